@@ -1,1 +1,10 @@
-export {}
+// TLS identities and pinned connections.
+export { TlsError, type TlsErrorCode } from './error.ts'
+export { createTlsIdentity, tlsKeyHashOf, type Hex, type TlsIdentity } from './identity.ts'
+export {
+  connectPinned,
+  type ConnectTarget,
+  type ExpectedKey,
+  type PinnedConnection,
+} from './connection.ts'
+export { requestPinned, type PinnedAnswer, type PinnedRequest } from './request.ts'

@@ -1,0 +1,97 @@
+// Self-signed P-256 certificates whose public key is what peers pin. Reads the system's random source, no other I/O.
+import 'reflect-metadata'
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  X509Certificate,
+  type KeyObject,
+} from 'node:crypto'
+import * as x509 from '@peculiar/x509'
+import { TlsError } from './error.ts'
+
+/** A lower-case hex string with `0x` before it. */
+export type Hex = `0x${string}`
+
+/** A private key with a certificate for it, both PEM; `tlsKeyHash` is SHA-256 of the SubjectPublicKeyInfo. */
+export type TlsIdentity = {
+  readonly keyPem: string
+  readonly certPem: string
+  readonly tlsKeyHash: Hex
+}
+
+const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
+// Peers pin the key, so the dates say nothing: the widest range that RFC 5280 (4.1.2.5) can write.
+const NOT_BEFORE = new Date('2020-01-01T00:00:00Z')
+const NOT_AFTER = new Date('9999-12-31T23:59:59Z')
+
+/**
+ * Makes a P-256 key (or takes `keyPem`, PKCS #8) and a self-signed certificate for it.
+ * `commonName` is shown to people and becomes the DNS name of the certificate; it proves nothing.
+ * Throws TlsError `tls.key-invalid` when `keyPem` is no P-256 private key.
+ */
+export async function createTlsIdentity(options: {
+  readonly commonName: string
+  readonly keyPem?: string
+}): Promise<TlsIdentity> {
+  const privateKey =
+    options.keyPem === undefined
+      ? generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey
+      : parsePrivateKey(options.keyPem)
+  const spki = createPublicKey(privateKey).export({ type: 'spki', format: 'der' })
+  const pkcs8 = privateKey.export({ type: 'pkcs8', format: 'der' })
+  const { subtle } = globalThis.crypto
+  const keys = {
+    privateKey: await subtle.importKey('pkcs8', pkcs8, ALGORITHM, false, ['sign']),
+    publicKey: await subtle.importKey('spki', spki, ALGORITHM, true, ['verify']),
+  }
+  const keyHash = createHash('sha256').update(spki).digest('hex')
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned(
+    {
+      // The key's own hash (first bit cleared, so that the number is positive) keeps serials distinct per key.
+      serialNumber: `01${keyHash.slice(0, 30)}`,
+      name: [{ CN: [options.commonName] }],
+      notBefore: NOT_BEFORE,
+      notAfter: NOT_AFTER,
+      keys,
+      signingAlgorithm: ALGORITHM,
+      extensions: [
+        new x509.BasicConstraintsExtension(false, undefined, true),
+        new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+        new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+        new x509.SubjectAlternativeNameExtension([{ type: 'dns', value: options.commonName }]),
+      ],
+    },
+    globalThis.crypto,
+  )
+  return {
+    keyPem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    certPem: `${certificate.toString('pem').trim()}\n`,
+    tlsKeyHash: `0x${keyHash}`,
+  }
+}
+
+/** SHA-256 of the SubjectPublicKeyInfo of a certificate (DER). Throws TlsError `tls.key-invalid`. */
+export function tlsKeyHashOf(certDer: Uint8Array): Hex {
+  let spki: Buffer
+  try {
+    spki = new X509Certificate(certDer).publicKey.export({ type: 'spki', format: 'der' })
+  } catch (cause) {
+    throw new TlsError('tls.key-invalid', 'expected a DER certificate with a public key', { cause })
+  }
+  return `0x${createHash('sha256').update(spki).digest('hex')}`
+}
+
+function parsePrivateKey(pem: string): KeyObject {
+  let key: KeyObject
+  try {
+    key = createPrivateKey(pem)
+  } catch {
+    // No cause: the parser's message could quote key material.
+    throw new TlsError('tls.key-invalid', 'expected a PKCS #8 private key in PEM')
+  }
+  if (key.asymmetricKeyDetails?.namedCurve !== 'prime256v1')
+    throw new TlsError('tls.key-invalid', 'expected a P-256 private key')
+  return key
+}
