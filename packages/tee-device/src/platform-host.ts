@@ -1,0 +1,105 @@
+// The host's client of the simulated platform: launches guests, fetches collateral. Does socket I/O.
+import type { CallOptions, Hex } from './device.ts'
+import { TeeError } from './error.ts'
+import { isRecord, requestSocket } from './socket.ts'
+
+/** The nine collateral fields, in the order of docs/reference/evidence.md. */
+export const COLLATERAL_FIELDS = [
+  'pck_crl_issuer_chain',
+  'root_ca_crl',
+  'pck_crl',
+  'tcb_info_issuer_chain',
+  'tcb_info',
+  'tcb_info_signature',
+  'qe_identity_issuer_chain',
+  'qe_identity',
+  'qe_identity_signature',
+] as const
+
+/** What a verifier needs beside a quote, as text; equal in shape to `Endorsements` of @wetee/attestation. */
+export type Collateral = { readonly [field in (typeof COLLATERAL_FIELDS)[number]]: string }
+
+/** What a guest is measured by: an OCI image that the platform hashes itself, or plain files. */
+export type LaunchSource =
+  | { readonly image: { readonly layout: string; readonly digest: string } }
+  | { readonly files: readonly string[] }
+
+/** A running guest; `socket` is to be mounted into it as `/run/tee/tee.sock`. */
+export type Launch = { readonly launchId: string; readonly socket: string }
+
+/** What tests may switch on a simulated machine. */
+export type PlatformState = {
+  readonly tcb?: 'UpToDate' | 'OutOfDate' | 'Revoked'
+  readonly debug?: boolean
+}
+
+/** A machine as its host sees it. Every call throws TeeError. */
+export type PlatformHost = {
+  launch(guest: LaunchSource & { readonly mrConfigId: Hex }, options?: CallOptions): Promise<Launch>
+  /** Removes a guest and its socket; does nothing when it is gone. */
+  remove(launchId: string, options?: CallOptions): Promise<void>
+  collateral(options?: CallOptions): Promise<Collateral>
+  /** Development only. */
+  setState(state: PlatformState, options?: CallOptions): Promise<void>
+}
+
+/** Hashing a large image takes the platform a while. */
+const LAUNCH_TIMEOUT_MS = 60_000
+
+/** Opens a simulated machine behind its host socket; connects anew for every call. */
+export function openPlatformHost(socketPath: string): PlatformHost {
+  const given = ({ signal }: CallOptions = {}) => (signal === undefined ? {} : { signal })
+  return {
+    async launch(guest, options) {
+      const answer = await requestSocket({
+        socketPath,
+        method: 'POST',
+        path: '/v1/launch',
+        body: guest,
+        timeoutMs: LAUNCH_TIMEOUT_MS,
+        ...given(options),
+      })
+      if (isRecord(answer)) {
+        const { launchId, socket } = answer
+        if (typeof launchId === 'string' && typeof socket === 'string') return { launchId, socket }
+      }
+      throw new TeeError('tee.answer-invalid', '/v1/launch: not the answer of a platform')
+    },
+    async remove(launchId, options) {
+      await requestSocket({
+        socketPath,
+        method: 'DELETE',
+        path: `/v1/launch/${encodeURIComponent(launchId)}`,
+        ...given(options),
+      })
+    },
+    async collateral(options) {
+      const answer = await requestSocket({
+        socketPath,
+        method: 'GET',
+        path: '/v1/collateral',
+        ...given(options),
+      })
+      return parseCollateral(answer)
+    },
+    async setState(state, options) {
+      await requestSocket({
+        socketPath,
+        method: 'POST',
+        path: '/v1/state',
+        body: state,
+        ...given(options),
+      })
+    },
+  }
+}
+
+/** Checks that a value has exactly the nine collateral fields as text. Throws TeeError `tee.answer-invalid`. */
+export function parseCollateral(value: unknown): Collateral {
+  if (!isRecord(value) || Object.keys(value).length !== COLLATERAL_FIELDS.length)
+    throw new TeeError('tee.answer-invalid', 'expected the nine collateral fields')
+  for (const field of COLLATERAL_FIELDS)
+    if (typeof value[field] !== 'string')
+      throw new TeeError('tee.answer-invalid', `collateral: expected text in ${field}`)
+  return value as Collateral
+}
