@@ -1,1 +1,79 @@
-export {}
+// `npm start`: the whole network on this machine, in the foreground. Starts processes, prints what a newcomer needs.
+import { rmSync } from 'node:fs'
+import { parseDevnetArguments, usage, type DevnetArguments } from './arguments.ts'
+import { Application } from './application.ts'
+import { Network } from './network.ts'
+import { preflight } from './preflight.ts'
+import { DevnetState } from './state.ts'
+import { describeError, Steps } from './steps.ts'
+import { summary } from './summary.ts'
+
+/** Exit codes: 0 all held, 1 a step failed, 2 wrong arguments, 3 something is missing on this machine. */
+async function main(): Promise<number> {
+  let args: DevnetArguments | 'help'
+  try {
+    args = parseDevnetArguments(process.argv.slice(2))
+  } catch (error) {
+    process.stderr.write(`${describeError(error).message}\n\n${usage}`)
+    return 2
+  }
+  if (args === 'help') {
+    process.stdout.write(usage)
+    return 0
+  }
+  const missing = preflight()
+  for (const line of missing) process.stderr.write(`missing: ${line}\n`)
+  if (missing.length > 0) return 3
+  return run(args)
+}
+
+async function run(args: DevnetArguments): Promise<number> {
+  const startedAt = performance.now()
+  const abort = new AbortController()
+  const stop = () => abort.abort(new Error('stopped by a signal'))
+  process.once('SIGINT', stop)
+  process.once('SIGTERM', stop)
+  process.once('SIGHUP', stop)
+  // A run to its end starts from nothing, so that what it shows does not depend on earlier ones.
+  const state = new DevnetState(args.once ? `${args.stateDir}-once` : args.stateDir)
+  const steps = new Steps(args.json)
+  let network: Network | undefined
+  let failure: unknown
+  try {
+    state.open({ reset: args.reset || args.once })
+    network = new Network({ state, runtime: args.runtime, signal: abort.signal })
+    network.children.onUnexpectedExit = (name, how) =>
+      abort.abort(new Error(`${name} stopped (${how}): see ${state.path('logs', `${name}.log`)}`))
+    await steps.run(network.steps())
+    const application = new Application(network)
+    await steps.run(application.deploySteps())
+    if (args.once) await steps.run(application.checkSteps())
+    else {
+      process.stdout.write(summary(network, application, startedAt))
+      await new Promise((resolve) => abort.signal.addEventListener('abort', resolve))
+    }
+    if (args.once) await steps.run([application.shutdownStep()])
+  } catch (error) {
+    failure = abort.signal.aborted ? abort.signal.reason : error
+  } finally {
+    if (!args.json && !args.once) process.stderr.write('\nstopping ...\n')
+    await network?.stop()
+    state.close()
+  }
+  const interrupted = failure instanceof Error && failure.message === 'stopped by a signal'
+  if (failure !== undefined && !interrupted) {
+    const { code, message } = describeError(failure)
+    process.stderr.write(`error ${code}: ${message}\nlogs: ${state.path('logs')}\n`)
+  }
+  const ok = steps.ok && failure === undefined
+  if (args.json) {
+    const durationMs = Math.round(performance.now() - startedAt)
+    const report = { ok, simulated: true, durationMs, steps: steps.results }
+    process.stdout.write(JSON.stringify(report, null, 2) + '\n')
+  }
+  if (args.once && ok) rmSync(state.folder, { recursive: true, force: true })
+  if (!args.once && abort.signal.aborted && steps.ok && interrupted) return 0
+  return ok ? 0 : 1
+}
+
+process.exitCode = await main()

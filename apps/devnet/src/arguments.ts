@@ -1,0 +1,59 @@
+// Command line of the devnet. Pure.
+import { parseArgs } from 'node:util'
+
+/** What `npm start -- ...` may say. */
+export type DevnetArguments = {
+  /** Run the whole road once, check it, shut down. */
+  readonly once: boolean
+  /** Print one JSON report on stdout; progress goes to stderr. */
+  readonly json: boolean
+  /** Forget the chain, the keys and the application of earlier starts. */
+  readonly reset: boolean
+  readonly stateDir: string
+  readonly runtime: 'auto' | 'docker' | 'sandbox'
+}
+
+export const usage = `Usage: npm start [-- options]
+
+Brings up the whole network on this machine: local chain, contracts, 3 dsecret nodes, 1 worker,
+and deploys examples/hello. TEEs are simulated and labelled so.
+
+  --once          run the whole road once, check every step, shut down; exit 0 only if all held
+  --json          print a JSON report (with --once)
+  --reset         start over: remove the chain, keys and applications of earlier starts
+  --runtime NAME  docker, sandbox or auto (default: auto)
+  --state DIR     where everything is kept (default: .wetee/devnet)
+  --help          this text
+
+Examples:
+  npm start
+  npm start -- --once --json
+`
+
+/** Parses the arguments; throws with a sentence on an unknown or contradicting one. `help` asks for the usage. */
+export function parseDevnetArguments(argv: readonly string[]): DevnetArguments | 'help' {
+  const { values } = parseArgs({
+    args: [...argv],
+    strict: true,
+    options: {
+      once: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      reset: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+      state: { type: 'string', default: '.wetee/devnet' },
+      runtime: { type: 'string', default: 'auto' },
+    },
+  })
+  if (values.help) return 'help'
+  const { runtime } = values
+  if (runtime !== 'auto' && runtime !== 'docker' && runtime !== 'sandbox')
+    throw new Error(`--runtime takes docker, sandbox or auto, not ${runtime}`)
+  if (values.json && !values.once) throw new Error('--json goes with --once')
+  return {
+    once: values.once,
+    json: values.json,
+    reset: values.reset,
+    stateDir: values.state,
+    runtime,
+  }
+}

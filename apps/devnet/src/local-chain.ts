@@ -1,0 +1,60 @@
+// The local chain: anvil with a block each second, finality two blocks behind, its state on disk.
+import { join } from 'node:path'
+import { createServer } from 'node:net'
+import { createPublicClient, http } from 'viem'
+import { waitFor } from '@wetee/daemon'
+import type { Children } from './children.ts'
+import { findAnvil } from './preflight.ts'
+
+/** Chain id of development networks; never that of a public one. */
+export const localChainId = 31337
+/** Anvil's well-known development account: it only hands out play money here. */
+export const faucetMnemonic = 'test test test test test test test test test test test junk'
+
+/** True when nothing listens on that loopback port. */
+export function isPortFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer()
+    server.once('error', () => resolve(false))
+    server.listen({ port, host: '127.0.0.1', exclusive: true }, () =>
+      server.close(() => resolve(true)),
+    )
+  })
+}
+
+/** The first free loopback port from `from` on, at most 200 tried. */
+export async function findFreePort(from: number, taken: ReadonlySet<number>): Promise<number> {
+  for (let port = from; port < from + 200; port++)
+    if (!taken.has(port) && (await isPortFree(port))) return port
+  throw new Error(`no free port between ${from} and ${from + 199} on 127.0.0.1`)
+}
+
+/** Starts the chain with the state of earlier starts and waits until it answers. */
+export async function startLocalChain(
+  children: Children,
+  options: { stateDir: string; port: number; signal: AbortSignal },
+): Promise<string> {
+  const anvil = findAnvil()
+  if (anvil === undefined) throw new Error('anvil is missing')
+  children.start('chain', anvil, [
+    ...['--host', '127.0.0.1', '--port', String(options.port)],
+    ...['--chain-id', String(localChainId), '--block-time', '1'],
+    ...['--slots-in-an-epoch', '1', '--mnemonic', faucetMnemonic, '--accounts', '1'],
+    ...['--state', join(options.stateDir, 'chain.json'), '--state-interval', '5'],
+    ...['--preserve-historical-states', '--silent'],
+  ])
+  const url = `http://127.0.0.1:${options.port}`
+  const client = createPublicClient({ transport: http(url, { retryCount: 0 }) })
+  await waitFor(
+    async () => {
+      if (!children.isRunning('chain'))
+        throw new Error('the local chain stopped: see logs/chain.log')
+      return client.getChainId().then(
+        (id) => id === localChainId,
+        () => false,
+      )
+    },
+    { signal: options.signal, timeoutMs: 20_000, everyMs: 100, what: `the chain at ${url}` },
+  )
+  return url
+}

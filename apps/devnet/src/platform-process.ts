@@ -1,0 +1,41 @@
+// Starts the simulated TEE platform of this machine's devnet: one chip for each machine of the network.
+import { existsSync } from 'node:fs'
+import { waitFor } from '@wetee/daemon'
+import type { Children } from './children.ts'
+import type { DevnetState } from './state.ts'
+
+/** Machines of the devnet; each is a simulated chip with a host socket of its own. */
+export const machines = ['worker', 'dsecret-1', 'dsecret-2', 'dsecret-3'] as const
+export type Machine = (typeof machines)[number]
+
+/** Host socket of a machine's simulated TEE. */
+export const hostSocket = (state: DevnetState, machine: Machine): string =>
+  state.path('platform', `${machine}.sock`)
+
+/** Starts the platform and waits until every socket and the root certificate are there. */
+export async function startPlatformProcess(network: {
+  state: DevnetState
+  children: Children
+  signal: AbortSignal
+}): Promise<{ machines: number }> {
+  const { state, children, signal } = network
+  const config = state.write('platform/config.json', {
+    stateDir: state.path('platform'),
+    vendorFile: state.path('platform', 'vendor.json'),
+    machines: machines.map((name) => ({ name, socket: hostSocket(state, name) })),
+  })
+  const main = new URL('platform/main.ts', import.meta.url).pathname
+  children.start('platform', process.execPath, [main, '--config', config])
+  await waitFor(
+    () => {
+      if (!children.isRunning('platform'))
+        throw new Error('the TEE platform stopped: see logs/platform.log')
+      return Promise.resolve(
+        existsSync(state.path('platform', 'root.pem')) &&
+          machines.every((machine) => existsSync(hostSocket(state, machine))),
+      )
+    },
+    { signal, timeoutMs: 30_000, everyMs: 50, what: 'the TEE platform' },
+  )
+  return { machines: machines.length }
+}

@@ -1,0 +1,95 @@
+// What a devnet keeps between starts: one folder, its ports, a lock. Reads and writes files.
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { z } from 'zod'
+import { findFreePort } from './local-chain.ts'
+
+const portsSchema = z.strictObject({
+  chain: z.int(),
+  dsecret: z.tuple([z.int(), z.int(), z.int()]),
+  worker: z.int(),
+  ingress: z.int(),
+})
+/** Loopback ports, chosen at the first start: dsecret endpoints are written on chain. */
+export type Ports = z.infer<typeof portsSchema>
+
+/** Port of the registry that serves the example's image; the example's compose file names it. */
+export const registryPort = 5780
+
+/** The folder of a devnet. */
+export class DevnetState {
+  readonly folder: string
+
+  constructor(folder: string) {
+    this.folder = resolve(folder)
+  }
+
+  path(...parts: string[]): string {
+    return join(this.folder, ...parts)
+  }
+
+  /** Makes the folder and takes its lock; throws when another devnet runs there. */
+  open(options: { reset: boolean }): void {
+    const lock = this.path('devnet.pid')
+    if (existsSync(lock)) {
+      const pid = Number(readFileSync(lock, 'utf8'))
+      if (pid !== process.pid && isDevnet(pid))
+        throw new Error(
+          `another devnet (process ${pid}) runs in ${this.folder}: stop it, or give --state another folder`,
+        )
+    }
+    if (options.reset) {
+      for (const name of ['keys', 'chain.json', 'ports.json', 'dsecret', 'worker', 'platform'])
+        rmSync(this.path(name), { recursive: true, force: true })
+      for (const name of ['network.json', 'account.json', 'devnet.json', 'logs'])
+        rmSync(this.path(name), { recursive: true, force: true })
+    }
+    for (const name of ['logs', 'images', 'bin', 'dsecret', 'worker', 'platform'])
+      mkdirSync(this.path(name), { recursive: true, mode: 0o711 })
+    writeFileSync(lock, String(process.pid))
+  }
+
+  close(): void {
+    rmSync(this.path('devnet.pid'), { force: true })
+  }
+
+  /** The ports of earlier starts, else free ones. */
+  async ports(): Promise<Ports> {
+    const file = this.path('ports.json')
+    if (existsSync(file)) return portsSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
+    const taken = new Set<number>()
+    const next = async (from: number) => {
+      const port = await findFreePort(from, taken)
+      taken.add(port)
+      return port
+    }
+    const ports: Ports = {
+      chain: await next(8545),
+      dsecret: [await next(7701), await next(7702), await next(7703)],
+      worker: await next(7780),
+      ingress: await next(7800),
+    }
+    writeFileSync(file, JSON.stringify(ports))
+    return ports
+  }
+
+  read<T>(name: string, schema: z.ZodType<T>): T | undefined {
+    const file = this.path(name)
+    return existsSync(file) ? schema.parse(JSON.parse(readFileSync(file, 'utf8'))) : undefined
+  }
+
+  write(name: string, value: unknown): string {
+    const file = this.path(name)
+    writeFileSync(file, JSON.stringify(value, null, 2) + '\n', { mode: 0o600 })
+    return file
+  }
+}
+
+/** True when that process is a running devnet. */
+function isDevnet(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('devnet/src/main.ts')
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,38 @@
+// The table that `npm start` ends with. Pure.
+import type { Application } from './application.ts'
+import type { Network } from './network.ts'
+
+/** What runs, where, and what to try next. */
+export function summary(network: Network, application: Application, startedAt: number): string {
+  const { contracts } = network.profile
+  const rows: [string, string][] = [
+    ['application', `${application.name}, id ${application.appId}`],
+    ['  URL', `${application.url}  (self-signed: curl -k)`],
+    ['  evidence', `${application.url}/.well-known/wetee/evidence`],
+    ['chain', `${network.rpcUrl}  (chain id ${network.profile.chainId}, local)`],
+    ['contracts', `Subnet ${contracts.subnet}`],
+    ['', `Quorum ${contracts.quorum}`],
+    ['', `Cloud  ${contracts.cloud}`],
+    ['worker', `http://127.0.0.1:${network.ports.worker}  (${application.runtime})`],
+    ['dsecret', network.ports.dsecret.map((port) => `https://127.0.0.1:${port}`).join('  ')],
+    ['state', network.state.folder],
+  ]
+  const width = Math.max(...rows.map(([name]) => name.length))
+  const seconds = Math.round((performance.now() - startedAt) / 100) / 10
+  return [
+    '',
+    `Ready after ${seconds} s. TEEs and their vendor are SIMULATED here: nothing is confidential.`,
+    '',
+    ...rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`),
+    '',
+    'Try in a second terminal:',
+    `  curl -k ${application.url}`,
+    `  npx wetee verify ${application.name}`,
+    `  npx wetee show ${application.name}`,
+    `  npx wetee logs ${application.name} -f`,
+    '  npx wetee deploy examples/hello/compose.yaml --name second --wait',
+    '',
+    'Ctrl-C stops everything; npm start goes on where it stopped; npm start -- --reset starts over.',
+    '',
+  ].join('\n')
+}

@@ -1,0 +1,51 @@
+// Runs one command of the project and passes its output on, counting what its test runner reports. Starts processes.
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+
+export const root = join(import.meta.dirname, '..')
+
+export type Ran = { readonly code: number; readonly output: string; readonly seconds: number }
+
+/** Runs a program from the repository's root with this Node first on the PATH; never throws for its exit code. */
+export function run(command: string, args: readonly string[], environment = {}): Promise<Ran> {
+  const startedAt = performance.now()
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        ...process.env,
+        PATH: `${join(root, 'node_modules/.bin')}:${process.env['PATH'] ?? ''}`,
+        ...environment,
+      },
+    })
+    let output = ''
+    const pass = (to: NodeJS.WriteStream) => (chunk: Buffer) => {
+      to.write(chunk)
+      if (output.length < 4_000_000) output += chunk.toString()
+    }
+    child.stdout.on('data', pass(process.stdout))
+    child.stderr.on('data', pass(process.stderr))
+    child.once('error', reject)
+    child.once('close', (code) =>
+      resolve({
+        code: code ?? 1,
+        output,
+        seconds: Math.round((performance.now() - startedAt) / 100) / 10,
+      }),
+    )
+  })
+}
+
+/** Counts of passed and failed tests in what vitest or the contracts' runner printed. */
+export function countTests(output: string): { passed: number; failed: number } {
+  // eslint-disable-next-line no-control-regex
+  const plain = output.replace(/\u001b\[[0-9;]*m/g, '')
+  const counts = { passed: 0, failed: 0 }
+  for (const line of plain.split('\n')) {
+    if (!/^\s*(Tests|contracts:)\s/.test(line)) continue
+    counts.passed += Number(/(\d+) passed/.exec(line)?.[1] ?? 0)
+    counts.failed += Number(/(\d+) failed/.exec(line)?.[1] ?? 0)
+  }
+  return counts
+}

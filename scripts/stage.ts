@@ -1,0 +1,66 @@
+// Stages a publishable package: its source built by tsc, a package.json that points at the result. Reads and writes files.
+import { execFileSync } from 'node:child_process'
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { root } from './run.ts'
+
+/** Folder names of what strangers install. */
+export const publishedPackages = [
+  'packages/tls',
+  'packages/chain',
+  'packages/manifest',
+  'packages/attestation',
+  'packages/sdk',
+  'apps/cli',
+] as const
+
+type PackageJson = {
+  exports: Record<string, string>
+  bin?: Record<string, string>
+  [field: string]: unknown
+}
+
+const built = (path: string) => path.replace('./src/', './dist/').replace(/\.ts$/, '.js')
+const types = (path: string) => path.replace('./src/', './dist/').replace(/\.ts$/, '.d.ts')
+
+/** Builds `name` and writes what `npm publish` should take to `target`; returns `target`. */
+export function stagePackage(name: string, target: string): string {
+  const folder = join(root, name)
+  execFileSync(join(root, 'node_modules/.bin/tsc'), ['-b', folder], { cwd: root })
+  rmSync(target, { recursive: true, force: true })
+  mkdirSync(target, { recursive: true })
+  cpSync(join(folder, 'dist'), join(target, 'dist'), {
+    recursive: true,
+    filter: (path) => !/\.(test|fuzz)\.|\.tsbuildinfo$|\.map$/.test(path),
+  })
+  const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as PackageJson
+  const { bin, exports, ...rest } = manifest
+  delete rest['private']
+  delete rest['devDependencies']
+  const staged = {
+    ...rest,
+    files: ['dist'],
+    exports: Object.fromEntries(
+      Object.entries(exports).map(([key, path]) => [
+        key,
+        { types: types(path), default: built(path) },
+      ]),
+    ),
+    ...(bin === undefined
+      ? {}
+      : { bin: Object.fromEntries(Object.entries(bin).map(([key, path]) => [key, built(path)])) }),
+  }
+  writeFileSync(join(target, 'package.json'), JSON.stringify(staged, null, 2) + '\n')
+  for (const file of ['README.md', 'LICENSE']) {
+    const own = join(folder, file)
+    if (existsSync(own)) cpSync(own, join(target, file))
+    else if (file === 'LICENSE') cpSync(join(root, file), join(target, file))
+  }
+  return target
+}
+
+if (import.meta.main) {
+  const target = process.argv[2] ?? 'dist'
+  for (const name of publishedPackages)
+    console.log(stagePackage(name, join(root, target, name.replace('/', '-'))))
+}
