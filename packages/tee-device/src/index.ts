@@ -13,3 +13,4 @@ export {
   type PlatformState,
 } from './platform-host.ts'
 export { requestSocket, type SocketRequest } from './socket.ts'
+export { refusal, serveSocket, type SocketCall, type SocketServerOptions } from './socket-server.ts'
