@@ -1,1 +1,76 @@
-export {}
+// Deploy, watch, pay for and verify confidential applications; runs in browsers and Node.
+export { SdkError, type ErrorDetails } from './error.ts'
+export { openNetwork, requireAccount, type Network, type NetworkOptions } from './network.ts'
+export type {
+  AppRecord,
+  AppState,
+  Block,
+  CloudParameters,
+  LeaseRecord,
+  NetworkReader,
+  NodeRecord,
+  Prices,
+  Quote,
+  Resources,
+  SubnetFacts,
+  VersionRecord,
+  WorkerRecord,
+} from './reader.ts'
+export { chainReader } from './chain-reader.ts'
+export {
+  fetchTransport,
+  type Transport,
+  type TransportAnswer,
+  type TransportOptions,
+} from './transport.ts'
+export { formatDot, formatDuration, parseDot } from './money.ts'
+export { teeClassNames, type Candidate } from './worker-choice.ts'
+export {
+  makePlan,
+  planDeploy,
+  type DeployPlan,
+  type ExistingApp,
+  type PlanFacts,
+  type PlanOptions,
+  type ResolveImage,
+} from './plan.ts'
+export {
+  applyPlan,
+  deploy,
+  planTitle,
+  type ApplyOptions,
+  type DeployOptions,
+  type DeployResult,
+  type DeployStep,
+} from './deploy.ts'
+export { listApps, resolveApp, showApp, type AppDetails, type AppSummary } from './apps.ts'
+export { waitForApp, type ReadyApp, type WaitOptions, type WaitProgress } from './wait.ts'
+export {
+  settle,
+  terminate,
+  topUp,
+  withdraw,
+  type SendOptions,
+  type Settlement,
+  type Termination,
+} from './billing.ts'
+export { logs, type LogLine, type LogOptions } from './logs.ts'
+export { doctor, type DoctorOptions, type Finding } from './doctor.ts'
+export {
+  evidencePath,
+  fetchEvidence,
+  verify,
+  verifyEvidence,
+  type EvidenceOptions,
+  type FetchedEvidence,
+  type VerifyOptions,
+} from './verify/verify.ts'
+export {
+  verifyStepIds,
+  verifyTitles,
+  type Proof,
+  type VerifyReport,
+  type VerifyStep,
+  type VerifyStepId,
+} from './verify/report.ts'
+export type { AppStatus, Condition, InstanceStatus, WorkerStatus } from './worker-api.ts'

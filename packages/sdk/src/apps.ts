@@ -1,0 +1,192 @@
+// Applications as chain and worker show them, with their money. Network I/O.
+import type { Address } from 'viem'
+import { SdkError } from './error.ts'
+import { lastsSeconds, perDay } from './money.ts'
+import { requireAccount, type Network } from './network.ts'
+import type { AppRecord, Block, LeaseRecord, VersionRecord, WorkerRecord } from './reader.ts'
+import { readAppStatus, type Condition, type InstanceStatus } from './worker-api.ts'
+
+/** One line of a list. Amounts in wei; rents for all replicas together. */
+export type AppSummary = {
+  readonly appId: bigint
+  readonly name: string
+  readonly owner: Address
+  readonly state: AppRecord['state']
+  readonly currentVersion: number
+  readonly pendingVersion: number
+  readonly workerId: bigint
+  /** Replicas that hold a live lease now, and how many there should be. */
+  readonly liveReplicas: number
+  readonly replicas: number
+  readonly weiPerDay: bigint
+  readonly escrowWei: bigint
+  readonly graceDepositWei: bigint
+  readonly paidWei: bigint
+  /** Rent that is owed but not settled. */
+  readonly unsettledWei: bigint
+  /** How long the escrow lasts after what is owed; absent when nothing is charged or the application has ended. */
+  readonly lastsSeconds?: number
+}
+
+/** An application with everything known about it. */
+export type AppDetails = AppSummary & {
+  readonly version: VersionRecord
+  readonly worker: WorkerRecord | undefined
+  readonly leases: readonly (LeaseRecord & { readonly live: boolean; readonly slot: 0 | 1 })[]
+  /** The host's word; absent when the worker does not answer or does not know the application. */
+  readonly instances?: readonly InstanceStatus[]
+  readonly conditions: readonly Condition[]
+  readonly block: Block
+}
+
+/** The number of an application from its number or name; throws `app.not-found`. */
+export async function resolveApp(network: Network, idOrName: string | bigint): Promise<bigint> {
+  const { number } = await network.reader.finalized()
+  if (typeof idOrName === 'bigint' || /^\d{1,19}$/.test(idOrName)) {
+    const appId = BigInt(idOrName)
+    if ((await network.reader.app(appId, number)) !== undefined) return appId
+    throw notFound(`application ${appId}`)
+  }
+  const { account } = requireAccount(network)
+  const appId = await network.reader.appByName(account.address, idOrName, number)
+  if (appId === undefined) throw notFound(`application named "${idOrName}" of ${account.address}`)
+  return appId
+}
+
+/** The applications of an account, newest last; default the network's own account. */
+export async function listApps(network: Network, owner?: Address): Promise<AppSummary[]> {
+  const address = owner ?? requireAccount(network).account.address
+  const block = await network.reader.finalized()
+  const ids = await network.reader.appsOf(address, block.number)
+  const all: AppSummary[] = []
+  for (const appId of ids) all.push((await readApp(network, appId, block)).summary)
+  return all
+}
+
+/** Chain state, leases, money, and what the worker says. Throws `app.not-found`. */
+export async function showApp(
+  network: Network,
+  appId: bigint,
+  options: { signal?: AbortSignal } = {},
+): Promise<AppDetails> {
+  const block = await network.reader.finalized()
+  const { summary, version, leases } = await readApp(network, appId, block)
+  const worker = await network.reader.worker(version.workerId, block.number)
+  const status = await readStatus(network, worker, appId, summary.state, options.signal)
+  return {
+    ...summary,
+    version,
+    worker,
+    leases,
+    block,
+    conditions: status.conditions,
+    ...(status.instances === undefined ? {} : { instances: status.instances }),
+  }
+}
+
+async function readApp(network: Network, appId: bigint, block: Block) {
+  const { reader } = network
+  const app = await reader.app(appId, block.number)
+  if (app === undefined) throw notFound(`application ${appId}`)
+  const number = app.currentVersion === 0 ? app.pendingVersion : app.currentVersion
+  const version = await reader.version(appId, number, block.number)
+  if (version === undefined) throw notFound(`version ${number} of application ${appId}`)
+  const leases = await readLeases(network, app, version, block)
+  const unsettled = await reader.unsettled(appId, block.number)
+  return { summary: summarize(app, version, leases, unsettled.rentWei), version, leases }
+}
+
+function summarize(
+  app: AppRecord,
+  version: VersionRecord,
+  leases: AppDetails['leases'],
+  unsettledWei: bigint,
+): AppSummary {
+  const weiPerSecond = version.weiPerSecond * BigInt(version.terms.replicas)
+  const free = app.escrowWei > unsettledWei ? app.escrowWei - unsettledWei : 0n
+  const seconds = app.state === 'ended' ? undefined : lastsSeconds(free, weiPerSecond)
+  const live = leases.filter((lease) => lease.live && lease.version === version.version)
+  return {
+    appId: app.appId,
+    name: app.name,
+    owner: app.owner,
+    state: app.state,
+    currentVersion: app.currentVersion,
+    pendingVersion: app.pendingVersion,
+    workerId: version.workerId,
+    liveReplicas: new Set(live.map((lease) => lease.replica)).size,
+    replicas: version.terms.replicas,
+    weiPerDay: perDay(weiPerSecond),
+    escrowWei: app.escrowWei,
+    graceDepositWei: app.graceDepositWei,
+    paidWei: app.paidWei,
+    unsettledWei,
+    ...(seconds === undefined ? {} : { lastsSeconds: seconds }),
+  }
+}
+
+async function readLeases(
+  network: Network,
+  app: AppRecord,
+  version: VersionRecord,
+  block: Block,
+): Promise<AppDetails['leases'][number][]> {
+  const slots = [0, 1] as const
+  const replicas = Array.from({ length: version.terms.replicas }, (_, replica) => replica)
+  const read = await Promise.all(
+    replicas.flatMap((replica) =>
+      slots.map(async (slot) => {
+        const lease = await network.reader.lease(app.appId, replica, slot, block.number)
+        if (lease === undefined) return []
+        const live = app.state === 'active' && lease.notAfter > block.timestamp
+        return [{ ...lease, live, slot }]
+      }),
+    ),
+  )
+  return read.flat()
+}
+
+/** Never throws for a worker that is away: that is a condition of the application. */
+async function readStatus(
+  network: Network,
+  worker: WorkerRecord | undefined,
+  appId: bigint,
+  state: AppRecord['state'],
+  signal?: AbortSignal,
+): Promise<{ instances?: readonly InstanceStatus[]; conditions: readonly Condition[] }> {
+  if (worker === undefined || state === 'ended') return { conditions: [] }
+  try {
+    const status = await readAppStatus(network.transport, worker.endpoint, appId, signal)
+    if (status !== undefined) return status
+    return {
+      conditions: [
+        {
+          code: 'worker.app-unknown',
+          severity: 'warning',
+          text: `worker ${worker.workerId} does not know application ${appId} yet`,
+          remedy: 'wait a few seconds: it acts on finalized blocks only',
+        },
+      ],
+    }
+  } catch (error) {
+    if (!(error instanceof SdkError) || error.code === 'aborted') throw error
+    return {
+      conditions: [
+        {
+          code: error.code,
+          severity: 'error',
+          text: error.message,
+          remedy:
+            'nothing is paid while no lease is live; if the worker stays away, terminate and deploy elsewhere',
+        },
+      ],
+    }
+  }
+}
+
+function notFound(what: string): SdkError {
+  return new SdkError(
+    'app.not-found',
+    `there is no ${what} on this network: \`wetee list\` shows yours`,
+  )
+}

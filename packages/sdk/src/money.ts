@@ -1,0 +1,61 @@
+// Amounts: wei (18 decimals) to and from DOT as people write it, rents per day, how long an escrow lasts. Pure.
+import { formatEther, parseEther } from 'viem'
+import { SdkError } from './error.ts'
+
+/** Smallest amount that exists on the chain: DOT has 10 decimals, the Ethereum RPC 18. */
+export const weiGranularity = 100_000_000n
+
+const secondsPerDay = 86_400n
+/** About 317 years: a rent so small that the answer is of no use beyond. */
+const longestSeconds = 10_000_000_000n
+
+/** Writes wei as DOT without losing a digit, for example `12.5 DOT`. */
+export function formatDot(amountWei: bigint): string {
+  return `${formatEther(amountWei)} DOT`
+}
+
+/** Reads a positive decimal number of DOT, at most 10 decimals; throws `amount.invalid`. */
+export function parseDot(text: string): bigint {
+  const match = /^(\d{1,12})(?:\.(\d{1,10}))?$/.exec(text.trim().replace(/\s*DOT$/i, ''))
+  const amount = match === null ? 0n : parseEther(match[0])
+  if (amount <= 0n)
+    throw new SdkError(
+      'amount.invalid',
+      `"${text}" is not an amount: write DOT as a positive decimal number such as 2.5, at most 10 decimals`,
+    )
+  return amount
+}
+
+/** Rounds up to what the chain can hold. */
+export function roundUpWei(amountWei: bigint): bigint {
+  return ((amountWei + weiGranularity - 1n) / weiGranularity) * weiGranularity
+}
+
+/** Rent of one day. */
+export function perDay(weiPerSecond: bigint): bigint {
+  return weiPerSecond * secondsPerDay
+}
+
+/** Whole seconds that an escrow pays for at this rent; undefined when nothing is charged. */
+export function lastsSeconds(escrowWei: bigint, weiPerSecond: bigint): number | undefined {
+  if (weiPerSecond <= 0n) return undefined
+  const seconds = escrowWei / weiPerSecond
+  return Number(seconds > longestSeconds ? longestSeconds : seconds)
+}
+
+/** Writes a duration in its two largest units, for example `3 d 4 h`. */
+export function formatDuration(seconds: number): string {
+  const units: [string, number][] = [
+    ['d', Math.floor(seconds / 86_400)],
+    ['h', Math.floor(seconds / 3600) % 24],
+    ['min', Math.floor(seconds / 60) % 60],
+    ['s', Math.floor(seconds) % 60],
+  ]
+  const first = units.findIndex(([, value]) => value > 0)
+  if (first === -1) return '0 s'
+  return units
+    .slice(first, first + 2)
+    .filter(([, value]) => value > 0)
+    .map(([unit, value]) => `${value} ${unit}`)
+    .join(' ')
+}

@@ -1,0 +1,293 @@
+// What a deployment would do and cost, before anything is signed. `makePlan` is pure; `planDeploy` reads images and chain.
+import type { Address } from 'viem'
+import {
+  buildManifest,
+  diffManifests,
+  parseManifest,
+  type Change,
+  type Manifest,
+} from '@wetee/manifest'
+import { encodeName } from './chain-reader.ts'
+import { codedError } from './contract-error.ts'
+import { SdkError } from './error.ts'
+import { formatDot, lastsSeconds, perDay, roundUpWei } from './money.ts'
+import { requireAccount, type Network } from './network.ts'
+import {
+  workerRole,
+  type AppRecord,
+  type NetworkReader,
+  type Quote,
+  type VersionRecord,
+  type WorkerRecord,
+} from './reader.ts'
+import { chooseWorker, unfitReasons, type Candidate } from './worker-choice.ts'
+
+/** Finds the manifest digest of an image reference, `sha256:` and 64 hex digits. */
+export type ResolveImage = (reference: string, signal?: AbortSignal) => Promise<string>
+
+/** What to deploy, and the caller's choices. */
+export type PlanOptions = {
+  readonly composeText: string
+  /** Application name, 1 to 32 bytes; default the Compose file's. */
+  readonly name?: string
+  /** File name for messages. */
+  readonly file?: string
+  /** Default: the cheapest worker that fits. Only for a new application. */
+  readonly workerId?: bigint
+  /** Wei to send; default see `defaultDeposit`. */
+  readonly depositWei?: bigint
+  readonly resolveImage: ResolveImage
+  readonly signal?: AbortSignal
+}
+
+/** The application that has this name already, with the version that counts. */
+export type ExistingApp = {
+  readonly app: AppRecord
+  readonly version: VersionRecord
+  readonly manifestText?: string
+}
+
+/** What will happen and what it costs. Amounts in wei, rents for all replicas together. */
+export type DeployPlan = {
+  readonly action: 'create' | 'update' | 'none'
+  readonly name: string
+  readonly owner: Address
+  readonly manifest: Manifest
+  readonly worker: WorkerRecord
+  readonly existing?: AppRecord
+  /** What differs from the running version; empty for a new application. */
+  readonly changes: readonly Change[]
+  readonly quote: Quote
+  readonly weiPerSecond: bigint
+  readonly weiPerDay: bigint
+  /** Rent of the running version, for comparison; updates only. */
+  readonly previousWeiPerDay?: bigint
+  /** Sent with the transaction. */
+  readonly depositWei: bigint
+  /** Part of it that is kept for the grace period. */
+  readonly graceDepositWei: bigint
+  readonly minimumDepositWei: bigint
+  /** Escrow after the transaction, from which rent is paid. */
+  readonly escrowWei: bigint
+  /** How long that escrow lasts; absent when nothing is charged. */
+  readonly lastsSeconds?: number
+  /** Agreed with the contract: it refuses a higher rent. */
+  readonly maxWeiPerSecond: bigint
+  readonly warnings: Manifest['warnings']
+}
+
+/** Days of rent that a new application is given when the caller names no deposit. */
+export const defaultDays = 7n
+
+/** Everything `makePlan` needs, read before. */
+export type PlanFacts = {
+  readonly name: string
+  readonly owner: Address
+  readonly manifest: Manifest
+  readonly candidates: readonly Candidate[]
+  readonly existing?: ExistingApp
+  readonly workerId?: bigint
+  readonly depositWei?: bigint
+}
+
+/** Decides create, update or nothing, the worker and the money. Throws SdkError with what does not fit. */
+export function makePlan(facts: PlanFacts): DeployPlan {
+  return facts.existing === undefined ? planCreate(facts) : planUpdate(facts, facts.existing)
+}
+
+/** Compose file -> manifest -> worker -> price -> difference to the application of that name. Signs nothing. */
+export async function planDeploy(network: Network, options: PlanOptions): Promise<DeployPlan> {
+  const { account } = requireAccount(network)
+  const manifest = await buildManifest(options.composeText, {
+    resolveImage: options.resolveImage,
+    ...(options.name === undefined ? {} : { name: options.name }),
+    ...(options.file === undefined ? {} : { file: options.file }),
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  })
+  const name = options.name ?? manifest.document.name
+  encodeName(name)
+  const { number: at } = await network.reader.finalized()
+  const existing = await findExisting(network.reader, account.address, name, at)
+  const onlyWorker = existing?.version.workerId ?? options.workerId
+  const candidates = await readCandidates(network.reader, manifest, at, onlyWorker)
+  return makePlan({
+    name,
+    owner: account.address,
+    manifest,
+    candidates,
+    ...(existing === undefined ? {} : { existing }),
+    ...(options.workerId === undefined ? {} : { workerId: options.workerId }),
+    ...(options.depositWei === undefined ? {} : { depositWei: options.depositWei }),
+  })
+}
+
+/** A deposit that pays the grace deposit and a week of rent, and never less than the contract's minimum. */
+export function defaultDeposit(quote: Quote, weiPerSecond: bigint): bigint {
+  const week = quote.graceDepositWei + perDay(weiPerSecond) * defaultDays
+  return roundUpWei(week > quote.minimumDepositWei ? week : quote.minimumDepositWei)
+}
+
+function planCreate(facts: PlanFacts): DeployPlan {
+  const { manifest } = facts
+  const { worker, quote } = chooseWorker(facts.candidates, manifest.terms, facts.workerId)
+  const weiPerSecond = quote.weiPerSecond * BigInt(manifest.terms.replicas)
+  const depositWei = facts.depositWei ?? defaultDeposit(quote, weiPerSecond)
+  if (depositWei < quote.minimumDepositWei) throw depositTooLow(depositWei, quote.minimumDepositWei)
+  const escrowWei = depositWei - quote.graceDepositWei
+  return {
+    ...basics(facts, worker, quote, weiPerSecond),
+    action: 'create',
+    changes: [],
+    depositWei,
+    escrowWei,
+    ...lasting(escrowWei, weiPerSecond),
+  }
+}
+
+function planUpdate(facts: PlanFacts, existing: ExistingApp): DeployPlan {
+  const { manifest } = facts
+  const { app, version } = existing
+  const found = facts.candidates.find((c) => c.worker.workerId === version.workerId)
+  if (found?.quote === undefined)
+    throw new SdkError(
+      'worker.unknown',
+      `worker ${version.workerId}, which runs "${app.name}", gave no price: terminate the application and deploy it elsewhere`,
+    )
+  if (facts.workerId !== undefined && facts.workerId !== version.workerId)
+    throw new SdkError(
+      'deploy.worker-fixed',
+      `"${app.name}" runs on worker ${version.workerId} and an update stays there: leave out --worker, or terminate it first`,
+    )
+  const same = version.manifestDigest === manifest.digest
+  if (!same) assertUpdatable(app, found, manifest)
+  const weiPerSecond = found.quote.weiPerSecond * BigInt(manifest.terms.replicas)
+  const needed = same ? 0n : missingDeposit(app, found.quote)
+  const depositWei = same ? 0n : (facts.depositWei ?? roundUpWei(needed))
+  if (depositWei < needed) throw depositTooLow(depositWei, needed)
+  const extraGrace = found.quote.graceDepositWei - app.graceDepositWei
+  const escrowWei = app.escrowWei + depositWei - (same || extraGrace < 0n ? 0n : extraGrace)
+  const rent = same ? version.weiPerSecond * BigInt(version.terms.replicas) : weiPerSecond
+  return {
+    ...basics(facts, found.worker, found.quote, rent),
+    action: same ? 'none' : 'update',
+    existing: app,
+    changes:
+      same || existing.manifestText === undefined
+        ? []
+        : changesSince(existing.manifestText, manifest),
+    previousWeiPerDay: perDay(version.weiPerSecond * BigInt(version.terms.replicas)),
+    depositWei,
+    escrowWei,
+    ...lasting(escrowWei, rent),
+  }
+}
+
+function basics(facts: PlanFacts, worker: WorkerRecord, quote: Quote, weiPerSecond: bigint) {
+  return {
+    name: facts.name,
+    owner: facts.owner,
+    manifest: facts.manifest,
+    worker,
+    quote,
+    weiPerSecond,
+    weiPerDay: perDay(weiPerSecond),
+    graceDepositWei: quote.graceDepositWei,
+    minimumDepositWei: quote.minimumDepositWei,
+    maxWeiPerSecond: weiPerSecond,
+    warnings: facts.manifest.warnings,
+  }
+}
+
+function lasting(escrowWei: bigint, weiPerSecond: bigint): { lastsSeconds?: number } {
+  const seconds = lastsSeconds(escrowWei, weiPerSecond)
+  return seconds === undefined ? {} : { lastsSeconds: seconds }
+}
+
+/** What an update must add so that escrow and grace deposit reach the minimum again. */
+function missingDeposit(app: AppRecord, quote: Quote): bigint {
+  const missing = quote.minimumDepositWei - app.escrowWei - app.graceDepositWei
+  return missing > 0n ? missing : 0n
+}
+
+function assertUpdatable(app: AppRecord, candidate: Candidate, manifest: Manifest): void {
+  if (app.pendingVersion !== 0)
+    throw new SdkError(
+      'deploy.update-pending',
+      `version ${app.pendingVersion} of "${app.name}" is still being started: wait until it is active, then deploy again`,
+      { retryable: true },
+    )
+  if (app.state !== 'active')
+    throw new SdkError(
+      'deploy.paused',
+      `"${app.name}" is ${app.state}: top it up first (\`wetee top-up ${app.appId} DOT\`)`,
+    )
+  const reasons = unfitReasons(
+    { ...candidate, worker: { ...candidate.worker, open: true } },
+    manifest.terms,
+  )
+  if (reasons.length > 0)
+    throw new SdkError(
+      'worker.unfit',
+      `worker ${candidate.worker.workerId} cannot run the new version beside the old (${reasons.join('; ')}): ask for less`,
+    )
+}
+
+function depositTooLow(givenWei: bigint, minimumWei: bigint): SdkError {
+  return new SdkError(
+    'deploy.deposit-too-low',
+    `the deposit of ${formatDot(givenWei)} is below the minimum of ${formatDot(minimumWei)}: give at least that with --deposit`,
+    { details: { givenWei: String(givenWei), minimumWei: String(minimumWei) } },
+  )
+}
+
+function changesSince(text: string, manifest: Manifest): readonly Change[] {
+  return diffManifests(parseManifest(text), manifest.document)
+}
+
+async function findExisting(
+  reader: NetworkReader,
+  owner: Address,
+  name: string,
+  at: bigint,
+): Promise<ExistingApp | undefined> {
+  const appId = await reader.appByName(owner, name, at)
+  const app = appId === undefined ? undefined : await reader.app(appId, at)
+  if (app === undefined || app.state === 'ended') return undefined
+  const number = app.pendingVersion === 0 ? app.currentVersion : app.pendingVersion
+  const version = await reader.version(app.appId, number, at)
+  if (version === undefined) return undefined
+  const manifestText = await oldManifest(reader, app.appId, number)
+  return { app, version, ...(manifestText === undefined ? {} : { manifestText }) }
+}
+
+/** The running manifest for the difference; without it (pruned history) the plan only says that it changes. */
+async function oldManifest(
+  reader: NetworkReader,
+  appId: bigint,
+  version: number,
+): Promise<string | undefined> {
+  try {
+    return await reader.manifestText(appId, version)
+  } catch (error) {
+    if (codedError(error)?.code === 'chain.unreachable') throw error
+    return undefined
+  }
+}
+
+async function readCandidates(
+  reader: NetworkReader,
+  manifest: Manifest,
+  at: bigint,
+  only: bigint | undefined,
+): Promise<Candidate[]> {
+  const all = await reader.workers(at)
+  const asked = only === undefined ? all : all.filter((w) => w.workerId === only)
+  return Promise.all(
+    asked.map(async (worker) => {
+      const proven = (await reader.liveProofUntil(workerRole, worker.workerId, at)) > 0n
+      const bare = { worker, proven }
+      if (only === undefined && unfitReasons(bare, manifest.terms).length > 0) return bare
+      return { ...bare, quote: await reader.quote(worker.workerId, manifest.terms, at) }
+    }),
+  )
+}

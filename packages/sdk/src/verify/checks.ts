@@ -1,0 +1,379 @@
+// The checks of a verification, one function per step. Pure but for the chain reads of the port they are given.
+import {
+  appraise,
+  configDigest,
+  developmentPolicy,
+  evaluate,
+  mrConfigId,
+  platformId,
+  replayImageEvents,
+  reportDataOf,
+  strictPolicy,
+  type Claims,
+  type EvidenceDocument,
+  type InstanceSubject,
+  type TrustStore,
+} from '@wetee/attestation'
+import { parseManifest, manifestDigest, termsDigest, type ManifestDocument } from '@wetee/manifest'
+import { secp256k1 } from '@noble/curves/secp256k1.js'
+import { bytesToHex, hexToBytes, type Address, type Hex } from 'viem'
+import { publicKeyToAddress } from 'viem/accounts'
+import type { NetworkProfile } from '@wetee/chain'
+import { codedError } from '../contract-error.ts'
+import { SdkError } from '../error.ts'
+import { formatDuration } from '../money.ts'
+import {
+  workerRole,
+  type AppRecord,
+  type Block,
+  type NetworkReader,
+  type VersionRecord,
+} from '../reader.ts'
+import { compared, failed, held, notVisible, skipped, type Outcome } from './report.ts'
+
+/** What a verification knows so far; each check reads what earlier ones established. */
+export type Found = {
+  readonly profile: NetworkProfile
+  readonly reader: NetworkReader
+  readonly nowMs: number
+  readonly maxAgeSeconds?: bigint
+  readonly expectedAppId?: bigint
+  readonly channelKeyHash?: Hex
+  readonly channelUnseen?: string
+  /** How long a block that is not final yet is waited for, milliseconds. */
+  readonly waitAheadMs: number
+  document?: EvidenceDocument
+  documentError?: string
+  head?: Block
+  simulated: boolean
+  trustStore?: TrustStore
+  app?: AppRecord
+  version?: VersionRecord
+  manifest?: ManifestDocument
+  claims?: Claims
+  /** True once the hardware's signature covers every field of the subject. */
+  subjectSigned: boolean
+}
+
+/** The instance an evidence document is about; undefined when there is none. */
+export function instanceOf(found: Found): InstanceSubject | undefined {
+  const subject = found.document?.subject
+  return subject?.kind === 'instance' ? subject : undefined
+}
+
+const noDocument = 'there is no readable evidence document'
+const noQuote = 'the quote is not authentic, so nothing in it can be believed'
+const noSubject = 'the fields beside the quote are not those that the hardware signed'
+const noApp = 'the application and version are not known on chain'
+
+/** `application`: the evidence names an application and version that are active on chain. */
+export async function checkApplication(found: Found): Promise<Outcome> {
+  const subject = instanceOf(found)
+  if (subject === undefined)
+    return failed(found.documentError ?? 'the evidence is not about an application instance')
+  if (found.head === undefined) return skipped('the chain cannot be read')
+  const appId = found.expectedAppId ?? subject.appId
+  const app = await found.reader.app(appId, found.head.number)
+  if (app === undefined) return failed(`there is no application ${appId} on this network`)
+  if (subject.appId !== appId)
+    return failed(
+      'the evidence is of another application',
+      compared(String(appId), String(subject.appId)),
+    )
+  const versions = [app.currentVersion, app.pendingVersion].filter((v) => v !== 0)
+  const version = versions.includes(subject.version)
+    ? await found.reader.version(appId, subject.version, found.head.number)
+    : undefined
+  if (version === undefined)
+    return failed(
+      `the evidence is of version ${subject.version}, which is neither current nor pending`,
+      compared(versions.join(' or '), String(subject.version)),
+    )
+  found.app = app
+  found.version = version
+  const facts = {
+    appId: String(appId),
+    owner: app.owner,
+    version: String(subject.version),
+    state: app.state,
+  }
+  if (app.state !== 'active') return failed(`application ${appId} is ${app.state}`, facts)
+  return held(`${appId} "${app.name}", version ${subject.version}, owner ${app.owner}`, facts)
+}
+
+/** `manifest`: the bytes in the document are those on chain, canonical, and repeat the contract's terms. */
+export function checkManifest(found: Found): Outcome {
+  if (found.document === undefined) return skipped(noDocument)
+  if (found.version === undefined) return skipped(noApp)
+  const text = found.document.manifest
+  if (text === undefined) return failed('the evidence carries no manifest')
+  const digest = manifestDigest(text)
+  if (digest !== found.version.manifestDigest)
+    return failed(
+      'the manifest in the evidence is not the one that the owner deployed',
+      compared(found.version.manifestDigest, digest),
+    )
+  const document = parseManifest(text)
+  const terms = termsDigest(document.terms)
+  if (terms !== found.version.termsDigest)
+    return failed(
+      'the terms in the manifest are not those that the contract enforces',
+      compared(found.version.termsDigest, terms),
+    )
+  found.manifest = document
+  return held(`${document.services.length} service(s), ${digest}`, {
+    manifestDigest: digest,
+    termsDigest: terms,
+  })
+}
+
+/** `channel`: the peer of this very connection holds the TLS key that the evidence names. */
+export function checkChannel(found: Found): Outcome {
+  const subject = instanceOf(found)
+  if (subject === undefined) return skipped(noDocument)
+  if (!found.subjectSigned) return skipped(found.claims === undefined ? noQuote : noSubject)
+  if (found.channelKeyHash === undefined)
+    return notVisible(
+      found.channelUnseen ?? 'this program cannot see the TLS key of its connection',
+    )
+  const proof = compared(subject.tlsKeyHash, found.channelKeyHash)
+  return found.channelKeyHash === subject.tlsKeyHash
+    ? held(`TLS key ${found.channelKeyHash}`, { tlsKeyHash: found.channelKeyHash })
+    : failed(
+        'the TLS key of this connection is not the one in the evidence: somebody stands between',
+        proof,
+      )
+}
+
+/** `quote`: signatures and collateral lead to a trusted root. */
+export async function checkQuote(found: Found): Promise<Outcome> {
+  if (found.document === undefined) return skipped(noDocument)
+  if (found.trustStore === undefined) return skipped('it is not known which roots to trust')
+  const { quote, endorsements } = found.document
+  const evidence = { platform: 'tdx', quote } as const
+  const claims = await appraise(evidence, endorsements, found.trustStore, found.nowMs)
+  found.claims = claims
+  found.simulated ||= claims.simulated
+  return held(`TDX quote under ${claims.trustRoot}${claims.simulated ? ' (SIMULATED)' : ''}`, {
+    trustRoot: claims.trustRoot,
+    fmspc: claims.fmspc,
+  })
+}
+
+/** `report-data`: the keys, block and identity beside the quote are the ones that the hardware signed. */
+export function checkReportData(found: Found): Outcome {
+  const subject = instanceOf(found)
+  if (subject === undefined) return skipped(noDocument)
+  if (found.claims === undefined) return skipped(noQuote)
+  const { chainId, contracts } = found.profile
+  if (subject.chainId !== BigInt(chainId) || !sameHex(subject.cloud, contracts.cloud))
+    return failed(
+      'the evidence was made for another network',
+      compared(`${chainId} ${contracts.cloud}`, `${subject.chainId} ${subject.cloud}`),
+    )
+  const expected = reportDataOf(subject)
+  found.subjectSigned = expected === found.claims.reportData
+  return found.subjectSigned
+    ? held('instance, keys and block are in the quote', { reportData: expected })
+    : failed(
+        'a field beside the quote (keys, block, instance) is not what the hardware signed',
+        compared(expected, found.claims.reportData),
+      )
+}
+
+/** `configuration`: MRCONFIGID is the digest of the chain's manifest, terms, application and version. */
+export function checkConfiguration(found: Found): Outcome {
+  if (found.claims === undefined) return skipped(noQuote)
+  if (found.app === undefined || found.version === undefined) return skipped(noApp)
+  const digest = configDigest({
+    chainId: BigInt(found.profile.chainId),
+    cloud: found.profile.contracts.cloud,
+    appId: found.app.appId,
+    version: found.version.version,
+    manifestDigest: found.version.manifestDigest,
+    termsDigest: found.version.termsDigest,
+  })
+  const expected = mrConfigId(digest)
+  return expected === found.claims.mrConfigId
+    ? held(`MRCONFIGID is ${digest}`, { mrConfigId: expected })
+    : failed(
+        'the TEE was launched with another configuration than the chain has',
+        compared(expected, found.claims.mrConfigId),
+      )
+}
+
+/** `measurement`: the guest's measurement is a reference value accepted on chain. */
+export async function checkMeasurement(found: Found): Promise<Outcome> {
+  if (found.claims === undefined) return skipped(noQuote)
+  if (found.head === undefined) return skipped('the chain cannot be read')
+  const { measurementId, mrtd } = found.claims
+  const proof = { measurementId, mrtd }
+  const accepted = await found.reader.isReferenceAccepted(
+    workerRole,
+    measurementId,
+    found.head.number,
+  )
+  return accepted
+    ? held(`measurement ${measurementId}`, proof)
+    : failed('what runs in the TEE is not an accepted agent', proof)
+}
+
+/** `images`: the event log replays to RTMR3 and lists exactly the manifest's images in its order. */
+export function checkImages(found: Found): Outcome {
+  if (found.document === undefined) return skipped(noDocument)
+  if (found.claims === undefined) return skipped(noQuote)
+  const replayed = replayImageEvents(found.document.eventLog)
+  const measured = found.claims.rtmr[3]
+  if (replayed !== measured)
+    return failed(
+      'the list of images is not the one that the TEE measured',
+      compared(measured, replayed),
+    )
+  if (found.manifest === undefined)
+    return skipped(
+      'the manifest is not the one on chain, so there is nothing to compare images with',
+    )
+  const listed = found.document.eventLog.map((e) => `${e.service} ${e.digest}`)
+  const asked = found.manifest.services.map(
+    (s) => `${s.name} ${s.image.slice(s.image.indexOf('@') + 1)}`,
+  )
+  return listed.join('\n') === asked.join('\n')
+    ? held(`${listed.length} image(s) hashed in the TEE`, {
+        images: listed.join(', '),
+        rtmr3: measured,
+      })
+    : failed(
+        'the images that the TEE measured are not those of the manifest',
+        compared(asked.join(', '), listed.join(', ')),
+      )
+}
+
+/** `policy`: TCB status, debug, age of collateral, and no simulation on a genuine network. */
+export function checkPolicy(found: Found): Outcome {
+  if (found.claims === undefined) return skipped(noQuote)
+  const policy = found.profile.simulated ? developmentPolicy() : strictPolicy()
+  const { tcbStatus, tcbDate, flags } = found.claims
+  const facts = { tcbStatus, tcbDate: String(tcbDate), flags: flags.join(', ') || 'none' }
+  const verdict = evaluate(found.claims, policy, found.nowMs)
+  return verdict.accepted
+    ? held(`TCB ${tcbStatus}, flags: ${facts.flags}`, facts)
+    : failed(verdict.message, { ...facts, code: verdict.code })
+}
+
+/** `freshness`: the block named in the evidence is known, final and not too old. */
+export async function checkFreshness(found: Found): Promise<Outcome> {
+  const subject = instanceOf(found)
+  if (subject === undefined) return skipped(noDocument)
+  if (!found.subjectSigned) return skipped(found.claims === undefined ? noQuote : noSubject)
+  if (found.head === undefined) return skipped('the chain cannot be read')
+  const { head } = found
+  const at = `block ${subject.blockNumber}`
+  if (subject.blockNumber > head.number)
+    return failed(
+      `${at} is not finalized yet`,
+      compared(`<= ${head.number}`, String(subject.blockNumber)),
+    )
+  const block = await found.reader.block(subject.blockNumber)
+  if (block === undefined) return failed(`${at} is not known on this chain`)
+  if (!sameHex(block.hash, subject.blockHash))
+    return failed(`${at} has another hash on this chain`, compared(block.hash, subject.blockHash))
+  const age = head.timestamp - block.timestamp
+  const limit = found.maxAgeSeconds ?? (await found.reader.parameters(head.number)).maxLeaseSeconds
+  const proof = { block: String(block.number), blockHash: block.hash, ageSeconds: String(age) }
+  return age <= limit
+    ? held(
+        `${formatDuration(Number(age))} old (${at}), at most ${formatDuration(Number(limit))}`,
+        proof,
+      )
+    : failed(
+        `the evidence is ${formatDuration(Number(age))} old, at most ${formatDuration(Number(limit))}`,
+        proof,
+      )
+}
+
+/** `platform`: the machine that signed is registered to the worker the chain assigned, and live. */
+export async function checkPlatform(found: Found): Promise<Outcome> {
+  const subject = instanceOf(found)
+  if (subject === undefined) return skipped(noDocument)
+  if (found.claims === undefined) return skipped(noQuote)
+  if (!found.subjectSigned) return skipped(noSubject)
+  if (found.version === undefined || found.head === undefined) return skipped(noApp)
+  const { workerId } = found.version
+  if (subject.workerId !== workerId)
+    return failed(
+      'the evidence names another worker than the one the chain assigned',
+      compared(String(workerId), String(subject.workerId)),
+    )
+  const id = platformId({
+    platform: 'tdx',
+    chainId: BigInt(found.profile.chainId),
+    subnet: found.profile.contracts.subnet,
+    ppid: found.claims.ppid,
+  })
+  const proof = { platformId: id, workerId: String(workerId) }
+  return (await found.reader.isPlatformLive(workerRole, workerId, id, found.head.number))
+    ? held(`machine of worker ${workerId}`, proof)
+    : failed(`this machine is not registered to worker ${workerId}, or its proof has lapsed`, proof)
+}
+
+/** `lease`: the quorum's lease for exactly this instance key and TLS key is live on chain. */
+export async function checkLease(found: Found): Promise<Outcome> {
+  const subject = instanceOf(found)
+  if (subject === undefined) return skipped(noDocument)
+  if (!found.subjectSigned) return skipped(found.claims === undefined ? noQuote : noSubject)
+  if (found.app === undefined || found.head === undefined) return skipped(noApp)
+  const { appId } = found.app
+  const instanceKey = addressOfKey(subject.signingKey)
+  const { head, reader } = found
+  const slots = await Promise.all(
+    ([0, 1] as const).map((slot) => reader.lease(appId, subject.replica, slot, head.number)),
+  )
+  const named = slots.find(
+    (lease) => lease?.instanceKey.toLowerCase() === instanceKey.toLowerCase(),
+  )
+  if (named === undefined)
+    return failed('the chain has no lease for this instance', {
+      expected: instanceKey,
+      got: slots.map((lease) => lease?.instanceKey ?? 'none').join(', '),
+    })
+  if (named.version !== subject.version || !sameHex(named.tlsKeyHash, subject.tlsKeyHash))
+    return failed(
+      'the lease of this instance is for another version or TLS key',
+      compared(`${subject.version} ${subject.tlsKeyHash}`, `${named.version} ${named.tlsKeyHash}`),
+    )
+  const until = new Date(Number(named.notAfter) * 1000).toISOString()
+  const proof = { instanceKey, notAfter: until, evidenceDigest: named.evidenceDigest }
+  if (named.notAfter <= head.timestamp) return failed(`the lease lapsed at ${until}`, proof)
+  if (found.app.state !== 'active')
+    return failed(`no lease counts while the application is ${found.app.state}`, proof)
+  return held(`until ${until}`, proof)
+}
+
+/** Runs a check; what it throws is a failure of that step, with the code in its proof. */
+export async function judge(check: () => Outcome | Promise<Outcome>): Promise<Outcome> {
+  try {
+    return await check()
+  } catch (error) {
+    const coded = codedError(error)
+    if (coded === undefined) throw error
+    return failed(coded.message, { code: coded.code })
+  }
+}
+
+/** Address of a compressed secp256k1 key: how the chain names an instance. Throws `evidence.key-invalid`. */
+export function addressOfKey(compressed: Hex): Address {
+  try {
+    const point = secp256k1.Point.fromBytes(hexToBytes(compressed))
+    return publicKeyToAddress(bytesToHex(point.toBytes(false)))
+  } catch (cause) {
+    throw new SdkError(
+      'evidence.key-invalid',
+      'the signing key in the evidence is not a point of secp256k1',
+      { cause },
+    )
+  }
+}
+
+function sameHex(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase()
+}
