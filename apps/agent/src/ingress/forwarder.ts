@@ -1,0 +1,193 @@
+// Carries HTTP/1.1 requests to the application and its answers back, streaming both ways. Does network I/O.
+import {
+  Agent,
+  request,
+  type ClientRequest,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http'
+import { answerError, type IngressCode } from './answers.ts'
+import { requestHeaders, responseHeaders, trailers } from './headers.ts'
+
+/** Where the application listens. */
+export type Target = { readonly host: string; readonly port: number }
+
+/** A message that ends early is never passed off as a whole one. */
+export type Forwarder = {
+  /** Forwards one request; returns a function that cuts it. */
+  forward(incoming: IncomingMessage, answer: ServerResponse): () => void
+  close(): void
+}
+
+/** Largest header section taken from an application. */
+export const MAX_ANSWER_HEADER_BYTES = 65_536
+const MAX_IDLE_CONNECTIONS = 32
+const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
+
+type Exchange = {
+  readonly incoming: IncomingMessage
+  readonly answer: ServerResponse
+  readonly headers: readonly (readonly [string, string])[]
+  readonly hasBody: boolean
+}
+
+/**
+ * Forwards to `target`. Connections are reused only for safe requests without a body, which are repeated once when
+ * a reused connection turns out to be closed; everything else gets a connection of its own.
+ * `answerTimeoutMs` limits the wait for the head of an answer; a body may take as long as it flows or idles.
+ */
+export function createForwarder(target: Target, answerTimeoutMs: number): Forwarder {
+  const pool = new Agent({ keepAlive: true, maxFreeSockets: MAX_IDLE_CONNECTIONS, timeout: 4_000 })
+
+  const send = (exchange: Exchange, reuse: boolean, onAnswer: () => void): ClientRequest => {
+    const { incoming, answer } = exchange
+    const outgoing = request({
+      ...target,
+      agent: reuse ? pool : false,
+      method: incoming.method ?? 'GET',
+      path: incoming.url ?? '/',
+      maxHeaderSize: MAX_ANSWER_HEADER_BYTES,
+      setHost: false,
+    })
+    outgoing.sendDate = false
+    for (const [name, value] of exchange.headers) outgoing.appendHeader(name, value)
+    frame(outgoing, exchange)
+    outgoing.setTimeout(answerTimeoutMs, () => outgoing.destroy(new TimeoutError()))
+    outgoing.on('response', (received) => {
+      outgoing.setTimeout(0)
+      onAnswer()
+      relayAnswer(received, answer)
+    })
+    return outgoing
+  }
+
+  const forward = (incoming: IncomingMessage, answer: ServerResponse): (() => void) => {
+    const exchange = openExchange(incoming, answer)
+    if (exchange === undefined) {
+      answerError(answer, 'request.invalid')
+      return () => answer.destroy()
+    }
+    const reusable = SAFE_METHODS.has(incoming.method ?? '') && !exchange.hasBody
+    // Once an answer has begun, or nobody waits for one, errors of the sending side say nothing more.
+    let settled = false
+    const settle = () => {
+      settled = true
+    }
+    let outgoing = send(exchange, reusable, settle)
+    const onError = (error: Error) => {
+      if (settled) return
+      if (reusable && outgoing.reusedSocket && isReset(error)) {
+        outgoing = send(exchange, false, settle)
+        outgoing.on('error', onError)
+        outgoing.end()
+        return
+      }
+      // What the client still sends is read and dropped, then the connection ends.
+      answer.shouldKeepAlive = false
+      incoming.unpipe()
+      incoming.resume()
+      answerError(answer, codeOf(error))
+    }
+    outgoing.on('error', onError)
+    answer.on('close', () => {
+      if (answer.writableFinished) return
+      settle()
+      outgoing.destroy()
+    })
+    answer.once('finish', () => {
+      incoming.unpipe()
+      incoming.resume()
+    })
+    if (exchange.hasBody) relayBody(incoming, outgoing)
+    else outgoing.end()
+    return () => {
+      settle()
+      outgoing.destroy()
+      answer.destroy()
+      incoming.socket.destroy()
+    }
+  }
+  return { forward, close: () => pool.destroy() }
+}
+
+class TimeoutError extends Error {}
+
+/** The code for a failure on the way to the application. */
+export function codeOf(error: Error): IngressCode {
+  if (error instanceof TimeoutError) return 'application.timeout'
+  const code = 'code' in error ? error.code : undefined
+  return code === 'ECONNREFUSED' || code === 'EADDRNOTAVAIL' || code === 'EHOSTUNREACH'
+    ? 'application.unreachable'
+    : 'application.closed'
+}
+
+function isReset(error: Error): boolean {
+  return 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE')
+}
+
+/** Turns an absolute-form target (RFC 9112, 3.2.2) into origin form; `undefined` when it is no request for a gateway. */
+function openExchange(incoming: IncomingMessage, answer: ServerResponse): Exchange | undefined {
+  let host = incoming.headers.host ?? ''
+  const target = incoming.url ?? ''
+  if (!target.startsWith('/') && target !== '*') {
+    const parsed = URL.parse(target)
+    if (parsed === null || !/^https?:$/.test(parsed.protocol)) return undefined
+    host = parsed.host
+    incoming.url = `${parsed.pathname}${parsed.search}`
+  }
+  return {
+    incoming,
+    answer,
+    headers: requestHeaders(incoming.rawHeaders, host),
+    hasBody:
+      incoming.headers['transfer-encoding'] !== undefined ||
+      Number(incoming.headers['content-length'] ?? 0) > 0,
+  }
+}
+
+/** Frames the request to the application the way the client framed it; a body is never sent without framing. */
+function frame(outgoing: ClientRequest, { incoming, hasBody }: Exchange): void {
+  const length = incoming.headers['content-length']
+  if (incoming.headers['transfer-encoding'] !== undefined)
+    outgoing.setHeader('Transfer-Encoding', 'chunked')
+  else if (length !== undefined) outgoing.setHeader('Content-Length', length)
+  else if (!hasBody && !SAFE_METHODS.has(incoming.method ?? ''))
+    outgoing.setHeader('Content-Length', '0')
+}
+
+function relayBody(incoming: IncomingMessage, outgoing: ClientRequest): void {
+  incoming.pipe(outgoing, { end: false })
+  incoming.on('error', () => undefined)
+  incoming.once('end', () => {
+    if (!incoming.complete) return
+    addTrailers(incoming, outgoing)
+    outgoing.end()
+  })
+  incoming.once('close', () => {
+    if (!incoming.complete) outgoing.destroy()
+  })
+}
+
+function relayAnswer(received: IncomingMessage, answer: ServerResponse): void {
+  received.on('error', () => undefined)
+  if (answer.headersSent || answer.destroyed) {
+    received.destroy()
+    return
+  }
+  answer.statusMessage = received.statusMessage ?? ''
+  answer.writeHead(received.statusCode ?? 502, responseHeaders(received.rawHeaders).flat())
+  received.pipe(answer, { end: false })
+  received.once('end', () => {
+    if (!received.complete) return
+    addTrailers(received, answer)
+    answer.end()
+  })
+  received.once('close', () => {
+    if (!received.complete) answer.destroy()
+  })
+}
+
+function addTrailers(from: IncomingMessage, to: ClientRequest | ServerResponse): void {
+  const list = trailers(from.rawTrailers)
+  if (list.length > 0) to.addTrailers(list.map(([name, value]) => [name, value]))
+}

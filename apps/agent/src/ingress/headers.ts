@@ -1,0 +1,91 @@
+// Header fields on their way through the agent (RFC 9110, 7.6). Pure.
+
+/** Name and value pairs in order, as they came. */
+export type HeaderList = readonly (readonly [name: string, value: string])[]
+
+/** RFC 9110, 7.6.1, and the fields for the next proxy alone (11.7). */
+const HOP_BY_HOP = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'transfer-encoding',
+  'upgrade',
+])
+/** Framing is set by the sender of each hop; `expect` is answered by the agent. */
+const SET_BY_AGENT = new Set(['content-length', 'expect', 'host'])
+/** Claims about the client that nobody in front of the agent may make. */
+const FORWARDED = /^(forwarded|x-real-ip|x-forwarded-.*)$/
+/** RFC 9110, 6.5.1: fields that must not be taken from a trailer. */
+const NOT_IN_TRAILER = new Set([
+  'authorization',
+  'cache-control',
+  'content-encoding',
+  'content-range',
+  'content-type',
+  'cookie',
+  'set-cookie',
+  'trailer',
+  'www-authenticate',
+])
+const VIA = '1.1 wetee'
+
+/** Node's flat list of raw headers as pairs. */
+export function pairs(raw: readonly string[]): HeaderList {
+  const list: (readonly [string, string])[] = []
+  for (let index = 0; index + 1 < raw.length; index += 2)
+    list.push([raw[index] ?? '', raw[index + 1] ?? ''])
+  return list
+}
+
+/** Names that a `Connection` field adds to those that end at this hop, in lower case. */
+function nominated(list: HeaderList): Set<string> {
+  const names = new Set<string>()
+  for (const [name, value] of list)
+    if (name.toLowerCase() === 'connection')
+      for (const token of value.split(',')) names.add(token.trim().toLowerCase())
+  return names
+}
+
+/** What stays of any message: everything but the fields of this hop. */
+function endToEnd(list: HeaderList): HeaderList {
+  const ending = nominated(list)
+  return list.filter(([name]) => {
+    const lower = name.toLowerCase()
+    return !HOP_BY_HOP.has(lower) && !ending.has(lower)
+  })
+}
+
+/**
+ * The fields the application gets: end-to-end ones as they came, `Host` kept, `X-Forwarded-Host` and
+ * `X-Forwarded-Proto` set by the agent. Whatever the client claims about itself (also spelled with underscores,
+ * which some applications read the same) is dropped; its address is not known here.
+ */
+export function requestHeaders(raw: readonly string[], host: string): HeaderList {
+  const kept = endToEnd(pairs(raw)).filter(([name]) => {
+    const lower = name.toLowerCase()
+    return !SET_BY_AGENT.has(lower) && !FORWARDED.test(lower.replaceAll('_', '-'))
+  })
+  return [
+    ['Host', host],
+    ...kept,
+    ['Via', VIA],
+    ['X-Forwarded-Host', host],
+    ['X-Forwarded-Proto', 'https'],
+  ]
+}
+
+/** The fields the client gets: end-to-end ones as they came, `Content-Length` included. */
+export function responseHeaders(raw: readonly string[]): HeaderList {
+  return endToEnd(pairs(raw))
+}
+
+/** The trailer fields that may be passed on. */
+export function trailers(raw: readonly string[]): HeaderList {
+  return endToEnd(pairs(raw)).filter(([name]) => {
+    const lower = name.toLowerCase()
+    return !SET_BY_AGENT.has(lower) && !NOT_IN_TRAILER.has(lower)
+  })
+}

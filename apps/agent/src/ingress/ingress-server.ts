@@ -1,0 +1,153 @@
+// One published port: TLS with the instance's attested key on a Unix socket, evidence, the rest to the application. Does I/O.
+import { chmodSync, rmSync } from 'node:fs'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { createServer } from 'node:https'
+import type { Duplex } from 'node:stream'
+import type { TlsIdentity } from '@wetee/tls'
+import { answerError, answerErrorOn } from './answers.ts'
+import { createForwarder, type Target } from './forwarder.ts'
+import { forwardUpgrade, isWebSocket } from './upgrade.ts'
+
+/** Decides whether application traffic flows. */
+export type Gate = {
+  /** `undefined` while the gate is open. */
+  refusal(): 'lease.pending' | 'lease.lapsed' | undefined
+  /** Hears when an open gate closes. */
+  onClosed(listener: () => void): void
+}
+
+/** What one ingress needs. */
+export type IngressOptions = {
+  readonly socketPath: string
+  readonly target: Target
+  readonly identity: TlsIdentity
+  readonly gate: Gate
+  /** The current evidence document as text, `undefined` when there is none yet. */
+  readonly evidence: () => Promise<string | undefined>
+  /** Limit for the head of an application's answer; default 300,000. */
+  readonly answerTimeoutMs?: number
+}
+
+/** A listening ingress. */
+export type Ingress = {
+  /** No new connections; requests under way finish. Resolves when the last has. */
+  drain(): Promise<void>
+  /** Cuts everything. */
+  close(): Promise<void>
+}
+
+const EVIDENCE_PATH = '/.well-known/wetee/evidence'
+const MAX_HEADER_BYTES = 32_768
+const MAX_CONNECTIONS = 1024
+const HEADERS_TIMEOUT_MS = 15_000
+const ANSWER_TIMEOUT_MS = 300_000
+
+/** Listens (socket mode 0666: the folder decides who reaches it). When the gate closes, open exchanges are cut. */
+export async function startIngress(options: IngressOptions): Promise<Ingress> {
+  const { gate, target, identity, socketPath } = options
+  const answerTimeoutMs = options.answerTimeoutMs ?? ANSWER_TIMEOUT_MS
+  const forwarder = createForwarder(target, answerTimeoutMs)
+  const open = new Set<() => void>()
+  let draining = false
+  const server = createServer({
+    key: identity.keyPem,
+    cert: identity.certPem,
+    minVersion: 'TLSv1.3',
+    ALPNProtocols: ['http/1.1'],
+    maxHeaderSize: MAX_HEADER_BYTES,
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    requestTimeout: 0,
+    keepAliveTimeout: 10_000,
+    shouldUpgradeCallback: isWebSocket,
+  })
+  server.maxConnections = MAX_CONNECTIONS
+  const track = (closer: Duplex | ServerResponse, cut: () => void) => {
+    open.add(cut)
+    closer.once('close', () => open.delete(cut))
+  }
+  server.on('request', (incoming: IncomingMessage, answer: ServerResponse) => {
+    answer.on('error', () => undefined)
+    answer.once('close', () => {
+      if (draining) setImmediate(() => server.closeIdleConnections())
+    })
+    if (incoming.url?.split('?', 1)[0] === EVIDENCE_PATH) {
+      void answerEvidence(options, incoming, answer)
+      return
+    }
+    const refused = gate.refusal()
+    if (refused === undefined) track(answer, forwarder.forward(incoming, answer))
+    else answerError(answer, refused)
+  })
+  server.on('upgrade', (incoming: IncomingMessage, client: Duplex, early: Buffer) => {
+    client.on('error', () => undefined)
+    const refused = gate.refusal()
+    if (refused === undefined)
+      track(client, forwardUpgrade(target, incoming, client, early, answerTimeoutMs))
+    else answerErrorOn(client, refused)
+  })
+  server.on('clientError', (_error: Error, socket: Duplex) => {
+    if (socket.writable) answerErrorOn(socket, 'request.invalid')
+    else socket.destroy()
+  })
+  server.on('tlsClientError', () => undefined)
+  const cutAll = () => {
+    for (const cut of [...open]) cut()
+  }
+  gate.onClosed(cutAll)
+  await listen(server, socketPath)
+  let closed: Promise<void> | undefined
+  const stop = () =>
+    (closed ??= new Promise<void>((resolve) => {
+      server.close(() => resolve())
+    }))
+  return {
+    drain() {
+      draining = true
+      return stop()
+    },
+    async close() {
+      const stopped = stop()
+      cutAll()
+      server.closeAllConnections()
+      forwarder.close()
+      await stopped
+    },
+  }
+}
+
+async function answerEvidence(
+  options: IngressOptions,
+  incoming: IncomingMessage,
+  answer: ServerResponse,
+): Promise<void> {
+  incoming.resume()
+  if (incoming.method !== 'GET' && incoming.method !== 'HEAD') {
+    answerError(answer, 'request.method')
+    return
+  }
+  const text = await options.evidence().catch(() => undefined)
+  if (text === undefined) {
+    answerError(answer, 'evidence.pending')
+    return
+  }
+  answer.writeHead(200, {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(text),
+    'cache-control': 'no-store',
+    // Evidence is public; pages that verify it come from anywhere.
+    'access-control-allow-origin': '*',
+  })
+  answer.end(incoming.method === 'HEAD' ? undefined : text)
+}
+
+function listen(server: ReturnType<typeof createServer>, socketPath: string): Promise<void> {
+  rmSync(socketPath, { force: true })
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(socketPath, () => {
+      server.off('error', reject)
+      chmodSync(socketPath, 0o666)
+      resolve()
+    })
+  })
+}

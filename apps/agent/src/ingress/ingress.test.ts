@@ -1,0 +1,450 @@
+// The ingress between a real TLS client and real applications on loopback.
+import { createHash, randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer, type RequestListener, type Server } from 'node:http'
+import { request as httpsRequest, Agent, type RequestOptions } from 'node:https'
+import type { IncomingMessage } from 'node:http'
+import { createServer as createNetServer, type AddressInfo, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { connect as connectTls } from 'node:tls'
+import { createTlsIdentity, tlsKeyHashOf } from '@wetee/tls'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { startIngress, type Gate, type Ingress } from './ingress-server.ts'
+
+const identity = await createTlsIdentity({ commonName: 'app' })
+let folder: string
+let socketPath: string
+const cleanups: (() => unknown)[] = []
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'wetee-in-'))
+  socketPath = join(folder, '80.sock')
+})
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+class TestGate implements Gate {
+  code: 'lease.pending' | 'lease.lapsed' | undefined
+  #listeners: (() => void)[] = []
+  refusal() {
+    return this.code
+  }
+  onClosed(listener: () => void) {
+    this.#listeners.push(listener)
+  }
+  close(code: 'lease.lapsed') {
+    this.code = code
+    for (const listener of this.#listeners) listener()
+  }
+}
+
+async function ingressTo(
+  port: number,
+  extra: { answerTimeoutMs?: number; evidence?: string } = {},
+): Promise<{ ingress: Ingress; gate: TestGate }> {
+  const gate = new TestGate()
+  const ingress = await startIngress({
+    socketPath,
+    target: { host: '127.0.0.1', port },
+    identity,
+    gate,
+    evidence: () => Promise.resolve(extra.evidence),
+    ...(extra.answerTimeoutMs === undefined ? {} : { answerTimeoutMs: extra.answerTimeoutMs }),
+  })
+  cleanups.push(() => ingress.close())
+  return { ingress, gate }
+}
+
+async function application(listener: RequestListener): Promise<{ server: Server; port: number }> {
+  const server = createServer(listener)
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  cleanups.push(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return { server, port: (server.address() as AddressInfo).port }
+}
+
+/** A server that hears and says raw bytes. */
+async function rawApplication(onData: (socket: Socket, data: string) => void): Promise<number> {
+  const server = createNetServer((socket) => {
+    socket.on('error', () => undefined)
+    let heard = ''
+    socket.on('data', (chunk) => {
+      heard += chunk.toString('latin1')
+      onData(socket, heard)
+    })
+    cleanups.push(() => socket.destroy())
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  cleanups.push(() => server.close())
+  return (server.address() as AddressInfo).port
+}
+
+function open(options: RequestOptions = {}) {
+  const request = httpsRequest({
+    socketPath,
+    rejectUnauthorized: false,
+    agent: false,
+    path: '/',
+    ...options,
+    headers: { host: 'app.test', ...options.headers },
+  })
+  request.on('error', () => undefined)
+  return request
+}
+
+async function ask(options: RequestOptions = {}, body?: string | Buffer) {
+  const request = open(options)
+  const responded = once(request, 'response') as Promise<[IncomingMessage]>
+  request.end(body)
+  const [response] = await responded
+  const content = await text(response)
+  return { status: response.statusCode, headers: response.headers, content, response }
+}
+
+async function rawClient(bytes: string): Promise<string> {
+  const socket = connectTls({ path: socketPath, rejectUnauthorized: false })
+  await once(socket, 'secureConnect')
+  socket.write(bytes)
+  return text(socket)
+}
+
+test('a request and its answer pass with body, fields and the attested key', async () => {
+  const { port } = await application((request, response) => {
+    void text(request).then((body) => {
+      response.writeHead(201, 'Made', [
+        ['set-cookie', 'a=1'],
+        ['set-cookie', 'b=2'],
+      ] as unknown as string[])
+      response.end(JSON.stringify({ url: request.url, body, headers: request.headers }))
+    })
+  })
+  await ingressTo(port)
+  const socket = connectTls({ path: socketPath, rejectUnauthorized: false })
+  await once(socket, 'secureConnect')
+  expect(tlsKeyHashOf(socket.getPeerX509Certificate()!.raw)).toBe(identity.tlsKeyHash)
+  socket.destroy()
+  const answer = await ask(
+    { method: 'POST', path: '/a?b=c', headers: { 'x-forwarded-for': '1.1.1.1' } },
+    'hello',
+  )
+  expect(answer.status).toBe(201)
+  expect(answer.response.statusMessage).toBe('Made')
+  expect(answer.headers['set-cookie']).toEqual(['a=1', 'b=2'])
+  const seen = JSON.parse(answer.content) as { headers: Record<string, string>; body: string }
+  expect(seen).toMatchObject({ url: '/a?b=c', body: 'hello' })
+  expect(seen.headers).toMatchObject({
+    host: 'app.test',
+    'x-forwarded-host': 'app.test',
+    'x-forwarded-proto': 'https',
+  })
+  expect(seen.headers['x-forwarded-for']).toBeUndefined()
+})
+
+test('a body streams both ways before either side has ended', async () => {
+  const { port } = await application((request, response) => {
+    response.writeHead(200)
+    request.on('data', (chunk: Buffer) => response.write(`echo ${chunk.toString()}`))
+    request.on('end', () => response.end())
+  })
+  await ingressTo(port)
+  const request = open({ method: 'POST' })
+  const responded = once(request, 'response') as Promise<[IncomingMessage]>
+  request.write('one')
+  const [response] = await responded
+  const first = (await once(response, 'data')) as [Buffer]
+  expect(first[0].toString()).toBe('echo one')
+  request.write('two')
+  const second = (await once(response, 'data')) as [Buffer]
+  expect(second[0].toString()).toBe('echo two')
+  request.end()
+})
+
+test('a client that reads slowly slows the application down', async () => {
+  const chunk = randomBytes(65_536)
+  let produced = 0
+  let full: (() => void) | undefined
+  const stalled = new Promise<void>((resolve) => (full = resolve))
+  const { port } = await application((_request, response) => {
+    const pump = () => {
+      while (produced < 1024) {
+        produced++
+        if (!response.write(chunk)) {
+          setTimeout(() => full?.(), 150)
+          return
+        }
+      }
+      response.end()
+    }
+    response.on('drain', pump)
+    pump()
+  })
+  await ingressTo(port)
+  const request = open()
+  const responded = once(request, 'response') as Promise<[IncomingMessage]>
+  request.end()
+  const [response] = await responded
+  response.pause()
+  await stalled
+  expect(produced).toBeLessThan(512)
+  let received = 0
+  for await (const piece of response as AsyncIterable<Buffer>) received += piece.length
+  expect(received).toBe(1024 * 65_536)
+})
+
+test('trailers pass in both directions', async () => {
+  const { port } = await application((request, response) => {
+    request.resume().on('end', () => {
+      response.writeHead(200, { trailer: 'x-out' })
+      response.write('body')
+      response.addTrailers({ 'x-out': request.trailers['x-in'] ?? 'none' })
+      response.end()
+    })
+  })
+  await ingressTo(port)
+  const request = open({ method: 'POST', headers: { trailer: 'x-in' } })
+  const responded = once(request, 'response') as Promise<[IncomingMessage]>
+  request.write('a')
+  request.addTrailers({ 'x-in': 'sum' })
+  request.end()
+  const [response] = await responded
+  await text(response)
+  expect(response.trailers).toEqual({ 'x-out': 'sum' })
+})
+
+test('a WebSocket handshake passes and bytes flow both ways', async () => {
+  const { server, port } = await application((_request, response) => void response.end())
+  server.on('upgrade', (request, socket: Socket) => {
+    const key = `${request.headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`
+    const accept = createHash('sha1').update(key).digest('base64')
+    socket.write(
+      `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
+        `Sec-WebSocket-Accept: ${accept}\r\n\r\nfirst`,
+    )
+    socket.on('data', (data) => socket.write(`echo ${data.toString()}`))
+  })
+  const { gate } = await ingressTo(port)
+  const request = open({
+    path: '/socket',
+    headers: {
+      connection: 'Upgrade',
+      upgrade: 'websocket',
+      'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
+      'sec-websocket-version': '13',
+    },
+  })
+  const upgraded = once(request, 'upgrade') as Promise<[IncomingMessage, Socket, Buffer]>
+  request.end()
+  const [response, socket, head] = await upgraded
+  expect(response.statusCode).toBe(101)
+  expect(response.headers['sec-websocket-accept']).toBe('s3pPLMBiTxaQ9kYGzzhZRbK+xOo=')
+  const first = head.length > 0 ? head : ((await once(socket, 'data')) as [Buffer])[0]
+  expect(first.toString()).toBe('first')
+  socket.write('hello')
+  expect(String(((await once(socket, 'data')) as [Buffer])[0])).toBe('echo hello')
+  const closed = once(socket, 'close')
+  gate.close('lease.lapsed')
+  await closed
+})
+
+test('an application that refuses an upgrade is heard', async () => {
+  const { port } = await application((_request, response) => void response.writeHead(404).end('no'))
+  await ingressTo(port)
+  const upgrade = { connection: 'Upgrade', upgrade: 'websocket' }
+  const answer = await ask({ headers: upgrade })
+  expect(answer).toMatchObject({ status: 404, content: 'no' })
+})
+
+test('only WebSocket is upgraded; another protocol is served as plain HTTP without Upgrade', async () => {
+  const { port } = await application((request, response) => {
+    response.end(JSON.stringify(request.headers))
+  })
+  await ingressTo(port)
+  const answer = await ask({ headers: { connection: 'Upgrade, HTTP2-Settings', upgrade: 'h2c' } })
+  expect(answer.status).toBe(200)
+  expect(JSON.parse(answer.content)).not.toHaveProperty('upgrade')
+})
+
+test('without a lease nothing reaches the application, evidence is served all the same', async () => {
+  let calls = 0
+  const { port } = await application((_request, response) => {
+    calls++
+    response.end()
+  })
+  const { gate } = await ingressTo(port, { evidence: '{"format":"x"}' })
+  for (const code of ['lease.pending', 'lease.lapsed'] as const) {
+    gate.code = code
+    const answer = await ask()
+    expect(answer.status).toBe(503)
+    expect(JSON.parse(answer.content)).toMatchObject({ error: { code } })
+    const upgrade = await ask({ headers: { connection: 'Upgrade', upgrade: 'websocket' } })
+    expect(upgrade.status).toBe(503)
+    const evidence = await ask({ path: '/.well-known/wetee/evidence?x=1' })
+    expect(evidence).toMatchObject({ status: 200, content: '{"format":"x"}' })
+  }
+  expect((await ask({ path: '/.well-known/wetee/evidence', method: 'PUT' })).status).toBe(405)
+  expect(calls).toBe(0)
+})
+
+test('before there is evidence its path answers 503', async () => {
+  const { port } = await application((_request, response) => void response.end())
+  await ingressTo(port)
+  expect((await ask({ path: '/.well-known/wetee/evidence' })).status).toBe(503)
+})
+
+test('a lease that lapses cuts answers under way', async () => {
+  const { port } = await application((_request, response) => {
+    response.write('part')
+  })
+  const { gate } = await ingressTo(port)
+  const request = open()
+  const responded = once(request, 'response') as Promise<[IncomingMessage]>
+  request.end()
+  const [response] = await responded
+  await once(response, 'data')
+  response.on('error', () => undefined)
+  const closed = new Promise((resolve) => response.once('close', resolve))
+  gate.close('lease.lapsed')
+  await closed
+  expect(response.complete).toBe(false)
+})
+
+test('an application that is down, hangs up, hangs or talks nonsense has a code each', async () => {
+  const codes: (string | undefined)[] = []
+  const code = async (port: number) => {
+    const { ingress } = await ingressTo(port, { answerTimeoutMs: 100 })
+    const answer = await ask({ method: 'POST' }, 'x')
+    await ingress.close()
+    const { error } = JSON.parse(answer.content) as { error: { code: string } }
+    codes.push(`${answer.status} ${error.code}`)
+  }
+  await code(1)
+  await code(await rawApplication((socket) => socket.destroy()))
+  await code(await rawApplication(() => undefined))
+  await code(await rawApplication((socket) => socket.end('nonsense\r\n\r\n')))
+  await code(
+    await rawApplication((socket) =>
+      socket.end(`HTTP/1.1 200 OK\r\nA: ${'a'.repeat(70_000)}\r\n\r\n`),
+    ),
+  )
+  expect(codes).toEqual([
+    '502 application.unreachable',
+    '502 application.closed',
+    '504 application.timeout',
+    '502 application.closed',
+    '502 application.closed',
+  ])
+})
+
+test('an answer that ends early is not passed off as a whole one', async () => {
+  const port = await rawApplication((socket) =>
+    socket.end('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort'),
+  )
+  await ingressTo(port)
+  await expect(ask()).rejects.toThrow()
+})
+
+test('a request that ends early never reaches the application as a whole one', async () => {
+  const completed = new Promise<boolean>((resolve) => {
+    void application((request) => {
+      request.on('error', () => undefined)
+      request.once('data', () => client.destroy())
+      request.once('close', () => resolve(request.complete))
+    }).then(async ({ port }) => {
+      await ingressTo(port)
+      client.write('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nshort')
+    })
+  })
+  const client = {
+    write: (_bytes: string) => undefined as unknown,
+    destroy: () => undefined as unknown,
+  }
+  client.write = (bytes) => {
+    const socket = connectTls({ path: socketPath, rejectUnauthorized: false }, () =>
+      socket.write(bytes),
+    )
+    socket.on('error', () => undefined)
+    client.destroy = () => socket.destroy()
+    return undefined
+  }
+  expect(await completed).toBe(false)
+})
+
+test('a body on a GET keeps its framing, so that no second request can be hidden in it', async () => {
+  const seen: string[] = []
+  const { port } = await application((request, response) => {
+    void text(request).then((body) => {
+      seen.push(`${request.method} ${request.url} ${body}`)
+      response.end('ok')
+    })
+  })
+  await ingressTo(port)
+  const hidden = 'GET /hidden HTTP/1.1\r\nHost: a\r\n\r\n'
+  await ask({ method: 'GET', headers: { 'transfer-encoding': 'chunked' } }, hidden)
+  await ask({ method: 'GET', headers: { 'content-length': hidden.length } }, hidden)
+  expect(seen).toEqual([`GET / ${hidden}`, `GET / ${hidden}`])
+})
+
+test('two framings in one request are refused', async () => {
+  const { port } = await application((_request, response) => void response.end())
+  await ingressTo(port)
+  const answer = await rawClient(
+    'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+  )
+  expect(answer).toMatch(/^HTTP\/1.1 400 /)
+  expect(answer).toContain('request.invalid')
+})
+
+test('a header section beyond 32 KiB is refused', async () => {
+  const { port } = await application((_request, response) => void response.end())
+  await ingressTo(port)
+  const answer = await rawClient(`GET / HTTP/1.1\r\nHost: a\r\nX: ${'x'.repeat(33_000)}\r\n\r\n`)
+  expect(answer).toMatch(/^HTTP\/1.1 4/)
+})
+
+test('a safe request is repeated when a reused connection is dead, another method is not sent twice', async () => {
+  let connections = 0
+  const port = await rawApplication((socket, heard) => {
+    if (!heard.endsWith('\r\n\r\n')) return
+    const requests = heard.split('HTTP/1.1').length - 1
+    if (requests === 1) {
+      connections++
+      socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok')
+    } else socket.resetAndDestroy()
+  })
+  await ingressTo(port)
+  expect((await ask()).content).toBe('ok')
+  expect((await ask()).content).toBe('ok')
+  expect((await ask({ method: 'DELETE' })).content).toBe('ok')
+  expect(connections).toBe(3)
+})
+
+test('drain lets a request finish and takes no new connection', async () => {
+  let release: (() => void) | undefined
+  const arrived = new Promise<void>((resolve) => (release = resolve))
+  let finish: (() => void) | undefined
+  const { port } = await application((_request, response) => {
+    finish = () => void response.end('done')
+    release?.()
+  })
+  const { ingress } = await ingressTo(port)
+  const agent = new Agent({ keepAlive: true })
+  cleanups.push(() => agent.destroy())
+  const pending = ask({ agent })
+  await arrived
+  const drained = ingress.drain()
+  await expect(
+    new Promise((resolve, reject) => {
+      open().on('error', reject).on('response', resolve).end()
+    }),
+  ).rejects.toThrow()
+  finish?.()
+  expect((await pending).content).toBe('done')
+  await drained
+})

@@ -1,0 +1,77 @@
+// Whether the bytes given at launch are the ones the hardware was launched with. Pure.
+import { configDigest, mrConfigId, nodeConfigDigest } from '@wetee/attestation'
+import { parseManifest, termsDigest, termsEqual, manifestDigest } from '@wetee/manifest'
+import type { ManifestDocument } from '@wetee/manifest'
+import type { TeeReport } from '@wetee/tee-device'
+import { AgentError } from '../agent-error.ts'
+import type { InstanceLaunch, PlatformLaunch } from './launch-config.ts'
+
+/**
+ * Recomputes configDigest from the launch bytes and compares it with MRCONFIGID of the TEE's own report; checks the
+ * manifest's form, that terms and ports repeat it. Returns the manifest.
+ * Throws AgentError `launch.configuration-differs`, `launch.manifest-invalid`, `launch.terms-differ`, `launch.ports-differ`.
+ */
+export function checkInstanceLaunch(
+  launch: InstanceLaunch,
+  report: Pick<TeeReport, 'mrConfigId'>,
+): ManifestDocument {
+  const expected = mrConfigId(
+    configDigest({
+      chainId: launch.chainId,
+      cloud: launch.cloud,
+      networkKey: launch.networkKey,
+      appId: launch.appId,
+      version: launch.version,
+      manifestDigest: manifestDigest(launch.manifest),
+      termsDigest: termsDigest(launch.terms),
+    }),
+  )
+  compareConfiguration(expected, report.mrConfigId)
+  let manifest: ManifestDocument
+  try {
+    manifest = parseManifest(launch.manifest)
+  } catch (cause) {
+    throw new AgentError('launch.manifest-invalid', 'the manifest is not in canonical form', {
+      cause,
+    })
+  }
+  if (!termsEqual(manifest.terms, launch.terms))
+    throw new AgentError('launch.terms-differ', 'the manifest repeats other terms than the chain')
+  checkPorts(launch, manifest)
+  return manifest
+}
+
+/** The same for a worker's own machine. Throws AgentError `launch.configuration-differs`. */
+export function checkPlatformLaunch(
+  launch: PlatformLaunch,
+  report: Pick<TeeReport, 'mrConfigId'>,
+): void {
+  const { chainId, subnet, role, nodeId } = launch
+  compareConfiguration(
+    mrConfigId(nodeConfigDigest({ chainId, subnet, role, nodeId })),
+    report.mrConfigId,
+  )
+}
+
+function compareConfiguration(expected: string, launched: string): void {
+  if (expected !== launched)
+    throw new AgentError(
+      'launch.configuration-differs',
+      `the launch bytes give MRCONFIGID ${expected}, the hardware was launched with ${launched}`,
+    )
+}
+
+/** Services share one network namespace, so a port belongs to one service; each must be in the manifest. */
+function checkPorts(launch: InstanceLaunch, manifest: ManifestDocument): void {
+  const published = new Set<string>()
+  for (const service of manifest.services)
+    for (const { target } of service.ports) published.add(`${service.name}:${target}`)
+  const targets = new Set<number>()
+  for (const { service, target } of launch.ports) {
+    if (!published.has(`${service}:${target}`))
+      throw new AgentError('launch.ports-differ', `${service}:${target} is not in the manifest`)
+    if (targets.has(target))
+      throw new AgentError('launch.ports-differ', `port ${target} is given twice`)
+    targets.add(target)
+  }
+}

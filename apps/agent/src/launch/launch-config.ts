@@ -1,0 +1,89 @@
+// What the worker tells the agent at launch (`/run/wetee/launch.json`). Pure; nothing in it is believed unproved.
+import { z } from 'zod'
+import { AgentError } from '../agent-error.ts'
+import { address, firstProblem, hex, uint, uint64 } from './fields.ts'
+
+const MAX_LAUNCH_BYTES = 262_144
+const MAX_NODES = 64
+
+const port = z.number().int().min(1).max(65_535)
+const host = z.string().regex(/^(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]{1,253}):[1-9][0-9]{0,4}$/)
+const shared = {
+  format: z.literal('wetee/launch/v1'),
+  chainId: uint64,
+  subnet: address,
+}
+
+const termsSchema = z.strictObject({
+  replicas: uint(0xffff),
+  cpuMilli: uint(0xffff_ffff),
+  memoryMiB: uint(0xffff_ffff),
+  diskMiB: uint(0xffff_ffff),
+  gpu: uint(0xffff),
+  teeClasses: uint(0xff),
+  level: uint(0xff),
+  upgradeDelaySeconds: uint(0xffff_ffff),
+  graceSeconds: uint(0xffff_ffff),
+})
+
+const instanceSchema = z.strictObject({
+  ...shared,
+  mode: z.literal('instance'),
+  cloud: address,
+  networkKey: z.strictObject({ Y: hex(33), S: hex(33) }),
+  appId: uint64,
+  version: uint(0xffff_ffff),
+  replica: uint(0xffff),
+  workerId: uint64,
+  manifest: z.string().max(65_536),
+  terms: termsSchema,
+  ports: z.array(z.strictObject({ service: z.string().min(1).max(63), target: port })).max(64),
+  /** Where to ask for appraisals; `host` is `name:port`. */
+  nodes: z
+    .array(z.strictObject({ nodeId: uint64, host, tlsKeyHash: hex(32) }))
+    .max(MAX_NODES)
+    .refine(
+      (nodes) => new Set(nodes.map((node) => node.nodeId)).size === nodes.length,
+      'a node is listed twice',
+    ),
+  threshold: z.number().int().min(1).max(MAX_NODES),
+  leaseSeconds: z.number().int().min(3).max(86_400),
+})
+
+const platformSchema = z.strictObject({
+  ...shared,
+  mode: z.literal('platform'),
+  role: z.literal(1),
+  nodeId: uint64,
+  /** The worker's operator. */
+  statementKey: address,
+})
+
+/** An application's instance. */
+export type InstanceLaunch = z.infer<typeof instanceSchema>
+/** A worker's own machine. */
+export type PlatformLaunch = z.infer<typeof platformSchema>
+
+/**
+ * Reads the launch configuration strictly: unknown and missing fields are refused.
+ * Throws AgentError `launch.invalid`.
+ */
+export function parseLaunchConfig(text: string): InstanceLaunch | PlatformLaunch {
+  if (text.length > MAX_LAUNCH_BYTES)
+    throw new AgentError('launch.invalid', `expected at most ${MAX_LAUNCH_BYTES} characters`)
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (cause) {
+    throw new AgentError('launch.invalid', 'expected JSON', { cause })
+  }
+  const result = z.discriminatedUnion('mode', [instanceSchema, platformSchema]).safeParse(value)
+  if (!result.success) throw new AgentError('launch.invalid', firstProblem(result.error))
+  const config = result.data
+  if (config.mode === 'instance' && config.threshold > config.nodes.length)
+    throw new AgentError(
+      'launch.invalid',
+      `threshold: ${config.threshold} of ${config.nodes.length} nodes can never answer`,
+    )
+  return config
+}
