@@ -1,0 +1,69 @@
+// `wetee show APP`: chain state, leases, money, and what the worker says.
+import { Command } from 'commander'
+import { formatDot, formatDuration, type AppDetails } from '@wetee/sdk'
+import type { Context } from '../context.ts'
+import { openFor, withExample, withShared, type SharedOptions } from '../options.ts'
+import { clean, facts, paint, printJson, printLine } from '../output/print.ts'
+
+export function showCommand(context: Context): Command {
+  const command = new Command('show')
+    .description('Show an application: state, leases, money, and what its worker says')
+    .argument('<app>', 'id or name')
+    .action((app: string, options: SharedOptions) => run(context, app, options))
+  return withExample(withShared(command), 'wetee show hello')
+}
+
+async function run(context: Context, app: string, options: SharedOptions): Promise<void> {
+  const network = await openFor(context, options, false)
+  const appId = await context.sdk.resolveApp(network, app)
+  const details = await context.sdk.showApp(network, appId, { signal: context.signal })
+  if (options.json === true)
+    return printJson(context, { ...details, simulated: network.profile.simulated })
+  if (network.profile.simulated) printLine(context, paint(context, 'red', 'SIMULATED network'))
+  for (const line of facts(summary(details))) printLine(context, line)
+  for (const lease of details.leases)
+    printLine(
+      context,
+      `Lease      replica ${lease.replica}, version ${lease.version}: ${lease.live ? 'live until' : 'lapsed at'} ${time(lease.notAfter)}, key ${lease.instanceKey}`,
+    )
+  for (const instance of details.instances ?? []) {
+    const code = instance.code === undefined ? '' : ` (${instance.code})`
+    printLine(
+      context,
+      clean(
+        `Instance   ${instance.id}: ${instance.state}${code}, version ${instance.version}, ${instance.restarts} restarts`,
+      ),
+    )
+    for (const { service, target, url } of instance.urls)
+      printLine(context, clean(`           ${service}:${target}  ${url}`))
+  }
+  for (const { code, severity, text, remedy } of details.conditions)
+    printLine(
+      context,
+      paint(
+        context,
+        severity === 'error' ? 'red' : 'yellow',
+        clean(`${severity}: ${text} (${code}). ${remedy}`),
+      ),
+    )
+}
+
+function summary(app: AppDetails): [string, string][] {
+  const pending = app.pendingVersion === 0 ? '' : `, version ${app.pendingVersion} pending`
+  return [
+    ['App', clean(`${app.appId} "${app.name}" of ${app.owner}`)],
+    ['State', `${app.state}, version ${app.currentVersion}${pending}`],
+    ['Worker', clean(`${app.workerId} at ${app.worker?.endpoint ?? 'an unknown address'}`)],
+    ['Attested', `${app.liveReplicas} of ${app.replicas} replicas`],
+    ['Rent', `${formatDot(app.weiPerDay)} per day`],
+    ['Escrow', `${formatDot(app.escrowWei)}, ${formatDot(app.unsettledWei)} of it owed`],
+    ['Grace', `${formatDot(app.graceDepositWei)} deposit`],
+    ['Paid', `${formatDot(app.paidWei)} so far`],
+    ['Lasts', app.lastsSeconds === undefined ? '-' : formatDuration(app.lastsSeconds)],
+    ['Manifest', app.version.manifestDigest],
+  ]
+}
+
+function time(seconds: bigint): string {
+  return new Date(Number(seconds) * 1000).toISOString()
+}

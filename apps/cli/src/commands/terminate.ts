@@ -1,0 +1,59 @@
+// `wetee terminate APP`: ends an application and brings back what is left.
+import { Command } from 'commander'
+import { formatDot, type Termination } from '@wetee/sdk'
+import type { Context } from '../context.ts'
+import { confirm, openFor, withExample, withShared, type SharedOptions } from '../options.ts'
+import { clean, facts, printJson, printLine } from '../output/print.ts'
+import { runSteps } from '../output/progress.ts'
+
+type Options = SharedOptions & { yes?: boolean }
+
+export function terminateCommand(context: Context): Command {
+  const command = new Command('terminate')
+    .description(
+      'End an application for good: settled to the second, the rest refunded and withdrawn',
+    )
+    .argument('<app>', 'id or name')
+    .option('--yes', 'do not ask')
+    .action((app: string, options: Options) => run(context, app, options))
+  return withExample(withShared(command), 'wetee terminate hello --yes')
+}
+
+async function run(context: Context, name: string, options: Options): Promise<void> {
+  const network = await openFor(context, options, true)
+  const appId = await context.sdk.resolveApp(network, name)
+  await confirm(
+    context,
+    `End application ${appId} (${clean(name)}) and lose its volumes and keys?`,
+    options.yes === true,
+  )
+  let result: Termination | undefined
+  await runSteps(context, [
+    {
+      title: `End application ${appId}: settle, refund, withdraw`,
+      run: async (show) => {
+        result = await context.sdk.terminate(network, appId, {
+          signal: context.signal,
+          onSent: (txHash) => show(`sent: ${txHash}`),
+        })
+      },
+    },
+  ])
+  if (result === undefined) return
+  if (options.json === true) return printJson(context, result)
+  printLine(context, `Application ${appId} has ended.`)
+  const lines = facts([
+    [
+      'Rent',
+      `${formatDot(result.rentWei)} for the last ${result.attestedSeconds} attested seconds`,
+    ],
+    [
+      'Worker',
+      `got ${formatDot(result.paidToWorkerWei)} of it, the platform ${formatDot(result.feeWei)}`,
+    ],
+    ['Refund', formatDot(result.refundWei)],
+    ['Withdrawn', `${formatDot(result.withdrawnWei)} to your account`],
+    ['Transaction', result.txHash],
+  ])
+  for (const line of lines) printLine(context, `  ${line}`)
+}

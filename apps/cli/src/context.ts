@@ -1,0 +1,84 @@
+// What a command may touch: streams, environment, the sdk. Tests give their own. Types and the real one; no I/O at import.
+import * as sdk from '@wetee/sdk'
+import * as sdkNode from '@wetee/sdk/node'
+import { ask, readSecret } from './terminal.ts'
+
+/** The part of the sdk that commands call; a test may replace any of it. */
+export type Sdk = Pick<
+  typeof sdk,
+  | 'applyPlan'
+  | 'doctor'
+  | 'listApps'
+  | 'logs'
+  | 'openNetwork'
+  | 'planDeploy'
+  | 'resolveApp'
+  | 'showApp'
+  | 'terminate'
+  | 'topUp'
+  | 'verify'
+  | 'waitForApp'
+> &
+  Pick<typeof sdkNode, 'findNetwork' | 'nodeTransport' | 'resolveImageFromRegistry'>
+
+/** Where text goes. */
+export type Output = Pick<NodeJS.WriteStream, 'write'>
+
+/** The surroundings of one run. */
+export type Context = {
+  readonly stdout: Output
+  readonly stderr: Output
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly cwd: string
+  readonly homeDir: string
+  /** True when a person can be asked (stdin and stderr are a terminal). */
+  readonly interactive: boolean
+  readonly colour: boolean
+  readonly nodeVersion: string
+  readonly signal: AbortSignal
+  readonly sdk: Sdk
+  ask(question: string): Promise<string>
+  readSecret(question: string): Promise<string>
+}
+
+/** The sdk as published. */
+export const realSdk: Sdk = {
+  applyPlan: sdk.applyPlan,
+  doctor: sdk.doctor,
+  listApps: sdk.listApps,
+  logs: sdk.logs,
+  openNetwork: sdk.openNetwork,
+  planDeploy: sdk.planDeploy,
+  resolveApp: sdk.resolveApp,
+  showApp: sdk.showApp,
+  terminate: sdk.terminate,
+  topUp: sdk.topUp,
+  verify: sdk.verify,
+  waitForApp: sdk.waitForApp,
+  findNetwork: sdkNode.findNetwork,
+  nodeTransport: sdkNode.nodeTransport,
+  resolveImageFromRegistry: sdkNode.resolveImageFromRegistry,
+}
+
+/** The context of a real process. */
+export function processContext(
+  process: NodeJS.Process,
+  homeDir: string,
+  signal: AbortSignal,
+): Context {
+  const terminal = process.stdin.isTTY && process.stderr.isTTY
+  return {
+    stdout: process.stdout,
+    stderr: process.stderr,
+    env: process.env,
+    cwd: process.cwd(),
+    homeDir,
+    interactive: terminal,
+    colour: process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '',
+    nodeVersion: process.versions.node,
+    signal,
+    sdk: realSdk,
+    ask: (question) => ask(process.stdin, process.stderr, question, signal),
+    readSecret: (question) => readSecret(process.stdin, process.stderr, question),
+  }
+}

@@ -1,0 +1,85 @@
+// Errors of the command line itself, and the exit code of any error. Pure.
+
+/** What the cli throws itself; everything else comes from the sdk with its own code. */
+export class CliError extends Error {
+  readonly code: string
+  readonly retryable = false
+
+  constructor(code: string, message: string, options: { cause?: unknown } = {}) {
+    super(message, options)
+    this.name = 'CliError'
+    this.code = code
+  }
+}
+
+/** Exit codes, stable; docs/reference/cli.md. */
+export const exitCodes = {
+  ok: 0,
+  failedCheck: 1,
+  usage: 2,
+  network: 3,
+  refused: 4,
+  notFound: 5,
+  account: 6,
+  input: 7,
+  timeout: 8,
+  internal: 70,
+  interrupted: 130,
+} as const
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
+
+/** First match counts. */
+const byCode: readonly [RegExp, ExitCode][] = [
+  [/^aborted$/, exitCodes.interrupted],
+  [/^(usage|confirm\.|amount\.|verify\.|app\.name-)/, exitCodes.usage],
+  [/(\.not-found|^app\.no-address)$/, exitCodes.notFound],
+  [/^wait\.timeout$/, exitCodes.timeout],
+  [
+    /^(contract|deploy)\.|^account\.funds$|^worker\.(none-fits|unfit|unknown)$|^app\.ended$/,
+    exitCodes.refused,
+  ],
+  [/^account\./, exitCodes.account],
+  [/^(manifest|compose|file|registry\.(reference-invalid|denied))/, exitCodes.input],
+  [/^(network|chain|worker|transport|evidence|registry|logs|dsecret|tls)\./, exitCodes.network],
+]
+
+/** One problem of a file, as far as it says where. */
+export type Problem = {
+  readonly code: string
+  readonly message: string
+  readonly line?: number
+  readonly column?: number
+}
+
+/** An error as the cli shows it, in text and JSON. */
+export type ErrorView = {
+  readonly code: string
+  readonly message: string
+  readonly retryable: boolean
+  readonly details?: Readonly<Record<string, string>>
+  readonly problems?: readonly Problem[]
+}
+
+/** Reads any error of ours; an unknown one becomes `internal` and keeps its message. */
+export function viewError(error: unknown): ErrorView {
+  if (!(error instanceof Error))
+    return { code: 'internal', message: String(error), retryable: false }
+  const bag = error as Error & Record<string, unknown>
+  const problems = Array.isArray(bag['problems']) ? (bag['problems'] as Problem[]) : undefined
+  const code =
+    typeof bag['code'] === 'string' && /^[a-z]/.test(bag['code']) ? bag['code'] : undefined
+  const details = bag['details'] as Record<string, string> | undefined
+  return {
+    code: code ?? (problems === undefined ? 'internal' : 'manifest.invalid'),
+    message: error.message,
+    retryable: bag['retryable'] === true,
+    ...(details === undefined || Object.keys(details).length === 0 ? {} : { details }),
+    ...(problems === undefined ? {} : { problems }),
+  }
+}
+
+/** The exit code for an error's stable code. */
+export function exitCodeOf(view: ErrorView): ExitCode {
+  if (view.problems !== undefined) return exitCodes.input
+  return byCode.find(([pattern]) => pattern.test(view.code))?.[1] ?? exitCodes.internal
+}

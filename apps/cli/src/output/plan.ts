@@ -1,0 +1,79 @@
+// A deployment plan for people and for JSON. Pure.
+import { formatDot, formatDuration, planTitle, teeClassNames, type DeployPlan } from '@wetee/sdk'
+import { clean, facts } from './print.ts'
+
+/** What a reader of JSON gets: amounts in wei as decimal strings. */
+export function viewPlan(plan: DeployPlan) {
+  return {
+    action: plan.action,
+    name: plan.name,
+    owner: plan.owner,
+    appId: plan.existing?.appId,
+    workerId: plan.worker.workerId,
+    manifestDigest: plan.manifest.digest,
+    termsDigest: plan.manifest.termsDigest,
+    terms: plan.manifest.terms,
+    changes: plan.changes,
+    weiPerSecond: plan.weiPerSecond,
+    weiPerDay: plan.weiPerDay,
+    previousWeiPerDay: plan.previousWeiPerDay,
+    depositWei: plan.depositWei,
+    graceDepositWei: plan.graceDepositWei,
+    minimumDepositWei: plan.minimumDepositWei,
+    escrowWei: plan.escrowWei,
+    lastsSeconds: plan.lastsSeconds,
+    warnings: plan.warnings,
+  }
+}
+
+/** Lines that show everything before it is signed: what becomes public, and what it costs. */
+export function describePlan(plan: DeployPlan): string[] {
+  const { terms } = plan.manifest
+  const rent = `${formatDot(plan.weiPerDay)} per day`
+  const before =
+    plan.action === 'update' && plan.previousWeiPerDay !== undefined
+      ? ` (now ${formatDot(plan.previousWeiPerDay)})`
+      : ''
+  const lines = [
+    planTitle(plan),
+    ...facts([
+      [
+        'Worker',
+        `${plan.worker.workerId} at ${clean(plan.worker.endpoint)}, ${teeClassNames(plan.worker.teeClasses)}, level ${plan.worker.level}`,
+      ],
+      [
+        'Resources',
+        `${terms.replicas} x ${terms.cpuMilli} milli-CPU, ${terms.memoryMiB} MiB memory, ${terms.diskMiB} MiB disk${terms.gpu > 0 ? `, ${terms.gpu} GPU` : ''}`,
+      ],
+      ['Rent', rent + before],
+      ['Deposit', depositText(plan)],
+      [
+        'Lasts',
+        plan.lastsSeconds === undefined ? 'without limit' : formatDuration(plan.lastsSeconds),
+      ],
+      ['Manifest', plan.manifest.digest],
+    ]).map((line) => `  ${line}`),
+  ]
+  for (const service of plan.manifest.document.services)
+    lines.push(`  ${service.name}: ${service.image}`, ...publicValues(service.environment))
+  for (const change of plan.changes) lines.push(`  change: ${clean(JSON.stringify(change))}`)
+  for (const warning of plan.warnings)
+    lines.push(`  warning: line ${warning.line}: ${clean(warning.message)} (${warning.code})`)
+  return lines
+}
+
+function depositText(plan: DeployPlan): string {
+  if (plan.action === 'none') return 'nothing'
+  const grace =
+    plan.graceDepositWei > 0n
+      ? `, ${formatDot(plan.graceDepositWei)} of it for the grace period`
+      : ''
+  return `${formatDot(plan.depositWei)}${grace}; the unused part comes back`
+}
+
+/** Manifests are public for ever: each value is shown before signing. */
+function publicValues(environment: Readonly<Record<string, string>>): string[] {
+  return Object.entries(environment).map(
+    ([name, value]) => `    public: ${clean(`${name}=${value}`)}`,
+  )
+}

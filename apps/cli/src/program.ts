@@ -1,0 +1,100 @@
+// The command tree and one run of it: arguments in, exit code out.
+import { Command, CommanderError } from 'commander'
+import { accountCommand } from './commands/account.ts'
+import { deployCommand } from './commands/deploy.ts'
+import { doctorCommand } from './commands/doctor.ts'
+import { listCommand } from './commands/list.ts'
+import { logsCommand } from './commands/logs.ts'
+import { showCommand } from './commands/show.ts'
+import { terminateCommand } from './commands/terminate.ts'
+import { topUpCommand } from './commands/top-up.ts'
+import { verifyCommand } from './commands/verify.ts'
+import type { Context } from './context.ts'
+import { exitCodeOf, exitCodes, viewError, type ErrorView, type ExitCode } from './error.ts'
+import { clean, paint, printJson } from './output/print.ts'
+
+/** Version of the command; the package's. */
+export const version = '0.1.0'
+
+/** All commands; `finish` takes the exit code of those that can fail a check. */
+export function buildProgram(context: Context, finish: (code: ExitCode) => void): Command {
+  const program = new Command('wetee')
+    .description('Deploy, watch, pay for and verify confidential applications')
+    .version(version)
+    .addCommand(deployCommand(context))
+    .addCommand(listCommand(context))
+    .addCommand(showCommand(context))
+    .addCommand(logsCommand(context))
+    .addCommand(verifyCommand(context, finish))
+    .addCommand(topUpCommand(context))
+    .addCommand(terminateCommand(context))
+    .addCommand(doctorCommand(context, finish))
+    .addCommand(accountCommand(context))
+    .addHelpText('after', '\nExample:\n  $ wetee deploy compose.yaml --wait')
+  return everyCommand(program, (command) =>
+    command
+      .exitOverride()
+      .showHelpAfterError('(--help shows how)')
+      .configureOutput({
+        writeOut: (text) => void context.stdout.write(text),
+        writeErr: () => undefined,
+        getOutHelpWidth: () => 100,
+        getErrHelpWidth: () => 100,
+      }),
+  )
+}
+
+/** Runs one command line (without node and script name). Never throws for what a user can cause. */
+export async function runCli(args: readonly string[], context: Context): Promise<ExitCode> {
+  let code: ExitCode = exitCodes.ok
+  const program = buildProgram(context, (finished) => {
+    code = finished
+  })
+  try {
+    await program.parseAsync([...args], { from: 'user' })
+    return code
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.ok
+    return report(context, args, error)
+  }
+}
+
+function report(context: Context, args: readonly string[], error: unknown): ExitCode {
+  const view = context.signal.aborted ? aborted : viewUsage(error)
+  if (args.includes('--json')) printJson(context, { error: view })
+  else printError(context, view)
+  if (
+    view.code === 'internal' &&
+    (context.env['WETEE_DEBUG'] ?? '') !== '' &&
+    error instanceof Error
+  )
+    context.stderr.write(`${error.stack ?? ''}\n`)
+  return exitCodeOf(view)
+}
+
+const aborted: ErrorView = { code: 'aborted', message: 'stopped', retryable: true }
+
+function viewUsage(error: unknown): ErrorView {
+  if (!(error instanceof CommanderError)) return viewError(error)
+  const message =
+    error.code === 'commander.help'
+      ? 'name a command: `wetee --help` lists them'
+      : error.message.replace(/^error: /, '')
+  return { code: 'usage', message, retryable: false }
+}
+
+function printError(context: Context, view: ErrorView): void {
+  const lines = [`${paint(context, 'red', 'error')}: ${clean(view.message)} (${view.code})`]
+  for (const problem of view.problems ?? []) {
+    const at = problem.line === undefined ? '' : `line ${problem.line}: `
+    lines.push(`  ${at}${clean(problem.message)} (${problem.code})`)
+  }
+  if (view.code === 'usage') lines.push('  --help shows how')
+  context.stderr.write(`${lines.join('\n')}\n`)
+}
+
+function everyCommand(root: Command, act: (command: Command) => void): Command {
+  act(root)
+  for (const child of root.commands) everyCommand(child, act)
+  return root
+}
