@@ -8,7 +8,6 @@ export type AgentErrorCode =
   | 'launch.terms-differ'
   | 'launch.ports-differ'
   | 'launch.configuration-differs'
-  | 'launch.debug'
   | 'image.mismatch'
   | 'rtmr.unexpected'
 

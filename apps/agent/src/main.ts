@@ -1,1 +1,29 @@
-export {}
+// The agent's process: `node agent.js [--root DIR]`. Exit code 78 when the launch does not hold.
+import { parseArgs } from 'node:util'
+import { runAgent } from './agent.ts'
+import { agentPaths } from './agent-context.ts'
+import { AgentError, EXIT_CONFIGURATION } from './agent-error.ts'
+import { createLog, errorFields } from './log.ts'
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { root: { type: 'string', default: '/' } } })
+  const log = createLog((line) => process.stdout.write(line), Date.now)
+  const controller = new AbortController()
+  for (const name of ['SIGTERM', 'SIGINT'] as const)
+    process.once(name, () => controller.abort(new Error(name)))
+  try {
+    await runAgent({
+      paths: agentPaths(values.root),
+      log,
+      signal: controller.signal,
+      monotonicMs: () => performance.now(),
+      random: Math.random,
+    })
+  } catch (error) {
+    if (controller.signal.aborted) return
+    log.error(errorFields(error), 'agent stopped')
+    process.exitCode = error instanceof AgentError ? EXIT_CONFIGURATION : 1
+  }
+}
+
+void main()

@@ -189,5 +189,5 @@ function relayAnswer(received: IncomingMessage, answer: ServerResponse): void {
 
 function addTrailers(from: IncomingMessage, to: ClientRequest | ServerResponse): void {
   const list = trailers(from.rawTrailers)
-  if (list.length > 0) to.addTrailers(list.map(([name, value]) => [name, value]))
+  if (list.length > 0) to.addTrailers(list.map(([name, value]): [string, string] => [name, value]))
 }

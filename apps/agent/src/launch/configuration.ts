@@ -4,6 +4,7 @@ import { parseManifest, termsDigest, termsEqual, manifestDigest } from '@wetee/m
 import type { ManifestDocument } from '@wetee/manifest'
 import type { TeeReport } from '@wetee/tee-device'
 import { AgentError } from '../agent-error.ts'
+import type { Log } from '../log.ts'
 import type { InstanceLaunch, PlatformLaunch } from './launch-config.ts'
 
 /**
@@ -74,4 +75,9 @@ function checkPorts(launch: InstanceLaunch, manifest: ManifestDocument): void {
       throw new AgentError('launch.ports-differ', `port ${target} is given twice`)
     targets.add(target)
   }
+}
+
+/** A TD in debug mode keeps no secrets; appraisal refuses it, here it is only said. */
+export function checkDebug(report: Pick<TeeReport, 'debug'>, log: Log): void {
+  if (report.debug) log.warn({ code: 'launch.debug' }, 'this TEE is in debug mode')
 }

@@ -1,0 +1,59 @@
+// What every part of one run shares. No I/O.
+import { join } from 'node:path'
+import type { TeeDevice } from '@wetee/tee-device'
+import type { ControlActions } from './control/control-api.ts'
+import type { ChainClock } from './evidence/chain-clock.ts'
+import type { InstanceState } from './instance-state.ts'
+import type { Log } from './log.ts'
+import type { WorkerClient } from './worker/worker-client.ts'
+
+/** Where everything lies that the worker has mounted. */
+export type AgentPaths = {
+  readonly launch: string
+  readonly workerSocket: string
+  readonly ingressFolder: string
+  readonly agentSocket: string
+  readonly teeSocket: string
+  readonly imagesFolder: string
+}
+
+/** The paths of docs/reference/interfaces.md below `root` (`/` in a container). */
+export function agentPaths(root: string): AgentPaths {
+  return {
+    launch: join(root, 'run/wetee/launch.json'),
+    workerSocket: join(root, 'run/wetee/worker.sock'),
+    ingressFolder: join(root, 'run/wetee/ingress'),
+    agentSocket: join(root, 'run/wetee/agent.sock'),
+    teeSocket: join(root, 'run/tee/tee.sock'),
+    imagesFolder: join(root, 'images'),
+  }
+}
+
+/** What a run is given from outside. */
+export type AgentEnvironment = {
+  readonly paths: AgentPaths
+  readonly log: Log
+  readonly signal: AbortSignal
+  /** A clock that only goes forward, milliseconds. */
+  readonly monotonicMs: () => number
+  /** For jitter, from 0 to 1. */
+  readonly random: () => number
+}
+
+/** Shared by both modes. */
+export type AgentContext = AgentEnvironment & {
+  readonly device: TeeDevice
+  readonly worker: WorkerClient
+  readonly clock: ChainClock
+  readonly state: InstanceState
+  /** Adds to what `agent.sock` answers. */
+  readonly actions: (more: Partial<ControlActions>) => void
+}
+
+/** Resolves when the signal is raised. */
+export function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}

@@ -1,0 +1,59 @@
+// The agent's own socket for its worker. Serves a Unix socket.
+import { refusal, serveSocket, type SocketCall } from '@wetee/tee-device'
+import type { StateAnswer } from '../instance-state.ts'
+import { errorFields, type Log } from '../log.ts'
+
+/** What the worker may ask; what a mode does not have is absent and refused. */
+export type ControlActions = {
+  readonly state: () => StateAnswer
+  /** Signature of Ready by the instance key; `undefined` before there are keys. */
+  readonly ready?: () => Promise<`0x${string}`> | undefined
+  /** Starts draining; answers at once. */
+  readonly drain?: () => void
+  /** Starts a round of renewal now. */
+  readonly renew?: () => void
+  /** Evidence of a worker's own machine, as text. */
+  readonly evidence?: () => Promise<string | undefined>
+}
+
+/** Listens on `agent.sock` (mode 0666: the folder decides who reaches it). */
+export function startControl(
+  socketPath: string,
+  actions: ControlActions,
+  log: Log,
+): Promise<{ close(): Promise<void> }> {
+  return serveSocket({
+    socketPath,
+    fileMode: 0o666,
+    maxBytes: 4_096,
+    handle: (call) => handle(actions, call),
+    onError: (error, { path }) => log.error({ path, ...errorFields(error) }, 'control call failed'),
+  })
+}
+
+async function handle(actions: ControlActions, { method, path }: SocketCall): Promise<unknown> {
+  switch (`${method} ${path}`) {
+    case 'GET /v1/state':
+      return actions.state()
+    case 'POST /v1/ready': {
+      const signature = await actions.ready?.()
+      if (signature === undefined)
+        throw refusal(409, 'agent.not-verified', 'there is no instance key yet')
+      return { signature }
+    }
+    case 'POST /v1/drain':
+      actions.drain?.()
+      return {}
+    case 'POST /v1/renew':
+      actions.renew?.()
+      return {}
+    case 'GET /v1/evidence': {
+      const text = await actions.evidence?.()
+      if (text === undefined)
+        throw refusal(503, 'evidence.pending', 'there is no evidence to be had; see the log')
+      return JSON.parse(text) as unknown
+    }
+    default:
+      throw refusal(404, 'request.unknown', `${method} ${path}: no such call`)
+  }
+}

@@ -1,0 +1,101 @@
+// Where an instance stands: measuring, verified, attested, lapsed, failed; and the gate for its traffic. Sets timers.
+import type { ChainClock } from './evidence/chain-clock.ts'
+import type { Gate } from './ingress/ingress-server.ts'
+
+/** What `GET /v1/state` answers. */
+export type StateAnswer = {
+  readonly state: 'measuring' | 'verified' | 'attested' | 'lapsed' | 'failed'
+  readonly code?: string
+  readonly instanceKey?: string
+  /** Seconds of chain time as a decimal string. */
+  readonly leaseNotAfter?: string
+}
+
+const MAX_TIMER_MS = 60_000
+
+/**
+ * measuring: images are being hashed, no keys yet. verified: keys made, no lease so far. attested: the threshold of
+ * nodes has appraised this instance and that has not run out. lapsed: it has run out. failed: for good, see `code`.
+ */
+export class InstanceState implements Gate {
+  readonly #clock: ChainClock
+  readonly #listeners: (() => void)[] = []
+  #state: StateAnswer['state'] = 'measuring'
+  #code: string | undefined
+  #instanceKey: string | undefined
+  #notAfter: bigint | undefined
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(clock: ChainClock) {
+    this.#clock = clock
+  }
+
+  /** Keys are made. */
+  verified(instanceKey: string): void {
+    this.#state = 'verified'
+    this.#instanceKey = instanceKey
+  }
+
+  /** Appraised by the threshold until `notAfter` (chain time, seconds). */
+  attested(notAfter: bigint): void {
+    if (this.#state === 'failed') return
+    this.#state = 'attested'
+    this.#notAfter = notAfter
+    this.#check()
+  }
+
+  /** For good: the gate stays closed. */
+  fail(code: string): void {
+    const open = this.refusal() === undefined
+    this.#state = 'failed'
+    this.#code = code
+    clearTimeout(this.#timer)
+    if (open) this.#close()
+  }
+
+  refusal(): 'lease.pending' | 'lease.lapsed' | undefined {
+    if (this.#state === 'measuring' || this.#state === 'verified') return 'lease.pending'
+    return this.#state === 'attested' && this.#secondsLeft() > 0 ? undefined : 'lease.lapsed'
+  }
+
+  onClosed(listener: () => void): void {
+    this.#listeners.push(listener)
+  }
+
+  answer(): StateAnswer {
+    const lapsed = this.#state === 'attested' && this.#secondsLeft() <= 0
+    return {
+      state: lapsed ? 'lapsed' : this.#state,
+      ...(this.#code === undefined ? {} : { code: this.#code }),
+      ...(this.#instanceKey === undefined ? {} : { instanceKey: this.#instanceKey }),
+      ...(this.#notAfter === undefined ? {} : { leaseNotAfter: String(this.#notAfter) }),
+    }
+  }
+
+  /** Releases the timer. */
+  stop(): void {
+    clearTimeout(this.#timer)
+  }
+
+  #secondsLeft(): number {
+    return Number(this.#notAfter ?? 0n) - this.#clock.nowSeconds()
+  }
+
+  /** Looks again when the lease could have run out; a new head may have moved the clock meanwhile. */
+  #check(): void {
+    clearTimeout(this.#timer)
+    if (this.#state !== 'attested') return
+    const leftMs = this.#secondsLeft() * 1000
+    if (leftMs <= 0) {
+      this.#state = 'lapsed'
+      this.#close()
+      return
+    }
+    this.#timer = setTimeout(() => this.#check(), Math.min(Math.ceil(leftMs), MAX_TIMER_MS))
+    this.#timer.unref()
+  }
+
+  #close(): void {
+    for (const listener of this.#listeners) listener()
+  }
+}

@@ -1,0 +1,105 @@
+// Mode `instance`: an application's agent from its first check to its last connection. Does I/O.
+import { join } from 'node:path'
+import { readyTypedData } from '@wetee/chain'
+import { aborted, type AgentContext } from './agent-context.ts'
+import { EvidenceMaker } from './evidence/evidence-maker.ts'
+import { ImageMeasurer, serviceImages } from './evidence/image-measurer.ts'
+import { Renewal } from './evidence/renewal.ts'
+import { startIngress, type Ingress } from './ingress/ingress-server.ts'
+import { makeInstanceKeys, type InstanceKeys } from './keys/instance-keys.ts'
+import { checkInstanceLaunch, checkDebug } from './launch/configuration.ts'
+import type { InstanceLaunch } from './launch/launch-config.ts'
+
+/** Proves the launch, measures, makes keys, serves until the signal. Throws AgentError before there are keys. */
+export async function runInstance(context: AgentContext, launch: InstanceLaunch): Promise<void> {
+  const { device, log, signal, state } = context
+  const report = await device.report({ signal })
+  const manifest = checkInstanceLaunch(launch, report)
+  checkDebug(report, log)
+  const measurer = new ImageMeasurer(device, serviceImages(manifest, context.paths.imagesFolder))
+  await measurer.measure(signal)
+  const keys = await makeInstanceKeys(`app-${launch.appId}.wetee`)
+  state.verified(keys.account.address)
+  log.info(
+    {
+      appId: String(launch.appId),
+      instanceKey: keys.account.address,
+      images: measurer.events.length,
+    },
+    'launch verified, keys made',
+  )
+  const maker = evidenceOf(context, launch, keys, measurer)
+  const renewal = new Renewal({ ...context, launch, keys, maker })
+  const ingresses: Ingress[] = []
+  context.actions({
+    ready: () => signReady(launch, keys),
+    renew: () => renewal.renew(),
+    drain: () => {
+      log.info({}, 'draining')
+      for (const ingress of ingresses) void ingress.drain()
+    },
+  })
+  try {
+    for (const { target } of launch.ports)
+      ingresses.push(
+        await startIngress({
+          socketPath: join(context.paths.ingressFolder, `${target}.sock`),
+          target: { host: '127.0.0.1', port: target },
+          identity: keys.tls,
+          gate: state,
+          evidence: async () => (await maker.shown())?.text,
+        }),
+      )
+    await Promise.all([renewal.run(), aborted(signal)])
+  } finally {
+    await Promise.all(ingresses.map((ingress) => ingress.close()))
+  }
+}
+
+function evidenceOf(
+  context: AgentContext,
+  launch: InstanceLaunch,
+  keys: InstanceKeys,
+  measurer: ImageMeasurer,
+): EvidenceMaker {
+  const { chainId, cloud, workerId, appId, version, replica } = launch
+  return new EvidenceMaker(
+    {
+      ...context,
+      manifest: launch.manifest,
+      events: async (signal) => {
+        const changed = await measurer.recheck(signal)
+        if (changed.length > 0) {
+          context.state.fail('image.changed')
+          context.log.error(
+            { code: 'image.changed', services: changed.join(',') },
+            'an image is no longer what was measured',
+          )
+        }
+        return measurer.events
+      },
+      subject: (head) => ({
+        kind: 'instance',
+        chainId,
+        cloud,
+        workerId,
+        appId,
+        version,
+        replica,
+        blockNumber: head.number,
+        blockHash: head.hash,
+        signingKey: keys.signingKey,
+        hpkeKey: keys.hpkeKey,
+        tlsKeyHash: keys.tls.tlsKeyHash,
+      }),
+    },
+    context.monotonicMs,
+  )
+}
+
+function signReady(launch: InstanceLaunch, keys: InstanceKeys): Promise<`0x${string}`> {
+  const { chainId, cloud, appId, version, replica } = launch
+  return keys.account.signTypedData(
+    readyTypedData({ chainId: Number(chainId), contracts: { cloud } }, { appId, version, replica }),
+  )
+}

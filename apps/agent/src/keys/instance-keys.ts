@@ -1,0 +1,37 @@
+// The keys of one instance, made anew at every start inside the TEE; they never leave this process. Reads randomness.
+import { generateKeyPairSync, type KeyObject } from 'node:crypto'
+import { createTlsIdentity, type TlsIdentity } from '@wetee/tls'
+import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
+import type { PrivateKeyAccount } from 'viem/accounts'
+
+/** Signing (secp256k1), HPKE (X25519) and TLS (P-256) keys. */
+export type InstanceKeys = {
+  readonly account: PrivateKeyAccount
+  /** Compressed point, 33 bytes. */
+  readonly signingKey: `0x${string}`
+  readonly hpkePrivateKey: KeyObject
+  /** 32 bytes. */
+  readonly hpkeKey: `0x${string}`
+  readonly tls: TlsIdentity
+}
+
+/** Makes all keys of an instance; `name` is shown in its certificate. */
+export async function makeInstanceKeys(name: string): Promise<InstanceKeys> {
+  const account = privateKeyToAccount(generatePrivateKey())
+  const hpke = generateKeyPairSync('x25519')
+  const { x } = hpke.publicKey.export({ format: 'jwk' })
+  return {
+    account,
+    signingKey: compressPoint(account.publicKey),
+    hpkePrivateKey: hpke.privateKey,
+    hpkeKey: `0x${Buffer.from(x ?? '', 'base64url').toString('hex')}`,
+    tls: await createTlsIdentity({ commonName: name }),
+  }
+}
+
+/** SEC 1 (2.3.3): the uncompressed point `04 || x || y` as `02 or 03 || x`. */
+export function compressPoint(uncompressed: `0x${string}`): `0x${string}` {
+  const x = uncompressed.slice(4, 68)
+  const yIsOdd = (Number.parseInt(uncompressed.slice(-1), 16) & 1) === 1
+  return `0x${yIsOdd ? '03' : '02'}${x}`
+}

@@ -1,0 +1,98 @@
+// The worker's socket as the agent sees it; a relay that is not trusted. Does socket I/O.
+import { request } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { parseCollateral, requestSocket, TeeError, type Collateral } from '@wetee/tee-device'
+import { z } from 'zod'
+import { firstProblem, hex, uint64 } from '../launch/fields.ts'
+import type { Lease } from '../evidence/lease.ts'
+
+/** A finalized block. */
+export type Head = {
+  readonly number: bigint
+  readonly hash: `0x${string}`
+  readonly timestamp: bigint
+}
+
+/** What the agent asks its worker for. Every call throws TeeError. */
+export type WorkerClient = {
+  head(signal: AbortSignal): Promise<Head>
+  collateral(signal: AbortSignal): Promise<Collateral>
+  /** The operator's statement that this instance is its own. */
+  authorize(
+    request: { instanceKey: `0x${string}`; evidenceBlock: bigint },
+    signal: AbortSignal,
+  ): Promise<`0x${string}`>
+  /** Says that the threshold has appraised this evidence. */
+  appraised(
+    outcome: { evidenceDigest: `0x${string}`; lease: Lease; nodes: readonly bigint[] },
+    signal: AbortSignal,
+  ): Promise<void>
+  /** A byte stream to a listed dsecret node; TLS runs inside it. */
+  tunnel(host: string, signal: AbortSignal): Promise<Duplex>
+}
+
+const headSchema = z.object({ number: uint64, hash: hex(32), timestamp: uint64 })
+const authorizationSchema = z.object({ signature: hex(65) })
+const TUNNEL_TIMEOUT_MS = 10_000
+
+/** Opens the worker's socket; connects anew for every call. */
+export function openWorkerClient(socketPath: string): WorkerClient {
+  const get = (path: string, signal: AbortSignal) =>
+    requestSocket({ socketPath, method: 'GET', path, signal })
+  const post = (path: string, body: unknown, signal: AbortSignal) =>
+    requestSocket({ socketPath, method: 'POST', path, body, signal })
+  return {
+    async head(signal) {
+      return parse(headSchema, '/v1/head', await get('/v1/head', signal))
+    },
+    async collateral(signal) {
+      return parseCollateral(await get('/v1/collateral', signal))
+    },
+    async authorize({ instanceKey, evidenceBlock }, signal) {
+      const path = '/v1/authorize'
+      const body = { instanceKey, evidenceBlock: String(evidenceBlock) }
+      return parse(authorizationSchema, path, await post(path, body, signal)).signature
+    },
+    async appraised({ evidenceDigest, lease, nodes }, signal) {
+      await post('/v1/appraised', { evidenceDigest, lease, nodes: nodes.map(String) }, signal)
+    },
+    tunnel: (host, signal) => openTunnel(socketPath, host, signal),
+  }
+}
+
+function parse<T extends z.ZodType>(schema: T, path: string, value: unknown): z.infer<T> {
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  throw new TeeError('tee.answer-invalid', `worker ${path}: ${firstProblem(result.error)}`)
+}
+
+/** CONNECT (RFC 9110, 9.3.6) over the worker's socket. */
+function openTunnel(socketPath: string, host: string, signal: AbortSignal): Promise<Duplex> {
+  return new Promise((resolve, reject) => {
+    const fail = (message: string, cause?: unknown) => {
+      outgoing.destroy()
+      reject(new TeeError('tee.unreachable', `tunnel to ${host}: ${message}`, { cause }))
+    }
+    const outgoing = request({
+      socketPath,
+      method: 'CONNECT',
+      path: host,
+      agent: false,
+      headers: { host },
+      maxHeaderSize: 8_192,
+      signal: AbortSignal.any([signal, AbortSignal.timeout(TUNNEL_TIMEOUT_MS)]),
+    })
+    outgoing.on('error', (cause) => fail(cause.message, cause))
+    outgoing.on('response', (answer) => fail(`the worker answered ${answer.statusCode}`))
+    outgoing.on('connect', (answer, socket, first: Buffer) => {
+      if (answer.statusCode !== 200) {
+        socket.destroy()
+        fail(`the worker answered ${answer.statusCode}`)
+        return
+      }
+      if (first.length > 0) socket.unshift(first)
+      resolve(socket)
+    })
+    outgoing.end()
+  })
+}
