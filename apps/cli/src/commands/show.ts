@@ -20,23 +20,7 @@ async function run(context: Context, app: string, options: SharedOptions): Promi
   if (options.json === true)
     return printJson(context, { ...details, simulated: network.profile.simulated })
   if (network.profile.simulated) printLine(context, paint(context, 'red', 'SIMULATED network'))
-  for (const line of facts(summary(details))) printLine(context, line)
-  for (const lease of details.leases)
-    printLine(
-      context,
-      `Lease      replica ${lease.replica}, version ${lease.version}: ${lease.live ? 'live until' : 'lapsed at'} ${time(lease.notAfter)}, key ${lease.instanceKey}`,
-    )
-  for (const instance of details.instances ?? []) {
-    const code = instance.code === undefined ? '' : ` (${instance.code})`
-    printLine(
-      context,
-      clean(
-        `Instance   ${instance.id}: ${instance.state}${code}, version ${instance.version}, ${instance.restarts} restarts`,
-      ),
-    )
-    for (const { service, target, url } of instance.urls)
-      printLine(context, clean(`           ${service}:${target}  ${url}`))
-  }
+  for (const line of facts([...summary(details), ...running(details)])) printLine(context, line)
   for (const { code, severity, text, remedy } of details.conditions)
     printLine(
       context,
@@ -62,6 +46,24 @@ function summary(app: AppDetails): [string, string][] {
     ['Lasts', app.lastsSeconds === undefined ? '-' : formatDuration(app.lastsSeconds)],
     ['Manifest', app.version.manifestDigest],
   ]
+}
+
+/** Leases and instances, one row each. */
+function running(app: AppDetails): [string, string][] {
+  const leases = app.leases.map((lease): [string, string] => [
+    'Lease',
+    `replica ${lease.replica}, version ${lease.version}: ${lease.live ? 'live until' : 'lapsed at'} ${time(lease.notAfter)}, key ${lease.instanceKey}`,
+  ])
+  const instances = (app.instances ?? []).flatMap((instance): [string, string][] => {
+    const code = instance.code === undefined ? '' : ` (${instance.code})`
+    const state = `${instance.id}: ${instance.state}${code}, version ${instance.version}, ${instance.restarts} restarts`
+    const urls = instance.urls.map(({ service, target, url }): [string, string] => [
+      'Address',
+      clean(`${service}:${target} ${url}`),
+    ])
+    return [['Instance', clean(state)], ...urls]
+  })
+  return [...leases, ...instances]
 }
 
 function time(seconds: bigint): string {

@@ -9,6 +9,8 @@ const accept = [
   'application/vnd.docker.distribution.manifest.list.v2+json',
   'application/vnd.docker.distribution.manifest.v2+json',
 ].join(', ')
+const hostPattern = /^(?:\[::1\]|[a-zA-Z0-9](?:[a-zA-Z0-9.-]{0,253}[a-zA-Z0-9])?)(?::\d{1,5})?$/
+const repositoryPattern = /^[a-z0-9]+(?:[._/-]+[a-z0-9]+)*$/
 const digestPattern = /^sha256:[0-9a-f]{64}$/
 const maxManifestBytes = 4_194_304
 const maxTokenBytes = 65_536
@@ -37,7 +39,7 @@ export function splitReference(reference: string): RegistryReference {
   let repository = named ? path.slice(slash + 1) : path
   if (registry === 'registry-1.docker.io' && !repository.includes('/'))
     repository = `library/${repository}`
-  if (!/^[a-z0-9]+(?:[._/-]+[a-z0-9]+)*$/.test(repository))
+  if (!hostPattern.test(registry) || !repositoryPattern.test(repository))
     throw new SdkError('registry.reference-invalid', `"${reference}" is not an image reference`)
   return { registry, repository, reference: match?.[3] ?? match?.[2] ?? 'latest' }
 }

@@ -1,0 +1,288 @@
+// The command line as a user meets it: arguments, JSON, help, exit codes.
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { SdkError } from '@wetee/sdk'
+import { expect, test, vi } from 'vitest'
+import { failedReport, run, sampleApp, samplePlan } from './testing/fake-context.ts'
+
+const json = (text: string) => JSON.parse(text) as Record<string, unknown>
+const compose = () => {
+  const folder = mkdtempSync(join(tmpdir(), 'wetee-compose-'))
+  const file = join(folder, 'compose.yaml')
+  writeFileSync(file, 'services: {}\n')
+  return file
+}
+const deployed = {
+  action: 'create',
+  appId: 1n,
+  version: 1,
+  workerId: 1n,
+  manifestDigest: samplePlan.manifest.digest,
+  txHash: '0x1234',
+  plan: samplePlan,
+} as const
+const planned = { planDeploy: () => Promise.resolve(samplePlan) }
+
+const names = [
+  'deploy',
+  'list',
+  'show',
+  'logs',
+  'verify',
+  'top-up',
+  'terminate',
+  'doctor',
+  'account',
+]
+
+test.each(names)('%s --help has an example and exits 0', async (name) => {
+  const { code, stdout, stderr } = await run([name, '--help'])
+  expect(code).toBe(0)
+  expect(stdout).toMatch(/Examples?:\n {2}\$ wetee /)
+  expect(stdout).toContain(`wetee ${name}`)
+  expect(stderr).toBe('')
+})
+
+test('the help of the program lists every command', async () => {
+  const { code, stdout } = await run(['--help'])
+  expect(code).toBe(0)
+  for (const name of names) expect(stdout).toContain(`  ${name}`)
+})
+
+test('help text of deploy stays as documented', async () => {
+  expect((await run(['deploy', '--help'])).stdout).toMatchSnapshot()
+})
+
+test.each([
+  ['an unknown command', ['depoly', 'x']],
+  ['an unknown option', ['list', '--colour']],
+  ['a missing argument', ['show']],
+  ['no command', []],
+  ['an amount that is none', ['top-up', '1', '-5']],
+  ['an amount with too many decimals', ['top-up', '1', '0.00000000001']],
+  ['a tail that is no number', ['logs', '1', '--tail', 'all']],
+  ['nothing to verify', ['verify']],
+])('%s is a usage error: exit 2, one line that says so', async (_what, args) => {
+  const { code, stdout, stderr } = await run(args)
+  expect(code).toBe(2)
+  expect(stdout).toBe('')
+  expect(stderr).toMatch(/^error: .+/)
+})
+
+test('a usage error with --json is one JSON document on stdout', async () => {
+  const { code, stdout, stderr } = await run(['show', '--json'])
+  expect(code).toBe(2)
+  expect(json(stdout)).toMatchObject({ error: { code: 'usage' } })
+  expect(stderr).toBe('')
+})
+
+test.each([
+  ['chain.unreachable', 3],
+  ['network.wrong-chain', 3],
+  ['worker.unreachable', 3],
+  ['evidence.unreachable', 3],
+  ['contract.DepositTooLow', 4],
+  ['account.funds', 4],
+  ['worker.none-fits', 4],
+  ['deploy.deposit-too-low', 4],
+  ['app.not-found', 5],
+  ['registry.not-found', 5],
+  ['network.not-found', 5],
+  ['account.missing', 6],
+  ['wait.timeout', 8],
+  ['aborted', 130],
+])('an error %s exits %i and keeps its code in JSON', async (errorCode, expected) => {
+  const showApp = () => Promise.reject(new SdkError(errorCode, 'what, where, what to do'))
+  const { code, stdout } = await run(['show', '1', '--json'], { sdk: { showApp } })
+  expect(code).toBe(expected)
+  expect(json(stdout)).toMatchObject({ error: { code: errorCode } })
+})
+
+test('every problem of a manifest is shown with its line, exit 7', async () => {
+  const problems = [
+    { code: 'compose.privileged', message: 'privileged is refused', line: 4, column: 5, path: 'a' },
+    { code: 'compose.unknown-key', message: 'unknown key "x"', line: 9, column: 1, path: 'b' },
+  ]
+  const error = Object.assign(new Error('2 problems'), { code: 'manifest.invalid', problems })
+  const sdk = { planDeploy: () => Promise.reject(error) }
+  const text = await run(['deploy', compose(), '--yes'], { sdk })
+  expect(text.code).toBe(7)
+  expect(text.stderr).toContain('line 4: privileged is refused (compose.privileged)')
+  expect(text.stderr).toContain('line 9: unknown key')
+  const document = await run(['deploy', compose(), '--yes', '--json'], { sdk })
+  expect(json(document.stdout)).toMatchObject({ error: { problems } })
+})
+
+test('deploy --dry-run shows the cost and sends nothing', async () => {
+  const applyPlan = vi.fn()
+  const { code, stdout, stderr } = await run(['deploy', compose(), '--dry-run', '--json'], {
+    sdk: { ...planned, applyPlan },
+  })
+  expect(code).toBe(0)
+  expect(applyPlan).not.toHaveBeenCalled()
+  expect(json(stdout)).toMatchSnapshot()
+  expect(stderr).toContain('Plan')
+})
+
+test('deploy in text shows rent, deposit and every public value before it signs', async () => {
+  const { stderr } = await run(['deploy', compose(), '--dry-run'], { sdk: planned })
+  expect(stderr).toContain('Rent       1 DOT per day')
+  expect(stderr).toContain('Deposit    7 DOT; the unused part comes back')
+  expect(stderr).toContain('Lasts      7 d')
+  expect(stderr).toContain('public: GREETING=hello')
+})
+
+test('deploy without a terminal needs --yes and sends nothing otherwise', async () => {
+  const applyPlan = vi.fn()
+  const { code, stderr } = await run(['deploy', compose()], { sdk: { ...planned, applyPlan } })
+  expect(code).toBe(2)
+  expect(stderr).toContain('confirm.required')
+  expect(applyPlan).not.toHaveBeenCalled()
+})
+
+test('deploy --yes --wait --json gives one document with id, transaction and addresses', async () => {
+  const { code, stdout } = await run(['deploy', compose(), '--yes', '--wait', '--json'], {
+    sdk: {
+      ...planned,
+      applyPlan: (_n, _p, options) => {
+        options?.onStep?.({ id: 'sent', title: 'Transaction sent', txHash: '0x1234' })
+        return Promise.resolve(deployed)
+      },
+      waitForApp: (_n, appId, options) => {
+        options?.onProgress?.({ stage: 'lease', text: '0 of 1', conditions: [] })
+        return Promise.resolve({
+          details: { ...sampleApp, appId },
+          urls: [{ service: 'web', target: 8080, url: 'https://127.0.0.1:7800' }],
+          status: 200,
+        })
+      },
+    },
+  })
+  expect(code).toBe(0)
+  const document = json(stdout)
+  delete document['plan']
+  expect(document).toMatchSnapshot()
+})
+
+test('a deposit is read as DOT and a worker as its number', async () => {
+  const planDeploy = vi.fn(() => Promise.resolve(samplePlan))
+  const args = [
+    'deploy',
+    compose(),
+    '--dry-run',
+    '--deposit',
+    '2.5',
+    '--worker',
+    '3',
+    '--name',
+    'x',
+  ]
+  await run(args, { sdk: { planDeploy } })
+  expect(planDeploy).toHaveBeenCalledWith(
+    expect.anything(),
+    expect.objectContaining({ depositWei: 2_500_000_000_000_000_000n, workerId: 3n, name: 'x' }),
+  )
+})
+
+test('a missing Compose file is named, exit 5', async () => {
+  const { code, stderr } = await run(['deploy', 'nothing.yaml', '--yes'])
+  expect(code).toBe(5)
+  expect(stderr).toContain('nothing.yaml')
+})
+
+test('list and show as JSON stay stable', async () => {
+  const sdk = {
+    listApps: () => Promise.resolve([sampleApp, { ...sampleApp, state: 'ended' as const }]),
+    showApp: () => Promise.resolve(sampleApp),
+  }
+  const { instances: _i, leases: _l, version: _v, worker: _w, ...summary } = sampleApp
+  sdk.listApps = () => Promise.resolve([summary, { ...summary, state: 'ended' }] as never)
+  expect(json((await run(['list', '--json'], { sdk })).stdout)).toMatchSnapshot()
+  expect(json((await run(['show', 'hello', '--json'], { sdk })).stdout)).toMatchSnapshot()
+})
+
+test('list and show in text stay stable', async () => {
+  const sdk = {
+    listApps: () => Promise.resolve([sampleApp]),
+    showApp: () => Promise.resolve(sampleApp),
+  }
+  expect((await run(['list'], { sdk })).stdout).toMatchSnapshot()
+  expect((await run(['show', 'hello'], { sdk })).stdout).toMatchSnapshot()
+})
+
+test('verify names the failing step, warns of the simulation, and exits 1', async () => {
+  const sdk = { verify: () => Promise.resolve(failedReport) }
+  const text = await run(['verify', 'hello'], { sdk })
+  expect(text.code).toBe(1)
+  expect(text.stdout).toMatchSnapshot()
+  const document = await run(['verify', 'hello', '--json'], { sdk })
+  expect(document.code).toBe(1)
+  expect(json(document.stdout)).toEqual(failedReport)
+})
+
+test('the simulation banner is red where colours are wanted, and there are none with NO_COLOR', async () => {
+  const sdk = { verify: () => Promise.resolve(failedReport) }
+  const escape = '\u001b['
+  expect((await run(['verify', '1'], { sdk, colour: true })).stdout).toContain(`${escape}1;97;41m`)
+  expect((await run(['verify', '1'], { sdk })).stdout).not.toContain(escape)
+})
+
+test('verify takes an id, a URL or a file, and keeps the document with --save', async () => {
+  const verify = vi.fn((_n: unknown, options: { onEvidence?: (f: never) => void }) => {
+    options.onEvidence?.({ text: '{"format":"x"}', url: 'https://a' } as never)
+    return Promise.resolve({ ...failedReport, ok: true, failed: [] })
+  })
+  const home = mkdtempSync(join(tmpdir(), 'wetee-verify-'))
+  const sdk = { verify: verify as never }
+  expect((await run(['verify', '7', '--save', 'saved.json'], { sdk, home })).code).toBe(0)
+  expect(verify.mock.lastCall?.[1]).toMatchObject({ appId: 7n })
+  expect(readFileSync(join(home, 'saved.json'), 'utf8')).toBe('{"format":"x"}')
+  await run(['verify', 'https://127.0.0.1:7800'], { sdk, home })
+  expect(verify.mock.lastCall?.[1]).toMatchObject({ url: 'https://127.0.0.1:7800' })
+  await run(['verify', '--evidence', 'saved.json'], { sdk, home })
+  expect(verify.mock.lastCall?.[1]).toMatchObject({ evidence: '{"format":"x"}' })
+})
+
+test('terminate asks, and reports every amount', async () => {
+  const ended = {
+    appId: 1n,
+    attestedSeconds: 60n,
+    rentWei: 1000n,
+    feeWei: 20n,
+    paidToWorkerWei: 980n,
+    refundWei: 5000n,
+    withdrawnWei: 5000n,
+    txHash: '0x12' as const,
+  }
+  const terminate = vi.fn(() => Promise.resolve(ended))
+  const sdk = { terminate }
+  const declined = await run(['terminate', '1'], { sdk, interactive: true, answers: ['n'] })
+  expect(declined.code).toBe(2)
+  expect(terminate).not.toHaveBeenCalled()
+  const done = await run(['terminate', '1', '--yes', '--json'], { sdk })
+  expect(done.code).toBe(0)
+  expect(json(done.stdout)).toMatchObject({ refundWei: '5000', paidToWorkerWei: '980' })
+})
+
+test('logs print one line each, as one document, or as a stream of documents', async () => {
+  const logs = async function* () {
+    yield await Promise.resolve({ service: 'web', text: 'one\u001b[2J', raw: 'x' })
+    yield { service: 'web', text: 'two', raw: 'y' }
+  }
+  const text = await run(['logs', '1'], { sdk: { logs } })
+  expect(text.stdout).toBe('web | one\ufffd[2J\nweb | two\n')
+  const document = await run(['logs', '1', '--json'], { sdk: { logs } })
+  expect(json(document.stdout)).toMatchObject({ appId: '1', lines: [{}, { text: 'two' }] })
+  const stream = await run(['logs', '1', '-f', '--json'], { sdk: { logs } })
+  expect(stream.stdout.trim().split('\n').map(json)).toHaveLength(2)
+})
+
+test('doctor exits 1 when something is wrong and says what helps', async () => {
+  const finding = { code: 'chain.finality-lag', severity: 'error', text: 'old', remedy: 'wait' }
+  const sdk = { doctor: () => Promise.resolve([finding as never]) }
+  const { code, stdout } = await run(['doctor'], { sdk })
+  expect(code).toBe(1)
+  expect(stdout).toBe('✘ old\n  wait (chain.finality-lag)\n')
+  expect(json((await run(['doctor', '--json'], { sdk })).stdout)).toMatchObject({ ok: false })
+})

@@ -1,0 +1,65 @@
+// Refusals of the chain in words that a user can act on.
+import { cloudAbi } from '@wetee/chain'
+import {
+  BaseError,
+  ContractFunctionRevertedError,
+  encodeErrorResult,
+  HttpRequestError,
+  InsufficientFundsError,
+  stringToHex,
+} from 'viem'
+import { expect, test } from 'vitest'
+import { chainError, explainedContractErrors } from './contract-error.ts'
+
+const dot = 10n ** 18n
+const reverted = (errorName: string, args: readonly unknown[]) =>
+  new BaseError('call failed', {
+    cause: new ContractFunctionRevertedError({
+      abi: cloudAbi,
+      data: encodeErrorResult({ abi: cloudAbi, errorName, args } as never),
+      functionName: 'create',
+    }),
+  })
+
+test.each([
+  ['DepositTooLow', [dot, 2n * dot], 'the deposit of 1 DOT is below the minimum of 2 DOT'],
+  ['PriceAboveLimit', [dot, dot / 2n], '86400 DOT per day, above the agreed 43200 DOT'],
+  ['NameTaken', [stringToHex('hello', { size: 32 })], 'already have an application named "hello"'],
+  ['WorkerUnfit', [3n, 'level'], 'worker 3 cannot run this application (level)'],
+  ['AppStateWrong', [3n, 3], 'application 3 is ended'],
+])('%s says what and what to do', (name, args, text) => {
+  const error = chainError(reverted(name, args), 'create the application')
+  expect(error.code).toBe(`contract.${name}`)
+  expect(error.message).toContain('could not create the application: ')
+  expect(error.message).toContain(text)
+  expect(error.retryable).toBe(false)
+})
+
+test('every explained error exists in one of the contracts', async () => {
+  const { subnetAbi, quorumAbi } = await import('@wetee/chain')
+  const names = [...cloudAbi, ...subnetAbi, ...quorumAbi]
+    .filter((entry) => entry.type === 'error')
+    .map((entry) => entry.name as string)
+  for (const name of explainedContractErrors) expect(names).toContain(name)
+})
+
+test('missing funds name what was needed and what is there', () => {
+  const cause = new InsufficientFundsError({ cause: new BaseError('insufficient funds') })
+  const error = chainError(cause, 'create it', { neededWei: 5n * dot, balanceWei: dot })
+  expect(error.code).toBe('account.funds')
+  expect(error.message).toContain('it needs 5 DOT and the transaction fee, the account has 1 DOT')
+  expect(error.details).toEqual({ neededWei: String(5n * dot), balanceWei: String(dot) })
+})
+
+test('a chain that does not answer is unreachable and worth a retry', () => {
+  const cause = new HttpRequestError({
+    url: 'http://127.0.0.1:1',
+    cause: new Error('ECONNREFUSED'),
+  })
+  expect(chainError(cause, 'read')).toMatchObject({ code: 'chain.unreachable', retryable: true })
+})
+
+test('an error with a code of its own keeps it', () => {
+  const cause = Object.assign(new Error('wrong chain'), { code: 'network.wrong-chain' })
+  expect(chainError(cause, 'read')).toMatchObject({ code: 'network.wrong-chain' })
+})

@@ -1,0 +1,175 @@
+// Plans: which worker, what it costs, create, update or nothing.
+import type { Manifest } from '@wetee/manifest'
+import { expect, test } from 'vitest'
+import { makePlan, type PlanFacts } from './plan.ts'
+import type { Quote, WorkerRecord } from './reader.ts'
+import { testApp, testOwner, testWorker } from './testing/memory-network.ts'
+import type { Candidate } from './worker-choice.ts'
+
+const dot = 10n ** 18n
+const terms = {
+  replicas: 2,
+  cpuMilli: 500,
+  memoryMiB: 256,
+  diskMiB: 100,
+  gpu: 0,
+  teeClasses: 1,
+  level: 1,
+  upgradeDelaySeconds: 0,
+  graceSeconds: 3600,
+}
+const digest = `0x${'aa'.repeat(32)}` as const
+const manifest = {
+  text: '{}',
+  digest,
+  termsDigest: digest,
+  terms,
+  warnings: [],
+  document: { name: 'hello', services: [], volumes: [], terms },
+} as unknown as Manifest
+const quote = (weiPerSecond: bigint): Quote => ({
+  weiPerSecond,
+  minimumDepositWei: weiPerSecond * 2n * 3600n + dot,
+  graceDepositWei: dot,
+})
+const candidate = (
+  id: bigint,
+  weiPerSecond: bigint,
+  fields: Partial<WorkerRecord> = {},
+  proven = true,
+): Candidate => ({ worker: testWorker(id, fields), proven, quote: quote(weiPerSecond) })
+const facts = (candidates: Candidate[], more: Partial<PlanFacts> = {}): PlanFacts => ({
+  name: 'hello',
+  owner: testOwner,
+  manifest,
+  candidates,
+  ...more,
+})
+const code = (expected: string) => expect.objectContaining({ code: expected }) as Error
+const price = 1_000_000_000_000n
+
+test.each<[string, Candidate[], bigint]>([
+  ['the cheapest', [candidate(1n, 3n * price), candidate(2n, price)], 2n],
+  ['the lowest id among equals', [candidate(3n, price), candidate(2n, price)], 2n],
+  ['an open one', [candidate(1n, price, { open: false }), candidate(2n, 9n * price)], 2n],
+  ['one whose machine is proven', [candidate(1n, price, {}, false), candidate(2n, 9n * price)], 2n],
+  [
+    'one with the TEE class',
+    [candidate(1n, price, { teeClasses: 2 }), candidate(2n, 9n * price)],
+    2n,
+  ],
+  ['one with the level', [candidate(1n, price, { level: 0 }), candidate(2n, 9n * price)], 2n],
+  [
+    'one with room for every replica',
+    [
+      candidate(1n, price, { reserved: { cpuMilli: 3001, memoryMiB: 0, diskMiB: 0, gpu: 0 } }),
+      candidate(2n, 9n * price),
+    ],
+    2n,
+  ],
+  [
+    'one with exactly enough room',
+    [candidate(1n, price, { reserved: { cpuMilli: 3000, memoryMiB: 0, diskMiB: 0, gpu: 0 } })],
+    1n,
+  ],
+])('a new application gets %s', (_what, candidates, expected) => {
+  expect(makePlan(facts(candidates)).worker.workerId).toBe(expected)
+  expect(makePlan(facts([...candidates].reverse())).worker.workerId).toBe(expected)
+})
+
+test('when no worker fits, every reason is named', () => {
+  const closed = candidate(1n, price, { open: false, teeClasses: 4 })
+  expect(() => makePlan(facts([closed]))).toThrowError(
+    /worker 1: takes no new applications; has SGX, asked TDX/,
+  )
+  expect(() => makePlan(facts([]))).toThrowError(code('worker.none-fits'))
+})
+
+test('a named worker is taken even when another is cheaper, and refused when it does not fit', () => {
+  const candidates = [
+    candidate(1n, price),
+    candidate(2n, 9n * price),
+    candidate(3n, price, { open: false }),
+  ]
+  expect(makePlan(facts(candidates, { workerId: 2n })).worker.workerId).toBe(2n)
+  expect(() => makePlan(facts(candidates, { workerId: 3n }))).toThrowError(code('worker.unfit'))
+  expect(() => makePlan(facts(candidates, { workerId: 4n }))).toThrowError(code('worker.unknown'))
+})
+
+test('a new application is quoted for all replicas, with a week of rent and the grace deposit', () => {
+  const plan = makePlan(facts([candidate(1n, price)]))
+  expect(plan).toMatchObject({
+    action: 'create',
+    weiPerSecond: 2n * price,
+    weiPerDay: 2n * price * 86_400n,
+    depositWei: dot + 2n * price * 604_800n,
+    escrowWei: 2n * price * 604_800n,
+    lastsSeconds: 604_800,
+    maxWeiPerSecond: 2n * price,
+  })
+})
+
+test('a deposit below the minimum is refused with both amounts, the minimum is taken', () => {
+  const minimum = quote(price).minimumDepositWei
+  const with_ = (depositWei: bigint) => makePlan(facts([candidate(1n, price)], { depositWei }))
+  expect(with_(minimum)).toMatchObject({ depositWei: minimum, lastsSeconds: 3600 })
+  expect(() => with_(minimum - 1n)).toThrowError(/below the minimum of 1.0072 DOT/)
+})
+
+const version = {
+  version: 1,
+  workerId: 1n,
+  manifestDigest: `0x${'bb'.repeat(32)}` as const,
+  termsDigest: digest,
+  weiPerSecond: price,
+  terms,
+}
+const rich = testApp(7n, { escrowWei: 100n * dot, graceDepositWei: dot })
+
+test('the same manifest again means nothing to do and nothing to pay', () => {
+  const same = { ...version, manifestDigest: digest }
+  const plan = makePlan(
+    facts([candidate(1n, 5n * price)], { existing: { app: rich, version: same } }),
+  )
+  expect(plan).toMatchObject({ action: 'none', depositWei: 0n, weiPerSecond: 2n * price })
+})
+
+test('another manifest updates on the same worker at its new price, without a deposit when the escrow suffices', () => {
+  const existing = { app: rich, version }
+  const plan = makePlan(facts([candidate(1n, 5n * price, { open: false })], { existing }))
+  expect(plan).toMatchObject({
+    action: 'update',
+    depositWei: 0n,
+    escrowWei: 100n * dot,
+    weiPerDay: 10n * price * 86_400n,
+    previousWeiPerDay: 2n * price * 86_400n,
+  })
+})
+
+test('an update tops the escrow up to the minimum when it is below', () => {
+  const poor = testApp(7n, { escrowWei: 0n, graceDepositWei: dot })
+  const existing = { app: poor, version }
+  const plan = makePlan(facts([candidate(1n, price)], { existing }))
+  expect(plan.depositWei).toBe(2n * price * 3600n)
+  expect(() => makePlan(facts([candidate(1n, price)], { existing, depositWei: 1n }))).toThrowError(
+    code('deploy.deposit-too-low'),
+  )
+})
+
+test.each<[string, Partial<Parameters<typeof testApp>[1]>, Partial<PlanFacts>, string]>([
+  ['while another version is pending', { pendingVersion: 2 }, {}, 'deploy.update-pending'],
+  ['while it is paused', { state: 'paused' }, {}, 'deploy.paused'],
+  ['to another worker', {}, { workerId: 2n }, 'deploy.worker-fixed'],
+])('an update %s is refused', (_what, fields, more, expected) => {
+  const existing = { app: testApp(7n, { escrowWei: 100n * dot, ...fields }), version }
+  const candidates = [candidate(1n, price), candidate(2n, price)]
+  expect(() => makePlan(facts(candidates, { existing, ...more }))).toThrowError(code(expected))
+})
+
+test('an update needs room beside the old version', () => {
+  const full = { reserved: { cpuMilli: 3500, memoryMiB: 0, diskMiB: 0, gpu: 0 } }
+  const existing = { app: rich, version }
+  expect(() => makePlan(facts([candidate(1n, price, full)], { existing }))).toThrowError(
+    code('worker.unfit'),
+  )
+})

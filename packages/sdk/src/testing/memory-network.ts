@@ -1,0 +1,162 @@
+// A network in memory behind the NetworkReader port, for tests: the world is plain data that a test changes. No I/O.
+import type { Address, Hex } from 'viem'
+import { SdkError } from '../error.ts'
+import type {
+  AppRecord,
+  Block,
+  CloudParameters,
+  LeaseRecord,
+  NetworkReader,
+  NodeRecord,
+  Quote,
+  SubnetFacts,
+  VersionRecord,
+  WorkerRecord,
+} from '../reader.ts'
+
+/** Everything on the chain that the sdk can read. */
+export type World = {
+  reachable: boolean
+  blocks: Map<bigint, Block>
+  head: Block
+  facts: SubnetFacts
+  parameters: CloudParameters
+  workers: WorkerRecord[]
+  nodes: NodeRecord[]
+  committee: { epoch: bigint; members: bigint[]; threshold: number }
+  /** `role/nodeId` to the end of its live proof. */
+  proofs: Map<string, bigint>
+  /** `role/nodeId/platformId`. */
+  platforms: Set<string>
+  /** `role/measurementId`. */
+  references: Set<string>
+  apps: Map<bigint, AppRecord>
+  /** `appId/version`. */
+  versions: Map<string, VersionRecord>
+  /** `appId/replica/slot`. */
+  leases: Map<string, LeaseRecord>
+  manifests: Map<string, string>
+  /** By worker. */
+  quotes: Map<bigint, Quote>
+  unsettledWei: bigint
+  balances: Map<string, bigint>
+  credits: Map<string, bigint>
+}
+
+export const testOwner: Address = '0x70997970C51812dc3A010C7d01b50e0d17dc79C8'
+export const zeroDigest: Hex = `0x${'00'.repeat(32)}`
+
+/** A block of the test chain: one a second from `genesisSeconds`. */
+export const genesisSeconds = 1_800_000_000n
+export const testBlock = (number: bigint): Block => ({
+  number,
+  hash: `0x${number.toString(16).padStart(64, '0')}`,
+  timestamp: genesisSeconds + number,
+})
+
+/** An empty development network with 100 blocks. */
+export function emptyWorld(): World {
+  const blocks = new Map(Array.from({ length: 101 }, (_, n) => [BigInt(n), testBlock(BigInt(n))]))
+  return {
+    reachable: true,
+    blocks,
+    head: testBlock(100n),
+    facts: { kind: 'development', simulated: true, trustStoreDigest: zeroDigest },
+    parameters: { maxLeaseSeconds: 300n, minEscrowSeconds: 3600n, feeBps: 200 },
+    workers: [],
+    nodes: [],
+    committee: { epoch: 1n, members: [], threshold: 0 },
+    proofs: new Map(),
+    platforms: new Set(),
+    references: new Set(),
+    apps: new Map(),
+    versions: new Map(),
+    leases: new Map(),
+    manifests: new Map(),
+    quotes: new Map(),
+    unsettledWei: 0n,
+    balances: new Map(),
+    credits: new Map(),
+  }
+}
+
+/** A worker with room that a test overrides. */
+export function testWorker(workerId: bigint, fields: Partial<WorkerRecord> = {}): WorkerRecord {
+  return {
+    workerId,
+    owner: testOwner,
+    level: 1,
+    teeClasses: 1,
+    open: true,
+    prices: { cpuMilli: 1n, memoryMiB: 1n, diskMiB: 1n, gpu: 1n },
+    capacity: { cpuMilli: 4000, memoryMiB: 8192, diskMiB: 10_000, gpu: 0 },
+    reserved: { cpuMilli: 0, memoryMiB: 0, diskMiB: 0, gpu: 0 },
+    endpoint: `http://worker-${workerId}.test`,
+    ...fields,
+  }
+}
+
+/** An active application that a test overrides. */
+export function testApp(appId: bigint, fields: Partial<AppRecord> = {}): AppRecord {
+  return {
+    appId,
+    owner: testOwner,
+    state: 'active',
+    name: 'hello',
+    currentVersion: 1,
+    pendingVersion: 0,
+    createdAt: genesisSeconds,
+    escrowWei: 0n,
+    graceDepositWei: 0n,
+    paidWei: 0n,
+    settledSeconds: 0n,
+    ...fields,
+  }
+}
+
+/** Reads of a world; it may change between reads. */
+export function memoryReader(world: World): NetworkReader {
+  const give = <T>(value: T): Promise<T> =>
+    world.reachable
+      ? Promise.resolve(value)
+      : Promise.reject(
+          new SdkError('chain.unreachable', 'no answer from the chain', { retryable: true }),
+        )
+  return {
+    checkNetwork: () => give(undefined),
+    finalized: () => give(world.head),
+    latest: () => give(testBlock(world.head.number + 2n)),
+    block: (number) => give(world.blocks.get(number)),
+    subnet: () => give(world.facts),
+    parameters: () => give(world.parameters),
+    workers: () => give(world.workers),
+    worker: (id) => give(world.workers.find((worker) => worker.workerId === id)),
+    nodes: () => give(world.nodes),
+    liveProofUntil: (role, id) => give(world.proofs.get(`${role}/${id}`) ?? 0n),
+    isPlatformLive: (role, id, platform) => give(world.platforms.has(`${role}/${id}/${platform}`)),
+    isReferenceAccepted: (role, id) => give(world.references.has(`${role}/${id}`)),
+    committee: () => give(world.committee),
+    appsOf: (owner) =>
+      give([...world.apps.values()].filter((a) => a.owner === owner).map((a) => a.appId)),
+    appByName: (owner, name) =>
+      give([...world.apps.values()].find((a) => a.owner === owner && a.name === name)?.appId),
+    app: (appId) => give(world.apps.get(appId)),
+    version: (appId, version) => give(world.versions.get(`${appId}/${version}`)),
+    lease: (appId, replica, slot) => give(world.leases.get(`${appId}/${replica}/${slot}`)),
+    unsettled: () => give({ seconds: 0n, rentWei: world.unsettledWei }),
+    quote: (workerId) => {
+      const quote = world.quotes.get(workerId)
+      return quote === undefined
+        ? Promise.reject(new SdkError('contract.WorkerUnfit', `no quote of worker ${workerId}`))
+        : give(quote)
+    },
+    creditWei: (account) => give(world.credits.get(account) ?? 0n),
+    balanceWei: (account) => give(world.balances.get(account) ?? 0n),
+    manifestText: (appId, version) => {
+      const text = world.manifests.get(`${appId}/${version}`)
+      return text === undefined
+        ? Promise.reject(new SdkError('chain.refused', 'the calldata is pruned'))
+        : give(text)
+    },
+  }
+}
