@@ -1,5 +1,5 @@
 // The keys of one instance, made anew at every start inside the TEE; they never leave this process. Reads randomness.
-import { generateKeyPairSync, type KeyObject } from 'node:crypto'
+import { ECDH, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { createTlsIdentity, type TlsIdentity } from '@wetee/tls'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import type { PrivateKeyAccount } from 'viem/accounts'
@@ -29,9 +29,7 @@ export async function makeInstanceKeys(name: string): Promise<InstanceKeys> {
   }
 }
 
-/** SEC 1 (2.3.3): the uncompressed point `04 || x || y` as `02 or 03 || x`. */
-export function compressPoint(uncompressed: `0x${string}`): `0x${string}` {
-  const x = uncompressed.slice(4, 68)
-  const yIsOdd = (Number.parseInt(uncompressed.slice(-1), 16) & 1) === 1
-  return `0x${yIsOdd ? '03' : '02'}${x}`
+/** An uncompressed secp256k1 point (SEC 1, 2.3.3) as its 33-byte form. */
+function compressPoint(uncompressed: `0x${string}`): `0x${string}` {
+  return `0x${String(ECDH.convertKey(uncompressed.slice(2), 'secp256k1', 'hex', 'hex', 'compressed'))}`
 }

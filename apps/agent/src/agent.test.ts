@@ -1,0 +1,390 @@
+// The agent's process against the real platform process, a worker's socket and a dsecret node that really appraises.
+import { spawn, type ChildProcess } from 'node:child_process'
+import { ECDH, X509Certificate } from 'node:crypto'
+import { once } from 'node:events'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { request as httpsRequest } from 'node:https'
+import type { IncomingMessage } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import {
+  appraise,
+  configDigest,
+  evidenceDigest,
+  mrConfigId,
+  nodeConfigDigest,
+  parseEvidenceDocument,
+  replayImageEvents,
+  reportDataOf,
+  type EvidenceDocument,
+  type TrustStore,
+} from '@wetee/attestation'
+import { readyTypedData } from '@wetee/chain'
+import { filesLayer, writeImage } from '@wetee/image'
+import { buildManifest, type Manifest } from '@wetee/manifest'
+import { openPlatformHost, requestSocket, type Launch, type PlatformHost } from '@wetee/tee-device'
+import { publicKeyToAddress } from 'viem/utils'
+import { verifyTypedData } from 'viem'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { startTestNode, type Appraise } from './testing/node-process.ts'
+import { startTestWorker, type TestWorker } from './testing/worker-process.ts'
+
+const chainId = 31_337n
+const cloud = `0x${'0c'.repeat(20)}` as const
+const subnet = `0x${'0d'.repeat(20)}` as const
+const zeroPoint = `0x${'00'.repeat(33)}` as const
+const apps = join(import.meta.dirname, '../..')
+
+let base: string
+let host: PlatformHost
+let trustStore: TrustStore
+let manifest: Manifest
+let imageDigest: string
+const running: ChildProcess[] = []
+const cleanups: (() => unknown)[] = []
+
+function run(script: string, args: string[]) {
+  const child = spawn(process.execPath, [join(apps, script), ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const lines: string[] = []
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => lines.push(chunk.toString()))
+  running.push(child)
+  const exited = once(child, 'exit') as Promise<[number | null]>
+  return { child, exited, output: () => lines.join('') }
+}
+
+async function until<T>(
+  what: string,
+  look: () => Promise<T | undefined> | T | undefined,
+): Promise<T> {
+  for (let attempt = 0; attempt < 400; attempt++) {
+    const found = await look()
+    if (found !== undefined) return found
+    await new Promise((resolve) => setTimeout(resolve, 25))
+  }
+  throw new Error(`waited in vain for ${what}`)
+}
+
+beforeAll(async () => {
+  base = mkdtempSync(join(tmpdir(), 'wetee-ag-'))
+  const config = join(base, 'platform.json')
+  const socket = join(base, 'host.sock')
+  writeFileSync(
+    config,
+    JSON.stringify({
+      stateDir: join(base, 'p'),
+      vendorFile: join(base, 'p/vendor.json'),
+      machines: [{ name: 'worker', socket }],
+    }),
+  )
+  const platform = run('devnet/src/platform/main.ts', ['--config', config])
+  await until('the platform', () => {
+    if (platform.child.exitCode !== null) throw new Error(platform.output())
+    return existsSync(socket) ? true : undefined
+  })
+  host = openPlatformHost(socket)
+  const der = new X509Certificate(readFileSync(join(base, 'p/root.pem'))).raw
+  trustStore = { roots: [{ name: 'simulated', der: new Uint8Array(der), simulated: true }] }
+  const image = await writeImage({
+    layout: join(base, 'image'),
+    layers: [filesLayer({ '/app/index.js': Buffer.from('console.log(1)') })],
+    config: { entrypoint: ['/app/index.js'] },
+  })
+  imageDigest = image.digest
+  manifest = await buildManifest(
+    'name: hello\nservices:\n  web:\n    image: registry.test:5000/hello:latest\n    ports: ["8080"]\n',
+    { resolveImage: () => Promise.resolve(imageDigest as `sha256:${string}`) },
+  )
+}, 30_000)
+afterAll(async () => {
+  for (const child of running) {
+    if (child.exitCode !== null || child.signalCode !== null) continue
+    const exited = once(child, 'exit')
+    child.kill('SIGTERM')
+    await exited
+  }
+  rmSync(base, { recursive: true, force: true })
+})
+
+let root: string
+let worker: TestWorker
+let count = 0
+beforeEach(async () => {
+  root = join(base, `r${count++}`)
+  for (const folder of ['run/wetee/ingress', 'run/tee', 'images'])
+    mkdirSync(join(root, folder), { recursive: true })
+  worker = await startTestWorker(join(root, 'run/wetee/worker.sock'), () => host.collateral())
+  cleanups.push(() => worker.close())
+  await writeImage({
+    layout: join(root, 'images/web'),
+    layers: [filesLayer({ '/app/index.js': Buffer.from('console.log(1)') })],
+    config: { entrypoint: ['/app/index.js'] },
+  })
+})
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
+})
+
+/** What a dsecret node does with evidence, without its view of the chain. */
+const judge: Appraise = async (body) => {
+  const { evidence } = JSON.parse(body) as { evidence: unknown }
+  try {
+    const document = parseEvidenceDocument(JSON.stringify(evidence))
+    return { answer: { lease: await leaseFor(document) } }
+  } catch (error) {
+    return { status: 422, answer: { error: { code: 'refused', message: String(error) } } }
+  }
+}
+
+async function leaseFor(document: EvidenceDocument) {
+  const { subject, quote, endorsements, eventLog } = document
+  if (subject.kind !== 'instance') throw new Error('kind')
+  const claims = await appraise({ platform: 'tdx', quote }, endorsements, trustStore, Date.now())
+  if (claims.reportData !== reportDataOf(subject)) throw new Error('report data')
+  if (claims.mrConfigId !== configured()) throw new Error('configuration')
+  if (claims.rtmr[3] !== replayImageEvents(eventLog)) throw new Error('event log')
+  if (eventLog.length !== 1 || eventLog[0]?.digest !== imageDigest) throw new Error('images')
+  const { timestamp } = worker.head
+  return {
+    appId: String(subject.appId),
+    version: subject.version,
+    replica: subject.replica,
+    workerId: String(subject.workerId),
+    platformId: `0x${'01'.repeat(32)}`,
+    instanceKey: addressOf(subject.signingKey),
+    hpkeKey: subject.hpkeKey,
+    tlsKeyHash: subject.tlsKeyHash,
+    measurementId: claims.measurementId,
+    evidenceBlock: String(subject.blockNumber),
+    notBefore: timestamp,
+    notAfter: String(Number(timestamp) + 3),
+    evidenceDigest: evidenceDigest(quote, endorsements),
+  }
+}
+
+function addressOf(compressed: `0x${string}`): string {
+  const point = ECDH.convertKey(compressed.slice(2), 'secp256k1', 'hex', 'hex', 'uncompressed')
+  return publicKeyToAddress(`0x${String(point)}`)
+}
+
+const configured = () =>
+  mrConfigId(
+    configDigest({
+      chainId,
+      cloud,
+      networkKey: { Y: zeroPoint, S: zeroPoint },
+      appId: 1n,
+      version: 1,
+      manifestDigest: manifest.digest,
+      termsDigest: manifest.termsDigest,
+    }),
+  )
+
+/** Launches a guest on the platform and gives the agent its socket, as a worker does. */
+async function launchGuest(mrConfigIdValue: `0x${string}`): Promise<Launch> {
+  const launch = await host.launch({
+    image: { layout: join(base, 'image'), digest: imageDigest },
+    mrConfigId: mrConfigIdValue,
+  })
+  cleanups.push(() => host.remove(launch.launchId))
+  symlinkSync(launch.socket, join(root, 'run/tee/tee.sock'))
+  return launch
+}
+
+function writeLaunch(change: object = {}): void {
+  const launch = {
+    format: 'wetee/launch/v1',
+    mode: 'instance',
+    chainId: String(chainId),
+    subnet,
+    cloud,
+    networkKey: { Y: zeroPoint, S: zeroPoint },
+    appId: '1',
+    version: 1,
+    replica: 0,
+    workerId: '1',
+    manifest: manifest.text,
+    terms: manifest.terms,
+    ports: [{ service: 'web', target: 8080 }],
+    nodes: [],
+    threshold: 1,
+    leaseSeconds: 3,
+    ...change,
+  }
+  writeFileSync(join(root, 'run/wetee/launch.json'), JSON.stringify(launch))
+}
+
+const startAgent = () => run('agent/src/main.ts', ['--root', root])
+
+const control = (method: 'GET' | 'POST', path: string) =>
+  requestSocket({
+    socketPath: join(root, 'run/wetee/agent.sock'),
+    method,
+    path,
+    ...(method === 'POST' ? { body: {} } : {}),
+  })
+
+async function state(): Promise<Record<string, string>> {
+  return (await control('GET', '/v1/state').catch(() => ({}))) as Record<string, string>
+}
+
+async function fetchApp(path: string) {
+  const request = httpsRequest({
+    socketPath: join(root, 'run/wetee/ingress/8080.sock'),
+    rejectUnauthorized: false,
+    agent: false,
+    path,
+    headers: { host: 'hello.test' },
+  })
+  const responded = once(request, 'response') as Promise<[IncomingMessage]>
+  request.end()
+  const [response] = await responded
+  return { status: response.statusCode, body: await text(response) }
+}
+
+test('an instance proves itself, is appraised, serves, signs ready, and lapses when appraisals stop', async () => {
+  await launchGuest(configured())
+  const { node, close, ...running } = await startTestNode(1n, judge)
+  cleanups.push(close)
+  worker.allowed.add(node.host)
+  const appraised = worker.appraised()
+  writeLaunch({ nodes: [{ ...node, nodeId: '1' }] })
+  const agent = startAgent()
+  const call = await Promise.race([
+    appraised,
+    agent.exited.then(() => Promise.reject(new Error(agent.output()))),
+  ])
+  expect(call.body).toMatchObject({ nodes: ['1'], lease: { appId: '1', evidenceBlock: '42' } })
+  const { instanceKey, ...attested } = await state()
+  expect(attested['state']).toBe('attested')
+  const { signature } = (await control('POST', '/v1/ready')) as { signature: `0x${string}` }
+  const ready = { appId: 1n, version: 1, replica: 0 }
+  expect(
+    await verifyTypedData({
+      ...readyTypedData({ chainId: 31_337, contracts: { cloud } }, ready),
+      address: instanceKey as `0x${string}`,
+      signature,
+    }),
+  ).toBe(true)
+  // Nothing listens on the application's port here.
+  expect((await fetchApp('/')).status).toBe(502)
+  const evidence = parseEvidenceDocument((await fetchApp('/.well-known/wetee/evidence')).body)
+  expect(await leaseFor(evidence)).toMatchObject({ instanceKey })
+  running.appraise = () => ({ status: 503, answer: {} })
+  await close()
+  await until('the lease to lapse', async () =>
+    (await state())['state'] === 'lapsed' ? true : undefined,
+  )
+  const refused = await fetchApp('/')
+  expect(refused.status).toBe(503)
+  expect(refused.body).toContain('lease.lapsed')
+  agent.child.kill('SIGTERM')
+  expect((await agent.exited)[0]).toBe(0)
+  expect(agent.output()).not.toContain('PRIVATE KEY')
+}, 40_000)
+
+test('a launch that is not what the hardware was launched with ends the agent with exit code 78', async () => {
+  await launchGuest(configured())
+  const { node, close } = await startTestNode(1n, judge)
+  cleanups.push(close)
+  writeLaunch({ nodes: [{ ...node, nodeId: '1' }], version: 2 })
+  const agent = startAgent()
+  expect((await agent.exited)[0]).toBe(78)
+  expect(agent.output()).toContain('"code":"launch.configuration-differs"')
+  expect(worker.calls).toEqual([])
+  expect(readdirSync(join(root, 'run/wetee/ingress'))).toEqual([])
+  expect(existsSync(join(root, 'run/wetee/agent.sock'))).toBe(false)
+})
+
+test('an image with one byte changed ends the agent before it makes keys', async () => {
+  await launchGuest(configured())
+  changeImage()
+  writeLaunch({ nodes: [{ nodeId: '1', host: '127.0.0.1:1', tlsKeyHash: `0x${'00'.repeat(32)}` }] })
+  const agent = startAgent()
+  expect((await agent.exited)[0]).toBe(78)
+  expect(agent.output()).toContain('"code":"image.mismatch"')
+})
+
+test('an image that changes while it runs shows in all later evidence, and the gate closes', async () => {
+  await launchGuest(configured())
+  const { node, close } = await startTestNode(1n, judge)
+  cleanups.push(close)
+  worker.allowed.add(node.host)
+  const appraised = worker.appraised()
+  writeLaunch({ nodes: [{ ...node, nodeId: '1' }] })
+  const agent = startAgent()
+  await appraised
+  changeImage()
+  await control('POST', '/v1/renew')
+  await until('the failure', async () => ((await state())['state'] === 'failed' ? true : undefined))
+  expect((await state())['code']).toBe('image.changed')
+  expect((await fetchApp('/')).status).toBe(503)
+  const document = await until('new evidence', async () => {
+    const shown = parseEvidenceDocument((await fetchApp('/.well-known/wetee/evidence')).body)
+    return shown.eventLog.length === 2 ? shown : undefined
+  })
+  await expect(leaseFor(document)).rejects.toThrow('images')
+  // Leaving the event out does not help: the register remembers.
+  await expect(leaseFor({ ...document, eventLog: document.eventLog.slice(0, 1) })).rejects.toThrow(
+    'event log',
+  )
+  agent.child.kill('SIGTERM')
+  expect((await agent.exited)[0]).toBe(0)
+}, 20_000)
+
+test('an agent started again in the same TEE makes new keys over the same measurements', async () => {
+  await launchGuest(configured())
+  const { node, close } = await startTestNode(1n, judge)
+  cleanups.push(close)
+  worker.allowed.add(node.host)
+  writeLaunch({ nodes: [{ ...node, nodeId: '1' }] })
+  const keys: unknown[] = []
+  for (let start = 0; start < 2; start++) {
+    const appraised = worker.appraised()
+    const agent = startAgent()
+    const call = await appraised
+    keys.push((call.body as { lease: { instanceKey: string } }).lease.instanceKey)
+    agent.child.kill('SIGKILL')
+    await agent.exited
+  }
+  expect(keys[0]).not.toBe(keys[1])
+}, 20_000)
+
+test("a worker's own machine gives evidence of kind node", async () => {
+  const nodeId = 7n
+  await launchGuest(mrConfigId(nodeConfigDigest({ chainId, subnet, role: 1, nodeId })))
+  const statementKey = `0x${'0e'.repeat(20)}`
+  const platform = { format: 'wetee/launch/v1', mode: 'platform', chainId: '31337', subnet }
+  const launch = { ...platform, role: 1, nodeId: '7', statementKey }
+  writeFileSync(join(root, 'run/wetee/launch.json'), JSON.stringify(launch))
+  const agent = startAgent()
+  await until('the agent', async () => ((await state())['state'] === 'verified' ? true : undefined))
+  const document = parseEvidenceDocument(JSON.stringify(await control('GET', '/v1/evidence')))
+  expect(document.subject).toMatchObject({ kind: 'node', nodeId, statementKey, blockNumber: 42n })
+  const claims = await appraise(
+    { platform: 'tdx', quote: document.quote },
+    document.endorsements,
+    trustStore,
+    Date.now(),
+  )
+  expect(claims.reportData).toBe(reportDataOf(document.subject))
+  agent.child.kill('SIGTERM')
+  await agent.exited
+})
+
+/** Flips a byte at the end of the largest blob of the running image. */
+function changeImage(): void {
+  const folder = join(root, 'images/web/blobs/sha256')
+  const names = readdirSync(folder)
+  const largest = names.sort(
+    (a, b) => statSync(join(folder, b)).size - statSync(join(folder, a)).size,
+  )[0]
+  const file = join(folder, largest ?? '')
+  const bytes = readFileSync(file)
+  bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1
+  writeFileSync(file, bytes)
+}

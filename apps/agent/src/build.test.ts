@@ -1,0 +1,33 @@
+// The agent as one file and as an image.
+import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { verifyLayout } from '@wetee/image'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { buildAgentImage, bundleAgent } from '../build.ts'
+
+let folder: string
+beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'wetee-ab-'))))
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+test('the bundle is small, names no path of this machine and runs alone', async () => {
+  const bundle = await bundleAgent()
+  expect(bundle.length).toBeLessThan(1_500_000)
+  expect(Buffer.from(bundle).toString()).not.toContain(import.meta.dirname)
+  const file = join(folder, 'agent.js')
+  writeFileSync(file, bundle)
+  const failure = await promisify(execFile)(process.execPath, [file, '--root', folder]).catch(
+    (error: unknown) => error as { code: number; stdout: string },
+  )
+  expect(failure).toMatchObject({ code: 78 })
+  expect(failure.stdout).toContain('"code":"launch.unreadable"')
+})
+
+test('the image has the same digest twice', async () => {
+  const first = await buildAgentImage(join(folder, 'a'))
+  const second = await buildAgentImage(join(folder, 'b'))
+  expect(second.digest).toBe(first.digest)
+  await verifyLayout(join(folder, 'a'), first.digest)
+})

@@ -1,0 +1,123 @@
+// The launch bytes against what the hardware says it was launched with.
+import { configDigest, mrConfigId, nodeConfigDigest } from '@wetee/attestation'
+import { buildManifest, manifestDigest, termsDigest } from '@wetee/manifest'
+import { expect, test } from 'vitest'
+import { checkInstanceLaunch, checkPlatformLaunch } from './configuration.ts'
+import { parseLaunchConfig, type InstanceLaunch, type PlatformLaunch } from './launch-config.ts'
+
+const zeroPoint = `0x${'00'.repeat(33)}` as const
+const otherPoint = `0x02${'11'.repeat(32)}` as const
+const compose = (port: number) =>
+  `name: hello\nservices:\n  web:\n    image: registry.test:5000/hello:latest\n    ports: ["${port}"]\n`
+const resolveImage = () => Promise.resolve(`sha256:${'ab'.repeat(32)}` as const)
+const manifest = await buildManifest(compose(8080), { resolveImage })
+const other = await buildManifest(compose(9090), { resolveImage })
+
+const launch = (change: Partial<InstanceLaunch> = {}): InstanceLaunch => {
+  const good = {
+    format: 'wetee/launch/v1',
+    mode: 'instance',
+    chainId: 31337,
+    subnet: `0x${'0d'.repeat(20)}`,
+    cloud: `0x${'0c'.repeat(20)}`,
+    networkKey: { Y: zeroPoint, S: zeroPoint },
+    appId: '1',
+    version: 1,
+    replica: 0,
+    workerId: '1',
+    manifest: manifest.text,
+    terms: manifest.terms,
+    ports: [{ service: 'web', target: 8080 }],
+    nodes: [{ nodeId: '1', host: 'node:1', tlsKeyHash: `0x${'00'.repeat(32)}` }],
+    threshold: 1,
+    leaseSeconds: 60,
+  }
+  return { ...(parseLaunchConfig(JSON.stringify(good)) as InstanceLaunch), ...change }
+}
+
+const report = (digests = manifest) => {
+  const { chainId, cloud, networkKey, appId, version } = launch()
+  const { digest: manifestDigest, termsDigest } = digests
+  return {
+    mrConfigId: mrConfigId(
+      configDigest({ chainId, cloud, networkKey, appId, version, manifestDigest, termsDigest }),
+    ),
+  }
+}
+const refused = (code: string) => expect.objectContaining({ code }) as Error
+
+test('the launch that the hardware was launched with passes and gives the manifest', () => {
+  expect(checkInstanceLaunch(launch(), report())).toMatchObject({ name: 'hello' })
+})
+
+test.each([
+  ['another manifest', { manifest: other.text }],
+  ['one byte more in the manifest', { manifest: `${manifest.text} ` }],
+  ['other terms', { terms: { ...manifest.terms, memoryMiB: manifest.terms.memoryMiB + 1 } }],
+  ['another version', { version: 2 }],
+  ['another application', { appId: 2n }],
+  ['another chain', { chainId: 1n }],
+  ['another cloud', { cloud: `0x${'0d'.repeat(20)}` }],
+  ['another network key', { networkKey: { Y: otherPoint, S: zeroPoint } }],
+] as [string, Partial<InstanceLaunch>][])('%s is refused', (_what, change) => {
+  expect(() => checkInstanceLaunch(launch(change), report())).toThrow(
+    refused('launch.configuration-differs'),
+  )
+})
+
+test('a manifest whose terms are not those of the chain is refused, even under the right digest', () => {
+  const terms = { ...manifest.terms, memoryMiB: manifest.terms.memoryMiB + 1 }
+  const { chainId, cloud, networkKey, appId, version } = launch()
+  const digest = configDigest({
+    ...{ chainId, cloud, networkKey, appId, version },
+    manifestDigest: manifest.digest,
+    termsDigest: termsDigest(terms),
+  })
+  expect(() => checkInstanceLaunch(launch({ terms }), { mrConfigId: mrConfigId(digest) })).toThrow(
+    refused('launch.terms-differ'),
+  )
+})
+
+test('text that is no canonical manifest is refused, even under the right digest', () => {
+  const text = manifest.text.replace('{', '{ ')
+  const digests = { ...manifest, digest: manifestDigest(text) }
+  expect(() => checkInstanceLaunch(launch({ manifest: text }), report(digests))).toThrow(
+    refused('launch.manifest-invalid'),
+  )
+})
+
+test('only ports of the manifest are served, each once', () => {
+  for (const ports of [
+    [{ service: 'web', target: 22 }],
+    [{ service: 'db', target: 8080 }],
+    [
+      { service: 'web', target: 8080 },
+      { service: 'web', target: 8080 },
+    ],
+  ])
+    expect(() => checkInstanceLaunch(launch({ ports }), report())).toThrow(
+      refused('launch.ports-differ'),
+    )
+})
+
+test("a worker's machine is launched for one chain, subnet and worker", () => {
+  const platform: PlatformLaunch = {
+    format: 'wetee/launch/v1',
+    mode: 'platform',
+    chainId: 31337n,
+    subnet: `0x${'0d'.repeat(20)}`,
+    role: 1,
+    nodeId: 7n,
+    statementKey: `0x${'0e'.repeat(20)}`,
+  }
+  const launched = { mrConfigId: mrConfigId(nodeConfigDigest(platform)) }
+  checkPlatformLaunch(platform, launched)
+  for (const change of [
+    { nodeId: 8n },
+    { chainId: 1n },
+    { subnet: `0x${'0e'.repeat(20)}` as const },
+  ])
+    expect(() => checkPlatformLaunch({ ...platform, ...change }, launched)).toThrow(
+      refused('launch.configuration-differs'),
+    )
+})
