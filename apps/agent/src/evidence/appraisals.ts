@@ -1,7 +1,7 @@
 // Asks every dsecret node to appraise the evidence and counts equal answers. Does network I/O through the worker.
 import type { Duplex } from 'node:stream'
 import { requestPinned } from '@wetee/tls'
-import { z } from 'zod'
+import * as z from 'zod'
 import { firstProblem } from '../launch/fields.ts'
 import { errorFields, type Log } from '../log.ts'
 import { leaseMismatch, leaseSchema, leaseText, type ExpectedLease, type Lease } from './lease.ts'

@@ -1,5 +1,5 @@
 // The attestation lease as dsecret nodes answer it, and whether it speaks of this instance. Pure.
-import { z } from 'zod'
+import * as z from 'zod'
 import { address, hex, uint, uint64 } from '../launch/fields.ts'
 
 const decimal = uint64.transform(String)

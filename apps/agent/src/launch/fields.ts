@@ -1,5 +1,5 @@
 // Field schemas shared by everything the agent parses. Pure.
-import { z } from 'zod'
+import * as z from 'zod'
 
 const UINT64_MAX = 2n ** 64n - 1n
 

@@ -1,5 +1,5 @@
 // What the worker tells the agent at launch (`/run/wetee/launch.json`). Pure; nothing in it is believed unproved.
-import { z } from 'zod'
+import * as z from 'zod'
 import { AgentError } from '../agent-error.ts'
 import { address, firstProblem, hex, uint, uint64 } from './fields.ts'
 

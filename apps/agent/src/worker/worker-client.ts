@@ -2,7 +2,7 @@
 import { request } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { parseCollateral, requestSocket, TeeError, type Collateral } from '@wetee/tee-device'
-import { z } from 'zod'
+import * as z from 'zod'
 import { firstProblem, hex, uint64 } from '../launch/fields.ts'
 import type { Lease } from '../evidence/lease.ts'
 
