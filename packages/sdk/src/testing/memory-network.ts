@@ -1,6 +1,9 @@
 // A network in memory behind the NetworkReader port, for tests: the world is plain data that a test changes. No I/O.
-import type { Address, Hex } from 'viem'
+import type { Chain, NetworkProfile } from '@wetee/chain'
+import { createWalletClient, http, type Address, type Hex } from 'viem'
+import { toAccount } from 'viem/accounts'
 import { SdkError } from '../error.ts'
+import type { Network } from '../network.ts'
 import type {
   AppRecord,
   Block,
@@ -13,6 +16,7 @@ import type {
   VersionRecord,
   WorkerRecord,
 } from '../reader.ts'
+import type { Transport, TransportAnswer } from '../transport.ts'
 
 /** Everything on the chain that the sdk can read. */
 export type World = {
@@ -158,5 +162,60 @@ export function memoryReader(world: World): NetworkReader {
         ? Promise.reject(new SdkError('chain.refused', 'the calldata is pruned'))
         : give(text)
     },
+  }
+}
+
+/** What a URL answers; a function may change its mind, an error is thrown. */
+export type Answers = Record<
+  string,
+  TransportAnswer | (() => TransportAnswer | SdkError) | SdkError
+>
+
+/** A transport that knows these URLs and nothing else. */
+export function memoryTransport(answers: Answers): Transport {
+  return {
+    get(url) {
+      const known = answers[url]
+      const answer = typeof known === 'function' ? known() : known
+      if (answer === undefined)
+        return Promise.reject(
+          new SdkError('transport.failed', `no answer from ${url}: refused`, { retryable: true }),
+        )
+      return answer instanceof SdkError ? Promise.reject(answer) : Promise.resolve(answer)
+    },
+  }
+}
+
+/** A JSON answer with status 200. */
+export function jsonAnswer(value: unknown, tlsKeyHash?: Hex): TransportAnswer {
+  const body = new TextEncoder().encode(JSON.stringify(value))
+  return tlsKeyHash === undefined ? { status: 200, body } : { status: 200, body, tlsKeyHash }
+}
+
+/** A network of a world and a transport; `chain` is absent, so nothing can be sent. */
+export function memoryNetwork(world: World, answers: Answers = {}, owner = true): Network {
+  const profile = {
+    name: 'memory',
+    kind: world.facts.kind,
+    simulated: world.facts.simulated,
+    chainId: 31337,
+    rpcUrls: ['http://127.0.0.1:1'],
+    contracts: {
+      subnet: `0x${'01'.repeat(20)}`,
+      quorum: `0x${'02'.repeat(20)}`,
+      cloud: `0x${'03'.repeat(20)}`,
+    },
+    deployBlock: 0n,
+    trustRoots: [],
+    finalityBlocks: 2,
+  } as unknown as NetworkProfile
+  const account = toAccount(testOwner)
+  const wallet = createWalletClient({ account, transport: http('http://127.0.0.1:1') })
+  return {
+    profile,
+    chain: undefined as unknown as Chain,
+    reader: memoryReader(world),
+    transport: memoryTransport(answers),
+    ...(owner ? { account, wallet } : {}),
   }
 }
