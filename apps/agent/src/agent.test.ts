@@ -118,7 +118,8 @@ beforeEach(async () => {
   for (const folder of ['run/wetee/ingress', 'run/tee', 'images'])
     mkdirSync(join(root, folder), { recursive: true })
   worker = await startTestWorker(join(root, 'run/wetee/worker.sock'), () => host.collateral())
-  cleanups.push(() => worker.close())
+  const current = worker
+  cleanups.push(() => current.close())
   await writeImage({
     layout: join(root, 'images/web'),
     layers: [filesLayer({ '/app/index.js': Buffer.from('console.log(1)') })],
@@ -248,7 +249,10 @@ async function fetchApp(path: string) {
 
 test('an instance proves itself, is appraised, serves, signs ready, and lapses when appraisals stop', async () => {
   await launchGuest(configured())
-  const { node, close, ...running } = await startTestNode(1n, judge)
+  let refusals = 1
+  const { node, close } = await startTestNode(1n, (body) =>
+    refusals-- > 0 ? { status: 503, answer: {} } : judge(body),
+  )
   cleanups.push(close)
   worker.allowed.add(node.host)
   const appraised = worker.appraised()
@@ -274,8 +278,7 @@ test('an instance proves itself, is appraised, serves, signs ready, and lapses w
   expect((await fetchApp('/')).status).toBe(502)
   const evidence = parseEvidenceDocument((await fetchApp('/.well-known/wetee/evidence')).body)
   expect(await leaseFor(evidence)).toMatchObject({ instanceKey })
-  running.appraise = () => ({ status: 503, answer: {} })
-  await close()
+  close()
   await until('the lease to lapse', async () =>
     (await state())['state'] === 'lapsed' ? true : undefined,
   )
@@ -335,6 +338,28 @@ test('an image that changes while it runs shows in all later evidence, and the g
   agent.child.kill('SIGTERM')
   expect((await agent.exited)[0]).toBe(0)
 }, 20_000)
+
+test('an agent outlives its worker and is appraised through the next one', async () => {
+  await launchGuest(configured())
+  const { node, close } = await startTestNode(1n, judge)
+  cleanups.push(close)
+  worker.allowed.add(node.host)
+  const first = worker.appraised()
+  writeLaunch({ nodes: [{ ...node, nodeId: '1' }] })
+  const agent = startAgent()
+  await first
+  await worker.close()
+  const gone = worker
+  worker = await startTestWorker(join(root, 'run/wetee/worker.sock'), () => host.collateral())
+  worker.allowed.add(node.host)
+  cleanups.push(() => worker.close())
+  gone.close = () => Promise.resolve()
+  const again = worker.appraised()
+  await control('POST', '/v1/renew')
+  expect((await again).body).toMatchObject({ nodes: ['1'] })
+  agent.child.kill('SIGTERM')
+  await agent.exited
+})
 
 test('an agent started again in the same TEE makes new keys over the same measurements', async () => {
   await launchGuest(configured())

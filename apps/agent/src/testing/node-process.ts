@@ -15,7 +15,12 @@ export type Appraise = (
 export async function startTestNode(
   nodeId: bigint,
   appraise: Appraise,
-): Promise<{ node: Node; appraise: Appraise; readonly bodies: string[]; close(): void }> {
+): Promise<{
+  node: Node
+  appraise: Appraise
+  readonly bodies: string[]
+  readonly close: () => void
+}> {
   const identity = await createTlsIdentity({ commonName: `node-${nodeId}` })
   const bodies: string[] = []
   const server = createServer(

@@ -28,7 +28,7 @@ export type WorkerClient = {
     signal: AbortSignal,
   ): Promise<void>
   /** A byte stream to a listed dsecret node; TLS runs inside it. */
-  tunnel(host: string, signal: AbortSignal): Promise<Duplex>
+  readonly tunnel: (host: string, signal: AbortSignal) => Promise<Duplex>
 }
 
 const headSchema = z.object({ number: uint64, hash: hex(32), timestamp: uint64 })
