@@ -1,0 +1,164 @@
+// An attested application in memory: a real simulated quote, a real manifest, and the chain that fits them. For tests.
+import { createHash } from 'node:crypto'
+import {
+  configDigest,
+  imageEventDigest,
+  mrConfigId,
+  platformId,
+  reportDataOf,
+  tdxMeasurementId,
+  trustStoreDigest,
+  type EvidenceDocument,
+  type InstanceSubject,
+} from '@wetee/attestation'
+import { createSimulatedVendor, type SimulatedChip } from '@wetee/attestation/simulated'
+import type { NetworkProfile } from '@wetee/chain'
+import { buildManifest, type Manifest } from '@wetee/manifest'
+import type { Hex } from 'viem'
+import { privateKeyToAccount } from 'viem/accounts'
+import { secp256k1 } from '@noble/curves/secp256k1.js'
+import type { NetworkReader } from '../reader.ts'
+import {
+  emptyWorld,
+  genesisSeconds,
+  memoryNetwork,
+  memoryReader,
+  testApp,
+  testBlock,
+  testWorker,
+  type World,
+} from './memory-network.ts'
+
+const instanceSecret: Hex = `0x${'11'.repeat(32)}`
+const compose = `
+name: hello
+services:
+  web:
+    image: registry.test/hello:1.0
+    ports: ["8080"]
+`
+const imageDigest = `sha256:${'cd'.repeat(32)}`
+const nodeHash = (text: string): Hex => `0x${createHash('sha384').update(text).digest('hex')}`
+
+/** What a test may choose before the hardware signs. */
+export type Choices = {
+  readonly chip?: (chip: SimulatedChip) => void
+  /** Replaces fields of the subject before it is signed. */
+  readonly subject?: Partial<InstanceSubject>
+  /** Replaces what the launch is configured with. */
+  readonly configuredAppId?: bigint
+  /** Image that the guest measures; default the manifest's. */
+  readonly measuredImage?: string
+}
+
+/** The pieces that a verification reads; a test changes one and looks at the report. */
+export type AttestedApp = {
+  readonly nowMs: number
+  readonly world: World
+  readonly profile: NetworkProfile
+  readonly reader: NetworkReader
+  readonly manifest: Manifest
+  readonly document: EvidenceDocument
+  readonly tlsKeyHash: Hex
+}
+
+const seed = (text: string) => new Uint8Array(createHash('sha256').update(text).digest())
+
+/** Makes the application 7 on worker 1, attested at block 90 of 100. */
+export async function attestedApp(choices: Choices = {}): Promise<AttestedApp> {
+  const nowMs = Number(genesisSeconds + 102n) * 1000
+  const vendor = await createSimulatedVendor({ seed: seed('vendor'), atMs: nowMs - 3_600_000 })
+  const chip = await vendor.createChip({ seed: seed('chip') })
+  choices.chip?.(chip)
+  const manifest = await buildManifest(compose, {
+    resolveImage: () => Promise.resolve(imageDigest),
+  })
+  const world = emptyWorld()
+  const base = memoryNetwork(world).profile
+  const profile = { ...base, trustRoots: [{ name: vendor.name, pem: vendor.rootPem }] }
+  world.facts = { ...world.facts, trustStoreDigest: trustStoreDigest([vendor.rootDer]) }
+  const scope = { chainId: BigInt(profile.chainId), cloud: profile.contracts.cloud }
+  const digests = { manifestDigest: manifest.digest, termsDigest: manifest.termsDigest }
+  const config = configDigest({
+    ...scope,
+    appId: choices.configuredAppId ?? 7n,
+    version: 1,
+    ...digests,
+  })
+  const mrtd = nodeHash('agent')
+  const guest = await chip.launch({ mrtd, mrConfigId: mrConfigId(config) })
+  const measured = choices.measuredImage ?? imageDigest
+  guest.extend(3, imageEventDigest('web', `0x${measured.slice('sha256:'.length)}`))
+  const subject: InstanceSubject = {
+    kind: 'instance',
+    ...scope,
+    workerId: 1n,
+    appId: 7n,
+    version: 1,
+    replica: 0,
+    blockNumber: 90n,
+    blockHash: testBlock(90n).hash,
+    signingKey: compressedKey(),
+    hpkeKey: `0x${'22'.repeat(32)}`,
+    tlsKeyHash: `0x${'77'.repeat(32)}`,
+    ...choices.subject,
+  }
+  const document: EvidenceDocument = {
+    format: 'wetee/evidence/v1',
+    platform: 'tdx',
+    quote: await guest.quote(reportDataOf(subject)),
+    endorsements: await vendor.collateral(nowMs - 60_000),
+    eventLog: [{ register: 3, type: 'image', service: 'web', digest: measured }],
+    subject,
+    manifest: manifest.text,
+  } as EvidenceDocument
+  const { rtmr } = guest.report()
+  fillChain(world, manifest, subject, {
+    measurementId: tdxMeasurementId({ mrtd, rtmr0: rtmr[0], rtmr1: rtmr[1], rtmr2: rtmr[2] }),
+    platformId: platformId({
+      platform: 'tdx',
+      chainId: scope.chainId,
+      subnet: profile.contracts.subnet,
+      ppid: chip.ppid,
+    }),
+  })
+  const reader = memoryReader(world)
+  return { nowMs, world, profile, reader, manifest, document, tlsKeyHash: subject.tlsKeyHash }
+}
+
+function fillChain(
+  world: World,
+  manifest: Manifest,
+  subject: InstanceSubject,
+  ids: { measurementId: Hex; platformId: Hex },
+): void {
+  world.workers = [testWorker(1n)]
+  world.apps.set(7n, testApp(7n))
+  world.versions.set('7/1', {
+    version: 1,
+    workerId: 1n,
+    manifestDigest: manifest.digest,
+    termsDigest: manifest.termsDigest,
+    weiPerSecond: 1n,
+    terms: manifest.terms,
+  })
+  world.references.add(`1/${ids.measurementId}`)
+  world.platforms.add(`1/1/${ids.platformId}`)
+  world.leases.set('7/0/0', {
+    version: 1,
+    replica: 0,
+    workerId: 1n,
+    platformId: ids.platformId,
+    instanceKey: privateKeyToAccount(instanceSecret).address,
+    tlsKeyHash: subject.tlsKeyHash,
+    evidenceBlock: 90n,
+    notBefore: genesisSeconds + 90n,
+    notAfter: genesisSeconds + 390n,
+    evidenceDigest: `0x${'ee'.repeat(32)}`,
+  })
+}
+
+function compressedKey(): Hex {
+  const bytes = secp256k1.getPublicKey(Buffer.from(instanceSecret.slice(2), 'hex'), true)
+  return `0x${Buffer.from(bytes).toString('hex')}`
+}

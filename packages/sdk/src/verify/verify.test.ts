@@ -1,0 +1,311 @@
+// Verification: a genuine application passes every step; each tampering fails its own step and no other.
+import {
+  parseEvidenceDocument,
+  serializeEvidenceDocument,
+  type EvidenceDocument,
+  type InstanceSubject,
+} from '@wetee/attestation'
+import { expect, test } from 'vitest'
+import { attestedApp, type AttestedApp, type Choices } from '../testing/attested-app.ts'
+import { genesisSeconds, memoryNetwork, testApp, testBlock } from '../testing/memory-network.ts'
+import { verifyStepIds, type VerifyReport, type VerifyStepId } from './report.ts'
+import { evidencePath, verify, verifyEvidence } from './verify.ts'
+
+const judge = (
+  app: AttestedApp,
+  document: EvidenceDocument | string = app.document,
+  more: { channelKeyHash?: `0x${string}`; appId?: bigint } = {},
+): Promise<VerifyReport> =>
+  verifyEvidence(app, {
+    evidence: document,
+    channelKeyHash: app.tlsKeyHash,
+    nowMs: app.nowMs,
+    ...more,
+  })
+const skippedIds = (report: VerifyReport) =>
+  report.steps.filter((step) => step.skipped === true).map((step) => step.id)
+const flip = (bytes: Uint8Array, index: number): Uint8Array => {
+  const changed = Uint8Array.from(bytes)
+  changed[index] = (changed[index] ?? 0) ^ 1
+  return changed
+}
+const subjectOf = (app: AttestedApp) => app.document.subject as InstanceSubject
+
+test('a genuine application passes all thirteen steps in their order, marked as simulated', async () => {
+  const app = await attestedApp()
+  const report = await judge(app)
+  expect(report.steps.map((step) => step.id)).toEqual(verifyStepIds)
+  expect(report.steps.filter((step) => !step.ok)).toEqual([])
+  expect(report).toMatchObject({ ok: true, simulated: true, failed: [], appId: '7' })
+  for (const step of report.steps) expect(step.proof, step.id).toBeDefined()
+})
+
+test('a document survives saving and reading, and is judged without a connection', async () => {
+  const app = await attestedApp()
+  const text = serializeEvidenceDocument(app.document)
+  expect(parseEvidenceDocument(text)).toEqual(app.document)
+  const report = await verifyEvidence(app, { evidence: text, nowMs: app.nowMs })
+  expect(report.ok).toBe(true)
+  expect(skippedIds(report)).toEqual(['channel'])
+})
+
+test('fetching takes the TLS key from the very connection that brought the evidence', async () => {
+  const app = await attestedApp()
+  const url = 'https://app.test'
+  const body = new TextEncoder().encode(serializeEvidenceDocument(app.document))
+  const status = {
+    appId: '7',
+    instances: [
+      {
+        id: 'a',
+        version: 1,
+        replica: 0,
+        state: 'running',
+        urls: [{ service: 'web', target: 8080, url }],
+      },
+    ],
+  }
+  const reach = (tlsKeyHash: `0x${string}`) => ({
+    ...memoryNetwork(app.world, {
+      'http://worker-1.test/v1/apps/7': {
+        status: 200,
+        body: new TextEncoder().encode(JSON.stringify(status)),
+      },
+      [url + evidencePath]: { status: 200, body, tlsKeyHash },
+    }),
+    profile: app.profile,
+  })
+  const options = { appId: 7n, nowMs: app.nowMs }
+  expect(await verify(reach(app.tlsKeyHash), options)).toMatchObject({ ok: true, failed: [] })
+  const between = await verify(reach(`0x${'99'.repeat(32)}`), options)
+  expect(between).toMatchObject({ ok: false, failed: ['channel'] })
+  await expect(verify(memoryNetwork(app.world), { ...options, url })).rejects.toMatchObject({
+    code: 'evidence.unreachable',
+  })
+})
+
+type Tampering = {
+  readonly what: string
+  readonly step: VerifyStepId
+  readonly before?: Choices
+  readonly document?: (app: AttestedApp) => EvidenceDocument
+  readonly chain?: (app: AttestedApp) => void
+  readonly channel?: `0x${string}`
+}
+const withSubject = (app: AttestedApp, fields: Partial<InstanceSubject>): EvidenceDocument => ({
+  ...app.document,
+  subject: { ...subjectOf(app), ...fields },
+})
+
+const tamperings: Tampering[] = [
+  {
+    what: 'roots that are not those on chain',
+    step: 'network',
+    chain: ({ world }) => {
+      world.facts = { ...world.facts, trustStoreDigest: `0x${'12'.repeat(32)}` }
+    },
+  },
+  {
+    what: 'an application that has ended',
+    step: 'application',
+    chain: ({ world }) => void world.apps.set(7n, testApp(7n, { state: 'paused' })),
+  },
+  {
+    what: 'one byte of the manifest in the document',
+    step: 'manifest',
+    document: (app) => ({
+      ...app.document,
+      manifest: (app.document.manifest ?? '').replace('hello', 'hellp'),
+    }),
+  },
+  {
+    what: 'another TLS key on this connection',
+    step: 'channel',
+    channel: `0x${'78'.repeat(32)}`,
+  },
+  ...[0, 100, 368, 600, 700].map((index): Tampering => ({
+    what: `byte ${index} of the quote`,
+    step: 'quote',
+    document: (app) => ({ ...app.document, quote: flip(app.document.quote, index) }),
+  })),
+  {
+    what: 'one byte of the signed TCB info',
+    step: 'quote',
+    document: (app) => ({
+      ...app.document,
+      endorsements: {
+        ...app.document.endorsements,
+        tcb_info: app.document.endorsements.tcb_info.replace('"', ' "'),
+      },
+    }),
+  },
+  ...(
+    [
+      { signingKey: `0x02${'ab'.repeat(32)}` },
+      { hpkeKey: `0x${'23'.repeat(32)}` },
+      { tlsKeyHash: `0x${'78'.repeat(32)}` },
+      { workerId: 2n },
+      { replica: 1 },
+      { blockNumber: 91n },
+      { blockHash: testBlock(91n).hash },
+      { cloud: `0x${'04'.repeat(20)}` },
+      { chainId: 1n },
+    ] as Partial<InstanceSubject>[]
+  ).map((fields): Tampering => ({
+    what: `another ${Object.keys(fields).join()} beside the quote`,
+    step: 'report-data',
+    document: (app) => withSubject(app, fields),
+  })),
+  {
+    what: 'a launch with the configuration of another application',
+    step: 'configuration',
+    before: { configuredAppId: 8n },
+  },
+  {
+    what: 'a measurement that is not accepted',
+    step: 'measurement',
+    chain: ({ world }) => world.references.clear(),
+  },
+  {
+    what: 'an image event in the log that was not measured',
+    step: 'images',
+    document: (app) => ({
+      ...app.document,
+      eventLog: app.document.eventLog.map((event) => ({
+        ...event,
+        digest: `sha256:${'ce'.repeat(32)}` as const,
+      })),
+    }),
+  },
+  {
+    what: 'an empty event log',
+    step: 'images',
+    document: (app) => ({ ...app.document, eventLog: [] }),
+  },
+  {
+    what: 'a measured image that is not the manifest’s',
+    step: 'images',
+    before: { measuredImage: `sha256:${'ce'.repeat(32)}` },
+  },
+  {
+    what: 'a TEE in debug mode',
+    step: 'policy',
+    before: { chip: (chip) => chip.setDebug(true) },
+  },
+  {
+    what: 'a TCB that is out of date',
+    step: 'policy',
+    before: { chip: (chip) => chip.setTcb('OutOfDate') },
+  },
+  {
+    what: 'a signed block that is not on this chain',
+    step: 'freshness',
+    before: { subject: { blockHash: `0x${'ff'.repeat(32)}` } },
+  },
+  {
+    what: 'a signed block that is not final yet',
+    step: 'freshness',
+    before: { subject: { blockNumber: 101n, blockHash: testBlock(101n).hash } },
+  },
+  {
+    what: 'evidence one second older than allowed',
+    step: 'freshness',
+    chain: ({ world }) => {
+      world.head = { ...testBlock(100n), timestamp: genesisSeconds + 90n + 301n }
+      const lease = world.leases.get('7/0/0')
+      if (lease !== undefined)
+        world.leases.set('7/0/0', { ...lease, notAfter: genesisSeconds + 9_999n })
+    },
+  },
+  {
+    what: 'a machine that is not registered to the worker',
+    step: 'platform',
+    chain: ({ world }) => world.platforms.clear(),
+  },
+  {
+    what: 'signed evidence that names another worker',
+    step: 'platform',
+    before: { subject: { workerId: 2n } },
+  },
+  { what: 'no lease', step: 'lease', chain: ({ world }) => world.leases.clear() },
+  {
+    what: 'a lease that has just lapsed',
+    step: 'lease',
+    chain: ({ world }) => {
+      const lease = world.leases.get('7/0/0')
+      if (lease !== undefined)
+        world.leases.set('7/0/0', { ...lease, notAfter: world.head.timestamp })
+    },
+  },
+  {
+    what: 'a lease for another TLS key',
+    step: 'lease',
+    chain: ({ world }) => {
+      const lease = world.leases.get('7/0/0')
+      if (lease !== undefined)
+        world.leases.set('7/0/0', { ...lease, tlsKeyHash: `0x${'78'.repeat(32)}` })
+    },
+  },
+]
+
+test.each(tamperings)('$what fails the step $step and no other', async (tampering) => {
+  const app = await attestedApp(tampering.before)
+  tampering.chain?.(app)
+  const more = tampering.channel === undefined ? {} : { channelKeyHash: tampering.channel }
+  const report = await judge(app, tampering.document?.(app), more)
+  const expected: VerifyStepId[] =
+    tampering.what === 'an application that has ended' ? ['application', 'lease'] : [tampering.step]
+  expect(report.failed).toEqual(expected)
+  expect(report.ok).toBe(false)
+})
+
+test('steps that rest on a broken quote are skipped with the reason, the others are judged', async () => {
+  const app = await attestedApp()
+  const report = await judge(app, { ...app.document, quote: flip(app.document.quote, 600) })
+  expect(skippedIds(report)).toEqual([
+    'channel',
+    'report-data',
+    'configuration',
+    'measurement',
+    'images',
+    'policy',
+    'freshness',
+    'platform',
+    'lease',
+  ])
+  expect(report.steps.find((step) => step.id === 'manifest')).toMatchObject({ ok: true })
+})
+
+test('evidence of another application is refused under the name of this one', async () => {
+  const app = await attestedApp()
+  app.world.apps.set(8n, testApp(8n))
+  const report = await judge(app, app.document, { appId: 8n })
+  expect(report.failed[0]).toBe('application')
+})
+
+test('a genuine network never takes simulated roots, whatever profile and chain say', async () => {
+  const app = await attestedApp()
+  app.world.facts = { ...app.world.facts, simulated: false }
+  const lying = { ...app, profile: { ...app.profile, simulated: false } }
+  const report = await judge(lying)
+  expect(report.failed).toEqual(['network'])
+  expect(report.steps.find((step) => step.id === 'quote')).toMatchObject({ skipped: true })
+  const other = await judge({ ...app, profile: { ...app.profile, simulated: true } })
+  expect(other.failed).toEqual(['network'])
+})
+
+test('a chain that does not answer fails the network step and leaves nothing judged as good', async () => {
+  const app = await attestedApp()
+  app.world.reachable = false
+  const report = await judge(app)
+  expect(report.failed).toEqual(['network'])
+  expect(report.ok).toBe(false)
+  expect(report.steps.filter((step) => step.ok)).toEqual([])
+})
+
+test('bytes that are no evidence document fail with a sentence, not an exception', async () => {
+  const app = await attestedApp()
+  const report = await judge(app, '{"format":"wetee/evidence/v1"}')
+  expect(report.failed).toEqual(['application'])
+  expect(report.steps[1]?.detail).toMatch(/cannot be read/)
+})
