@@ -55,6 +55,7 @@ export async function startIngress(options: IngressOptions): Promise<Ingress> {
     minVersion: 'TLSv1.3',
     ALPNProtocols: ['http/1.1'],
     maxHeaderSize: MAX_HEADER_BYTES,
+    handshakeTimeout: HEADERS_TIMEOUT_MS,
     headersTimeout: HEADERS_TIMEOUT_MS,
     requestTimeout: 0,
     keepAliveTimeout: 10_000,
