@@ -71,11 +71,16 @@ export function viewError(error: unknown): ErrorView {
   const details = bag['details'] as Record<string, string> | undefined
   return {
     code: code ?? (problems === undefined ? 'internal' : 'manifest.invalid'),
-    message: error.message,
+    message: problems === undefined ? error.message : headline(problems.length),
     retryable: bag['retryable'] === true,
     ...(details === undefined || Object.keys(details).length === 0 ? {} : { details }),
     ...(problems === undefined ? {} : { problems }),
   }
+}
+
+/** The problems themselves follow, each with its line. */
+function headline(count: number): string {
+  return `the Compose file cannot be deployed: ${count} ${count === 1 ? 'problem' : 'problems'}`
 }
 
 /** The exit code for an error's stable code. */

@@ -86,7 +86,7 @@ function viewUsage(error: unknown): ErrorView {
 function printError(context: Context, view: ErrorView): void {
   const lines = [`${paint(context, 'red', 'error')}: ${clean(view.message)} (${view.code})`]
   for (const problem of view.problems ?? []) {
-    const at = problem.line === undefined ? '' : `line ${problem.line}: `
+    const at = (problem.line ?? 0) === 0 ? '' : `line ${problem.line}: `
     lines.push(`  ${at}${clean(problem.message)} (${problem.code})`)
   }
   if (view.code === 'usage') lines.push('  --help shows how')
