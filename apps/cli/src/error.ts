@@ -35,7 +35,7 @@ const byCode: readonly [RegExp, ExitCode][] = [
   [/(\.not-found|^app\.no-address)$/, exitCodes.notFound],
   [/^wait\.timeout$/, exitCodes.timeout],
   [
-    /^(contract|deploy)\.|^account\.funds$|^worker\.(none-fits|unfit|unknown)$|^app\.ended$/,
+    /^(contract|deploy)\.|^account\.funds$|^worker\.(none-fits|unfit|unknown)$|^app\.(ended|version-dropped)$/,
     exitCodes.refused,
   ],
   [/^account\./, exitCodes.account],

@@ -159,3 +159,16 @@ test('waiting stops with its signal', async () => {
   })
   await expect(waiting).rejects.toThrow(code('aborted'))
 })
+
+test('waiting for an update counts the leases of the new version, and ends when it was dropped', async () => {
+  const made = world()
+  const second = made.versions.get('7/1')!
+  made.versions.set('7/2', { ...second, version: 2, terms: { ...terms, replicas: 2 } })
+  made.apps.set(7n, testApp(7n, { pendingVersion: 2 }))
+  const options = { version: 2, timeoutMs: 1 }
+  await expect(waitForApp(memoryNetwork(made, up), 7n, options)).rejects.toThrow(/0 of 2 replicas/)
+  made.apps.set(7n, testApp(7n))
+  await expect(waitForApp(memoryNetwork(made, up), 7n, options)).rejects.toThrow(
+    code('app.version-dropped'),
+  )
+})

@@ -31,6 +31,8 @@ export type AppSummary = {
 /** An application with everything known about it. */
 export type AppDetails = AppSummary & {
   readonly version: VersionRecord
+  /** The version that is being started beside it. */
+  readonly pending?: VersionRecord
   readonly worker: WorkerRecord | undefined
   readonly leases: readonly (LeaseRecord & { readonly live: boolean; readonly slot: 0 | 1 })[]
   /** The host's word; absent when the worker does not answer or does not know the application. */
@@ -70,7 +72,7 @@ export async function showApp(
   options: { signal?: AbortSignal } = {},
 ): Promise<AppDetails> {
   const block = await network.reader.finalized()
-  const { summary, version, leases } = await readApp(network, appId, block)
+  const { summary, version, pending, leases } = await readApp(network, appId, block)
   const worker = await network.reader.worker(version.workerId, block.number)
   const status = await readStatus(network, worker, appId, summary.state, options.signal)
   return {
@@ -80,6 +82,7 @@ export async function showApp(
     leases,
     block,
     conditions: status.conditions,
+    ...(pending === undefined ? {} : { pending }),
     ...(status.instances === undefined ? {} : { instances: status.instances }),
   }
 }
@@ -91,9 +94,15 @@ async function readApp(network: Network, appId: bigint, block: Block) {
   const number = app.currentVersion === 0 ? app.pendingVersion : app.currentVersion
   const version = await reader.version(appId, number, block.number)
   if (version === undefined) throw notFound(`version ${number} of application ${appId}`)
-  const leases = await readLeases(network, app, version, block)
+  const pending =
+    app.pendingVersion === 0 || app.pendingVersion === number
+      ? undefined
+      : await reader.version(appId, app.pendingVersion, block.number)
+  const replicas = Math.max(version.terms.replicas, pending?.terms.replicas ?? 0)
+  const leases = await readLeases(network, app, replicas, block)
   const unsettled = await reader.unsettled(appId, block.number)
-  return { summary: summarize(app, version, leases, unsettled.rentWei), version, leases }
+  const summary = summarize(app, version, leases, unsettled.rentWei)
+  return { summary, version, pending, leases }
 }
 
 function summarize(
@@ -128,11 +137,11 @@ function summarize(
 async function readLeases(
   network: Network,
   app: AppRecord,
-  version: VersionRecord,
+  replicaCount: number,
   block: Block,
 ): Promise<AppDetails['leases'][number][]> {
   const slots = [0, 1] as const
-  const replicas = Array.from({ length: version.terms.replicas }, (_, replica) => replica)
+  const replicas = Array.from({ length: replicaCount }, (_, replica) => replica)
   const read = await Promise.all(
     replicas.flatMap((replica) =>
       slots.map(async (slot) => {

@@ -177,8 +177,18 @@ async function nodeState(
   const name = `node ${node.nodeId}`
   const until = await network.reader.liveProofUntil(dsecretRole, node.nodeId, head.number)
   if (until <= head.timestamp) return { up: false, text: `${name} has no live proof` }
-  const problem = await probe(network, joinUrl(node.endpoint, '/v1/node'), options, node.tlsKeyHash)
+  const problem = await probe(
+    network,
+    joinUrl(withScheme(node.endpoint), '/v1/node'),
+    options,
+    node.tlsKeyHash,
+  )
   return { up: problem === undefined, text: problem === undefined ? name : `${name} ${problem}` }
+}
+
+/** dsecret nodes speak HTTPS alone; their endpoint may be written without it. */
+function withScheme(endpoint: string): string {
+  return endpoint.includes('://') ? endpoint : `https://${endpoint}`
 }
 
 /** Undefined when it answers with the expected key, else what is wrong in a few words. */

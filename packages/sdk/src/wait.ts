@@ -4,6 +4,7 @@ import { showApp, type AppDetails } from './apps.ts'
 import { pause } from './clock.ts'
 import { SdkError } from './error.ts'
 import type { Network } from './network.ts'
+import type { VersionRecord } from './reader.ts'
 import type { Condition } from './worker-api.ts'
 
 /** What is still missing, each time that it changes. */
@@ -35,7 +36,7 @@ const maxAnswerBytes = 1_048_576
 
 /**
  * Until every replica of the version holds a live lease and its first URL answers with the TLS key of that lease.
- * Throws `wait.timeout` (with the worker's conditions), `app.ended`, `app.not-found`, `aborted`.
+ * Throws `wait.timeout` (with the worker's conditions), `app.version-dropped`, `app.ended`, `app.not-found`, `aborted`.
  */
 export async function waitForApp(
   network: Network,
@@ -74,23 +75,24 @@ async function look(
   if (details.state === 'ended')
     throw new SdkError('app.ended', `application ${appId} has ended: deploy it again`)
   const { conditions } = details
-  const version =
-    options.version ??
-    (details.pendingVersion === 0 ? details.currentVersion : details.pendingVersion)
-  const live = details.leases.filter((lease) => lease.live && lease.version === version)
+  const version = targetVersion(details, options.version)
+  const live = details.leases.filter((lease) => lease.live && lease.version === version.version)
   const replicas = new Set(live.map((lease) => lease.replica)).size
+  const wanted = version.terms.replicas
   if (details.state === 'paused')
     return { stage: 'lease', text: 'the application is paused: top it up', conditions }
-  if (replicas < details.replicas)
+  if (replicas < wanted)
     return {
       stage: 'lease',
-      text: `${replicas} of ${details.replicas} replicas hold a live attestation lease`,
+      text: `${replicas} of ${wanted} replicas hold a live attestation lease`,
       conditions,
     }
-  const instance = details.instances?.find((i) => i.version === version && i.urls.length > 0)
+  const instance = details.instances?.find(
+    (i) => i.version === version.version && i.urls.length > 0,
+  )
   const lease = live.find((l) => l.replica === (instance?.replica ?? 0))
   if (instance === undefined || lease === undefined) {
-    const unpublished = details.instances?.some((i) => i.version === version) === true
+    const unpublished = details.instances?.some((i) => i.version === version.version) === true
     if (unpublished) return { details, urls: [] }
     return { stage: 'answer', text: 'attested; the worker names no address yet', conditions }
   }
@@ -100,6 +102,17 @@ async function look(
     return { details, urls: instance.urls, status: answer.status }
   const text = 'status' in answer ? `${url} answers ${answer.status}` : answer.error
   return { stage: 'answer', text: `attested; ${text}`, conditions }
+}
+
+/** The version that is waited for; throws `app.version-dropped` when it is neither current nor pending any more. */
+function targetVersion(details: AppDetails, asked: number | undefined): VersionRecord {
+  const newest = details.pending ?? details.version
+  if (asked === undefined || newest.version === asked) return newest
+  if (details.version.version === asked) return details.version
+  throw new SdkError(
+    'app.version-dropped',
+    `version ${asked} of application ${details.appId} was not ready in its time and was dropped; version ${details.version.version} runs on. \`wetee logs ${details.appId}\` may say why`,
+  )
 }
 
 async function probe(
