@@ -1,0 +1,41 @@
+// Content addresses: of endorsements, evidence and trust stores. Pure.
+import { sha256 } from '@noble/hashes/sha2.js'
+import { equalBytes, fromHex, toHex, utf8, type Hex } from '../bytes.ts'
+import {
+  ENDORSEMENT_FIELDS,
+  parseEndorsements,
+  type Endorsements,
+} from '../endorsement/endorsements.ts'
+import { AttestationError } from '../error.ts'
+import { frame } from './frame.ts'
+
+/** Digest of the nine collateral fields, 32 bytes. Throws AttestationError `endorsement.malformed`. */
+export function endorsementsDigest(endorsements: Endorsements): Hex {
+  const fields = parseEndorsements(endorsements)
+  const values = ENDORSEMENT_FIELDS.map((field) => utf8(fields[field]))
+  return toHex(sha256(frame('wetee/endorsements/v1', ...values)))
+}
+
+/** Name of a piece of evidence on chain, 32 bytes. Throws AttestationError `endorsement.malformed`. */
+export function evidenceDigest(quote: Uint8Array, endorsements: Endorsements): Hex {
+  const digest = fromHex(endorsementsDigest(endorsements), 32, 'endorsementsDigest')
+  return toHex(sha256(frame('wetee/evidence/v1', quote, digest)))
+}
+
+/**
+ * Digest of a set of root certificates (DER), in any order, 32 bytes.
+ * Throws AttestationError `binding.invalid` for none at all or one twice.
+ */
+export function trustStoreDigest(roots: readonly Uint8Array[]): Hex {
+  const sorted = [...roots].sort(compareBytes)
+  if (sorted.length === 0) throw new AttestationError('binding.invalid', 'trust store: no roots')
+  if (sorted.some((root, i) => i > 0 && equalBytes(root, sorted[i - 1] ?? root)))
+    throw new AttestationError('binding.invalid', 'trust store: a root is listed twice')
+  return toHex(sha256(frame('wetee/trust-store/v1', ...sorted)))
+}
+
+function compareBytes(a: Uint8Array, b: Uint8Array): number {
+  for (let i = 0; i < Math.min(a.length, b.length); i++)
+    if (a[i] !== b[i]) return (a[i] ?? 0) - (b[i] ?? 0)
+  return a.length - b.length
+}

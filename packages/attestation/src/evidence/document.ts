@@ -1,0 +1,138 @@
+// The evidence document of docs/reference/evidence.md: types, strict parse, serialize. Pure.
+import { fromBase64, toBase64 } from '../base64.ts'
+import { parseEndorsements, type Endorsements } from '../endorsement/endorsements.ts'
+import { AttestationError } from '../error.ts'
+import { utf8 } from '../bytes.ts'
+import { parseJson } from '../json.ts'
+import { parseSubject, subjectFields } from './subject-fields.ts'
+import type { Subject } from './subject.ts'
+
+/** An image that the TEE has hashed and recorded in RTMR3. */
+export type ImageEvent = {
+  readonly register: 3
+  readonly type: 'image'
+  readonly service: string
+  /** `sha256:` and 64 lower-case hex digits. */
+  readonly digest: `sha256:${string}`
+}
+
+/** What an attester hands to a verifier. Nothing in it is believed before it has been appraised. */
+export type EvidenceDocument = {
+  readonly format: 'wetee/evidence/v1'
+  readonly platform: 'tdx'
+  readonly quote: Uint8Array
+  readonly endorsements: Endorsements
+  readonly eventLog: readonly ImageEvent[]
+  readonly subject: Subject
+  /** Canonical manifest text; with a subject of kind `instance` only. */
+  readonly manifest?: string
+}
+
+/** Largest document, bytes of UTF-8. */
+export const MAX_EVIDENCE_BYTES = 262_144
+/** Largest quote, bytes. */
+export const MAX_QUOTE_BYTES = 16_384
+/** Most entries of an event log. */
+export const MAX_EVENTS = 256
+const MAX_MANIFEST_BYTES = 65_536
+const MAX_SERVICE_CHARACTERS = 128
+
+const FIELDS = ['format', 'platform', 'quote', 'endorsements', 'eventLog', 'subject', 'manifest']
+
+/**
+ * Reads a document: known fields only, no key twice, every size bounded.
+ * Throws AttestationError `document.too-large`, `document.malformed` or `endorsement.malformed`.
+ */
+export function parseEvidenceDocument(text: string): EvidenceDocument {
+  if (text.length > MAX_EVIDENCE_BYTES || utf8(text).length > MAX_EVIDENCE_BYTES)
+    throw new AttestationError(
+      'document.too-large',
+      `evidence document: more than ${MAX_EVIDENCE_BYTES} bytes`,
+    )
+  const value = record(parseJson(text, 'document.malformed'), 'document', FIELDS)
+  if (value['format'] !== 'wetee/evidence/v1') throw malformed('format: expected wetee/evidence/v1')
+  if (value['platform'] !== 'tdx') throw malformed('platform: expected tdx')
+  const subject = parseSubject(value['subject'])
+  const manifest = parseManifestText(value['manifest'], subject)
+  return {
+    format: 'wetee/evidence/v1',
+    platform: 'tdx',
+    quote: parseQuoteText(value['quote']),
+    endorsements: parseEndorsements(value['endorsements']),
+    eventLog: parseEventLog(value['eventLog']),
+    subject,
+    ...(manifest === undefined ? {} : { manifest }),
+  }
+}
+
+/** The document as JSON that `parseEvidenceDocument` reads. Throws what that throws when it could not. */
+export function serializeEvidenceDocument(document: EvidenceDocument): string {
+  const { quote, endorsements, eventLog, subject, manifest } = document
+  const text = JSON.stringify({
+    format: document.format,
+    platform: document.platform,
+    quote: toBase64(quote),
+    endorsements,
+    eventLog,
+    subject: subjectFields(subject),
+    ...(manifest === undefined ? {} : { manifest }),
+  })
+  parseEvidenceDocument(text)
+  return text
+}
+
+function parseQuoteText(value: unknown): Uint8Array {
+  if (typeof value !== 'string' || value.length > Math.ceil(MAX_QUOTE_BYTES / 3) * 4)
+    throw malformed(`quote: expected base64 of at most ${MAX_QUOTE_BYTES} bytes`)
+  const quote = fromBase64(value)
+  if (quote === undefined || quote.length === 0 || quote.length > MAX_QUOTE_BYTES)
+    throw malformed(`quote: expected base64 of 1 to ${MAX_QUOTE_BYTES} bytes`)
+  return quote
+}
+
+function parseEventLog(value: unknown): ImageEvent[] {
+  if (!Array.isArray(value) || value.length > MAX_EVENTS)
+    throw malformed(`eventLog: expected a list of at most ${MAX_EVENTS} events`)
+  return value.map((entry: unknown, index) => {
+    const where = `eventLog[${index}]`
+    const event = record(entry, where, ['register', 'type', 'service', 'digest'])
+    const { service, digest } = event
+    if (event['register'] !== 3 || event['type'] !== 'image')
+      throw malformed(`${where}: expected an image event of register 3`)
+    if (
+      typeof service !== 'string' ||
+      service.length === 0 ||
+      service.length > MAX_SERVICE_CHARACTERS ||
+      !service.isWellFormed()
+    )
+      throw malformed(`${where}.service: expected 1 to ${MAX_SERVICE_CHARACTERS} characters`)
+    if (typeof digest !== 'string' || !/^sha256:[0-9a-f]{64}$/.test(digest))
+      throw malformed(`${where}.digest: expected sha256: and 64 hex digits`)
+    return { register: 3, type: 'image', service, digest: digest as `sha256:${string}` }
+  })
+}
+
+function parseManifestText(value: unknown, subject: Subject): string | undefined {
+  if (subject.kind === 'node') {
+    if (value !== undefined) throw malformed('manifest: a node has none')
+    return undefined
+  }
+  if (typeof value !== 'string' || !value.isWellFormed())
+    throw malformed('manifest: expected text, as the subject is an instance')
+  if (value.length > MAX_MANIFEST_BYTES || utf8(value).length > MAX_MANIFEST_BYTES)
+    throw malformed(`manifest: more than ${MAX_MANIFEST_BYTES} bytes`)
+  return value
+}
+
+function record(value: unknown, where: string, fields: readonly string[]): Record<string, unknown> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw malformed(`${where}: expected an object`)
+  for (const field of Object.keys(value))
+    if (!fields.includes(field))
+      throw malformed(`${where}: unknown field ${JSON.stringify(field.slice(0, 64))}`)
+  return value as Record<string, unknown>
+}
+
+function malformed(message: string): AttestationError {
+  return new AttestationError('document.malformed', `evidence document: ${message}`)
+}
