@@ -35,7 +35,7 @@ export class ImageMeasurer {
   readonly #device: TeeDevice
   readonly #images: readonly ServiceImage[]
   readonly #events: ImageEvent[] = []
-  readonly #changed = new Map<string, string>()
+  readonly #changed = new Set<string>()
 
   constructor(device: TeeDevice, images: readonly ServiceImage[]) {
     this.#device = device
@@ -76,26 +76,24 @@ export class ImageMeasurer {
   }
 
   /**
-   * Hashes every image again. One that is no longer what was measured is recorded under what it is now, so that all
-   * later evidence says so. Returns the services that have changed since the start.
+   * Hashes every image again. One that is no longer what was measured is recorded once under what it is now, so that
+   * all later evidence says so. Returns the services that have changed since the start.
    */
   async recheck(signal: AbortSignal): Promise<readonly string[]> {
     for (const image of this.#images) {
+      if (this.#changed.has(image.service)) continue
       const intact = await verifyLayout(image.layout, image.digest).then(
         () => true,
         () => false,
       )
       if (intact) continue
-      const digest = await contentDigest(image.layout)
-      if (this.#changed.get(image.service) === digest) continue
-      const event = { ...eventOf(image), digest }
-      await this.#device.extend(REGISTER, imageEventDigest(image.service, hexOf(digest)), {
-        signal,
-      })
+      const event = { ...eventOf(image), digest: await contentDigest(image.layout) }
+      const extension = imageEventDigest(event.service, hexOf(event.digest))
+      await this.#device.extend(REGISTER, extension, { signal })
       this.#events.push(event)
-      this.#changed.set(image.service, digest)
+      this.#changed.add(image.service)
     }
-    return [...this.#changed.keys()]
+    return [...this.#changed]
   }
 }
 
