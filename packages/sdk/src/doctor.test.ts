@@ -8,6 +8,7 @@ import {
   jsonAnswer,
   memoryNetwork,
   testOwner,
+  testRootDer,
   testWorker,
   type Answers,
   type World,
@@ -24,7 +25,7 @@ const up: Answers = {
 }
 function world(): World {
   const made = emptyWorld()
-  made.facts = { ...made.facts, trustStoreDigest: trustStoreDigest([]) }
+  made.facts = { ...made.facts, trustStoreDigest: trustStoreDigest([testRootDer]) }
   made.workers = [testWorker(1n)]
   made.nodes = [1n, 2n, 3n].map((nodeId) => ({
     nodeId,

@@ -192,6 +192,10 @@ export function jsonAnswer(value: unknown, tlsKeyHash?: Hex): TransportAnswer {
   return tlsKeyHash === undefined ? { status: 200, body } : { status: 200, body, tlsKeyHash }
 }
 
+/** Bytes in the shape of a root certificate: digests are over bytes, whatever they say. */
+export const testRootDer = Uint8Array.of(1, 2, 3)
+const testRootPem = '-----BEGIN CERTIFICATE-----\nAQID\n-----END CERTIFICATE-----\n'
+
 /** A network of a world and a transport; `chain` is absent, so nothing can be sent. */
 export function memoryNetwork(world: World, answers: Answers = {}, owner = true): Network {
   const profile = {
@@ -206,7 +210,7 @@ export function memoryNetwork(world: World, answers: Answers = {}, owner = true)
       cloud: `0x${'03'.repeat(20)}`,
     },
     deployBlock: 0n,
-    trustRoots: [],
+    trustRoots: [{ name: 'test', pem: testRootPem }],
     finalityBlocks: 2,
   } as unknown as NetworkProfile
   const account = toAccount(testOwner)

@@ -28,6 +28,7 @@ export function trustStoreOf(
   const roots = rootsOf(profile)
   if (roots === undefined)
     return { outcome: failed('a trust root of the profile is not a PEM certificate') }
+  if (roots.length === 0) return { outcome: failed('the profile names no trust root') }
   const digest = trustStoreDigest(roots.map((root) => root.der))
   const proof = compared(facts.trustStoreDigest, digest)
   if (digest !== facts.trustStoreDigest)
