@@ -1,0 +1,117 @@
+// The two worlds that a plan compares, and what it may order. Types only.
+import type { InstanceKey } from '../instance/identity.ts'
+import type { ContainerState } from '../runtime/runtime.ts'
+
+/** A service, reduced to what decides when it is started. */
+export type PlannedService = {
+  readonly name: string
+  /** Manifest digest of its image, `sha256:...`. */
+  readonly digest: string
+  readonly dependsOn: readonly {
+    readonly service: string
+    readonly condition: 'service_started' | 'service_healthy' | 'service_completed_successfully'
+  }[]
+  /** Something waits for its end, so exit code 0 is its goal and not a crash. */
+  readonly oneShot: boolean
+}
+
+/** A version that shall run here. */
+export type DesiredVersion = {
+  readonly version: number
+  readonly role: 'current' | 'pending'
+  readonly replicas: number
+  readonly services: readonly PlannedService[]
+}
+
+/** What the chain says about an application, at a finalized block. */
+export type DesiredApp = {
+  readonly appId: bigint
+  readonly state: 'active' | 'paused' | 'ended'
+  /** At most one current and one pending; versions on other workers and refused ones are absent. */
+  readonly versions: readonly DesiredVersion[]
+  /** Every replica of pending holds a live lease on chain. */
+  readonly pendingAttested: boolean
+  /** The pending version's window is over. */
+  readonly pendingExpired: boolean
+}
+
+/** What an agent says about itself. */
+export type AgentState = 'measuring' | 'verified' | 'attested' | 'lapsed' | 'failed'
+
+/** A pod of the application as it is now. */
+export type ObservedInstance = InstanceKey & {
+  readonly podId: string
+  readonly containers: ReadonlyMap<string, ContainerState>
+  /** Its relay socket is served by this process. */
+  readonly attached: boolean
+  /** `lost`: the TEE it was launched in is gone, it can never prove anything again. */
+  readonly tee: 'alive' | 'lost'
+  /** `undefined`: does not answer. */
+  readonly agent: AgentState | undefined
+  /** Every published port has answered through the agent. */
+  readonly answering: boolean
+  readonly drainingSinceMs: number | undefined
+}
+
+/** How often something was tried since it last held, and when last. */
+export type Attempt = { readonly count: number; readonly lastAtMs: number }
+
+/** The application on this machine. */
+export type ObservedApp = {
+  readonly instances: readonly ObservedInstance[]
+  /** Pods with labels of this application that are no instance of it (wrong id, doubled). */
+  readonly strangers: readonly string[]
+  /** Digests of images that are whole in the store. */
+  readonly images: ReadonlySet<string>
+  readonly attempts: ReadonlyMap<string, Attempt>
+  readonly hasVolumes: boolean
+}
+
+/** Why an instance is removed. */
+export type RemoveReason =
+  'stranger' | 'paused' | 'ended' | 'not-desired' | 'drained' | 'tee-lost' | 'agent-refused'
+
+/** One order; every one is idempotent. */
+export type Action =
+  | {
+      readonly type: 'pull'
+      readonly version: number
+      readonly service: string
+      readonly digest: string
+    }
+  | { readonly type: 'create'; readonly key: InstanceKey; readonly podId: string }
+  | { readonly type: 'attach'; readonly key: InstanceKey; readonly podId: string }
+  | {
+      readonly type: 'start'
+      readonly key: InstanceKey
+      readonly podId: string
+      readonly container: string
+    }
+  | { readonly type: 'drain'; readonly key: InstanceKey; readonly podId: string }
+  | { readonly type: 'remove'; readonly podId: string; readonly reason: RemoveReason }
+  | { readonly type: 'activate'; readonly version: number }
+  | { readonly type: 'drop-pending'; readonly version: number }
+  | { readonly type: 'remove-volumes' }
+
+/** Orders for now, and when to look again even if nothing happens. */
+export type Plan = { readonly actions: readonly Action[]; readonly nextAtMs: number | undefined }
+
+/** Under which key an action's attempts are counted. */
+export function attemptKey(action: Action): string {
+  switch (action.type) {
+    case 'pull':
+      return `pull:${action.digest}`
+    case 'create':
+    case 'attach':
+    case 'drain':
+    case 'remove':
+      return `${action.type}:${action.podId}`
+    case 'start':
+      return `start:${action.podId}/${action.container}`
+    case 'activate':
+    case 'drop-pending':
+      return `${action.type}:${action.version}`
+    case 'remove-volumes':
+      return action.type
+  }
+}

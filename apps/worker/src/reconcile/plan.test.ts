@@ -1,0 +1,479 @@
+// The plan by tables, and as a machine that is driven until it rests.
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { AGENT_CONTAINER, podIdOf } from '../instance/identity.ts'
+import type { ContainerState } from '../runtime/runtime.ts'
+import { backOffMs } from './back-off.ts'
+import {
+  attemptKey,
+  type Action,
+  type Attempt,
+  type DesiredApp,
+  type DesiredVersion,
+  type ObservedApp,
+  type ObservedInstance,
+} from './model.ts'
+import { plan } from './plan.ts'
+
+const policy = { workerId: 1n, drainMs: 10_000 }
+const digestA = `sha256:${'a'.repeat(64)}`
+const now = 1_000_000
+const running: ContainerState = { state: 'running', startedAtMs: now - 60_000 }
+const exited = (exitCode: number, finishedAtMs = now): ContainerState => ({
+  state: 'exited',
+  exitCode,
+  oomKilled: false,
+  finishedAtMs,
+})
+const web = { name: 'web', digest: digestA, dependsOn: [], oneShot: false }
+const version = (number: number, over: Partial<DesiredVersion> = {}): DesiredVersion => ({
+  version: number,
+  role: 'current',
+  replicas: 1,
+  services: [web],
+  ...over,
+})
+const app = (over: Partial<DesiredApp> = {}): DesiredApp => ({
+  appId: 7n,
+  state: 'active',
+  versions: [version(1)],
+  pendingAttested: false,
+  pendingExpired: false,
+  ...over,
+})
+const pod = (number: number, over: Partial<ObservedInstance> = {}): ObservedInstance => ({
+  appId: 7n,
+  version: number,
+  replica: over.replica ?? 0,
+  podId: podIdOf(1n, { appId: 7n, version: number, replica: over.replica ?? 0 }),
+  containers: new Map([
+    [AGENT_CONTAINER, running],
+    ['web', running],
+  ]),
+  attached: true,
+  tee: 'alive',
+  agent: 'attested',
+  answering: true,
+  drainingSinceMs: undefined,
+  ...over,
+})
+const world = (over: Partial<ObservedApp> = {}): ObservedApp => ({
+  instances: [],
+  strangers: [],
+  images: new Set([digestA]),
+  attempts: new Map(),
+  hasVolumes: false,
+  ...over,
+})
+const short = (action: Action): string =>
+  [
+    action.type,
+    'podId' in action ? action.podId.replace('wetee-w1-a7-', '') : '',
+    'container' in action ? action.container : '',
+    'reason' in action ? action.reason : '',
+    'version' in action ? `v${action.version}` : '',
+  ]
+    .filter((part) => part !== '')
+    .join(' ')
+const ordersFor = (desired: DesiredApp, observed: ObservedApp, at = now) =>
+  plan(desired, observed, policy, at).actions.map(short)
+
+const cases: [string, DesiredApp, ObservedApp, string[]][] = [
+  ['images first', app(), world({ images: new Set() }), ['pull v1']],
+  ['then the pod', app(), world(), ['create v1-r0']],
+  [
+    'a pod found after a restart is attached, not made again',
+    app(),
+    world({ instances: [pod(1, { attached: false, agent: undefined })] }),
+    ['attach v1-r0'],
+  ],
+  [
+    'the agent before any service',
+    app(),
+    world({ instances: [pod(1, { containers: new Map(), agent: undefined })] }),
+    ['start v1-r0 wetee-agent'],
+  ],
+  [
+    'no service while the agent measures',
+    app(),
+    world({
+      instances: [
+        pod(1, { containers: new Map([[AGENT_CONTAINER, running]]), agent: 'measuring' }),
+      ],
+    }),
+    [],
+  ],
+  [
+    'services once the agent has verified the launch',
+    app(),
+    world({
+      instances: [pod(1, { containers: new Map([[AGENT_CONTAINER, running]]), agent: 'verified' })],
+    }),
+    ['start v1-r0 web'],
+  ],
+  ['nothing to do at rest', app(), world({ instances: [pod(1)] }), []],
+  [
+    'an instance whose TEE is gone is replaced',
+    app(),
+    world({ instances: [pod(1, { tee: 'lost' })] }),
+    ['remove v1-r0 tee-lost'],
+  ],
+  [
+    'an agent that refuses its launch is replaced',
+    app(),
+    world({
+      instances: [
+        pod(1, { agent: undefined, containers: new Map([[AGENT_CONTAINER, exited(78)]]) }),
+      ],
+    }),
+    ['remove v1-r0 agent-refused'],
+  ],
+  [
+    'an agent that crashed starts again beside running services',
+    app(),
+    world({
+      instances: [
+        pod(1, {
+          agent: undefined,
+          containers: new Map([
+            [AGENT_CONTAINER, exited(1)],
+            ['web', running],
+          ]),
+        }),
+      ],
+    }),
+    ['start v1-r0 wetee-agent'],
+  ],
+  [
+    'a paused application stops',
+    app({ state: 'paused' }),
+    world({ instances: [pod(1)], hasVolumes: true }),
+    ['remove v1-r0 paused'],
+  ],
+  ['and keeps its volumes', app({ state: 'paused' }), world({ hasVolumes: true }), []],
+  [
+    'an ended one stops',
+    app({ state: 'ended' }),
+    world({ instances: [pod(1)], hasVolumes: true }),
+    ['remove v1-r0 ended'],
+  ],
+  ['then its volumes go', app({ state: 'ended' }), world({ hasVolumes: true }), ['remove-volumes']],
+  [
+    'strangers are removed',
+    app(),
+    world({ instances: [pod(1)], strangers: ['x'] }),
+    ['remove x stranger'],
+  ],
+  [
+    'a replica above the number is removed',
+    app(),
+    world({ instances: [pod(1), pod(1, { replica: 1 })] }),
+    ['remove v1-r1 not-desired'],
+  ],
+  [
+    'pending starts beside current',
+    app({ versions: [version(1), version(2, { role: 'pending' })] }),
+    world({ instances: [pod(1)] }),
+    ['create v2-r0'],
+  ],
+  [
+    'pending that is ready but not attested on chain waits',
+    app({ versions: [version(1), version(2, { role: 'pending' })] }),
+    world({ instances: [pod(1), pod(2)] }),
+    [],
+  ],
+  [
+    'attested on chain and ready: activated',
+    app({ versions: [version(1), version(2, { role: 'pending' })], pendingAttested: true }),
+    world({ instances: [pod(1), pod(2)] }),
+    ['activate v2'],
+  ],
+  [
+    'attested on chain but its port does not answer: not activated',
+    app({ versions: [version(1), version(2, { role: 'pending' })], pendingAttested: true }),
+    world({ instances: [pod(1), pod(2, { answering: false })] }),
+    [],
+  ],
+  [
+    'one replica of two ready: not activated',
+    app({
+      versions: [version(1), version(2, { role: 'pending', replicas: 2 })],
+      pendingAttested: true,
+    }),
+    world({ instances: [pod(1), pod(2), pod(2, { replica: 1, agent: 'verified' })] }),
+    [],
+  ],
+  [
+    'a pending version whose window is over is dropped',
+    app({ versions: [version(1), version(2, { role: 'pending' })], pendingExpired: true }),
+    world({ instances: [pod(1), pod(2)] }),
+    ['drop-pending v2'],
+  ],
+  [
+    'a dropped pending version is removed at once',
+    app(),
+    world({ instances: [pod(1), pod(2)] }),
+    ['remove v2-r0 not-desired'],
+  ],
+  [
+    'after activation the old version drains',
+    app({ versions: [version(2)] }),
+    world({ instances: [pod(1), pod(2)] }),
+    ['drain v1-r0'],
+  ],
+  [
+    'but not while the new one cannot take its traffic',
+    app({ versions: [version(2)] }),
+    world({ instances: [pod(1), pod(2, { agent: 'lapsed' })] }),
+    [],
+  ],
+  [
+    'it drains to the end',
+    app({ versions: [version(2)] }),
+    world({ instances: [pod(1, { drainingSinceMs: now - 9_999 }), pod(2)] }),
+    [],
+  ],
+  [
+    'and is then stopped',
+    app({ versions: [version(2)] }),
+    world({ instances: [pod(1, { drainingSinceMs: now - 10_000 }), pod(2)] }),
+    ['remove v1-r0 drained'],
+  ],
+]
+
+test.each(cases)('%s', (_name, desired, observed, expected) => {
+  expect(ordersFor(desired, observed)).toEqual(expected)
+})
+
+describe('dependencies', () => {
+  const service = (name: string, over = {}) => ({ ...web, name, ...over })
+  const after = (
+    condition: 'service_started' | 'service_healthy' | 'service_completed_successfully',
+  ) =>
+    app({
+      versions: [
+        version(1, {
+          services: [
+            service('db', { oneShot: condition === 'service_completed_successfully' }),
+            service('web', { dependsOn: [{ service: 'db', condition }] }),
+          ],
+        }),
+      ],
+    })
+  const with_ = (db?: ContainerState) =>
+    world({
+      instances: [
+        pod(1, {
+          agent: 'verified',
+          containers: new Map([
+            [AGENT_CONTAINER, running],
+            ...(db === undefined ? [] : ([['db', db]] as const)),
+          ]),
+        }),
+      ],
+    })
+  test.each([
+    ['service_started', undefined, ['start v1-r0 db']],
+    ['service_started', running, ['start v1-r0 web']],
+    ['service_healthy', { state: 'running', startedAtMs: now - 2_999 }, []],
+    ['service_healthy', { state: 'running', startedAtMs: now - 3_000 }, ['start v1-r0 web']],
+    ['service_completed_successfully', running, []],
+    ['service_completed_successfully', exited(0), ['start v1-r0 web']],
+    ['service_completed_successfully', exited(1), ['start v1-r0 db']],
+  ] as const)('%s with db %o', (condition, db, expected) => {
+    expect(ordersFor(after(condition), with_(db))).toEqual(expected)
+  })
+})
+
+describe('back-off', () => {
+  const crashed = (count: number, lastAtMs: number, finishedAtMs: number) =>
+    world({
+      attempts: new Map([[`start:${pod(1).podId}/web`, { count, lastAtMs }]]),
+      instances: [
+        pod(1, {
+          containers: new Map([
+            [AGENT_CONTAINER, running],
+            ['web', exited(1, finishedAtMs)],
+          ]),
+        }),
+      ],
+    })
+  test('a crashed service waits 1 s, 2 s, ... 60 s', () => {
+    expect([1, 2, 3, 7, 100].map(backOffMs)).toEqual([1_000, 2_000, 4_000, 60_000, 60_000])
+    const observed = crashed(3, now - 5_000, now)
+    expect(plan(app(), observed, policy, now)).toEqual({ actions: [], nextAtMs: now + 4_000 })
+    expect(ordersFor(app(), observed, now + 3_999)).toEqual([])
+    expect(ordersFor(app(), observed, now + 4_000)).toEqual(['start v1-r0 web'])
+  })
+  test('one that had run a minute starts over with the shortest wait', () => {
+    expect(ordersFor(app(), crashed(9, now - 60_000, now), now + 999)).toEqual([])
+    expect(ordersFor(app(), crashed(9, now - 60_000, now), now + 1_000)).toEqual([
+      'start v1-r0 web',
+    ])
+  })
+  test('a pull that failed is not ordered before its time', () => {
+    const attempts = new Map([[`pull:${digestA}`, { count: 2, lastAtMs: now }]])
+    const observed = world({ images: new Set(), attempts })
+    expect(plan(app(), observed, policy, now + 1_999)).toEqual({
+      actions: [],
+      nextAtMs: now + 2_000,
+    })
+    expect(ordersFor(app(), observed, now + 2_000)).toEqual(['pull v1'])
+  })
+})
+
+/** A machine that does what it is told; `fails` decides which orders do not succeed. */
+class Machine {
+  instances = new Map<string, ObservedInstance>()
+  images = new Set<string>()
+  attempts = new Map<string, Attempt>()
+  hasVolumes = true
+  nowMs = now
+  created: string[] = []
+  removed: string[] = []
+  observe(): ObservedApp {
+    return {
+      instances: [...this.instances.values()],
+      strangers: [],
+      images: this.images,
+      attempts: this.attempts,
+      hasVolumes: this.hasVolumes,
+    }
+  }
+  apply(action: Action, desired: DesiredApp): void {
+    const count = (this.attempts.get(attemptKey(action))?.count ?? 0) + 1
+    if (action.type === 'start')
+      this.attempts.set(attemptKey(action), { count, lastAtMs: this.nowMs })
+    if (action.type === 'pull') this.images.add(action.digest)
+    if (action.type === 'remove-volumes') this.hasVolumes = false
+    if (action.type === 'create') {
+      if (this.instances.has(action.podId)) throw new Error(`${action.podId} made twice`)
+      this.created.push(action.podId)
+      const containers = new Map<string, ContainerState>()
+      this.instances.set(
+        action.podId,
+        pod(action.key.version, {
+          ...action.key,
+          containers,
+          attached: false,
+          agent: undefined,
+          answering: false,
+        }),
+      )
+    }
+    if (action.type === 'remove') {
+      this.instances.delete(action.podId)
+      this.removed.push(action.podId)
+    }
+    if (!('podId' in action)) return
+    const found = this.instances.get(action.podId)
+    if (found === undefined) return
+    const change = (over: Partial<ObservedInstance>) =>
+      this.instances.set(action.podId, { ...found, ...over })
+    if (action.type === 'attach') change({ attached: true })
+    if (action.type === 'drain') change({ drainingSinceMs: this.nowMs })
+    if (action.type === 'start') {
+      const containers = new Map(found.containers)
+      containers.set(action.container, { state: 'running', startedAtMs: this.nowMs })
+      const services = desired.versions.find((v) => v.version === found.version)?.services ?? []
+      const answering = services.every((s) => containers.get(s.name)?.state === 'running')
+      change({ containers, agent: 'attested', answering })
+    }
+  }
+  run(desired: DesiredApp): void {
+    for (let round = 0; round < 200; round++) {
+      const { actions, nextAtMs } = plan(desired, this.observe(), policy, this.nowMs)
+      for (const action of actions) {
+        this.check(action, desired)
+        this.apply(action, desired)
+      }
+      if (actions.length === 0 && nextAtMs === undefined) return
+      this.nowMs = actions.length > 0 ? this.nowMs + 1 : Math.max(this.nowMs + 1, nextAtMs ?? 0)
+    }
+    throw new Error('does not come to rest')
+  }
+  check(action: Action, desired: DesiredApp): void {
+    const current = desired.versions.find((v) => v.role === 'current')
+    if (action.type !== 'remove' || current === undefined || desired.state !== 'active') return
+    const victim = this.instances.get(action.podId)
+    if (victim?.version === current.version && victim.replica < current.replicas)
+      if (victim.tee === 'alive' && victim.agent !== 'failed')
+        throw new Error(`stopped the current version: ${action.podId}`)
+  }
+}
+
+const services = fc
+  .uniqueArray(fc.constantFrom('a', 'b', 'c', 'd'), { minLength: 1 })
+  .map((names) =>
+    names.map((name, index) => ({
+      name,
+      digest: `sha256:${name.repeat(64)}`,
+      oneShot: false,
+      // Only services before it: no cycles, as the manifest guarantees.
+      dependsOn: names.slice(0, index).map((service) => ({
+        service,
+        condition: index % 2 === 0 ? ('service_started' as const) : ('service_healthy' as const),
+      })),
+    })),
+  )
+const desiredWorld = fc
+  .record({
+    state: fc.constantFrom('active', 'active', 'active', 'paused', 'ended'),
+    replicas: fc.integer({ min: 1, max: 3 }),
+    services,
+    pending: fc.boolean(),
+    first: fc.integer({ min: 1, max: 3 }),
+  })
+  .map(({ state, replicas, services: list, pending, first }): DesiredApp =>
+    app({
+      state: state as DesiredApp['state'],
+      versions: [
+        version(first, { replicas, services: list }),
+        ...(pending ? [version(first + 1, { role: 'pending', replicas, services: list })] : []),
+      ],
+    }),
+  )
+
+test('any world comes to rest with exactly the desired instances, each made once, then plans nothing', () => {
+  fc.assert(
+    fc.property(fc.array(desiredWorld, { minLength: 1, maxLength: 5 }), (history) => {
+      const machine = new Machine()
+      for (const desired of history) {
+        machine.run(desired)
+        const expected =
+          desired.state === 'active'
+            ? desired.versions.flatMap((v) =>
+                Array.from({ length: v.replicas }, (_, replica) =>
+                  podIdOf(1n, { appId: 7n, version: v.version, replica }),
+                ),
+              )
+            : []
+        expect([...machine.instances.keys()].sort()).toEqual(expected.sort())
+        expect(machine.hasVolumes || history.some((d) => d.state === 'ended')).toBe(true)
+        expect(plan(desired, machine.observe(), policy, machine.nowMs)).toEqual({
+          actions: [],
+          nextAtMs: undefined,
+        })
+      }
+    }),
+    { numRuns: 200 },
+  )
+})
+
+test('planning twice over the same world gives the same orders, and never two for one thing', () => {
+  fc.assert(
+    fc.property(desiredWorld, fc.array(fc.boolean()), (desired, flags) => {
+      const instances = desired.versions.map((v, i) =>
+        pod(v.version, {
+          attached: flags[i] ?? true,
+          agent: flags[i + 2] ? 'attested' : undefined,
+        }),
+      )
+      const observed = world({ instances })
+      const first = plan(desired, observed, policy, now)
+      expect(plan(desired, observed, policy, now)).toEqual(first)
+      const keys = first.actions.map(attemptKey)
+      expect(new Set(keys).size).toBe(keys.length)
+    }),
+  )
+})

@@ -1,0 +1,251 @@
+// From what shall be and what is to what to do next. Pure: the same worlds give the same plan.
+import { AGENT_CONTAINER, podIdOf, type InstanceKey } from '../instance/identity.ts'
+import type { ContainerState } from '../runtime/runtime.ts'
+import { backOffMs, dueAtMs, STABLE_MS } from './back-off.ts'
+import {
+  attemptKey,
+  type Action,
+  type Attempt,
+  type DesiredApp,
+  type DesiredVersion,
+  type ObservedApp,
+  type ObservedInstance,
+  type Plan,
+  type PlannedService,
+} from './model.ts'
+
+/** What a plan depends on besides the two worlds. */
+export type PlanPolicy = {
+  readonly workerId: bigint
+  /** How long an old version keeps its open connections, milliseconds. */
+  readonly drainMs: number
+}
+
+/** The agent's exit code for a launch that does not hold. */
+const EXIT_CONFIGURATION = 78
+/** Without a way to run its healthcheck, a service without ports counts as healthy after this long, milliseconds. */
+const SETTLED_MS = 3_000
+/** An agent that measures or does not answer yet is looked at again after this long, milliseconds. */
+const POLL_MS = 500
+
+/** Whether an instance takes traffic: attested, and what it publishes answers. */
+export function isReady(instance: ObservedInstance): boolean {
+  return (
+    instance.attached &&
+    instance.tee === 'alive' &&
+    instance.agent === 'attested' &&
+    instance.answering &&
+    instance.drainingSinceMs === undefined
+  )
+}
+
+/**
+ * Orders for one application. Applied again and again it comes to rest in the desired world; it never stops a current
+ * version for a pending one, and never makes an instance twice.
+ */
+export function plan(
+  desired: DesiredApp,
+  observed: ObservedApp,
+  policy: PlanPolicy,
+  nowMs: number,
+): Plan {
+  const draft = new Draft(observed.attempts, nowMs)
+  for (const podId of observed.strangers) draft.order({ type: 'remove', podId, reason: 'stranger' })
+  if (desired.state !== 'active') {
+    const reason = desired.state
+    for (const { podId } of observed.instances) draft.order({ type: 'remove', podId, reason })
+    if (reason === 'ended' && observed.hasVolumes && observed.instances.length === 0)
+      draft.order({ type: 'remove-volumes' })
+    return draft.plan()
+  }
+  const wanted = new Map<string, DesiredVersion>()
+  const keys = new Map<string, InstanceKey>()
+  for (const version of desired.versions)
+    for (let replica = 0; replica < version.replicas; replica++) {
+      const key = { appId: desired.appId, version: version.version, replica }
+      const podId = podIdOf(policy.workerId, key)
+      wanted.set(podId, version)
+      keys.set(podId, key)
+    }
+  const present = new Map(observed.instances.map((instance) => [instance.podId, instance]))
+  for (const [podId, version] of wanted) {
+    const key = keys.get(podId)
+    const instance = present.get(podId)
+    if (key === undefined) continue
+    if (instance === undefined) planMissing(draft, version, observed, key, podId)
+    else planPresent(draft, version, instance)
+  }
+  for (const instance of observed.instances)
+    if (!wanted.has(instance.podId)) planUnwanted(draft, desired, observed, instance, policy)
+  planPending(draft, desired, observed)
+  return draft.plan()
+}
+
+/** Collects orders; leaves out what is not due yet and remembers when it will be. */
+class Draft {
+  readonly #actions: Action[] = []
+  readonly #ordered = new Set<string>()
+  readonly #attempts: ReadonlyMap<string, Attempt>
+  readonly nowMs: number
+  #nextAtMs: number | undefined
+
+  constructor(attempts: ReadonlyMap<string, Attempt>, nowMs: number) {
+    this.#attempts = attempts
+    this.nowMs = nowMs
+  }
+
+  order(action: Action, notBeforeMs?: number): void {
+    const key = attemptKey(action)
+    if (this.#ordered.has(key)) return
+    this.#ordered.add(key)
+    const dueMs = notBeforeMs ?? dueAtMs(this.#attempts.get(key))
+    if (dueMs <= this.nowMs) this.#actions.push(action)
+    else this.lookAgainAt(dueMs)
+  }
+
+  attempt(action: Action): Attempt | undefined {
+    return this.#attempts.get(attemptKey(action))
+  }
+
+  lookAgainAt(atMs: number): void {
+    this.#nextAtMs = Math.min(this.#nextAtMs ?? atMs, atMs)
+  }
+
+  plan(): Plan {
+    return { actions: this.#actions, nextAtMs: this.#nextAtMs }
+  }
+}
+
+function planMissing(
+  draft: Draft,
+  { version, services }: DesiredVersion,
+  observed: ObservedApp,
+  key: InstanceKey,
+  podId: string,
+): void {
+  const missing = services.filter((service) => !observed.images.has(service.digest))
+  for (const { name, digest } of missing)
+    draft.order({ type: 'pull', version, service: name, digest })
+  if (missing.length === 0) draft.order({ type: 'create', key, podId })
+}
+
+function planPresent(draft: Draft, version: DesiredVersion, instance: ObservedInstance): void {
+  const { podId, appId, replica, containers } = instance
+  const key = { appId, version: instance.version, replica }
+  const agent = containers.get(AGENT_CONTAINER)
+  if (instance.tee === 'lost') {
+    draft.order({ type: 'remove', podId, reason: 'tee-lost' })
+    return
+  }
+  const refused = agent?.state === 'exited' && agent.exitCode === EXIT_CONFIGURATION
+  if (refused || instance.agent === 'failed') {
+    draft.order({ type: 'remove', podId, reason: 'agent-refused' })
+    return
+  }
+  if (!instance.attached) {
+    draft.order({ type: 'attach', key, podId })
+    draft.lookAgainAt(draft.nowMs + POLL_MS)
+    return
+  }
+  if (agent?.state !== 'running') planStart(draft, instance, key, AGENT_CONTAINER)
+  if (instance.agent === undefined || instance.agent === 'measuring') {
+    draft.lookAgainAt(draft.nowMs + POLL_MS)
+    return
+  }
+  for (const service of version.services) {
+    const state = containers.get(service.name)
+    if (state?.state === 'running') continue
+    if (service.oneShot && state?.state === 'exited' && state.exitCode === 0) continue
+    const waitsUntil = dependenciesDueAt(draft, instance, version, service)
+    if (waitsUntil === 'due') planStart(draft, instance, key, service.name)
+    else draft.lookAgainAt(waitsUntil)
+  }
+}
+
+/** Starts a container now, or after its back-off when it has crashed. */
+function planStart(
+  draft: Draft,
+  { podId, containers }: ObservedInstance,
+  key: InstanceKey,
+  container: string,
+): void {
+  const action: Action = { type: 'start', key, podId, container }
+  const attempt = draft.attempt(action)
+  const state = containers.get(container)
+  if (attempt === undefined || state?.state !== 'exited') {
+    draft.order(action)
+    return
+  }
+  const stable = state.finishedAtMs - attempt.lastAtMs >= STABLE_MS
+  draft.order(action, state.finishedAtMs + backOffMs(stable ? 1 : attempt.count))
+}
+
+/** `due` when everything a service waits for holds, else when to look again. */
+function dependenciesDueAt(
+  draft: Draft,
+  instance: ObservedInstance,
+  version: DesiredVersion,
+  service: PlannedService,
+): number | 'due' {
+  let latest: number | 'due' = 'due'
+  for (const { service: name, condition } of service.dependsOn) {
+    if (!version.services.some((other) => other.name === name)) continue
+    const dueAt = dependencyDueAt(draft.nowMs, instance.containers.get(name), condition)
+    if (dueAt !== 'due') latest = latest === 'due' ? dueAt : Math.max(latest, dueAt)
+  }
+  return latest
+}
+
+function dependencyDueAt(
+  nowMs: number,
+  state: ContainerState | undefined,
+  condition: PlannedService['dependsOn'][number]['condition'],
+): number | 'due' {
+  const later = nowMs + POLL_MS
+  if (condition === 'service_completed_successfully')
+    return state?.state === 'exited' && state.exitCode === 0 ? 'due' : later
+  if (state?.state !== 'running') return later
+  if (condition === 'service_started') return 'due'
+  const settledAtMs = state.startedAtMs + SETTLED_MS
+  return settledAtMs <= nowMs ? 'due' : settledAtMs
+}
+
+/** An instance that is not wanted any more: one of an older version hands its traffic over first. */
+function planUnwanted(
+  draft: Draft,
+  desired: DesiredApp,
+  observed: ObservedApp,
+  instance: ObservedInstance,
+  { drainMs }: PlanPolicy,
+): void {
+  const { podId, appId, version, replica } = instance
+  const current = desired.versions.find(({ role }) => role === 'current')
+  const serves = instance.agent === 'attested' && instance.attached
+  if (current === undefined || version >= current.version || !serves) {
+    draft.order({ type: 'remove', podId, reason: 'not-desired' })
+    return
+  }
+  if (instance.drainingSinceMs === undefined) {
+    const replaced = observed.instances.some((i) => i.version === current.version && isReady(i))
+    if (replaced) draft.order({ type: 'drain', key: { appId, version, replica }, podId })
+    draft.lookAgainAt(draft.nowMs + Math.max(drainMs, POLL_MS))
+    return
+  }
+  const endAtMs = instance.drainingSinceMs + drainMs
+  if (endAtMs <= draft.nowMs) draft.order({ type: 'remove', podId, reason: 'drained' })
+  else draft.lookAgainAt(endAtMs)
+}
+
+function planPending(draft: Draft, desired: DesiredApp, observed: ObservedApp): void {
+  const pending = desired.versions.find(({ role }) => role === 'pending')
+  if (pending === undefined) return
+  const { version, replicas } = pending
+  if (desired.pendingExpired) {
+    draft.order({ type: 'drop-pending', version })
+    return
+  }
+  const ready = observed.instances.filter((i) => i.version === version && isReady(i))
+  const replicasReady = new Set(ready.map(({ replica }) => replica)).size
+  if (desired.pendingAttested && replicasReady === replicas)
+    draft.order({ type: 'activate', version })
+}
