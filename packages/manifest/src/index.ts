@@ -1,1 +1,35 @@
-export {}
+// Compose files to canonical manifests. Re-exports only.
+export { buildManifest, type BuildOptions, type Manifest } from './build.ts'
+export { diffManifests, type Change } from './diff.ts'
+export {
+  manifestDigest,
+  maxManifestBytes,
+  parseManifest,
+  serializeManifest,
+  type Dependency,
+  type Healthcheck,
+  type ManifestDocument,
+  type Service,
+  type Tmpfs,
+  type Volume,
+  type VolumeMount,
+} from './document.ts'
+export { ManifestError, type Problem, type Warning } from './error.ts'
+export {
+  formatImageReference,
+  isDigest,
+  parseImageReference,
+  pinnedReference,
+  type Digest,
+  type ImageReference,
+} from './image-reference.ts'
+export {
+  teeClassBits,
+  termsDigest,
+  termsEqual,
+  weiGranularity,
+  weiPerSecond,
+  type Hex,
+  type ResourcePrices,
+  type Terms,
+} from './terms.ts'

@@ -1,0 +1,165 @@
+// A whole Compose file to a draft: services, volumes and `x-wetee`. Pure.
+import { appNamePattern, limits, namePattern } from '../document.ts'
+import { teeClassBits } from '../terms.ts'
+import {
+  amountOf,
+  choiceOf,
+  durationOf,
+  entriesOf,
+  itemsOf,
+  printable,
+  readKeys,
+  textOf,
+  unsupported,
+  wholeOf,
+} from './fields.ts'
+import { readService, type ServiceDraft } from './service.ts'
+import type { Notes, Place, Value } from './tree.ts'
+import { parseBytes } from './units.ts'
+
+/** The file as read; what the services say about each other is not compared yet. */
+export type ApplicationDraft = {
+  readonly at: Place
+  name?: { readonly text: string; readonly at: Place }
+  readonly services: ServiceDraft[]
+  readonly volumes: { readonly name: string; readonly sizeMiB: number; readonly at: Place }[]
+  teeClasses: number
+  level: number
+  diskMiB: number
+  graceSeconds: number
+  upgradeDelaySeconds: number
+  update?: { readonly strategy: 'start-first' }
+}
+
+/** What `x-wetee` need not say: TDX, level 1, 64 MiB of disk, 72 h of grace, updates at once. */
+export const applicationDefaults = {
+  teeClasses: teeClassBits.tdx,
+  level: 1,
+  diskMiB: 64,
+  volumeMiB: 64,
+  graceSeconds: 72 * 3600,
+  upgradeDelaySeconds: 0,
+} as const
+
+const mebibyte = 2 ** 20
+const yearMs = 365 * 86_400_000
+
+/** Reads the top level; problems go to `notes`. */
+export function readApplication(root: Value, notes: Notes): ApplicationDraft {
+  const { volumeMiB: _, ...defaults } = applicationDefaults
+  const draft: ApplicationDraft = { at: root.at, services: [], volumes: [], ...defaults }
+  let served = false
+  readKeys(root, notes, {
+    name: (v) => {
+      const text = textOf(v, notes, 'a name')
+      if (text !== undefined) draft.name = { text, at: v.at }
+    },
+    version: (v) => notes.warn(v.at, 'key.dropped', 'version is obsolete and left out'),
+    services: (v) => {
+      served = true
+      readServices(draft, v, notes)
+    },
+    volumes: (v) => readVolumes(draft, v, notes),
+    'x-wetee': (v) => readExtension(draft, v, notes),
+    networks: unsupported('the services of an application share one network of their own'),
+    secrets: unsupported('secrets come with the network’s threshold key, not built yet'),
+    configs: unsupported('put the file into the image'),
+    include: unsupported('write everything into one file'),
+    models: unsupported('every service is a container'),
+  })
+  if (!served || (draft.services.length === 0 && notes.problems.length === 0))
+    notes.refuse(root.at, 'services.missing', 'expected services: with at least one service')
+  return draft
+}
+
+/** Checks the application's name. */
+export function checkName(name: string, at: Place, notes: Notes): void {
+  if (appNamePattern.test(name)) return
+  const what = 'expected 1 to 32 of a-z, 0-9, - and _, a letter or digit at both ends'
+  notes.refuse(at, 'name.invalid', `${what}, got "${printable(name)}"`)
+}
+
+function readServices(draft: ApplicationDraft, value: Value, notes: Notes): void {
+  const entries = entriesOf(value, notes)
+  if (entries.length > limits.services)
+    notes.refuse(value.at, 'value.range', `expected at most ${limits.services} services`)
+  for (const { key, at, value: inner } of entries.slice(0, limits.services)) {
+    if (!namePattern.test(key) || key === 'localhost') {
+      const what = 'expected a service name of a-z, 0-9, - and _'
+      notes.refuse(at, 'service.name', `${what}, got "${printable(key)}"`)
+    } else draft.services.push(readService(key, inner, at, notes))
+  }
+}
+
+function readVolumes(draft: ApplicationDraft, value: Value, notes: Notes): void {
+  const entries = entriesOf(value, notes)
+  if (entries.length > limits.volumes)
+    notes.refuse(value.at, 'value.range', `expected at most ${limits.volumes} volumes`)
+  for (const { key, at, value: inner } of entries.slice(0, limits.volumes)) {
+    let sizeMiB: number = applicationDefaults.volumeMiB
+    if (!namePattern.test(key)) {
+      const what = 'expected a volume name of a-z, 0-9, - and _'
+      notes.refuse(at, 'volume.name', `${what}, got "${printable(key)}"`)
+      continue
+    }
+    if (inner.kind !== 'scalar' || inner.type !== 'null')
+      readKeys(inner, notes, {
+        driver: (v) => void choiceOf(v, notes, ['local']),
+        'x-wetee': (v) =>
+          readKeys(v, notes, { size: (s) => (sizeMiB = sizeOf(s, notes) ?? sizeMiB) }),
+        driver_opts: unsupported('volumes are plain folders of the application'),
+        external: unsupported('volumes belong to one application'),
+        labels: unsupported('nothing reads it here'),
+        name: unsupported('a volume is known by its key'),
+      })
+    draft.volumes.push({ name: key, sizeMiB, at })
+  }
+}
+
+function sizeOf(value: Value, notes: Notes): number | undefined {
+  const bytes = amountOf(value, notes, {
+    what: 'a size such as 1g, from 1m to 16t',
+    parse: parseBytes,
+    minimum: mebibyte,
+    maximum: limits.volumeMiB * mebibyte,
+  })
+  return bytes === undefined ? undefined : Math.ceil(bytes / mebibyte)
+}
+
+function readExtension(draft: ApplicationDraft, value: Value, notes: Notes): void {
+  const seconds = (key: 'graceSeconds' | 'upgradeDelaySeconds', maximumMs: number) => {
+    return (v: Value) => {
+      const ms = durationOf(v, notes, 0, maximumMs)
+      if (ms !== undefined) draft[key] = Math.ceil(ms / 1000)
+    }
+  }
+  readKeys(value, notes, {
+    tee: (v) => readTeeClasses(draft, v, notes),
+    level: (v) => void (draft.level = wholeOf(v, notes, 0, 255) ?? draft.level),
+    disk: (v) => void (draft.diskMiB = sizeOf(v, notes) ?? draft.diskMiB),
+    grace: seconds('graceSeconds', yearMs),
+    upgradeDelay: seconds('upgradeDelaySeconds', yearMs),
+    update: (v) =>
+      readKeys(v, notes, {
+        strategy: (s) => {
+          const strategy = choiceOf(s, notes, ['start-first'])
+          if (strategy !== undefined) draft.update = { strategy }
+        },
+      }),
+    apis: unsupported('calls from contracts come with the bridge, not built yet'),
+    alerts: unsupported('alerts are not built yet'),
+    logKey: unsupported('sealed logs are not built yet'),
+  })
+}
+
+function readTeeClasses(draft: ApplicationDraft, value: Value, notes: Notes): void {
+  const names = Object.keys(teeClassBits) as (keyof typeof teeClassBits)[]
+  const items = value.kind === 'list' ? itemsOf(value, notes, names.length) : [value]
+  let mask = 0
+  for (const item of items) {
+    const name = choiceOf(item, notes, names)
+    if (name !== undefined) mask |= teeClassBits[name]
+  }
+  if (items.length === 0) notes.refuse(value.at, 'value.range', 'expected at least one TEE class')
+  draft.teeClasses = mask
+}
