@@ -133,6 +133,24 @@ test('deploy in text shows rent, deposit and every public value before it signs'
   expect(stderr).toContain('public: GREETING=hello')
 })
 
+test('an update shows each changed value and the rent before and after', async () => {
+  const changes = [
+    { path: 'services.web.cpuMilli', kind: 'changed', before: 250, after: 500 },
+    { path: 'services.web.environment.NEW', kind: 'added', after: 'x' },
+  ] as const
+  const plan = {
+    ...samplePlan,
+    action: 'update',
+    changes,
+    previousWeiPerDay: 5n * 10n ** 17n,
+  } as const
+  const sdk = { planDeploy: () => Promise.resolve(plan) }
+  const { stderr } = await run(['deploy', compose(), '--dry-run'], { sdk })
+  expect(stderr).toContain('change: services.web.cpuMilli: 250 -> 500')
+  expect(stderr).toContain('change: services.web.environment.NEW: nothing -> "x"')
+  expect(stderr).toContain('1 DOT per day (now 0.5 DOT)')
+})
+
 test('deploy without a terminal needs --yes and sends nothing otherwise', async () => {
   const applyPlan = vi.fn()
   const { code, stderr } = await run(['deploy', compose()], { sdk: { ...planned, applyPlan } })

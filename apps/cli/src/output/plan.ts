@@ -56,10 +56,17 @@ export function describePlan(plan: DeployPlan): string[] {
   ]
   for (const service of plan.manifest.document.services)
     lines.push(`  ${service.name}: ${service.image}`, ...publicValues(service.environment))
-  for (const change of plan.changes) lines.push(`  change: ${clean(JSON.stringify(change))}`)
+  for (const change of plan.changes) lines.push(`  change: ${clean(changeText(change))}`)
   for (const warning of plan.warnings)
     lines.push(`  warning: line ${warning.line}: ${clean(warning.message)} (${warning.code})`)
   return lines
+}
+
+type Change = DeployPlan['changes'][number]
+
+function changeText({ path, before, after }: Change): string {
+  const text = (value: unknown) => (value === undefined ? 'nothing' : JSON.stringify(value))
+  return `${path}: ${text(before)} -> ${text(after)}`
 }
 
 function depositText(plan: DeployPlan): string {
