@@ -29,7 +29,6 @@ export function paint(context: Context, colour: keyof typeof codes, text: string
 
 /** Text of others: control characters cannot reach the terminal. */
 export function clean(text: string): string {
-  // eslint-disable-next-line no-control-regex
   return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '\ufffd')
 }
 
