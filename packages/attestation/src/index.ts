@@ -31,3 +31,13 @@ export {
 export type { TrustRoot, TrustStore } from './appraisal/trust-store.ts'
 export { intelTrustStore } from './appraisal/intel-root.ts'
 export type { ClaimFlag, Claims, TcbStatus } from './appraisal/claims.ts'
+export { appraise, type Evidence } from './appraisal/appraise.ts'
+export type { CryptoBackend } from './crypto/backend.ts'
+export {
+  developmentPolicy,
+  evaluate,
+  strictPolicy,
+  type Policy,
+  type PolicyCode,
+  type Verdict,
+} from './policy/policy.ts'

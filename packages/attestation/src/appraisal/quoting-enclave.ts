@@ -1,0 +1,51 @@
+// From the PCK to the attestation key: the quoting enclave's report, its identity and its level. Pure but for the back end.
+import { sha256 } from '@noble/hashes/sha2.js'
+import { concatBytes, equalBytes } from '../bytes.ts'
+import type { CryptoBackend } from '../crypto/backend.ts'
+import type { QeIdentity } from '../endorsement/qe-identity.ts'
+import { findIsvLevel, type IsvLevel } from '../endorsement/tcb-level.ts'
+import { AttestationError } from '../error.ts'
+import type { EnclaveReport } from '../evidence/tdx/enclave-report.ts'
+import type { TdxQuote } from '../evidence/tdx/quote.ts'
+import { equalMasked } from './masked.ts'
+
+const DEBUG = 0x02
+
+/**
+ * Checks that the PCK vouches for the quoting enclave and the enclave for the attestation key, and returns its level.
+ * Throws AttestationError `qe-report.signature`, `qe-report.data`, `qe-identity.mismatch`, `tcb.unsupported`.
+ */
+export async function appraiseQuotingEnclave(
+  quote: TdxQuote,
+  pckPublicKey: Uint8Array,
+  identity: QeIdentity,
+  crypto: CryptoBackend,
+): Promise<IsvLevel> {
+  const { qeReport, qeReportSignature, attestationKey, qeAuthData } = quote
+  if (!(await crypto.verifyP256(pckPublicKey, qeReport.bytes, qeReportSignature)))
+    throw new AttestationError('qe-report.signature', 'QE report: signature is not the PCK’s')
+  const bound = concatBytes(sha256(concatBytes(attestationKey, qeAuthData)), new Uint8Array(32))
+  if (!equalBytes(qeReport.reportData, bound))
+    throw new AttestationError('qe-report.data', 'QE report: does not name this attestation key')
+  const problem = identityProblem(qeReport, identity)
+  if (problem !== undefined)
+    throw new AttestationError('qe-identity.mismatch', `quoting enclave: ${problem}`)
+  const level = findIsvLevel(identity.levels, qeReport.isvSvn)
+  if (level === undefined)
+    throw new AttestationError(
+      'tcb.unsupported',
+      `quoting enclave: SVN ${qeReport.isvSvn} is below every level`,
+    )
+  return level
+}
+
+function identityProblem(report: EnclaveReport, identity: QeIdentity): string | undefined {
+  // Not left to the mask: a debug enclave's keys are open to its host.
+  if (((report.attributes[0] ?? DEBUG) & DEBUG) !== 0) return 'in debug mode'
+  if (!equalMasked(report.miscSelect, identity.miscSelect, identity.miscSelectMask))
+    return 'another MISCSELECT than its identity'
+  if (!equalMasked(report.attributes, identity.attributes, identity.attributesMask))
+    return 'other attributes than its identity'
+  if (!equalBytes(report.mrSigner, identity.mrSigner)) return 'another signer than its identity'
+  return report.isvProdId === identity.isvProdId ? undefined : 'another product than its identity'
+}

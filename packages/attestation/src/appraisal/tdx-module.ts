@@ -1,0 +1,48 @@
+// Whether the TDX module is Intel's, and which level it has reached. Pure.
+import { equalBytes } from '../bytes.ts'
+import type { ModuleSigner, TcbInfo } from '../endorsement/tcb-info.ts'
+import { findIsvLevel, type IsvLevel } from '../endorsement/tcb-level.ts'
+import { AttestationError } from '../error.ts'
+import type { TdReport } from '../evidence/tdx/report-body.ts'
+import { equalMasked } from './masked.ts'
+
+/**
+ * Compares signer and attributes of the module with TCB info; the level is undefined for generation 0, which is judged
+ * with the platform. Throws AttestationError `tdx-module.mismatch` or `tcb.unsupported`.
+ */
+export function appraiseTdxModule(
+  tcbInfo: TcbInfo,
+  report: TdReport,
+  teeTcbSvn: Uint8Array,
+): IsvLevel | undefined {
+  const [svn = 0, generation = 0] = teeTcbSvn
+  if (generation === 0) {
+    requireSigner(tcbInfo.module, report)
+    return undefined
+  }
+  const id = `TDX_${generation.toString(16).padStart(2, '0').toUpperCase()}`
+  const identity = tcbInfo.moduleIdentities.find((candidate) => candidate.id.toUpperCase() === id)
+  if (identity === undefined)
+    throw new AttestationError('tdx-module.mismatch', `TCB info knows no TDX module ${id}`)
+  requireSigner(identity, report)
+  const level = findIsvLevel(identity.levels, svn)
+  if (level === undefined)
+    throw new AttestationError(
+      'tcb.unsupported',
+      `TDX module ${id}: SVN ${svn} is below every level`,
+    )
+  return level
+}
+
+function requireSigner(signer: ModuleSigner, report: TdReport): void {
+  if (!equalBytes(signer.mrSigner, report.mrSignerSeam))
+    throw new AttestationError(
+      'tdx-module.mismatch',
+      'TDX module: another signer than TCB info says',
+    )
+  if (!equalMasked(report.seamAttributes, signer.attributes, signer.attributesMask))
+    throw new AttestationError(
+      'tdx-module.mismatch',
+      'TDX module: other attributes than TCB info says',
+    )
+}

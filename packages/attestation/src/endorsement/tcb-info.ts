@@ -1,0 +1,123 @@
+// Intel's TCB info for TDX (version 3): which SVNs of a processor family have which status. Pure.
+import { AttestationError } from '../error.ts'
+import { parseJson } from '../json.ts'
+import { JsonFields } from './json-fields.ts'
+import { MAX_ADVISORIES, readIsvLevels, type IsvLevel } from './tcb-level.ts'
+
+/** Status of a platform's level as TCB info writes it. */
+export type PlatformStatus =
+  | 'UpToDate'
+  | 'SWHardeningNeeded'
+  | 'ConfigurationNeeded'
+  | 'ConfigurationAndSWHardeningNeeded'
+  | 'OutOfDate'
+  | 'OutOfDateConfigurationNeeded'
+  | 'Revoked'
+
+/** Smallest SVNs of a level and what they are worth. */
+export type PlatformLevel = {
+  readonly sgxSvns: readonly number[]
+  readonly tdxSvns: readonly number[]
+  readonly pceSvn: number
+  readonly tcbDate: string
+  readonly status: PlatformStatus
+  readonly advisoryIds: readonly string[]
+}
+
+/** Who signed a TDX module and which attributes it must have. */
+export type ModuleSigner = {
+  readonly mrSigner: Uint8Array
+  readonly attributes: Uint8Array
+  readonly attributesMask: Uint8Array
+}
+
+/** A generation of the TDX module, `TDX_01` and on. */
+export type ModuleIdentity = ModuleSigner & {
+  readonly id: string
+  readonly levels: readonly IsvLevel[]
+}
+
+/** Parsed TCB info. */
+export type TcbInfo = {
+  readonly issuedAtMs: number
+  readonly nextUpdateMs: number
+  readonly fmspc: Uint8Array
+  readonly pceId: Uint8Array
+  readonly evaluationNumber: number
+  readonly module: ModuleSigner
+  readonly moduleIdentities: readonly ModuleIdentity[]
+  /** Newest first. */
+  readonly levels: readonly PlatformLevel[]
+}
+
+const STATUSES: readonly PlatformStatus[] = [
+  'UpToDate',
+  'SWHardeningNeeded',
+  'ConfigurationNeeded',
+  'ConfigurationAndSWHardeningNeeded',
+  'OutOfDate',
+  'OutOfDateConfigurationNeeded',
+  'Revoked',
+]
+const COMPONENTS = 16
+const MAX_LEVELS = 256
+const MAX_MODULES = 64
+
+/** Reads TCB info. Throws AttestationError `tcb-info.malformed`, or `tcb-info.mismatch` when it is not for TDX. */
+export function parseTcbInfo(text: string): TcbInfo {
+  const fields = new JsonFields(
+    parseJson(text, 'tcb-info.malformed'),
+    'tcb-info.malformed',
+    'TCB info',
+  )
+  if (fields.text('id') !== 'TDX')
+    throw new AttestationError('tcb-info.mismatch', 'TCB info: expected id TDX')
+  if (fields.integer('version', 99) !== 3) throw fields.fault('expected version 3')
+  if (fields.integer('tcbType', 99) !== 0) throw fields.fault('expected tcbType 0')
+  return {
+    issuedAtMs: fields.instantMs('issueDate'),
+    nextUpdateMs: fields.instantMs('nextUpdate'),
+    fmspc: fields.hex('fmspc', 6),
+    pceId: fields.hex('pceId', 2),
+    evaluationNumber: fields.integer('tcbEvaluationDataNumber', 0xffff_ffff),
+    module: readSigner(fields.object('tdxModule')),
+    moduleIdentities: readIdentities(fields),
+    levels: fields.objects('tcbLevels', MAX_LEVELS).map(readPlatformLevel),
+  }
+}
+
+function readSigner(fields: JsonFields): ModuleSigner {
+  return {
+    mrSigner: fields.hex('mrsigner', 48),
+    attributes: fields.hex('attributes', 8),
+    attributesMask: fields.hex('attributesMask', 8),
+  }
+}
+
+function readIdentities(fields: JsonFields): ModuleIdentity[] {
+  if (!fields.has('tdxModuleIdentities')) return []
+  return fields.objects('tdxModuleIdentities', MAX_MODULES).map((identity) => ({
+    id: identity.text('id'),
+    ...readSigner(identity),
+    levels: readIsvLevels(identity),
+  }))
+}
+
+function readPlatformLevel(level: JsonFields): PlatformLevel {
+  const tcb = level.object('tcb')
+  return {
+    sgxSvns: readSvns(tcb, 'sgxtcbcomponents'),
+    tdxSvns: readSvns(tcb, 'tdxtcbcomponents'),
+    pceSvn: tcb.integer('pcesvn', 0xffff),
+    tcbDate: level.instant('tcbDate'),
+    status: level.oneOf('tcbStatus', STATUSES),
+    advisoryIds: level.texts('advisoryIDs', MAX_ADVISORIES),
+  }
+}
+
+function readSvns(tcb: JsonFields, name: string): number[] {
+  const components = tcb.objects(name, COMPONENTS)
+  if (components.length !== COMPONENTS)
+    throw tcb.fault(`${name}: expected ${COMPONENTS} components`)
+  return components.map((component) => component.integer('svn', 255))
+}
