@@ -46,6 +46,7 @@ export type AttestationErrorCode =
   | 'quote.signature'
   | 'tcb.unsupported'
   | 'tcb.revoked'
+  | 'simulated.malformed'
 
 /** Codes after which newer endorsements, or a later time, may give another answer for the same quote. */
 const RETRYABLE: ReadonlySet<AttestationErrorCode> = new Set([
