@@ -11,8 +11,8 @@ export type PlannedService = {
     readonly service: string
     readonly condition: 'service_started' | 'service_healthy' | 'service_completed_successfully'
   }[]
-  /** Something waits for its end, so exit code 0 is its goal and not a crash. */
-  readonly oneShot: boolean
+  /** `on-failure`: exit code 0 is its goal. `no`: it is started once. */
+  readonly restart: 'always' | 'on-failure' | 'no'
 }
 
 /** A version that shall run here. */

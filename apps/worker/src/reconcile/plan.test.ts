@@ -25,7 +25,7 @@ const exited = (exitCode: number, finishedAtMs = now): ContainerState => ({
   oomKilled: false,
   finishedAtMs,
 })
-const web = { name: 'web', digest: digestA, dependsOn: [], oneShot: false }
+const web = { name: 'web', digest: digestA, dependsOn: [], restart: 'always' as const }
 const version = (number: number, over: Partial<DesiredVersion> = {}): DesiredVersion => ({
   version: number,
   role: 'current',
@@ -254,7 +254,9 @@ describe('dependencies', () => {
       versions: [
         version(1, {
           services: [
-            service('db', { oneShot: condition === 'service_completed_successfully' }),
+            service('db', {
+              restart: condition === 'service_completed_successfully' ? 'on-failure' : 'always',
+            }),
             service('web', { dependsOn: [{ service: 'db', condition }] }),
           ],
         }),
@@ -282,6 +284,23 @@ describe('dependencies', () => {
     ['service_completed_successfully', exited(1), ['start v1-r0 db']],
   ] as const)('%s with db %o', (condition, db, expected) => {
     expect(ordersFor(after(condition), with_(db))).toEqual(expected)
+  })
+})
+
+describe('restart', () => {
+  test.each([
+    ['always', 0, ['start v1-r0 web']],
+    ['on-failure', 0, []],
+    ['on-failure', 1, ['start v1-r0 web']],
+    ['no', 0, []],
+    ['no', 1, []],
+  ] as const)('%s after exit code %d', (restart, exitCode, expected) => {
+    const containers = new Map([
+      [AGENT_CONTAINER, running],
+      ['web', exited(exitCode)],
+    ])
+    const desired = app({ versions: [version(1, { services: [{ ...web, restart }] })] })
+    expect(ordersFor(desired, world({ instances: [pod(1, { containers })] }))).toEqual(expected)
   })
 })
 
@@ -408,7 +427,7 @@ const services = fc
     names.map((name, index) => ({
       name,
       digest: `sha256:${name.repeat(64)}`,
-      oneShot: false,
+      restart: 'always' as const,
       // Only services before it: no cycles, as the manifest guarantees.
       dependsOn: names.slice(0, index).map((service) => ({
         service,

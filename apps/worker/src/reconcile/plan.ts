@@ -155,11 +155,16 @@ function planPresent(draft: Draft, version: DesiredVersion, instance: ObservedIn
   for (const service of version.services) {
     const state = containers.get(service.name)
     if (state?.state === 'running') continue
-    if (service.oneShot && state?.state === 'exited' && state.exitCode === 0) continue
+    if (state?.state === 'exited' && isDone(service, state.exitCode)) continue
     const waitsUntil = dependenciesDueAt(draft, instance, version, service)
     if (waitsUntil === 'due') planStart(draft, instance, key, service.name)
     else draft.lookAgainAt(waitsUntil)
   }
+}
+
+/** Whether an ended service stays as it is. */
+function isDone({ restart }: PlannedService, exitCode: number): boolean {
+  return restart === 'no' || (restart === 'on-failure' && exitCode === 0)
 }
 
 /** Starts a container now, or after its back-off when it has crashed. */

@@ -1,0 +1,113 @@
+// What the worker reads from the contracts and sends to them. Types only.
+
+/** Lower-case hex with `0x`. */
+export type Hex = `0x${string}`
+
+/** A finalized block; `timestamp` in seconds. */
+export type Head = { readonly number: bigint; readonly hash: Hex; readonly timestamp: bigint }
+
+/** `ICloud.Terms`. */
+export type TermsRecord = {
+  readonly replicas: number
+  readonly cpuMilli: number
+  readonly memoryMiB: number
+  readonly diskMiB: number
+  readonly gpu: number
+  readonly teeClasses: number
+  readonly level: number
+  readonly upgradeDelaySeconds: number
+  readonly graceSeconds: number
+}
+
+/** An application on chain. */
+export type AppRecord = {
+  readonly owner: Hex
+  readonly state: 'none' | 'active' | 'paused' | 'ended'
+  /** 0: none yet. */
+  readonly currentVersion: number
+  /** 0: none. */
+  readonly pendingVersion: number
+  /** Block time, seconds. */
+  readonly pendingDeadline: bigint
+}
+
+/** A version on chain. */
+export type VersionRecord = {
+  readonly workerId: bigint
+  readonly manifestDigest: Hex
+  readonly termsDigest: Hex
+  readonly terms: TermsRecord
+}
+
+/** `ICloud.AttestationLease`; times in seconds. */
+export type AttestationLease = {
+  readonly appId: bigint
+  readonly version: number
+  readonly replica: number
+  readonly workerId: bigint
+  readonly platformId: Hex
+  readonly instanceKey: Hex
+  readonly hpkeKey: Hex
+  readonly tlsKeyHash: Hex
+  readonly measurementId: Hex
+  readonly evidenceBlock: bigint
+  readonly notBefore: bigint
+  readonly notAfter: bigint
+  readonly evidenceDigest: Hex
+}
+
+/** `ISubnet.NodeProof`; times in seconds. */
+export type NodeProof = {
+  readonly role: number
+  readonly nodeId: bigint
+  readonly platformId: Hex
+  readonly statementKey: Hex
+  readonly encryptionKey: Hex
+  readonly tlsKeyHash: Hex
+  readonly measurementId: Hex
+  readonly evidenceBlock: bigint
+  readonly notBefore: bigint
+  readonly notAfter: bigint
+  readonly evidenceDigest: Hex
+}
+
+/** A dsecret node of the active committee. */
+export type Member = {
+  readonly nodeId: bigint
+  /** Its bit in the signers' bitmap. */
+  readonly index: number
+  readonly statementKey: Hex
+  readonly tlsKeyHash: Hex
+  /** As registered: `https://host:port` or `host:port`. */
+  readonly endpoint: string
+}
+
+/** The active committee; epoch 0 and no members before the first. */
+export type Committee = {
+  readonly epoch: bigint
+  readonly threshold: number
+  readonly members: readonly Member[]
+}
+
+/** `IQuorum.Signed`. */
+export type Signed = {
+  readonly epoch: bigint
+  readonly expiry: bigint
+  readonly bitmap: bigint
+  readonly signatures: Hex
+}
+
+/** An entry of a renewal that the contract has left out. */
+export type SkippedLease = {
+  readonly appId: bigint
+  readonly version: number
+  readonly replica: number
+  /** Name of ICloud.LeaseCode, for example `PlatformNotLive`. */
+  readonly reason: string
+}
+
+/** Contracts and chain, as in the network profile. */
+export type NetworkFacts = {
+  readonly chainId: number
+  readonly contracts: { readonly subnet: Hex; readonly quorum: Hex; readonly cloud: Hex }
+}

@@ -1,0 +1,57 @@
+// The port between the worker and the chain: reads at a named finalized block, transactions by idempotency key. Types only.
+import type {
+  AppRecord,
+  AttestationLease,
+  Committee,
+  Head,
+  Hex,
+  NetworkFacts,
+  NodeProof,
+  Signed,
+  SkippedLease,
+  VersionRecord,
+} from './records.ts'
+
+/** Reads; all throw ChainError, `chain.unreachable` among them, and return `undefined` for what does not exist. */
+export type ChainReads = {
+  readonly network: NetworkFacts
+  /** Newest finalized block. */
+  head(): Promise<Head>
+  worker(workerId: bigint, at: bigint): Promise<{ operator: Hex; endpoint: string } | undefined>
+  /** Ids of all workers with this operator; at most the first 10,000 workers are looked at. */
+  workersOf(operator: Hex, at: bigint): Promise<bigint[]>
+  /** Every application that has a version on this worker. */
+  appsOn(workerId: bigint, at: bigint): Promise<bigint[]>
+  app(appId: bigint, at: bigint): Promise<AppRecord | undefined>
+  version(appId: bigint, version: number, at: bigint): Promise<VersionRecord | undefined>
+  /** Text from calldata, checked against the digest on chain. */
+  manifestText(appId: bigint, version: number): Promise<string>
+  /** `slot` 0 current, 1 pending. */
+  lease(
+    appId: bigint,
+    replica: number,
+    slot: 0 | 1,
+    at: bigint,
+  ): Promise<AttestationLease | undefined>
+  committee(at: bigint): Promise<Committee>
+  maxLeaseSeconds(at: bigint): Promise<number>
+  /** The worker's own machine: end of its proof (0 when none), lifetime of a proof. */
+  platform(
+    workerId: bigint,
+    at: bigint,
+  ): Promise<{ notAfter: bigint; platformId: Hex; proofSeconds: number }>
+  unsettledWei(appId: bigint, at: bigint): Promise<bigint>
+}
+
+/** Transactions, each sent at most once for the same content; they resolve once mined and throw ChainError. */
+export type ChainWrites = {
+  renew(leases: readonly AttestationLease[], signed: Signed): Promise<readonly SkippedLease[]>
+  proveNode(proof: NodeProof, signed: Signed): Promise<void>
+  activate(appId: bigint, version: number, ready: Hex): Promise<void>
+  dropPending(appId: bigint, version: number): Promise<void>
+  /** `at`: the block at which the rent was read; part of the key. */
+  settle(appId: bigint, at: bigint): Promise<void>
+}
+
+/** Everything the worker does with the chain. */
+export type WorkerChain = ChainReads & ChainWrites

@@ -1,0 +1,200 @@
+// Listeners for published ports: raw bytes to the agent of the newest ready instance. Serves and makes TCP connections.
+import { connect, createServer, type Server, type Socket } from 'node:net'
+import { appScope, type Condition, type ConditionBoard } from '../condition/condition.ts'
+import type { Log } from '../log.ts'
+import { WorkerError } from '../worker-error.ts'
+import { candidatePorts, routeText, type PortRange, type RouteKey } from './port-choice.ts'
+import type { PortStore } from './port-store.ts'
+
+/** An instance behind a route. */
+export type Backend = {
+  readonly podId: string
+  readonly version: number
+  /** Takes traffic: attested and answering. */
+  readonly ready: boolean
+  /** The agent's socket for this port. */
+  readonly socketPath: string
+}
+
+/** One published port of an application and what stands behind it. */
+export type Route = RouteKey & { readonly backends: readonly Backend[] }
+
+/** An open listener. */
+export type Listening = RouteKey & { readonly port: number }
+
+/** What the ingress is made of. */
+export type IngressParts = {
+  readonly host: string
+  readonly portRange: PortRange
+  readonly store: PortStore
+  readonly board: ConditionBoard
+  readonly log: Log
+}
+
+type Listener = {
+  readonly key: RouteKey
+  readonly port: number
+  readonly server: Server
+  readonly connections: Set<Socket>
+  backends: readonly Backend[]
+  turn: number
+}
+
+const MAX_CONNECTIONS = 4_096
+/** A connection without a byte in either direction for this long is closed, milliseconds. */
+const IDLE_TIMEOUT_MS = 600_000
+const MAX_TRIES = 1_000
+
+/** The listeners of all applications. */
+export class Ingress {
+  readonly #parts: IngressParts
+  readonly #listeners = new Map<string, Listener>()
+
+  constructor(parts: IngressParts) {
+    this.#parts = parts
+  }
+
+  /**
+   * Makes an application's listeners equal to `routes`: new ones open, others close, connections that are open stay with
+   * their instance. Throws WorkerError `ingress.no-port`.
+   */
+  async setRoutes(appId: bigint, routes: readonly Route[]): Promise<void> {
+    const wanted = new Map(routes.map((route) => [routeText(route), route]))
+    for (const [name, listener] of this.#listeners)
+      if (listener.key.appId === appId && !wanted.has(name)) await this.#close(name, listener)
+    const conditions: Condition[] = []
+    for (const [name, route] of wanted) {
+      const listener = this.#listeners.get(name) ?? (await this.#open(route, conditions))
+      listener.backends = route.backends
+    }
+    // Says it once when a port moves; it stays until the application's listeners change again.
+    if (conditions.length > 0 || routes.length === 0)
+      this.#parts.board.set(appScope(appId), 'ingress', conditions)
+  }
+
+  /** The listeners of an application. */
+  listening(appId: bigint): Listening[] {
+    return [...this.#listeners.values()]
+      .filter(({ key }) => key.appId === appId)
+      .map(({ key, port }) => ({ ...key, port }))
+  }
+
+  /** Closes every listener and every connection. */
+  async close(): Promise<void> {
+    for (const [name, listener] of [...this.#listeners]) await this.#close(name, listener)
+  }
+
+  async #open(route: Route, conditions: Condition[]): Promise<Listener> {
+    const { store, log, host, portRange } = this.#parts
+    const { appId, service, target } = route
+    const key = { appId, service, target }
+    const remembered = store.recall(key)
+    const connections = new Set<Socket>()
+    const name = routeText(key)
+    let tries = 0
+    for (const port of candidatePorts(key, portRange, remembered)) {
+      if (++tries > MAX_TRIES) break
+      const server = createServer({ allowHalfOpen: true }, (near) => this.#accept(name, near))
+      server.maxConnections = MAX_CONNECTIONS
+      if (!(await listen(server, host, port))) {
+        log.warn({ code: 'ingress.port-taken', route: routeText(key), port }, 'a port is taken')
+        continue
+      }
+      server.on('error', (error) =>
+        log.error({ route: name, error: error.message }, 'listener failed'),
+      )
+      if (remembered !== undefined && remembered !== port)
+        conditions.push({
+          code: 'ingress.port-moved',
+          severity: 'warning',
+          text: `port ${remembered} for ${service}:${target} is taken by another process; it is ${port} now`,
+          remedy: 'free the old port and restart the worker, or use the new address',
+        })
+      store.remember(key, port)
+      const listener = { key, port, server, connections, backends: [], turn: 0 }
+      this.#listeners.set(name, listener)
+      log.info({ route: name, port }, 'listening')
+      return listener
+    }
+    throw new WorkerError(
+      'ingress.no-port',
+      `no port between ${portRange[0]} and ${portRange[1]} is free for ${routeText(key)}: widen ingress.portRange`,
+      { retryable: true },
+    )
+  }
+
+  async #close(name: string, { server, connections }: Listener): Promise<void> {
+    this.#listeners.delete(name)
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+    for (const socket of connections) socket.destroy()
+    await closed
+  }
+
+  #accept(name: string, near: Socket): void {
+    near.on('error', () => near.destroy())
+    const listener = this.#listeners.get(name)
+    if (listener === undefined) {
+      near.destroy()
+      return
+    }
+    const { connections } = listener
+    connections.add(near)
+    near.once('close', () => connections.delete(near))
+    pipeTo(near, chooseBackends(listener.backends, listener.turn++))
+  }
+}
+
+/**
+ * In which order instances are tried for a new connection: the newest version that is ready, its replicas in turn; when
+ * none is ready, the newest version, so that its agent can say why.
+ */
+export function chooseBackends(backends: readonly Backend[], turn: number): readonly Backend[] {
+  const ready = backends.filter((backend) => backend.ready)
+  const usable = ready.length > 0 ? ready : backends
+  const newest = Math.max(...usable.map(({ version }) => version))
+  const replicas = usable
+    .filter(({ version }) => version === newest)
+    .sort((a, b) => (a.podId < b.podId ? -1 : 1))
+  const start = replicas.length === 0 ? 0 : turn % replicas.length
+  return [...replicas.slice(start), ...replicas.slice(0, start)]
+}
+
+/** Connects to the first backend that answers and passes bytes both ways; nothing is read before that. */
+function pipeTo(near: Socket, [backend, ...others]: readonly Backend[]): void {
+  if (backend === undefined) {
+    near.destroy()
+    return
+  }
+  const far = connect({ path: backend.socketPath, allowHalfOpen: true })
+  let established = false
+  const onNearClosed = () => far.destroy()
+  near.once('close', onNearClosed)
+  far.once('connect', () => {
+    established = true
+    near.setTimeout(IDLE_TIMEOUT_MS, () => near.destroy())
+    near.pipe(far)
+    far.pipe(near)
+  })
+  far.once('error', () => {
+    near.off('close', onNearClosed)
+    if (established || near.destroyed) near.destroy()
+    else pipeTo(near, others)
+  })
+  far.once('close', () => {
+    if (established) near.destroySoon()
+  })
+}
+
+function listen(server: Server, host: string, port: number): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const onError = (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE' || error.code === 'EACCES') resolve(false)
+      else reject(error)
+    }
+    server.once('error', onError)
+    server.listen({ host, port }, () => {
+      server.off('error', onError)
+      resolve(true)
+    })
+  })
+}

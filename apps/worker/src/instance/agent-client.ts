@@ -1,0 +1,51 @@
+// The worker's calls to the agent of one instance, over the agent's own socket. Does socket I/O.
+import { requestSocket } from '@wetee/tee-device'
+import { z } from 'zod'
+import type { Hex } from '../chain/records.ts'
+import type { SocketFolder } from './socket-folder.ts'
+
+const stateSchema = z.object({
+  state: z.enum(['measuring', 'verified', 'attested', 'lapsed', 'failed']),
+  code: z.string().max(100).optional(),
+  instanceKey: z.string().max(42).optional(),
+  leaseNotAfter: z.string().max(20).optional(),
+})
+const readySchema = z.object({
+  signature: z.templateLiteral(['0x', z.string().regex(/^[0-9a-f]{130}$/)]),
+})
+
+/** What an agent says of itself. */
+export type AgentReport = z.infer<typeof stateSchema>
+
+/** Calls of `agent.sock`; all throw TeeError when it does not answer, and ZodError when it answers something else. */
+export type AgentClient = {
+  state(): Promise<AgentReport>
+  ready(): Promise<Hex>
+  drain(): Promise<void>
+  renew(): Promise<void>
+  /** Mode `platform`: evidence of the machine, as JSON. */
+  evidence(): Promise<unknown>
+}
+
+const MAX_EVIDENCE_BYTES = 262_144
+
+/** A client for the agent whose sockets lie in `folder`; connects anew for every call. */
+export function openAgentClient(folder: SocketFolder, signal: AbortSignal): AgentClient {
+  const call = (method: 'GET' | 'POST', path: string, timeoutMs: number) =>
+    requestSocket({
+      socketPath: folder.path('agent.sock'),
+      method,
+      path,
+      ...(method === 'POST' ? { body: {} } : {}),
+      maxBytes: MAX_EVIDENCE_BYTES,
+      timeoutMs,
+      signal,
+    })
+  return {
+    state: async () => stateSchema.parse(await call('GET', '/v1/state', 2_000)),
+    ready: async () => readySchema.parse(await call('POST', '/v1/ready', 5_000)).signature,
+    drain: async () => void (await call('POST', '/v1/drain', 5_000)),
+    renew: async () => void (await call('POST', '/v1/renew', 5_000)),
+    evidence: () => call('GET', '/v1/evidence', 30_000),
+  }
+}

@@ -1,0 +1,230 @@
+// The one way out of an instance's agent: tunnels to listed dsecret nodes and a few local calls. Serves a Unix socket.
+import { chmodSync, rmSync } from 'node:fs'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { connect, type Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { z } from 'zod'
+import type { AttestationLease, Head, Hex } from '../chain/records.ts'
+import { appraisedSchema, authorizeSchema } from '../lease/lease-wire.ts'
+import type { Log } from '../log.ts'
+import { codeOf, messageOf, WorkerError } from '../worker-error.ts'
+
+/** What the relay of one guest may do; what a mode does not have is absent and refused. */
+export type RelayActions = {
+  readonly head: () => Promise<Head>
+  readonly collateral: () => Promise<unknown>
+  /** Whether `host:port` is a dsecret node of the Subnet. */
+  readonly isListed: (authority: string) => boolean
+  readonly authorize?: (request: {
+    instanceKey: Hex
+    evidenceBlock: bigint
+  }) => Promise<{ signature: Hex; platformId: Hex }>
+  /** Throws WorkerError `lease.foreign` when the lease is of somebody else. */
+  readonly appraised?: (lease: AttestationLease, nodes: readonly bigint[]) => void
+}
+
+/** Where to listen. */
+export type RelayOptions = {
+  readonly socketPath: string
+  readonly actions: RelayActions
+  readonly log: Log
+  /** Tunnels of one guest at the same time; default 16. */
+  readonly maxTunnels?: number
+}
+
+const MAX_BODY_BYTES = 16_384
+const MAX_CONNECTIONS = 64
+const DEFAULT_TUNNELS = 16
+const CONNECT_TIMEOUT_MS = 10_000
+const IDLE_TIMEOUT_MS = 120_000
+
+/** Listens (mode 0666: the folder keeps others out) until `close`, which ends every tunnel. */
+export async function startRelay(options: RelayOptions): Promise<{ close(): Promise<void> }> {
+  const { socketPath } = options
+  // A socket of an earlier run of this worker is dead; the guest connects anew for every call.
+  rmSync(socketPath, { force: true })
+  const sockets = new Set<Duplex>()
+  const tunnels = { open: 0 }
+  const server = createServer(
+    { maxHeaderSize: 8_192, requestTimeout: 30_000, headersTimeout: 10_000 },
+    (request, answer) => void respond(options, request, answer),
+  )
+  server.maxConnections = MAX_CONNECTIONS
+  server.on('connect', (request: IncomingMessage, near: Duplex, first: Buffer) =>
+    tunnel(options, { request, near, first, sockets, tunnels }),
+  )
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(socketPath, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+  chmodSync(socketPath, 0o666)
+  return {
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+        for (const socket of sockets) socket.destroy()
+      }),
+  }
+}
+
+async function respond(
+  { actions, log }: RelayOptions,
+  request: IncomingMessage,
+  answer: ServerResponse,
+): Promise<void> {
+  answer.on('error', () => undefined)
+  const route = `${request.method} ${request.url}`
+  try {
+    send(answer, 200, await handle(actions, route, request))
+  } catch (error) {
+    const { status, code, message } = refusalOf(error)
+    if (status >= 500) log.warn({ route, code, error: messageOf(error) }, 'relay call failed')
+    send(answer, status, { error: { code, message } })
+  }
+}
+
+async function handle(
+  actions: RelayActions,
+  route: string,
+  request: IncomingMessage,
+): Promise<unknown> {
+  switch (route) {
+    case 'GET /v1/head': {
+      const { number, hash, timestamp } = await actions.head()
+      return { number: String(number), hash, timestamp: String(timestamp) }
+    }
+    case 'GET /v1/collateral':
+      return actions.collateral()
+    case 'POST /v1/authorize': {
+      if (actions.authorize === undefined) break
+      return actions.authorize(authorizeSchema.parse(await readJson(request)))
+    }
+    case 'POST /v1/appraised': {
+      if (actions.appraised === undefined) break
+      const { lease, nodes, evidenceDigest } = appraisedSchema.parse(await readJson(request))
+      if (lease.evidenceDigest !== evidenceDigest)
+        throw new WorkerError('lease.foreign', 'the lease names other evidence than the call')
+      actions.appraised(lease, nodes)
+      return {}
+    }
+    default:
+  }
+  throw new Refusal(404, 'request.unknown', `${route}: no such call`)
+}
+
+class Refusal extends Error {
+  readonly status: number
+  readonly code: string
+  constructor(status: number, code: string, message: string) {
+    super(message)
+    this.status = status
+    this.code = code
+  }
+}
+
+function refusalOf(error: unknown): { status: number; code: string; message: string } {
+  if (error instanceof Refusal)
+    return { status: error.status, code: error.code, message: error.message }
+  if (error instanceof z.ZodError)
+    return {
+      status: 400,
+      code: 'request.invalid',
+      message: z.prettifyError(error).slice(0, 500),
+    }
+  if (error instanceof WorkerError)
+    return { status: error.retryable ? 503 : 403, code: error.code, message: error.message }
+  return { status: 502, code: codeOf(error), message: 'the call failed; see the log of the worker' }
+}
+
+async function readJson(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = []
+  let size = 0
+  const body = request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>
+  for await (const chunk of body) {
+    size += chunk.length
+    if (size > MAX_BODY_BYTES)
+      throw new Refusal(413, 'request.too-large', `the body is larger than ${MAX_BODY_BYTES} bytes`)
+    chunks.push(chunk)
+  }
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown
+  } catch {
+    throw new Refusal(400, 'request.not-json', 'the body is not JSON')
+  }
+}
+
+function send(answer: ServerResponse, status: number, value: unknown): void {
+  if (answer.headersSent) return
+  const text = JSON.stringify(value)
+  answer.writeHead(status, {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(text),
+    connection: 'close',
+  })
+  answer.end(text)
+}
+
+type TunnelRequest = {
+  readonly request: IncomingMessage
+  readonly near: Duplex
+  readonly first: Buffer
+  readonly sockets: Set<Duplex>
+  readonly tunnels: { open: number }
+}
+
+/** CONNECT (RFC 9110, 9.3.6): bytes pass untouched, TLS ends in agent and node. */
+function tunnel(options: RelayOptions, { request, near, first, sockets, tunnels }: TunnelRequest) {
+  const authority = request.url ?? ''
+  near.on('error', () => near.destroy())
+  if (!options.actions.isListed(authority)) {
+    options.log.warn(
+      { code: 'relay.not-listed', authority: authority.slice(0, 100) },
+      'tunnel refused',
+    )
+    refuse(near, 403, 'relay.not-listed', 'only dsecret nodes of the Subnet are reached')
+    return
+  }
+  if (tunnels.open >= (options.maxTunnels ?? DEFAULT_TUNNELS)) {
+    refuse(near, 503, 'relay.busy', 'too many tunnels are open')
+    return
+  }
+  const { hostname, port } = new URL(`http://${authority}`)
+  tunnels.open++
+  sockets.add(near)
+  let established = false
+  const far: Socket = connect({ host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || 80) })
+  far.setTimeout(CONNECT_TIMEOUT_MS, () => far.destroy(new Error('no answer in time')))
+  near.once('close', () => {
+    tunnels.open--
+    sockets.delete(near)
+    far.destroy()
+  })
+  far.once('connect', () => {
+    established = true
+    far.setTimeout(IDLE_TIMEOUT_MS, () => far.destroy())
+    near.write('HTTP/1.1 200 OK\r\n\r\n')
+    if (first.length > 0) far.write(first)
+    near.pipe(far)
+    far.pipe(near)
+  })
+  far.on('error', (error) => {
+    if (established) near.destroy()
+    else refuse(near, 502, 'relay.unreachable', `${authority}: ${error.message}`)
+  })
+  far.on('close', () => {
+    if (established) near.destroy()
+  })
+}
+
+function refuse(near: Duplex, status: number, code: string, message: string): void {
+  const body = JSON.stringify({ error: { code, message } })
+  const reason = { 403: 'Forbidden', 502: 'Bad Gateway', 503: 'Service Unavailable' }[status] ?? ''
+  near.end(
+    `HTTP/1.1 ${status} ${reason}\r\nContent-Type: application/json\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  )
+}
