@@ -1,6 +1,6 @@
 // Builds the agent's OCI image: one bundled file on the Node runtime. Same sources, same digest. Reads and writes files.
 import { join } from 'node:path'
-import { filesLayer, nodeRuntimeLayer, writeImage } from '@wetee/image'
+import { filesLayer, nodePath, nodeRuntimeLayer, writeImage } from '@wetee/image'
 import { build } from 'esbuild'
 
 /** What was built. */
@@ -38,7 +38,7 @@ export async function buildAgentImage(layoutDir: string): Promise<BuiltImage> {
     layout: layoutDir,
     layers: [runtime, filesLayer({ '/app/agent.js': bundle })],
     config: {
-      entrypoint: ['/usr/local/bin/node', '/app/agent.js'],
+      entrypoint: [nodePath, '/app/agent.js'],
       user: '65534:65534',
       workingDirectory: '/',
       environment: { NODE_ENV: 'production' },
