@@ -1,1 +1,11 @@
-export {}
+// OCI images: writing, serving, pulling, checking, unpacking. Re-exports only.
+export { toDockerArchive } from './docker-archive.ts'
+export { ImageError, type ImageErrorCode } from './error.ts'
+export { filesLayer, type FileContent, type LayerEntry, type LayerSource } from './layer.ts'
+export { openImage, readLayout, verifyLayout, type Layout, type OpenImage } from './layout.ts'
+export type { Descriptor, Digest, ImageConfig, ImageManifest, IndexEntry } from './manifest.ts'
+export { nodePath, nodeRuntimeLayer } from './node-runtime.ts'
+export { pullImage, resolveTag, type PullOptions, type PullProgress } from './pull.ts'
+export { createRegistryServer, type RegistryServer } from './registry-server.ts'
+export { unpackImage, type UnpackLimits } from './unpack.ts'
+export { writeImage, type WriteConfig, type WrittenImage } from './write-image.ts'

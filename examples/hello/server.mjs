@@ -1,0 +1,43 @@
+// A small web program that knows nothing of WeTEE: it listens on a port, answers, and stops when asked to.
+import { createServer } from 'node:http'
+
+const version = process.env.HELLO_VERSION ?? '1'
+const port = Number(process.env.PORT ?? 8080)
+
+const routes = {
+  '/': () =>
+    text(`${process.env.GREETING ?? 'Hello'} from a confidential computer (version ${version})\n`),
+  '/healthz': () => json({ ok: true, version, uptimeSeconds: Math.floor(process.uptime()) }),
+  // Names only: values may be secret.
+  '/env': () => json({ names: Object.keys(process.env).sort() }),
+}
+
+const server = createServer((request, response) => {
+  const path = (request.url ?? '/').split('?')[0]
+  if (!Object.hasOwn(routes, path)) return answer(response, 404, json({ error: 'not found' }))
+  if (request.method !== 'GET' && request.method !== 'HEAD')
+    return answer(response, 405, json({ error: 'method not allowed' }))
+  answer(response, 200, routes[path]())
+})
+
+function text(body) {
+  return { type: 'text/plain; charset=utf-8', body }
+}
+
+function json(value) {
+  return { type: 'application/json', body: `${JSON.stringify(value)}\n` }
+}
+
+function answer(response, status, { type, body }) {
+  response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(body) })
+  response.end(response.req.method === 'HEAD' ? undefined : body)
+}
+
+server.listen(port, () => console.log(`listening on port ${port}`))
+
+for (const signal of ['SIGTERM', 'SIGINT'])
+  process.on(signal, () => {
+    console.log('stopping')
+    server.close(() => process.exit(0))
+    server.closeIdleConnections()
+  })

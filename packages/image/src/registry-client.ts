@@ -1,0 +1,220 @@
+// Requests to an OCI registry: HTTPS (plain HTTP on loopback only), anonymous bearer tokens, redirects, time limits. Does network I/O.
+import { ImageError } from './error.ts'
+import { parseObject } from './manifest.ts'
+
+/** A repository of a registry. */
+export type Repository = { readonly registry: string; readonly repository: string }
+
+/** How long to wait, in milliseconds. */
+export type Patience = { readonly answerMs: number; readonly idleMs: number }
+
+export const defaultPatience: Patience = { answerMs: 30_000, idleMs: 30_000 }
+
+const maxRedirects = 5
+const maxTokenBytes = 65_536
+
+/** One client per pull: it keeps the token that the registry handed out. */
+export class RegistryClient {
+  readonly #base: string
+  readonly #repository: string
+  readonly #patience: Patience
+  readonly #signal: AbortSignal | undefined
+  #token: string | undefined
+
+  constructor(where: Repository, patience: Patience, signal?: AbortSignal) {
+    const host = where.registry === 'docker.io' ? 'registry-1.docker.io' : where.registry
+    this.#base = `${isLoopback(host) ? 'http' : 'https'}://${host}`
+    this.#repository = where.repository
+    this.#patience = patience
+    this.#signal = signal
+  }
+
+  /** GET below the repository, such as `manifests/latest`; asks for a token once when the registry wants one. */
+  async get(path: string, headers: Readonly<Record<string, string>>): Promise<Answer> {
+    const url = `${this.#base}/v2/${this.#repository}/${path}`
+    const first = await this.#follow(url, headers)
+    if (first.status !== 401) return this.#checked(first, path)
+    await first.discard()
+    this.#token = await this.#fetchToken(first.header('www-authenticate') ?? '')
+    return this.#checked(await this.#follow(url, headers), path)
+  }
+
+  async #checked(answer: Answer, path: string): Promise<Answer> {
+    if (answer.status >= 200 && answer.status < 300) return answer
+    await answer.discard()
+    const what = `${this.#base}/v2/${this.#repository}/${path} answered ${answer.status}`
+    if (answer.status === 404) throw new ImageError('registry.not-found', what)
+    if (answer.status === 401 || answer.status === 403)
+      throw new ImageError('registry.denied', `${what}: only public images can be pulled`)
+    const retryable = answer.status >= 500 || answer.status === 429 || answer.status === 408
+    throw new ImageError('registry.answer', what, { retryable })
+  }
+
+  /** Follows redirects itself: never from HTTPS to HTTP, never with the token to another origin. */
+  async #follow(url: string, headers: Readonly<Record<string, string>>): Promise<Answer> {
+    let next = new URL(url)
+    const { origin } = next
+    for (let hop = 0; hop <= maxRedirects; hop++) {
+      const token = next.origin === origin ? this.#token : undefined
+      const answer = await this.#send(next, {
+        ...headers,
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      })
+      const location = answer.header('location')
+      if (![301, 302, 303, 307, 308].includes(answer.status) || location === undefined)
+        return answer
+      await answer.discard()
+      if (!URL.canParse(location, next))
+        throw new ImageError('registry.redirect', `${next.host} redirects to nowhere`)
+      const target = new URL(location, next)
+      const sameMachine = isLoopback(next.host) && isLoopback(target.host)
+      if (target.protocol !== 'https:' && !(target.protocol === 'http:' && sameMachine))
+        throw new ImageError(
+          'registry.redirect',
+          `${next.host} redirects to plain ${target.protocol}`,
+        )
+      if (isLoopback(target.host) && !sameMachine)
+        throw new ImageError('registry.redirect', `${next.host} redirects to this machine`)
+      next = target
+    }
+    throw new ImageError('registry.redirect', `more than ${maxRedirects} redirects from ${url}`)
+  }
+
+  async #send(url: URL, headers: Readonly<Record<string, string>>): Promise<Answer> {
+    const timer = new AbortController()
+    const signals = [timer.signal, ...(this.#signal === undefined ? [] : [this.#signal])]
+    const timeout = setTimeout(() => timer.abort(), this.#patience.answerMs)
+    try {
+      const response = await fetch(url, {
+        headers: { 'accept-encoding': 'identity', 'user-agent': 'wetee', ...headers },
+        redirect: 'manual',
+        credentials: 'omit',
+        signal: AbortSignal.any(signals),
+      })
+      return new Answer(response, timer, this.#patience.idleMs, url.host, this.#signal)
+    } catch (cause) {
+      throw networkError(cause, url.host, timer, this.#signal)
+    } finally {
+      clearTimeout(timeout)
+    }
+  }
+
+  async #fetchToken(challenge: string): Promise<string> {
+    const parameters = parseChallenge(challenge)
+    const realm = parameters?.get('realm')
+    if (realm === undefined || !URL.canParse(realm))
+      throw new ImageError('registry.denied', 'the registry asks for a login: only public images')
+    const url = new URL(realm)
+    const sameMachine = isLoopback(url.host) && isLoopback(new URL(this.#base).host)
+    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && sameMachine))
+      throw new ImageError('registry.plain-http', `the token service ${url.host} is not on HTTPS`)
+    if (isLoopback(url.host) && !sameMachine)
+      throw new ImageError('registry.redirect', 'the token service is on this machine')
+    const service = parameters?.get('service')
+    if (service !== undefined) url.searchParams.set('service', service)
+    url.searchParams.set('scope', `repository:${this.#repository}:pull`)
+    const answer = await this.#send(url, {})
+    if (answer.status !== 200) {
+      await answer.discard()
+      throw new ImageError('registry.denied', `${url.host} gave no token: only public images`)
+    }
+    const body = parseObject(await answer.bytes(maxTokenBytes), 'registry.answer')
+    const token = body['token'] ?? body['access_token']
+    if (typeof token !== 'string' || !/^[\x21-\x7e]{1,16384}$/.test(token))
+      throw new ImageError('registry.answer', `${url.host} answered without a token`)
+    return token
+  }
+}
+
+/** An answer whose body is read with a time limit between chunks. */
+export class Answer {
+  readonly status: number
+  readonly #response: Response
+  readonly #timer: AbortController
+  readonly #idleMs: number
+  readonly #host: string
+  readonly #signal: AbortSignal | undefined
+
+  constructor(
+    response: Response,
+    timer: AbortController,
+    idleMs: number,
+    host: string,
+    signal: AbortSignal | undefined,
+  ) {
+    this.status = response.status
+    this.#response = response
+    this.#timer = timer
+    this.#idleMs = idleMs
+    this.#host = host
+    this.#signal = signal
+  }
+
+  header(name: string): string | undefined {
+    return this.#response.headers.get(name) ?? undefined
+  }
+
+  async discard(): Promise<void> {
+    await this.#response.body?.cancel().catch(() => undefined)
+  }
+
+  async *chunks(): AsyncGenerator<Uint8Array> {
+    const { body } = this.#response
+    if (body === null) return
+    const reader = body.getReader() as ReadableStreamDefaultReader<Uint8Array>
+    try {
+      for (;;) {
+        const timeout = setTimeout(() => this.#timer.abort(), this.#idleMs)
+        const { done, value } = await reader.read().finally(() => clearTimeout(timeout))
+        if (done) return
+        yield value
+      }
+    } catch (cause) {
+      throw networkError(cause, this.#host, this.#timer, this.#signal)
+    } finally {
+      await reader.cancel().catch(() => undefined)
+    }
+  }
+
+  /** The whole body. Throws ImageError `image.too-large`. */
+  async bytes(maximum: number): Promise<Uint8Array> {
+    const chunks: Uint8Array[] = []
+    let size = 0
+    for await (const chunk of this.chunks()) {
+      size += chunk.length
+      if (size > maximum)
+        throw new ImageError('image.too-large', `${this.#host} sent more than ${maximum} bytes`)
+      chunks.push(chunk)
+    }
+    return Buffer.concat(chunks)
+  }
+}
+
+/** `Bearer realm="..",service="..",scope=".."` (RFC 6750); undefined for other schemes. */
+export function parseChallenge(header: string): Map<string, string> | undefined {
+  if (header.length > 4096 || !/^bearer\s/i.test(header)) return undefined
+  const pairs = header.slice(7).matchAll(/([a-z_]+)=(?:"([^"]*)"|([^\s,"]+))/gi)
+  return new Map(
+    [...pairs].map(([, key = '', quoted, bare]) => [key.toLowerCase(), quoted ?? bare ?? '']),
+  )
+}
+
+/** Whether `host[:port]` is this machine. */
+export function isLoopback(host: string): boolean {
+  const name = host.replace(/:[0-9]+$/, '')
+  return name === 'localhost' || name === '[::1]' || /^127(?:\.[0-9]{1,3}){3}$/.test(name)
+}
+
+function networkError(
+  cause: unknown,
+  host: string,
+  timer: AbortController,
+  signal: AbortSignal | undefined,
+): ImageError {
+  if (cause instanceof ImageError) return cause
+  if (signal?.aborted === true)
+    return new ImageError('registry.aborted', 'the pull was stopped', { cause })
+  if (timer.signal.aborted)
+    return new ImageError('registry.timeout', `${host} did not answer in time`, { cause })
+  return new ImageError('registry.unreachable', `no connection to the registry ${host}`, { cause })
+}

@@ -1,0 +1,249 @@
+// Deterministic OCI images: the same files give the same digest on every machine. Does file I/O; layers are streamed.
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { pack, type Pack } from 'tar-stream'
+import { blobPath, makeBlobFolder, writeBlob, writeBlobStream, writeFileAtomic } from './blob.ts'
+import { ImageError } from './error.ts'
+import type { LayerEntry, LayerSource } from './layer.ts'
+import { addToLayout } from './layout.ts'
+import { isDigest, type Descriptor, type Digest } from './manifest.ts'
+import { ociConfig, ociLayer, ociManifest } from './media-type.ts'
+
+/** How the image wants to be run. */
+export type WriteConfig = {
+  readonly entrypoint?: readonly string[]
+  readonly command?: readonly string[]
+  /** `uid:gid`. */
+  readonly user?: string
+  readonly workingDirectory?: string
+  readonly environment?: Readonly<Record<string, string>>
+  readonly ports?: readonly number[]
+  readonly labels?: Readonly<Record<string, string>>
+}
+
+/** What was written; `size` in bytes, all blobs together. */
+export type WrittenImage = {
+  readonly digest: Digest
+  readonly configDigest: Digest
+  readonly size: number
+}
+
+/** Writes an image into a layout folder (made when missing), under a tag where one is given. */
+export async function writeImage(options: {
+  readonly layout: string
+  readonly layers: readonly LayerSource[]
+  readonly config: WriteConfig
+  readonly tag?: string
+}): Promise<WrittenImage> {
+  const { layout } = options
+  await makeBlobFolder(layout)
+  const layers: Descriptor[] = []
+  for (const source of options.layers) {
+    const { digest, size } = await writeLayer(layout, await source.entries())
+    layers.push({ mediaType: ociLayer, digest, size })
+  }
+  const configBytes = encode(configOf(options.config, layers))
+  const configDigest = await writeBlob(layout, configBytes)
+  const manifestBytes = encode({
+    schemaVersion: 2,
+    mediaType: ociManifest,
+    config: { mediaType: ociConfig, digest: configDigest, size: configBytes.length },
+    layers,
+  })
+  const digest = await writeBlob(layout, manifestBytes)
+  const image = { mediaType: ociManifest, digest, size: manifestBytes.length }
+  await addToLayout(layout, image, options.tag)
+  const size = layers.reduce((sum, l) => sum + l.size, configBytes.length + manifestBytes.length)
+  return { digest, configDigest, size }
+}
+
+type LayerRecord = { readonly digest: Digest; readonly size: number }
+
+// Layers of this process by fingerprint, with a folder that has them: a second layout copies instead of packing again.
+const written = new Map<string, LayerRecord & { readonly layout: string }>()
+const maxWritten = 64
+
+async function writeLayer(layout: string, entries: readonly LayerEntry[]): Promise<LayerRecord> {
+  const sorted = withParents(entries)
+  const key = await fingerprint(sorted)
+  const known = await reuse(layout, key)
+  if (known !== undefined) return known
+  const archive = pack()
+  const packing = packAll(archive, sorted).catch((error: unknown) => {
+    archive.destroy(error instanceof Error ? error : new Error(String(error)))
+    throw error
+  })
+  const [, layer] = await Promise.all([
+    packing,
+    writeBlobStream(layout, archive as AsyncIterable<Uint8Array>),
+  ])
+  await remember(layout, key, layer)
+  return layer
+}
+
+/** Sorted by path, parents before children, each folder once. */
+function withParents(entries: readonly LayerEntry[]): LayerEntry[] {
+  const all = new Map<string, LayerEntry>()
+  for (const entry of entries) {
+    const parts = entry.path.split('/').filter((part) => part !== '')
+    if (!entry.path.startsWith('/') || parts.length === 0 || parts.some(isDots))
+      throw new ImageError('layer.entry', `expected an absolute path, got ${entry.path}`)
+    const path = `/${parts.join('/')}`
+    const before = all.get(path)
+    if (before !== undefined && (before.kind !== 'directory' || entry.kind !== 'directory'))
+      throw new ImageError('layer.entry', `${path} is given twice`)
+    all.set(path, { ...entry, path })
+  }
+  for (const path of [...all.keys()])
+    for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
+      const parent = path.slice(0, end)
+      const kind = all.get(parent)?.kind ?? 'directory'
+      if (kind !== 'directory') throw new ImageError('layer.entry', `${parent} is no folder`)
+      if (!all.has(parent)) all.set(parent, { kind: 'directory', path: parent, mode: 0o755 })
+    }
+  return [...all.values()].sort((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)))
+}
+
+function isDots(part: string): boolean {
+  return part === '.' || part === '..' || part.includes('\0')
+}
+
+/** Names the content without reading large files: by size, time and inode of what is copied. */
+async function fingerprint(entries: readonly LayerEntry[]): Promise<string> {
+  const hash = createHash('sha256')
+  for (const entry of entries) {
+    const { content: _, ...facts } = { content: undefined, ...entry }
+    hash.update(JSON.stringify(facts))
+    if (entry.kind !== 'file') continue
+    if ('content' in entry) {
+      hash.update(createHash('sha256').update(entry.content).digest())
+      continue
+    }
+    const { size, mtimeNs, ctimeNs, ino, dev } = await stat(entry.source, { bigint: true })
+    hash.update([size, mtimeNs, ctimeNs, ino, dev].join(' '))
+  }
+  return hash.digest('hex')
+}
+
+const cacheFile = 'layers.json'
+
+async function reuse(layout: string, key: string): Promise<LayerRecord | undefined> {
+  const known = written.get(key) ?? (await readCache(layout))[key]
+  if (known === undefined) return undefined
+  const { digest, size } = known
+  const here = blobPath(layout, digest)
+  if ((await sizeOf(here)) === size) return { digest, size }
+  if (!('layout' in known)) return undefined
+  const there = blobPath((known as { layout: string }).layout, digest)
+  if ((await sizeOf(there)) !== size) return undefined
+  // Copied through the hash: a blob that was changed on disk is packed anew.
+  const copy = await writeBlobStream(layout, createReadStream(there, { highWaterMark: 1 << 20 }))
+  return copy.digest === digest ? { digest, size } : undefined
+}
+
+async function remember(layout: string, key: string, layer: LayerRecord): Promise<void> {
+  if (written.size >= maxWritten) written.clear()
+  written.set(key, { ...layer, layout })
+  const entries = Object.entries(await readCache(layout)).slice(1 - maxWritten)
+  const cache = Object.fromEntries([...entries, [key, layer]])
+  await writeFileAtomic(join(layout, cacheFile), encode(cache))
+}
+
+async function readCache(layout: string): Promise<Record<string, LayerRecord>> {
+  try {
+    const value: unknown = JSON.parse(await readFile(join(layout, cacheFile), 'utf8'))
+    const entries = Object.entries(value as Record<string, LayerRecord>)
+    return Object.fromEntries(
+      entries.filter(([, { digest, size }]) => isDigest(digest) && Number.isSafeInteger(size)),
+    )
+  } catch {
+    return {}
+  }
+}
+
+async function sizeOf(path: string): Promise<number | undefined> {
+  return stat(path).then(
+    ({ size }) => size,
+    () => undefined,
+  )
+}
+
+async function packAll(archive: Pack, entries: readonly LayerEntry[]): Promise<void> {
+  for (const entry of entries) await packOne(archive, entry)
+  archive.finalize()
+}
+
+async function packOne(archive: Pack, entry: LayerEntry): Promise<void> {
+  const { uid, gid } = entry.owner ?? { uid: 0, gid: 0 }
+  const header = {
+    name: entry.path.slice(1),
+    mode: entry.mode,
+    uid,
+    gid,
+    mtime: new Date(0),
+    uname: '',
+    gname: '',
+  }
+  if (entry.kind === 'directory')
+    await packWhole(archive, { ...header, name: `${header.name}/`, type: 'directory' })
+  else if (entry.kind === 'symlink')
+    await packWhole(archive, { ...header, type: 'symlink', linkname: entry.target })
+  else if ('content' in entry) await packWhole(archive, header, entry.content)
+  else {
+    const { size } = await stat(entry.source)
+    const sink = archive.entry({ ...header, size })
+    await pipeline(createReadStream(entry.source, { highWaterMark: 1 << 20 }), sink)
+  }
+}
+
+/** Writes an entry that has no content, or one in memory. */
+export async function packWhole(
+  archive: Pack,
+  header: Parameters<Pack['entry']>[0],
+  content?: Uint8Array,
+): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const done = (error?: Error | null) => {
+      if (error) reject(error)
+      else resolve()
+    }
+    if (content === undefined) archive.entry(header, done)
+    else archive.entry({ ...header, size: content.length }, content, done)
+  })
+}
+
+function configOf(config: WriteConfig, layers: readonly Descriptor[]) {
+  const environment = Object.entries({ PATH: defaultPath, ...config.environment })
+  const ports = [...(config.ports ?? [])].sort((a, b) => a - b)
+  return {
+    created: '1970-01-01T00:00:00Z',
+    architecture: 'amd64',
+    os: 'linux',
+    config: {
+      ...(config.user === undefined ? {} : { User: config.user }),
+      ...(ports.length === 0
+        ? {}
+        : { ExposedPorts: Object.fromEntries(ports.map((port) => [`${port}/tcp`, {}])) }),
+      Env: environment.map(([name, value]) => `${name}=${value}`).sort(),
+      ...(config.entrypoint === undefined ? {} : { Entrypoint: config.entrypoint }),
+      ...(config.command === undefined ? {} : { Cmd: config.command }),
+      WorkingDir: config.workingDirectory ?? '/',
+      ...(config.labels === undefined ? {} : { Labels: sortedRecord(config.labels) }),
+    },
+    rootfs: { type: 'layers', diff_ids: layers.map(({ digest }) => digest) },
+    history: layers.map(() => ({ created: '1970-01-01T00:00:00Z', created_by: 'wetee' })),
+  }
+}
+
+const defaultPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
+
+function sortedRecord(record: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+function encode(value: unknown): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify(value))
+}
