@@ -13,18 +13,13 @@ const operatorSchema = z.union([
   z.strictObject({ privateKeyFile: path }),
 ])
 
-const registrySchema = z
-  .strictObject({
-    /** Host, with port where it is not 443. */
-    host: z.string().regex(/^[A-Za-z0-9.-]+(:[0-9]{1,5})?$/),
-    /** PEM file of one more certificate authority for this registry. */
-    caFile: path.optional(),
-    /** Plain HTTP; loopback hosts only. */
-    insecure: z.boolean().default(false),
-  })
-  .refine((r) => !r.insecure || /^(127\.\d+\.\d+\.\d+|localhost)(:\d+)?$/.test(r.host), {
-    message: 'insecure is for loopback registries only',
-  })
+/** A registry on this machine that images may be pulled from over plain HTTP; applications reach no other loopback port. */
+const registrySchema = z.strictObject({
+  host: z.string().regex(/^(127\.\d+\.\d+\.\d+|localhost):[0-9]{1,5}$/, {
+    error: 'expected a loopback host with port: other registries need no entry (HTTPS)',
+  }),
+  insecure: z.literal(true),
+})
 
 const intervalsSchema = z
   .strictObject({

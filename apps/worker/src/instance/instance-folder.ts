@@ -1,0 +1,125 @@
+// The folder of one instance on the host: launch file, sockets, and which TEE it was launched in. Does file I/O.
+import { connect } from 'node:net'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { z } from 'zod'
+import type { LaunchPlan } from './launch-config.ts'
+
+const recordSchema = z.strictObject({
+  format: z.literal('wetee/instance/v1'),
+  launchId: z.string().min(1).max(200),
+  teeSocket: z.string().min(1).max(4_096),
+  mrConfigId: z.string().max(100),
+})
+
+/** Which guest of the TEE platform an instance is. */
+export type TeeRecord = {
+  readonly launchId: string
+  readonly teeSocket: string
+  readonly mrConfigId: string
+}
+
+/** Folders of instances by pod id, and of volumes; the parents keep everybody but the worker out. */
+export class InstanceFolders {
+  readonly #instances: string
+  readonly #volumes: string
+
+  constructor(stateDir: string) {
+    this.#instances = join(stateDir, 'instances')
+    this.#volumes = join(stateDir, 'volumes')
+    for (const folder of [this.#instances, this.#volumes])
+      mkdirSync(folder, { recursive: true, mode: 0o700 })
+  }
+
+  /** What becomes `/run/wetee`. */
+  runFolder(podId: string): string {
+    return join(this.#instances, podId, 'run')
+  }
+
+  /** Volumes of one replica; they outlive its versions. */
+  volumeFolder(appId: bigint, replica: number): string {
+    return join(this.#volumes, String(appId), String(replica))
+  }
+
+  /** Makes the folder anew for a launch: any user of the container may create sockets in it. */
+  prepare(podId: string, plan: LaunchPlan, tee: Omit<TeeRecord, 'mrConfigId'>): void {
+    const run = this.runFolder(podId)
+    mkdirSync(join(this.#instances, podId), { recursive: true, mode: 0o700 })
+    for (const folder of [run, join(run, 'ingress')]) {
+      mkdirSync(folder, { recursive: true })
+      // Not by `mode`: the umask would take the write bits away.
+      chmodSync(folder, 0o777)
+    }
+    writeFileSync(join(run, 'launch.json'), plan.text, { mode: 0o644 })
+    chmodSync(join(run, 'launch.json'), 0o644)
+    const record = { format: 'wetee/instance/v1', ...tee, mrConfigId: plan.mrConfigId }
+    const file = join(this.#instances, podId, 'instance.json')
+    writeFileSync(`${file}.partial`, JSON.stringify(record), { mode: 0o600 })
+    renameSync(`${file}.partial`, file)
+  }
+
+  /** The TEE of an instance; `undefined` when the folder is gone or damaged. */
+  tee(podId: string): TeeRecord | undefined {
+    try {
+      const text = readFileSync(join(this.#instances, podId, 'instance.json'), 'utf8')
+      return recordSchema.parse(JSON.parse(text))
+    } catch {
+      return undefined
+    }
+  }
+
+  /** Makes a replica's volumes; writable for their user where that is known and we may, for any user else. */
+  prepareVolume(
+    appId: bigint,
+    replica: number,
+    name: string,
+    owner: { uid: number; gid: number } | undefined,
+    chown: (path: string, uid: number, gid: number) => void,
+  ): void {
+    const folder = join(this.volumeFolder(appId, replica), name)
+    mkdirSync(join(this.#volumes, String(appId)), { recursive: true, mode: 0o700 })
+    mkdirSync(this.volumeFolder(appId, replica), { recursive: true, mode: 0o700 })
+    if (mkdirSync(folder, { recursive: true }) === undefined) return
+    if (owner !== undefined) {
+      try {
+        chown(folder, owner.uid, owner.gid)
+        return
+      } catch {
+        // Not root: every user of the container gets in instead; the parents keep other users of the host out.
+      }
+    }
+    chmodSync(folder, 0o777)
+  }
+
+  hasVolumes(appId: bigint): boolean {
+    return existsSync(join(this.#volumes, String(appId)))
+  }
+
+  removeVolumes(appId: bigint): void {
+    rmSync(join(this.#volumes, String(appId)), { recursive: true, force: true })
+  }
+
+  remove(podId: string): void {
+    rmSync(join(this.#instances, podId), { recursive: true, force: true })
+  }
+}
+
+/** Whether somebody listens on a Unix socket: a TEE guest that is gone leaves none. */
+export function listens(socketPath: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(socketPath)
+    socket.once('connect', () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.once('error', () => resolve(false))
+  })
+}

@@ -1,0 +1,97 @@
+// What an instance's or machine's TEE is launched with, from the chain alone. Pure.
+import { configDigest, mrConfigId, nodeConfigDigest } from '@wetee/attestation'
+import type { ManifestDocument } from '@wetee/manifest'
+import type { Committee, Hex, NetworkFacts, VersionRecord } from '../chain/records.ts'
+import { authorityOf } from '../lease/node-client.ts'
+import { WorkerError } from '../worker-error.ts'
+import type { InstanceKey } from './identity.ts'
+
+/** A launch: the text of `launch.json` and the field that binds the hardware to it. */
+export type LaunchPlan = { readonly text: string; readonly mrConfigId: Hex }
+
+/** From what an instance is launched. */
+export type InstanceLaunchInput = {
+  readonly network: NetworkFacts
+  readonly workerId: bigint
+  readonly key: InstanceKey
+  readonly version: VersionRecord
+  readonly manifestText: string
+  readonly document: ManifestDocument
+  readonly committee: Committee
+  readonly leaseSeconds: number
+}
+
+const NO_POINT = `0x${'00'.repeat(33)}` as const
+
+/** Launch of an instance. Throws WorkerError `committee.none` while there are not enough nodes to appraise it. */
+export function instanceLaunch(input: InstanceLaunchInput): LaunchPlan {
+  const { network, key, version, committee } = input
+  const nodes = committee.members.flatMap(({ nodeId, endpoint, tlsKeyHash }) => {
+    const host = authorityOf(endpoint)
+    return host === undefined ? [] : [{ nodeId: String(nodeId), host, tlsKeyHash }]
+  })
+  if (committee.threshold < 1 || nodes.length < committee.threshold)
+    throw new WorkerError(
+      'committee.none',
+      `the network has ${nodes.length} reachable dsecret nodes, ${committee.threshold} are needed`,
+      { retryable: true },
+    )
+  const config = {
+    format: 'wetee/launch/v1',
+    mode: 'instance',
+    chainId: String(network.chainId),
+    subnet: network.contracts.subnet,
+    cloud: network.contracts.cloud,
+    networkKey: { Y: NO_POINT, S: NO_POINT },
+    appId: String(key.appId),
+    version: key.version,
+    replica: key.replica,
+    workerId: String(input.workerId),
+    manifest: input.manifestText,
+    terms: input.version.terms,
+    ports: publishedPorts(input.document),
+    nodes,
+    threshold: committee.threshold,
+    leaseSeconds: input.leaseSeconds,
+  }
+  const digest = configDigest({
+    chainId: BigInt(network.chainId),
+    cloud: network.contracts.cloud,
+    appId: key.appId,
+    version: key.version,
+    manifestDigest: version.manifestDigest,
+    termsDigest: version.termsDigest,
+  })
+  return { text: JSON.stringify(config), mrConfigId: mrConfigId(digest) }
+}
+
+/** Launch of the worker's own machine, for its NodeProof. */
+export function platformLaunch(input: {
+  readonly network: NetworkFacts
+  readonly workerId: bigint
+  readonly operator: Hex
+}): LaunchPlan {
+  const { network, workerId, operator } = input
+  const { subnet } = network.contracts
+  const config = {
+    format: 'wetee/launch/v1',
+    mode: 'platform',
+    chainId: String(network.chainId),
+    subnet,
+    role: 1,
+    nodeId: String(workerId),
+    statementKey: operator,
+  }
+  const chainId = BigInt(network.chainId)
+  const digest = nodeConfigDigest({ chainId, subnet, role: 1, nodeId: workerId })
+  return { text: JSON.stringify(config), mrConfigId: mrConfigId(digest) }
+}
+
+/** Ports that the manifest publishes, by service. */
+export function publishedPorts(
+  document: ManifestDocument,
+): { readonly service: string; readonly target: number }[] {
+  return document.services.flatMap(({ name, ports }) =>
+    ports.map(({ target }) => ({ service: name, target })),
+  )
+}
