@@ -4,6 +4,7 @@ import {
   BaseError,
   ContractFunctionRevertedError,
   encodeErrorResult,
+  type Abi,
   HttpRequestError,
   InsufficientFundsError,
   stringToHex,
@@ -12,11 +13,13 @@ import { expect, test } from 'vitest'
 import { chainError, explainedContractErrors } from './contract-error.ts'
 
 const dot = 10n ** 18n
+/** Names and arguments of the tables are checked by encoding, not by the compiler. */
+const abi: Abi = cloudAbi
 const reverted = (errorName: string, args: readonly unknown[]) =>
   new BaseError('call failed', {
     cause: new ContractFunctionRevertedError({
       abi: cloudAbi,
-      data: encodeErrorResult({ abi: cloudAbi, errorName, args } as never),
+      data: encodeErrorResult({ abi, errorName, args }),
       functionName: 'create',
     }),
   })

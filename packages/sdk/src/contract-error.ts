@@ -123,7 +123,7 @@ function contractError(reverted: ContractFunctionRevertedError, doing: string): 
       `could not ${doing}: the contract refused without a known reason (${reverted.reason ?? reverted.signature ?? 'no data'})`,
       { cause: reverted },
     )
-  const args = (reverted.data?.args ?? []) as Args
+  const args = reverted.data?.args ?? []
   const why =
     explainContractError(name, args) ??
     `the contract answered ${name}(${args.map(String).join(', ')})`

@@ -10,6 +10,7 @@ import {
   encodeErrorResult,
   encodeEventTopics,
   numberToHex,
+  type Abi,
   type Hex,
 } from 'viem'
 import { toAccount } from 'viem/accounts'
@@ -27,6 +28,8 @@ import {
 } from './testing/memory-network.ts'
 
 const dot = 10n ** 18n
+/** Names and arguments of the tables are checked by encoding, not by the compiler. */
+const abi: Abi = cloudAbi
 const digest: Hex = `0x${'aa'.repeat(32)}`
 const txHash: Hex = `0x${'bb'.repeat(32)}`
 const terms = {
@@ -57,9 +60,14 @@ type Call = { functionName: string; args: readonly unknown[]; value: bigint }
 type Refusal = { errorName: string; args: readonly unknown[] }
 
 /** Logs of the Cloud contract by event name. */
-const log = (eventName: string, indexed: object, types: string[], values: readonly unknown[]) => ({
+const log = (
+  eventName: string,
+  indexed: Record<string, unknown>,
+  types: string[],
+  values: readonly unknown[],
+) => ({
   address: `0x${'03'.repeat(20)}`,
-  topics: encodeEventTopics({ abi: cloudAbi, eventName, args: indexed } as never),
+  topics: encodeEventTopics({ abi, eventName, args: indexed }),
   data: encodeAbiParameters(
     types.map((type) => ({ type })),
     values as never,
@@ -82,7 +90,7 @@ function network(
   const request = ({ method, params }: { method: string; params?: unknown }): Promise<unknown> => {
     if (method === 'eth_call') {
       if (options.refuse === undefined) return Promise.resolve(`0x${'00'.repeat(31)}07`)
-      const data = encodeErrorResult({ abi: cloudAbi, ...options.refuse } as never)
+      const data = encodeErrorResult({ abi, ...options.refuse })
       return Promise.reject(Object.assign(new Error('execution reverted'), { code: 3, data }))
     }
     if (method === 'eth_sendTransaction') {

@@ -67,8 +67,8 @@ const seed = (text: string) => new Uint8Array(createHash('sha256').update(text).
 /** Makes the application 7 on worker 1, attested at block 90 of 100. */
 export async function attestedApp(choices: Choices = {}): Promise<AttestedApp> {
   const nowMs = Number(genesisSeconds + 102n) * 1000
-  const vendor = await createSimulatedVendor({ seed: seed('vendor'), atMs: nowMs - 3_600_000 })
-  const chip = await vendor.createChip({ seed: seed('chip') })
+  const vendor = createSimulatedVendor({ seed: seed('vendor'), atMs: nowMs - 3_600_000 })
+  const chip = vendor.createChip({ seed: seed('chip') })
   choices.chip?.(chip)
   const manifest = await buildManifest(compose, {
     resolveImage: () => Promise.resolve(imageDigest),
@@ -86,7 +86,7 @@ export async function attestedApp(choices: Choices = {}): Promise<AttestedApp> {
     ...digests,
   })
   const mrtd = nodeHash('agent')
-  const guest = await chip.launch({ mrtd, mrConfigId: mrConfigId(config) })
+  const guest = chip.launch({ mrtd, mrConfigId: mrConfigId(config) })
   const measured = choices.measuredImage ?? imageDigest
   guest.extend(3, imageEventDigest('web', `0x${measured.slice('sha256:'.length)}`))
   const subject: InstanceSubject = {
@@ -106,8 +106,8 @@ export async function attestedApp(choices: Choices = {}): Promise<AttestedApp> {
   const document: EvidenceDocument = {
     format: 'wetee/evidence/v1',
     platform: 'tdx',
-    quote: await guest.quote(reportDataOf(subject)),
-    endorsements: await vendor.collateral(nowMs - 60_000),
+    quote: guest.quote(reportDataOf(subject)),
+    endorsements: vendor.collateral(nowMs - 60_000),
     eventLog: [{ register: 3, type: 'image', service: 'web', digest: measured }],
     subject,
     manifest: manifest.text,
