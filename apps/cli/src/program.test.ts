@@ -50,6 +50,13 @@ test('the help of the program lists every command', async () => {
   for (const name of names) expect(stdout).toContain(`  ${name}`)
 })
 
+test('no command at all shows the help on stderr, exit 2', async () => {
+  const { code, stdout, stderr } = await run([])
+  expect(code).toBe(2)
+  expect(stdout).toBe('')
+  expect(stderr).toContain('Commands:')
+})
+
 test('help text of deploy stays as documented', async () => {
   expect((await run(['deploy', '--help'])).stdout).toMatchSnapshot()
 })
@@ -58,7 +65,7 @@ test.each([
   ['an unknown command', ['depoly', 'x']],
   ['an unknown option', ['list', '--colour']],
   ['a missing argument', ['show']],
-  ['no command', []],
+  ['no command of a group', ['account']],
   ['an amount that is none', ['top-up', '1', '-5']],
   ['an amount with too many decimals', ['top-up', '1', '0.00000000001']],
   ['a tail that is no number', ['logs', '1', '--tail', 'all']],

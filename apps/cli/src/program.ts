@@ -50,6 +50,10 @@ export async function runCli(args: readonly string[], context: Context): Promise
   const program = buildProgram(context, (finished) => {
     code = finished
   })
+  if (args.length === 0) {
+    context.stderr.write(program.helpInformation())
+    return exitCodes.usage
+  }
   try {
     await program.parseAsync([...args], { from: 'user' })
     return code
@@ -78,7 +82,7 @@ function viewUsage(error: unknown): ErrorView {
   if (!(error instanceof CommanderError)) return viewError(error)
   const message =
     error.code === 'commander.help'
-      ? 'name a command: `wetee --help` lists them'
+      ? 'name a command: --help lists them'
       : error.message.replace(/^error: /, '')
   return { code: 'usage', message, retryable: false }
 }
