@@ -1,5 +1,6 @@
 // Values inside DER elements: integers, object identifiers, bit strings, times. Pure.
-import { DerReader, malformed, readWhole, TAG, type DerElement } from './reader.ts'
+import type { DerReader } from './reader.ts'
+import { malformed, readWhole, TAG, type DerElement } from './reader.ts'
 
 /** Content of a non-negative INTEGER in its one minimal form. Throws AttestationError `der.malformed`. */
 export function integerBytes({ content }: DerElement): Uint8Array {

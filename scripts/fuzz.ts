@@ -1,0 +1,157 @@
+// Fuzzes the parsers: `npm run fuzz -- <target> --inputs N [--seed S]`, `--list` for the targets. Exit 1 on a finding.
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+
+type FuzzModule = {
+  readonly fuzzTargets: Record<string, (input: Uint8Array) => void | Promise<void>>
+  /** Valid inputs to mutate; a target without any gets random bytes only. */
+  readonly fuzzSeeds?: Record<string, readonly Uint8Array[]>
+}
+type Target = {
+  readonly run: (input: Uint8Array) => void | Promise<void>
+  readonly seeds: readonly Uint8Array[]
+}
+
+/** Modules with targets; those of a part that is not here are left out. The name is of the errors that may escape. */
+const MODULES = [
+  { path: 'packages/attestation/src/fuzz.ts', allowed: 'AttestationError' },
+  { path: 'packages/manifest/src/fuzz.ts', allowed: 'ManifestError' },
+]
+const MAX_INPUT_BYTES = 300_000
+const MAX_FINDINGS = 10
+const SLOW_MS = 1_000
+/** Bytes at which lengths and signs change their meaning. */
+const EDGES = [0, 1, 0x7f, 0x80, 0xff]
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    inputs: { type: 'string', default: '10000' },
+    seed: { type: 'string', default: '1' },
+    list: { type: 'boolean', default: false },
+  },
+})
+const targets = await loadTargets()
+if (values.list) {
+  console.log([...targets.keys()].join('\n'))
+} else {
+  const [name = ''] = positionals
+  const target = targets.get(name)
+  const inputs = Number(values.inputs)
+  const seed = Number(values.seed)
+  if (target === undefined || !(Number.isSafeInteger(inputs) && inputs > 0 && inputs <= 1e9)) {
+    console.error(`usage: npm run fuzz -- <${[...targets.keys()].join('|')}> --inputs N [--seed S]`)
+    process.exit(64)
+  }
+  if (!Number.isSafeInteger(seed)) {
+    console.error('--seed: expected an integer')
+    process.exit(64)
+  }
+  process.exitCode = (await fuzz(name, target, inputs, seed)) === 0 ? 0 : 1
+}
+
+async function loadTargets(): Promise<Map<string, Target & { allowed: string }>> {
+  const found = new Map<string, Target & { allowed: string }>()
+  for (const { path, allowed } of MODULES) {
+    const file = join(import.meta.dirname, '..', path)
+    if (!existsSync(file)) continue
+    const { fuzzTargets, fuzzSeeds } = (await import(file)) as FuzzModule
+    for (const [name, run] of Object.entries(fuzzTargets))
+      found.set(name, { run, seeds: fuzzSeeds?.[name] ?? [], allowed })
+  }
+  return found
+}
+
+/** Runs `inputs` inputs and returns the number of findings. */
+async function fuzz(
+  name: string,
+  { run, seeds, allowed }: Target & { allowed: string },
+  inputs: number,
+  seed: number,
+): Promise<number> {
+  const random = makeRandom(seed)
+  const startedAt = performance.now()
+  let findings = 0
+  let refused = 0
+  let done = 0
+  for (; done < inputs && findings < MAX_FINDINGS; done++) {
+    // The seeds themselves come first: a target that refuses them is fuzzed for nothing.
+    const original = seeds[done]
+    const input = original ?? makeInput(seeds, random)
+    const before = performance.now()
+    let problem: string | undefined
+    try {
+      await run(input)
+    } catch (error) {
+      const known = error instanceof Error && error.name === allowed
+      if (known) refused++
+      if (!known) problem = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    }
+    const tookMs = performance.now() - before
+    if (tookMs > SLOW_MS) problem ??= `took ${Math.round(tookMs)} ms`
+    if (problem === undefined) continue
+    findings++
+    const hex = Buffer.from(input).toString('hex')
+    console.error(`finding: ${name}, seed ${seed}, input ${done}: ${problem}\n  bytes: ${hex}`)
+  }
+  const seconds = (performance.now() - startedAt) / 1000
+  console.log(
+    `${name}: ${done} inputs, ${refused} refused, ${Math.round(done / seconds)} inputs/s, ${findings} findings (seed ${seed})`,
+  )
+  return findings
+}
+
+type Random = (below: number) => number
+
+/** mulberry32: small, seeded, good enough to choose mutations. */
+function makeRandom(seed: number): Random {
+  let state = seed | 0
+  return (below) => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * below)
+  }
+}
+
+function makeInput(seeds: readonly Uint8Array[], random: Random): Uint8Array {
+  const base = seeds[random(seeds.length)]
+  if (base === undefined || random(10) === 0) return randomBytes(random(512), random)
+  let input = new Uint8Array(base)
+  for (let left = 1 + random(4); left > 0; left--)
+    input = new Uint8Array(mutate(input, base, random))
+  return input.subarray(0, MAX_INPUT_BYTES)
+}
+
+function randomBytes(length: number, random: Random): Uint8Array {
+  return Uint8Array.from({ length }, () => random(256))
+}
+
+/** One change: a bit, a byte, a length-like field, a cut, an insertion, a repetition, a swap with another place. */
+function mutate(input: Uint8Array, base: Uint8Array, random: Random): Uint8Array {
+  const at = random(input.length + 1)
+  const span = 1 + random(random(8) === 0 ? 256 : 8)
+  const before = input.subarray(0, at)
+  const after = input.subarray(Math.min(at + span, input.length))
+  switch (random(8)) {
+    case 0:
+      return input.map((byte, index) => (index === at ? byte ^ (1 << random(8)) : byte))
+    case 1:
+      return input.map((byte, index) => (index === at ? random(256) : byte))
+    case 2:
+      return input.map((byte, index) => (index === at ? (EDGES[random(EDGES.length)] ?? 0) : byte))
+    case 3:
+      return before
+    case 4:
+      return Buffer.concat([before, after])
+    case 5:
+      return Buffer.concat([before, randomBytes(span, random), input.subarray(at)])
+    case 6:
+      return Buffer.concat([input.subarray(0, at + span), input.subarray(at)])
+    default: {
+      const from = random(base.length)
+      return Buffer.concat([before, base.subarray(from, from + span), after])
+    }
+  }
+}
