@@ -89,7 +89,7 @@ export function platformLaunch(input: {
 
 /** Ports that the manifest publishes, by service. */
 export function publishedPorts(
-  document: ManifestDocument,
+  document: Pick<ManifestDocument, 'services'>,
 ): { readonly service: string; readonly target: number }[] {
   return document.services.flatMap(({ name, ports }) =>
     ports.map(({ target }) => ({ service: name, target })),

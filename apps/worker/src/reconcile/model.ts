@@ -64,6 +64,8 @@ export type ObservedApp = {
   /** Digests of images that are whole in the store. */
   readonly images: ReadonlySet<string>
   readonly attempts: ReadonlyMap<string, Attempt>
+  /** Keys of orders that are being carried out in the background. */
+  readonly busy: ReadonlySet<string>
   readonly hasVolumes: boolean
 }
 

@@ -62,6 +62,7 @@ const world = (over: Partial<ObservedApp> = {}): ObservedApp => ({
   strangers: [],
   images: new Set([digestA]),
   attempts: new Map(),
+  busy: new Set(),
   hasVolumes: false,
   ...over,
 })
@@ -80,6 +81,12 @@ const ordersFor = (desired: DesiredApp, observed: ObservedApp, at = now) =>
 
 const cases: [string, DesiredApp, ObservedApp, string[]][] = [
   ['images first', app(), world({ images: new Set() }), ['pull v1']],
+  [
+    'a pull that runs is not ordered again',
+    app(),
+    world({ images: new Set(), busy: new Set([`pull:${digestA}`]) }),
+    [],
+  ],
   ['then the pod', app(), world(), ['create v1-r0']],
   [
     'a pod found after a restart is attached, not made again',
@@ -356,6 +363,7 @@ class Machine {
       strangers: [],
       images: this.images,
       attempts: this.attempts,
+      busy: new Set(),
       hasVolumes: this.hasVolumes,
     }
   }

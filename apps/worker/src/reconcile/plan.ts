@@ -49,7 +49,7 @@ export function plan(
   policy: PlanPolicy,
   nowMs: number,
 ): Plan {
-  const draft = new Draft(observed.attempts, nowMs)
+  const draft = new Draft(observed, nowMs)
   for (const podId of observed.strangers) draft.order({ type: 'remove', podId, reason: 'stranger' })
   if (desired.state !== 'active') {
     const reason = desired.state
@@ -86,17 +86,19 @@ class Draft {
   readonly #actions: Action[] = []
   readonly #ordered = new Set<string>()
   readonly #attempts: ReadonlyMap<string, Attempt>
+  readonly #busy: ReadonlySet<string>
   readonly nowMs: number
   #nextAtMs: number | undefined
 
-  constructor(attempts: ReadonlyMap<string, Attempt>, nowMs: number) {
+  constructor({ attempts, busy }: Pick<ObservedApp, 'attempts' | 'busy'>, nowMs: number) {
     this.#attempts = attempts
+    this.#busy = busy
     this.nowMs = nowMs
   }
 
   order(action: Action, notBeforeMs?: number): void {
     const key = attemptKey(action)
-    if (this.#ordered.has(key)) return
+    if (this.#ordered.has(key) || this.#busy.has(key)) return
     this.#ordered.add(key)
     const dueMs = notBeforeMs ?? dueAtMs(this.#attempts.get(key))
     if (dueMs <= this.nowMs) this.#actions.push(action)

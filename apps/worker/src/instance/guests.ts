@@ -1,0 +1,171 @@
+// Agents that this process serves: their relay, what they last said, whether their ports answer. Does socket I/O.
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { requestPinned } from '@wetee/tls'
+import type { Log } from '../log.ts'
+import { startRelay, type RelayActions } from '../relay/relay-server.ts'
+import { codeOf } from '../worker-error.ts'
+import { openAgentClient, type AgentClient, type AgentReport } from './agent-client.ts'
+import { SocketFolder } from './socket-folder.ts'
+
+/** One agent. */
+export type Guest = {
+  readonly podId: string
+  readonly agent: AgentClient
+  /** What it last said; `undefined` while it does not answer. */
+  readonly report: AgentReport | undefined
+  /** Every published port has answered since its service was last started. */
+  readonly answering: boolean
+  /** Wall clock, milliseconds. */
+  readonly drainingSinceMs: number | undefined
+  /** Path of the agent's socket for a published port. */
+  readonly ingressPath: (target: number) => string
+}
+
+type Entry = {
+  -readonly [K in keyof Guest]: Guest[K]
+} & {
+  readonly targets: readonly number[]
+  readonly folder: SocketFolder
+  readonly relay: { close(): Promise<void> }
+}
+
+/** Codes of the agent's own answers in place of the application's. */
+const NOT_ANSWERING = /^(lease\.|application\.|evidence\.)/
+const PROBE_TIMEOUT_MS = 3_000
+const PROBE_MAX_BYTES = 65_536
+
+/** Guests by pod id. */
+export class Guests {
+  readonly #entries = new Map<string, Entry>()
+  readonly #log: Log
+  readonly #signal: AbortSignal
+
+  constructor(log: Log, signal: AbortSignal) {
+    this.#log = log
+    this.#signal = signal
+  }
+
+  get(podId: string): Guest | undefined {
+    return this.#entries.get(podId)
+  }
+
+  /** Serves the relay socket in `runFolder`; does nothing when it is served already. */
+  async attach(
+    podId: string,
+    runFolder: string,
+    actions: RelayActions,
+    targets: readonly number[],
+  ): Promise<void> {
+    if (this.#entries.has(podId)) return
+    const folder = new SocketFolder(runFolder)
+    try {
+      const relay = await startRelay({
+        socketPath: folder.path('worker.sock'),
+        actions,
+        log: this.#log,
+      })
+      this.#entries.set(podId, {
+        podId,
+        targets,
+        folder,
+        relay,
+        agent: openAgentClient(folder, this.#signal),
+        report: undefined,
+        answering: targets.length === 0,
+        drainingSinceMs: undefined,
+        ingressPath: (target) => folder.path(`ingress/${target}.sock`),
+      })
+    } catch (error) {
+      folder.close()
+      throw error
+    }
+  }
+
+  /** Ends the relay and its tunnels. */
+  async detach(podId: string): Promise<void> {
+    const entry = this.#entries.get(podId)
+    if (entry === undefined) return
+    this.#entries.delete(podId)
+    await entry.relay.close()
+    entry.folder.close()
+  }
+
+  /** Its service starts anew: its ports have to answer again. */
+  restarted(podId: string): void {
+    const entry = this.#entries.get(podId)
+    if (entry !== undefined) entry.answering = entry.targets.length === 0
+  }
+
+  /** Asks the agent to take no new connections; remembered from now on. */
+  async drain(podId: string, nowMs: number): Promise<void> {
+    const entry = this.#entries.get(podId)
+    if (entry === undefined) return
+    entry.drainingSinceMs ??= nowMs
+    await entry.agent.drain()
+  }
+
+  /** Asks one agent anew; true when what is known of it has changed. */
+  async poll(podId: string): Promise<boolean> {
+    const entry = this.#entries.get(podId)
+    if (entry === undefined) return false
+    const before = `${entry.report?.state} ${entry.report?.code} ${entry.answering}`
+    entry.report = await entry.agent.state().catch(() => undefined)
+    if (entry.report === undefined) entry.answering = entry.targets.length === 0
+    else if (entry.report.state === 'attested' && !entry.answering)
+      entry.answering = await this.#probe(entry)
+    return before !== `${entry.report?.state} ${entry.report?.code} ${entry.answering}`
+  }
+
+  /** Asks every agent; returns the pods of which something is new. */
+  async pollAll(): Promise<string[]> {
+    const all = [...this.#entries.keys()]
+    const changed = await Promise.all(all.map((podId) => this.poll(podId)))
+    return all.filter((_, index) => changed[index] === true)
+  }
+
+  async close(): Promise<void> {
+    for (const podId of [...this.#entries.keys()]) await this.detach(podId)
+  }
+
+  async #probe(entry: Entry): Promise<boolean> {
+    for (const target of entry.targets)
+      if (!(await answers(entry.ingressPath(target), this.#signal))) return false
+    return true
+  }
+}
+
+/** Whether the application itself, not its agent, answers `GET /` on a published port; any status counts. */
+async function answers(socketPath: string, signal: AbortSignal): Promise<boolean> {
+  try {
+    const { status, body } = await requestPinned({
+      connect: async () => {
+        const socket = connect(socketPath)
+        await once(socket, 'connect')
+        return socket
+      },
+      method: 'GET',
+      path: '/',
+      headers: { 'user-agent': 'wetee-worker-readiness' },
+      tlsKeyHash: 'report',
+      maxBytes: PROBE_MAX_BYTES,
+      timeoutMs: PROBE_TIMEOUT_MS,
+      signal,
+    })
+    if (status < 500) return true
+    const code = agentCode(body)
+    return code === undefined || !NOT_ANSWERING.test(code)
+  } catch (error) {
+    // A page larger than we read is an answer.
+    return codeOf(error) === 'tls.answer-too-large'
+  }
+}
+
+function agentCode(body: Uint8Array): string | undefined {
+  try {
+    const value = JSON.parse(Buffer.from(body).toString('utf8')) as { error?: { code?: unknown } }
+    return typeof value.error?.code === 'string' ? value.error.code : undefined
+  } catch {
+    return undefined
+  }
+}

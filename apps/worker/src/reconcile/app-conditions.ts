@@ -1,0 +1,112 @@
+// What is wrong with an application, from what was seen of it. Pure.
+import type { Condition } from '../condition/condition.ts'
+import { AGENT_CONTAINER } from '../instance/identity.ts'
+import { codeOf, messageOf } from '../worker-error.ts'
+import type { AppFacts } from './facts.ts'
+import { attemptKey, type Action, type ObservedApp, type ObservedInstance } from './model.ts'
+
+/** A first lease may take this long before it is worth a word, seconds. */
+const FIRST_LEASE_SECONDS = 60
+
+/** Lapsed and missing leases, crashing containers, refusing agents. */
+export function appConditions(facts: AppFacts, observed: ObservedApp, nowMs: number): Condition[] {
+  const conditions: Condition[] = [...facts.conditions]
+  if (facts.state === 'paused')
+    conditions.push({
+      code: 'app.paused',
+      severity: 'warning',
+      text: 'the application is out of funds and stopped; its volumes are kept for the grace time',
+      remedy: 'top it up',
+    })
+  const wanted = new Set(facts.desired.versions.map(({ version }) => version))
+  for (const instance of observed.instances) {
+    if (!wanted.has(instance.version)) continue
+    const lease = leaseCondition(facts, instance, nowMs)
+    if (lease !== undefined) conditions.push(lease)
+    conditions.push(...containerConditions(observed, instance))
+  }
+  return conditions
+}
+
+function leaseCondition(
+  { leases, head }: AppFacts,
+  { version, replica, containers, agent }: ObservedInstance,
+  nowMs: number,
+): Condition | undefined {
+  const lease = leases.get(`${version}/${replica}`)
+  const where = `version ${version}, replica ${replica}`
+  if (lease !== undefined && lease.notAfter > head.timestamp) return undefined
+  const started = containers.get(AGENT_CONTAINER)
+  if (lease !== undefined && agent !== 'measuring')
+    return {
+      code: 'lease.lapsed',
+      severity: 'error',
+      text: `${where}: the attestation lease ran out at ${lease.notAfter} (block time now ${head.timestamp}); the application is cut off and not paid for`,
+      remedy:
+        'it recovers by itself once a threshold of dsecret nodes appraises it again: see the conditions of the worker (quorum, platform, chain)',
+    }
+  const runsMs = started?.state === 'running' ? nowMs - started.startedAtMs : 0
+  if (runsMs < FIRST_LEASE_SECONDS * 1_000) return undefined
+  return {
+    code: 'lease.pending',
+    severity: 'warning',
+    text: `${where}: no attestation lease yet, ${Math.floor(runsMs / 1_000)} s after its agent started`,
+    remedy: 'see the conditions of the worker and the log of the agent',
+  }
+}
+
+function containerConditions(
+  { attempts }: ObservedApp,
+  { podId, version, replica, containers, agent }: ObservedInstance,
+): Condition[] {
+  const conditions: Condition[] = []
+  const where = `version ${version}, replica ${replica}`
+  for (const [name, state] of containers) {
+    if (state.state !== 'exited') continue
+    const count = attempts.get(`start:${podId}/${name}`)?.count ?? 0
+    if (state.oomKilled)
+      conditions.push({
+        code: 'container.out-of-memory',
+        severity: 'error',
+        text: `${where}: ${name} used more memory than it may and was stopped`,
+        remedy: 'raise its memory limit and deploy again',
+      })
+    else if (state.exitCode !== 0 || count > 1)
+      conditions.push({
+        code: name === AGENT_CONTAINER ? 'agent.exited' : 'container.crashing',
+        severity: 'error',
+        text: `${where}: ${name} ended with exit code ${state.exitCode}, started ${count} times so far`,
+        remedy: 'read its log; it is started again with growing pauses of at most a minute',
+      })
+  }
+  if (agent === 'failed')
+    conditions.push({
+      code: 'agent.failed',
+      severity: 'error',
+      text: `${where}: the agent has closed the gate for good; the instance is launched anew`,
+      remedy: 'read the log of the agent',
+    })
+  return conditions
+}
+
+const remedies: Readonly<Record<string, string>> = {
+  'image.digest-mismatch':
+    'the registry serves other bytes than the manifest names: nothing is started. Push the image again or deploy a new digest',
+  'image.unavailable': 'check that the registry is up and the image public; it is tried again',
+  'registry.not-allowed': 'push the image to a registry that this worker may reach',
+  'engine.unreachable': 'start the container engine; everything goes on by itself',
+  'tee.unreachable': 'start the TEE platform; everything goes on by itself',
+  'committee.none': 'wait until the network has an active dsecret committee',
+  'ingress.no-port': 'widen ingress.portRange of the worker',
+}
+
+/** Condition of an order that did not succeed. */
+export function actionCondition(action: Action, error: unknown, attempts: number): Condition {
+  const code = codeOf(error)
+  return {
+    code: code === 'internal' ? `instance.${action.type}-failed` : code,
+    severity: 'error',
+    text: `${attemptKey(action)} failed ${attempts} times: ${messageOf(error)}`,
+    remedy: remedies[code] ?? 'it is tried again with growing pauses of at most a minute',
+  }
+}

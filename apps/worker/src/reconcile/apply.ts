@@ -1,0 +1,255 @@
+// Carries out one order of a plan; every order may be repeated. Does I/O through the worker's parts.
+import { chownSync } from 'node:fs'
+import { concat, recoverTypedDataAddress } from 'viem'
+import { readyTypedData } from '@wetee/chain'
+import type { PlatformHost } from '@wetee/tee-device'
+import type { PrivateKeyAccount } from 'viem/accounts'
+import type { Head, Hex } from '../chain/records.ts'
+import type { WorkerChain } from '../chain/worker-chain.ts'
+import type { ImageStore } from '../images/image-store.ts'
+import {
+  agentContainer,
+  digestOf,
+  numericUser,
+  serviceContainer,
+} from '../instance/container-spec.ts'
+import { listens, type InstanceFolders } from '../instance/instance-folder.ts'
+import type { Guests } from '../instance/guests.ts'
+import { AGENT_CONTAINER, labelsOf, podIdOf, type InstanceKey } from '../instance/identity.ts'
+import { instanceLaunch, publishedPorts, type LaunchPlan } from '../instance/launch-config.ts'
+import { checkOwnLease, signOperatorStatement } from '../instance/statements.ts'
+import type { LeaseCollector } from '../lease/lease-collector.ts'
+import type { Log } from '../log.ts'
+import type { RelayActions } from '../relay/relay-server.ts'
+import type { Limits, Runtime } from '../runtime/runtime.ts'
+import { messageOf, WorkerError } from '../worker-error.ts'
+import type { AppFacts, VersionFacts } from './facts.ts'
+import type { Action } from './model.ts'
+
+/** What orders are carried out with. */
+export type ApplyParts = {
+  readonly workerId: bigint
+  readonly account: PrivateKeyAccount
+  readonly chain: WorkerChain
+  readonly runtime: Runtime
+  readonly platform: PlatformHost
+  readonly images: ImageStore
+  readonly folders: InstanceFolders
+  readonly guests: Guests
+  readonly collector: Pick<LeaseCollector, 'offer' | 'forget'>
+  readonly agentImage: { readonly layout: string; readonly digest: string }
+  readonly agentLimits: Limits
+  readonly stopGraceMs: number
+  /** What every guest's relay offers. */
+  readonly relay: {
+    readonly head: () => Promise<Head>
+    readonly collateral: () => Promise<unknown>
+    readonly isListed: (authority: string) => boolean
+    readonly platform: () => Promise<{ readonly notAfter: bigint; readonly platformId: Hex }>
+  }
+  /** Wall clock, milliseconds. */
+  readonly now: () => number
+  readonly log: Log
+  readonly signal: AbortSignal
+}
+
+/** uid and gid of containers whose image names no user, or root. */
+const NOBODY = { uid: 65_534, gid: 65_534 }
+
+/** Carries out an order. Throws what its parts throw; the caller tries again later. */
+export async function apply(parts: ApplyParts, facts: AppFacts, action: Action): Promise<void> {
+  const { guests, folders, chain } = parts
+  const { appId } = facts.desired
+  switch (action.type) {
+    case 'pull': {
+      const service = versionOf(facts, action.version).document.services.find(
+        ({ name }) => name === action.service,
+      )
+      if (service !== undefined) await parts.images.pull(service.image, parts.signal)
+      return
+    }
+    case 'create':
+      return createInstance(parts, facts, action.key)
+    case 'attach':
+      return attachInstance(parts, versionOf(facts, action.key.version), action.key)
+    case 'start':
+      return startContainer(parts, facts, action.key, action.container)
+    case 'drain':
+      return guests.drain(action.podId, parts.now())
+    case 'remove':
+      return removeInstance(parts, action.podId)
+    case 'activate':
+      return activate(parts, facts, action.version)
+    case 'drop-pending':
+      return chain.dropPending(appId, action.version)
+    case 'remove-volumes':
+      folders.removeVolumes(appId)
+  }
+}
+
+function versionOf(facts: AppFacts, version: number): VersionFacts {
+  const found = facts.versions.get(version)
+  if (found === undefined) throw new Error(`version ${version} was not read`)
+  return found
+}
+
+/** Launches the TEE, writes the folder, makes the pod; a launch of an earlier, interrupted try is used again. */
+async function createInstance(parts: ApplyParts, facts: AppFacts, key: InstanceKey): Promise<void> {
+  const { chain, workerId, folders, runtime } = parts
+  const version = versionOf(facts, key.version)
+  const podId = podIdOf(workerId, key)
+  const at = facts.head.number
+  const launch = instanceLaunch({
+    network: chain.network,
+    workerId,
+    key,
+    version: version.record,
+    manifestText: version.text,
+    document: version.document,
+    committee: await chain.committee(at),
+    leaseSeconds: await chain.maxLeaseSeconds(at),
+  })
+  const tee = await launchTee(parts, podId, launch)
+  folders.prepare(podId, launch, tee)
+  await runtime.createPod({
+    id: podId,
+    labels: labelsOf(workerId, key),
+    hostNames: version.document.services.map(({ name }) => name),
+  })
+  parts.log.info({ podId, launchId: tee.launchId }, 'instance created')
+}
+
+/** The guest of an earlier, interrupted try when it still runs and is launched with the same, else a new one. */
+async function launchTee(
+  { folders, platform, agentImage, signal }: ApplyParts,
+  podId: string,
+  { mrConfigId }: LaunchPlan,
+): Promise<{ readonly launchId: string; readonly teeSocket: string }> {
+  const before = folders.tee(podId)
+  if (before !== undefined) {
+    const { launchId, teeSocket } = before
+    if (before.mrConfigId === mrConfigId && (await listens(teeSocket)))
+      return { launchId, teeSocket }
+    await platform.remove(launchId, { signal }).catch(() => undefined)
+  }
+  const { launchId, socket } = await platform.launch({ image: agentImage, mrConfigId }, { signal })
+  return { launchId, teeSocket: socket }
+}
+
+async function attachInstance(
+  parts: ApplyParts,
+  { document }: VersionFacts,
+  key: InstanceKey,
+): Promise<void> {
+  const podId = podIdOf(parts.workerId, key)
+  const targets = publishedPorts(document).map(({ target }) => target)
+  await parts.guests.attach(podId, parts.folders.runFolder(podId), relayFor(parts, key), targets)
+  await parts.guests.poll(podId)
+}
+
+/** What the relay of one instance does: it speaks for this instance and no other. */
+function relayFor(parts: ApplyParts, key: InstanceKey): RelayActions {
+  const { relay, chain, workerId, account, collector } = parts
+  return {
+    head: relay.head,
+    collateral: relay.collateral,
+    isListed: relay.isListed,
+    authorize: (request) =>
+      signOperatorStatement(
+        {
+          network: chain.network,
+          workerId,
+          account,
+          head: relay.head,
+          platform: relay.platform,
+        },
+        key,
+        request,
+      ),
+    appraised: (lease, nodes) => {
+      checkOwnLease(workerId, key, lease)
+      collector.offer(lease, nodes)
+    },
+  }
+}
+
+async function startContainer(
+  parts: ApplyParts,
+  facts: AppFacts,
+  key: InstanceKey,
+  container: string,
+): Promise<void> {
+  const { folders, images, runtime, guests } = parts
+  const { document } = versionOf(facts, key.version)
+  const podId = podIdOf(parts.workerId, key)
+  if (container === AGENT_CONTAINER) {
+    const tee = folders.tee(podId)
+    if (tee === undefined) throw new WorkerError('instance.unknown', `${podId} has no folder`)
+    const spec = agentContainer({
+      image: parts.agentImage,
+      paths: { runFolder: folders.runFolder(podId), teeSocket: tee.teeSocket },
+      images: document.services.map((service) => ({
+        service: service.name,
+        layout: images.layout(digestOf(service)),
+      })),
+      limits: parts.agentLimits,
+    })
+    await runtime.startContainer(podId, spec)
+    await guests.poll(podId)
+    return
+  }
+  const service = document.services.find(({ name }) => name === container)
+  if (service === undefined) throw new Error(`no service ${container}`)
+  const digest = digestOf(service)
+  const user = numericUser(service.user ?? images.userOf(digest))
+  const owner =
+    user === undefined && images.userOf(digest) !== '' ? undefined : rootless(user ?? NOBODY)
+  for (const { name } of service.volumes)
+    folders.prepareVolume(key.appId, key.replica, name, owner, chownSync)
+  const volumeFolder = folders.volumeFolder(key.appId, key.replica)
+  const image = { layout: images.layout(digest), digest }
+  await runtime.startContainer(podId, serviceContainer(service, image, volumeFolder))
+  guests.restarted(podId)
+}
+
+function rootless(user: { uid: number; gid: number }): { uid: number; gid: number } {
+  return user.uid === 0 ? NOBODY : user
+}
+
+/** The pod first, then what belongs to it, so that an interrupted removal is seen and repeated. */
+async function removeInstance(parts: ApplyParts, podId: string): Promise<void> {
+  const { runtime, guests, folders, platform, signal } = parts
+  const tee = folders.tee(podId)
+  await runtime.removePod(podId, parts.stopGraceMs)
+  await guests.detach(podId)
+  if (tee !== undefined)
+    await platform.remove(tee.launchId, { signal }).catch((error: unknown) => {
+      parts.log.warn({ podId, error: messageOf(error) }, 'a TEE guest was not removed')
+    })
+  folders.remove(podId)
+}
+
+/** Collects the Ready signature of every replica of pending and sends them in order. */
+async function activate(parts: ApplyParts, facts: AppFacts, version: number): Promise<void> {
+  const { chain, guests, workerId } = parts
+  const { appId } = facts.desired
+  const { replicas } = versionOf(facts, version).record.terms
+  const signatures: Hex[] = []
+  for (let replica = 0; replica < replicas; replica++) {
+    const lease = facts.leases.get(`${version}/${replica}`)
+    const guest = guests.get(podIdOf(workerId, { appId, version, replica }))
+    if (lease === undefined || guest === undefined)
+      throw new WorkerError('instance.unknown', `replica ${replica} is gone`, { retryable: true })
+    const signature = await guest.agent.ready()
+    const typedData = readyTypedData(chain.network, { appId, version, replica })
+    const signer = await recoverTypedDataAddress({ ...typedData, signature })
+    if (signer.toLowerCase() !== lease.instanceKey.toLowerCase())
+      throw new WorkerError(
+        'lease.foreign',
+        `replica ${replica} has started anew since its lease: waiting for the next one`,
+        { retryable: true },
+      )
+    signatures.push(signature)
+  }
+  await chain.activate(appId, version, concat(signatures))
+}

@@ -1,0 +1,162 @@
+// What the chain says about one application at a finalized block, checked against its manifest. Reads the chain.
+import { parseManifest, termsDigest, termsEqual, type ManifestDocument } from '@wetee/manifest'
+import type { AppRecord, AttestationLease, Head, Hex, VersionRecord } from '../chain/records.ts'
+import type { ChainReads } from '../chain/worker-chain.ts'
+import type { Condition } from '../condition/condition.ts'
+import { digestOf, unfitReasons } from '../instance/container-spec.ts'
+import { messageOf } from '../worker-error.ts'
+import type { DesiredApp, DesiredVersion, PlannedService } from './model.ts'
+
+/** A version that this worker shall and can run. */
+export type VersionFacts = {
+  readonly record: VersionRecord
+  readonly text: string
+  readonly document: ManifestDocument
+}
+
+/** Everything a reconciliation needs from the chain. */
+export type AppFacts = {
+  readonly head: Head
+  /** Zero address when the application does not exist. */
+  readonly owner: Hex
+  readonly state: AppRecord['state']
+  readonly desired: DesiredApp
+  readonly versions: ReadonlyMap<number, VersionFacts>
+  /** By `version/replica`; only those that exist on chain. */
+  readonly leases: ReadonlyMap<string, AttestationLease>
+  /** Versions that are refused, and why. */
+  readonly conditions: readonly Condition[]
+}
+
+/** Manifests never change: read and checked once. */
+export type ManifestCache = Map<
+  string,
+  { readonly text: string; readonly document: ManifestDocument } | { readonly refused: string }
+>
+
+const MAX_CACHED = 1_024
+const NOBODY = `0x${'00'.repeat(20)}` as const
+
+/** Reads one application as of the newest finalized block. Throws ChainError. */
+export async function readFacts(
+  chain: ChainReads,
+  workerId: bigint,
+  appId: bigint,
+  manifests: ManifestCache,
+): Promise<AppFacts> {
+  const head = await chain.head()
+  const app = await chain.app(appId, head.number)
+  const versions = new Map<number, VersionFacts>()
+  const leases = new Map<string, AttestationLease>()
+  const conditions: Condition[] = []
+  const desiredVersions: DesiredVersion[] = []
+  const state = app?.state ?? 'none'
+  if (app !== undefined && state === 'active') {
+    for (const [role, number] of [
+      ['current', app.currentVersion],
+      ['pending', app.pendingVersion],
+    ] as const) {
+      if (number === 0) continue
+      const record = await chain.version(appId, number, head.number)
+      if (record?.workerId !== workerId) continue
+      const facts = await readVersion(chain, appId, number, record, manifests)
+      if ('refused' in facts) {
+        conditions.push(facts.refused)
+        continue
+      }
+      versions.set(number, facts)
+      const slot = role === 'current' ? 0 : 1
+      for (let replica = 0; replica < record.terms.replicas; replica++) {
+        const lease = await chain.lease(appId, replica, slot, head.number)
+        if (lease?.version === number) leases.set(`${number}/${replica}`, lease)
+      }
+      desiredVersions.push(desiredVersion(number, role, facts))
+    }
+  }
+  const pending = desiredVersions.find(({ role }) => role === 'pending')
+  const desired: DesiredApp = {
+    appId,
+    state: state === 'active' || state === 'paused' ? state : 'ended',
+    versions: desiredVersions,
+    pendingAttested: pending !== undefined && allLive(pending, leases, head.timestamp),
+    pendingExpired:
+      pending !== undefined && app !== undefined && head.timestamp > app.pendingDeadline,
+  }
+  return { head, owner: app?.owner ?? NOBODY, state, desired, versions, leases, conditions }
+}
+
+function allLive(
+  { version, replicas }: DesiredVersion,
+  leases: ReadonlyMap<string, AttestationLease>,
+  nowSeconds: bigint,
+): boolean {
+  for (let replica = 0; replica < replicas; replica++)
+    if (!((leases.get(`${version}/${replica}`)?.notAfter ?? 0n) > nowSeconds)) return false
+  return true
+}
+
+async function readVersion(
+  chain: ChainReads,
+  appId: bigint,
+  version: number,
+  record: VersionRecord,
+  manifests: ManifestCache,
+): Promise<VersionFacts | { refused: Condition }> {
+  const key = `${appId}/${version}`
+  let known = manifests.get(key)
+  if (known === undefined) {
+    known = check(await chain.manifestText(appId, version), record)
+    if (manifests.size >= MAX_CACHED) manifests.clear()
+    manifests.set(key, known)
+  }
+  if (!('refused' in known)) return { record, ...known }
+  return {
+    refused: {
+      code: known.refused.startsWith('terms:') ? 'manifest.terms-differ' : 'manifest.unfit',
+      severity: 'error',
+      text: `version ${version} is not run: ${known.refused}`,
+      remedy: 'deploy again with current tools; the version cannot run as it is',
+    },
+  }
+}
+
+/** The manifest's own copy of the terms must equal the contract's, or nothing of it is started. */
+function check(
+  text: string,
+  record: VersionRecord,
+): { text: string; document: ManifestDocument } | { refused: string } {
+  let document: ManifestDocument
+  try {
+    document = parseManifest(text)
+  } catch (error) {
+    return { refused: messageOf(error) }
+  }
+  if (
+    !termsEqual(document.terms, record.terms) ||
+    termsDigest(document.terms) !== record.termsDigest
+  )
+    return { refused: 'terms: manifest and contract name different terms' }
+  const reasons = unfitReasons(document)
+  return reasons.length === 0 ? { text, document } : { refused: reasons.join('; ') }
+}
+
+function desiredVersion(
+  version: number,
+  role: DesiredVersion['role'],
+  { record, document }: VersionFacts,
+): DesiredVersion {
+  const awaited = new Set(
+    document.services.flatMap(({ dependsOn }) =>
+      dependsOn
+        .filter(({ condition }) => condition === 'service_completed_successfully')
+        .map(({ service }) => service),
+    ),
+  )
+  const services = document.services.map((service): PlannedService => ({
+    name: service.name,
+    digest: digestOf(service),
+    dependsOn: service.dependsOn,
+    restart: service.restart ?? (awaited.has(service.name) ? 'on-failure' : 'always'),
+  }))
+  return { version, role, replicas: record.terms.replicas, services }
+}

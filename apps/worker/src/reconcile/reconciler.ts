@@ -1,0 +1,284 @@
+// Makes one application on this machine what the chain says: read both worlds, plan, apply. Does I/O through its parts.
+import { appScope, type ConditionBoard } from '../condition/condition.ts'
+import { keyOfLabels, podIdOf } from '../instance/identity.ts'
+import { listens } from '../instance/instance-folder.ts'
+import { publishedPorts } from '../instance/launch-config.ts'
+import type { Ingress, Route } from '../ingress/ingress.ts'
+import type { ObservedPod } from '../runtime/runtime.ts'
+import { codeOf, messageOf } from '../worker-error.ts'
+import { actionCondition, appConditions } from './app-conditions.ts'
+import { apply, type ApplyParts } from './apply.ts'
+import { readFacts, type AppFacts, type ManifestCache } from './facts.ts'
+import {
+  attemptKey,
+  type Action,
+  type Attempt,
+  type ObservedApp,
+  type ObservedInstance,
+} from './model.ts'
+import { isReady, plan } from './plan.ts'
+import { STABLE_MS } from './back-off.ts'
+
+/** What the reconciler works with. */
+export type ReconcilerParts = ApplyParts & {
+  readonly board: ConditionBoard
+  readonly ingress: Ingress
+  readonly drainMs: number
+  /** Asks for another reconciliation of an application, soon. */
+  readonly enqueue: (appId: bigint) => void
+  /** Told whenever an application was read. */
+  readonly onFacts?: (facts: AppFacts) => void
+}
+
+/** What is known of an application after its last reconciliation. */
+export type AppSnapshot = {
+  readonly facts: AppFacts
+  readonly observed: ObservedApp
+  readonly atMs: number
+}
+
+/** An order has been carried out: look again at once, milliseconds. */
+const SOON_MS = 20
+
+/** Reconciles one application at a time; the queue sees to it that an application is never reconciled twice at once. */
+export class Reconciler {
+  readonly #parts: ReconcilerParts
+  readonly #manifests: ManifestCache = new Map()
+  readonly #attempts = new Map<bigint, Map<string, Attempt>>()
+  readonly #busy = new Map<bigint, Set<string>>()
+  readonly #snapshots = new Map<bigint, AppSnapshot>()
+
+  constructor(parts: ReconcilerParts) {
+    this.#parts = parts
+  }
+
+  /** Ids of applications that were here at the last look. */
+  known(): bigint[] {
+    return [...this.#snapshots.keys()]
+  }
+
+  snapshot(appId: bigint): AppSnapshot | undefined {
+    return this.#snapshots.get(appId)
+  }
+
+  /**
+   * One round: reads, plans, applies. Returns after how many milliseconds to look again even if nothing happens;
+   * `undefined`: not before the next event. Throws ChainError and RuntimeError when a world cannot be read; nothing is
+   * stopped then.
+   */
+  async reconcile(appId: bigint): Promise<number | undefined> {
+    const { workerId, chain, drainMs, now, board, log } = this.#parts
+    const facts = await readFacts(chain, workerId, appId, this.#manifests)
+    this.#parts.onFacts?.(facts)
+    const observed = await this.#observe(appId, facts)
+    this.#snapshots.set(appId, { facts, observed, atMs: now() })
+    const { actions, nextAtMs } = plan(facts.desired, observed, { workerId, drainMs }, now())
+    // New connections have to go elsewhere before anything is drained or removed.
+    await this.#route(facts, observed, actions)
+    let done = 0
+    for (const action of actions) {
+      if (action.type === 'pull') this.#inBackground(facts, action)
+      else if (await this.#apply(facts, action)) done++
+    }
+    board.set(appScope(appId), 'reconcile', appConditions(facts, observed, now()))
+    if (facts.desired.state === 'ended' && actions.length === 0 && observed.instances.length === 0)
+      this.#forget(appId)
+    if (done > 0) log.debug({ appId: String(appId), done }, 'orders carried out')
+    if (done > 0) return SOON_MS
+    // An order that failed is due again later than this plan knew.
+    const waits = actions.length > 0 ? [1_000] : []
+    if (nextAtMs !== undefined) waits.push(Math.max(nextAtMs - now(), SOON_MS))
+    return waits.length === 0 ? undefined : Math.min(...waits)
+  }
+
+  /** What is here of an application, in the terms of the plan. */
+  async #observe(appId: bigint, facts: AppFacts): Promise<ObservedApp> {
+    const { runtime, images, folders, workerId } = this.#parts
+    const attempts = this.#attempts.get(appId) ?? new Map<string, Attempt>()
+    this.#attempts.set(appId, attempts)
+    const instances: ObservedInstance[] = []
+    const strangers: string[] = []
+    for (const pod of await runtime.list()) {
+      const key = keyOfLabels(pod.labels)
+      if (key?.appId !== appId) continue
+      if (pod.id === podIdOf(workerId, key)) instances.push(await this.#instance(pod, facts))
+      else strangers.push(pod.id)
+    }
+    for (const { podId, agent } of instances)
+      if (agent === 'attested') attempts.delete(`create:${podId}`)
+    const digests = new Set(
+      facts.desired.versions.flatMap(({ services }) => services.map(({ digest }) => digest)),
+    )
+    return {
+      instances,
+      strangers,
+      images: await images.present(digests),
+      attempts,
+      busy: this.#busy.get(appId) ?? new Set(),
+      hasVolumes: folders.hasVolumes(appId),
+    }
+  }
+
+  async #instance(pod: ObservedPod, facts: AppFacts): Promise<ObservedInstance> {
+    const { guests, folders } = this.#parts
+    const key = keyOfLabels(pod.labels) ?? { appId: 0n, version: 0, replica: 0 }
+    const tee = folders.tee(pod.id)
+    const guest = guests.get(pod.id)
+    const containers = new Map(pod.containers.map(({ name, ...state }) => [name, state] as const))
+    const published = new Set(
+      publishedPorts(facts.versions.get(key.version)?.document ?? { services: [] }).map(
+        ({ service }) => service,
+      ),
+    )
+    const running = [...published].every((name) => containers.get(name)?.state === 'running')
+    if (!running) guests.restarted(pod.id)
+    return {
+      ...key,
+      podId: pod.id,
+      containers,
+      attached: guest !== undefined,
+      tee: tee !== undefined && (await listens(tee.teeSocket)) ? 'alive' : 'lost',
+      agent: guest?.report?.state,
+      answering: guest?.answering === true && running,
+      drainingSinceMs: guest?.drainingSinceMs,
+    }
+  }
+
+  /** Gives the application's published ports to its instances; those about to be drained or removed get nothing new. */
+  async #route(facts: AppFacts, observed: ObservedApp, actions: readonly Action[]): Promise<void> {
+    const { guests, ingress, board } = this.#parts
+    const { appId, versions } = facts.desired
+    const leaving = new Set(
+      actions.flatMap((a) => (a.type === 'remove' || a.type === 'drain' ? [a.podId] : [])),
+    )
+    const current = versions.find(({ role }) => role === 'current')
+    const document =
+      current === undefined ? undefined : facts.versions.get(current.version)?.document
+    const usable = observed.instances.filter(
+      (i) =>
+        current !== undefined &&
+        i.version <= current.version &&
+        i.attached &&
+        !leaving.has(i.podId) &&
+        i.drainingSinceMs === undefined,
+    )
+    const routes = document === undefined ? [] : publishedPorts(document)
+    try {
+      await ingress.setRoutes(
+        appId,
+        routes.map(({ service, target }): Route => ({
+          appId,
+          service,
+          target,
+          backends: usable.map((instance) => ({
+            podId: instance.podId,
+            version: instance.version,
+            ready: isReady(instance),
+            socketPath: guests.get(instance.podId)?.ingressPath(target) ?? '',
+          })),
+        })),
+      )
+      board.set(appScope(appId), 'routes', [])
+    } catch (error) {
+      board.set(appScope(appId), 'routes', [
+        {
+          code: codeOf(error),
+          severity: 'error',
+          text: messageOf(error),
+          remedy: 'widen ingress.portRange of the worker',
+        },
+      ])
+    }
+  }
+
+  /** True when the order succeeded. */
+  async #apply(facts: AppFacts, action: Action): Promise<boolean> {
+    const { appId } = facts.desired
+    const { board, log, now, guests } = this.#parts
+    const attempts = this.#attempts.get(appId) ?? new Map<string, Attempt>()
+    const key = attemptKey(action)
+    try {
+      await apply(this.#parts, facts, action)
+    } catch (error) {
+      const count = (attempts.get(key)?.count ?? 0) + 1
+      attempts.set(key, { count, lastAtMs: now() })
+      const condition = actionCondition(action, error, count)
+      board.set(appScope(appId), key, [condition])
+      log.warn({ appId: String(appId), order: key, code: condition.code, count }, condition.text)
+      return false
+    }
+    board.set(appScope(appId), key, [])
+    if (action.type === 'start') this.#noteStart(attempts, facts, action)
+    else if (action.type !== 'create') attempts.delete(key)
+    if (action.type === 'remove') {
+      for (const kept of [...attempts.keys()])
+        if (kept.startsWith(`start:${action.podId}/`)) attempts.delete(kept)
+      if (action.reason === 'agent-refused') {
+        const create = `create:${action.podId}`
+        attempts.set(create, { count: (attempts.get(create)?.count ?? 0) + 1, lastAtMs: now() })
+        this.#distrustImages(facts, action.podId)
+      }
+      const gone = this.#snapshots
+        .get(appId)
+        ?.observed.instances.find(({ podId }) => podId === action.podId)
+      if (gone !== undefined) this.#parts.collector.forget(appId, gone.version, gone.replica)
+    }
+    if (action.type === 'start') await guests.poll(action.podId)
+    log.info(
+      {
+        appId: String(appId),
+        order: key,
+        ...('reason' in action ? { reason: action.reason } : {}),
+      },
+      'order carried out',
+    )
+    return true
+  }
+
+  /** Counts starts since the container last ran for a minute. */
+  #noteStart(
+    attempts: Map<string, Attempt>,
+    facts: AppFacts,
+    action: Extract<Action, { type: 'start' }>,
+  ): void {
+    const key = attemptKey(action)
+    const before = attempts.get(key)
+    const state = this.#snapshots
+      .get(facts.desired.appId)
+      ?.observed.instances.find(({ podId }) => podId === action.podId)
+      ?.containers.get(action.container)
+    const stable =
+      before !== undefined &&
+      state?.state === 'exited' &&
+      state.finishedAtMs - before.lastAtMs >= STABLE_MS
+    const count = stable ? 1 : (before?.count ?? 0) + 1
+    attempts.set(key, { count, lastAtMs: this.#parts.now() })
+  }
+
+  /** An agent that refuses may have found other bytes than were pulled: they are hashed again. */
+  #distrustImages(facts: AppFacts, podId: string): void {
+    for (const { version, services, replicas } of facts.desired.versions)
+      for (let replica = 0; replica < replicas; replica++)
+        if (
+          podIdOf(this.#parts.workerId, { appId: facts.desired.appId, version, replica }) === podId
+        )
+          for (const { digest } of services) this.#parts.images.distrust(digest)
+  }
+
+  #inBackground(facts: AppFacts, action: Action): void {
+    const { appId } = facts.desired
+    const busy = this.#busy.get(appId) ?? new Set<string>()
+    this.#busy.set(appId, busy.add(attemptKey(action)))
+    void this.#apply(facts, action).then(() => {
+      busy.delete(attemptKey(action))
+      this.#parts.enqueue(appId)
+    })
+  }
+
+  #forget(appId: bigint): void {
+    this.#attempts.delete(appId)
+    this.#busy.delete(appId)
+    this.#snapshots.delete(appId)
+    this.#parts.board.clear(appScope(appId))
+  }
+}
