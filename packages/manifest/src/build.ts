@@ -48,14 +48,15 @@ export async function buildManifest(text: string, options: BuildOptions): Promis
   const draft = readCompose(text, options.name, notes)
   stopAtProblems(notes, options)
   if (draft === undefined) throw new ManifestError([])
-  const digests = await resolveImages(draft, notes, options)
-  stopAtProblems(notes, options)
+  const { digests, retryable } = await resolveImages(draft, notes, options)
+  stopAtProblems(notes, options, retryable)
   const document = documentOf(draft, options.name ?? draft.name?.text ?? '', digests)
   let canonical: string
   try {
     canonical = serializeManifest(document)
   } catch (error) {
-    if (!(error instanceof ManifestError) || error.code !== 'manifest.too-large') throw error
+    if (!(error instanceof ManifestError) || error.code !== 'manifest.too-large')
+      throw new Error('the manifest that was built is not a valid one', { cause: error })
     notes.refuse(
       { line: 1, column: 1, path: '' },
       'manifest.too-large',
@@ -70,7 +71,7 @@ export async function buildManifest(text: string, options: BuildOptions): Promis
     document,
     terms,
     termsDigest: termsDigest(terms),
-    warnings: notes.warnings,
+    warnings: [...notes.warnings].sort((a, b) => a.line - b.line),
   }
 }
 
@@ -97,8 +98,9 @@ export function readCompose(
   return draft
 }
 
-function stopAtProblems(notes: Notes, options: BuildOptions): void {
-  if (notes.problems.length > 0) throw new ManifestError(notes.problems, files(options))
+function stopAtProblems(notes: Notes, options: BuildOptions, retryable = false): void {
+  if (notes.problems.length > 0)
+    throw new ManifestError(notes.problems, { ...files(options), retryable })
 }
 
 function files({ file }: BuildOptions): { file?: string } {
@@ -191,7 +193,8 @@ async function resolveImages(
   draft: ApplicationDraft,
   notes: Notes,
   options: BuildOptions,
-): Promise<Map<string, Digest>> {
+): Promise<{ readonly digests: Map<string, Digest>; readonly retryable: boolean }> {
+  let retryable = false
   const digests = new Map<string, Digest>()
   const failures = new Map<string, string>()
   for (const { image } of draft.services) {
@@ -206,13 +209,14 @@ async function resolveImages(
       } catch (error) {
         options.signal?.throwIfAborted()
         failures.set(asked, error instanceof Error ? error.message.slice(0, 300) : 'unknown error')
+        retryable ||= error instanceof Error && 'retryable' in error && error.retryable === true
       }
     }
     const failure = failures.get(asked)
     if (failure !== undefined)
       notes.refuse(image.at, 'image.unresolved', `cannot find ${asked}: ${failure}`)
   }
-  return digests
+  return { digests, retryable }
 }
 
 function documentOf(

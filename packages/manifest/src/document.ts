@@ -187,7 +187,7 @@ const serviceSchema = z.strictObject({
     return pinnedReference(reference, reference.digest) === text
   }, 'expected registry/repository@sha256:digest'),
   entrypoint: argumentsSchema.min(1).optional(),
-  command: argumentsSchema.optional(),
+  command: argumentsSchema.min(1).optional(),
   environment: z.record(
     z.string().regex(environmentNamePattern),
     z

@@ -7,13 +7,13 @@ import {
   durationOf,
   entriesOf,
   itemsOf,
-  printable,
   readKeys,
   textOf,
   unsupported,
   wholeOf,
 } from './fields.ts'
 import { readService, type ServiceDraft } from './service.ts'
+import { printable } from './printable.ts'
 import type { Notes, Place, Value } from './tree.ts'
 import { parseBytes } from './units.ts'
 
@@ -48,17 +48,13 @@ const yearMs = 365 * 86_400_000
 export function readApplication(root: Value, notes: Notes): ApplicationDraft {
   const { volumeMiB: _, ...defaults } = applicationDefaults
   const draft: ApplicationDraft = { at: root.at, services: [], volumes: [], ...defaults }
-  let served = false
   readKeys(root, notes, {
     name: (v) => {
       const text = textOf(v, notes, 'a name')
       if (text !== undefined) draft.name = { text, at: v.at }
     },
     version: (v) => notes.warn(v.at, 'key.dropped', 'version is obsolete and left out'),
-    services: (v) => {
-      served = true
-      readServices(draft, v, notes)
-    },
+    services: (v) => readServices(draft, v, notes),
     volumes: (v) => readVolumes(draft, v, notes),
     'x-wetee': (v) => readExtension(draft, v, notes),
     networks: unsupported('the services of an application share one network of their own'),
@@ -67,9 +63,14 @@ export function readApplication(root: Value, notes: Notes): ApplicationDraft {
     include: unsupported('write everything into one file'),
     models: unsupported('every service is a container'),
   })
-  if (!served || (draft.services.length === 0 && notes.problems.length === 0))
+  const given = root.kind === 'map' ? root.entries.find(({ key }) => key === 'services') : undefined
+  if (root.kind === 'map' && (given === undefined || isEmpty(given.value)))
     notes.refuse(root.at, 'services.missing', 'expected services: with at least one service')
   return draft
+}
+
+function isEmpty(value: Value): boolean {
+  return value.kind === 'map' && value.entries.length === 0
 }
 
 /** Checks the application's name. */

@@ -15,7 +15,10 @@ const shapes: readonly (readonly [RegExp, string])[] = [
   [/\bAIza[A-Za-z0-9_-]{30,}/, 'a Google API key'],
   [/\b(?:sk|rk)[-_](?:live|test|proj|ant)?[-_]?[A-Za-z0-9_-]{20,}/, 'a secret API key'],
   [/\bnpm_[A-Za-z0-9]{30,}/, 'an npm token'],
-  [/\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}/, 'a signed token (JWT)'],
+  [
+    /\beyJ[A-Za-z0-9_-]{8,2048}\.eyJ[A-Za-z0-9_-]{8,4096}\.[A-Za-z0-9_-]{8,}/,
+    'a signed token (JWT)',
+  ],
   [/\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s/:@]{1,256}:[^\s/@]{1,256}@/i, 'a URL with a password'],
   [/(?:^|[^0-9a-fA-F])(?:0x)?[0-9a-fA-F]{64}(?:$|[^0-9a-fA-F])/, 'a key of 32 bytes'],
   [/^(?:[a-z]{3,8} ){11}(?:[a-z]{3,8} ){0,12}[a-z]{3,8}$/, 'a wallet’s recovery phrase'],

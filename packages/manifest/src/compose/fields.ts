@@ -1,4 +1,5 @@
 // Reading typed values out of the tree; whatever does not fit becomes a problem with its place. Pure.
+import { printable } from './printable.ts'
 import type { Entry, ListValue, Notes, Place, Value } from './tree.ts'
 import { parseDurationMs, parseWhole } from './units.ts'
 
@@ -38,11 +39,6 @@ function unknownKey(key: string, keys: Keys): string {
   const near = names.find((name) => distance(name, key) <= 2)
   const hint = near === undefined ? `expected one of ${names.join(', ')}` : `did you mean ${near}?`
   return `"${printable(key)}" is not a key of this section: ${hint}`
-}
-
-/** Text of a stranger's file, short and without control characters. */
-export function printable(text: string): string {
-  return text.slice(0, 60).replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e]/g, '?')
 }
 
 /** Levenshtein distance, given up above 2 by length. */

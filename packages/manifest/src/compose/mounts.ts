@@ -7,7 +7,8 @@ import {
   type Tmpfs,
   type VolumeMount,
 } from '../document.ts'
-import { amountOf, booleanOf, itemsOf, printable, readKeys, textOf, unsupported } from './fields.ts'
+import { amountOf, booleanOf, itemsOf, readKeys, textOf, unsupported } from './fields.ts'
+import { printable } from './printable.ts'
 import type { Notes, Place, Value } from './tree.ts'
 import { parseBytes } from './units.ts'
 

@@ -1,6 +1,7 @@
 // `ports` and `expose` of a service to the TCP ports inside the container. Pure.
 import { limits } from '../document.ts'
-import { choiceOf, itemsOf, printable, readKeys, textOf, unsupported, wholeOf } from './fields.ts'
+import { choiceOf, itemsOf, readKeys, textOf, unsupported, wholeOf } from './fields.ts'
+import { printable } from './printable.ts'
 import type { Notes, Place, Value } from './tree.ts'
 import { parseWhole } from './units.ts'
 

@@ -20,7 +20,6 @@ import {
   durationOf,
   entriesOf,
   itemsOf,
-  printable,
   readKeys,
   textOf,
   unsupported,
@@ -29,6 +28,7 @@ import {
 } from './fields.ts'
 import { readMounts, readTmpfs, type TmpfsDraft, type VolumeDraft } from './mounts.ts'
 import { readExpose, readPorts, type PortDraft } from './ports.ts'
+import { printable } from './printable.ts'
 import type { Notes, Place, Value } from './tree.ts'
 import { splitWords } from './words.ts'
 
@@ -104,7 +104,6 @@ export function readService(name: string, value: Value, at: Place, notes: Notes)
     privileged: (v) => falseOnly(v, notes, 'privileged containers own the machine'),
   })
   if (!pictured) notes.refuse(at, 'image.missing', `${name} has no image: every service names one`)
-  if (draft.entrypoint?.length === 0) delete draft.entrypoint
   return draft
 }
 
@@ -216,20 +215,29 @@ export function askedReference({ reference }: { readonly reference: ImageReferen
   return formatImageReference(reference)
 }
 
+/** Absent means the image's own; an empty one would mean the same to an engine, so it is refused. */
 function readCommand(value: Value, notes: Notes): PlacedText[] | undefined {
+  if (value.kind === 'scalar' && value.type === 'null') return undefined
+  const words = readArguments(value, notes)
+  if (words?.length === 0)
+    notes.refuse(value.at, 'command.empty', 'leave it out: the image’s own is used')
+  return words
+}
+
+function readArguments(value: Value, notes: Notes): PlacedText[] | undefined {
   if (value.kind === 'list')
     return itemsOf(value, notes, limits.arguments).flatMap((item) => {
       const text = boundedText(item, notes, 'an argument')
       return text === undefined ? [] : [{ text, at: item.at }]
     })
-  if (value.kind === 'scalar' && value.type === 'null') return undefined
   const line = boundedText(value, notes, 'a command line or a list of arguments')
-  const words = line === undefined ? [] : splitWords(line)
+  if (line === undefined) return undefined
+  const words = splitWords(line)
   if (words === undefined)
     notes.refuse(value.at, 'command.quotes', 'a quote or backslash at the end is not finished')
   else if (words.length > limits.arguments)
     notes.refuse(value.at, 'value.range', `expected at most ${limits.arguments} arguments`)
-  return (words ?? []).map((text) => ({ text, at: value.at }))
+  return words?.map((text) => ({ text, at: value.at }))
 }
 
 function boundedText(value: Value, notes: Notes, what: string): string | undefined {
@@ -283,6 +291,7 @@ export const healthcheckDefaults = {
 
 function readHealthcheck(value: Value, notes: Notes): Healthcheck | undefined {
   let test: string[] | undefined
+  let asked = false
   let disabled = false
   const times: { -readonly [K in keyof typeof healthcheckDefaults]: number } = {
     ...healthcheckDefaults,
@@ -294,6 +303,7 @@ function readHealthcheck(value: Value, notes: Notes): Healthcheck | undefined {
   }
   readKeys(value, notes, {
     test: (v) => {
+      asked = true
       test = readTest(v, notes)
       if (test?.[0] === 'NONE') disabled = true
     },
@@ -306,7 +316,7 @@ function readHealthcheck(value: Value, notes: Notes): Healthcheck | undefined {
   })
   if (disabled) return undefined
   if (test !== undefined) return { test, ...times }
-  if (notes.problems.length === 0)
+  if (!asked && value.kind === 'map')
     notes.refuse(value.at, 'healthcheck.test', 'expected test: ["CMD", "program", "argument"]')
   return undefined
 }

@@ -3,6 +3,7 @@ import { isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments, Scalar
 import type { Document, Node, YAMLMap } from 'yaml'
 import type { Problem, Warning } from '../error.ts'
 import { interpolate } from './interpolation.ts'
+import { printable } from './printable.ts'
 
 /** Where a value stands. */
 export type Place = { readonly line: number; readonly column: number; readonly path: string }
@@ -36,18 +37,27 @@ export class Notes {
 
 const maxValues = 20_000
 const maxDepth = 32
+const maxAliases = 100
 
 /** Reads one YAML 1.2 document; undefined after a problem that leaves nothing to look at. */
 export function readTree(text: string, notes: Notes): Value | undefined {
   const lines = new LineCounter()
-  const documents = parseAllDocuments(text, {
-    lineCounter: lines,
-    uniqueKeys: true,
-    strict: true,
-    prettyErrors: false,
-    logLevel: 'silent',
-    version: '1.2',
-  })
+  let documents: ReturnType<typeof parseAllDocuments>
+  try {
+    documents = parseAllDocuments(text, {
+      lineCounter: lines,
+      // Compared below, in linear time.
+      uniqueKeys: false,
+      strict: true,
+      prettyErrors: false,
+      logLevel: 'silent',
+      version: '1.2',
+    })
+  } catch {
+    // The parser is recursive: a few thousand open brackets exhaust its stack.
+    notes.refuse({ line: 1, column: 1, path: '' }, 'yaml.too-complex', 'too deeply nested')
+    return undefined
+  }
   if (!Array.isArray(documents) || documents.length === 0) {
     notes.refuse({ line: 1, column: 1, path: '' }, 'yaml.empty', 'expected a Compose file')
     return undefined
@@ -56,18 +66,14 @@ export function readTree(text: string, notes: Notes): Value | undefined {
   if (document === undefined) return undefined
   for (const issue of [...document.errors, ...document.warnings].slice(0, 20)) {
     const { line, col } = lines.linePos(issue.pos[0])
-    const code = issue.code === 'DUPLICATE_KEY' ? 'yaml.duplicate-key' : 'yaml.syntax'
-    notes.refuse({ line: Math.max(line, 1), column: Math.max(col, 1), path: '' }, code, said(issue))
+    const message = (issue.message.split('\n')[0] ?? '').slice(0, 200)
+    const at = { line: Math.max(line, 1), column: Math.max(col, 1), path: '' }
+    notes.refuse(at, 'yaml.syntax', message)
   }
   if (second !== undefined)
     notes.refuse(placeOf(lines, second.range[0], ''), 'yaml.documents', 'expected one document')
   if (notes.problems.length > 0) return undefined
   return new TreeReader(document, lines, notes).read(document.contents, '', 0, 0)
-}
-
-function said({ code, message }: { code: string; message: string }): string {
-  if (code === 'DUPLICATE_KEY') return 'this key is given twice in one mapping: remove one'
-  return (message.split('\n')[0] ?? '').slice(0, 200)
 }
 
 function placeOf(lines: LineCounter, offset: number, path: string): Place {
@@ -80,6 +86,7 @@ class TreeReader {
   readonly #lines: LineCounter
   readonly #notes: Notes
   #count = 0
+  #aliases = 0
 
   constructor(document: Document.Parsed, lines: LineCounter, notes: Notes) {
     this.#document = document
@@ -98,6 +105,11 @@ class TreeReader {
       return nothing(at)
     }
     if (isAlias(node)) {
+      if (++this.#aliases > maxAliases) {
+        if (this.#aliases === maxAliases + 1)
+          this.#notes.refuse(at, 'yaml.too-complex', `at most ${maxAliases} aliases`)
+        return nothing(at)
+      }
       const target = node.resolve(this.#document)
       if (target !== undefined) return this.read(target, path, start, depth + 1)
       this.#notes.refuse(at, 'yaml.alias', `there is no anchor &${node.source} before`)
@@ -133,7 +145,12 @@ class TreeReader {
       const name = keyText(key)
       const inside = path === '' ? name : `${path}.${name}`
       const value = this.read(pair.value, inside, start, depth + 1)
-      if (own.has(name)) this.#notes.refuse(at, 'yaml.duplicate-key', `${name} is given twice`)
+      if (own.has(name))
+        this.#notes.refuse(
+          at,
+          'yaml.duplicate-key',
+          `"${printable(name)}" is given twice: remove one`,
+        )
       own.set(name, { key: name, at: { ...at, path: inside }, value })
     }
     for (const [name, entry] of merged) if (!own.has(name)) own.set(name, entry)
