@@ -107,7 +107,6 @@ async function readBlock(chain: Chain, blockNumber: bigint): Promise<Block | und
 
 function subnetReads(chain: Chain): SubnetReads {
   const subnet = { address: chain.profile.contracts.subnet, abi: subnetAbi } as const
-  const quorum = { address: chain.profile.contracts.quorum, abi: quorumAbi } as const
   const client = chain.client
   return {
     subnet: (blockNumber) =>
@@ -158,23 +157,23 @@ function subnetReads(chain: Chain): SubnetReads {
           blockNumber,
         })
       }),
-    committee: (blockNumber) =>
-      read('read the dsecret committee', async () => {
-        const epoch = await client.readContract({
-          ...quorum,
-          functionName: 'activeEpoch',
-          blockNumber,
-        })
-        if (epoch === 0n) return { epoch, members: [], threshold: 0 }
-        const [members, threshold] = await client.readContract({
-          ...quorum,
-          functionName: 'committee',
-          args: [epoch],
-          blockNumber,
-        })
-        return { epoch, members, threshold }
-      }),
+    committee: (at) => readCommittee(chain, at),
   }
+}
+
+function readCommittee(chain: Chain, blockNumber: bigint) {
+  const quorum = { address: chain.profile.contracts.quorum, abi: quorumAbi, blockNumber } as const
+  return read('read the dsecret committee', async () => {
+    const epoch = await chain.client.readContract({ ...quorum, functionName: 'activeEpoch' })
+    if (epoch === 0n) return { epoch, members: [], threshold: 0 }
+    const args = [epoch] as const
+    const [members, threshold] = await chain.client.readContract({
+      ...quorum,
+      functionName: 'committee',
+      args,
+    })
+    return { epoch, members, threshold }
+  })
 }
 
 async function readWorkers(chain: Chain, at: bigint): Promise<WorkerRecord[]> {
