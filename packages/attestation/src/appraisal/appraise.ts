@@ -39,7 +39,8 @@ export async function appraise(
     throw new AttestationError('time.invalid', 'atMs: expected milliseconds since 1970')
   checkTrustStore(trustStore)
   const fields = parseEndorsements(endorsements)
-  const quote = parseTdxQuote(evidence.quote)
+  // A copy: the caller's bytes may change while signatures are being checked.
+  const quote = parseTdxQuote(new Uint8Array(evidence.quote))
   const context = { atMs, crypto }
   const collateral = await verifyCollateral(quote.pckChain, fields, trustStore, context)
   const { pck, tcbInfo, qeIdentity } = collateral

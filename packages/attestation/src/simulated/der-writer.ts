@@ -7,7 +7,7 @@ export function element(tag: number, ...parts: readonly Uint8Array[]): Uint8Arra
   const { length } = content
   const size =
     length < 0x80 ? [length] : length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff]
-  return Buffer.concat([Uint8Array.of(tag, ...size), content])
+  return new Uint8Array(Buffer.concat([Uint8Array.of(tag, ...size), content]))
 }
 
 export const sequence = (...parts: readonly Uint8Array[]): Uint8Array =>

@@ -23,7 +23,7 @@ export class P256Key {
     const nonce = toScalar(createHmac('sha384', bytesOf(this.#scalar)).update(digest).digest())
     const r = numberOf(multiplyBase(nonce).subarray(0, 32)) % ORDER
     const s = (invert(nonce) * ((numberOf(digest) + r * this.#scalar) % ORDER)) % ORDER
-    return Buffer.concat([bytesOf(r), bytesOf(s)])
+    return new Uint8Array(Buffer.concat([bytesOf(r), bytesOf(s)]))
   }
 }
 
