@@ -275,6 +275,33 @@ describe('arguments', () => {
   })
 })
 
+describe('two trusted roots', () => {
+  const both = () => storeOf(vendor, other)
+
+  test('do not mix: neither TCB info nor QE identity of one counts for a quote of the other', async () => {
+    const foreign = other.collateral(atMs)
+    const { tcb_info_issuer_chain, tcb_info, tcb_info_signature } = foreign
+    await refuses(
+      { store: both(), endorsements: { tcb_info_issuer_chain, tcb_info, tcb_info_signature } },
+      'root.untrusted',
+    )
+    const { qe_identity_issuer_chain, qe_identity, qe_identity_signature } = foreign
+    await refuses(
+      {
+        store: both(),
+        endorsements: { qe_identity_issuer_chain, qe_identity, qe_identity_signature },
+      },
+      'root.untrusted',
+    )
+  })
+
+  test('do not mix in lists of revocations either', async () => {
+    const { root_ca_crl, pck_crl } = other.collateral(atMs)
+    await refuses({ store: both(), endorsements: { root_ca_crl } }, 'root-crl.invalid')
+    await refuses({ store: both(), endorsements: { pck_crl } }, 'pck-crl.invalid')
+  })
+})
+
 describe('a PCK chain', () => {
   const rootKey = new P256Key(seed(6), 'root')
   const root = { commonName: 'Simulated SGX Root CA', key: rootKey }

@@ -1,6 +1,6 @@
 // appraise(evidence, endorsements, trust store, time) -> claims. No clock, no network: the same answer everywhere.
 import { tdxMeasurementId } from '../binding/identity.ts'
-import { equalBytes, isZero, toHex, type Hex } from '../bytes.ts'
+import { equalBytes, toHex, type Hex } from '../bytes.ts'
 import type { CryptoBackend } from '../crypto/backend.ts'
 import { webCrypto } from '../crypto/web-crypto.ts'
 import { parseEndorsements, type Endorsements } from '../endorsement/endorsements.ts'
@@ -11,7 +11,8 @@ import { AttestationError, within } from '../error.ts'
 import { parseTdxQuote } from '../evidence/tdx/quote.ts'
 import type { TdReport } from '../evidence/tdx/report-body.ts'
 import { parseCertificate } from '../x509/certificate.ts'
-import type { ClaimFlag, Claims, TcbStatus } from './claims.ts'
+import type { Claims, TcbStatus } from './claims.ts'
+import { readFlags } from './flags.ts'
 import { verifyCollateral, type VerifiedCollateral } from './collateral.ts'
 import { appraiseQuotingEnclave } from './quoting-enclave.ts'
 import { finalStatus, findPlatformLevel, mergeStatus } from './tcb-status.ts'
@@ -112,21 +113,6 @@ function readReport(report: TdReport) {
     measurementId: tdxMeasurementId({ mrtd, rtmr0, rtmr1, rtmr2 }),
     reportData: toHex(report.reportData),
   } as const
-}
-
-const SEPT_VE_DISABLE = 0x10
-const MIGRATABLE = 0x20
-
-function readFlags({ tdAttributes, mrServiceTd }: TdReport): ClaimFlag[] {
-  const flags: ClaimFlag[] = []
-  // All of byte 0 is the group of debug bits, of which only bit 0 is in use.
-  if (tdAttributes[0] !== 0) flags.push('TD_DEBUG')
-  const security = tdAttributes[3] ?? 0
-  if ((security & SEPT_VE_DISABLE) === 0) flags.push('NO_SEPT_VE_DISABLE')
-  // A migratable TD has a service TD; a TD 1.0 body has no field that would show it.
-  const hidden = mrServiceTd === undefined && (security & MIGRATABLE) !== 0
-  if (hidden || (mrServiceTd !== undefined && !isZero(mrServiceTd))) flags.push('SERVICE_TD')
-  return flags
 }
 
 function describe(collateral: VerifiedCollateral, { ppid, fmspc }: PckPlatform) {

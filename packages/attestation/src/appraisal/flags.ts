@@ -1,0 +1,23 @@
+// Facts of a TD report that are no fault of the evidence but that strict policies refuse. Pure.
+import { isZero } from '../bytes.ts'
+import type { TdReport } from '../evidence/tdx/report-body.ts'
+import type { ClaimFlag } from './claims.ts'
+
+const SEPT_VE_DISABLE = 0x10
+const MIGRATABLE = 0x20
+
+/** Flags of a TD report. */
+export function readFlags({
+  tdAttributes,
+  mrServiceTd,
+}: Pick<TdReport, 'tdAttributes' | 'mrServiceTd'>): ClaimFlag[] {
+  const flags: ClaimFlag[] = []
+  // All of byte 0 is the group of debug bits, of which only bit 0 is in use.
+  if (tdAttributes[0] !== 0) flags.push('TD_DEBUG')
+  const security = tdAttributes[3] ?? 0
+  if ((security & SEPT_VE_DISABLE) === 0) flags.push('NO_SEPT_VE_DISABLE')
+  // A migratable TD has a service TD; a TD 1.0 body has no field that would show it.
+  const hidden = mrServiceTd === undefined && (security & MIGRATABLE) !== 0
+  if (hidden || (mrServiceTd !== undefined && !isZero(mrServiceTd))) flags.push('SERVICE_TD')
+  return flags
+}
