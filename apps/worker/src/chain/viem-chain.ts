@@ -1,0 +1,251 @@
+// The chain behind the WorkerChain port: reads at a named block, transactions through the outbox. Network I/O by viem.
+import { keccak256, parseEventLogs, toHex, zeroAddress, type Abi } from 'viem'
+import {
+  cloudAbi,
+  quorumAbi,
+  readCommittee,
+  readManifest,
+  subnetAbi,
+  type Chain,
+  type TransactionQueue,
+} from '@wetee/chain'
+import { recordText } from '../lease/lease-wire.ts'
+import { codeOf } from '../worker-error.ts'
+import type {
+  AppRecord,
+  AttestationLease,
+  Committee,
+  Hex,
+  NodeProof,
+  Signed,
+  SkippedLease,
+} from './records.ts'
+import type { ChainReads, ChainWrites, WorkerChain } from './worker-chain.ts'
+
+const PAGE = 100n
+const MAX_ENTRIES = 10_000n
+const ROLE_WORKER = 1
+const ROLE_DSECRET = 2
+const STATES = ['none', 'active', 'paused', 'ended'] as const
+/** ICloud.LeaseCode. */
+const LEASE_CODES = [
+  'Ok',
+  'AppNotActive',
+  'VersionWrong',
+  'WorkerWrong',
+  'ReplicaOutOfRange',
+  'PlatformNotLive',
+  'MeasurementNotAccepted',
+  'BelowRevocationFloor',
+  'EvidenceNotNewer',
+  'Expired',
+  'LifetimeWrong',
+] as const
+
+/** Reads and writes of `chain`; transactions are sent by `queue`. */
+export function openWorkerChain(chain: Chain, queue: TransactionQueue): WorkerChain {
+  return { ...reads(chain), ...writes(chain, queue) }
+}
+
+/** `undefined` when the contract reverts with `error`. */
+async function optional<T>(error: string, read: Promise<T>): Promise<T | undefined> {
+  try {
+    return await read
+  } catch (cause) {
+    if (codeOf(cause) === `contract.${error}` || String(cause).includes(`${error}(`))
+      return undefined
+    throw cause
+  }
+}
+
+function reads(chain: Chain): ChainReads {
+  const { client, profile } = chain
+  const { contracts } = profile
+  const cloud = { address: contracts.cloud, abi: cloudAbi } as const
+  const subnet = { address: contracts.subnet, abi: subnetAbi } as const
+  return {
+    network: { chainId: profile.chainId, contracts },
+    async head() {
+      const { number, hash, timestamp } = await chain.finalized()
+      return { number, hash, timestamp }
+    },
+    async worker(workerId, blockNumber) {
+      const args = [workerId] as const
+      const found = await optional(
+        'WorkerUnknown',
+        client.readContract({ ...subnet, functionName: 'worker', args, blockNumber }),
+      )
+      return found === undefined || found.owner === zeroAddress ? undefined : found
+    },
+    workersOf: (operator, at) => workersOf(chain, operator, at),
+    appsOn: (workerId, at) => appsOn(chain, workerId, at),
+    async app(appId, blockNumber) {
+      const args = [appId] as const
+      const found = await optional(
+        'AppUnknown',
+        client.readContract({ ...cloud, functionName: 'app', args, blockNumber }),
+      )
+      if (found === undefined) return undefined
+      const state = STATES[found.state] ?? 'none'
+      return state === 'none' ? undefined : ({ ...found, state } satisfies AppRecord)
+    },
+    async version(appId, version, blockNumber) {
+      const args = [appId, version] as const
+      const found = await optional(
+        'AppUnknown',
+        client.readContract({ ...cloud, functionName: 'version', args, blockNumber }),
+      )
+      return found === undefined || found.createdAt === 0n ? undefined : found
+    },
+    manifestText: async (appId, version) => (await readManifest(chain, appId, version)).text,
+    async lease(appId, replica, slot, blockNumber) {
+      const args = [appId, replica, slot] as const
+      const found = await optional(
+        'AppUnknown',
+        client.readContract({ ...cloud, functionName: 'lease', args, blockNumber }),
+      )
+      return found === undefined || found.notAfter === 0n ? undefined : lowerLease(found)
+    },
+    committee: (at) => committee(chain, at),
+    async maxLeaseSeconds(blockNumber) {
+      const { maxLeaseSeconds } = await client.readContract({
+        ...cloud,
+        functionName: 'parameters',
+        blockNumber,
+      })
+      return Number(maxLeaseSeconds)
+    },
+    async platform(workerId, blockNumber) {
+      const args = [ROLE_WORKER, workerId] as const
+      const [[notAfter, platformId], proofSeconds] = await Promise.all([
+        client.readContract({ ...subnet, functionName: 'liveProof', args, blockNumber }),
+        client.readContract({ ...subnet, functionName: 'nodeProofSeconds', blockNumber }),
+      ])
+      return { notAfter, platformId, proofSeconds: Number(proofSeconds) }
+    },
+    async unsettledWei(appId, blockNumber) {
+      const args = [appId] as const
+      const [, rentWei] = await client.readContract({
+        ...cloud,
+        functionName: 'unsettled',
+        args,
+        blockNumber,
+      })
+      return rentWei
+    },
+  }
+}
+
+function lowerLease(lease: AttestationLease): AttestationLease {
+  return { ...lease, instanceKey: lease.instanceKey.toLowerCase() as Hex }
+}
+
+async function workersOf(chain: Chain, operator: Hex, blockNumber: bigint): Promise<bigint[]> {
+  const found: bigint[] = []
+  for (let first = 1n; first <= MAX_ENTRIES; first += PAGE) {
+    const page = await chain.client.readContract({
+      address: chain.profile.contracts.subnet,
+      abi: subnetAbi,
+      functionName: 'workers',
+      args: [first, PAGE],
+      blockNumber,
+    })
+    page.forEach((worker, index) => {
+      if (worker.operator.toLowerCase() === operator.toLowerCase())
+        found.push(first + BigInt(index))
+    })
+    if (BigInt(page.length) < PAGE) break
+  }
+  return found
+}
+
+async function appsOn(chain: Chain, workerId: bigint, blockNumber: bigint): Promise<bigint[]> {
+  const found: bigint[] = []
+  for (let first = 0n; first < MAX_ENTRIES; first += PAGE) {
+    const page = await chain.client.readContract({
+      address: chain.profile.contracts.cloud,
+      abi: cloudAbi,
+      functionName: 'appsOn',
+      args: [workerId, first, PAGE],
+      blockNumber,
+    })
+    found.push(...page)
+    if (BigInt(page.length) < PAGE) break
+  }
+  return [...new Set(found)]
+}
+
+/** The active committee without members whose own proof has lapsed: one such signature would make a batch revert. */
+async function committee(chain: Chain, blockNumber: bigint): Promise<Committee> {
+  const epoch = await chain.client.readContract({
+    address: chain.profile.contracts.quorum,
+    abi: quorumAbi,
+    functionName: 'activeEpoch',
+    blockNumber,
+  })
+  if (epoch === 0n) return { epoch, threshold: 0, members: [] }
+  const found = await readCommittee(chain, blockNumber)
+  const { timestamp } = await chain.block(blockNumber)
+  const live = await Promise.all(
+    found.members.map(async ({ nodeId }) => {
+      const [notAfter] = await chain.client.readContract({
+        address: chain.profile.contracts.subnet,
+        abi: subnetAbi,
+        functionName: 'liveProof',
+        args: [ROLE_DSECRET, nodeId],
+        blockNumber,
+      })
+      return notAfter > timestamp
+    }),
+  )
+  return { ...found, members: found.members.filter((_, index) => live[index] === true) }
+}
+
+function writes(chain: Chain, queue: TransactionQueue): ChainWrites {
+  const { contracts } = chain.profile
+  const send = (key: string, contract: 'cloud' | 'subnet', functionName: string, args: unknown[]) =>
+    queue.send({
+      key,
+      address: contracts[contract],
+      abi: (contract === 'cloud' ? cloudAbi : subnetAbi) as Abi,
+      functionName,
+      args,
+    })
+  return {
+    async renew(leases, signed) {
+      const receipt = await send(`renew/${contentKey(leases, signed)}`, 'cloud', 'renew', [
+        leases,
+        signed,
+      ])
+      return skippedIn(receipt.logs)
+    },
+    async proveNode(proof, signed) {
+      await send(`prove/${contentKey([proof], signed)}`, 'subnet', 'proveNodes', [[proof], signed])
+    },
+    async activate(appId, version, ready) {
+      const key = `activate/${appId}/${version}/${keccak256(ready).slice(2, 18)}`
+      await send(key, 'cloud', 'activate', [appId, ready])
+    },
+    async dropPending(appId, version) {
+      await send(`drop-pending/${appId}/${version}`, 'cloud', 'dropPending', [appId])
+    },
+    async settle(appId, at) {
+      await send(`settle/${appId}/${at}`, 'cloud', 'settle', [appId])
+    },
+  }
+}
+
+/** Names a batch by its content and its signers: another quorum over the same leases is another try. */
+function contentKey(records: readonly (AttestationLease | NodeProof)[], signed: Signed): string {
+  const text = [...records.map(recordText), signed.epoch, signed.expiry, signed.bitmap].join('\n')
+  return keccak256(toHex(text)).slice(2, 34)
+}
+
+function skippedIn(logs: Parameters<typeof parseEventLogs>[0]['logs']): SkippedLease[] {
+  return parseEventLogs({ abi: cloudAbi, eventName: 'LeaseSkipped', logs }).map(({ args }) => ({
+    appId: args.appId,
+    version: args.version,
+    replica: args.replica,
+    reason: LEASE_CODES[args.code] ?? `code ${args.code}`,
+  }))
+}

@@ -1,0 +1,75 @@
+// Looks at engine and agents from time to time and says which applications have changed. Does I/O through its parts.
+import type { ConditionBoard } from '../condition/condition.ts'
+import type { Guests } from '../instance/guests.ts'
+import { keyOfLabels } from '../instance/identity.ts'
+import type { Log } from '../log.ts'
+import type { ObservedPod, Runtime } from '../runtime/runtime.ts'
+import { codeOf, messageOf } from '../worker-error.ts'
+
+/** What the watch works with. */
+export type WatchParts = {
+  readonly runtime: Pick<Runtime, 'list'>
+  readonly guests: Pick<Guests, 'pollAll'>
+  readonly board: ConditionBoard
+  readonly log: Log
+  readonly enqueue: (appId: bigint) => void
+}
+
+/** Remembers what was seen last. The world itself is read again by whoever acts on it. */
+export class Watch {
+  readonly #parts: WatchParts
+  #seen = new Map<string, string>()
+  #apps = new Map<string, bigint>()
+  #reachable = true
+
+  constructor(parts: WatchParts) {
+    this.#parts = parts
+  }
+
+  /** Ids of applications that have a pod here, at the last look. */
+  get apps(): ReadonlySet<bigint> {
+    return new Set(this.#apps.values())
+  }
+
+  /** One look; never throws. */
+  async look(): Promise<void> {
+    const { runtime, guests, board, log, enqueue } = this.#parts
+    let pods: ObservedPod[]
+    try {
+      pods = await runtime.list()
+    } catch (error) {
+      if (this.#reachable) log.error({ error: messageOf(error) }, 'the engine does not answer')
+      this.#reachable = false
+      board.set('worker', 'engine', [
+        {
+          code: 'engine.unreachable',
+          severity: 'error',
+          text: `the container engine does not answer (${codeOf(error)}): ${messageOf(error)}`,
+          remedy: 'start it; everything goes on by itself',
+        },
+      ])
+      return
+    }
+    board.set('worker', 'engine', [])
+    const back = !this.#reachable
+    this.#reachable = true
+    const seen = new Map<string, string>()
+    const apps = new Map<string, bigint>()
+    for (const { id, labels, containers } of pods) {
+      const key = keyOfLabels(labels)
+      if (key === undefined) continue
+      apps.set(id, key.appId)
+      seen.set(id, JSON.stringify([...containers].sort((a, b) => (a.name < b.name ? -1 : 1))))
+    }
+    const changed = new Set<bigint>()
+    for (const [id, appId] of [...this.#apps, ...apps])
+      if (back || seen.get(id) !== this.#seen.get(id)) changed.add(appId)
+    this.#seen = seen
+    this.#apps = apps
+    for (const podId of await guests.pollAll()) {
+      const appId = apps.get(podId)
+      if (appId !== undefined) changed.add(appId)
+    }
+    for (const appId of changed) enqueue(appId)
+  }
+}
