@@ -104,9 +104,10 @@ export async function verifyBlob(
   if (actual !== digest) throw wrongDigest(digest, actual)
 }
 
-/** Says that bytes are not what they should be. */
-export function wrongDigest(expected: Digest, actual: Digest): ImageError {
-  return new ImageError('blob.digest', `expected ${expected}, the bytes are ${actual}`)
+/** Says that bytes are not what they should be; worth another attempt only where old bytes were part of them. */
+export function wrongDigest(expected: Digest, actual: Digest, retryable = false): ImageError {
+  const message = `expected ${expected}, the bytes are ${actual}`
+  return new ImageError('blob.digest', message, { retryable })
 }
 
 async function statBlob(path: string, digest: Digest): Promise<{ size: number }> {

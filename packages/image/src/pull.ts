@@ -41,7 +41,6 @@ export type PullOptions = {
 const accept = [ociManifest, dockerManifest, ociIndex, dockerIndex].join(', ')
 const defaultMaxBytes = 8 * 2 ** 30
 const attempts = 4
-const firstDelayMs = 200
 
 /**
  * Pulls `registry/repository@sha256:...` into a layout folder. What the layout already has is hashed again and kept.
@@ -86,7 +85,7 @@ export async function resolveTag(reference: string, options: PullOptions = {}): 
   const where = requireReference(reference)
   if (where.digest !== undefined) return where.digest
   const client = new RegistryClient(where, options.patience ?? defaultPatience, options.signal)
-  const bytes = await retrying(options.signal, async () => {
+  const bytes = await retrying(options, async () => {
     const answer = await client.get(`manifests/${where.tag ?? 'latest'}`, { accept })
     return answer.bytes(maxDocumentBytes)
   })
@@ -129,11 +128,11 @@ async function fetchManifest(
   client: RegistryClient,
   layout: string,
   digest: Digest,
-  { signal }: PullOptions,
+  options: PullOptions,
 ): Promise<Uint8Array> {
   const here = await readDocument(layout, digest).catch(() => undefined)
   if (here !== undefined) return here
-  const bytes = await retrying(signal, async () => {
+  const bytes = await retrying(options, async () => {
     const answer = await client.get(`manifests/${digest}`, { accept })
     return answer.bytes(maxDocumentBytes)
   })
@@ -164,7 +163,7 @@ async function pullBlob(
     )
     if (!intact) {
       await rm(path, { force: true })
-      await retrying(options.signal, () => downloadBlob(client, layout, blob, report))
+      await retrying(options, () => downloadBlob(client, layout, blob, report))
     }
     report(blob.size)
   })()
@@ -217,7 +216,8 @@ async function downloadBlob(
     if (failure === undefined && done < blob.size)
       throw new ImageError('blob.size', `${blob.digest}: expected ${blob.size} bytes, got ${done}`)
     const actual = digestOf(hash)
-    if (failure === undefined && actual !== blob.digest) failure = wrongDigest(blob.digest, actual)
+    if (failure === undefined && actual !== blob.digest)
+      failure = wrongDigest(blob.digest, actual, resumed)
     if (failure === undefined) await file.sync()
   } finally {
     await file.close()
@@ -235,17 +235,19 @@ function rangeStart(header: string | undefined): number | undefined {
   return match === null ? undefined : Number(match[1])
 }
 
-async function retrying<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+async function retrying<T>(
+  { signal, patience = defaultPatience }: PullOptions,
+  work: () => Promise<T>,
+): Promise<T> {
   for (let attempt = 1; ; attempt++)
     try {
       return await work()
     } catch (error) {
       const again = error instanceof ImageError && error.retryable && attempt < attempts
       if (!again || signal?.aborted === true) throw error
-      await delay(firstDelayMs * 2 ** (attempt - 1), undefined, signal ? { signal } : {}).catch(
-        (cause: unknown) => {
-          throw new ImageError('registry.aborted', 'the pull was stopped', { cause })
-        },
-      )
+      const waitMs = patience.retryMs * 2 ** (attempt - 1)
+      await delay(waitMs, undefined, signal ? { signal } : {}).catch((cause: unknown) => {
+        throw new ImageError('registry.aborted', 'the pull was stopped', { cause })
+      })
     }
 }

@@ -6,9 +6,16 @@ import { parseObject } from './manifest.ts'
 export type Repository = { readonly registry: string; readonly repository: string }
 
 /** How long to wait, in milliseconds. */
-export type Patience = { readonly answerMs: number; readonly idleMs: number }
+export type Patience = {
+  /** Until the head of an answer. */
+  readonly answerMs: number
+  /** Between two pieces of a body. */
+  readonly idleMs: number
+  /** Before the second attempt; doubled before each further one. */
+  readonly retryMs: number
+}
 
-export const defaultPatience: Patience = { answerMs: 30_000, idleMs: 30_000 }
+export const defaultPatience: Patience = { answerMs: 30_000, idleMs: 30_000, retryMs: 200 }
 
 const maxRedirects = 5
 const maxTokenBytes = 65_536

@@ -27,7 +27,7 @@ const opaque = '.wh..wh..opq'
 /** Applies archive entries below `path`. Only this object may write there while it is used. */
 export class RootFolder {
   readonly #path: string
-  readonly #keepOwners: boolean
+  #keepOwners: boolean
   /** What this layer has made, by path from the root: an opaque folder hides only older layers. */
   #made = new Set<string>()
 
@@ -170,7 +170,14 @@ export class RootFolder {
     if (!this.#keepOwners) return
     if (uid < 0 || gid < 0 || uid > maxId || gid > maxId)
       throw new ImageError('unpack.entry', 'an owner is out of range')
-    await lchown(path, uid, gid)
+    try {
+      await lchown(path, uid, gid)
+    } catch (error) {
+      // Root of a user namespace that does not have this id.
+      const { code } = error as NodeJS.ErrnoException
+      if (code !== 'EPERM' && code !== 'EINVAL') throw error
+      this.#keepOwners = false
+    }
   }
 
   async #find(parts: readonly string[], header: Header): Promise<string[] | undefined> {

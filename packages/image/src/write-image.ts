@@ -5,7 +5,14 @@ import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { pack, type Pack } from 'tar-stream'
-import { blobPath, makeBlobFolder, writeBlob, writeBlobStream, writeFileAtomic } from './blob.ts'
+import {
+  blobPath,
+  makeBlobFolder,
+  verifyBlob,
+  writeBlob,
+  writeBlobStream,
+  writeFileAtomic,
+} from './blob.ts'
 import { ImageError } from './error.ts'
 import type { LayerEntry, LayerSource } from './layer.ts'
 import { addToLayout } from './layout.ts'
@@ -130,18 +137,25 @@ async function fingerprint(entries: readonly LayerEntry[]): Promise<string> {
 
 const cacheFile = 'layers.json'
 
+/** A layer that was packed before: hashed again where it lies here, copied through the hash from another layout. */
 async function reuse(layout: string, key: string): Promise<LayerRecord | undefined> {
-  const known = written.get(key) ?? (await readCache(layout))[key]
-  if (known === undefined) return undefined
-  const { digest, size } = known
-  const here = blobPath(layout, digest)
-  if ((await sizeOf(here)) === size) return { digest, size }
-  if (!('layout' in known)) return undefined
-  const there = blobPath((known as { layout: string }).layout, digest)
-  if ((await sizeOf(there)) !== size) return undefined
-  // Copied through the hash: a blob that was changed on disk is packed anew.
-  const copy = await writeBlobStream(layout, createReadStream(there, { highWaterMark: 1 << 20 }))
-  return copy.digest === digest ? { digest, size } : undefined
+  const here = (await readCache(layout))[key]
+  if (here !== undefined && (await holds(layout, here))) return here
+  const other = written.get(key)
+  if (other === undefined || other.layout === layout || !(await holds(other.layout, other)))
+    return undefined
+  const { digest, size } = other
+  const source = createReadStream(blobPath(other.layout, digest), { highWaterMark: 1 << 20 })
+  if ((await writeBlobStream(layout, source)).digest !== digest) return undefined
+  await remember(layout, key, { digest, size })
+  return { digest, size }
+}
+
+async function holds(layout: string, layer: LayerRecord): Promise<boolean> {
+  return verifyBlob(layout, layer).then(
+    () => true,
+    () => false,
+  )
 }
 
 async function remember(layout: string, key: string, layer: LayerRecord): Promise<void> {
@@ -162,13 +176,6 @@ async function readCache(layout: string): Promise<Record<string, LayerRecord>> {
   } catch {
     return {}
   }
-}
-
-async function sizeOf(path: string): Promise<number | undefined> {
-  return stat(path).then(
-    ({ size }) => size,
-    () => undefined,
-  )
 }
 
 async function packAll(archive: Pack, entries: readonly LayerEntry[]): Promise<void> {
