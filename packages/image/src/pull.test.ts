@@ -123,6 +123,7 @@ test('an endless answer and an image over the limit are cut off', async () => {
 
 test('a download that breaks off goes on where it stopped', async () => {
   const ranges: (string | undefined)[] = []
+  let breakOff = () => undefined as unknown
   answers.set(layerPath(), (request, response) => {
     const { range } = request.headers
     ranges.push(range)
@@ -132,9 +133,13 @@ test('a download that breaks off goes on where it stopped', async () => {
       response.writeHead(206, { 'content-range': `bytes ${start}-${total - 1}/${total}` })
     else response.writeHead(200, { 'content-length': total })
     if (start > 0) response.end(layer.subarray(start))
-    else response.write(layer.subarray(0, 60_000), () => setImmediate(() => response.destroy()))
+    else {
+      response.write(layer.subarray(0, 60_000))
+      breakOff = () => response.destroy()
+    }
   })
-  await pull()
+  // Broken off as soon as bytes of the layer have arrived.
+  await pull({ onProgress: ({ doneBytes }) => void (doneBytes > 1000 && breakOff()) })
   await verifyLayout(layout, digest)
   expect(ranges).toHaveLength(2)
   expect(ranges[1]).toMatch(/^bytes=[1-9]/)
