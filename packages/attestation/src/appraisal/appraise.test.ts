@@ -256,6 +256,13 @@ describe('endorsements', () => {
 })
 
 describe('arguments', () => {
+  test('a quote that its owner changes while signatures are checked changes nothing', async () => {
+    const quote = quoteOf(vendor)
+    const claims = judge({ quote })
+    quote.fill(0xff, 568, 632)
+    expect((await claims).reportData).toBe(reportData)
+  })
+
   test.each([Number.NaN, 0, -1, 1.5, Number.POSITIVE_INFINITY])('a time of %s is refused', (at) =>
     refuses({ at }, 'time.invalid'),
   )
