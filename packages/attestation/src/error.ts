@@ -1,52 +1,56 @@
 // The one error of this package and its stable codes; docs/reference/attestation.md says what each means. No I/O.
 
 /** Every code that `AttestationError` carries. New ones may be added, none changes its meaning. */
-export type AttestationErrorCode =
-  | 'binding.invalid'
-  | 'document.too-large'
-  | 'document.malformed'
-  | 'endorsement.malformed'
-  | 'trust-store.invalid'
-  | 'time.invalid'
-  | 'der.malformed'
-  | 'pem.malformed'
-  | 'certificate.malformed'
-  | 'crl.malformed'
-  | 'quote.malformed'
-  | 'quote.unsupported'
-  | 'quote.key-type'
-  | 'quote.vendor'
-  | 'quote.certification-data'
-  | 'root.untrusted'
-  | 'pck.chain'
-  | 'pck.extension'
-  | 'pck.revoked'
-  | 'pck.ca-revoked'
-  | 'tcb-signing.chain'
-  | 'tcb-signing.revoked'
-  | 'root-crl.invalid'
-  | 'root-crl.not-yet-valid'
-  | 'root-crl.expired'
-  | 'pck-crl.invalid'
-  | 'pck-crl.not-yet-valid'
-  | 'pck-crl.expired'
-  | 'tcb-info.signature'
-  | 'tcb-info.malformed'
-  | 'tcb-info.not-yet-valid'
-  | 'tcb-info.expired'
-  | 'tcb-info.mismatch'
-  | 'qe-identity.signature'
-  | 'qe-identity.malformed'
-  | 'qe-identity.not-yet-valid'
-  | 'qe-identity.expired'
-  | 'qe-identity.mismatch'
-  | 'tdx-module.mismatch'
-  | 'qe-report.signature'
-  | 'qe-report.data'
-  | 'quote.signature'
-  | 'tcb.unsupported'
-  | 'tcb.revoked'
-  | 'simulated.malformed'
+export const ATTESTATION_ERROR_CODES = [
+  'binding.invalid',
+  'document.too-large',
+  'document.malformed',
+  'endorsement.malformed',
+  'trust-store.invalid',
+  'time.invalid',
+  'der.malformed',
+  'pem.malformed',
+  'certificate.malformed',
+  'crl.malformed',
+  'quote.malformed',
+  'quote.unsupported',
+  'quote.key-type',
+  'quote.vendor',
+  'quote.certification-data',
+  'root.untrusted',
+  'pck.chain',
+  'pck.extension',
+  'pck.revoked',
+  'pck.ca-revoked',
+  'tcb-signing.chain',
+  'tcb-signing.revoked',
+  'root-crl.invalid',
+  'root-crl.not-yet-valid',
+  'root-crl.expired',
+  'pck-crl.invalid',
+  'pck-crl.not-yet-valid',
+  'pck-crl.expired',
+  'tcb-info.signature',
+  'tcb-info.malformed',
+  'tcb-info.not-yet-valid',
+  'tcb-info.expired',
+  'tcb-info.mismatch',
+  'qe-identity.signature',
+  'qe-identity.malformed',
+  'qe-identity.not-yet-valid',
+  'qe-identity.expired',
+  'qe-identity.mismatch',
+  'tdx-module.mismatch',
+  'qe-report.signature',
+  'qe-report.data',
+  'quote.signature',
+  'tcb.unsupported',
+  'tcb.revoked',
+  'simulated.malformed',
+] as const
+
+/** One of those. */
+export type AttestationErrorCode = (typeof ATTESTATION_ERROR_CODES)[number]
 
 /** Codes after which newer endorsements, or a later time, may give another answer for the same quote. */
 const RETRYABLE: ReadonlySet<AttestationErrorCode> = new Set([

@@ -1,5 +1,5 @@
 // Strict verification of TEE evidence: bindings, documents, appraisal, policy. Pure.
-export { AttestationError, type AttestationErrorCode } from './error.ts'
+export { ATTESTATION_ERROR_CODES, AttestationError, type AttestationErrorCode } from './error.ts'
 export type { Hex } from './bytes.ts'
 export { frame } from './binding/frame.ts'
 export {
