@@ -149,8 +149,10 @@ function streamLogs(
       }
       await Promise.all(
         list.map(async (source) => {
-          for await (const one of source.lines({ tail, follow, signal: ended.signal }))
+          for await (const one of source.lines({ tail, follow, signal: ended.signal })) {
             await out.write(line(source, one))
+            if (ended.signal.aborted) return
+          }
         }),
       )
     } finally {

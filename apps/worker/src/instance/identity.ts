@@ -1,4 +1,5 @@
 // Names and labels of instances: from them alone a restarted worker finds what is its own. Pure.
+import { createHash } from 'node:crypto'
 
 /** One replica of one version of an application. */
 export type InstanceKey = {
@@ -10,28 +11,43 @@ export type InstanceKey = {
 /** The agent's container in every pod; a service of this name is refused. */
 export const AGENT_CONTAINER = 'wetee-agent'
 
-/** Pod id of an instance: the same after every restart, so that a pod is never made twice. */
-export function instanceId({ appId, version, replica }: InstanceKey): string {
-  return `a${appId}-v${version}-r${replica}`
+/**
+ * Tells this worker from every other one on the same engine, those of other networks and state folders among them:
+ * `w<workerId>-<8 hex>`. It stays the same as long as the state folder stays where it is.
+ */
+export function workerTag(worker: {
+  readonly chainId: number
+  readonly subnet: string
+  readonly workerId: bigint
+  /** Absolute. */
+  readonly stateDir: string
+}): string {
+  const { chainId, subnet, workerId, stateDir } = worker
+  const text = JSON.stringify([chainId, subnet.toLowerCase(), String(workerId), stateDir])
+  return `w${workerId}-${createHash('sha256').update(text).digest('hex').slice(0, 8)}`
 }
 
-/** Pod id on an engine that several workers may share. */
-export function podIdOf(workerId: bigint, key: InstanceKey): string {
-  return `wetee-w${workerId}-${instanceId(key)}`
+/** Pod id of an instance: the same after every restart, so that a pod is never made twice. */
+export function podIdOf(tag: string, { appId, version, replica }: InstanceKey): string {
+  return `wetee-${tag}-a${appId}-v${version}-r${replica}`
 }
 
 /** Labels of an instance's pod. */
-export function labelsOf(workerId: bigint, key: InstanceKey): Record<string, string> {
+export function labelsOf(tag: string, key: InstanceKey): Record<string, string> {
   return {
-    'wetee.worker': String(workerId),
+    'wetee.worker': tag,
     'wetee.app': String(key.appId),
     'wetee.version': String(key.version),
     'wetee.replica': String(key.replica),
   }
 }
 
-/** The instance that a pod is, by its labels; `undefined` for other pods of this worker and for labels out of form. */
-export function keyOfLabels(labels: Readonly<Record<string, string>>): InstanceKey | undefined {
+/** The instance that a pod is, by its labels; `undefined` for pods of others, of no instance, and with labels out of form. */
+export function keyOfLabels(
+  tag: string,
+  labels: Readonly<Record<string, string>>,
+): InstanceKey | undefined {
+  if (labels['wetee.worker'] !== tag) return undefined
   const number = (name: string, max: bigint): bigint | undefined => {
     const text = labels[name]
     if (text === undefined || !/^(0|[1-9][0-9]{0,19})$/.test(text)) return undefined

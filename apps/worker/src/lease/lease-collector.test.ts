@@ -72,7 +72,7 @@ test('one transaction renews all instances, with exactly a threshold of signatur
   for (const appId of [9n, 7n, 8n]) made.offer(lease(appId, { notAfter: 1_040n + appId }), all)
   await made.flush()
   expect(sent().map(({ apps }) => apps)).toEqual([[7n, 8n, 9n]])
-  const [{ signed }] = sent() as [{ signed: Signed }]
+  const { signed } = sent()[0]!
   expect(signed.expiry).toBe(1_047n)
   expect((signed.signatures.length - 2) / 130).toBe(2)
   expect([3n, 5n, 6n]).toContain(signed.bitmap)
@@ -109,8 +109,8 @@ test('two of three down: nothing is sent, a condition says why, and it recovers 
   expect(codes()).toEqual([])
 })
 
-const flip = (signature: Hex): Hex =>
-  `${signature.slice(0, -2)}${signature.endsWith('1b') ? '1c' : '1b'}`
+const flip = (signature: string): Hex =>
+  `0x${signature.slice(2, -2)}${signature.endsWith('1b') ? '1c' : '1b'}`
 const order = 0xffff_ffff_ffff_ffff_ffff_ffff_ffff_fffe_baae_dce6_af48_a03b_bfd2_5e8c_d036_4141n
 const highS = (signature: Hex): Hex => {
   const s = (order - BigInt(`0x${signature.slice(66, 130)}`)).toString(16).padStart(64, '0')

@@ -8,6 +8,8 @@ import { codeOf, messageOf } from '../worker-error.ts'
 
 /** What the watch works with. */
 export type WatchParts = {
+  /** See workerTag. */
+  readonly tag: string
   readonly runtime: Pick<Runtime, 'list'>
   readonly guests: Pick<Guests, 'pollAll'>
   readonly board: ConditionBoard
@@ -56,7 +58,7 @@ export class Watch {
     const seen = new Map<string, string>()
     const apps = new Map<string, bigint>()
     for (const { id, labels, containers } of pods) {
-      const key = keyOfLabels(labels)
+      const key = keyOfLabels(this.#parts.tag, labels)
       if (key === undefined) continue
       apps.set(id, key.appId)
       seen.set(id, JSON.stringify([...containers].sort((a, b) => (a.name < b.name ? -1 : 1))))

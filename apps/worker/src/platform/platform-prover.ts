@@ -20,6 +20,8 @@ import { codeOf, messageOf, WorkerError } from '../worker-error.ts'
 /** What the prover works with. */
 export type PlatformProverParts = {
   readonly workerId: bigint
+  /** See workerTag. */
+  readonly tag: string
   readonly operator: Hex
   readonly chain: WorkerChain
   readonly nodes: Pick<NodeClient, 'appraiseNode' | 'signProofs'>
@@ -46,7 +48,7 @@ const NO_KEY = `0x${'00'.repeat(33)}`
 const NO_TLS_KEY = `0x${'00'.repeat(32)}`
 
 /** Pod of the machine's own agent; it runs only while there is something to prove. */
-export const platformPodId = (workerId: bigint): string => `wetee-w${workerId}-platform`
+export const platformPodId = (tag: string): string => `wetee-${tag}-platform`
 
 /** Keeps the machine proven. */
 export class PlatformProver {
@@ -126,8 +128,9 @@ export class PlatformProver {
 
   /** Evidence of the machine, from an agent that is launched for it and stopped afterwards. */
   async #evidence(): Promise<unknown> {
-    const { workerId, operator, chain, runtime, platform, folders, guests, signal } = this.#parts
-    const podId = platformPodId(workerId)
+    const { workerId, tag, operator, chain, runtime, platform, folders, guests, signal } =
+      this.#parts
+    const podId = platformPodId(tag)
     await this.#cleanUp()
     const launch = platformLaunch({ network: chain.network, workerId, operator })
     const { launchId, socket } = await platform.launch(
@@ -144,7 +147,7 @@ export class PlatformProver {
       )
       await runtime.createPod({
         id: podId,
-        labels: { 'wetee.worker': String(workerId), 'wetee.role': 'platform' },
+        labels: { 'wetee.worker': tag, 'wetee.role': 'platform' },
         hostNames: [],
       })
       await runtime.startContainer(
@@ -237,8 +240,8 @@ export class PlatformProver {
   }
 
   async #cleanUp(): Promise<void> {
-    const { workerId, runtime, platform, folders, guests, log } = this.#parts
-    const podId = platformPodId(workerId)
+    const { tag, runtime, platform, folders, guests, log } = this.#parts
+    const podId = platformPodId(tag)
     const tee = folders.tee(podId)
     await runtime.removePod(podId, 1_000)
     await guests.detach(podId)

@@ -29,6 +29,8 @@ import type { Action } from './model.ts'
 /** What orders are carried out with. */
 export type ApplyParts = {
   readonly workerId: bigint
+  /** See workerTag. */
+  readonly tag: string
   readonly account: PrivateKeyAccount
   readonly chain: WorkerChain
   readonly runtime: Runtime
@@ -97,7 +99,7 @@ function versionOf(facts: AppFacts, version: number): VersionFacts {
 async function createInstance(parts: ApplyParts, facts: AppFacts, key: InstanceKey): Promise<void> {
   const { chain, workerId, folders, runtime } = parts
   const version = versionOf(facts, key.version)
-  const podId = podIdOf(workerId, key)
+  const podId = podIdOf(parts.tag, key)
   const at = facts.head.number
   const launch = instanceLaunch({
     network: chain.network,
@@ -113,7 +115,7 @@ async function createInstance(parts: ApplyParts, facts: AppFacts, key: InstanceK
   folders.prepare(podId, launch, tee)
   await runtime.createPod({
     id: podId,
-    labels: labelsOf(workerId, key),
+    labels: labelsOf(parts.tag, key),
     hostNames: version.document.services.map(({ name }) => name),
   })
   parts.log.info({ podId, launchId: tee.launchId }, 'instance created')
@@ -141,7 +143,7 @@ async function attachInstance(
   { document }: VersionFacts,
   key: InstanceKey,
 ): Promise<void> {
-  const podId = podIdOf(parts.workerId, key)
+  const podId = podIdOf(parts.tag, key)
   const targets = publishedPorts(document).map(({ target }) => target)
   await parts.guests.attach(podId, parts.folders.runFolder(podId), relayFor(parts, key), targets)
   await parts.guests.poll(podId)
@@ -181,7 +183,7 @@ async function startContainer(
 ): Promise<void> {
   const { folders, images, runtime, guests } = parts
   const { document } = versionOf(facts, key.version)
-  const podId = podIdOf(parts.workerId, key)
+  const podId = podIdOf(parts.tag, key)
   if (container === AGENT_CONTAINER) {
     const tee = folders.tee(podId)
     if (tee === undefined) throw new WorkerError('instance.unknown', `${podId} has no folder`)
@@ -231,13 +233,13 @@ async function removeInstance(parts: ApplyParts, podId: string): Promise<void> {
 
 /** Collects the Ready signature of every replica of pending and sends them in order. */
 async function activate(parts: ApplyParts, facts: AppFacts, version: number): Promise<void> {
-  const { chain, guests, workerId } = parts
+  const { chain, guests } = parts
   const { appId } = facts.desired
   const { replicas } = versionOf(facts, version).record.terms
   const signatures: Hex[] = []
   for (let replica = 0; replica < replicas; replica++) {
     const lease = facts.leases.get(`${version}/${replica}`)
-    const guest = guests.get(podIdOf(workerId, { appId, version, replica }))
+    const guest = guests.get(podIdOf(parts.tag, { appId, version, replica }))
     if (lease === undefined || guest === undefined)
       throw new WorkerError('instance.unknown', `replica ${replica} is gone`, { retryable: true })
     const signature = await guest.agent.ready()

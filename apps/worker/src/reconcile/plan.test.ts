@@ -15,7 +15,7 @@ import {
 } from './model.ts'
 import { plan } from './plan.ts'
 
-const policy = { workerId: 1n, drainMs: 10_000 }
+const policy = { tag: 'w1', drainMs: 10_000 }
 const digestA = `sha256:${'a'.repeat(64)}`
 const now = 1_000_000
 const running: ContainerState = { state: 'running', startedAtMs: now - 60_000 }
@@ -45,7 +45,7 @@ const pod = (number: number, over: Partial<ObservedInstance> = {}): ObservedInst
   appId: 7n,
   version: number,
   replica: over.replica ?? 0,
-  podId: podIdOf(1n, { appId: 7n, version: number, replica: over.replica ?? 0 }),
+  podId: podIdOf('w1', { appId: 7n, version: number, replica: over.replica ?? 0 }),
   containers: new Map([
     [AGENT_CONTAINER, running],
     ['web', running],
@@ -471,7 +471,7 @@ test('any world comes to rest with exactly the desired instances, each made once
           desired.state === 'active'
             ? desired.versions.flatMap((v) =>
                 Array.from({ length: v.replicas }, (_, replica) =>
-                  podIdOf(1n, { appId: 7n, version: v.version, replica }),
+                  podIdOf('w1', { appId: 7n, version: v.version, replica }),
                 ),
               )
             : []

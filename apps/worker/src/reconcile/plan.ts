@@ -16,7 +16,8 @@ import {
 
 /** What a plan depends on besides the two worlds. */
 export type PlanPolicy = {
-  readonly workerId: bigint
+  /** Of this worker, see workerTag. */
+  readonly tag: string
   /** How long an old version keeps its open connections, milliseconds. */
   readonly drainMs: number
 }
@@ -63,7 +64,7 @@ export function plan(
   for (const version of desired.versions)
     for (let replica = 0; replica < version.replicas; replica++) {
       const key = { appId: desired.appId, version: version.version, replica }
-      const podId = podIdOf(policy.workerId, key)
+      const podId = podIdOf(policy.tag, key)
       wanted.set(podId, version)
       keys.set(podId, key)
     }

@@ -67,12 +67,12 @@ export class Reconciler {
    * stopped then.
    */
   async reconcile(appId: bigint): Promise<number | undefined> {
-    const { workerId, chain, drainMs, now, board, log } = this.#parts
+    const { workerId, tag, chain, drainMs, now, board, log } = this.#parts
     const facts = await readFacts(chain, workerId, appId, this.#manifests)
     this.#parts.onFacts?.(facts)
     const observed = await this.#observe(appId, facts)
     this.#snapshots.set(appId, { facts, observed, atMs: now() })
-    const { actions, nextAtMs } = plan(facts.desired, observed, { workerId, drainMs }, now())
+    const { actions, nextAtMs } = plan(facts.desired, observed, { tag, drainMs }, now())
     // New connections have to go elsewhere before anything is drained or removed.
     await this.#route(facts, observed, actions)
     let done = 0
@@ -93,15 +93,15 @@ export class Reconciler {
 
   /** What is here of an application, in the terms of the plan. */
   async #observe(appId: bigint, facts: AppFacts): Promise<ObservedApp> {
-    const { runtime, images, folders, workerId } = this.#parts
+    const { runtime, images, folders, tag } = this.#parts
     const attempts = this.#attempts.get(appId) ?? new Map<string, Attempt>()
     this.#attempts.set(appId, attempts)
     const instances: ObservedInstance[] = []
     const strangers: string[] = []
     for (const pod of await runtime.list()) {
-      const key = keyOfLabels(pod.labels)
+      const key = keyOfLabels(tag, pod.labels)
       if (key?.appId !== appId) continue
-      if (pod.id === podIdOf(workerId, key)) instances.push(await this.#instance(pod, facts))
+      if (pod.id === podIdOf(tag, key)) instances.push(await this.#instance(pod, facts))
       else strangers.push(pod.id)
     }
     for (const { podId, agent } of instances)
@@ -120,8 +120,8 @@ export class Reconciler {
   }
 
   async #instance(pod: ObservedPod, facts: AppFacts): Promise<ObservedInstance> {
-    const { guests, folders } = this.#parts
-    const key = keyOfLabels(pod.labels) ?? { appId: 0n, version: 0, replica: 0 }
+    const { guests, folders, tag } = this.#parts
+    const key = keyOfLabels(tag, pod.labels) ?? { appId: 0n, version: 0, replica: 0 }
     const tee = folders.tee(pod.id)
     const guest = guests.get(pod.id)
     const containers = new Map(pod.containers.map(({ name, ...state }) => [name, state] as const))
@@ -259,9 +259,7 @@ export class Reconciler {
   #distrustImages(facts: AppFacts, podId: string): void {
     for (const { version, services, replicas } of facts.desired.versions)
       for (let replica = 0; replica < replicas; replica++)
-        if (
-          podIdOf(this.#parts.workerId, { appId: facts.desired.appId, version, replica }) === podId
-        )
+        if (podIdOf(this.#parts.tag, { appId: facts.desired.appId, version, replica }) === podId)
           for (const { digest } of services) this.#parts.images.distrust(digest)
   }
 

@@ -1,0 +1,70 @@
+// When rent is settled.
+import { beforeEach, expect, test } from 'vitest'
+import { appScope, ConditionBoard } from '../condition/condition.ts'
+import { MemoryChain } from '../testing/memory-chain.ts'
+import { keepLog } from '../testing/silent-log.ts'
+import { Meter } from './meter.ts'
+
+let chain: MemoryChain
+let board: ConditionBoard
+let nowMs: number
+let meter: Meter
+beforeEach(() => {
+  chain = new MemoryChain()
+  board = new ConditionBoard()
+  nowMs = 0
+  meter = new Meter({
+    chain,
+    settleMs: 1_000,
+    board,
+    log: keepLog(),
+    monotonicMs: () => nowMs,
+    signal: new AbortController().signal,
+  })
+  chain.unsettled.set(7n, 100n)
+})
+const settled = () => chain.sent.filter(({ name }) => name === 'settle').length
+
+test('an active application is settled once a period, and only when there is something to settle', async () => {
+  meter.note(7n, 'active')
+  await meter.settleDue()
+  expect(settled()).toBe(0)
+  nowMs = 1_000
+  await meter.settleDue()
+  expect(settled()).toBe(1)
+  nowMs = 2_000
+  await meter.settleDue()
+  expect(settled()).toBe(1)
+  chain.unsettled.set(7n, 1n)
+  meter.note(7n, 'active')
+  nowMs = 3_000
+  await meter.settleDue()
+  expect(settled()).toBe(2)
+})
+
+test.each(['paused', 'ended'] as const)('one that is %s is settled at once', async (state) => {
+  meter.note(7n, 'active')
+  meter.note(7n, state)
+  await meter.settleDue()
+  expect(settled()).toBe(1)
+})
+
+test('one that had ended before this worker started is left alone', async () => {
+  meter.note(7n, 'ended')
+  nowMs = 10_000
+  await meter.settleDue()
+  expect(settled()).toBe(0)
+})
+
+test('a chain that is down is said, and settled later', async () => {
+  meter.note(7n, 'active')
+  nowMs = 1_000
+  chain.down = true
+  await meter.settleDue()
+  expect(board.list(appScope(7n)).map(({ code }) => code)).toEqual(['meter.not-settled'])
+  chain.down = false
+  nowMs = 2_000
+  await meter.settleDue()
+  expect(settled()).toBe(1)
+  expect(board.list(appScope(7n))).toEqual([])
+})

@@ -1,0 +1,554 @@
+// The reconciler with real images from a real registry, real sockets, and engine, TEE and chain in memory.
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createRegistryServer, filesLayer, writeImage } from '@wetee/image'
+import { buildManifest, type Manifest } from '@wetee/manifest'
+import { createServer } from 'node:net'
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { recoverTypedDataAddress } from 'viem'
+import { privateKeyToAccount } from 'viem/accounts'
+import { requestSocket } from '@wetee/tee-device'
+import { operatorStatementTypedData, readyTypedData } from '@wetee/chain'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import type { AttestationLease, Hex } from '../chain/records.ts'
+import { appScope, ConditionBoard } from '../condition/condition.ts'
+import { ImageStore } from '../images/image-store.ts'
+import { Ingress } from '../ingress/ingress.ts'
+import { openPortStore } from '../ingress/port-store.ts'
+import { Guests } from '../instance/guests.ts'
+import { AGENT_CONTAINER, podIdOf } from '../instance/identity.ts'
+import { InstanceFolders } from '../instance/instance-folder.ts'
+import { Watch } from '../observe/watch.ts'
+import { MemoryChain, testNetwork, testPlatformId } from '../testing/memory-chain.ts'
+import { MemoryPlatform } from '../testing/memory-platform.ts'
+import { MemoryRuntime } from '../testing/memory-runtime.ts'
+import { keepLog } from '../testing/silent-log.ts'
+import { startTestAgent, type TestAgent } from '../testing/test-agents.ts'
+import { Reconciler } from './reconciler.ts'
+
+const operator = privateKeyToAccount(`0x${'07'.repeat(32)}`)
+const agentDigest = `sha256:${'ee'.repeat(32)}`
+const tag = 'w1-00000000'
+let registryFolder: string
+let registry: { url: string; close(): Promise<void> }
+let registryHost: string
+let imageDigest: string
+let manifest: Manifest
+
+beforeAll(async () => {
+  registryFolder = mkdtempSync(join(tmpdir(), 'wetee-reg-'))
+  const written = await writeImage({
+    layout: registryFolder,
+    layers: [filesLayer({ '/hello': Buffer.from('hello') })],
+    config: { entrypoint: ['/hello'], user: '1000' },
+  })
+  imageDigest = written.digest
+  registry = await createRegistryServer({
+    layouts: { hello: registryFolder },
+    host: '127.0.0.1',
+    port: 0,
+  })
+  registryHost = new URL(registry.url).host
+  manifest = await manifestOf('')
+})
+afterAll(async () => {
+  await registry.close()
+  rmSync(registryFolder, { recursive: true, force: true })
+})
+const manifestOf = (more: string): Promise<Manifest> =>
+  buildManifest(
+    `name: hello
+services:
+  web:
+    image: ${registryHost}/hello@${imageDigest}
+    ports: ["8080"]
+    volumes: ["data:/data"]
+${more}
+volumes:
+  data: {}
+`,
+    { resolveImage: () => Promise.reject(new Error('pinned already')) },
+  )
+
+/** Everything a worker keeps outside its process. */
+let stateDir: string
+let chain: MemoryChain
+let runtime: MemoryRuntime
+let platform: MemoryPlatform
+let agents: Map<string, TestAgent>
+const cleanups: (() => unknown)[] = []
+beforeEach(() => {
+  stateDir = mkdtempSync(join(tmpdir(), 'wetee-rec-'))
+  chain = new MemoryChain()
+  chain.members = {
+    epoch: 1n,
+    threshold: 1,
+    members: [
+      {
+        nodeId: 1n,
+        index: 0,
+        statementKey: operator.address,
+        tlsKeyHash: `0x${'09'.repeat(32)}`,
+        endpoint: 'https://127.0.0.1:7701',
+      },
+    ],
+  }
+  runtime = new MemoryRuntime()
+  platform = new MemoryPlatform(stateDir)
+  agents = new Map()
+  deploy(7n, 1)
+})
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
+  for (const agent of agents.values()) await agent.close()
+  await platform.restart()
+  rmSync(stateDir, { recursive: true, force: true })
+})
+
+function deploy(appId: bigint, version: number, pending = false, made = manifest): void {
+  const before = chain.apps.get(appId)
+  chain.apps.set(appId, {
+    owner: operator.address,
+    state: 'active',
+    currentVersion: pending ? (before?.currentVersion ?? 0) : version,
+    pendingVersion: pending ? version : 0,
+    pendingDeadline: 5_000n,
+  })
+  chain.versions.set(`${appId}/${version}`, {
+    workerId: 1n,
+    manifestDigest: made.digest,
+    termsDigest: made.termsDigest,
+    terms: made.terms,
+  })
+  chain.manifests.set(`${appId}/${version}`, made.text)
+}
+function leaseFor(version: number, over: Partial<AttestationLease> = {}): AttestationLease {
+  return {
+    appId: 7n,
+    version,
+    replica: 0,
+    workerId: 1n,
+    platformId: testPlatformId,
+    instanceKey: agents.get(podId(version))!.account.address.toLowerCase() as Hex,
+    hpkeKey: `0x${'02'.repeat(32)}`,
+    tlsKeyHash: `0x${'03'.repeat(32)}`,
+    measurementId: `0x${'06'.repeat(32)}`,
+    evidenceBlock: 90n,
+    notBefore: 990n,
+    notAfter: 1_050n,
+    evidenceDigest: `0x${'04'.repeat(32)}`,
+    ...over,
+  }
+}
+const podId = (version: number) => podIdOf(tag, { appId: 7n, version, replica: 0 })
+
+/** A worker's process; `stop` ends it without touching what it runs, as kill -9 does. */
+async function startWorker(over: { registries?: string[]; ingressFrom?: number } = {}) {
+  const controller = new AbortController()
+  const board = new ConditionBoard()
+  const log = keepLog()
+  const store = openPortStore(join(stateDir, 'worker.db'))
+  const offers: AttestationLease[] = []
+  const enqueued: bigint[] = []
+  const guests = new Guests(log, controller.signal)
+  const first = over.ingressFrom ?? (await freePort())
+  const ingress = new Ingress({
+    host: '127.0.0.1',
+    portRange: [first, first + 9],
+    store,
+    board,
+    log,
+  })
+  const folders = new InstanceFolders(stateDir)
+  const images = new ImageStore({
+    folder: join(stateDir, 'images'),
+    loopbackRegistries: new Set(over.registries ?? [registryHost]),
+  })
+  runtime.onStart = async (id, { name }) => {
+    if (name !== AGENT_CONTAINER) return
+    const version = Number(/-v(\d+)-/.exec(id)?.[1])
+    agents.set(
+      id,
+      await startTestAgent(folders.runFolder(id), { appId: 7n, version, replica: 0 }, [8080]),
+    )
+  }
+  runtime.onStop = async (id, name) => {
+    if (name === AGENT_CONTAINER) await agents.get(id)?.close()
+  }
+  const reconciler = new Reconciler({
+    workerId: 1n,
+    tag,
+    account: operator,
+    chain,
+    runtime,
+    platform,
+    images,
+    folders,
+    guests,
+    collector: { offer: (lease) => offers.push(lease), forget: () => undefined },
+    agentImage: { layout: '/agent', digest: agentDigest },
+    agentLimits: { cpuMilli: 500, memoryBytes: 1e8, pids: 64 },
+    stopGraceMs: 0,
+    relay: {
+      head: () => chain.head(),
+      collateral: () => Promise.resolve({}),
+      isListed: () => false,
+      platform: () => chain.platform(),
+    },
+    board,
+    ingress,
+    drainMs: 0,
+    enqueue: (appId) => enqueued.push(appId),
+    // Time passes with the rounds of `until`, so that no test waits for a pause.
+    now: () => Date.now() + skewMs,
+    log,
+    signal: controller.signal,
+  })
+  let skewMs = 0
+  let stopped = false
+  const stop = async () => {
+    if (stopped) return
+    stopped = true
+    controller.abort()
+    await ingress.close()
+    await guests.close()
+    store.close()
+  }
+  cleanups.push(stop)
+  /** Reconciles until `holds`; fails when it never does. */
+  const until = async (holds: () => boolean) => {
+    for (let round = 0; round < 300; round++) {
+      await reconciler.reconcile(7n)
+      await guests.pollAll()
+      if (holds()) return
+      skewMs += 100
+      await new Promise((resolve) => setTimeout(resolve, 2))
+    }
+    throw new Error(`never: ${log.lines.slice(-8).join('\n')}`)
+  }
+  const codes = () => board.list(appScope(7n)).map(({ code }) => code)
+  return { reconciler, guests, ingress, board, log, until, stop, offers, codes, images, first }
+}
+type Worker = Awaited<ReturnType<typeof startWorker>>
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
+const running = (id: string, name: string) =>
+  runtime.pods.get(id)?.containers.get(name)?.state === 'running'
+const serving = (worker: Worker) => () =>
+  running(podId(1), 'web') && worker.guests.get(podId(1))?.answering === true
+
+test('from nothing: image pulled, TEE launched with the chain`s configuration, agent first, then the service', async () => {
+  const worker = await startWorker()
+  await worker.until(serving(worker))
+  expect(runtime.starts).toEqual([`${podId(1)}/${AGENT_CONTAINER}`, `${podId(1)}/web`])
+  const launch = JSON.parse(
+    readFileSync(join(stateDir, 'instances', podId(1), 'run', 'launch.json'), 'utf8'),
+  ) as Record<string, unknown>
+  expect(launch).toMatchObject({
+    format: 'wetee/launch/v1',
+    mode: 'instance',
+    appId: '7',
+    workerId: '1',
+    manifest: manifest.text,
+    ports: [{ service: 'web', target: 8080 }],
+    nodes: [{ nodeId: '1', host: '127.0.0.1:7701', tlsKeyHash: `0x${'09'.repeat(32)}` }],
+    threshold: 1,
+    leaseSeconds: 60,
+  })
+  const agent = runtime.specs.get(`${podId(1)}/${AGENT_CONTAINER}`)!
+  expect(agent.mounts.map(({ target, readOnly }) => `${target} ${readOnly}`)).toEqual([
+    '/run/wetee false',
+    '/run/tee/tee.sock false',
+    '/images/web true',
+  ])
+  const web = runtime.specs.get(`${podId(1)}/web`)!
+  expect(web.image.digest).toBe(imageDigest)
+  expect(web.limits).toEqual({
+    cpuMilli: manifest.document.services[0]!.cpuMilli,
+    memoryBytes: manifest.document.services[0]!.memoryMiB * 1_048_576,
+    pids: manifest.document.services[0]!.pids,
+  })
+  const volume = web.mounts[0]!
+  expect(volume).toMatchObject({ target: '/data', readOnly: false })
+  const { uid, mode } = statSync(volume.source)
+  expect(uid === 1000 || (mode & 0o777) === 0o777).toBe(true)
+  expect(worker.ingress.listening(7n)).toHaveLength(1)
+})
+
+test('folders let the agent in and keep everybody else of the host out', async () => {
+  const worker = await startWorker()
+  await worker.until(serving(worker))
+  const mode = (path: string) => statSync(join(stateDir, path)).mode & 0o777
+  expect(mode('instances')).toBe(0o700)
+  expect(mode('volumes')).toBe(0o700)
+  expect(mode(`instances/${podId(1)}/run`)).toBe(0o777)
+  expect(mode(`instances/${podId(1)}/run/ingress`)).toBe(0o777)
+})
+
+test('a worker that was killed finds its instance, makes nothing twice, and serves it on the same port', async () => {
+  const before = await startWorker()
+  await before.until(serving(before))
+  const port = before.ingress.listening(7n)[0]!.port
+  await before.stop()
+  rmSync(join(stateDir, 'worker.db'))
+  const after = await startWorker({ ingressFrom: before.first })
+  await after.until(serving(after))
+  expect(runtime.starts).toHaveLength(2)
+  expect(platform.guests.size).toBe(1)
+  expect(after.ingress.listening(7n)[0]!.port).toBe(port)
+})
+
+test('an image whose bytes are others: a condition, nothing started, tried again with pauses', async () => {
+  const blobs = join(registryFolder, 'blobs', 'sha256')
+  const layer = readdirSync(blobs).sort(
+    (a, b) => statSync(join(blobs, b)).size - statSync(join(blobs, a)).size,
+  )[0]!
+  const blob = join(blobs, layer)
+  const original = readFileSync(blob)
+  const worker = await startWorker()
+  const changed = Buffer.from(original)
+  changed[600] = (changed[600] ?? 0) ^ 1
+  writeFileSync(blob, changed)
+  try {
+    await worker.until(() => worker.codes().includes('image.digest-mismatch'))
+    expect(runtime.starts).toEqual([])
+    expect(platform.guests.size).toBe(0)
+  } finally {
+    writeFileSync(blob, original)
+  }
+  await worker.until(serving(worker))
+  expect(worker.codes()).not.toContain('image.digest-mismatch')
+})
+
+test('a registry on this machine that was not allowed is not asked', async () => {
+  const worker = await startWorker({ registries: [] })
+  await worker.until(() => worker.codes().includes('registry.not-allowed'))
+  expect(runtime.starts).toEqual([])
+})
+
+test('a version whose manifest and contract name different terms is refused', async () => {
+  const version = chain.versions.get('7/1')!
+  chain.versions.set('7/1', { ...version, terms: { ...version.terms, memoryMiB: 1 } })
+  const worker = await startWorker()
+  await worker.until(() => worker.codes().includes('manifest.terms-differ'))
+  expect(runtime.pods.size).toBe(0)
+})
+
+test('the operator signs for this instance on its proven machine, and nothing before that', async () => {
+  const worker = await startWorker()
+  await worker.until(serving(worker))
+  const socketPath = join(stateDir, 'instances', podId(1), 'run', 'worker.sock')
+  const instanceKey = agents.get(podId(1))!.account.address.toLowerCase()
+  const ask = (evidenceBlock: string) =>
+    requestSocket({
+      socketPath,
+      method: 'POST',
+      path: '/v1/authorize',
+      body: { instanceKey, evidenceBlock },
+    })
+  const answer = (await ask('99')) as { signature: Hex; platformId: Hex }
+  const signer = await recoverTypedDataAddress({
+    ...(operatorStatementTypedData(testNetwork, {
+      platformId: testPlatformId,
+      appId: 7n,
+      version: 1,
+      replica: 0,
+      instanceKey: instanceKey as Hex,
+      evidenceBlock: 99n,
+    }) as Parameters<typeof recoverTypedDataAddress>[0]),
+    signature: answer.signature,
+  })
+  expect(signer).toBe(operator.address)
+  await expect(ask('101')).rejects.toMatchObject({ code: 'request.invalid' })
+  chain.proof = { ...chain.proof, notAfter: chain.block.timestamp }
+  await expect(ask('99')).rejects.toMatchObject({ code: 'platform.not-proven', status: 503 })
+})
+
+test('a lease of another instance is not taken from this one', async () => {
+  const worker = await startWorker()
+  await worker.until(serving(worker))
+  const socketPath = join(stateDir, 'instances', podId(1), 'run', 'worker.sock')
+  const report = (over: Partial<AttestationLease>) => {
+    const lease = Object.fromEntries(
+      Object.entries(leaseFor(1, over)).map(([k, v]) => [k, typeof v === 'bigint' ? String(v) : v]),
+    )
+    const body = { evidenceDigest: lease['evidenceDigest'], lease, nodes: ['1'] }
+    return requestSocket({ socketPath, method: 'POST', path: '/v1/appraised', body })
+  }
+  for (const over of [{ appId: 8n }, { version: 2 }, { replica: 1 }, { workerId: 2n }])
+    await expect(report(over)).rejects.toMatchObject({ code: 'lease.foreign' })
+  expect(worker.offers).toEqual([])
+  await report({})
+  expect(worker.offers).toHaveLength(1)
+})
+
+test('a lease that ran out is a condition with a remedy, and goes by itself when there is a new one', async () => {
+  const worker = await startWorker()
+  await worker.until(serving(worker))
+  chain.leases.set('7/0/0', leaseFor(1))
+  chain.block = { ...chain.block, timestamp: 1_051n }
+  await worker.until(() => worker.codes().includes('lease.lapsed'))
+  expect(worker.board.list(appScope(7n))[0]).toMatchObject({ severity: 'error' })
+  expect(worker.board.list(appScope(7n))[0]!.remedy).not.toBe('')
+  expect(running(podId(1), 'web')).toBe(true)
+  chain.leases.set('7/0/0', leaseFor(1, { notAfter: 1_100n }))
+  await worker.until(() => !worker.codes().includes('lease.lapsed'))
+})
+
+test('an update: both run, pending is activated with its Ready once it is attested, then the old one goes', async () => {
+  const worker = await startWorker()
+  await worker.until(serving(worker))
+  deploy(7n, 2, true, await manifestOf('    environment: { COLOUR: green }'))
+  await worker.until(() => worker.guests.get(podId(2))?.answering === true)
+  expect(running(podId(1), 'web')).toBe(true)
+  expect(chain.sent).toEqual([])
+  chain.leases.set('7/0/1', leaseFor(2))
+  await worker.until(() => chain.sent.some(({ name }) => name === 'activate'))
+  const [appId, version, ready] = chain.sent[0]!.args as [bigint, number, Hex]
+  expect([appId, version]).toEqual([7n, 2])
+  const signer = await recoverTypedDataAddress({
+    ...(readyTypedData(testNetwork, { appId: 7n, version: 2, replica: 0 }) as Parameters<
+      typeof recoverTypedDataAddress
+    >[0]),
+    signature: ready,
+  })
+  expect(signer).toBe(agents.get(podId(2))!.account.address)
+  const old = agents.get(podId(1))!
+  await worker.until(() => !runtime.pods.has(podId(1)))
+  expect(old.drained).toBe(true)
+  expect(running(podId(2), 'web')).toBe(true)
+  expect(platform.guests.size).toBe(1)
+  // Both versions had the same volume.
+  expect(existsSync(join(stateDir, 'volumes', '7', '0', 'data'))).toBe(true)
+})
+
+test('a pending version whose key is not the one with the lease is not activated', async () => {
+  const worker = await startWorker()
+  await worker.until(serving(worker))
+  deploy(7n, 2, true)
+  await worker.until(() => worker.guests.get(podId(2))?.answering === true)
+  chain.leases.set('7/0/1', leaseFor(2, { instanceKey: `0x${'0f'.repeat(20)}` }))
+  await worker.until(() => worker.codes().includes('lease.foreign'))
+  expect(chain.sent).toEqual([])
+  expect(running(podId(1), 'web')).toBe(true)
+})
+
+test('paused: stopped, volumes kept; resumed: the same again; ended: everything gone', async () => {
+  const worker = await startWorker()
+  await worker.until(serving(worker))
+  const app = chain.apps.get(7n)!
+  chain.apps.set(7n, { ...app, state: 'paused' })
+  await worker.until(() => runtime.pods.size === 0)
+  expect(worker.codes()).toContain('app.paused')
+  expect(worker.ingress.listening(7n)).toEqual([])
+  expect(existsSync(join(stateDir, 'volumes', '7', '0', 'data'))).toBe(true)
+  chain.apps.set(7n, { ...app, state: 'active' })
+  await worker.until(serving(worker))
+  chain.apps.set(7n, { ...app, state: 'ended' })
+  await worker.until(() => !existsSync(join(stateDir, 'volumes', '7')))
+  expect(runtime.pods.size).toBe(0)
+  expect(platform.guests.size).toBe(0)
+  expect(readdirSync(join(stateDir, 'instances'))).toEqual([])
+})
+
+test('the engine stops and comes back: a condition in between, nothing lost, nothing doubled', async () => {
+  const worker = await startWorker()
+  await worker.until(serving(worker))
+  const enqueued: bigint[] = []
+  const watch = new Watch({ ...worker, tag, runtime, enqueue: (appId) => enqueued.push(appId) })
+  await watch.look()
+  enqueued.length = 0
+  runtime.down = true
+  await watch.look()
+  expect(worker.board.list('worker').map(({ code }) => code)).toEqual(['engine.unreachable'])
+  await expect(worker.reconciler.reconcile(7n)).rejects.toMatchObject({
+    code: 'engine.unreachable',
+  })
+  runtime.down = false
+  // The engine came back without its containers.
+  runtime.exit(podId(1), 'web', 137)
+  await watch.look()
+  expect(worker.board.list('worker')).toEqual([])
+  expect(enqueued).toEqual([7n])
+  await worker.until(serving(worker))
+  expect(runtime.pods.size).toBe(1)
+})
+
+test('the chain is down: nothing is stopped', async () => {
+  const worker = await startWorker()
+  await worker.until(serving(worker))
+  chain.down = true
+  await expect(worker.reconciler.reconcile(7n)).rejects.toMatchObject({ code: 'chain.unreachable' })
+  expect(running(podId(1), 'web')).toBe(true)
+})
+
+test('the TEE is gone: the instance is launched anew', async () => {
+  const worker = await startWorker()
+  await worker.until(serving(worker))
+  const before = agents.get(podId(1))!.account.address
+  await platform.restart()
+  await worker.until(() => agents.get(podId(1))?.account.address !== before && serving(worker)())
+  expect(platform.guests.size).toBe(1)
+  expect(runtime.pods.size).toBe(1)
+})
+
+test('a crashing service is started again and says so', async () => {
+  const worker = await startWorker()
+  await worker.until(serving(worker))
+  runtime.exit(podId(1), 'web', 1, Date.now() - 5_000)
+  await worker.reconciler.reconcile(7n)
+  expect(worker.codes()).toContain('container.crashing')
+  await worker.until(serving(worker))
+  await worker.until(() => !worker.codes().includes('container.crashing'))
+  expect(runtime.starts.filter((start) => start.endsWith('/web'))).toHaveLength(2)
+})
+
+test('an agent that refuses its launch is launched anew, with pauses', async () => {
+  const worker = await startWorker()
+  await worker.until(serving(worker))
+  runtime.exit(podId(1), AGENT_CONTAINER, 78)
+  await agents.get(podId(1))!.close()
+  await worker.guests.pollAll()
+  await worker.until(() => !runtime.pods.has(podId(1)))
+  const waitMs = await worker.reconciler.reconcile(7n)
+  expect(runtime.pods.size).toBe(0)
+  expect(waitMs).toBeGreaterThan(100)
+  await worker.until(serving(worker))
+})
+
+test('pods of an application that the chain does not know are removed, and of other workers never', async () => {
+  await runtime.createPod({
+    id: podIdOf(tag, { appId: 7n, version: 9, replica: 0 }),
+    labels: { 'wetee.worker': tag, 'wetee.app': '7', 'wetee.version': '9', 'wetee.replica': '0' },
+    hostNames: [],
+  })
+  await runtime.createPod({
+    id: 'other',
+    labels: {
+      'wetee.worker': 'w1-11111111',
+      'wetee.app': '7',
+      'wetee.version': '1',
+      'wetee.replica': '0',
+    },
+    hostNames: [],
+  })
+  const worker = await startWorker()
+  await worker.until(serving(worker))
+  expect([...runtime.pods.keys()].sort()).toEqual(['other', podId(1)])
+})

@@ -1,0 +1,78 @@
+// For tests: agents that serve their control and ingress sockets in an instance's folder. Serves Unix sockets.
+import { rmSync } from 'node:fs'
+import { createServer as createHttpsServer, type Server } from 'node:https'
+import { join } from 'node:path'
+import { readyTypedData } from '@wetee/chain'
+import { refusal, serveSocket } from '@wetee/tee-device'
+import { createTlsIdentity } from '@wetee/tls'
+import { generatePrivateKey, privateKeyToAccount, type PrivateKeyAccount } from 'viem/accounts'
+import type { AgentReport } from '../instance/agent-client.ts'
+import { testNetwork } from './memory-chain.ts'
+
+/** A running agent. */
+export type TestAgent = {
+  readonly account: PrivateKeyAccount
+  state: AgentReport['state']
+  drained: boolean
+  /** What the application answers through it; `undefined`: it does not listen. */
+  application: string | undefined
+  close(): Promise<void>
+}
+
+/** Starts an agent in `runFolder` with an ingress socket per port. */
+export async function startTestAgent(
+  runFolder: string,
+  instance: { appId: bigint; version: number; replica: number },
+  targets: readonly number[],
+): Promise<TestAgent> {
+  const account = privateKeyToAccount(generatePrivateKey())
+  const servers: Server[] = []
+  const agent: TestAgent = {
+    account,
+    state: 'attested',
+    drained: false,
+    application: 'hello',
+    async close() {
+      await control.close()
+      for (const server of servers) {
+        server.closeAllConnections()
+        server.close()
+      }
+    },
+  }
+  const control = await serveSocket({
+    socketPath: join(runFolder, 'agent.sock'),
+    fileMode: 0o666,
+    handle: async ({ method, path }) => {
+      if (path === '/v1/state') return { state: agent.state, instanceKey: account.address }
+      if (path === '/v1/ready')
+        return {
+          signature: await account.signTypedData(readyTypedData(testNetwork, instance) as never),
+        }
+      if (path === '/v1/drain') {
+        agent.drained = true
+        return {}
+      }
+      throw refusal(404, 'request.unknown', `${method} ${path}`)
+    },
+  })
+  const identity = await createTlsIdentity({ commonName: 'agent.test' })
+  for (const target of targets) {
+    const path = join(runFolder, 'ingress', `${target}.sock`)
+    rmSync(path, { force: true })
+    const server = createHttpsServer(
+      { key: identity.keyPem, cert: identity.certPem },
+      (_request, response) => {
+        if (agent.state !== 'attested')
+          response.writeHead(503).end('{"error":{"code":"lease.pending"}}')
+        else if (agent.application === undefined)
+          response.writeHead(502).end('{"error":{"code":"application.unreachable"}}')
+        else response.end(agent.application)
+      },
+    )
+    server.on('tlsClientError', () => undefined)
+    servers.push(server)
+    await new Promise<void>((resolve) => server.listen(path, resolve))
+  }
+  return agent
+}
