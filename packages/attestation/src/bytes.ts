@@ -69,7 +69,10 @@ export function utf8(text: string): Uint8Array {
   return new TextEncoder().encode(text)
 }
 
-/** Unsigned big-endian integer of `size` bytes. Throws AttestationError `binding.invalid` out of range. */
+/**
+ * Unsigned big-endian integer of `size` bytes. Throws AttestationError `binding.invalid` out of
+ * range.
+ */
 export function unsigned(value: bigint | number, size: number, what: string): Uint8Array {
   const whole = typeof value === 'bigint' || Number.isSafeInteger(value)
   if (!whole || value < 0 || BigInt(value) >> BigInt(8 * size) !== 0n)

@@ -1,4 +1,5 @@
-// The one error of this package and its stable codes; docs/reference/attestation.md says what each means. No I/O.
+// The one error of this package and its stable codes; docs/reference/attestation.md says what each
+// means. No I/O.
 
 /** Every code that `AttestationError` carries. New ones may be added, none changes its meaning. */
 export const ATTESTATION_ERROR_CODES = [
@@ -52,7 +53,10 @@ export const ATTESTATION_ERROR_CODES = [
 /** One of those. */
 export type AttestationErrorCode = (typeof ATTESTATION_ERROR_CODES)[number]
 
-/** Codes after which newer endorsements, or a later time, may give another answer for the same quote. */
+/**
+ * Codes after which newer endorsements, or a later time, may give another answer for the same
+ * quote.
+ */
 const RETRYABLE: ReadonlySet<AttestationErrorCode> = new Set([
   'root-crl.not-yet-valid',
   'root-crl.expired',

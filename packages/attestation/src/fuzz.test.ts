@@ -1,4 +1,5 @@
-// Fuzz targets accept their seeds and let nothing but AttestationError out; `npm run fuzz` runs many more inputs.
+// Fuzz targets accept their seeds and let nothing but AttestationError out; `npm run fuzz` runs
+// many more inputs.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { AttestationError } from './index.ts'

@@ -1,4 +1,5 @@
-// Fuzz targets of every parser here, and valid inputs to mutate. Only AttestationError may escape a target. No I/O.
+// Fuzz targets of every parser here, and valid inputs to mutate. Only AttestationError may escape
+// a target. No I/O.
 import { appraise } from './appraisal/appraise.ts'
 import { reportDataOf } from './binding/report-data.ts'
 import { bareHex, equalBytes, parseBareHex, utf8 } from './bytes.ts'
@@ -107,7 +108,9 @@ export const fuzzTargets: Record<string, FuzzTarget> = {
     if (serializeEvidenceDocument(again) !== serializeEvidenceDocument(parsed))
       throw new Error('a document that was read differs once written and read again')
   },
-  /** The whole verifier; claims for anything but the original quote and endorsements are a finding. */
+  /**
+   * The whole verifier; claims for anything but the original quote and endorsements are a finding.
+   */
   async appraise(input) {
     const parts = text(input).split('\u0000')
     const given = parseBareHex(parts[0] ?? '') ?? new Uint8Array()

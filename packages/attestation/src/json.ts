@@ -2,10 +2,16 @@
 import { AttestationError, type AttestationErrorCode } from './error.ts'
 
 const MAX_DEPTH = 32
-/** A string, or one character that opens, closes or separates. Values between them do not matter here. */
+/**
+ * A string, or one character that opens, closes or separates. Values between them do not matter
+ * here.
+ */
 const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],:]/g
 
-/** The value of a JSON text. Throws AttestationError `code` when it is not JSON, repeats a key or nests too deep. */
+/**
+ * The value of a JSON text. Throws AttestationError `code` when it is not JSON, repeats a key or
+ * nests too deep.
+ */
 export function parseJson(text: string, code: AttestationErrorCode): unknown {
   let value: unknown
   try {

@@ -1,4 +1,5 @@
-// appraise(evidence, endorsements, trust store, time) -> claims. No clock, no network: the same answer everywhere.
+// appraise(evidence, endorsements, trust store, time) -> claims. No clock, no network: the same
+// answer everywhere.
 import { tdxMeasurementId } from '../binding/identity.ts'
 import { equalBytes, toHex, type Hex } from '../bytes.ts'
 import type { CryptoBackend } from '../crypto/backend.ts'
@@ -25,9 +26,10 @@ export type Evidence = { readonly platform: 'tdx'; readonly quote: Uint8Array }
 const MAX_ROOTS = 16
 
 /**
- * Verifies a quote and its endorsements at the instant `atMs` (milliseconds) and returns what it says. Authentic is all
- * that this means: pass the claims to `evaluate`, and compare `reportData` with `reportDataOf` of the subject.
- * Throws AttestationError with the code of the first check that fails; order and codes: docs/reference/attestation.md.
+ * Verifies a quote and its endorsements at the instant `atMs` (milliseconds) and returns what it
+ * says. Authentic is all that this means: pass the claims to `evaluate`, and compare `reportData`
+ * with `reportDataOf` of the subject. Throws AttestationError with the code of the first check
+ * that fails; order and codes: docs/reference/attestation.md.
  */
 export async function appraise(
   evidence: Evidence,
@@ -88,7 +90,10 @@ function appraiseTcb(
   }
 }
 
-/** The status that the TD would have if it were launched now; undefined where the body does not say. */
+/**
+ * The status that the TD would have if it were launched now; undefined where the body does not
+ * say.
+ */
 function statusNow(tcbInfo: TcbInfo, platform: PckPlatform, report: TdReport, qe: IsvLevel) {
   const { teeTcbSvn2 } = report
   if (teeTcbSvn2 === undefined) return undefined

@@ -1,4 +1,5 @@
-// From the pinned root to a platform's certificate, TCB info and QE identity. Pure but for the crypto back end.
+// From the pinned root to a platform's certificate, TCB info and QE identity. Pure but for the
+// crypto back end.
 import { equalBytes, parseBareHex, utf8 } from '../bytes.ts'
 import type { Endorsements } from '../endorsement/endorsements.ts'
 import { parseQeIdentity, type QeIdentity } from '../endorsement/qe-identity.ts'
@@ -37,8 +38,9 @@ const SIGNING_RULES: PathRules = {
 }
 
 /**
- * Verifies the PCK chain of a quote and its endorsements, in the order of docs/reference/attestation.md.
- * Throws AttestationError with the code of the first check that fails.
+ * Verifies the PCK chain of a quote and its endorsements, in the order of
+ * docs/reference/attestation.md. Throws AttestationError with the code of the first check that
+ * fails.
  */
 export async function verifyCollateral(
   pckChain: string,
@@ -98,7 +100,10 @@ async function signer(pem: string, root: TrustRoot, context: CheckContext): Prom
   return path[0] as Certificate
 }
 
-/** The PCK CRL is checked with the CA of the quote's own chain; a chain beside it must be of the same CA. */
+/**
+ * The PCK CRL is checked with the CA of the quote's own chain; a chain beside it must be of the
+ * same CA.
+ */
 function checkIssuerChain(pem: string, pckCa: Certificate): void {
   if (pem === '') return
   const [ca] = within('pck-crl.invalid', 'PCK CRL issuer chain', () =>

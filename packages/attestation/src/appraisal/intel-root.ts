@@ -2,7 +2,10 @@
 import { fromBase64 } from '../base64.ts'
 import type { TrustStore } from './trust-store.ts'
 
-/** Intel SGX Root CA, valid 2018-05-21 to 2049-12-31; SHA-256 44a0196b..b674d3 is checked by a test. */
+/**
+ * Intel SGX Root CA, valid 2018-05-21 to 2049-12-31; SHA-256 44a0196b..b674d3 is checked by a
+ * test.
+ */
 const INTEL_SGX_ROOT_CA =
   'MIICjzCCAjSgAwIBAgIUImUM1lqdNInzg7SVUr9QGzknBqwwCgYIKoZIzj0EAwIwaDEaMBgGA1UE' +
   'AwwRSW50ZWwgU0dYIFJvb3QgQ0ExGjAYBgNVBAoMEUludGVsIENvcnBvcmF0aW9uMRQwEgYDVQQH' +

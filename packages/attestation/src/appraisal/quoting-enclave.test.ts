@@ -1,4 +1,5 @@
-// The quoting enclave, one property wrong at a time. Signatures are another matter: the back end here says yes.
+// The quoting enclave, one property wrong at a time. Signatures are another matter: the back end
+// here says yes.
 import { expect, test } from 'vitest'
 import { parseQeIdentity } from '../endorsement/qe-identity.ts'
 import { qeIdentityText } from '../simulated/tcb.ts'

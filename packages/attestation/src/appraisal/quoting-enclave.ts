@@ -1,4 +1,5 @@
-// From the PCK to the attestation key: the quoting enclave's report, its identity and its level. Pure but for the back end.
+// From the PCK to the attestation key: the quoting enclave's report, its identity and its level.
+// Pure but for the back end.
 import { sha256 } from '@noble/hashes/sha2.js'
 import { concatBytes, equalBytes } from '../bytes.ts'
 import type { CryptoBackend } from '../crypto/backend.ts'
@@ -12,8 +13,9 @@ import { equalMasked } from './masked.ts'
 const DEBUG = 0x02
 
 /**
- * Checks that the PCK vouches for the quoting enclave and the enclave for the attestation key, and returns its level.
- * Throws AttestationError `qe-report.signature`, `qe-report.data`, `qe-identity.mismatch`, `tcb.unsupported`.
+ * Checks that the PCK vouches for the quoting enclave and the enclave for the attestation key, and
+ * returns its level. Throws AttestationError `qe-report.signature`, `qe-report.data`, `qe-
+ * identity.mismatch`, `tcb.unsupported`.
  */
 export async function appraiseQuotingEnclave(
   quote: TdxQuote,

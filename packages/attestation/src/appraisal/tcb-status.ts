@@ -6,8 +6,9 @@ import { AttestationError } from '../error.ts'
 import type { TcbStatus } from './claims.ts'
 
 /**
- * The newest level whose every SVN the platform reaches. Components 0 and 1 of TEE_TCB_SVN are the TDX module itself and
- * do not count when byte 1 names a module generation: that has levels of its own. Throws AttestationError `tcb.unsupported`.
+ * The newest level whose every SVN the platform reaches. Components 0 and 1 of TEE_TCB_SVN are the
+ * TDX module itself and do not count when byte 1 names a module generation: that has levels of its
+ * own. Throws AttestationError `tcb.unsupported`.
  */
 export function findPlatformLevel(
   tcbInfo: TcbInfo,
@@ -46,8 +47,8 @@ export function mergeStatus(
 }
 
 /**
- * The status to report, given what it would be with the TCB as it is now (TD 1.5): a TD that was started before an
- * update is advised to relaunch. Throws AttestationError `tcb.revoked`.
+ * The status to report, given what it would be with the TCB as it is now (TD 1.5): a TD that was
+ * started before an update is advised to relaunch. Throws AttestationError `tcb.revoked`.
  */
 export function finalStatus(atLaunch: PlatformStatus, now: PlatformStatus | undefined): TcbStatus {
   if (atLaunch === 'Revoked' || now === 'Revoked')

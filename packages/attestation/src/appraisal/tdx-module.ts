@@ -7,8 +7,9 @@ import type { TdReport } from '../evidence/tdx/report-body.ts'
 import { equalMasked } from './masked.ts'
 
 /**
- * Compares signer and attributes of the module with TCB info; the level is undefined for generation 0, which is judged
- * with the platform. Throws AttestationError `tdx-module.mismatch` or `tcb.unsupported`.
+ * Compares signer and attributes of the module with TCB info; the level is undefined for
+ * generation 0, which is judged with the platform. Throws AttestationError `tdx-module.mismatch`
+ * or `tcb.unsupported`.
  */
 export function appraiseTdxModule(
   tcbInfo: TcbInfo,

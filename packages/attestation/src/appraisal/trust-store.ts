@@ -9,5 +9,7 @@ export type TrustRoot = {
   readonly simulated: boolean
 }
 
-/** The only thing that decides which evidence can be authentic: the verifier has no other branch. */
+/**
+ * The only thing that decides which evidence can be authentic: the verifier has no other branch.
+ */
 export type TrustStore = { readonly roots: readonly TrustRoot[] }

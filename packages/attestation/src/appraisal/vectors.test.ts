@@ -1,4 +1,5 @@
-// Every Intel case of the attestation vectors: real, tampered and synthetic evidence with known verdicts.
+// Every Intel case of the attestation vectors: real, tampered and synthetic evidence with known
+// verdicts.
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'

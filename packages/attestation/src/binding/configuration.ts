@@ -7,7 +7,10 @@ import { frame } from './frame.ts'
 export type Configuration = {
   readonly chainId: bigint
   readonly cloud: Hex
-  /** Compressed points Y and S, 33 bytes each; absent before there is a network key (33 zero bytes each). */
+  /**
+   * Compressed points Y and S, 33 bytes each; absent before there is a network key (33 zero bytes
+   * each).
+   */
   readonly networkKey?: { readonly Y: Hex; readonly S: Hex }
   readonly appId: bigint
   readonly version: number
@@ -25,7 +28,9 @@ export type NodeConfiguration = {
 
 const NO_POINT: Hex = `0x${'00'.repeat(33)}`
 
-/** `configDigest` of an application instance, 32 bytes. Throws AttestationError `binding.invalid`. */
+/**
+ * `configDigest` of an application instance, 32 bytes. Throws AttestationError `binding.invalid`.
+ */
 export function configDigest(configuration: Configuration): Hex {
   const { chainId, cloud, networkKey, appId, version, manifestDigest, termsDigest } = configuration
   return toHex(
@@ -45,7 +50,10 @@ export function configDigest(configuration: Configuration): Hex {
   )
 }
 
-/** `nodeConfigDigest` of a worker's or dsecret node's own machine, 32 bytes. Throws AttestationError `binding.invalid`. */
+/**
+ * `nodeConfigDigest` of a worker's or dsecret node's own machine, 32 bytes. Throws
+ * AttestationError `binding.invalid`.
+ */
 export function nodeConfigDigest({ chainId, subnet, role, nodeId }: NodeConfiguration): Hex {
   return toHex(
     sha256(
@@ -60,7 +68,10 @@ export function nodeConfigDigest({ chainId, subnet, role, nodeId }: NodeConfigur
   )
 }
 
-/** TDX MRCONFIGID, 48 bytes: a configuration digest and 16 zero bytes. Throws AttestationError `binding.invalid`. */
+/**
+ * TDX MRCONFIGID, 48 bytes: a configuration digest and 16 zero bytes. Throws AttestationError
+ * `binding.invalid`.
+ */
 export function mrConfigId(digest: Hex): Hex {
   return toHex(concatBytes(fromHex(digest, 32, 'configuration digest'), new Uint8Array(16)))
 }

@@ -9,14 +9,18 @@ import {
 import { AttestationError } from '../error.ts'
 import { frame } from './frame.ts'
 
-/** Digest of the nine collateral fields, 32 bytes. Throws AttestationError `endorsement.malformed`. */
+/**
+ * Digest of the nine collateral fields, 32 bytes. Throws AttestationError `endorsement.malformed`.
+ */
 export function endorsementsDigest(endorsements: Endorsements): Hex {
   const fields = parseEndorsements(endorsements)
   const values = ENDORSEMENT_FIELDS.map((field) => utf8(fields[field]))
   return toHex(sha256(frame('wetee/endorsements/v1', ...values)))
 }
 
-/** Name of a piece of evidence on chain, 32 bytes. Throws AttestationError `endorsement.malformed`. */
+/**
+ * Name of a piece of evidence on chain, 32 bytes. Throws AttestationError `endorsement.malformed`.
+ */
 export function evidenceDigest(quote: Uint8Array, endorsements: Endorsements): Hex {
   const digest = fromHex(endorsementsDigest(endorsements), 32, 'endorsementsDigest')
   return toHex(sha256(frame('wetee/evidence/v1', quote, digest)))

@@ -4,7 +4,10 @@ import { fromHex, isZero, toHex, unsigned, utf8, type Hex } from '../bytes.ts'
 import { AttestationError } from '../error.ts'
 import { frame } from './frame.ts'
 
-/** `platformId` of a machine in a network, 32 bytes. Throws AttestationError `binding.invalid`, also for a zero PPID. */
+/**
+ * `platformId` of a machine in a network, 32 bytes. Throws AttestationError `binding.invalid`,
+ * also for a zero PPID.
+ */
 export function platformId(machine: {
   readonly platform: 'tdx'
   readonly chainId: bigint
@@ -26,7 +29,10 @@ export function platformId(machine: {
   )
 }
 
-/** `measurementId` of a TDX guest, 32 bytes, from registers of 48 bytes. Throws AttestationError `binding.invalid`. */
+/**
+ * `measurementId` of a TDX guest, 32 bytes, from registers of 48 bytes. Throws AttestationError
+ * `binding.invalid`.
+ */
 export function tdxMeasurementId(guest: {
   readonly mrtd: Hex
   readonly rtmr0: Hex

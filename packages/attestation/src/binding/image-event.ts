@@ -7,19 +7,28 @@ import { frame } from './frame.ts'
 const NO_EVENTS: Hex = `0x${'00'.repeat(48)}`
 const DIGEST = /^sha256:[0-9a-f]{64}$/
 
-/** What RTMR3 is extended by for the image of a service, 48 bytes. Throws AttestationError `binding.invalid`. */
+/**
+ * What RTMR3 is extended by for the image of a service, 48 bytes. Throws AttestationError
+ * `binding.invalid`.
+ */
 export function imageEventDigest(service: string, manifestDigest: Hex): Hex {
   const digest = fromHex(manifestDigest, 32, 'manifestDigest')
   return toHex(sha384(frame('wetee/event/image/v1', utf8(service), digest)))
 }
 
-/** A register after one extension: SHA-384(register || digest), 48 bytes. Throws AttestationError `binding.invalid`. */
+/**
+ * A register after one extension: SHA-384(register || digest), 48 bytes. Throws AttestationError
+ * `binding.invalid`.
+ */
 export function extendRtmr(register: Hex, digest: Hex): Hex {
   const parts = [fromHex(register, 48, 'register'), fromHex(digest, 48, 'digest')]
   return toHex(sha384(concatBytes(...parts)))
 }
 
-/** RTMR3 after the image events of a log, in order, from zero. Throws AttestationError `binding.invalid`. */
+/**
+ * RTMR3 after the image events of a log, in order, from zero. Throws AttestationError
+ * `binding.invalid`.
+ */
 export function replayImageEvents(
   events: readonly { readonly service: string; readonly digest: string }[],
 ): Hex {

@@ -1,4 +1,5 @@
-// A strict reader of DER (ITU-T X.690): definite minimal lengths, low tags, nothing left over. Pure.
+// A strict reader of DER (ITU-T X.690): definite minimal lengths, low tags, nothing left over.
+// Pure.
 import { AttestationError } from '../error.ts'
 
 /** One element: its tag, its content, and all its bytes with tag and length. */
@@ -103,7 +104,9 @@ export class DerReader {
   }
 }
 
-/** A reader over the one element that `bytes` consist of. Throws AttestationError `der.malformed`. */
+/**
+ * A reader over the one element that `bytes` consist of. Throws AttestationError `der.malformed`.
+ */
 export function readWhole(bytes: Uint8Array, tag: number = TAG.sequence): DerReader {
   const outer = new DerReader(bytes)
   const inner = outer.enter(tag)

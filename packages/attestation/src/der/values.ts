@@ -2,7 +2,10 @@
 import type { DerReader } from './reader.ts'
 import { malformed, readWhole, TAG, type DerElement } from './reader.ts'
 
-/** Content of a non-negative INTEGER in its one minimal form. Throws AttestationError `der.malformed`. */
+/**
+ * Content of a non-negative INTEGER in its one minimal form. Throws AttestationError
+ * `der.malformed`.
+ */
 export function integerBytes({ content }: DerElement): Uint8Array {
   const [first, second] = content
   if (first === undefined) throw malformed('empty integer')
@@ -11,7 +14,9 @@ export function integerBytes({ content }: DerElement): Uint8Array {
   return content
 }
 
-/** A small non-negative INTEGER or ENUMERATED, below 2^31. Throws AttestationError `der.malformed`. */
+/**
+ * A small non-negative INTEGER or ENUMERATED, below 2^31. Throws AttestationError `der.malformed`.
+ */
 export function smallInteger(element: DerElement): number {
   const bytes = integerBytes(element)
   if (bytes.length > 4) throw malformed('integer too large')
@@ -38,7 +43,9 @@ export function objectIdentifier({ content }: DerElement): string {
   return parts.join('.')
 }
 
-/** TRUE; DER leaves a default FALSE out. Throws AttestationError `der.malformed` for anything else. */
+/**
+ * TRUE; DER leaves a default FALSE out. Throws AttestationError `der.malformed` for anything else.
+ */
 export function presentTrue({ content }: DerElement): true {
   if (content.length !== 1 || content[0] !== 0xff) throw malformed('expected the boolean TRUE')
   return true
@@ -68,7 +75,10 @@ export function namedBits({ content }: DerElement): ReadonlySet<number> {
 const UTC_TIME = /^(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})Z$/
 const GENERALIZED_TIME = /^(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})Z$/
 
-/** UTCTime or GeneralizedTime as RFC 5280 section 4.1.2.5 allows them, milliseconds. Throws AttestationError `der.malformed`. */
+/**
+ * UTCTime or GeneralizedTime as RFC 5280 section 4.1.2.5 allows them, milliseconds. Throws
+ * AttestationError `der.malformed`.
+ */
 export function timeMs({ tag, content }: DerElement): number {
   const utc = tag === TAG.utcTime
   if (!utc && tag !== TAG.generalizedTime) throw malformed('expected a time')
@@ -116,7 +126,10 @@ export function ecdsaSignature(der: Uint8Array): Uint8Array {
   return signature
 }
 
-/** Reads a SEQUENCE of { OBJECT IDENTIFIER, ... } that must be ecdsa-with-SHA256. Throws AttestationError `der.malformed`. */
+/**
+ * Reads a SEQUENCE of { OBJECT IDENTIFIER, ... } that must be ecdsa-with-SHA256. Throws
+ * AttestationError `der.malformed`.
+ */
 export function requireEcdsaSha256(reader: DerReader): void {
   const algorithm = reader.enter()
   const oid = objectIdentifier(algorithm.read(TAG.objectIdentifier))

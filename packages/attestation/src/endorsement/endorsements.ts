@@ -1,7 +1,9 @@
 // The nine collateral fields that a verifier needs beside a quote. Pure.
 import { AttestationError } from '../error.ts'
 
-/** Field names in the order of docs/reference/evidence.md, which is the order they are hashed in. */
+/**
+ * Field names in the order of docs/reference/evidence.md, which is the order they are hashed in.
+ */
 export const ENDORSEMENT_FIELDS = [
   'pck_crl_issuer_chain',
   'root_ca_crl',
@@ -17,7 +19,10 @@ export const ENDORSEMENT_FIELDS = [
 /** Name of one collateral field. */
 export type EndorsementField = (typeof ENDORSEMENT_FIELDS)[number]
 
-/** Collateral of a platform: PEM chains, CRLs (DER as hex), signed JSON as its exact text, signatures (r||s as hex). */
+/**
+ * Collateral of a platform: PEM chains, CRLs (DER as hex), signed JSON as its exact text,
+ * signatures (r||s as hex).
+ */
 export type Endorsements = { readonly [field in EndorsementField]: string }
 
 /** Longest field that is read, characters. */
@@ -25,7 +30,10 @@ export const MAX_ENDORSEMENT_CHARACTERS = 131_072
 
 const ASCII = /^[\t\n\r\x20-\x7e]*$/
 
-/** Exactly the nine fields, each bounded ASCII text. Throws AttestationError `endorsement.malformed`. */
+/**
+ * Exactly the nine fields, each bounded ASCII text. Throws AttestationError
+ * `endorsement.malformed`.
+ */
 export function parseEndorsements(value: unknown): Endorsements {
   if (typeof value !== 'object' || value === null) throw malformed('expected an object')
   const given = value as Record<string, unknown>

@@ -1,10 +1,14 @@
-// Typed fields of signed collateral JSON; unknown fields are left alone, the vendor adds some. Pure.
+// Typed fields of signed collateral JSON; unknown fields are left alone, the vendor adds some.
+// Pure.
 import { parseBareHex } from '../bytes.ts'
 import { AttestationError, type AttestationErrorCode } from '../error.ts'
 
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/
 
-/** A JSON object that is being read; every reader throws AttestationError with the code it was made with. */
+/**
+ * A JSON object that is being read; every reader throws AttestationError with the code it was made
+ * with.
+ */
 export class JsonFields {
   readonly #value: Record<string, unknown>
   readonly #code: AttestationErrorCode

@@ -19,7 +19,10 @@ export type QeIdentity = {
   readonly levels: readonly IsvLevel[]
 }
 
-/** Reads an identity. Throws AttestationError `qe-identity.malformed`, or `qe-identity.mismatch` when it is not TD_QE. */
+/**
+ * Reads an identity. Throws AttestationError `qe-identity.malformed`, or `qe-identity.mismatch`
+ * when it is not TD_QE.
+ */
 export function parseQeIdentity(text: string): QeIdentity {
   const code = 'qe-identity.malformed'
   const fields = new JsonFields(parseJson(text, code), code, 'QE identity')

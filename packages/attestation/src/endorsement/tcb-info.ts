@@ -63,7 +63,10 @@ const COMPONENTS = 16
 const MAX_LEVELS = 256
 const MAX_MODULES = 64
 
-/** Reads TCB info. Throws AttestationError `tcb-info.malformed`, or `tcb-info.mismatch` when it is not for TDX. */
+/**
+ * Reads TCB info. Throws AttestationError `tcb-info.malformed`, or `tcb-info.mismatch` when it is
+ * not for TDX.
+ */
 export function parseTcbInfo(text: string): TcbInfo {
   const fields = new JsonFields(
     parseJson(text, 'tcb-info.malformed'),

@@ -65,7 +65,10 @@ export function parseEvidenceDocument(text: string): EvidenceDocument {
   }
 }
 
-/** The document as JSON that `parseEvidenceDocument` reads. Throws what that throws when it could not. */
+/**
+ * The document as JSON that `parseEvidenceDocument` reads. Throws what that throws when it could
+ * not.
+ */
 export function serializeEvidenceDocument(document: EvidenceDocument): string {
   const { quote, endorsements, eventLog, subject, manifest } = document
   const text = JSON.stringify({

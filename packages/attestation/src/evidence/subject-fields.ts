@@ -3,7 +3,10 @@ import type { Hex } from '../bytes.ts'
 import { AttestationError } from '../error.ts'
 import type { Subject } from './subject.ts'
 
-/** How each field is written: bytes of hex, bits of an integer as a decimal string, or bits of a JSON number. */
+/**
+ * How each field is written: bytes of hex, bits of an integer as a decimal string, or bits of a
+ * JSON number.
+ */
 type FieldForm = { hex: number } | { decimal: number } | { number: number }
 
 const INSTANCE: Record<string, FieldForm> = {
@@ -32,7 +35,9 @@ const NODE: Record<string, FieldForm> = {
   blockHash: { hex: 32 },
 }
 
-/** Reads a subject: exactly the fields of its kind. Throws AttestationError `document.malformed`. */
+/**
+ * Reads a subject: exactly the fields of its kind. Throws AttestationError `document.malformed`.
+ */
 export function parseSubject(value: unknown): Subject {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw malformed('expected an object')

@@ -1,7 +1,10 @@
 // What a relying party accepts of authentic claims. Pure; strict unless told otherwise.
 import type { ClaimFlag, Claims, TcbStatus } from '../appraisal/claims.ts'
 
-/** An appraisal policy. Nothing in it means "any": an empty list accepts nothing, a zero is refused. */
+/**
+ * An appraisal policy. Nothing in it means "any": an empty list accepts nothing, a zero is
+ * refused.
+ */
 export type Policy = {
   /** Accepted statuses; at least one. */
   readonly tcbStatuses: readonly TcbStatus[]
@@ -47,7 +50,10 @@ export function developmentPolicy(): Policy {
   return { ...strictPolicy(), trust: 'genuine-or-simulated' }
 }
 
-/** Judges claims at the instant `atMs`, milliseconds; the first rule that fails is named. Never throws. */
+/**
+ * Judges claims at the instant `atMs`, milliseconds; the first rule that fails is named. Never
+ * throws.
+ */
 export function evaluate(claims: Claims, policy: Policy, atMs: number): Verdict {
   if (!isMeaningful(policy) || !Number.isSafeInteger(atMs))
     return refuse('policy.invalid', 'the policy, or the time, says nothing')

@@ -17,13 +17,18 @@ export type SimulatedReport = {
 /** A running guest. */
 export type SimulatedGuest = {
   report(): SimulatedReport
-  /** Extends register 0 to 3 by 48 bytes. Throws RangeError or AttestationError `binding.invalid`. */
+  /**
+   * Extends register 0 to 3 by 48 bytes. Throws RangeError or AttestationError `binding.invalid`.
+   */
   extend(register: number, digest: Hex): void
   /** A TDX quote (version 4) over 64 bytes. Throws AttestationError `binding.invalid`. */
   quote(reportData: Hex): Uint8Array
 }
 
-/** RTMR0 to 2 of every simulated guest at launch: the same firmware settings, kernel and command line. */
+/**
+ * RTMR0 to 2 of every simulated guest at launch: the same firmware settings, kernel and command
+ * line.
+ */
 export const SIMULATED_RTMRS: readonly [Hex, Hex, Hex] = [
   toHex(sha384(utf8('Simulated firmware configuration'))),
   toHex(sha384(utf8('Simulated kernel'))),
@@ -36,7 +41,9 @@ export type GuestHost = {
   quote(report: SimulatedReport, reportData: Uint8Array): Uint8Array
 }
 
-/** Starts a guest. Throws AttestationError `binding.invalid` for registers that are not 48 bytes. */
+/**
+ * Starts a guest. Throws AttestationError `binding.invalid` for registers that are not 48 bytes.
+ */
 export function launchGuest(host: GuestHost, launch: SimulatedLaunch): SimulatedGuest {
   const mrtd = toHex(fromHex(launch.mrtd, 48, 'mrtd'))
   const mrConfigId = toHex(fromHex(launch.mrConfigId, 48, 'mrConfigId'))

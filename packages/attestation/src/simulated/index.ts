@@ -1,4 +1,5 @@
-// Simulated TEEs for development and tests: real formats under a root of their own. Never imported by the verifier.
+// Simulated TEEs for development and tests: real formats under a root of their own. Never imported
+// by the verifier.
 export { createSimulatedVendor, restoreSimulatedVendor, type SimulatedVendor } from './vendor.ts'
 export type { SimulatedChip } from './chip.ts'
 export {

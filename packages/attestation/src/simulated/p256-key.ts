@@ -1,11 +1,12 @@
-// P-256 keys from seeds, with deterministic signatures. For simulation only: nothing here is constant-time. Node only.
+// P-256 keys from seeds, with deterministic signatures. For simulation only: nothing here is
+// constant-time. Node only.
 import { createECDH, createHash, createHmac, hkdfSync } from 'node:crypto'
 
 const ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n
 
 /**
- * A key pair that depends on `seed` and `label` alone. Signatures are deterministic too (the nonce is an HMAC of key and
- * message), so that a restored vendor issues the same bytes again.
+ * A key pair that depends on `seed` and `label` alone. Signatures are deterministic too (the nonce
+ * is an HMAC of key and message), so that a restored vendor issues the same bytes again.
  */
 export class P256Key {
   readonly #scalar: bigint

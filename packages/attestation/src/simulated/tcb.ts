@@ -1,4 +1,5 @@
-// The simulated processor family: its TCB levels, and the JSON that the vendor signs about them. Node only.
+// The simulated processor family: its TCB levels, and the JSON that the vendor signs about them.
+// Node only.
 import { createHash } from 'node:crypto'
 import { bareHex } from '../bytes.ts'
 

@@ -1,4 +1,5 @@
-// A simulated hardware vendor: PKI, TCB info, QE identity, CRLs, chips. Everything follows from its seed. Node only.
+// A simulated hardware vendor: PKI, TCB info, QE identity, CRLs, chips. Everything follows from
+// its seed. Node only.
 import { randomBytes } from 'node:crypto'
 import { bareHex, fromHex, parseBareHex, utf8, type Hex } from '../bytes.ts'
 import type { Endorsements } from '../endorsement/endorsements.ts'
@@ -10,12 +11,17 @@ import { P256Key } from './p256-key.ts'
 import { pckSerial, sgxExtension } from './pck.ts'
 import { qeIdentityText, TCB_STATES, tcbInfoText, type SimulatedTcb } from './tcb.ts'
 
-/** A vendor. Its root says "Simulated"; only a trust store that lists it as simulated can hold it. */
+/**
+ * A vendor. Its root says "Simulated"; only a trust store that lists it as simulated can hold it.
+ */
 export type SimulatedVendor = {
   readonly rootDer: Uint8Array
   readonly rootPem: string
   readonly name: string
-  /** Collateral as the vendor issues it at `atMs` (milliseconds): valid from an hour before to 30 days after. */
+  /**
+   * Collateral as the vendor issues it at `atMs` (milliseconds): valid from an hour before to 30
+   * days after.
+   */
   collateral(atMs: number): Endorsements
   /** A chip; the same seed (32 bytes) gives the same chip. */
   createChip(options?: { readonly seed?: Uint8Array }): SimulatedChip
@@ -42,7 +48,10 @@ type VendorState = {
   readonly revoked: Set<Hex>
 }
 
-/** A new vendor whose certificates are valid from a day before `atMs` (milliseconds). Takes some milliseconds. */
+/**
+ * A new vendor whose certificates are valid from a day before `atMs` (milliseconds). Takes some
+ * milliseconds.
+ */
 export function createSimulatedVendor(options: {
   readonly seed?: Uint8Array
   readonly atMs: number
@@ -51,15 +60,18 @@ export function createSimulatedVendor(options: {
   return makeVendor({ seed, createdAtMs: options.atMs, revoked: new Set() })
 }
 
-/** The vendor of a text that `serialize` wrote, with the same keys and root. Throws AttestationError `simulated.malformed`. */
+/**
+ * The vendor of a text that `serialize` wrote, with the same keys and root. Throws
+ * AttestationError `simulated.malformed`.
+ */
 export function restoreSimulatedVendor(text: string): SimulatedVendor {
   const { seed, createdAtMs, revoked } = readState(text, FORMAT)
-  if (!Number.isSafeInteger(createdAtMs) || !Array.isArray(revoked))
+  if (!Number.isSafeInteger(createdAtMs) || !Array.isArray(revoked) || !revoked.every(isPpid))
     throw malformed('expected createdAtMs and revoked')
   return makeVendor({
     seed,
     createdAtMs: createdAtMs as number,
-    revoked: new Set(revoked as Hex[]),
+    revoked: new Set(revoked),
   })
 }
 
@@ -152,27 +164,51 @@ function makePki({ seed, createdAtMs }: VendorState) {
       )
       return toPem(pck, caDer, rootDer)
     },
-    collateral(atMs: number, revoked: ReadonlySet<Hex>): Endorsements {
-      const window = { issuedAtMs: atMs - HOUR_MS, nextUpdateMs: atMs + 30 * DAY_MS }
-      const dates = { thisUpdateMs: window.issuedAtMs, nextUpdateMs: window.nextUpdateMs }
-      const serials = [...revoked].flatMap((ppid) =>
-        TCB_STATES.map((tcb) => pckSerial(fromHex(ppid, 16, 'revoked'), tcb)),
-      )
-      const tcbInfo = tcbInfoText(window)
-      const qeIdentity = qeIdentityText(window)
-      const signingChain = toPem(signingDer, rootDer)
-      return {
-        pck_crl_issuer_chain: toPem(caDer, rootDer),
-        root_ca_crl: bareHex(issueRevocationList({ ...dates, serials: [] }, root)),
-        pck_crl: bareHex(issueRevocationList({ ...dates, serials }, ca)),
-        tcb_info_issuer_chain: signingChain,
-        tcb_info: tcbInfo,
-        tcb_info_signature: bareHex(signingKey.sign(utf8(tcbInfo))),
-        qe_identity_issuer_chain: signingChain,
-        qe_identity: qeIdentity,
-        qe_identity_signature: bareHex(signingKey.sign(utf8(qeIdentity))),
-      }
-    },
+    collateral: (atMs: number, revoked: ReadonlySet<Hex>) =>
+      issueCollateral(
+        {
+          root,
+          ca,
+          signingKey,
+          caChain: toPem(caDer, rootDer),
+          signingChain: toPem(signingDer, rootDer),
+        },
+        atMs,
+        revoked,
+      ),
+  }
+}
+
+type Signers = {
+  readonly root: Issuer
+  readonly ca: Issuer
+  readonly signingKey: P256Key
+  readonly caChain: string
+  readonly signingChain: string
+}
+
+function issueCollateral(
+  { root, ca, signingKey, caChain, signingChain }: Signers,
+  atMs: number,
+  revoked: ReadonlySet<Hex>,
+): Endorsements {
+  const window = { issuedAtMs: atMs - HOUR_MS, nextUpdateMs: atMs + 30 * DAY_MS }
+  const dates = { thisUpdateMs: window.issuedAtMs, nextUpdateMs: window.nextUpdateMs }
+  const serials = [...revoked].flatMap((ppid) =>
+    TCB_STATES.map((tcb) => pckSerial(fromHex(ppid, 16, 'revoked'), tcb)),
+  )
+  const tcbInfo = tcbInfoText(window)
+  const qeIdentity = qeIdentityText(window)
+  return {
+    pck_crl_issuer_chain: caChain,
+    root_ca_crl: bareHex(issueRevocationList({ ...dates, serials: [] }, root)),
+    pck_crl: bareHex(issueRevocationList({ ...dates, serials }, ca)),
+    tcb_info_issuer_chain: signingChain,
+    tcb_info: tcbInfo,
+    tcb_info_signature: bareHex(signingKey.sign(utf8(tcbInfo))),
+    qe_identity_issuer_chain: signingChain,
+    qe_identity: qeIdentity,
+    qe_identity_signature: bareHex(signingKey.sign(utf8(qeIdentity))),
   }
 }
 
@@ -189,6 +225,10 @@ function readState(text: string, format: string): Record<string, unknown> & { se
   const seed = 'seed' in value && typeof value.seed === 'string' && parseBareHex(value.seed)
   if (!seed || seed.length !== SEED_BYTES) throw malformed('expected a seed of 32 bytes')
   return { ...value, seed }
+}
+
+function isPpid(value: unknown): value is Hex {
+  return typeof value === 'string' && /^0x[0-9a-f]{32}$/.test(value)
 }
 
 function checkSeed(seed: Uint8Array): Uint8Array {

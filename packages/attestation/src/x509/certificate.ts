@@ -49,7 +49,10 @@ const VERSION_3 = 2
 const EXPLICIT_0 = 0xa0
 const EXPLICIT_3 = 0xa3
 
-/** Reads a certificate from DER. Throws AttestationError `certificate.malformed` or `der.malformed`. */
+/**
+ * Reads a certificate from DER. Throws AttestationError `certificate.malformed` or
+ * `der.malformed`.
+ */
 export function parseCertificate(der: Uint8Array): Certificate {
   if (der.length > MAX_CERTIFICATE_BYTES)
     throw malformed(`more than ${MAX_CERTIFICATE_BYTES} bytes`)

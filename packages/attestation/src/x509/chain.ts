@@ -1,4 +1,5 @@
-// Certificate paths to a pinned root, and revocation lists of their issuers. Pure but for the crypto back end.
+// Certificate paths to a pinned root, and revocation lists of their issuers. Pure but for the
+// crypto back end.
 import { equalBytes } from '../bytes.ts'
 import type { CryptoBackend } from '../crypto/backend.ts'
 import { AttestationError, type AttestationErrorCode } from '../error.ts'
@@ -16,8 +17,9 @@ export type PathRules = {
 }
 
 /**
- * Checks a path (leaf first, root last) whose root is pinned by the caller: names, phrases, dates at `atMs`, CA flags,
- * path length, key usage, key identifiers, signatures. Throws AttestationError with the rules' code.
+ * Checks a path (leaf first, root last) whose root is pinned by the caller: names, phrases, dates
+ * at `atMs`, CA flags, path length, key usage, key identifiers, signatures. Throws
+ * AttestationError with the rules' code.
  */
 export async function verifyPath(
   path: readonly Certificate[],
@@ -81,8 +83,8 @@ function refused(rules: PathRules, { commonName }: Certificate, problem: string)
 }
 
 /**
- * Checks that a list is the issuer's own and current. Throws AttestationError `<which>.invalid`, `.not-yet-valid`
- * or `.expired`.
+ * Checks that a list is the issuer's own and current. Throws AttestationError `<which>.invalid`,
+ * `.not-yet-valid` or `.expired`.
  */
 export async function verifyRevocationList(
   list: RevocationList,

@@ -36,7 +36,10 @@ const EXPLICIT_0 = 0xa0
 const LIST_EXTENSIONS = [EXTENSION.crlNumber, EXTENSION.authorityKeyIdentifier]
 const ENTRY_EXTENSIONS = [EXTENSION.reasonCode, EXTENSION.invalidityDate]
 
-/** Reads a list from DER. Throws AttestationError `crl.malformed`, `certificate.malformed` or `der.malformed`. */
+/**
+ * Reads a list from DER. Throws AttestationError `crl.malformed`, `certificate.malformed` or
+ * `der.malformed`.
+ */
 export function parseRevocationList(der: Uint8Array): RevocationList {
   if (der.length > MAX_CRL_BYTES)
     throw new AttestationError('crl.malformed', `CRL: more than ${MAX_CRL_BYTES} bytes`)

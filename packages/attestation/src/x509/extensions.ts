@@ -22,8 +22,8 @@ export const EXTENSION = {
 const MAX_EXTENSIONS = 32
 
 /**
- * Reads a SEQUENCE of extensions: none twice, and none that is critical without being in `understood`.
- * Throws AttestationError `der.malformed` or `certificate.malformed`.
+ * Reads a SEQUENCE of extensions: none twice, and none that is critical without being in
+ * `understood`. Throws AttestationError `der.malformed` or `certificate.malformed`.
  */
 export function readExtensions(
   list: DerReader,

@@ -5,7 +5,10 @@ import { AttestationError } from '../error.ts'
 const MAX_PEM_CHARACTERS = 65_536
 const BLOCK = /-----BEGIN CERTIFICATE-----\r?\n([A-Za-z0-9+/=\r\n]+)-----END CERTIFICATE-----\s*/y
 
-/** DER of exactly `count` certificates and nothing else but white space. Throws AttestationError `pem.malformed`. */
+/**
+ * DER of exactly `count` certificates and nothing else but white space. Throws AttestationError
+ * `pem.malformed`.
+ */
 export function parsePemChain(text: string, count: number): Uint8Array[] {
   if (text.length > MAX_PEM_CHARACTERS) throw malformed('too long')
   const blocks = new RegExp(BLOCK)

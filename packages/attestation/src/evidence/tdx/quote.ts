@@ -1,4 +1,5 @@
-// TDX quotes, version 4 and 5, with certification data of type 6 over 5. Every length is checked. Pure.
+// TDX quotes, version 4 and 5, with certification data of type 6 over 5. Every length is checked.
+// Pure.
 import { bareHex } from '../../bytes.ts'
 import { AttestationError, type AttestationErrorCode } from '../../error.ts'
 import { MAX_QUOTE_BYTES } from '../document.ts'
@@ -71,7 +72,8 @@ class Cursor {
 
 /**
  * Reads a quote; bytes after the authentication data are ignored, kernels hand out whole buffers.
- * Throws AttestationError `quote.malformed`, `.unsupported`, `.key-type`, `.vendor`, `.certification-data`.
+ * Throws AttestationError `quote.malformed`, `.unsupported`, `.key-type`, `.vendor`,
+ * `.certification-data`.
  */
 export function parseTdxQuote(bytes: Uint8Array): TdxQuote {
   if (bytes.length > MAX_QUOTE_BYTES) throw malformed(`more than ${MAX_QUOTE_BYTES} bytes`)
