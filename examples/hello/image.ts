@@ -1,4 +1,5 @@
-// Builds the example's image from its one source file and this machine's Node. Same source and Node, same digest. Does file I/O.
+// Builds the example's image from its one source file and this machine's Node. Same source and
+// Node, same digest. Does file I/O.
 import { join } from 'node:path'
 import { filesLayer, nodePath, nodeRuntimeLayer, writeImage, type Digest } from '@wetee/image'
 

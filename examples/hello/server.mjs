@@ -1,4 +1,5 @@
-// A small web program that knows nothing of WeTEE: it listens on a port, answers, and stops when asked to.
+// A small web program that knows nothing of WeTEE: it listens on a port, answers, and stops when
+// asked to.
 import { createServer } from 'node:http'
 
 const version = process.env.HELLO_VERSION ?? '1'

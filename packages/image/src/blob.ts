@@ -1,7 +1,8 @@
-// Blobs of an OCI layout folder: written through a temporary file, hashed on the way, renamed when right. Does file I/O.
+// Blobs of an OCI layout folder: written through a temporary file, hashed on the way, renamed when
+// right. Does file I/O.
 import { createHash, randomUUID, type Hash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises'
+import { chmod, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { ImageError } from './error.ts'
@@ -30,6 +31,7 @@ export async function writeFileAtomic(path: string, bytes: Uint8Array): Promise<
   try {
     const file = await open(temporary, 'wx', 0o644)
     try {
+      await file.chmod(0o644)
       await file.writeFile(bytes)
       await file.sync()
     } finally {
@@ -53,6 +55,7 @@ export async function writeBlobStream(
   try {
     const file = await open(temporary, 'wx', 0o644)
     try {
+      await file.chmod(0o644)
       for await (const chunk of source) {
         hash.update(chunk)
         size += chunk.length
@@ -69,9 +72,13 @@ export async function writeBlobStream(
   }
 }
 
-/** Makes the folders of a layout. */
+/** Makes the folders of a layout, open to every reader whatever the umask: an agent has a user of its own. */
 export async function makeBlobFolder(layout: string): Promise<void> {
-  await mkdir(join(layout, 'blobs', 'sha256'), { recursive: true })
+  const folder = join(layout, 'blobs', 'sha256')
+  const first = await mkdir(folder, { recursive: true })
+  if (first === undefined) return
+  for (const path of [layout, join(layout, 'blobs'), folder])
+    if (path.length >= first.length) await chmod(path, 0o755)
 }
 
 /** A small blob, hashed. Throws ImageError `blob.missing`, `blob.digest` or `image.too-large`. */
@@ -104,7 +111,10 @@ export async function verifyBlob(
   if (actual !== digest) throw wrongDigest(digest, actual)
 }
 
-/** Says that bytes are not what they should be; worth another attempt only where old bytes were part of them. */
+/**
+ * Says that bytes are not what they should be; worth another attempt only where old bytes were part
+ * of them.
+ */
 export function wrongDigest(expected: Digest, actual: Digest, retryable = false): ImageError {
   const message = `expected ${expected}, the bytes are ${actual}`
   return new ImageError('blob.digest', message, { retryable })

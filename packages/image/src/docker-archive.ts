@@ -1,4 +1,5 @@
-// An image as the archive that `POST /images/load` of the Docker Engine API takes. Reads files; layers are streamed.
+// An image as the archive that `POST /images/load` of the Docker Engine API takes. Reads files;
+// layers are streamed.
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { Readable } from 'node:stream'
@@ -11,7 +12,8 @@ import { layerCompression } from './media-type.ts'
 import { packWhole } from './write-image.ts'
 
 /**
- * The image under its config digest, which engines then call the image's id. Blobs are sent as they lie in the layout:
+ * The image under its config digest, which engines then call the image's id. Blobs are sent as they
+ * lie in the layout:
  * call `verifyLayout` before, engines check only the uncompressed layers against the config.
  */
 export function toDockerArchive(layout: string, digest: string): Readable {

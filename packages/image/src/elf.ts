@@ -1,4 +1,5 @@
-// ELF headers of programs and libraries: which loader and which libraries they need. Reads a few pages of a file.
+// ELF headers of programs and libraries: which loader and which libraries they need. Reads a few
+// pages of a file.
 import { open, type FileHandle } from 'node:fs/promises'
 import { ImageError } from './error.ts'
 

@@ -1,9 +1,13 @@
-// What a layer holds, before it is written: entries with fixed owners and times. Reads folders when a layer is written.
+// What a layer holds, before it is written: entries with fixed owners and times. Reads folders when
+// a layer is written.
 import { lstat, readdir, readlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ImageError } from './error.ts'
 
-/** One thing in a layer; paths are absolute inside the image. Owner 0:0 and time 0 unless an owner is given. */
+/**
+ * One thing in a layer; paths are absolute inside the image. Owner 0:0 and time 0 unless an owner
+ * is given.
+ */
 export type LayerEntry = {
   readonly path: string
   readonly mode: number
@@ -43,7 +47,10 @@ function fileEntry(path: string, given: FileContent): LayerEntry {
 
 const maxEntries = 100_000
 
-/** Modes are reduced to readable and executable, so that the umask of whoever checked the files out does not matter. */
+/**
+ * Modes are reduced to readable and executable, so that the umask of whoever checked the files out
+ * does not matter.
+ */
 async function folderEntries(root: string, path: string): Promise<LayerEntry[]> {
   const entries: LayerEntry[] = []
   const folders = [path]

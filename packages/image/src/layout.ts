@@ -1,4 +1,5 @@
-// OCI layout folders: what they list, and whether every byte is what the digests say. Does file I/O.
+// OCI layout folders: what they list, and whether every byte is what the digests say. Does file
+// I/O.
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { makeBlobFolder, readDocument, verifyBlob, writeFileAtomic } from './blob.ts'
@@ -21,7 +22,10 @@ import { ociIndex } from './media-type.ts'
 /** Images in a layout, newest last; `refName` is the tag. */
 export type Layout = { readonly images: readonly IndexEntry[] }
 
-/** An image whose manifest and config have been hashed; its layers have not, except by `verifyLayout`. */
+/**
+ * An image whose manifest and config have been hashed; its layers have not, except by
+ * `verifyLayout`.
+ */
 export type OpenImage = {
   /** Digest of the manifest; another than asked for where an index was. */
   readonly digest: Digest
@@ -64,7 +68,8 @@ export async function openImage(layout: string, digest: string): Promise<OpenIma
 }
 
 /**
- * Re-hashes every blob of an image. Throws ImageError with the blob that is missing or wrong; a layout that passes holds
+ * Re-hashes every blob of an image. Throws ImageError with the blob that is missing or wrong; a
+ * layout that passes holds
  * exactly the image that the digest names.
  */
 export async function verifyLayout(layout: string, digest: string): Promise<OpenImage> {
@@ -74,7 +79,9 @@ export async function verifyLayout(layout: string, digest: string): Promise<Open
   return image
 }
 
-/** Lists an image in `index.json`, under a tag where one is given; the tag leaves its former image. */
+/**
+ * Lists an image in `index.json`, under a tag where one is given; the tag leaves its former image.
+ */
 export async function addToLayout(
   layout: string,
   image: Descriptor,

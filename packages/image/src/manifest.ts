@@ -1,4 +1,5 @@
-// Image manifests, indexes and configs: strict enough to act on, tolerant of fields that others add. Pure.
+// Image manifests, indexes and configs: strict enough to act on, tolerant of fields that others
+// add. Pure.
 import { ImageError } from './error.ts'
 import {
   dockerIndex,
@@ -56,7 +57,9 @@ export function requireDigest(text: string): Digest {
   )
 }
 
-/** A manifest, or the entries of an index. Throws ImageError `image.manifest` or `image.media-type`. */
+/**
+ * A manifest, or the entries of an index. Throws ImageError `image.manifest` or `image.media-type`.
+ */
 export function parseManifestOrIndex(bytes: Uint8Array):
   | { readonly kind: 'manifest'; readonly manifest: ImageManifest }
   | {

@@ -19,7 +19,10 @@ const layerTypes: Readonly<Record<string, Compression>> = {
   'application/vnd.docker.image.rootfs.diff.tar.gzip': 'gzip',
 }
 
-/** Compression of a layer's media type. Throws ImageError `image.media-type`, for foreign layers too. */
+/**
+ * Compression of a layer's media type. Throws ImageError `image.media-type`, for foreign layers
+ * too.
+ */
 export function layerCompression(mediaType: string): Compression {
   const compression = layerTypes[mediaType]
   if (compression !== undefined) return compression

@@ -16,7 +16,10 @@ afterEach(() => folder.dispose())
 
 const loader = '/lib64/ld-linux-x86-64.so.2'
 
-/** A minimal ELF program that needs one library: header, three program headers, texts, dynamic table. */
+/**
+ * A minimal ELF program that needs one library: header, three program headers, texts, dynamic
+ * table.
+ */
 function elfProgram(library: string, interpreter: string): Buffer {
   const strings = Buffer.from(`\0${library}\0`)
   const interpreterAt = 64 + 3 * 56

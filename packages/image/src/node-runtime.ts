@@ -1,4 +1,5 @@
-// A layer with the running Node and the shared libraries it needs, enough for an otherwise empty root. Reads files.
+// A layer with the running Node and the shared libraries it needs, enough for an otherwise empty
+// root. Reads files.
 import { readdir, readFile, realpath, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { readElf, type ElfFile } from './elf.ts'
@@ -14,11 +15,15 @@ const multiarch: Readonly<Record<number, string>> = {
 }
 const maxLibraries = 64
 
-/** Loaded by name at run time, so no header names them; without them host names are not found on older glibc. */
+/**
+ * Loaded by name at run time, so no header names them; without them host names are not found on
+ * older glibc.
+ */
 const optionalLibraries = ['libnss_files.so.2', 'libnss_dns.so.2', 'libresolv.so.2']
 
 /**
- * Node from `process.execPath` (or `program`), its loader and libraries, users and groups, and the empty folders that
+ * Node from `process.execPath` (or `program`), its loader and libraries, users and groups, and the
+ * empty folders that
  * runtimes mount over. Throws ImageError `runtime.library-missing` with the library's name.
  */
 export async function nodeRuntimeLayer(
@@ -101,7 +106,10 @@ async function searchFolders(machine: number): Promise<Folders> {
   return { standard, configured: configured.map((line) => line.trim()).slice(0, 64) }
 }
 
-/** Libraries from elsewhere move beside the C library: the loader in the image looks only in its built-in folders. */
+/**
+ * Libraries from elsewhere move beside the C library: the loader in the image looks only in its
+ * built-in folders.
+ */
 function placed(files: ReadonlyMap<string, string>, folders: Folders): Map<string, string> {
   const paths = [...files.keys()]
   const libc = paths.find((path) => /^libc\.(?:so\.6|musl-.*)$/.test(basename(path)))

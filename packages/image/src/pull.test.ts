@@ -171,6 +171,18 @@ test('a failing registry is asked a bounded number of times', async () => {
   expect(requests.filter((path) => path === layerPath())).toHaveLength(4)
 })
 
+test('an image for another machine is refused before it is run', async () => {
+  const config = json({ os: 'linux', architecture: 'arm64', rootfs: { diff_ids: [digest] } })
+  const foreign = json({
+    ...(JSON.parse(manifest.toString()) as object),
+    config: { mediaType: ociConfig, digest: sha256(config), size: config.length },
+  })
+  answers.set(`manifests/${sha256(foreign)}`, send(foreign))
+  answers.set(`blobs/${sha256(config)}`, send(config))
+  const pulling = pullImage(`${host}/app@${sha256(foreign)}`, layout, { patience })
+  await expect(pulling).rejects.toEqual(refusal('image.platform'))
+})
+
 test('an index is followed to linux/amd64, for tags and for digests', async () => {
   const entry = { mediaType: ociManifest, digest, size: manifest.length }
   const index = json({

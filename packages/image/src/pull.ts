@@ -1,4 +1,5 @@
-// Pulls images by digest into a layout: every digest and size is checked, a broken download goes on where it stopped. Does I/O.
+// Pulls images by digest into a layout: every digest and size is checked, a broken download goes on
+// where it stopped. Does I/O.
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { open, rename, rm, stat } from 'node:fs/promises'
@@ -22,6 +23,7 @@ import {
   parseManifestOrIndex,
   type Descriptor,
   type Digest,
+  type ImageConfig,
   type ImageManifest,
 } from './manifest.ts'
 import { dockerIndex, dockerManifest, ociIndex, ociManifest } from './media-type.ts'
@@ -43,7 +45,8 @@ const defaultMaxBytes = 8 * 2 ** 30
 const attempts = 4
 
 /**
- * Pulls `registry/repository@sha256:...` into a layout folder. What the layout already has is hashed again and kept.
+ * Pulls `registry/repository@sha256:...` into a layout folder. What the layout already has is
+ * hashed again and kept.
  * Throws ImageError; nothing that failed a check stays in the layout.
  */
 export async function pullImage(
@@ -73,12 +76,15 @@ export async function pullImage(
     await pullBlob(client, layout, blob, options, report)
     before += blob.size
   }
-  parseConfig(await readDocument(layout, manifest.config.digest), manifest.layers.length)
+  requirePlatform(
+    parseConfig(await readDocument(layout, manifest.config.digest), manifest.layers.length),
+  )
   await addToLayout(layout, descriptor, where.tag)
 }
 
 /**
- * The manifest digest of a reference: of the linux/amd64 image where the tag is an index, so that the digest names one
+ * The manifest digest of a reference: of the linux/amd64 image where the tag is an index, so that
+ * the digest names one
  * image. A reference with a digest answers that digest without asking anybody.
  */
 export async function resolveTag(reference: string, options: PullOptions = {}): Promise<Digest> {
@@ -98,6 +104,12 @@ function requireReference(reference: string): ImageReference {
   const where = parseImageReference(reference)
   if (where !== undefined) return where
   throw new ImageError('reference.invalid', `${reference.slice(0, 200)} is no image reference`)
+}
+
+/** Says early what would otherwise fail at the first instruction; old images leave it out. */
+function requirePlatform({ os, architecture }: ImageConfig): void {
+  if ((os === '' || os === 'linux') && (architecture === '' || architecture === 'amd64')) return
+  throw new ImageError('image.platform', `the image is for ${os}/${architecture}, not linux/amd64`)
 }
 
 type PulledManifest = { readonly manifest: ImageManifest; readonly descriptor: Descriptor }
@@ -175,7 +187,10 @@ async function pullBlob(
   }
 }
 
-/** Goes on after what an earlier attempt has written; wrong bytes are removed, cut-off ones stay for the next attempt. */
+/**
+ * Goes on after what an earlier attempt has written; wrong bytes are removed, cut-off ones stay for
+ * the next attempt.
+ */
 async function downloadBlob(
   client: RegistryClient,
   layout: string,
@@ -200,6 +215,7 @@ async function downloadBlob(
   const file = await open(partial, resumed ? 'r+' : 'w', 0o644)
   let failure: ImageError | undefined
   try {
+    await file.chmod(0o644)
     if (answer.status === 206 && !resumed) throw new ImageError('registry.answer', 'wrong range')
     for await (const chunk of answer.chunks()) {
       if (done + chunk.length > blob.size) {

@@ -1,4 +1,5 @@
-// Requests to an OCI registry: HTTPS (plain HTTP on loopback only), anonymous bearer tokens, redirects, time limits. Does network I/O.
+// Requests to an OCI registry: HTTPS (plain HTTP on loopback only), anonymous bearer tokens,
+// redirects, time limits. Does network I/O.
 import { ImageError } from './error.ts'
 import { parseObject } from './manifest.ts'
 
@@ -36,7 +37,10 @@ export class RegistryClient {
     this.#signal = signal
   }
 
-  /** GET below the repository, such as `manifests/latest`; asks for a token once when the registry wants one. */
+  /**
+   * GET below the repository, such as `manifests/latest`; asks for a token once when the registry
+   * wants one.
+   */
   async get(path: string, headers: Readonly<Record<string, string>>): Promise<Answer> {
     const url = `${this.#base}/v2/${this.#repository}/${path}`
     const first = await this.#follow(url, headers)

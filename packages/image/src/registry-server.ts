@@ -1,4 +1,5 @@
-// A read-only registry on loopback that serves layout folders over the OCI distribution pull API. Does network and file I/O.
+// A read-only registry on loopback that serves layout folders over the OCI distribution pull API.
+// Does network and file I/O.
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
@@ -143,7 +144,9 @@ async function sendBlob(
   else await pipeline(createReadStream(path, { start, end, highWaterMark: 1 << 18 }), response)
 }
 
-/** One range of bytes; several ranges or other units are ignored, as RFC 9110 section 14.2 allows. */
+/**
+ * One range of bytes; several ranges or other units are ignored, as RFC 9110 section 14.2 allows.
+ */
 function parseRange(
   header: string | undefined,
   size: number,

@@ -1,4 +1,5 @@
-// A root file system being put together from layers. Every path is walked inside it, links included. Does file I/O.
+// A root file system being put together from layers. Every path is walked inside it, links
+// included. Does file I/O.
 import {
   chmod,
   lchown,
@@ -105,7 +106,8 @@ export class RootFolder {
       await file.close()
     }
     await this.#own(path, header)
-    // Without the set-user-id and set-group-id bits: they have no effect in a container, but they would on this machine.
+    // Without the set-user-id and set-group-id bits: they have no effect in a container, but they
+    // would on this machine.
     await chmod(path, (header.mode ?? 0o644) & 0o777)
   }
 
@@ -190,7 +192,8 @@ export class RootFolder {
   }
 
   /**
-   * The real folder for a path, from the root: links are followed as a process inside the root would see them, so `..`
+   * The real folder for a path, from the root: links are followed as a process inside the root
+   * would see them, so `..`
    * and absolute targets stay inside.
    */
   async #walk(parts: readonly string[], make: boolean, header: Header): Promise<string[]> {

@@ -1,7 +1,8 @@
-// Unpacks an image's layers into a root folder: nothing leaves that folder, nothing but files, folders and links is made. Does file I/O.
+// Unpacks an image's layers into a root folder: nothing leaves that folder, nothing but files,
+// folders and links is made. Does file I/O.
 import { createHash, randomUUID } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { mkdir, readdir, rename, rm } from 'node:fs/promises'
+import { chmod, mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -25,8 +26,10 @@ export type UnpackLimits = {
 const defaultLimits: UnpackLimits = { maxBytes: 16 * 2 ** 30, maxEntries: 500_000 }
 
 /**
- * Unpacks an image into `targetDir`, which must not exist or be empty: whole or not at all. Every layer is hashed on the
- * way, packed and unpacked. Owners are kept when run as root, else everything belongs to the caller; set-user-id bits are
+ * Unpacks an image into `targetDir`, which must not exist or be empty: whole or not at all. Every
+ * layer is hashed on the
+ * way, packed and unpacked. Owners are kept when run as root, else everything belongs to the
+ * caller; set-user-id bits are
  * dropped. Throws ImageError.
  */
 export async function unpackImage(
@@ -43,8 +46,9 @@ export async function unpackImage(
   const counter = { bytes: budget.maxBytes, entries: budget.maxEntries }
   const temporary = `${target}.${randomUUID()}.tmp`
   await mkdir(dirname(target), { recursive: true })
-  await mkdir(temporary, { mode: 0o755 })
+  await mkdir(temporary)
   try {
+    await chmod(temporary, 0o755)
     const root = new RootFolder(temporary, process.getuid?.() === 0)
     for (const [index, layer] of manifest.layers.entries()) {
       options.signal?.throwIfAborted()

@@ -1,4 +1,12 @@
-import { chmodSync, mkdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { extract } from 'tar-stream'
@@ -43,6 +51,18 @@ test('the same files give the same digest, whatever their order, times and umask
   const first = await writeImage({ layout: at('x'), layers: [filesLayer(one)], config })
   const second = await writeImage({ layout: at('y'), layers: [filesLayer(two)], config })
   expect(second).toEqual(first)
+})
+
+test('a narrow umask does not lock other users out of a layout', async () => {
+  const before = process.umask(0o077)
+  try {
+    const layers = [filesLayer({ '/a': 'x' })]
+    const { digest } = await writeImage({ layout: at('new/x'), layers, config })
+    expect(statSync(at('new/x')).mode & 0o777).toBe(0o755)
+    expect(statSync(blobPath(at('new/x'), digest)).mode & 0o777).toBe(0o644)
+  } finally {
+    process.umask(before)
+  }
 })
 
 test('the digest is fixed: a change of the writer must be meant', async () => {

@@ -1,4 +1,5 @@
-// Deterministic OCI images: the same files give the same digest on every machine. Does file I/O; layers are streamed.
+// Deterministic OCI images: the same files give the same digest on every machine. Does file I/O;
+// layers are streamed.
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
@@ -69,7 +70,8 @@ export async function writeImage(options: {
 
 type LayerRecord = { readonly digest: Digest; readonly size: number }
 
-// Layers of this process by fingerprint, with a folder that has them: a second layout copies instead of packing again.
+// Layers of this process by fingerprint, with a folder that has them: a second layout copies
+// instead of packing again.
 const written = new Map<string, LayerRecord & { readonly layout: string }>()
 const maxWritten = 64
 
@@ -137,7 +139,10 @@ async function fingerprint(entries: readonly LayerEntry[]): Promise<string> {
 
 const cacheFile = 'layers.json'
 
-/** A layer that was packed before: hashed again where it lies here, copied through the hash from another layout. */
+/**
+ * A layer that was packed before: hashed again where it lies here, copied through the hash from
+ * another layout.
+ */
 async function reuse(layout: string, key: string): Promise<LayerRecord | undefined> {
   const here = (await readCache(layout))[key]
   if (here !== undefined && (await holds(layout, here))) return here

@@ -34,7 +34,10 @@ export type BuildOptions = {
   readonly name?: string
   /** File name for messages. */
   readonly file?: string
-  /** Asks a registry for the manifest digest (`sha256:` and 64 hex digits) of `registry/repository:tag`. */
+  /**
+   * Asks a registry for the manifest digest (`sha256:` and 64 hex digits) of
+   * `registry/repository:tag`.
+   */
   readonly resolveImage: (reference: string, signal?: AbortSignal) => Promise<string>
   readonly signal?: AbortSignal
 }
@@ -42,7 +45,10 @@ export type BuildOptions = {
 /** Larger Compose files are refused unread. */
 export const maxComposeBytes = 262_144
 
-/** Reads, checks, resolves and serializes. Throws ManifestError with every problem of the file at once. */
+/**
+ * Reads, checks, resolves and serializes. Throws ManifestError with every problem of the file at
+ * once.
+ */
 export async function buildManifest(text: string, options: BuildOptions): Promise<Manifest> {
   const notes = new Notes()
   const draft = readCompose(text, options.name, notes)

@@ -3,14 +3,20 @@ import type { ManifestDocument } from './document.ts'
 
 /** One changed value; `before` is absent for what is new, `after` for what is gone. */
 export type Change = {
-  /** Such as `services.web.image` or `terms.replicas`; services and volumes by name, ports by number. */
+  /**
+   * Such as `services.web.image` or `terms.replicas`; services and volumes by name, ports by
+   * number.
+   */
   readonly path: string
   readonly kind: 'added' | 'removed' | 'changed'
   readonly before?: unknown
   readonly after?: unknown
 }
 
-/** Every value that differs, ordered by path. Lists of named things are compared by name, other lists as a whole. */
+/**
+ * Every value that differs, ordered by path. Lists of named things are compared by name, other
+ * lists as a whole.
+ */
 export function diffManifests(before: ManifestDocument, after: ManifestDocument): Change[] {
   const old = flatten(before)
   const now = flatten(after)

@@ -36,7 +36,9 @@ export type Dependency = {
   readonly condition: 'service_started' | 'service_healthy' | 'service_completed_successfully'
 }
 
-/** One container of a replica. `entrypoint` and `command` are absent where the image's own count. */
+/**
+ * One container of a replica. `entrypoint` and `command` are absent where the image's own count.
+ */
 export type Service = {
   readonly name: string
   /** `registry.host[:port]/repository@sha256:...` */
@@ -79,7 +81,10 @@ export function manifestDigest(text: string): Hex {
   return `0x${bytesToHex(sha256(utf8ToBytes(text)))}`
 }
 
-/** RFC 8785 text of a document, checked by the parser that everybody else uses. Throws ManifestError. */
+/**
+ * RFC 8785 text of a document, checked by the parser that everybody else uses. Throws
+ * ManifestError.
+ */
 export function serializeManifest(document: ManifestDocument): string {
   const text = canonicalize(document)
   if (text === undefined) throw problem('manifest.invalid', 'a document is an object')
@@ -88,7 +93,8 @@ export function serializeManifest(document: ManifestDocument): string {
 }
 
 /**
- * Parses a manifest, strictly: at most 65,536 bytes, canonical byte for byte, no unknown field, lists sorted, terms equal
+ * Parses a manifest, strictly: at most 65,536 bytes, canonical byte for byte, no unknown field,
+ * lists sorted, terms equal
  * to what the services add up to. Throws ManifestError.
  */
 export function parseManifest(text: string): ManifestDocument {
@@ -144,7 +150,9 @@ export const limits = {
   retries: 100,
 } as const
 
-/** Whether a path is absolute, normal (no `.`, `..`, `//`, end slash), printable and not the root. */
+/**
+ * Whether a path is absolute, normal (no `.`, `..`, `//`, end slash), printable and not the root.
+ */
 export function isContainerPath(path: string): boolean {
   if (path.length > 512 || !path.startsWith('/') || controlPattern.test(path)) return false
   return path

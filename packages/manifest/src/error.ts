@@ -1,6 +1,9 @@
 // The one error of this package. No I/O.
 
-/** One thing wrong with a Compose file or a manifest; `line` and `column` start at 1, 0 where there is no text. */
+/**
+ * One thing wrong with a Compose file or a manifest; `line` and `column` start at 1, 0 where there
+ * is no text.
+ */
 export type Problem = {
   readonly code: string
   readonly message: string
@@ -10,7 +13,10 @@ export type Problem = {
   readonly path: string
 }
 
-/** Something the owner should know before a manifest becomes public; never a reason to stop by itself. */
+/**
+ * Something the owner should know before a manifest becomes public; never a reason to stop by
+ * itself.
+ */
 export type Warning = { readonly code: string; readonly message: string; readonly line: number }
 
 /** Raised with every problem at once, in the order of the text; `code` is the first one's. */

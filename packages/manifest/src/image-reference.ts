@@ -24,7 +24,8 @@ export function isDigest(text: string): text is Digest {
 }
 
 /**
- * Takes a reference apart: `nginx` is `docker.io/library/nginx:latest`; the first part is a registry when it has a dot, a
+ * Takes a reference apart: `nginx` is `docker.io/library/nginx:latest`; the first part is a
+ * registry when it has a dot, a
  * port or is `localhost`. Returns undefined for anything that is no reference.
  */
 export function parseImageReference(text: string): ImageReference | undefined {

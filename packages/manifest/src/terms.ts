@@ -1,4 +1,5 @@
-// Terms: what the contract enforces per replica and the manifest repeats; their digest and their price. Pure.
+// Terms: what the contract enforces per replica and the manifest repeats; their digest and their
+// price. Pure.
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex } from '@noble/hashes/utils.js'
 import { encodeAbiParameters, hexToBytes } from 'viem/utils'
@@ -7,7 +8,10 @@ import { z } from 'zod'
 /** Lower-case hex with `0x`. */
 export type Hex = `0x${string}`
 
-/** Equal to Solidity `ICloud.Terms`. Resources are per replica; `teeClasses` bit 0 TDX, bit 1 SEV-SNP, bit 2 SGX. */
+/**
+ * Equal to Solidity `ICloud.Terms`. Resources are per replica; `teeClasses` bit 0 TDX, bit 1 SEV-
+ * SNP, bit 2 SGX.
+ */
 export type Terms = {
   readonly replicas: number
   readonly cpuMilli: number
@@ -39,7 +43,10 @@ const u16 = 0xffff
 const u32 = 0xffff_ffff
 const bounded = (minimum: number, maximum: number) => z.number().int().min(minimum).max(maximum)
 
-/** Ranges of the Solidity types; nothing that costs may be zero, and at least one TEE class is named. */
+/**
+ * Ranges of the Solidity types; nothing that costs may be zero, and at least one TEE class is
+ * named.
+ */
 export const termsSchema = z.strictObject({
   replicas: bounded(1, u16),
   cpuMilli: bounded(1, u32),

@@ -1,4 +1,5 @@
-// Values that look like credentials: a manifest is public for ever. Pure; a guess, so only warnings come of it.
+// Values that look like credentials: a manifest is public for ever. Pure; a guess, so only warnings
+// come of it.
 
 const namedSecret =
   /(?:^|[_.-])(?:PASSWORDS?|PASSWD|PASSPHRASE|PASS|PWD|SECRETS?|TOKENS?|CREDENTIALS?|API_?KEYS?|ACCESS_?KEYS?|PRIVATE_?KEYS?|SECRET_?KEYS?|AUTH|MNEMONIC|SEED)(?:$|[_.-])/i

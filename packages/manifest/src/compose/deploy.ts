@@ -17,7 +17,10 @@ export const resourceDefaults = { cpuMilli: 250, memoryMiB: 128, pids: 128 } as 
 
 const mebibyte = 2 ** 20
 
-/** Reads `deploy`. Reservations are what is paid for, as limits are: where both stand they must be equal. */
+/**
+ * Reads `deploy`. Reservations are what is paid for, as limits are: where both stand they must be
+ * equal.
+ */
 export function readDeploy(value: Value, notes: Notes): DeployDraft {
   const draft: DeployDraft = {}
   readKeys(value, notes, {

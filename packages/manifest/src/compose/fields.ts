@@ -1,4 +1,5 @@
-// Reading typed values out of the tree; whatever does not fit becomes a problem with its place. Pure.
+// Reading typed values out of the tree; whatever does not fit becomes a problem with its place.
+// Pure.
 import { printable } from './printable.ts'
 import type { Entry, ListValue, Notes, Place, Value } from './tree.ts'
 import { parseDurationMs, parseWhole } from './units.ts'

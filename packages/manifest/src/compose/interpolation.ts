@@ -1,4 +1,5 @@
-// Compose interpolation with an empty environment: only defaults can stand in, so the file alone says what runs. Pure.
+// Compose interpolation with an empty environment: only defaults can stand in, so the file alone
+// says what runs. Pure.
 
 type Refuse = (code: string, message: string) => void
 

@@ -1,4 +1,5 @@
-// `volumes` and `tmpfs` of a service: named volumes and memory only, never folders of the machine. Pure.
+// `volumes` and `tmpfs` of a service: named volumes and memory only, never folders of the machine.
+// Pure.
 import {
   isContainerPath,
   limits,

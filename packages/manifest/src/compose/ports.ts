@@ -23,7 +23,9 @@ export function readPorts(value: Value, notes: Notes): PortDraft[] {
   return ports
 }
 
-/** `expose`: ports for the other services; they share one network, so nothing needs to be opened. */
+/**
+ * `expose`: ports for the other services; they share one network, so nothing needs to be opened.
+ */
 export function readExpose(value: Value, notes: Notes): PortDraft[] {
   return itemsOf(value, notes, limits.ports).flatMap((item) => {
     const text = textOf(item, notes, 'a port number')

@@ -215,7 +215,9 @@ export function askedReference({ reference }: { readonly reference: ImageReferen
   return formatImageReference(reference)
 }
 
-/** Absent means the image's own; an empty one would mean the same to an engine, so it is refused. */
+/**
+ * Absent means the image's own; an empty one would mean the same to an engine, so it is refused.
+ */
 function readCommand(value: Value, notes: Notes): PlacedText[] | undefined {
   if (value.kind === 'scalar' && value.type === 'null') return undefined
   const words = readArguments(value, notes)

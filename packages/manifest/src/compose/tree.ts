@@ -1,4 +1,5 @@
-// YAML text to a tree whose every value knows its line, with aliases, merge keys and ${VAR:-default} worked out. Pure.
+// YAML text to a tree whose every value knows its line, with aliases, merge keys and
+// ${VAR:-default} worked out. Pure.
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments, Scalar } from 'yaml'
 import type { Document, Node, YAMLMap } from 'yaml'
 import type { Problem, Warning } from '../error.ts'
@@ -11,7 +12,10 @@ export type Place = { readonly line: number; readonly column: number; readonly p
 export type Entry = { readonly key: string; readonly at: Place; readonly value: Value }
 export type MapValue = { readonly kind: 'map'; readonly at: Place; readonly entries: Entry[] }
 export type ListValue = { readonly kind: 'list'; readonly at: Place; readonly items: Value[] }
-/** `text` is what is written there, quotes removed: `1.10` stays `1.10`. `quoted` tells `"8080"` from `8080`. */
+/**
+ * `text` is what is written there, quotes removed: `1.10` stays `1.10`. `quoted` tells `"8080"`
+ * from `8080`.
+ */
 export type ScalarValue = {
   readonly kind: 'scalar'
   readonly at: Place

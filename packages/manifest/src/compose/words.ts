@@ -1,4 +1,5 @@
-// A command line in one string to its arguments, as Compose splits it: quotes and backslashes, no expansion. Pure.
+// A command line in one string to its arguments, as Compose splits it: quotes and backslashes, no
+// expansion. Pure.
 
 /** Arguments of `command: node "my app.js"`; undefined for an unfinished quote or escape. */
 export function splitWords(line: string): string[] | undefined {
