@@ -3,7 +3,7 @@
 import { createHash, randomUUID, type Hash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { chmod, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { ImageError } from './error.ts'
 import { maxDocumentBytes, type Digest } from './manifest.ts'
@@ -74,10 +74,11 @@ export async function writeBlobStream(
 
 /** Makes the folders of a layout, open to every reader whatever the umask: an agent has a user of its own. */
 export async function makeBlobFolder(layout: string): Promise<void> {
-  const folder = join(layout, 'blobs', 'sha256')
+  const root = resolve(layout)
+  const folder = join(root, 'blobs', 'sha256')
   const first = await mkdir(folder, { recursive: true })
   if (first === undefined) return
-  for (const path of [layout, join(layout, 'blobs'), folder])
+  for (const path of [root, join(root, 'blobs'), folder])
     if (path.length >= first.length) await chmod(path, 0o755)
 }
 
