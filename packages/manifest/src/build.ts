@@ -1,5 +1,5 @@
 // A Compose file to its canonical manifest. Pure but for the injected image resolver.
-import { applicationDefaults, checkName, readApplication } from './compose/application.ts'
+import { checkName, readApplication } from './compose/application.ts'
 import type { ApplicationDraft } from './compose/application.ts'
 import { suspectedCredential } from './compose/credentials.ts'
 import { resourceDefaults } from './compose/deploy.ts'
@@ -43,7 +43,7 @@ export type BuildOptions = {
 }
 
 /** Larger Compose files are refused unread. */
-export const maxComposeBytes = 262_144
+const maxComposeBytes = 262_144
 
 /**
  * Reads, checks, resolves and serializes. Throws ManifestError with every problem of the file at
@@ -82,7 +82,7 @@ export async function buildManifest(text: string, options: BuildOptions): Promis
 }
 
 /** Everything but images: reads the file and compares what its parts say about each other. */
-export function readCompose(
+function readCompose(
   text: string,
   name: string | undefined,
   notes: Notes,
@@ -286,6 +286,3 @@ function by<K extends string>(key: K) {
   return <T extends Readonly<Record<K, string | number>>>(a: T, b: T): number =>
     a[key] < b[key] ? -1 : a[key] > b[key] ? 1 : 0
 }
-
-/** Defaults in one place, for the reference page and its test. */
-export const defaults = { ...applicationDefaults, ...resourceDefaults } as const

@@ -4,6 +4,25 @@ import { manifestDigest, parseManifest, serializeManifest } from './document.ts'
 import { ManifestError } from './error.ts'
 import { termsDigest } from './terms.ts'
 
+const compose = `name: app
+x-base: &base
+  image: registry.test:5000/app:1
+  read_only: true
+  deploy: { replicas: 2, resources: { limits: { cpus: "0.5", memory: 256m, pids: 64 } } }
+services:
+  web:
+    <<: *base
+    command: run --port "8080"
+    environment: { MODE: fast, LIMIT: '\${LIMIT:-10}' }
+    ports: ["80:8080/tcp", { target: 9090 }]
+    volumes: [data:/var/data, { type: tmpfs, target: /cache, tmpfs: { size: 1m } }]
+    healthcheck: { test: [CMD, /check], interval: 5s, retries: 2 }
+    depends_on: { db: { condition: service_healthy } }
+    user: "1000:1000"
+  db: { <<: *base, environment: [A=1, B=], expose: ["5432"], restart: on-failure }
+volumes: { data: { x-wetee: { size: 1g } } }
+x-wetee: { tee: [tdx, sgx], level: 2, disk: 128m, grace: 24h, upgradeDelay: 90s }
+`
 const digest = `sha256:${'ab'.repeat(32)}`
 
 /** Targets by name; each throws when a promise of this package does not hold for the input. */
@@ -32,4 +51,13 @@ export const fuzzTargets: Record<string, (input: Uint8Array) => void | Promise<v
       if (!(error instanceof ManifestError)) throw error
     }
   },
+}
+
+const encode = (text: string) => new TextEncoder().encode(text)
+const built = await buildManifest(compose, { resolveImage: () => Promise.resolve(digest) })
+
+/** Valid inputs to mutate, by target. */
+export const fuzzSeeds: Record<string, readonly Uint8Array[]> = {
+  compose: [encode(compose)],
+  manifest: [encode(built.text)],
 }

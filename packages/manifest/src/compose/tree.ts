@@ -68,7 +68,8 @@ export function readTree(text: string, notes: Notes): Value | undefined {
   }
   const [document, second] = documents as Document.Parsed[]
   if (document === undefined) return undefined
-  for (const issue of [...document.errors, ...document.warnings].slice(0, 20)) {
+  // One slip makes many more: the first ones say where.
+  for (const issue of [...document.errors, ...document.warnings].slice(0, 3)) {
     const { line, col } = lines.linePos(issue.pos[0])
     const message = (issue.message.split('\n')[0] ?? '').slice(0, 200)
     const at = { line: Math.max(line, 1), column: Math.max(col, 1), path: '' }
