@@ -226,6 +226,15 @@ test('a new key is renewed after the batch window, a known one once per period',
   expect(made.dueAtMs()).toBe(2_500)
 })
 
+test('long leases are renewed in fewer, larger batches', async () => {
+  chain.leaseSeconds = 600
+  const made = collector()
+  made.offer(lease(7n), all)
+  await made.flush()
+  made.offer(lease(7n, { evidenceBlock: 91n }), all)
+  expect(made.dueAtMs()).toBe(100_000)
+})
+
 test('a chain that is down loses nothing', async () => {
   const made = collector()
   made.offer(lease(7n), all)

@@ -14,13 +14,13 @@ import { collectSignatures, type NodeOutcome } from './signatures.ts'
 export type LeaseCollectorOptions = {
   /** How long to wait for more leases before a batch is signed. */
   readonly batchMs: number
-  /** Least time between two renewals, unless a key has no lease yet. */
+  /** Least time between two renewals; a sixth of a lease where that is longer. A key without a lease does not wait. */
   readonly renewMs: number
 }
 
 /** What the collector works with. */
 export type LeaseCollectorParts = {
-  readonly chain: Pick<WorkerChain, 'network' | 'head' | 'committee' | 'renew'>
+  readonly chain: Pick<WorkerChain, 'network' | 'head' | 'committee' | 'maxLeaseSeconds' | 'renew'>
   readonly nodes: Pick<NodeClient, 'signLeases'>
   readonly board: ConditionBoard
   readonly log: Log
@@ -33,6 +33,8 @@ export type LeaseCollectorParts = {
 
 /** Nodes sign what they have appraised in the last 5 min; older offers are left to the agent's next round. */
 const MAX_OFFER_AGE_MS = 280_000
+/** Kept well below that age. */
+const MAX_PERIOD_MS = 180_000
 const MAX_PENDING = 4_096
 
 const slotOf = ({ appId, version, replica }: AttestationLease) => `${appId}/${version}/${replica}`
@@ -46,10 +48,12 @@ export class LeaseCollector {
   readonly #renewedKeys = new Map<string, string>()
   #lastFlushMs = Number.NEGATIVE_INFINITY
   #failures = 0
+  #periodMs: number
   #wake: (() => void) | undefined
 
   constructor(options: LeaseCollectorOptions, parts: LeaseCollectorParts) {
     this.#options = options
+    this.#periodMs = options.renewMs
     this.#parts = parts
   }
 
@@ -83,7 +87,7 @@ export class LeaseCollector {
     if (firstOfferMs === undefined) return undefined
     const afterBatch = firstOfferMs + this.#options.batchMs
     if (this.#failures > 0) return Math.max(afterBatch, this.#retryAtMs())
-    return urgent ? afterBatch : Math.max(afterBatch, this.#lastFlushMs + this.#options.renewMs)
+    return urgent ? afterBatch : Math.max(afterBatch, this.#lastFlushMs + this.#periodMs)
   }
 
   /** Runs until the signal. */
@@ -105,6 +109,9 @@ export class LeaseCollector {
     try {
       const head = await chain.head()
       const committee = await chain.committee(head.number)
+      const leaseMs = (await chain.maxLeaseSeconds(head.number)) * 1_000
+      // Agents prove themselves every third of a lease: a sixth more still leaves half of it.
+      this.#periodMs = Math.max(this.#options.renewMs, Math.min(leaseMs / 6, MAX_PERIOD_MS))
       this.#dropOld(head.timestamp)
       const waiting = [...this.#pending.values()]
       const outcomes = new Map<bigint, NodeOutcome>()

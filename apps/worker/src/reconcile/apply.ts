@@ -219,7 +219,7 @@ function rootless(user: { uid: number; gid: number }): { uid: number; gid: numbe
 }
 
 /** The pod first, then what belongs to it, so that an interrupted removal is seen and repeated. */
-async function removeInstance(parts: ApplyParts, podId: string): Promise<void> {
+export async function removeInstance(parts: ApplyParts, podId: string): Promise<void> {
   const { runtime, guests, folders, platform, signal } = parts
   const tee = folders.tee(podId)
   await runtime.removePod(podId, parts.stopGraceMs)

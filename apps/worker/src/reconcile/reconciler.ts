@@ -62,6 +62,23 @@ export class Reconciler {
   }
 
   /**
+   * Digests of all images that these applications need; `undefined` while one of them was not looked at yet, pulls, or
+   * still has an instance that is about to go.
+   */
+  imagesInUse(apps: ReadonlySet<bigint>): Set<string> | undefined {
+    const digests = new Set<string>()
+    for (const appId of apps) {
+      const snapshot = this.#snapshots.get(appId)
+      if (snapshot === undefined || (this.#busy.get(appId)?.size ?? 0) > 0) return undefined
+      const { versions } = snapshot.facts.desired
+      const wanted = new Set(versions.map(({ version }) => version))
+      if (snapshot.observed.instances.some(({ version }) => !wanted.has(version))) return undefined
+      for (const { services } of versions) for (const { digest } of services) digests.add(digest)
+    }
+    return digests
+  }
+
+  /**
    * One round: reads, plans, applies. Returns after how many milliseconds to look again even if nothing happens;
    * `undefined`: not before the next event. Throws ChainError and RuntimeError when a world cannot be read; nothing is
    * stopped then.

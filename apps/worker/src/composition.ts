@@ -1,0 +1,232 @@
+// Wires the parts of a worker together; starts nothing. Opens its databases.
+import { join } from 'node:path'
+import { cloudAbi, followEvents } from '@wetee/chain'
+import { createMetrics, ReconcileQueue, type Store } from '@wetee/daemon'
+import { openPlatformHost } from '@wetee/tee-device'
+import type { Hono } from 'hono'
+import { SignIn } from './api/sign-in.ts'
+import { appSources } from './api/sources.ts'
+import { workerApi } from './api/worker-api.ts'
+import { freshValue } from './chain/fresh-value.ts'
+import type { Committee } from './chain/records.ts'
+import type { WorkerChain } from './chain/worker-chain.ts'
+import { ConditionBoard } from './condition/condition.ts'
+import type { WorkerConfig } from './config.ts'
+import { ImageStore } from './images/image-store.ts'
+import { Ingress } from './ingress/ingress.ts'
+import { openPortStore } from './ingress/port-store.ts'
+import { Guests } from './instance/guests.ts'
+import { workerTag } from './instance/identity.ts'
+import { InstanceFolders } from './instance/instance-folder.ts'
+import { LeaseCollector } from './lease/lease-collector.ts'
+import { authorityOf, createNodeClient } from './lease/node-client.ts'
+import type { Log } from './log.ts'
+import { Meter } from './meter/meter.ts'
+import type { WorkerIdentity, WorkerNetwork } from './network.ts'
+import { runLoops } from './observe/loops.ts'
+import { Watch } from './observe/watch.ts'
+import { PlatformProver } from './platform/platform-prover.ts'
+import type { ApplyParts } from './reconcile/apply.ts'
+import { Reconciler } from './reconcile/reconciler.ts'
+import type { Capabilities, Runtime } from './runtime/runtime.ts'
+
+/** What has been opened before anything is wired. */
+export type Opened = {
+  readonly config: WorkerConfig
+  readonly signal: AbortSignal
+  readonly log: Log
+  /** Absolute, without links. */
+  readonly stateDir: string
+  readonly store: Store
+  readonly network: WorkerNetwork
+  readonly identity: WorkerIdentity
+  readonly runtime: Runtime
+  readonly capabilities: Capabilities
+}
+
+/** A wired worker. */
+export type Composition = {
+  readonly api: Hono
+  readonly parts: ApplyParts
+  /** Runs every loop until the signal. */
+  run(): Promise<void>
+  /** Ends listeners and sockets; pods are left as they are. */
+  close(): Promise<void>
+}
+
+const HEAD_AGE_MS = 500
+const COLLATERAL_AGE_MS = 30_000
+const PLATFORM_AGE_MS = 2_000
+const MIB = 1_048_576
+
+/** Wires a worker. */
+export function compose(opened: Opened): Composition {
+  const { config, signal, log, network, runtime, store, identity } = opened
+  const { intervals } = config
+  const { workerId } = identity
+  const board = new ConditionBoard((scope, { code, severity, text }, held) => {
+    if (held) log[severity === 'error' ? 'error' : 'warn']({ scope, code }, text)
+    else log.info({ scope, code }, 'condition has passed')
+  })
+  const { chain, listed } = listCommittee(network.workerChain)
+  const common = { chain, board, log, signal, monotonicMs: () => performance.now() }
+  const enqueue = (appId: bigint) => queue.add(appId)
+  const nodes = createNodeClient()
+  const collector = new LeaseCollector(intervals, {
+    ...common,
+    nodes,
+    onRenewed: ({ appId }) => enqueue(appId),
+  })
+  const meter = new Meter({ ...common, settleMs: intervals.settleMs })
+  const ports = openPortStore(join(opened.stateDir, 'ingress.db'))
+  const ingress = new Ingress({ ...config.ingress, store: ports, board, log })
+  const parts = applyParts(opened, chain, listed, collector)
+  const { guests } = parts
+  const reconciler = new Reconciler({
+    ...parts,
+    board,
+    ingress,
+    drainMs: intervals.drainMs,
+    enqueue,
+    onFacts: ({ desired }) => meter.note(desired.appId, desired.state),
+  })
+  const queue = new ReconcileQueue<bigint>({
+    name: 'applications',
+    log,
+    reconcile: async (appId) => {
+      const requeueAfterMs = await reconciler.reconcile(appId)
+      return requeueAfterMs === undefined ? {} : { requeueAfterMs }
+    },
+  })
+  const watch = new Watch({ tag: parts.tag, runtime, guests, board, log, enqueue })
+  const operator = network.account.address
+  const prover = new PlatformProver({ ...parts, operator, nodes, board })
+  const loops = () =>
+    runLoops({
+      ...common,
+      ...intervals,
+      workerId,
+      watch,
+      known: () => reconciler.known(),
+      onResync: async (apps) => {
+        const digests = reconciler.imagesInUse(apps)
+        if (digests !== undefined) await parts.images.keepOnly(digests)
+      },
+      enqueue,
+      follow: (fromBlock, onEvents) =>
+        followEvents({
+          chain: network.chain,
+          name: `cloud/${workerId}`,
+          contracts: [{ address: chain.network.contracts.cloud, abi: cloudAbi }],
+          cursor: store,
+          fromBlock,
+          pollMs: intervals.eventsMs,
+          signal,
+          onEvents: (events) => Promise.resolve(onEvents(events)),
+        }),
+    })
+  return {
+    api: apiOf(opened, { reconciler, guests, ingress, board }),
+    parts,
+    run: async () => {
+      await Promise.all([queue.run(signal), collector.run(), meter.run(), prover.run(), loops()])
+    },
+    close: async () => {
+      await ingress.close()
+      await guests.close()
+      ports.close()
+    },
+  }
+}
+
+/** The chain, and the hosts that guests may reach: they follow every read of the committee. */
+function listCommittee(chain: WorkerChain): {
+  readonly chain: WorkerChain
+  readonly listed: ReadonlySet<string>
+} {
+  const listed = new Set<string>()
+  const committee = async (at: bigint): Promise<Committee> => {
+    const found = await chain.committee(at)
+    listed.clear()
+    for (const { endpoint } of found.members) {
+      const authority = authorityOf(endpoint)
+      if (authority !== undefined) listed.add(authority)
+    }
+    return found
+  }
+  return { chain: { ...chain, committee }, listed }
+}
+
+function applyParts(
+  { config, signal, log, stateDir, network, identity, runtime }: Opened,
+  chain: WorkerChain,
+  listed: ReadonlySet<string>,
+  collector: LeaseCollector,
+): ApplyParts {
+  const { workerId } = identity
+  const { cpuMilli, memoryMiB, pids } = config.agentLimits
+  const monotonicMs = () => performance.now()
+  const platform = openPlatformHost(config.platform.simulatedSocket)
+  const machine = async () => chain.platform(workerId, (await chain.head()).number)
+  const { chainId, contracts } = chain.network
+  return {
+    workerId,
+    tag: workerTag({ chainId, subnet: contracts.subnet, workerId, stateDir }),
+    account: network.account,
+    chain,
+    runtime,
+    platform,
+    images: new ImageStore({
+      folder: join(stateDir, 'images'),
+      loopbackRegistries: new Set(config.registries.map(({ host }) => host)),
+    }),
+    folders: new InstanceFolders(stateDir),
+    guests: new Guests(log, signal),
+    collector,
+    agentImage: config.agentImage,
+    agentLimits: { cpuMilli, memoryBytes: memoryMiB * MIB, pids },
+    stopGraceMs: config.intervals.stopGraceMs,
+    relay: {
+      head: freshValue(() => chain.head(), HEAD_AGE_MS, monotonicMs),
+      collateral: freshValue(() => platform.collateral(), COLLATERAL_AGE_MS, monotonicMs),
+      isListed: (authority) => listed.has(authority),
+      platform: freshValue(machine, PLATFORM_AGE_MS, monotonicMs),
+    },
+    now: Date.now,
+    log,
+    signal,
+  }
+}
+
+function apiOf(
+  { config, network, identity, runtime, capabilities, log }: Opened,
+  shown: {
+    readonly reconciler: Reconciler
+    readonly guests: Guests
+    readonly ingress: Ingress
+    readonly board: ConditionBoard
+  },
+): Hono {
+  const metrics = createMetrics('worker')
+  return workerApi({
+    ...appSources({
+      ...shown,
+      runtime,
+      publicHost: config.ingress.publicHost ?? config.ingress.host,
+    }),
+    worker: () => ({
+      ...identity,
+      runtime: runtime.name,
+      capabilities,
+      simulated: network.profile.simulated,
+    }),
+    conditions: () => shown.board.list('worker'),
+    metrics: async () => ({
+      contentType: metrics.registry.contentType,
+      text: await metrics.registry.metrics(),
+    }),
+    chainId: network.profile.chainId,
+    signIn: new SignIn(Date.now),
+    log,
+  })
+}

@@ -1,0 +1,99 @@
+// One run of the worker: opens what it needs, serves and reconciles until the signal, leaves applications running.
+import { mkdirSync, realpathSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { openStore, serveHttp } from '@wetee/daemon'
+import { compose } from './composition.ts'
+import type { WorkerConfig } from './config.ts'
+import type { Log } from './log.ts'
+import { findIdentity, openNetwork } from './network.ts'
+import { removeInstance, type ApplyParts } from './reconcile/apply.ts'
+import { openRuntime } from './runtime/index.ts'
+import type { Capabilities, Runtime } from './runtime/runtime.ts'
+import { codeOf, messageOf } from './worker-error.ts'
+
+/** What a run is given. */
+export type WorkerContext = { readonly signal: AbortSignal; readonly log: Log }
+
+const ENGINE_RETRY_MS = 2_000
+const EXIT_TIMEOUT_MS = 30_000
+
+/** Runs until the signal. Throws what stops a start for good: configuration, keys, another network. */
+export async function runWorker(config: WorkerConfig, { signal, log }: WorkerContext) {
+  mkdirSync(config.stateDir, { recursive: true, mode: 0o700 })
+  const stateDir = realpathSync(config.stateDir)
+  const store = openStore(join(stateDir, 'chain.db'))
+  try {
+    const network = await openNetwork(config, store, { log, signal })
+    const operator = network.account.address
+    const identity = await findIdentity(network.workerChain, operator, config.workerId, signal)
+    const { runtime, capabilities } = await openEngine(config, stateDir, { log, signal })
+    const opened = {
+      config,
+      signal,
+      log,
+      stateDir,
+      store,
+      network,
+      identity,
+      runtime,
+      capabilities,
+    }
+    const worker = compose(opened)
+    const server = await serveHttp({ ...config.api, app: worker.api, signal })
+    const workerId = String(identity.workerId)
+    log.info({ workerId, runtime: runtime.name, url: server.url }, 'worker started')
+    try {
+      await worker.run()
+    } finally {
+      await server.close()
+      if (config.stopInstancesOnExit) await stopInstances(worker.parts)
+      await worker.close()
+      await runtime.close()
+    }
+  } finally {
+    store.close()
+  }
+}
+
+/** An engine that does not answer yet is waited for; every other error of it is for good. */
+async function openEngine(
+  { runtime: { kind, socketPath, allowSandbox } }: WorkerConfig,
+  stateDir: string,
+  { signal, log }: WorkerContext,
+): Promise<{ runtime: Runtime; capabilities: Capabilities }> {
+  for (;;) {
+    try {
+      const runtime = await openRuntime({
+        kind,
+        stateDir: join(stateDir, 'runtime'),
+        ...(socketPath === undefined ? {} : { socketPath }),
+        allowSandbox,
+        log,
+        signal,
+      })
+      const capabilities = await runtime.probe({ signal })
+      for (const warning of capabilities.warnings) log.warn({ runtime: runtime.name }, warning)
+      return { runtime, capabilities }
+    } catch (error) {
+      if (codeOf(error) !== 'engine.unreachable') throw error
+      log.error({ code: codeOf(error), error: messageOf(error) }, 'waiting for the engine')
+      await delay(ENGINE_RETRY_MS, undefined, { signal })
+    }
+  }
+}
+
+/** For a devnet: removes every pod of this worker with its TEE. */
+async function stopInstances(parts: ApplyParts): Promise<void> {
+  const { runtime, tag, log } = parts
+  const signal = AbortSignal.timeout(EXIT_TIMEOUT_MS)
+  const pods = await runtime.list().catch(() => [])
+  const own = pods.filter(({ labels }) => labels['wetee.worker'] === tag)
+  await Promise.all(
+    own.map(({ id }) =>
+      removeInstance({ ...parts, signal }, id).catch((error: unknown) =>
+        log.error({ podId: id, error: messageOf(error) }, 'a pod was not removed'),
+      ),
+    ),
+  )
+}
