@@ -71,8 +71,8 @@ export function openOperator(
     )
   const password = readSecret(passwordFile).replace(/\r?\n$/, '')
   try {
-    const key = Keystore.toKey(stored.data as Keystore.Keystore, { password })
-    return privateKeyToAccount(Keystore.decrypt(stored.data as Keystore.Keystore, key))
+    const key = Keystore.toKey(stored.data, { password })
+    return privateKeyToAccount(Keystore.decrypt(stored.data, key))
   } catch {
     // No cause: what the library says could quote key material.
     throw new WorkerError(

@@ -453,7 +453,7 @@ const desiredWorld = fc
   })
   .map(({ state, replicas, services: list, pending, first }): DesiredApp =>
     app({
-      state: state as DesiredApp['state'],
+      state: state,
       versions: [
         version(first, { replicas, services: list }),
         ...(pending ? [version(first + 1, { role: 'pending', replicas, services: list })] : []),

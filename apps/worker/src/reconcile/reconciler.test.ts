@@ -289,6 +289,8 @@ test('from nothing: image pulled, TEE launched with the chain`s configuration, a
   const { uid, mode } = statSync(volume.source)
   expect(uid === 1000 || (mode & 0o777) === 0o777).toBe(true)
   expect(worker.ingress.listening(7n)).toHaveLength(1)
+  expect(worker.reconciler.imagesInUse(new Set([7n]))).toEqual(new Set([imageDigest]))
+  expect(worker.reconciler.imagesInUse(new Set([7n, 8n]))).toBeUndefined()
 })
 
 test('folders let the agent in and keep everybody else of the host out', async () => {
@@ -462,6 +464,9 @@ test('paused: stopped, volumes kept; resumed: the same again; ended: everything 
   await worker.until(serving(worker))
   chain.apps.set(7n, { ...app, state: 'ended' })
   await worker.until(() => !existsSync(join(stateDir, 'volumes', '7')))
+  await worker.reconciler.reconcile(7n)
+  expect(worker.reconciler.imagesInUse(new Set([7n]))).toEqual(new Set())
+  expect(worker.reconciler.snapshot(7n)).toBeUndefined()
   expect(runtime.pods.size).toBe(0)
   expect(platform.guests.size).toBe(0)
   expect(readdirSync(join(stateDir, 'instances'))).toEqual([])

@@ -47,6 +47,8 @@ export class Reconciler {
   readonly #attempts = new Map<bigint, Map<string, Attempt>>()
   readonly #busy = new Map<bigint, Set<string>>()
   readonly #snapshots = new Map<bigint, AppSnapshot>()
+  /** Ended, and nothing of them is left here. */
+  readonly #gone = new Set<bigint>()
 
   constructor(parts: ReconcilerParts) {
     this.#parts = parts
@@ -68,6 +70,7 @@ export class Reconciler {
   imagesInUse(apps: ReadonlySet<bigint>): Set<string> | undefined {
     const digests = new Set<string>()
     for (const appId of apps) {
+      if (this.#gone.has(appId)) continue
       const snapshot = this.#snapshots.get(appId)
       if (snapshot === undefined || (this.#busy.get(appId)?.size ?? 0) > 0) return undefined
       const { versions } = snapshot.facts.desired
@@ -88,6 +91,7 @@ export class Reconciler {
     const facts = await readFacts(chain, workerId, appId, this.#manifests)
     this.#parts.onFacts?.(facts)
     const observed = await this.#observe(appId, facts)
+    this.#gone.delete(appId)
     this.#snapshots.set(appId, { facts, observed, atMs: now() })
     const { actions, nextAtMs } = plan(facts.desired, observed, { tag, drainMs }, now())
     // New connections have to go elsewhere before anything is drained or removed.
@@ -291,6 +295,7 @@ export class Reconciler {
   }
 
   #forget(appId: bigint): void {
+    this.#gone.add(appId)
     this.#attempts.delete(appId)
     this.#busy.delete(appId)
     this.#snapshots.delete(appId)

@@ -82,7 +82,7 @@ function tunnel(authority: string): Promise<{ status: number; socket: Socket }> 
     const outgoing = request({ socketPath, method: 'CONNECT', path: authority, agent: false })
     outgoing.on('connect', (answer, socket) => {
       cleanups.push(() => socket.destroy())
-      resolve({ status: answer.statusCode ?? 0, socket: socket as Socket })
+      resolve({ status: answer.statusCode ?? 0, socket: socket })
     })
     outgoing.on('error', reject)
     outgoing.end()

@@ -28,7 +28,7 @@ export const testPlatformId: Hex = `0x${'05'.repeat(32)}`
 export class MemoryChain implements WorkerChain {
   readonly network = testNetwork
   down = false
-  block = { number: 100n, hash: `0x${'aa'.repeat(32)}` as Hex, timestamp: 1_000n }
+  block = { number: 100n, hash: `0x${'aa'.repeat(32)}`, timestamp: 1_000n }
   members: Committee = { epoch: 1n, threshold: 0, members: [] }
   leaseSeconds = 60
   proof = { notAfter: 100_000n, platformId: testPlatformId, proofSeconds: 600 }
@@ -46,7 +46,7 @@ export class MemoryChain implements WorkerChain {
     return this.#answer(() => this.block)
   }
   worker() {
-    return this.#answer(() => ({ operator: `0x${'77'.repeat(20)}` as Hex, endpoint: 'http://x' }))
+    return this.#answer(() => ({ operator: `0x${'77'.repeat(20)}`, endpoint: 'http://x' }))
   }
   workersOf() {
     return this.#answer(() => [1n])

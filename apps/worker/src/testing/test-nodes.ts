@@ -30,7 +30,7 @@ export type TestNode = {
 export async function startNodes(
   count: number,
   threshold: number,
-): Promise<{ nodes: TestNode[]; committee: Committee; close(): void }> {
+): Promise<{ nodes: TestNode[]; committee: Committee; close: () => void }> {
   const started = await Promise.all(Array.from({ length: count }, (_, index) => startNode(index)))
   return {
     nodes: started.map(({ node }) => node),
@@ -39,7 +39,7 @@ export async function startNodes(
   }
 }
 
-async function startNode(index: number): Promise<{ node: TestNode; close(): void }> {
+async function startNode(index: number): Promise<{ node: TestNode; close: () => void }> {
   const identity = await createTlsIdentity({ commonName: `node-${index}` })
   const account = privateKeyToAccount(
     `0x${String(index + 1)
