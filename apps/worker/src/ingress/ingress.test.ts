@@ -42,7 +42,8 @@ async function agent(name: string): Promise<Backend> {
     for (const socket of sockets) socket.destroy()
     server.close()
   })
-  return { podId: name, version: 1, ready: true, socketPath }
+  const dial = () => connect({ path: socketPath, allowHalfOpen: true })
+  return { podId: name, version: 1, ready: true, dial }
 }
 
 async function ingress(range: readonly [number, number]): Promise<Ingress> {
@@ -72,6 +73,10 @@ async function freeRange(size: number): Promise<readonly [number, number]> {
     if (free) return [base, base + size - 1]
   }
   throw new Error('no free ports')
+}
+
+function fail(): never {
+  throw new Error('no socket')
 }
 
 async function say(port: number, text: string): Promise<string> {
@@ -127,10 +132,16 @@ test('a connection that is open stays with its instance when the version changes
 
 test('an instance that does not answer is passed over', async () => {
   const made = await ingress(await freeRange(4))
-  const gone = { podId: 'a', version: 1, ready: true, socketPath: join(folder, 'gone.sock') }
-  await made.setRoutes(7n, [route([gone, await agent('b')])])
+  const dial = () => connect(join(folder, 'gone.sock'))
+  const gone = { podId: 'a', version: 1, ready: true, dial }
+  const refused = { ...gone, podId: 'aa', dial: () => fail() }
+  await made.setRoutes(7n, [route([gone, refused, await agent('b')])])
   const { port } = made.listening(7n)[0]!
-  expect([await say(port, ''), await say(port, '')]).toEqual(['b:', 'b:'])
+  expect([await say(port, ''), await say(port, ''), await say(port, '')]).toEqual([
+    'b:',
+    'b:',
+    'b:',
+  ])
 })
 
 test('without any instance a connection is closed, not kept waiting', async () => {
@@ -198,7 +209,7 @@ test('when nothing is ready the newest instance is still asked', () => {
     podId,
     version,
     ready,
-    socketPath: '',
+    dial: () => undefined,
   })
   const list = [backend('a', 1, false), backend('b', 2, false)]
   expect(chooseBackends(list, 0).map(({ podId }) => podId)).toEqual(['b'])

@@ -1,5 +1,5 @@
 // Listeners for published ports: raw bytes to the agent of the newest ready instance. Serves and makes TCP connections.
-import { connect, createServer, type Server, type Socket } from 'node:net'
+import { createServer, type Server, type Socket } from 'node:net'
 import { appScope, type Condition, type ConditionBoard } from '../condition/condition.ts'
 import type { Log } from '../log.ts'
 import { WorkerError } from '../worker-error.ts'
@@ -12,8 +12,8 @@ export type Backend = {
   readonly version: number
   /** Takes traffic: attested and answering. */
   readonly ready: boolean
-  /** The agent's socket for this port. */
-  readonly socketPath: string
+  /** Connects to its agent, half-open allowed; throws or gives nothing while that does not listen. */
+  readonly dial: () => Socket | undefined
 }
 
 /** One published port of an application and what stands behind it. */
@@ -165,7 +165,11 @@ function pipeTo(near: Socket, [backend, ...others]: readonly Backend[]): void {
     near.destroy()
     return
   }
-  const far = connect({ path: backend.socketPath, allowHalfOpen: true })
+  const far = tryDial(backend)
+  if (far === undefined) {
+    pipeTo(near, others)
+    return
+  }
   let established = false
   const onNearClosed = () => far.destroy()
   near.once('close', onNearClosed)
@@ -183,6 +187,14 @@ function pipeTo(near: Socket, [backend, ...others]: readonly Backend[]): void {
   far.once('close', () => {
     if (established) near.destroySoon()
   })
+}
+
+function tryDial({ dial }: Backend): Socket | undefined {
+  try {
+    return dial()
+  } catch {
+    return undefined
+  }
 }
 
 function listen(server: Server, host: string, port: number): Promise<boolean> {

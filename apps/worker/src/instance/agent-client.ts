@@ -32,15 +32,17 @@ const MAX_EVIDENCE_BYTES = 262_144
 /** A client for the agent whose sockets lie in `folder`; connects anew for every call. */
 export function openAgentClient(folder: SocketFolder, signal: AbortSignal): AgentClient {
   const call = (method: 'GET' | 'POST', path: string, timeoutMs: number) =>
-    requestSocket({
-      socketPath: folder.path('agent.sock'),
-      method,
-      path,
-      ...(method === 'POST' ? { body: {} } : {}),
-      maxBytes: MAX_EVIDENCE_BYTES,
-      timeoutMs,
-      signal,
-    })
+    folder.reach('agent.sock', (socketPath) =>
+      requestSocket({
+        socketPath,
+        method,
+        path,
+        ...(method === 'POST' ? { body: {} } : {}),
+        maxBytes: MAX_EVIDENCE_BYTES,
+        timeoutMs,
+        signal,
+      }),
+    )
   return {
     state: async () => stateSchema.parse(await call('GET', '/v1/state', 2_000)),
     ready: async () => readySchema.parse(await call('POST', '/v1/ready', 5_000)).signature,

@@ -1,6 +1,6 @@
 // Agents that this process serves: their relay, what they last said, whether their ports answer. Does socket I/O.
 import { once } from 'node:events'
-import { connect } from 'node:net'
+import type { Socket } from 'node:net'
 import { requestPinned } from '@wetee/tls'
 import type { Log } from '../log.ts'
 import { startRelay, type RelayActions } from '../relay/relay-server.ts'
@@ -18,8 +18,8 @@ export type Guest = {
   readonly answering: boolean
   /** Wall clock, milliseconds. */
   readonly drainingSinceMs: number | undefined
-  /** Path of the agent's socket for a published port. */
-  readonly ingressPath: (target: number) => string
+  /** Connects to the agent for a published port; throws while it does not listen. */
+  readonly dial: (target: number) => Socket
 }
 
 type Entry = {
@@ -74,7 +74,7 @@ export class Guests {
         report: undefined,
         answering: targets.length === 0,
         drainingSinceMs: undefined,
-        ingressPath: (target) => folder.path(`ingress/${target}.sock`),
+        dial: (target) => folder.dial(`ingress/${target}.sock`),
       })
     } catch (error) {
       folder.close()
@@ -130,17 +130,17 @@ export class Guests {
 
   async #probe(entry: Entry): Promise<boolean> {
     for (const target of entry.targets)
-      if (!(await answers(entry.ingressPath(target), this.#signal))) return false
+      if (!(await answers(() => entry.dial(target), this.#signal))) return false
     return true
   }
 }
 
 /** Whether the application itself, not its agent, answers `GET /` on a published port; any status counts. */
-async function answers(socketPath: string, signal: AbortSignal): Promise<boolean> {
+async function answers(dial: () => Socket, signal: AbortSignal): Promise<boolean> {
   try {
     const { status, body } = await requestPinned({
       connect: async () => {
-        const socket = connect(socketPath)
+        const socket = dial()
         await once(socket, 'connect')
         return socket
       },

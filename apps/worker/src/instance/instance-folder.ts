@@ -56,7 +56,8 @@ export class InstanceFolders {
     for (const folder of [run, join(run, 'ingress')]) {
       mkdirSync(folder, { recursive: true })
       // Not by `mode`: the umask would take the write bits away.
-      chmodSync(folder, 0o777)
+      // Sticky: a guest cannot take away what the worker has put there.
+      chmodSync(folder, 0o1777)
     }
     writeFileSync(join(run, 'launch.json'), plan.text, { mode: 0o644 })
     chmodSync(join(run, 'launch.json'), 0o644)

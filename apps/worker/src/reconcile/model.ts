@@ -96,7 +96,12 @@ export type Action =
   | { readonly type: 'remove-volumes' }
 
 /** Orders for now, and when to look again even if nothing happens. */
-export type Plan = { readonly actions: readonly Action[]; readonly nextAtMs: number | undefined }
+export type Plan = {
+  readonly actions: readonly Action[]
+  readonly nextAtMs: number | undefined
+  /** Attempt keys of everything that is to be done, due or not: what failed earlier and is not here has lost its point. */
+  readonly keys: ReadonlySet<string>
+}
 
 /** Under which key an action's attempts are counted. */
 export function attemptKey(action: Action): string {

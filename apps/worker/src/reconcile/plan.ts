@@ -99,8 +99,9 @@ class Draft {
 
   order(action: Action, notBeforeMs?: number): void {
     const key = attemptKey(action)
-    if (this.#ordered.has(key) || this.#busy.has(key)) return
+    if (this.#ordered.has(key)) return
     this.#ordered.add(key)
+    if (this.#busy.has(key)) return
     const dueMs = notBeforeMs ?? dueAtMs(this.#attempts.get(key))
     if (dueMs <= this.nowMs) this.#actions.push(action)
     else this.lookAgainAt(dueMs)
@@ -115,7 +116,7 @@ class Draft {
   }
 
   plan(): Plan {
-    return { actions: this.#actions, nextAtMs: this.#nextAtMs }
+    return { actions: this.#actions, nextAtMs: this.#nextAtMs, keys: this.#ordered }
   }
 }
 

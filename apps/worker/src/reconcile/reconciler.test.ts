@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createRegistryServer, filesLayer, writeImage } from '@wetee/image'
-import { buildManifest, type Manifest } from '@wetee/manifest'
+import { buildManifest, serializeManifest, type Manifest } from '@wetee/manifest'
 import { createServer } from 'node:net'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
@@ -296,11 +296,11 @@ test('from nothing: image pulled, TEE launched with the chain`s configuration, a
 test('folders let the agent in and keep everybody else of the host out', async () => {
   const worker = await startWorker()
   await worker.until(serving(worker))
-  const mode = (path: string) => statSync(join(stateDir, path)).mode & 0o777
+  const mode = (path: string) => statSync(join(stateDir, path)).mode & 0o7777
   expect(mode('instances')).toBe(0o700)
   expect(mode('volumes')).toBe(0o700)
-  expect(mode(`instances/${podId(1)}/run`)).toBe(0o777)
-  expect(mode(`instances/${podId(1)}/run/ingress`)).toBe(0o777)
+  expect(mode(`instances/${podId(1)}/run`)).toBe(0o1777)
+  expect(mode(`instances/${podId(1)}/run/ingress`)).toBe(0o1777)
 })
 
 test('a worker that was killed finds its instance, makes nothing twice, and serves it on the same port', async () => {
@@ -336,6 +336,22 @@ test('an image whose bytes are others: a condition, nothing started, tried again
   }
   await worker.until(serving(worker))
   expect(worker.codes()).not.toContain('image.digest-mismatch')
+})
+
+test('an image of a version that was dropped is not complained about any more', async () => {
+  const worker = await startWorker()
+  await worker.until(serving(worker))
+  const { document } = manifest
+  const image = document.services[0]!.image.replace(imageDigest, `sha256:${'0'.repeat(64)}`)
+  const text = serializeManifest({
+    ...document,
+    services: [{ ...document.services[0]!, image }],
+  })
+  deploy(7n, 2, true, { ...manifest, text })
+  await worker.until(() => worker.codes().includes('image.unavailable'))
+  expect(running(podId(1), 'web')).toBe(true)
+  chain.apps.set(7n, { ...chain.apps.get(7n)!, pendingVersion: 0 })
+  await worker.until(() => !worker.codes().includes('image.unavailable'))
 })
 
 test('a registry on this machine that was not allowed is not asked', async () => {

@@ -1,5 +1,5 @@
 // Makes one application on this machine what the chain says: read both worlds, plan, apply. Does I/O through its parts.
-import { appScope, type ConditionBoard } from '../condition/condition.ts'
+import { appScope, type Condition, type ConditionBoard } from '../condition/condition.ts'
 import { keyOfLabels, podIdOf } from '../instance/identity.ts'
 import { listens } from '../instance/instance-folder.ts'
 import { publishedPorts } from '../instance/launch-config.ts'
@@ -47,6 +47,7 @@ export class Reconciler {
   readonly #attempts = new Map<bigint, Map<string, Attempt>>()
   readonly #busy = new Map<bigint, Set<string>>()
   readonly #snapshots = new Map<bigint, AppSnapshot>()
+  readonly #failed = new Map<bigint, Map<string, Condition>>()
   /** Ended, and nothing of them is left here. */
   readonly #gone = new Set<bigint>()
 
@@ -93,7 +94,8 @@ export class Reconciler {
     const observed = await this.#observe(appId, facts)
     this.#gone.delete(appId)
     this.#snapshots.set(appId, { facts, observed, atMs: now() })
-    const { actions, nextAtMs } = plan(facts.desired, observed, { tag, drainMs }, now())
+    const { actions, nextAtMs, keys } = plan(facts.desired, observed, { tag, drainMs }, now())
+    this.#dropStale(appId, keys)
     // New connections have to go elsewhere before anything is drained or removed.
     await this.#route(facts, observed, actions)
     let done = 0
@@ -101,6 +103,7 @@ export class Reconciler {
       if (action.type === 'pull') this.#inBackground(facts, action)
       else if (await this.#apply(facts, action)) done++
     }
+    this.#say(appId)
     board.set(appScope(appId), 'reconcile', appConditions(facts, observed, now()))
     if (facts.desired.state === 'ended' && actions.length === 0 && observed.instances.length === 0)
       this.#forget(appId)
@@ -195,7 +198,7 @@ export class Reconciler {
             podId: instance.podId,
             version: instance.version,
             ready: isReady(instance),
-            socketPath: guests.get(instance.podId)?.ingressPath(target) ?? '',
+            dial: () => guests.get(instance.podId)?.dial(target),
           })),
         })),
       )
@@ -215,7 +218,7 @@ export class Reconciler {
   /** True when the order succeeded. */
   async #apply(facts: AppFacts, action: Action): Promise<boolean> {
     const { appId } = facts.desired
-    const { board, log, now, guests } = this.#parts
+    const { log, now, guests } = this.#parts
     const attempts = this.#attempts.get(appId) ?? new Map<string, Attempt>()
     const key = attemptKey(action)
     try {
@@ -224,11 +227,13 @@ export class Reconciler {
       const count = (attempts.get(key)?.count ?? 0) + 1
       attempts.set(key, { count, lastAtMs: now() })
       const condition = actionCondition(action, error, count)
-      board.set(appScope(appId), key, [condition])
+      this.#failures(appId).set(key, condition)
+      this.#say(appId)
       log.warn({ appId: String(appId), order: key, code: condition.code, count }, condition.text)
       return false
     }
-    board.set(appScope(appId), key, [])
+    this.#failures(appId).delete(key)
+    this.#say(appId)
     if (action.type === 'start') this.#noteStart(attempts, facts, action)
     else if (action.type !== 'create') attempts.delete(key)
     if (action.type === 'remove') {
@@ -294,7 +299,28 @@ export class Reconciler {
     })
   }
 
+  #failures(appId: bigint): Map<string, Condition> {
+    const known = this.#failed.get(appId) ?? new Map<string, Condition>()
+    this.#failed.set(appId, known)
+    return known
+  }
+
+  /** Failures of orders that nobody gives any more, such as the image of a dropped version. */
+  #dropStale(appId: bigint, keys: ReadonlySet<string>): void {
+    const failures = this.#failures(appId)
+    for (const key of [...failures.keys()])
+      if (!keys.has(key)) {
+        failures.delete(key)
+        if (!/^(start|create):/.test(key)) this.#attempts.get(appId)?.delete(key)
+      }
+  }
+
+  #say(appId: bigint): void {
+    this.#parts.board.set(appScope(appId), 'orders', [...this.#failures(appId).values()])
+  }
+
   #forget(appId: bigint): void {
+    this.#failed.delete(appId)
     this.#gone.add(appId)
     this.#attempts.delete(appId)
     this.#busy.delete(appId)

@@ -3,6 +3,7 @@ import type {
   AppRecord,
   AttestationLease,
   Committee,
+  Head,
   Hex,
   NetworkFacts,
   NodeProof,
@@ -28,7 +29,7 @@ export const testPlatformId: Hex = `0x${'05'.repeat(32)}`
 export class MemoryChain implements WorkerChain {
   readonly network = testNetwork
   down = false
-  block = { number: 100n, hash: `0x${'aa'.repeat(32)}`, timestamp: 1_000n }
+  block: Head = { number: 100n, hash: `0x${'aa'.repeat(32)}`, timestamp: 1_000n }
   members: Committee = { epoch: 1n, threshold: 0, members: [] }
   leaseSeconds = 60
   proof = { notAfter: 100_000n, platformId: testPlatformId, proofSeconds: 600 }
@@ -46,7 +47,8 @@ export class MemoryChain implements WorkerChain {
     return this.#answer(() => this.block)
   }
   worker() {
-    return this.#answer(() => ({ operator: `0x${'77'.repeat(20)}`, endpoint: 'http://x' }))
+    const operator: Hex = `0x${'77'.repeat(20)}`
+    return this.#answer(() => ({ operator, endpoint: 'http://x' }))
   }
   workersOf() {
     return this.#answer(() => [1n])
