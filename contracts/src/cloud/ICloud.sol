@@ -104,6 +104,7 @@ interface ICloud {
     event AppEnded(uint64 indexed appId, uint256 refundWei);
     event Withdrawn(address indexed account, uint256 amountWei);
     event ParametersSet(Parameters parameters);
+    event TreasurySet(address indexed treasury);
 
     error NotAppOwner(address caller);
     error AppUnknown(uint64 appId);
@@ -124,6 +125,8 @@ interface ICloud {
     error UpdatePending(uint64 appId, uint32 version);
     error TooEarly(uint64 allowedAt);
     error ParameterInvalid(string name);
+    error DeadlinePassed(uint64 deadline);
+    error ZeroAddress();
 
     /// @notice Creates an application on a worker. `msg.value` >= minimum deposit: rent for minEscrowSeconds plus the grace deposit.
     /// @param maxWeiPerSecond the caller's limit for all replicas together: prices cannot change under the signature
@@ -167,4 +170,5 @@ interface ICloud {
     function quote(uint64 workerId, Terms calldata terms) external view returns (uint256 weiPerSecond, uint256 minimumDepositWei, uint256 graceDepositWei);
     function credit(address account) external view returns (uint256 amountWei);
     function treasury() external view returns (address);
+    function setTreasury(address treasury) external;
 }

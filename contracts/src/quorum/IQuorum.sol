@@ -16,8 +16,10 @@ interface IQuorum {
         bytes signatures;
     }
 
-    event CommitteeNamed(uint64 indexed epoch, uint64[] members, uint16 threshold);
+    /// @dev The members themselves are read with `committee`: an event of the Hub carries at most 416 bytes.
+    event CommitteeNamed(uint64 indexed epoch, uint16 size, uint16 threshold);
     event CommitteeActivated(uint64 indexed epoch);
+    event SubnetSet(address indexed subnet);
 
     error EpochUnknown(uint64 epoch);
     error EpochNotActive(uint64 epoch, uint64 activeEpoch);
@@ -32,10 +34,18 @@ interface IQuorum {
     error CommitteeThreshold(uint16 threshold, uint256 members);
     error CommitteeMemberRepeated(uint64 nodeId);
     error CommitteeNotDiverse(uint256 owners, uint256 minOwners);
+    error GenesisClosed();
+    error GenesisForSubnetOnly(address caller);
+    error AlreadySet();
+    error ZeroAddress();
 
-    /// @notice Reverts unless `signed` holds at least threshold signatures of distinct live members of the active epoch.
+    /// @notice Reverts unless `signed` holds at least threshold signatures of distinct live members of the active epoch
+    /// (or of the epoch before it, for 15 minutes after the active one began).
+    /// @dev With `genesis` the rule is another one: the *latest named* committee signs, its members' keys count as they are
+    /// registered in the Subnet, without a NodeProof. That is refused unless the caller is the Subnet and `genesisOpen` is
+    /// true, so no other contract can be made to act on keys that nobody has appraised.
     /// @param structHash EIP-712 struct hash of the statement
-    /// @param genesis true while members have no NodeProof yet: statement keys count as registered
+    /// @param genesis true for the first NodeProofs of a committee; see `genesisOpen`
     function verify(bytes32 structHash, Signed calldata signed, bool genesis) external view;
 
     /// @notice Names the committee of the next epoch; admin only. Active once its members' NodeProofs are in.
@@ -44,8 +54,15 @@ interface IQuorum {
     /// @notice Makes the newest named committee active; every member needs a live NodeProof. Anyone may call.
     function activate() external;
 
+    /// @notice True while the latest named committee may vouch for its own machines with registered keys: while no epoch is
+    /// active; and, on networks of kind Development alone, while fewer members of the active epoch than its threshold have a
+    /// live NodeProof, so that a development network that stood still can go on. Test and live networks have no second genesis.
+    function genesisOpen() external view returns (bool);
     function activeEpoch() external view returns (uint64);
     function latestEpoch() external view returns (uint64);
     function committee(uint64 epoch) external view returns (uint64[] memory members, uint16 threshold);
     function domainSeparator() external view returns (bytes32);
+    /// @notice Links the Subnet, once; admin only.
+    function setSubnet(address subnet) external;
+    function minOwners() external view returns (uint16);
 }

@@ -31,6 +31,14 @@ interface ISubnet {
         Application
     }
 
+    /// @dev Why evidence does not count at the moment. None is 0.
+    enum EvidenceFault {
+        None,
+        PlatformNotLive,
+        MeasurementNotAccepted,
+        BelowRevocationFloor
+    }
+
     /// @notice Prices of a worker; wei per second (18 decimals) per unit.
     struct Prices {
         uint128 cpuMilli;
@@ -58,6 +66,15 @@ interface ISubnet {
         Resources reserved;
         string endpoint;
     }
+    /// @notice What the Cloud needs to price and judge a worker.
+    struct Offer {
+        address owner;
+        address operator;
+        bool open;
+        uint8 level;
+        uint8 teeClasses;
+        Prices prices;
+    }
     struct Node {
         address owner;
         address operator;
@@ -81,6 +98,27 @@ interface ISubnet {
         uint64 notAfter;
         bytes32 evidenceDigest;
     }
+    /// @notice What a lease rests on.
+    struct Evidence {
+        address key;
+        bytes32 platformId;
+        bytes32 measurementId;
+        uint64 workerId;
+        uint64 appId;
+        uint64 evidenceBlock;
+    }
+    /// @notice Of the network, fixed at creation.
+    /// @param nodeProofSeconds lifetime of a NodeProof
+    /// @param referenceDelaySeconds public delay before a new reference value counts
+    struct Settings {
+        NetworkKind kind;
+        bool simulated;
+        bytes32 trustStoreDigest;
+        uint64 nodeProofSeconds;
+        uint64 referenceDelaySeconds;
+        uint128 minWorkerStakeWei;
+        uint128 minNodeStakeWei;
+    }
     struct Platform {
         Role role;
         uint64 nodeId;
@@ -103,6 +141,7 @@ interface ISubnet {
     event ReferenceValueSet(uint16 indexed role, bytes32 indexed measurementId, ReferenceStatus status, uint64 validFrom, uint64 until);
     event PlatformDenied(bytes32 indexed platformId);
     event RevocationFloorRaised(Subject indexed subject, bytes32 indexed id, uint64 blockNumber);
+    event CloudSet(address indexed cloud);
     event Reserved(uint64 indexed workerId, uint64 indexed appId);
     event Released(uint64 indexed workerId, uint64 indexed appId);
 
@@ -130,6 +169,13 @@ interface ISubnet {
     error StatementKeyTaken(address key);
     error AlreadySet();
     error BatchSize(uint256 size);
+    error SettingInvalid(string name);
+    error RoleInvalid(uint16 role);
+    error SubjectInvalid();
+    error ReferenceStatusInvalid();
+    error ProofBlockInFuture(uint64 evidenceBlock);
+    error GenesisProofsOfNodesOnly(uint16 role);
+    error AmountZero();
 
     // -- the network, fixed at creation
     function kind() external view returns (NetworkKind);
@@ -138,15 +184,23 @@ interface ISubnet {
     function nodeProofSeconds() external view returns (uint64);
     function quorum() external view returns (IQuorum);
     function cloud() external view returns (address);
+    /// @notice Links the Cloud, once; admin only.
+    function setCloud(address cloud) external;
+    function referenceDelaySeconds() external view returns (uint64);
+    function minWorkerStakeWei() external view returns (uint128);
+    function minNodeStakeWei() external view returns (uint128);
 
     // -- workers
     function registerWorker(address operator, uint8 level, uint8 teeClasses, Prices calldata prices, Resources calldata capacity, string calldata endpoint)
         external payable returns (uint64 workerId);
     /// @notice Owner or operator. Capacity may not fall below what is reserved. Prices bind new versions only.
     function updateWorker(uint64 workerId, bool open, Prices calldata prices, Resources calldata capacity, string calldata endpoint) external;
+    /// @notice Owner only. Proofs of all its machines lapse: they were made with the old operator's key.
     function setOperator(uint64 workerId, address operator) external;
     function addWorkerStake(uint64 workerId) external payable;
     function worker(uint64 workerId) external view returns (Worker memory);
+    function offer(uint64 workerId) external view returns (Offer memory);
+    function workerOwner(uint64 workerId) external view returns (address);
     function workerCount() external view returns (uint64);
     /// @notice At most 100 from `first` (ids start at 1).
     function workers(uint64 first, uint64 count) external view returns (Worker[] memory);
@@ -159,15 +213,22 @@ interface ISubnet {
     function node(uint64 nodeId) external view returns (Node memory);
     function nodeCount() external view returns (uint64);
     function nodes(uint64 first, uint64 count) external view returns (Node[] memory);
+    /// @notice Statement keys of these nodes and whether each has a live NodeProof; for the Quorum contract.
+    function signers(uint64[] calldata nodeIds) external view returns (address[] memory keys, bool[] memory live);
 
     // -- proofs of machines
-    /// @notice Takes a batch of NodeProofs signed by a quorum. Before the first epoch is active the named committee's registered keys count.
+    /// @notice Takes a batch of NodeProofs signed by a quorum. While `IQuorum.genesisOpen` (before the first epoch is active; on
+    /// development networks also when fewer members than the threshold have a live proof) the latest named committee's
+    /// registered keys count, and only proofs of dsecret nodes (role 2) are taken. An entry no newer than the one known for
+    /// the same machine, node and keys changes nothing; any bad entry reverts the batch.
     function proveNodes(NodeProof[] calldata proofs, IQuorum.Signed calldata signed) external;
     function platform(bytes32 platformId) external view returns (Platform memory);
     /// @notice The node's live proof: end of it (0 when none) and its platform.
     function liveProof(uint16 role, uint64 nodeId) external view returns (uint64 notAfter, bytes32 platformId);
     /// @notice True when `platformId` is proven for exactly this role and node, unexpired and not denied.
     function isPlatformLive(uint16 role, uint64 nodeId, bytes32 platformId) external view returns (bool);
+    /// @notice Whether a worker's instance evidence counts now: platform live for the worker, measurement accepted, above all floors.
+    function evidenceFault(Evidence calldata evidence) external view returns (EvidenceFault);
 
     // -- reference values and revocation (admin: becomes the DAO)
     function setReferenceValue(uint16 role, bytes32 measurementId, ReferenceStatus status, uint64 until) external;
@@ -175,10 +236,14 @@ interface ISubnet {
     function isReferenceAccepted(uint16 role, bytes32 measurementId) external view returns (bool);
     function referenceValue(uint16 role, bytes32 measurementId) external view returns (Reference memory);
     function denyPlatform(bytes32 platformId) external;
+    /// @notice Evidence of blocks up to now no longer counts for the subject; for good.
+    /// @param id Key and Worker and Application: the address or id as a number; Platform, Measurement: the digest
     function raiseRevocationFloor(Subject subject, bytes32 id) external;
     function revocationFloor(Subject subject, bytes32 id) external view returns (uint64 blockNumber);
 
     // -- for the Cloud contract alone
     function reserve(uint64 workerId, uint64 appId, Resources calldata amount) external;
     function release(uint64 workerId, uint64 appId, Resources calldata amount) external;
+    /// @notice True when `reserve` of this amount would be taken now.
+    function fits(uint64 workerId, Resources calldata amount) external view returns (bool);
 }

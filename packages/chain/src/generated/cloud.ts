@@ -1,6 +1,74 @@
 // GENERATED from contracts/artifacts/Cloud.json by packages/chain/generate.ts. Do not edit.
 export const cloudAbi = [
  {
+  "inputs": [
+   {
+    "internalType": "address",
+    "name": "admin",
+    "type": "address"
+   },
+   {
+    "internalType": "contract ISubnet",
+    "name": "subnet_",
+    "type": "address"
+   },
+   {
+    "internalType": "contract IQuorum",
+    "name": "quorum_",
+    "type": "address"
+   },
+   {
+    "internalType": "address",
+    "name": "treasury_",
+    "type": "address"
+   },
+   {
+    "components": [
+     {
+      "internalType": "uint64",
+      "name": "maxLeaseSeconds",
+      "type": "uint64"
+     },
+     {
+      "internalType": "uint64",
+      "name": "startWindowSeconds",
+      "type": "uint64"
+     },
+     {
+      "internalType": "uint64",
+      "name": "minEscrowSeconds",
+      "type": "uint64"
+     },
+     {
+      "internalType": "uint64",
+      "name": "updateWindowSeconds",
+      "type": "uint64"
+     },
+     {
+      "internalType": "uint16",
+      "name": "feeBps",
+      "type": "uint16"
+     },
+     {
+      "internalType": "uint16",
+      "name": "maxReplicas",
+      "type": "uint16"
+     }
+    ],
+    "internalType": "struct ICloud.Parameters",
+    "name": "initial",
+    "type": "tuple"
+   }
+  ],
+  "stateMutability": "nonpayable",
+  "type": "constructor"
+ },
+ {
+  "inputs": [],
+  "name": "AdminRequired",
+  "type": "error"
+ },
+ {
   "inputs": [],
   "name": "AmountZero",
   "type": "error"
@@ -41,6 +109,17 @@ export const cloudAbi = [
    }
   ],
   "name": "BatchSize",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "uint64",
+    "name": "deadline",
+    "type": "uint64"
+   }
+  ],
+  "name": "DeadlinePassed",
   "type": "error"
  },
  {
@@ -121,6 +200,28 @@ export const cloudAbi = [
  {
   "inputs": [
    {
+    "internalType": "address",
+    "name": "owner",
+    "type": "address"
+   }
+  ],
+  "name": "OwnableInvalidOwner",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "address",
+    "name": "account",
+    "type": "address"
+   }
+  ],
+  "name": "OwnableUnauthorizedAccount",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
     "internalType": "string",
     "name": "name",
     "type": "string"
@@ -159,6 +260,27 @@ export const cloudAbi = [
    }
   ],
   "name": "PriceAboveLimit",
+  "type": "error"
+ },
+ {
+  "inputs": [],
+  "name": "ReentrancyGuardReentrantCall",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "uint8",
+    "name": "bits",
+    "type": "uint8"
+   },
+   {
+    "internalType": "uint256",
+    "name": "value",
+    "type": "uint256"
+   }
+  ],
+  "name": "SafeCastOverflowedUintDowncast",
   "type": "error"
  },
  {
@@ -229,6 +351,11 @@ export const cloudAbi = [
    }
   ],
   "name": "WorkerUnfit",
+  "type": "error"
+ },
+ {
+  "inputs": [],
+  "name": "ZeroAddress",
   "type": "error"
  },
  {
@@ -391,6 +518,44 @@ export const cloudAbi = [
   "anonymous": false,
   "inputs": [
    {
+    "indexed": true,
+    "internalType": "address",
+    "name": "previousOwner",
+    "type": "address"
+   },
+   {
+    "indexed": true,
+    "internalType": "address",
+    "name": "newOwner",
+    "type": "address"
+   }
+  ],
+  "name": "OwnershipTransferStarted",
+  "type": "event"
+ },
+ {
+  "anonymous": false,
+  "inputs": [
+   {
+    "indexed": true,
+    "internalType": "address",
+    "name": "previousOwner",
+    "type": "address"
+   },
+   {
+    "indexed": true,
+    "internalType": "address",
+    "name": "newOwner",
+    "type": "address"
+   }
+  ],
+  "name": "OwnershipTransferred",
+  "type": "event"
+ },
+ {
+  "anonymous": false,
+  "inputs": [
+   {
     "components": [
      {
       "internalType": "uint64",
@@ -499,6 +664,19 @@ export const cloudAbi = [
   "inputs": [
    {
     "indexed": true,
+    "internalType": "address",
+    "name": "treasury",
+    "type": "address"
+   }
+  ],
+  "name": "TreasurySet",
+  "type": "event"
+ },
+ {
+  "anonymous": false,
+  "inputs": [
+   {
+    "indexed": true,
     "internalType": "uint64",
     "name": "appId",
     "type": "uint64"
@@ -593,6 +771,13 @@ export const cloudAbi = [
   ],
   "name": "Withdrawn",
   "type": "event"
+ },
+ {
+  "inputs": [],
+  "name": "acceptOwnership",
+  "outputs": [],
+  "stateMutability": "nonpayable",
+  "type": "function"
  },
  {
   "inputs": [
@@ -1024,8 +1209,21 @@ export const cloudAbi = [
      }
     ],
     "internalType": "struct ICloud.AttestationLease",
-    "name": "",
+    "name": "found",
     "type": "tuple"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [],
+  "name": "owner",
+  "outputs": [
+   {
+    "internalType": "address",
+    "name": "",
+    "type": "address"
    }
   ],
   "stateMutability": "view",
@@ -1071,6 +1269,19 @@ export const cloudAbi = [
     "internalType": "struct ICloud.Parameters",
     "name": "",
     "type": "tuple"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [],
+  "name": "pendingOwner",
+  "outputs": [
+   {
+    "internalType": "address",
+    "name": "",
+    "type": "address"
    }
   ],
   "stateMutability": "view",
@@ -1291,6 +1502,13 @@ export const cloudAbi = [
   "type": "function"
  },
  {
+  "inputs": [],
+  "name": "renounceOwnership",
+  "outputs": [],
+  "stateMutability": "pure",
+  "type": "function"
+ },
+ {
   "inputs": [
    {
     "components": [
@@ -1326,11 +1544,24 @@ export const cloudAbi = [
      }
     ],
     "internalType": "struct ICloud.Parameters",
-    "name": "parameters",
+    "name": "next",
     "type": "tuple"
    }
   ],
   "name": "setParameters",
+  "outputs": [],
+  "stateMutability": "nonpayable",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "address",
+    "name": "next",
+    "type": "address"
+   }
+  ],
+  "name": "setTreasury",
   "outputs": [],
   "stateMutability": "nonpayable",
   "type": "function"
@@ -1376,6 +1607,19 @@ export const cloudAbi = [
    }
   ],
   "name": "terminate",
+  "outputs": [],
+  "stateMutability": "nonpayable",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "address",
+    "name": "newOwner",
+    "type": "address"
+   }
+  ],
+  "name": "transferOwnership",
   "outputs": [],
   "stateMutability": "nonpayable",
   "type": "function"
@@ -1501,7 +1745,7 @@ export const cloudAbi = [
    },
    {
     "internalType": "uint32",
-    "name": "version",
+    "name": "number",
     "type": "uint32"
    }
   ],
@@ -1593,7 +1837,7 @@ export const cloudAbi = [
      }
     ],
     "internalType": "struct ICloud.Version",
-    "name": "",
+    "name": "found",
     "type": "tuple"
    }
   ],

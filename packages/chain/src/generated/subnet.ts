@@ -1,8 +1,76 @@
 // GENERATED from contracts/artifacts/Subnet.json by packages/chain/generate.ts. Do not edit.
 export const subnetAbi = [
  {
+  "inputs": [
+   {
+    "internalType": "address",
+    "name": "admin",
+    "type": "address"
+   },
+   {
+    "internalType": "contract IQuorum",
+    "name": "quorum_",
+    "type": "address"
+   },
+   {
+    "components": [
+     {
+      "internalType": "enum ISubnet.NetworkKind",
+      "name": "kind",
+      "type": "uint8"
+     },
+     {
+      "internalType": "bool",
+      "name": "simulated",
+      "type": "bool"
+     },
+     {
+      "internalType": "bytes32",
+      "name": "trustStoreDigest",
+      "type": "bytes32"
+     },
+     {
+      "internalType": "uint64",
+      "name": "nodeProofSeconds",
+      "type": "uint64"
+     },
+     {
+      "internalType": "uint64",
+      "name": "referenceDelaySeconds",
+      "type": "uint64"
+     },
+     {
+      "internalType": "uint128",
+      "name": "minWorkerStakeWei",
+      "type": "uint128"
+     },
+     {
+      "internalType": "uint128",
+      "name": "minNodeStakeWei",
+      "type": "uint128"
+     }
+    ],
+    "internalType": "struct ISubnet.Settings",
+    "name": "settings",
+    "type": "tuple"
+   }
+  ],
+  "stateMutability": "nonpayable",
+  "type": "constructor"
+ },
+ {
+  "inputs": [],
+  "name": "AdminRequired",
+  "type": "error"
+ },
+ {
   "inputs": [],
   "name": "AlreadySet",
+  "type": "error"
+ },
+ {
+  "inputs": [],
+  "name": "AmountZero",
   "type": "error"
  },
  {
@@ -62,6 +130,17 @@ export const subnetAbi = [
  {
   "inputs": [
    {
+    "internalType": "uint16",
+    "name": "role",
+    "type": "uint16"
+   }
+  ],
+  "name": "GenesisProofsOfNodesOnly",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
     "internalType": "uint64",
     "name": "nodeId",
     "type": "uint64"
@@ -90,6 +169,28 @@ export const subnetAbi = [
    }
   ],
   "name": "NotOwner",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "address",
+    "name": "owner",
+    "type": "address"
+   }
+  ],
+  "name": "OwnableInvalidOwner",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "address",
+    "name": "account",
+    "type": "address"
+   }
+  ],
+  "name": "OwnableUnauthorizedAccount",
   "type": "error"
  },
  {
@@ -138,6 +239,17 @@ export const subnetAbi = [
    }
   ],
   "name": "ProofBelowFloor",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "uint64",
+    "name": "evidenceBlock",
+    "type": "uint64"
+   }
+  ],
+  "name": "ProofBlockInFuture",
   "type": "error"
  },
  {
@@ -195,6 +307,49 @@ export const subnetAbi = [
   "type": "error"
  },
  {
+  "inputs": [],
+  "name": "ReferenceStatusInvalid",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "uint16",
+    "name": "role",
+    "type": "uint16"
+   }
+  ],
+  "name": "RoleInvalid",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "uint8",
+    "name": "bits",
+    "type": "uint8"
+   },
+   {
+    "internalType": "uint256",
+    "name": "value",
+    "type": "uint256"
+   }
+  ],
+  "name": "SafeCastOverflowedUintDowncast",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "string",
+    "name": "name",
+    "type": "string"
+   }
+  ],
+  "name": "SettingInvalid",
+  "type": "error"
+ },
+ {
   "inputs": [
    {
     "internalType": "uint256",
@@ -219,6 +374,11 @@ export const subnetAbi = [
    }
   ],
   "name": "StatementKeyTaken",
+  "type": "error"
+ },
+ {
+  "inputs": [],
+  "name": "SubjectInvalid",
   "type": "error"
  },
  {
@@ -252,6 +412,19 @@ export const subnetAbi = [
   "inputs": [],
   "name": "ZeroDigest",
   "type": "error"
+ },
+ {
+  "anonymous": false,
+  "inputs": [
+   {
+    "indexed": true,
+    "internalType": "address",
+    "name": "cloud",
+    "type": "address"
+   }
+  ],
+  "name": "CloudSet",
+  "type": "event"
  },
  {
   "anonymous": false,
@@ -344,6 +517,44 @@ export const subnetAbi = [
    }
   ],
   "name": "NodeRegistered",
+  "type": "event"
+ },
+ {
+  "anonymous": false,
+  "inputs": [
+   {
+    "indexed": true,
+    "internalType": "address",
+    "name": "previousOwner",
+    "type": "address"
+   },
+   {
+    "indexed": true,
+    "internalType": "address",
+    "name": "newOwner",
+    "type": "address"
+   }
+  ],
+  "name": "OwnershipTransferStarted",
+  "type": "event"
+ },
+ {
+  "anonymous": false,
+  "inputs": [
+   {
+    "indexed": true,
+    "internalType": "address",
+    "name": "previousOwner",
+    "type": "address"
+   },
+   {
+    "indexed": true,
+    "internalType": "address",
+    "name": "newOwner",
+    "type": "address"
+   }
+  ],
+  "name": "OwnershipTransferred",
   "type": "event"
  },
  {
@@ -548,6 +759,13 @@ export const subnetAbi = [
   "type": "event"
  },
  {
+  "inputs": [],
+  "name": "acceptOwnership",
+  "outputs": [],
+  "stateMutability": "nonpayable",
+  "type": "function"
+ },
+ {
   "inputs": [
    {
     "internalType": "uint64",
@@ -584,6 +802,103 @@ export const subnetAbi = [
   "name": "denyPlatform",
   "outputs": [],
   "stateMutability": "nonpayable",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "components": [
+     {
+      "internalType": "address",
+      "name": "key",
+      "type": "address"
+     },
+     {
+      "internalType": "bytes32",
+      "name": "platformId",
+      "type": "bytes32"
+     },
+     {
+      "internalType": "bytes32",
+      "name": "measurementId",
+      "type": "bytes32"
+     },
+     {
+      "internalType": "uint64",
+      "name": "workerId",
+      "type": "uint64"
+     },
+     {
+      "internalType": "uint64",
+      "name": "appId",
+      "type": "uint64"
+     },
+     {
+      "internalType": "uint64",
+      "name": "evidenceBlock",
+      "type": "uint64"
+     }
+    ],
+    "internalType": "struct ISubnet.Evidence",
+    "name": "e",
+    "type": "tuple"
+   }
+  ],
+  "name": "evidenceFault",
+  "outputs": [
+   {
+    "internalType": "enum ISubnet.EvidenceFault",
+    "name": "",
+    "type": "uint8"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "uint64",
+    "name": "workerId",
+    "type": "uint64"
+   },
+   {
+    "components": [
+     {
+      "internalType": "uint32",
+      "name": "cpuMilli",
+      "type": "uint32"
+     },
+     {
+      "internalType": "uint32",
+      "name": "memoryMiB",
+      "type": "uint32"
+     },
+     {
+      "internalType": "uint32",
+      "name": "diskMiB",
+      "type": "uint32"
+     },
+     {
+      "internalType": "uint16",
+      "name": "gpu",
+      "type": "uint16"
+     }
+    ],
+    "internalType": "struct ISubnet.Resources",
+    "name": "amount",
+    "type": "tuple"
+   }
+  ],
+  "name": "fits",
+  "outputs": [
+   {
+    "internalType": "bool",
+    "name": "",
+    "type": "bool"
+   }
+  ],
+  "stateMutability": "view",
   "type": "function"
  },
  {
@@ -676,6 +991,32 @@ export const subnetAbi = [
     "internalType": "bytes32",
     "name": "platformId",
     "type": "bytes32"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [],
+  "name": "minNodeStakeWei",
+  "outputs": [
+   {
+    "internalType": "uint128",
+    "name": "",
+    "type": "uint128"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [],
+  "name": "minWorkerStakeWei",
+  "outputs": [
+   {
+    "internalType": "uint128",
+    "name": "",
+    "type": "uint128"
    }
   ],
   "stateMutability": "view",
@@ -817,8 +1158,107 @@ export const subnetAbi = [
      }
     ],
     "internalType": "struct ISubnet.Node[]",
-    "name": "",
+    "name": "page",
     "type": "tuple[]"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "uint64",
+    "name": "workerId",
+    "type": "uint64"
+   }
+  ],
+  "name": "offer",
+  "outputs": [
+   {
+    "components": [
+     {
+      "internalType": "address",
+      "name": "owner",
+      "type": "address"
+     },
+     {
+      "internalType": "address",
+      "name": "operator",
+      "type": "address"
+     },
+     {
+      "internalType": "bool",
+      "name": "open",
+      "type": "bool"
+     },
+     {
+      "internalType": "uint8",
+      "name": "level",
+      "type": "uint8"
+     },
+     {
+      "internalType": "uint8",
+      "name": "teeClasses",
+      "type": "uint8"
+     },
+     {
+      "components": [
+       {
+        "internalType": "uint128",
+        "name": "cpuMilli",
+        "type": "uint128"
+       },
+       {
+        "internalType": "uint128",
+        "name": "memoryMiB",
+        "type": "uint128"
+       },
+       {
+        "internalType": "uint128",
+        "name": "diskMiB",
+        "type": "uint128"
+       },
+       {
+        "internalType": "uint128",
+        "name": "gpu",
+        "type": "uint128"
+       }
+      ],
+      "internalType": "struct ISubnet.Prices",
+      "name": "prices",
+      "type": "tuple"
+     }
+    ],
+    "internalType": "struct ISubnet.Offer",
+    "name": "",
+    "type": "tuple"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [],
+  "name": "owner",
+  "outputs": [
+   {
+    "internalType": "address",
+    "name": "",
+    "type": "address"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [],
+  "name": "pendingOwner",
+  "outputs": [
+   {
+    "internalType": "address",
+    "name": "",
+    "type": "address"
    }
   ],
   "stateMutability": "view",
@@ -991,6 +1431,19 @@ export const subnetAbi = [
   "name": "raiseRevocationFloor",
   "outputs": [],
   "stateMutability": "nonpayable",
+  "type": "function"
+ },
+ {
+  "inputs": [],
+  "name": "referenceDelaySeconds",
+  "outputs": [
+   {
+    "internalType": "uint64",
+    "name": "",
+    "type": "uint64"
+   }
+  ],
+  "stateMutability": "view",
   "type": "function"
  },
  {
@@ -1207,6 +1660,13 @@ export const subnetAbi = [
   "type": "function"
  },
  {
+  "inputs": [],
+  "name": "renounceOwnership",
+  "outputs": [],
+  "stateMutability": "pure",
+  "type": "function"
+ },
+ {
   "inputs": [
    {
     "internalType": "uint64",
@@ -1273,6 +1733,19 @@ export const subnetAbi = [
    }
   ],
   "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "address",
+    "name": "cloud_",
+    "type": "address"
+   }
+  ],
+  "name": "setCloud",
+  "outputs": [],
+  "stateMutability": "nonpayable",
   "type": "function"
  },
  {
@@ -1355,6 +1828,30 @@ export const subnetAbi = [
   "type": "function"
  },
  {
+  "inputs": [
+   {
+    "internalType": "uint64[]",
+    "name": "nodeIds",
+    "type": "uint64[]"
+   }
+  ],
+  "name": "signers",
+  "outputs": [
+   {
+    "internalType": "address[]",
+    "name": "keys",
+    "type": "address[]"
+   },
+   {
+    "internalType": "bool[]",
+    "name": "live",
+    "type": "bool[]"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
   "inputs": [],
   "name": "simulated",
   "outputs": [
@@ -1365,6 +1862,19 @@ export const subnetAbi = [
    }
   ],
   "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "address",
+    "name": "newOwner",
+    "type": "address"
+   }
+  ],
+  "name": "transferOwnership",
+  "outputs": [],
+  "stateMutability": "nonpayable",
   "type": "function"
  },
  {
@@ -1611,6 +2121,25 @@ export const subnetAbi = [
   "inputs": [
    {
     "internalType": "uint64",
+    "name": "workerId",
+    "type": "uint64"
+   }
+  ],
+  "name": "workerOwner",
+  "outputs": [
+   {
+    "internalType": "address",
+    "name": "",
+    "type": "address"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "uint64",
     "name": "first",
     "type": "uint64"
    },
@@ -1742,7 +2271,7 @@ export const subnetAbi = [
      }
     ],
     "internalType": "struct ISubnet.Worker[]",
-    "name": "",
+    "name": "page",
     "type": "tuple[]"
    }
   ],
