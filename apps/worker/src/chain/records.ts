@@ -34,6 +34,8 @@ export type AppRecord = {
 /** A version on chain. */
 export type VersionRecord = {
   readonly workerId: bigint
+  /** Block time, seconds. */
+  readonly createdAt: bigint
   readonly manifestDigest: Hex
   readonly termsDigest: Hex
   readonly terms: TermsRecord

@@ -222,12 +222,11 @@ function writes(chain: Chain, queue: TransactionQueue): ChainWrites {
     async proveNode(proof, signed) {
       await send(`prove/${contentKey([proof], signed)}`, 'subnet', 'proveNodes', [[proof], signed])
     },
-    async activate(appId, version, ready) {
-      const key = `activate/${appId}/${version}/${keccak256(ready).slice(2, 18)}`
-      await send(key, 'cloud', 'activate', [appId, ready])
+    async activate(appId, version, ready, at) {
+      await send(`activate/${appId}/${version}/${at}`, 'cloud', 'activate', [appId, ready])
     },
-    async dropPending(appId, version) {
-      await send(`drop-pending/${appId}/${version}`, 'cloud', 'dropPending', [appId])
+    async dropPending(appId, version, at) {
+      await send(`drop-pending/${appId}/${version}/${at}`, 'cloud', 'dropPending', [appId])
     },
     async settle(appId, at) {
       await send(`settle/${appId}/${at}`, 'cloud', 'settle', [appId])

@@ -47,9 +47,9 @@ export type ChainReads = {
 export type ChainWrites = {
   renew(leases: readonly AttestationLease[], signed: Signed): Promise<readonly SkippedLease[]>
   proveNode(proof: NodeProof, signed: Signed): Promise<void>
-  activate(appId: bigint, version: number, ready: Hex): Promise<void>
-  dropPending(appId: bigint, version: number): Promise<void>
-  /** `at`: the block at which the rent was read; part of the key. */
+  /** `at`, here and below: the block at which the worker decided to; another decision is another transaction. */
+  activate(appId: bigint, version: number, ready: Hex, at: bigint): Promise<void>
+  dropPending(appId: bigint, version: number, at: bigint): Promise<void>
   settle(appId: bigint, at: bigint): Promise<void>
 }
 

@@ -83,7 +83,7 @@ export async function apply(parts: ApplyParts, facts: AppFacts, action: Action):
     case 'activate':
       return activate(parts, facts, action.version)
     case 'drop-pending':
-      return chain.dropPending(appId, action.version)
+      return chain.dropPending(appId, action.version, facts.head.number)
     case 'remove-volumes':
       folders.removeVolumes(appId)
   }
@@ -253,5 +253,5 @@ async function activate(parts: ApplyParts, facts: AppFacts, version: number): Pr
       )
     signatures.push(signature)
   }
-  await chain.activate(appId, version, concat(signatures))
+  await chain.activate(appId, version, concat(signatures), facts.head.number)
 }

@@ -78,11 +78,25 @@ export async function readFacts(
     appId,
     state: state === 'active' || state === 'paused' ? state : 'ended',
     versions: desiredVersions,
-    pendingAttested: pending !== undefined && allLive(pending, leases, head.timestamp),
+    pendingAttested:
+      pending !== undefined &&
+      head.timestamp >= mayActivateAt(versions, desiredVersions) &&
+      allLive(pending, leases, head.timestamp),
     pendingExpired:
       pending !== undefined && app !== undefined && head.timestamp > app.pendingDeadline,
   }
   return { head, owner: app?.owner ?? NOBODY, state, desired, versions, leases, conditions }
+}
+
+/** The current version's terms say how long a pending one waits at least. Block time, seconds. */
+function mayActivateAt(
+  versions: ReadonlyMap<number, VersionFacts>,
+  desired: readonly DesiredVersion[],
+): bigint {
+  const recordOf = (role: DesiredVersion['role']) =>
+    versions.get(desired.find((v) => v.role === role)?.version ?? 0)?.record
+  const delaySeconds = recordOf('current')?.terms.upgradeDelaySeconds ?? 0
+  return (recordOf('pending')?.createdAt ?? 0n) + BigInt(delaySeconds)
 }
 
 function allLive(

@@ -29,7 +29,7 @@ export type DesiredApp = {
   readonly state: 'active' | 'paused' | 'ended'
   /** At most one current and one pending; versions on other workers and refused ones are absent. */
   readonly versions: readonly DesiredVersion[]
-  /** Every replica of pending holds a live lease on chain. */
+  /** Every replica of pending holds a live lease on chain, and the upgrade delay is over. */
   readonly pendingAttested: boolean
   /** The pending version's window is over. */
   readonly pendingExpired: boolean

@@ -126,6 +126,7 @@ function deploy(appId: bigint, version: number, pending = false, made = manifest
   })
   chain.versions.set(`${appId}/${version}`, {
     workerId: 1n,
+    createdAt: 900n,
     manifestDigest: made.digest,
     termsDigest: made.termsDigest,
     terms: made.terms,
@@ -436,7 +437,14 @@ test('an update: both run, pending is activated with its Ready once it is attest
   await worker.until(() => worker.guests.get(podId(2))?.answering === true)
   expect(running(podId(1), 'web')).toBe(true)
   expect(chain.sent).toEqual([])
+  // The current version asks for a delay that is not over yet, then it is.
+  const first = chain.versions.get('7/1')!
+  const delayed = { ...first.terms, upgradeDelaySeconds: 200 }
   chain.leases.set('7/0/1', leaseFor(2))
+  chain.versions.set('7/1', { ...first, terms: delayed })
+  await worker.reconciler.reconcile(7n)
+  expect(chain.sent).toEqual([])
+  chain.versions.set('7/1', first)
   await worker.until(() => chain.sent.some(({ name }) => name === 'activate'))
   const [appId, version, ready] = chain.sent[0]!.args as [bigint, number, Hex]
   expect([appId, version]).toEqual([7n, 2])
