@@ -62,6 +62,10 @@ async function openEngine(
   stateDir: string,
   { signal, log }: WorkerContext,
 ): Promise<{ runtime: Runtime; capabilities: Capabilities }> {
+  // What the engine holds is needed for the last steps after the signal: it ends with `close`, not with the signal.
+  const opening = new AbortController()
+  const stop = () => opening.abort(signal.reason)
+  signal.addEventListener('abort', stop)
   for (;;) {
     try {
       const runtime = await openRuntime({
@@ -70,9 +74,10 @@ async function openEngine(
         ...(socketPath === undefined ? {} : { socketPath }),
         allowSandbox,
         log,
-        signal,
+        signal: opening.signal,
       })
       const capabilities = await runtime.probe({ signal })
+      signal.removeEventListener('abort', stop)
       for (const warning of capabilities.warnings) log.warn({ runtime: runtime.name }, warning)
       return { runtime, capabilities }
     } catch (error) {

@@ -113,7 +113,7 @@ export class InstanceFolders {
   }
 }
 
-/** Whether somebody listens on a Unix socket: a TEE guest that is gone leaves none. */
+/** Whether somebody listens on a Unix socket: a TEE guest that is gone leaves none. One that is only busy is still there. */
 export function listens(socketPath: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(socketPath)
@@ -121,6 +121,8 @@ export function listens(socketPath: string): Promise<boolean> {
       socket.destroy()
       resolve(true)
     })
-    socket.once('error', () => resolve(false))
+    socket.once('error', (error: NodeJS.ErrnoException) =>
+      resolve(error.code !== 'ENOENT' && error.code !== 'ECONNREFUSED'),
+    )
   })
 }
