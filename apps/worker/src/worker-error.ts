@@ -5,7 +5,6 @@ export type WorkerErrorCode =
   | 'account.unreadable'
   | 'account.password-wrong'
   | 'account.mode-open'
-  | 'config.invalid'
   | 'worker.unknown'
   | 'worker.ambiguous'
   | 'worker.operator-wrong'

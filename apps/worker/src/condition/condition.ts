@@ -58,9 +58,4 @@ export class ConditionBoard {
   clear(scope: Scope): void {
     for (const source of [...(this.#held.get(scope)?.keys() ?? [])]) this.set(scope, source, [])
   }
-
-  /** The scopes in which something holds. */
-  scopes(): Scope[] {
-    return [...this.#held.keys()]
-  }
 }
