@@ -157,9 +157,7 @@ abstract contract Fixture {
     function registerWorker() internal returns (uint64) {
         vm.deal(WORKER_OWNER, 1 ether);
         vm.prank(WORKER_OWNER);
-        return subnet.registerWorker{value: 1 ether}(
-            WORKER_OPERATOR, 1, 1, prices(), capacity(), "http://127.0.0.1:2"
-        );
+        return subnet.registerWorker{value: 1 ether}(WORKER_OPERATOR, 1, 1, prices(), capacity(), "http://127.0.0.1:2");
     }
 
     function proveWorker() internal {

@@ -12,13 +12,11 @@ abstract contract Applications is Leases {
     uint256 private constant MAX_MANIFEST_BYTES = 65_536;
     uint256 private constant SIGNATURE_BYTES = 65;
 
-    function create(
-        bytes32 name,
-        uint64 workerId,
-        Terms memory terms,
-        bytes calldata manifest,
-        uint256 maxWeiPerSecond
-    ) external payable returns (uint64 appId) {
+    function create(bytes32 name, uint64 workerId, Terms memory terms, bytes calldata manifest, uint256 maxWeiPerSecond)
+        external
+        payable
+        returns (uint64 appId)
+    {
         if (name == 0) revert NameEmpty();
         if (_apps[_byName[msg.sender][name]].state != AppState.Ended && _byName[msg.sender][name] != 0) {
             revert NameTaken(name);
@@ -60,8 +58,7 @@ abstract contract Applications is Leases {
         if (a.state != AppState.Active) revert AppStateWrong(appId, a.state);
         Release storage current = _releases[appId][a.currentVersion];
         uint32 version = ++a.latestVersion;
-        (uint256 rentWei, uint256 graceWei) =
-            _write(appId, version, current.workerId, terms, manifest, maxWeiPerSecond);
+        (uint256 rentWei, uint256 graceWei) = _write(appId, version, current.workerId, terms, manifest, maxWeiPerSecond);
         _raiseGrace(a, rentWei * _parameters.minEscrowSeconds, graceWei);
         a.pendingVersion = version;
         a.pendingDeadline =
@@ -197,13 +194,10 @@ abstract contract Applications is Leases {
         a.graceWei += uint128(moreWei);
     }
 
-    function _requireReady(
-        uint64 appId,
-        Application storage a,
-        uint32 version,
-        uint16 replicas,
-        bytes calldata ready
-    ) private view {
+    function _requireReady(uint64 appId, Application storage a, uint32 version, uint16 replicas, bytes calldata ready)
+        private
+        view
+    {
         for (uint16 replica = 0; replica < replicas; replica++) {
             (LeaseSlot storage slot,) = _slotPair(appId, a, replica, true);
             uint256 from = replica * SIGNATURE_BYTES;

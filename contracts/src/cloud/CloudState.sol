@@ -31,6 +31,7 @@ abstract contract CloudState is ICloud, Administered {
         uint128 escrowWei;
         uint128 graceWei;
     }
+
     /// @param rate rent of one replica, in 1e8 wei per second
     /// @param diskRate the part of it that its disk costs while paused, in 1e8 wei per second, rounded up by itself
     struct Release {
@@ -42,6 +43,7 @@ abstract contract CloudState is ICloud, Administered {
         bytes32 manifestDigest;
         Terms terms;
     }
+
     /// @dev What one slot has earned is covered by [earnedFrom, notBefore]; see Leases.
     /// @param fixedDigest hash of the fields that a renewal by the same key leaves as they are
     struct LeaseSlot {
@@ -130,7 +132,8 @@ abstract contract CloudState is ICloud, Administered {
 
     /// @dev EIP-712 in this contract's own domain; the quorum's statements are hashed in the Quorum's.
     function _hashTypedData(bytes32 structHash) internal view returns (bytes32) {
-        bytes32 domain = keccak256(abi.encode(DOMAIN_TYPEHASH, DOMAIN_NAME, DOMAIN_VERSION, block.chainid, address(this)));
+        bytes32 domain =
+            keccak256(abi.encode(DOMAIN_TYPEHASH, DOMAIN_NAME, DOMAIN_VERSION, block.chainid, address(this)));
         return keccak256(abi.encodePacked(hex"1901", domain, structHash));
     }
 

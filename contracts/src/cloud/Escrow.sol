@@ -68,7 +68,9 @@ abstract contract Escrow is CloudState, ReentrancyGuardTransient {
     }
 
     /// @dev Splits `rentWei` into the platform's fee (rounded down) and the worker owner's credit. The caller takes it from a deposit.
-    function _payWorker(uint64 appId, Application storage a, uint64 workerId, uint64 attested, uint256 rentWei) private {
+    function _payWorker(uint64 appId, Application storage a, uint64 workerId, uint64 attested, uint256 rentWei)
+        private
+    {
         uint256 feeWei = (rentWei * _parameters.feeBps) / BPS;
         a.paidWei += uint128(rentWei);
         _credits[treasury] += feeWei;

@@ -40,6 +40,7 @@ interface ICloud {
         uint32 upgradeDelaySeconds;
         uint32 graceSeconds;
     }
+
     struct Version {
         uint64 workerId;
         uint64 createdAt;
@@ -49,6 +50,7 @@ interface ICloud {
         uint256 weiPerSecond;
         Terms terms;
     }
+
     /// @param pendingVersion 0 when there is none
     /// @param settledSeconds attested seconds paid so far, all replicas
     struct App {
@@ -66,6 +68,7 @@ interface ICloud {
         uint256 paidWei;
         uint64 settledSeconds;
     }
+
     struct AttestationLease {
         uint64 appId;
         uint32 version;
@@ -81,6 +84,7 @@ interface ICloud {
         uint64 notAfter;
         bytes32 evidenceDigest;
     }
+
     /// @notice Parameters, set by the admin (later the DAO).
     struct Parameters {
         uint64 maxLeaseSeconds;
@@ -91,14 +95,32 @@ interface ICloud {
         uint16 maxReplicas;
     }
 
-    event AppCreated(uint64 indexed appId, address indexed owner, uint64 indexed workerId, bytes32 name, uint256 depositWei);
-    event VersionCreated(uint64 indexed appId, uint32 indexed version, uint64 indexed workerId, bytes32 manifestDigest, bytes32 termsDigest, uint256 weiPerSecond);
+    event AppCreated(
+        uint64 indexed appId, address indexed owner, uint64 indexed workerId, bytes32 name, uint256 depositWei
+    );
+    event VersionCreated(
+        uint64 indexed appId,
+        uint32 indexed version,
+        uint64 indexed workerId,
+        bytes32 manifestDigest,
+        bytes32 termsDigest,
+        uint256 weiPerSecond
+    );
     event VersionActivated(uint64 indexed appId, uint32 indexed version);
     event VersionDropped(uint64 indexed appId, uint32 indexed version);
-    event LeaseRenewed(uint64 indexed appId, uint32 version, uint16 replica, address instanceKey, uint64 notAfter, bytes32 evidenceDigest);
+    event LeaseRenewed(
+        uint64 indexed appId,
+        uint32 version,
+        uint16 replica,
+        address instanceKey,
+        uint64 notAfter,
+        bytes32 evidenceDigest
+    );
     event LeaseSkipped(uint64 indexed appId, uint32 version, uint16 replica, LeaseCode code);
     event Recharged(uint64 indexed appId, address indexed from, uint256 amountWei);
-    event Settled(uint64 indexed appId, uint64 indexed workerId, uint64 attestedSeconds, uint256 rentWei, uint256 feeWei);
+    event Settled(
+        uint64 indexed appId, uint64 indexed workerId, uint64 attestedSeconds, uint256 rentWei, uint256 feeWei
+    );
     event AppPaused(uint64 indexed appId);
     event AppResumed(uint64 indexed appId);
     event AppEnded(uint64 indexed appId, uint256 refundWei);
@@ -131,10 +153,17 @@ interface ICloud {
     /// @notice Creates an application on a worker. `msg.value` >= minimum deposit: rent for minEscrowSeconds plus the grace deposit.
     /// @param maxWeiPerSecond the caller's limit for all replicas together: prices cannot change under the signature
     /// @param manifest canonical JSON, at most 65,536 bytes; only its digest is stored
-    function create(bytes32 name, uint64 workerId, Terms calldata terms, bytes calldata manifest, uint256 maxWeiPerSecond)
-        external payable returns (uint64 appId);
+    function create(
+        bytes32 name,
+        uint64 workerId,
+        Terms calldata terms,
+        bytes calldata manifest,
+        uint256 maxWeiPerSecond
+    ) external payable returns (uint64 appId);
     /// @notice A new version beside the current one, on the same worker, re-priced; pending until activated or its window has passed.
-    function update(uint64 appId, Terms calldata terms, bytes calldata manifest, uint256 maxWeiPerSecond) external payable;
+    function update(uint64 appId, Terms calldata terms, bytes calldata manifest, uint256 maxWeiPerSecond)
+        external
+        payable;
     /// @notice Pending becomes current: every replica holds a live lease and `ready` holds one Ready signature (65 bytes) per replica by its instance key.
     function activate(uint64 appId, bytes calldata ready) external;
     /// @notice Drops a pending version: the owner at any time, anyone after its deadline.
@@ -167,7 +196,10 @@ interface ICloud {
     /// @notice Attested seconds not yet settled, all replicas, and what they cost.
     function unsettled(uint64 appId) external view returns (uint64 attestedSeconds, uint256 rentWei);
     /// @notice What `create` or `update` would cost on this worker now.
-    function quote(uint64 workerId, Terms calldata terms) external view returns (uint256 weiPerSecond, uint256 minimumDepositWei, uint256 graceDepositWei);
+    function quote(uint64 workerId, Terms calldata terms)
+        external
+        view
+        returns (uint256 weiPerSecond, uint256 minimumDepositWei, uint256 graceDepositWei);
     function credit(address account) external view returns (uint256 amountWei);
     function treasury() external view returns (address);
     function setTreasury(address treasury) external;

@@ -94,7 +94,11 @@ abstract contract Leases is Escrow {
     }
 
     /// @dev Every check of a lease that needs the chain. Those of the evidence itself are the signers'.
-    function _judge(Application storage a, AttestationLease memory l, uint64 lifetime) private view returns (LeaseCode) {
+    function _judge(Application storage a, AttestationLease memory l, uint64 lifetime)
+        private
+        view
+        returns (LeaseCode)
+    {
         if (a.state != AppState.Active) return LeaseCode.AppNotActive;
         bool pending = l.version != a.currentVersion;
         if (l.version == 0 || (pending && l.version != _openPending(a))) return LeaseCode.VersionWrong;
@@ -139,8 +143,7 @@ abstract contract Leases is Escrow {
         private
     {
         bytes32 fixedDigest = keccak256(abi.encode(l.platformId, l.hpkeKey, l.tlsKeyHash, l.measurementId, l.workerId));
-        bool same =
-            slot.instanceKey == l.instanceKey && slot.version == l.version && slot.fixedDigest == fixedDigest;
+        bool same = slot.instanceKey == l.instanceKey && slot.version == l.version && slot.fixedDigest == fixedDigest;
         uint48 notBefore = uint48(l.notBefore);
         if (same && _mayEarn(a, slot) && notBefore <= slot.notAfter) {
             uint256 earned = _earned(slot.notBefore, notBefore, other.earnedFrom, other.notBefore);

@@ -46,6 +46,7 @@ interface ISubnet {
         uint128 diskMiB;
         uint128 gpu;
     }
+
     /// @notice Amounts of what a machine has or an application takes.
     struct Resources {
         uint32 cpuMilli;
@@ -53,6 +54,7 @@ interface ISubnet {
         uint32 diskMiB;
         uint16 gpu;
     }
+
     /// @param teeClasses bit 0 TDX, bit 1 SEV-SNP, bit 2 SGX
     struct Worker {
         address owner;
@@ -66,6 +68,7 @@ interface ISubnet {
         Resources reserved;
         string endpoint;
     }
+
     /// @notice What the Cloud needs to price and judge a worker.
     struct Offer {
         address owner;
@@ -75,6 +78,7 @@ interface ISubnet {
         uint8 teeClasses;
         Prices prices;
     }
+
     struct Node {
         address owner;
         address operator;
@@ -84,6 +88,7 @@ interface ISubnet {
         string endpoint;
         bytes encryptionKey;
     }
+
     /// @notice A machine's own evidence, as appraised by the quorum (docs/reference/bindings.md).
     struct NodeProof {
         uint16 role;
@@ -98,6 +103,7 @@ interface ISubnet {
         uint64 notAfter;
         bytes32 evidenceDigest;
     }
+
     /// @notice What a lease rests on.
     struct Evidence {
         address key;
@@ -107,6 +113,7 @@ interface ISubnet {
         uint64 appId;
         uint64 evidenceBlock;
     }
+
     /// @notice Of the network, fixed at creation.
     /// @param nodeProofSeconds lifetime of a NodeProof
     /// @param referenceDelaySeconds public delay before a new reference value counts
@@ -119,12 +126,14 @@ interface ISubnet {
         uint128 minWorkerStakeWei;
         uint128 minNodeStakeWei;
     }
+
     struct Platform {
         Role role;
         uint64 nodeId;
         uint64 notAfter;
         bool denied;
     }
+
     struct Reference {
         ReferenceStatus status;
         uint64 validFrom;
@@ -137,8 +146,12 @@ interface ISubnet {
     event NodeRegistered(uint64 indexed nodeId, address indexed owner, address statementKey, string endpoint);
     event NodeKeysChanged(uint64 indexed nodeId, address statementKey, bytes32 tlsKeyHash);
     event StakeAdded(uint16 indexed role, uint64 indexed nodeId, uint256 amountWei);
-    event NodeProven(uint16 indexed role, uint64 indexed nodeId, bytes32 indexed platformId, uint64 notAfter, bytes32 evidenceDigest);
-    event ReferenceValueSet(uint16 indexed role, bytes32 indexed measurementId, ReferenceStatus status, uint64 validFrom, uint64 until);
+    event NodeProven(
+        uint16 indexed role, uint64 indexed nodeId, bytes32 indexed platformId, uint64 notAfter, bytes32 evidenceDigest
+    );
+    event ReferenceValueSet(
+        uint16 indexed role, bytes32 indexed measurementId, ReferenceStatus status, uint64 validFrom, uint64 until
+    );
     event PlatformDenied(bytes32 indexed platformId);
     event RevocationFloorRaised(Subject indexed subject, bytes32 indexed id, uint64 blockNumber);
     event CloudSet(address indexed cloud);
@@ -191,10 +204,22 @@ interface ISubnet {
     function minNodeStakeWei() external view returns (uint128);
 
     // -- workers
-    function registerWorker(address operator, uint8 level, uint8 teeClasses, Prices calldata prices, Resources calldata capacity, string calldata endpoint)
-        external payable returns (uint64 workerId);
+    function registerWorker(
+        address operator,
+        uint8 level,
+        uint8 teeClasses,
+        Prices calldata prices,
+        Resources calldata capacity,
+        string calldata endpoint
+    ) external payable returns (uint64 workerId);
     /// @notice Owner or operator. Capacity may not fall below what is reserved. Prices bind new versions only.
-    function updateWorker(uint64 workerId, bool open, Prices calldata prices, Resources calldata capacity, string calldata endpoint) external;
+    function updateWorker(
+        uint64 workerId,
+        bool open,
+        Prices calldata prices,
+        Resources calldata capacity,
+        string calldata endpoint
+    ) external;
     /// @notice Owner only. Proofs of all its machines lapse: they were made with the old operator's key.
     function setOperator(uint64 workerId, address operator) external;
     function addWorkerStake(uint64 workerId) external payable;
@@ -206,10 +231,21 @@ interface ISubnet {
     function workers(uint64 first, uint64 count) external view returns (Worker[] memory);
 
     // -- dsecret nodes
-    function registerNode(address operator, address statementKey, bytes calldata encryptionKey, bytes32 tlsKeyHash, string calldata endpoint)
-        external payable returns (uint64 nodeId);
+    function registerNode(
+        address operator,
+        address statementKey,
+        bytes calldata encryptionKey,
+        bytes32 tlsKeyHash,
+        string calldata endpoint
+    ) external payable returns (uint64 nodeId);
     /// @notice New keys of a node (owner or operator); its NodeProof lapses until proven again.
-    function setNodeKeys(uint64 nodeId, address statementKey, bytes calldata encryptionKey, bytes32 tlsKeyHash, string calldata endpoint) external;
+    function setNodeKeys(
+        uint64 nodeId,
+        address statementKey,
+        bytes calldata encryptionKey,
+        bytes32 tlsKeyHash,
+        string calldata endpoint
+    ) external;
     function node(uint64 nodeId) external view returns (Node memory);
     function nodeCount() external view returns (uint64);
     function nodes(uint64 first, uint64 count) external view returns (Node[] memory);

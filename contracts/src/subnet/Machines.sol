@@ -49,10 +49,7 @@ abstract contract Machines is Workers, Nodes, References {
         Machine storage m = _machines[platformId];
         bool current = m.generation == _generations[m.role][m.nodeId];
         return Platform({
-            role: Role(m.role),
-            nodeId: m.nodeId,
-            notAfter: current ? m.notAfter : 0,
-            denied: _denied[platformId]
+            role: Role(m.role), nodeId: m.nodeId, notAfter: current ? m.notAfter : 0, denied: _denied[platformId]
         });
     }
 
@@ -158,9 +155,7 @@ abstract contract Machines is Workers, Nodes, References {
             PROOF_TYPEHASH, p.role, p.nodeId, p.platformId, p.statementKey, keccak256(p.encryptionKey), p.tlsKeyHash
         );
         return keccak256(
-            bytes.concat(
-                head, abi.encode(p.measurementId, p.evidenceBlock, p.notBefore, p.notAfter, p.evidenceDigest)
-            )
+            bytes.concat(head, abi.encode(p.measurementId, p.evidenceBlock, p.notBefore, p.notAfter, p.evidenceDigest))
         );
     }
 }

@@ -43,8 +43,7 @@ contract QuorumTest is Fixture {
         bytes32 digest = typedDigest(STATEMENT);
         signed.signatures = bytes.concat(signOne(nodeKeys[1], digest), signOne(nodeKeys[0], digest));
         refused(
-            signed,
-            abi.encodeWithSelector(IQuorum.SignerWrong.selector, 0, vm.addr(nodeKeys[0]), vm.addr(nodeKeys[1]))
+            signed, abi.encodeWithSelector(IQuorum.SignerWrong.selector, 0, vm.addr(nodeKeys[0]), vm.addr(nodeKeys[1]))
         );
     }
 
@@ -59,9 +58,7 @@ contract QuorumTest is Fixture {
     function test_v_of_zero_or_one_is_refused() public {
         IQuorum.Signed memory signed = statement(3);
         signed.signatures[129] = bytes1(uint8(signed.signatures[129]) - 27);
-        refused(
-            signed, abi.encodeWithSelector(IQuorum.SignerWrong.selector, 1, vm.addr(nodeKeys[1]), address(0))
-        );
+        refused(signed, abi.encodeWithSelector(IQuorum.SignerWrong.selector, 1, vm.addr(nodeKeys[1]), address(0)));
     }
 
     function test_a_bit_beyond_the_committee_is_refused() public {
@@ -82,9 +79,7 @@ contract QuorumTest is Fixture {
         IQuorum.Signed memory signed = statement(3);
         quorum.verify(STATEMENT, signed, false);
         advance(1);
-        refused(
-            signed, abi.encodeWithSelector(IQuorum.StatementExpired.selector, signed.expiry, block.timestamp)
-        );
+        refused(signed, abi.encodeWithSelector(IQuorum.StatementExpired.selector, signed.expiry, block.timestamp));
     }
 
     function test_another_chain_or_contract_does_not_accept_the_signatures() public {

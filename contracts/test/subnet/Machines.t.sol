@@ -93,9 +93,7 @@ contract MachinesTest is Fixture {
 
     function test_a_live_machine_of_somebody_else_is_taken_and_a_lapsed_one_is_free() public {
         registerWorker();
-        prove(
-            workerProof(2, MACHINE), abi.encodeWithSelector(ISubnet.PlatformTaken.selector, MACHINE, 1, WORKER_ID)
-        );
+        prove(workerProof(2, MACHINE), abi.encodeWithSelector(ISubnet.PlatformTaken.selector, MACHINE, 1, WORKER_ID));
         vm.prank(WORKER_OWNER);
         subnet.setOperator(WORKER_ID, address(0x99));
         prove(workerProof(2, MACHINE), "");
@@ -272,8 +270,7 @@ contract MachinesTest is Fixture {
     function test_a_live_network_cannot_be_simulated() public {
         ISubnet.Settings memory s = settings(ISubnet.NetworkKind.Live);
         s.simulated = true;
-        bytes memory code =
-            bytes.concat(vm.getCode("artifacts/Subnet.json"), abi.encode(ADMIN, quorum, s));
+        bytes memory code = bytes.concat(vm.getCode("artifacts/Subnet.json"), abi.encode(ADMIN, quorum, s));
         address made;
         assembly {
             made := create(0, add(code, 0x20), mload(code))
