@@ -9,6 +9,9 @@ const require = createRequire(import.meta.url)
 /** Contracts whose artifacts are committed: interfaces for bindings, implementations for deployment. */
 const published = ['IQuorum', 'ISubnet', 'ICloud', 'Quorum', 'Subnet', 'Cloud']
 
+/** Runtime code that the Hub takes, in bytes. */
+const maxRuntimeBytes = 24_576
+
 type Output = {
   errors?: { severity: string; formattedMessage: string }[]
   contracts: Record<
@@ -77,6 +80,10 @@ if (import.meta.main) {
   mkdirSync(folder, { recursive: true })
   let stale = 0
   for (const [name, artifact] of compile()) {
+    if (artifact.runtimeBytes > maxRuntimeBytes)
+      throw new Error(
+        `${name} has ${artifact.runtimeBytes} bytes of code, at most ${maxRuntimeBytes}`,
+      )
     const path = join(folder, `${name}.json`)
     const text = JSON.stringify(artifact, null, 1) + '\n'
     if (existsSync(path) && readFileSync(path, 'utf8') === text) continue

@@ -71,11 +71,14 @@ contract GasTest is Fixture {
         }
         cloud.renew(leases, signLeases(leases));
         note(string.concat("renew 20 leases, first, ", committee));
-        advance(100);
-        for (uint256 i = 0; i < SIZE; i++) {
-            leases[i] = leaseAt(uint64(i + 1), 1, 0, i, lastSecond());
+        // The second renewal writes each application's first seconds; from the third on it is always the same.
+        for (uint256 round = 0; round < 2; round++) {
+            advance(100);
+            for (uint256 i = 0; i < SIZE; i++) {
+                leases[i] = leaseAt(uint64(i + 1), 1, 0, i, lastSecond());
+            }
+            cloud.renew(leases, signLeases(leases));
         }
-        cloud.renew(leases, signLeases(leases));
         note(string.concat("renew 20 leases, ", committee));
     }
 

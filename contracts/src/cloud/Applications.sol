@@ -216,7 +216,7 @@ abstract contract Applications is Leases {
     /// @dev Anyone after the grace of a paused application; the worker when no lease came within the start window.
     function _requireMayEnd(uint64 appId, Application storage a, uint64 workerId) private view {
         if (a.state == AppState.Paused) {
-            uint256 graceEnd = uint256(a.pausedAt) + _releases[appId][a.currentVersion].terms.graceSeconds;
+            uint256 graceEnd = uint256(a.switchedAt) + _releases[appId][a.currentVersion].terms.graceSeconds;
             if (block.timestamp <= graceEnd) revert TooEarly(uint64(graceEnd + 1));
             return;
         }

@@ -25,7 +25,7 @@ contract Cloud is Applications {
             latestVersion: a.latestVersion,
             pendingDeadline: a.pendingDeadline,
             createdAt: a.createdAt,
-            pausedAt: a.pausedAt,
+            pausedAt: a.state == AppState.Paused ? a.switchedAt : 0,
             escrowWei: a.escrowWei,
             graceDepositWei: a.graceWei,
             paidWei: a.paidWei,

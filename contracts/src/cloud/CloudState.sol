@@ -10,7 +10,8 @@ import {ICloud} from "./ICloud.sol";
 abstract contract CloudState is ICloud, Administered {
     /// @param flipped which physical lease slot is the current one; turned over when a pending version becomes current
     /// @param leased true after the first lease
-    /// @param resumedAt evidence from before the last pause earns nothing
+    /// @param switchedAt last pause or resumption; evidence from before a resumption earns nothing after it
+    /// @param unsettledSeconds beside the times: a renewal reads them and writes it, one word
     /// @param graceWei deposit for the disk while paused
     struct Application {
         address owner;
@@ -20,13 +21,12 @@ abstract contract CloudState is ICloud, Administered {
         uint32 currentVersion;
         uint32 pendingVersion;
         bytes32 name;
-        uint32 latestVersion;
         uint48 pendingDeadline;
         uint48 createdAt;
-        uint48 pausedAt;
-        uint48 resumedAt;
+        uint48 switchedAt;
+        uint48 unsettledSeconds;
+        uint32 latestVersion;
         uint64 settledSeconds;
-        uint64 unsettledSeconds;
         uint128 paidWei;
         uint128 escrowWei;
         uint128 graceWei;

@@ -80,7 +80,7 @@ abstract contract Escrow is CloudState, ReentrancyGuardTransient {
 
     /// @dev Pays the worker for the disk of a paused application, at most the grace, out of the grace deposit.
     function _payGrace(uint64 appId, Application storage a, Release storage current) internal {
-        uint256 pausedSeconds = block.timestamp - a.pausedAt;
+        uint256 pausedSeconds = block.timestamp - a.switchedAt;
         if (pausedSeconds > current.terms.graceSeconds) pausedSeconds = current.terms.graceSeconds;
         uint256 dueWei = _graceWei(current, pausedSeconds);
         if (dueWei == 0) return;
@@ -91,7 +91,7 @@ abstract contract Escrow is CloudState, ReentrancyGuardTransient {
     function _pause(uint64 appId, Application storage a, Release storage current) private {
         _dropPending(appId, a);
         a.state = AppState.Paused;
-        a.pausedAt = uint48(block.timestamp);
+        a.switchedAt = uint48(block.timestamp);
         subnet.release(current.workerId, appId, _computing(current.terms));
         emit AppPaused(appId);
     }
@@ -99,7 +99,7 @@ abstract contract Escrow is CloudState, ReentrancyGuardTransient {
     /// @dev Goes on when the escrow holds a full new grace deposit and the minimum rent, and the worker has room; else stays paused.
     function _tryResume(uint64 appId, Application storage a) private {
         Release storage current = _releases[appId][a.currentVersion];
-        uint256 dueWei = _graceWei(current, block.timestamp - a.pausedAt);
+        uint256 dueWei = _graceWei(current, block.timestamp - a.switchedAt);
         uint256 minimumWei = uint256(current.rate) * UNIT * current.terms.replicas * _parameters.minEscrowSeconds;
         if (a.escrowWei < dueWei + minimumWei) return;
         ISubnet.Resources memory amount = _computing(current.terms);
@@ -108,8 +108,7 @@ abstract contract Escrow is CloudState, ReentrancyGuardTransient {
         a.escrowWei -= uint128(dueWei);
         a.graceWei += uint128(dueWei);
         a.state = AppState.Active;
-        a.pausedAt = 0;
-        a.resumedAt = uint48(block.timestamp);
+        a.switchedAt = uint48(block.timestamp);
         subnet.reserve(current.workerId, appId, amount);
         emit AppResumed(appId);
     }
@@ -135,7 +134,7 @@ abstract contract Escrow is CloudState, ReentrancyGuardTransient {
     }
 
     function _isGraceOver(uint64 appId, Application storage a) internal view returns (bool) {
-        return block.timestamp > uint256(a.pausedAt) + _releases[appId][a.currentVersion].terms.graceSeconds;
+        return block.timestamp > uint256(a.switchedAt) + _releases[appId][a.currentVersion].terms.graceSeconds;
     }
 
     function _graceWei(Release storage r, uint256 seconds_) internal view returns (uint256) {

@@ -52,6 +52,7 @@ interface ICloud {
     }
 
     /// @param pendingVersion 0 when there is none
+    /// @param pausedAt 0 unless it is paused
     /// @param settledSeconds attested seconds paid so far, all replicas
     struct App {
         address owner;

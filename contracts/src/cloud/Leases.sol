@@ -76,7 +76,7 @@ abstract contract Leases is Escrow {
                 earned += _earned(pending.notBefore, uint48(block.timestamp), current.earnedFrom, reach);
             }
         }
-        a.unsettledSeconds += uint64(earned);
+        a.unsettledSeconds += uint48(earned);
     }
 
     function _renewOne(AttestationLease memory l, uint64 lifetime) private {
@@ -147,7 +147,7 @@ abstract contract Leases is Escrow {
         uint48 notBefore = uint48(l.notBefore);
         if (same && _mayEarn(a, slot) && notBefore <= slot.notAfter) {
             uint256 earned = _earned(slot.notBefore, notBefore, other.earnedFrom, other.notBefore);
-            a.unsettledSeconds += uint64(earned);
+            a.unsettledSeconds += uint48(earned);
         } else if (slot.notBefore <= other.notBefore) {
             slot.earnedFrom = notBefore;
         }
@@ -175,7 +175,7 @@ abstract contract Leases is Escrow {
 
     /// @dev Evidence from before a resumption does not bridge the pause.
     function _mayEarn(Application storage a, LeaseSlot storage slot) private view returns (bool) {
-        return slot.notBefore >= a.resumedAt;
+        return slot.notBefore >= a.switchedAt;
     }
 
     function _replicas(uint64 appId, Application storage a, uint32 pendingVersion) private view returns (uint16) {
