@@ -1,0 +1,40 @@
+// The node's configuration file: unknown keys refused. Pure.
+import { z } from 'zod'
+
+const path = z.string().min(1).max(4_096)
+
+/** Schema of the configuration file; nothing in it is secret and nothing in it is believed unproved. */
+export const configSchema = z.strictObject({
+  /** Network profile, `network.json`; its trust roots count only if the Subnet names their digest. */
+  networkFile: path,
+  /**
+   * Decimal, given by `Subnet.registerNode`; the TEE must have been launched with the configuration digest that names it.
+   * May be left out for `--print-identity`, which comes before registration.
+   */
+  nodeId: z
+    .string()
+    .regex(/^[1-9][0-9]{0,18}$/)
+    .optional(),
+  /** Holds the sealed keys and the record of what was signed; made when missing, mode 0700. */
+  stateDir: path,
+  listen: z.strictObject({
+    host: z.string().min(1).max(253).default('127.0.0.1'),
+    port: z.int().min(0).max(65_535),
+  }),
+  platform: z.strictObject({
+    /** The TEE as this process sees it from inside: `tee.sock` of its launch. */
+    guestSocket: path,
+    /** Where the host hands out the vendor's collateral; for a simulated TEE the socket of its machine. */
+    collateralSocket: path,
+    /** A simulated TEE protects nothing; it must be asked for in words. */
+    allowSimulated: z.literal(true, {
+      error: 'must be true: a simulated TEE is never used by accident',
+    }),
+  }),
+  /** Pays for the transactions that carry the node's own proof, and signs nothing else. File of mode 0600: 0x and 64 hex digits. */
+  operator: z.strictObject({ privateKeyFile: path }),
+  logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'),
+})
+
+/** A parsed configuration. */
+export type NodeConfig = z.infer<typeof configSchema>
