@@ -1,1 +1,33 @@
-export {}
+export {
+  cloudAbi,
+  cloudBytecode,
+  quorumAbi,
+  quorumBytecode,
+  subnetAbi,
+  subnetBytecode,
+} from './bindings.ts'
+export { ChainError, type ChainErrorCode } from './chain-error.ts'
+export { openChain, type Block, type Chain, type OpenChainOptions } from './network/chain.ts'
+export { parseNetworkProfile, type NetworkProfile } from './network/network-profile.ts'
+export type { Cursor, CursorStore } from './ports/cursor-store.ts'
+export type { OutboxAttempt, OutboxEntry, OutboxStore } from './ports/outbox-store.ts'
+export {
+  assembleSignatures,
+  type AssembledSignatures,
+  type SignaturePart,
+} from './statement/signatures.ts'
+export {
+  leaseBatchTypedData,
+  nodeProofBatchTypedData,
+  operatorStatementTypedData,
+  readyTypedData,
+  type StatementNetwork,
+} from './statement/typed-data.ts'
+export type {
+  AttestationLease,
+  LeaseBatch,
+  NodeProof,
+  NodeProofBatch,
+  OperatorStatement,
+  Ready,
+} from './statement/types.ts'

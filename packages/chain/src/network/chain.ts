@@ -1,0 +1,148 @@
+// An opened chain: finalized blocks and reads of one network. Network I/O through viem.
+import {
+  createPublicClient,
+  defineChain,
+  fallback,
+  http,
+  type Hex,
+  type PublicClient,
+  type Transport,
+} from 'viem'
+import { cloudAbi } from '../generated/cloud.ts'
+import { subnetAbi } from '../generated/subnet.ts'
+import { ChainError } from '../chain-error.ts'
+import { toChainError } from '../read/refusal.ts'
+import type { NetworkProfile } from './network-profile.ts'
+
+/** A block; `timestamp` in seconds. */
+export type Block = { readonly number: bigint; readonly hash: Hex; readonly timestamp: bigint }
+
+/** Reads of one network; all throw ChainError but those of `client`, which throw viem's errors. */
+export type Chain = {
+  readonly profile: NetworkProfile
+  readonly client: PublicClient
+  /** Ends every wait of this chain. */
+  readonly signal: AbortSignal
+  /** The newest finalized block. Throws `chain.unreachable`. */
+  finalized(): Promise<Block>
+  /** A block by number. Throws `chain.history-pruned` for one that the RPC does not have, `chain.unreachable`. */
+  block(number: bigint): Promise<Block>
+  /** Hash of block 0, read once. Throws `chain.unreachable`. */
+  genesisHash(): Promise<Hex>
+  /**
+   * Chain id, contracts and their links at the newest finalized block, and what the Subnet says of itself, against the profile.
+   * Throws `chain.wrong-network`, `chain.unreachable`.
+   */
+  checkNetwork(): Promise<void>
+}
+
+/** How a chain is opened. */
+export type OpenChainOptions = {
+  readonly signal?: AbortSignal
+  /** Instead of HTTP to the profile's `rpcUrls`; tests give one in memory. */
+  readonly transport?: Transport
+}
+
+/** One HTTP call, milliseconds; with two repetitions a call ends within half a minute per URL. */
+const callTimeoutMs = 8_000
+const callRetries = 2
+const retryDelayMs = 200
+const pollMs = 500
+
+/** Opens the chain of a profile; nothing is asked of it yet. Several `rpcUrls` are tried in their order. */
+export function openChain(profile: NetworkProfile, options: OpenChainOptions = {}): Chain {
+  const signal = options.signal ?? new AbortController().signal
+  const client: PublicClient = createPublicClient({
+    chain: defineChain({
+      id: profile.chainId,
+      name: profile.name,
+      nativeCurrency: { name: 'DOT', symbol: 'DOT', decimals: 18 },
+      rpcUrls: { default: { http: profile.rpcUrls } },
+    }),
+    transport: options.transport ?? httpTransport(profile, signal),
+    pollingInterval: pollMs,
+    cacheTime: 0,
+  })
+  let genesis: Hex | undefined
+  const read = async <T>(doing: string, call: () => Promise<T>): Promise<T> => {
+    if (signal.aborted) throw new ChainError('aborted', `stopped: ${doing}`)
+    try {
+      return await call()
+    } catch (cause) {
+      throw toChainError(cause, doing, signal)
+    }
+  }
+  const block = (number: bigint): Promise<Block> =>
+    read(`read block ${number}`, async () => pick(await client.getBlock({ blockNumber: number })))
+  return {
+    profile,
+    client,
+    signal,
+    block,
+    finalized: () =>
+      read('read the newest finalized block', async () =>
+        pick(await client.getBlock({ blockTag: 'finalized' })),
+      ),
+    genesisHash: async () => (genesis ??= (await block(0n)).hash),
+    checkNetwork: () => read('check the network', () => checkNetwork(client, profile)),
+  }
+}
+
+function httpTransport({ rpcUrls }: NetworkProfile, signal: AbortSignal): Transport {
+  const one = (url: string) =>
+    http(url, {
+      timeout: callTimeoutMs,
+      retryCount: callRetries,
+      retryDelay: retryDelayMs,
+      fetchOptions: { signal },
+    })
+  const [first, ...others] = rpcUrls.map(one)
+  if (first === undefined || others.length === 0) return first ?? fallback([])
+  return fallback([first, ...others], { retryCount: 0 })
+}
+
+function pick({ number, hash, timestamp }: Block): Block {
+  return { number, hash, timestamp }
+}
+
+async function checkNetwork(client: PublicClient, profile: NetworkProfile): Promise<void> {
+  const { contracts } = profile
+  const chainId = await client.getChainId()
+  if (chainId !== profile.chainId)
+    throw wrong(profile, `its RPC serves chain ${chainId}, expected ${profile.chainId}`)
+  const { number: blockNumber } = await client.getBlock({ blockTag: 'finalized' })
+  for (const [name, address] of Object.entries(contracts))
+    if ((await client.getCode({ address, blockNumber })) === undefined)
+      throw wrong(profile, `there is no ${name} contract at ${address} in block ${blockNumber}`)
+  const subnet = { address: contracts.subnet, abi: subnetAbi, blockNumber } as const
+  const cloud = { address: contracts.cloud, abi: cloudAbi, blockNumber } as const
+  const [kind, simulated, quorum, cloudSubnet, cloudQuorum, subnetCloud] = await Promise.all([
+    client.readContract({ ...subnet, functionName: 'kind' }),
+    client.readContract({ ...subnet, functionName: 'simulated' }),
+    client.readContract({ ...subnet, functionName: 'quorum' }),
+    client.readContract({ ...cloud, functionName: 'subnet' }),
+    client.readContract({ ...cloud, functionName: 'quorum' }),
+    client.readContract({ ...subnet, functionName: 'cloud' }),
+  ])
+  const facts: [string, unknown, unknown][] = [
+    ['the kind of the network', kinds[kind] ?? kind, profile.kind],
+    ['whether its TEEs are simulated', simulated, profile.simulated],
+    ["the Subnet's quorum", quorum, contracts.quorum],
+    ["the Subnet's cloud", subnetCloud, contracts.cloud],
+    ["the Cloud's subnet", cloudSubnet, contracts.subnet],
+    ["the Cloud's quorum", cloudQuorum, contracts.quorum],
+  ]
+  for (const [what, found, expected] of facts)
+    if (String(found) !== String(expected))
+      throw wrong(profile, `${what} is ${String(found)} on chain, expected ${String(expected)}`)
+}
+
+/** ISubnet.NetworkKind. */
+const kinds = ['development', 'test', 'live'] as const
+
+function wrong({ name }: NetworkProfile, why: string): ChainError {
+  return new ChainError(
+    'chain.wrong-network',
+    `"${name}" is not the network that its RPC serves: ${why}. Take the profile of this network`,
+  )
+}

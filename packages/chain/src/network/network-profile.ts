@@ -1,0 +1,79 @@
+// A network profile: which chain, which contracts, which trust roots. Pure.
+import { getAddress, isAddress, type Address } from 'viem'
+import { z } from 'zod'
+import { ChainError } from '../chain-error.ts'
+
+/** The file `network.json` (docs/reference/interfaces.md). */
+export type NetworkProfile = {
+  readonly name: string
+  readonly kind: 'development' | 'test' | 'live'
+  /** True: the TEEs are simulated and protect nothing. */
+  readonly simulated: boolean
+  readonly chainId: number
+  /** Tried in this order. */
+  readonly rpcUrls: readonly string[]
+  /** Checksummed. */
+  readonly contracts: {
+    readonly subnet: Address
+    readonly quorum: Address
+    readonly cloud: Address
+  }
+  /** Block of the first contract, a decimal string: no event is older. */
+  readonly deployBlock: string
+  /** Certificates in PEM form; their digest is written into the Subnet. */
+  readonly trustRoots: readonly { readonly name: string; readonly pem: string }[]
+  /** Blocks from the newest to the newest final one, about. */
+  readonly finalityBlocks: number
+}
+
+/** Longest text of a profile, UTF-16 code units. */
+const maxTextLength = 65_536
+
+const printable = (maximum: number) =>
+  z
+    .string()
+    .min(1)
+    .max(maximum)
+    .regex(/^[\x20-\x7e]+$/, 'expected printable ASCII')
+const address = z
+  .string()
+  .refine((text) => isAddress(text), 'expected an address of 20 bytes with a right checksum')
+  .transform((text) => getAddress(text))
+const rpcUrl = z.url({ protocol: /^https?$/ }).max(2_048)
+
+const profileSchema = z.strictObject({
+  name: printable(64),
+  kind: z.enum(['development', 'test', 'live']),
+  simulated: z.boolean(),
+  chainId: z.int().min(1),
+  rpcUrls: z.array(rpcUrl).min(1).max(8),
+  contracts: z.strictObject({ subnet: address, quorum: address, cloud: address }),
+  deployBlock: z.string().regex(/^(0|[1-9][0-9]{0,18})$/, 'expected a decimal block number'),
+  trustRoots: z
+    .array(z.strictObject({ name: printable(128), pem: z.string().min(1).max(16_384) }))
+    .max(8),
+  finalityBlocks: z.int().min(0).max(100_000),
+})
+
+/** Reads the text of a profile. Throws ChainError `network.profile-invalid`, which names every field that is wrong. */
+export function parseNetworkProfile(text: string): NetworkProfile {
+  if (text.length > maxTextLength)
+    throw invalid(`${text.length} characters, at most ${maxTextLength} are read`)
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (cause) {
+    throw invalid('not JSON', cause)
+  }
+  const parsed = profileSchema.safeParse(value)
+  if (!parsed.success) throw invalid(z.prettifyError(parsed.error).slice(0, 1_000), parsed.error)
+  const { data } = parsed
+  if (data.kind === 'live' && data.simulated) throw invalid('a live network cannot be simulated')
+  return data
+}
+
+function invalid(why: string, cause?: unknown): ChainError {
+  return new ChainError('network.profile-invalid', `this is not a network profile: ${why}`, {
+    cause,
+  })
+}

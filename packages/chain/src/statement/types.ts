@@ -1,0 +1,128 @@
+// EIP-712 types of everything that nodes, operators and instances sign, as the contracts spell them. Pure.
+import type { Address, Hex } from 'viem'
+
+/** `ICloud.AttestationLease`; times in seconds. */
+export type AttestationLease = {
+  readonly appId: bigint
+  readonly version: number
+  readonly replica: number
+  readonly workerId: bigint
+  readonly platformId: Hex
+  readonly instanceKey: Address
+  readonly hpkeKey: Hex
+  readonly tlsKeyHash: Hex
+  readonly measurementId: Hex
+  readonly evidenceBlock: bigint
+  readonly notBefore: bigint
+  readonly notAfter: bigint
+  readonly evidenceDigest: Hex
+}
+
+/** `ISubnet.NodeProof`; `encryptionKey` has 33 bytes, times in seconds. */
+export type NodeProof = {
+  readonly role: number
+  readonly nodeId: bigint
+  readonly platformId: Hex
+  readonly statementKey: Address
+  readonly encryptionKey: Hex
+  readonly tlsKeyHash: Hex
+  readonly measurementId: Hex
+  readonly evidenceBlock: bigint
+  readonly notBefore: bigint
+  readonly notAfter: bigint
+  readonly evidenceDigest: Hex
+}
+
+/** What a quorum signs to renew leases; `expiry` in seconds. */
+export type LeaseBatch = {
+  readonly epoch: bigint
+  readonly expiry: bigint
+  readonly leases: readonly AttestationLease[]
+}
+
+/** What a quorum signs about machines of workers and nodes; `expiry` in seconds. */
+export type NodeProofBatch = {
+  readonly epoch: bigint
+  readonly expiry: bigint
+  readonly proofs: readonly NodeProof[]
+}
+
+/** What a worker's operator signs about one instance on its machine. */
+export type OperatorStatement = {
+  readonly platformId: Hex
+  readonly appId: bigint
+  readonly version: number
+  readonly replica: number
+  readonly instanceKey: Address
+  readonly evidenceBlock: bigint
+}
+
+/** What an instance signs when it can take traffic. */
+export type Ready = { readonly appId: bigint; readonly version: number; readonly replica: number }
+
+/** Types behind LeaseBatch (`Leases.sol`). */
+export const leaseBatchTypes = {
+  LeaseBatch: [
+    { type: 'uint64', name: 'epoch' },
+    { type: 'uint64', name: 'expiry' },
+    { type: 'AttestationLease[]', name: 'leases' },
+  ],
+  AttestationLease: [
+    { type: 'uint64', name: 'appId' },
+    { type: 'uint32', name: 'version' },
+    { type: 'uint16', name: 'replica' },
+    { type: 'uint64', name: 'workerId' },
+    { type: 'bytes32', name: 'platformId' },
+    { type: 'address', name: 'instanceKey' },
+    { type: 'bytes32', name: 'hpkeKey' },
+    { type: 'bytes32', name: 'tlsKeyHash' },
+    { type: 'bytes32', name: 'measurementId' },
+    { type: 'uint64', name: 'evidenceBlock' },
+    { type: 'uint64', name: 'notBefore' },
+    { type: 'uint64', name: 'notAfter' },
+    { type: 'bytes32', name: 'evidenceDigest' },
+  ],
+} as const
+
+/** Types behind NodeProofBatch (`Machines.sol`). */
+export const nodeProofBatchTypes = {
+  NodeProofBatch: [
+    { type: 'uint64', name: 'epoch' },
+    { type: 'uint64', name: 'expiry' },
+    { type: 'NodeProof[]', name: 'proofs' },
+  ],
+  NodeProof: [
+    { type: 'uint16', name: 'role' },
+    { type: 'uint64', name: 'nodeId' },
+    { type: 'bytes32', name: 'platformId' },
+    { type: 'address', name: 'statementKey' },
+    { type: 'bytes', name: 'encryptionKey' },
+    { type: 'bytes32', name: 'tlsKeyHash' },
+    { type: 'bytes32', name: 'measurementId' },
+    { type: 'uint64', name: 'evidenceBlock' },
+    { type: 'uint64', name: 'notBefore' },
+    { type: 'uint64', name: 'notAfter' },
+    { type: 'bytes32', name: 'evidenceDigest' },
+  ],
+} as const
+
+/** Types behind OperatorStatement (docs/reference/bindings.md; no contract reads it). */
+export const operatorStatementTypes = {
+  OperatorStatement: [
+    { type: 'bytes32', name: 'platformId' },
+    { type: 'uint64', name: 'appId' },
+    { type: 'uint32', name: 'version' },
+    { type: 'uint16', name: 'replica' },
+    { type: 'address', name: 'instanceKey' },
+    { type: 'uint64', name: 'evidenceBlock' },
+  ],
+} as const
+
+/** Types behind Ready (`Applications.sol`). */
+export const readyTypes = {
+  Ready: [
+    { type: 'uint64', name: 'appId' },
+    { type: 'uint32', name: 'version' },
+    { type: 'uint16', name: 'replica' },
+  ],
+} as const
