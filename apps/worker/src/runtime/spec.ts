@@ -1,0 +1,81 @@
+// What every driver checks of a spec and fills in before it acts. Pure.
+import { ImageError } from '@wetee/image'
+import type { ContainerSpec, PodSpec } from './runtime.ts'
+import { RuntimeError } from './runtime-error.ts'
+
+/** Longest text of one log line, UTF-16 units; a longer line comes in pieces. */
+export const MAX_LINE_LENGTH = 16_384
+
+const POD_ID = /^[a-z0-9][a-z0-9-]{0,62}$/
+const CONTAINER_NAME = /^[a-z0-9][a-z0-9_-]{0,62}$/
+const HOST_NAME = /^[a-zA-Z0-9]([a-zA-Z0-9._-]{0,61}[a-zA-Z0-9])?$/
+const VARIABLE = /^[^=\0]+$/
+const MAX_MOUNTS = 256
+const NOBODY = '65534:65534'
+
+/** Throws RuntimeError `pod.invalid`. */
+export function checkPod({ id, labels, hostNames }: PodSpec): void {
+  if (!POD_ID.test(id)) throw invalidPod(`expected a pod id of [a-z0-9-]{1,63}, got ${quote(id)}`)
+  for (const name of hostNames)
+    if (!HOST_NAME.test(name)) throw invalidPod(`${id}: ${quote(name)} is no host name`)
+  for (const [name, value] of Object.entries(labels))
+    if (name === '' || /[=\0]/.test(name) || value.includes('\0'))
+      throw invalidPod(`${id}: ${quote(name)} is no label`)
+}
+
+/** Throws RuntimeError `container.invalid`. */
+export function checkContainer(spec: ContainerSpec): void {
+  const { name, environment, tmpfs, mounts, limits, workingDirectory } = spec
+  const fail = (text: string): never => {
+    throw new RuntimeError('container.invalid', `${quote(name)}: ${text}`)
+  }
+  if (!CONTAINER_NAME.test(name)) fail('expected a name of [a-z0-9_-]{1,63}')
+  for (const [key, value] of Object.entries(environment))
+    if (!VARIABLE.test(key) || value.includes('\0')) fail(`${quote(key)} is no variable`)
+  const targets = [...tmpfs, ...mounts].map(({ target }) => target)
+  if (targets.length > MAX_MOUNTS) fail(`more than ${MAX_MOUNTS} mounts`)
+  for (const [index, target] of targets.entries()) {
+    if (!isPlainPath(target) || target === '/') fail(`${quote(target)} is no place for a mount`)
+    if (targets.indexOf(target) !== index) fail(`${target} is mounted twice`)
+  }
+  for (const { source } of mounts) if (!isPlainPath(source)) fail(`${quote(source)}: not absolute`)
+  if (workingDirectory !== undefined && !workingDirectory.startsWith('/'))
+    fail('the working directory is not absolute')
+  const { cpuMilli, memoryBytes, pids } = limits
+  const sizes = tmpfs.map(({ sizeBytes }) => sizeBytes)
+  for (const value of [cpuMilli, memoryBytes, pids, ...sizes])
+    if (!Number.isSafeInteger(value) || value < 1) fail(`a limit is ${value}, not a whole number`)
+}
+
+/** Who a container runs as: never root, whoever asks for it. Names are looked up in the image by the driver. */
+export function userOf(asked: string | undefined, ofImage: string): string {
+  const user = asked ?? ofImage
+  const [name = '', group] = user.split(':')
+  if (name === '' || name === 'root' || /^0+$/.test(name)) return NOBODY
+  if (group === undefined && /^[0-9]+$/.test(name)) return `${name}:${name}`
+  return user
+}
+
+/** What is wrong with an image, in this package's words. */
+export function imageError(error: unknown): unknown {
+  if (!(error instanceof ImageError)) return error
+  const mismatch = /^blob\./.test(error.code)
+  return new RuntimeError(
+    mismatch ? 'image.digest-mismatch' : 'image.invalid',
+    `the image cannot be run (${error.code}): ${error.message}`,
+    { cause: error },
+  )
+}
+
+function isPlainPath(path: string): boolean {
+  if (!path.startsWith('/') || path.includes('\0')) return false
+  return !path.split('/').some((part) => part === '.' || part === '..')
+}
+
+function invalidPod(message: string): RuntimeError {
+  return new RuntimeError('pod.invalid', message)
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text.slice(0, 80))
+}
