@@ -11,7 +11,7 @@ export type BuiltImage = {
 }
 
 /** Tag in the layout, and in compose.yaml. */
-export const helloTag = '1'
+const helloTag = '1'
 
 /** Writes the image into a layout folder (made when missing). Throws ImageError. */
 export async function buildHelloImage(layoutDir: string): Promise<BuiltImage> {

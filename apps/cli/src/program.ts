@@ -14,10 +14,10 @@ import { exitCodeOf, exitCodes, viewError, type ErrorView, type ExitCode } from 
 import { clean, paint, printJson } from './output/print.ts'
 
 /** Version of the command; the package's. */
-export const version = '0.1.0'
+const version = '0.1.0'
 
 /** All commands; `finish` takes the exit code of those that can fail a check. */
-export function buildProgram(context: Context, finish: (code: ExitCode) => void): Command {
+function buildProgram(context: Context, finish: (code: ExitCode) => void): Command {
   const program = new Command('wetee')
     .description('Deploy, watch, pay for and verify confidential applications')
     .version(version)

@@ -138,7 +138,7 @@ export class RegistryClient {
 }
 
 /** An answer whose body is read with a time limit between chunks. */
-export class Answer {
+class Answer {
   readonly status: number
   readonly #response: Response
   readonly #timer: AbortController

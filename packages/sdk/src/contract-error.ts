@@ -56,7 +56,7 @@ const explanations: Readonly<Record<string, Explain>> = {
 export const explainedContractErrors: readonly string[] = Object.keys(explanations)
 
 /** The sentence for a custom error of the contracts; undefined when it has none. */
-export function explainContractError(name: string, args: Args): string | undefined {
+function explainContractError(name: string, args: Args): string | undefined {
   return explanations[name]?.(args)
 }
 

@@ -61,7 +61,7 @@ export async function* logs(
 }
 
 /** `Authorization` header of the owner for a worker: EIP-4361, domain and chain named, ten minutes. */
-export async function signIn(network: Network, endpoint: string, appId: bigint): Promise<string> {
+async function signIn(network: Network, endpoint: string, appId: bigint): Promise<string> {
   const { account, wallet } = requireAccount(network)
   const now = new Date()
   const message = createSiweMessage({
@@ -80,7 +80,7 @@ export async function signIn(network: Network, endpoint: string, appId: bigint):
 }
 
 /** Splits a body into JSON lines, each of bounded length. */
-export async function* readLines(
+async function* readLines(
   body: ReadableStream<Uint8Array>,
 ): AsyncGenerator<LogLine, void, undefined> {
   const decoder = new TextDecoder()

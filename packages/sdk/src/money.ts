@@ -3,7 +3,7 @@ import { formatEther, parseEther } from 'viem'
 import { SdkError } from './error.ts'
 
 /** Smallest amount that exists on the chain: DOT has 10 decimals, the Ethereum RPC 18. */
-export const weiGranularity = 100_000_000n
+const weiGranularity = 100_000_000n
 
 const secondsPerDay = 86_400n
 /** About 317 years: a rent so small that the answer is of no use beyond. */

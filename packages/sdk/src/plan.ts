@@ -77,7 +77,7 @@ export type DeployPlan = {
 }
 
 /** Days of rent that a new application is given when the caller names no deposit. */
-export const defaultDays = 7n
+const defaultDays = 7n
 
 /** Everything `makePlan` needs, read before. */
 export type PlanFacts = {
@@ -122,7 +122,7 @@ export async function planDeploy(network: Network, options: PlanOptions): Promis
 }
 
 /** A deposit that pays the grace deposit and a week of rent, and never less than the contract's minimum. */
-export function defaultDeposit(quote: Quote, weiPerSecond: bigint): bigint {
+function defaultDeposit(quote: Quote, weiPerSecond: bigint): bigint {
   const week = quote.graceDepositWei + perDay(weiPerSecond) * defaultDays
   return roundUpWei(week > quote.minimumDepositWei ? week : quote.minimumDepositWei)
 }

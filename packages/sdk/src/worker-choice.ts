@@ -1,7 +1,6 @@
 // Which worker gets an application: open, able, with room, cheapest; ties by the lowest id, so the same chain gives the same choice. Pure.
 import type { Terms } from '@wetee/manifest'
 import { SdkError } from './error.ts'
-import { formatDot, perDay } from './money.ts'
 import type { Quote, WorkerRecord } from './reader.ts'
 
 /** A worker and what it asks for these terms. */
@@ -102,9 +101,4 @@ function chosenWorker(
 
 function compare(a: bigint, b: bigint): number {
   return a < b ? -1 : a > b ? 1 : 0
-}
-
-/** One line about a price, for plans. */
-export function describeQuote(quote: Quote, replicas: number): string {
-  return `${formatDot(perDay(quote.weiPerSecond * BigInt(replicas)))} per day`
 }

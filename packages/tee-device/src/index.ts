@@ -3,7 +3,6 @@ export { TeeError, type TeeErrorCode } from './error.ts'
 export type { CallOptions, Hex, TeeDevice, TeeReport } from './device.ts'
 export { openTeeDevice } from './simulated-device.ts'
 export {
-  COLLATERAL_FIELDS,
   openPlatformHost,
   parseCollateral,
   type Collateral,

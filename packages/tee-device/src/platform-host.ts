@@ -4,7 +4,7 @@ import { TeeError } from './error.ts'
 import { isRecord, requestSocket } from './socket.ts'
 
 /** The nine collateral fields, in the order of docs/reference/evidence.md. */
-export const COLLATERAL_FIELDS = [
+const COLLATERAL_FIELDS = [
   'pck_crl_issuer_chain',
   'root_ca_crl',
   'pck_crl',

@@ -33,7 +33,7 @@ const NOT_IN_TRAILER = new Set([
 const VIA = '1.1 wetee'
 
 /** Node's flat list of raw headers as pairs. */
-export function pairs(raw: readonly string[]): HeaderList {
+function pairs(raw: readonly string[]): HeaderList {
   const list: (readonly [string, string])[] = []
   for (let index = 0; index + 1 < raw.length; index += 2)
     list.push([raw[index] ?? '', raw[index + 1] ?? ''])

@@ -6,7 +6,7 @@ import type { AppDetails, DeployPlan, Network, VerifyReport } from '@wetee/sdk'
 import { realSdk, type Context, type Sdk } from '../context.ts'
 import { runCli } from '../program.ts'
 
-export const owner = '0x70997970C51812dc3A010C7d01b50e0d17dc79C8'
+const owner = '0x70997970C51812dc3A010C7d01b50e0d17dc79C8'
 const digest = `0x${'ab'.repeat(32)}` as const
 const dot = 10n ** 18n
 

@@ -232,7 +232,7 @@ function skippedCondition(lease: AttestationLease, reason: string): Condition {
 }
 
 /** Who did not sign, and whether it matters. */
-export function quorumConditions(
+function quorumConditions(
   committee: Committee,
   outcomes: ReadonlyMap<bigint, NodeOutcome>,
   complete: boolean,

@@ -26,7 +26,7 @@ export type EndorsementField = (typeof ENDORSEMENT_FIELDS)[number]
 export type Endorsements = { readonly [field in EndorsementField]: string }
 
 /** Longest field that is read, characters. */
-export const MAX_ENDORSEMENT_CHARACTERS = 131_072
+const MAX_ENDORSEMENT_CHARACTERS = 131_072
 
 const ASCII = /^[\t\n\r\x20-\x7e]*$/
 

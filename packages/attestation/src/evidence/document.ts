@@ -33,7 +33,7 @@ export const MAX_EVIDENCE_BYTES = 262_144
 /** Largest quote, bytes. */
 export const MAX_QUOTE_BYTES = 16_384
 /** Most entries of an event log. */
-export const MAX_EVENTS = 256
+const MAX_EVENTS = 256
 const MAX_MANIFEST_BYTES = 65_536
 const MAX_SERVICE_CHARACTERS = 128
 

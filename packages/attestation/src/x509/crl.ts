@@ -28,7 +28,7 @@ export type RevocationList = {
 }
 
 /** Largest list, bytes. */
-export const MAX_CRL_BYTES = 65_536
+const MAX_CRL_BYTES = 65_536
 
 const VERSION_2 = 1
 const EXPLICIT_0 = 0xa0

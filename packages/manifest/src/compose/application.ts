@@ -32,7 +32,7 @@ export type ApplicationDraft = {
 }
 
 /** What `x-wetee` need not say: TDX, level 1, 64 MiB of disk, 72 h of grace, updates at once. */
-export const applicationDefaults = {
+const applicationDefaults = {
   teeClasses: teeClassBits.tdx,
   level: 1,
   diskMiB: 64,

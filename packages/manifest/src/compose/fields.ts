@@ -153,7 +153,7 @@ export function durationOf(value: Value, notes: Notes, minimum: number, maximum:
   return amountOf(value, notes, { what, parse: parseDurationMs, minimum, maximum })
 }
 
-export function described(value: Value): string {
+function described(value: Value): string {
   if (value.kind !== 'scalar') return value.kind === 'map' ? 'a mapping' : 'a list'
   return value.type === 'null' ? 'nothing' : `"${printable(value.text)}"`
 }

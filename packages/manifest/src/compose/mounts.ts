@@ -18,7 +18,7 @@ export type VolumeDraft = VolumeMount & { readonly at: Place }
 export type TmpfsDraft = Tmpfs & { readonly at: Place }
 
 /** Size of a memory file system that names none. */
-export const defaultTmpfsBytes = 16 * 2 ** 20
+const defaultTmpfsBytes = 16 * 2 ** 20
 const maxTmpfsBytes = 2 ** 40
 
 /** `volumes`: `data:/var/lib/data[:ro|rw]` or the long form with type volume or tmpfs. */

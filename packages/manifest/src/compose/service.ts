@@ -284,7 +284,7 @@ function readEnvironment(draft: ServiceDraft, value: Value, notes: Notes): void 
 }
 
 /** What Compose assumes where a health check names no time; the interval stays above a second. */
-export const healthcheckDefaults = {
+const healthcheckDefaults = {
   intervalMs: 30_000,
   timeoutMs: 30_000,
   startPeriodMs: 0,

@@ -172,7 +172,7 @@ export type Answers = Record<
 >
 
 /** A transport that knows these URLs and nothing else. */
-export function memoryTransport(answers: Answers): Transport {
+function memoryTransport(answers: Answers): Transport {
   return {
     get(url) {
       const known = answers[url]

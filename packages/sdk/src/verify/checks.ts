@@ -359,7 +359,7 @@ export async function judge(check: () => Outcome | Promise<Outcome>): Promise<Ou
 }
 
 /** Address of a compressed secp256k1 key: how the chain names an instance. Throws `evidence.key-invalid`. */
-export function addressOfKey(compressed: Hex): Address {
+function addressOfKey(compressed: Hex): Address {
   try {
     const point = secp256k1.Point.fromBytes(hexToBytes(compressed))
     return publicKeyToAddress(bytesToHex(point.toBytes(false)))

@@ -24,7 +24,7 @@ import { trustStoreOf } from './trust.ts'
 /** Where applications show their evidence. */
 export const evidencePath = '/.well-known/wetee/evidence'
 /** Largest evidence document, bytes. */
-export const maxEvidenceBytes = 262_144
+const maxEvidenceBytes = 262_144
 
 /** Evidence as it was fetched, with what is known about the connection. */
 export type FetchedEvidence = {
