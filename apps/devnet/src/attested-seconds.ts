@@ -11,11 +11,11 @@ type Renewal = {
 }
 
 /** Every accepted renewal of an application, oldest first, read from events and the calldata of their transactions. */
-async function readRenewals(chain: Chain, appId: bigint): Promise<Renewal[]> {
+async function readRenewals(chain: Chain, appId: bigint, toBlock: bigint): Promise<Renewal[]> {
   const logs = await chain.client.getLogs({
     address: chain.profile.contracts.cloud,
-    fromBlock: 0n,
-    toBlock: 'latest',
+    fromBlock: BigInt(chain.profile.deployBlock),
+    toBlock,
   })
   const events = parseEventLogs({ abi: cloudAbi, logs, eventName: 'LeaseRenewed' })
   const renewals: Renewal[] = []
@@ -33,16 +33,16 @@ async function readRenewals(chain: Chain, appId: bigint): Promise<Renewal[]> {
 
 /**
  * Attested seconds of an application by the rule of the protocol (section 6): between two pieces of evidence of one
- * instance key no more than `maxLeaseSeconds` apart; `endedAt` closes the open interval of a live lease.
+ * instance key no more than `maxLeaseSeconds` apart, as of `toBlock`; `endedAt` closes the open interval of a live lease.
  */
 export async function countAttestedSeconds(
   chain: Chain,
   appId: bigint,
-  options: { maxLeaseSeconds: bigint; endedAt?: bigint },
+  options: { maxLeaseSeconds: bigint; toBlock: bigint; endedAt?: bigint },
 ): Promise<bigint> {
   const last = new Map<number, Renewal>()
   let seconds = 0n
-  for (const renewal of await readRenewals(chain, appId)) {
+  for (const renewal of await readRenewals(chain, appId, options.toBlock)) {
     const before = last.get(renewal.replica)
     if (before?.instanceKey === renewal.instanceKey) {
       const gap = renewal.notBefore - before.notBefore

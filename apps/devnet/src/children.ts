@@ -71,6 +71,11 @@ export class Children {
     return this.#running.has(name)
   }
 
+  /** How many run now. */
+  get count(): number {
+    return this.#running.size
+  }
+
   pidOf(name: string): number | undefined {
     return this.#running.get(name)?.process.pid
   }

@@ -5,7 +5,7 @@ import { build } from 'esbuild'
 import { buildAgentImage } from '@wetee/agent/build'
 import { buildHelloImage } from '@wetee/example-hello/image'
 import { createRegistryServer } from '@wetee/image'
-import { registryPort, type DevnetState } from './state.ts'
+import type { DevnetState, Ports } from './state.ts'
 
 export type Images = {
   readonly agent: { readonly layout: string; readonly digest: string }
@@ -17,7 +17,7 @@ export type Images = {
 
 /** Builds or reuses the images and starts the read-only loopback registry. */
 export async function buildImages(
-  network: { state: DevnetState },
+  network: { state: DevnetState; ports: Ports },
   show: (line: string) => void,
 ): Promise<Images> {
   const { state } = network
@@ -33,7 +33,7 @@ export async function buildImages(
   const registry = await createRegistryServer({
     layouts: { 'wetee/hello': helloLayout },
     host: '127.0.0.1',
-    port: registryPort,
+    port: network.ports.registry,
   })
   return {
     agent: { layout: agentLayout, digest: agent.digest },

@@ -12,11 +12,14 @@ import { Children } from './children.ts'
 import { buildImages, type Images } from './images.ts'
 import { writeKeystore } from './keystore.ts'
 import { faucetMnemonic, localChainId, startLocalChain } from './local-chain.ts'
-import { registerNodes, setReferenceValues, startNodes } from './nodes.ts'
+import { activateCommittee, setReferenceValues, startNodes } from './nodes.ts'
 import { startPlatformProcess } from './platform-process.ts'
-import { DevnetState, type Ports } from './state.ts'
+import type { DevnetState, Ports } from './state.ts'
 import type { Step } from './steps.ts'
 import { registerWorker, startWorker, waitForWorker } from './workers.ts'
+
+/** Leases of a devnet: renewed every twenty seconds, so that a newcomer sees them live and lapse. */
+const maxLeaseSeconds = 60n
 
 export type NetworkOptions = {
   readonly state: DevnetState
@@ -36,6 +39,8 @@ export class Network {
   images!: Images
   chain!: Chain
   profile!: NetworkProfile
+  /** The worker's container engine, as it names it. */
+  engine = 'unknown'
 
   constructor(options: NetworkOptions) {
     this.state = options.state
@@ -56,18 +61,20 @@ export class Network {
         return { agent: this.images.agent.digest, hello: this.images.hello.digest }
       }),
       of('contracts', 'Contracts', (show) => this.#deploy(show)),
-      of('dsecret', 'dsecret nodes', async () => {
-        const measurement = await setReferenceValues(this)
-        await startNodes(this)
-        return measurement
+      of('dsecret', 'dsecret nodes', async (show) => {
+        const measurements = await setReferenceValues(this)
+        await startNodes(this, show)
+        return measurements
       }),
       of('committee', 'dsecret committee: members appraise each other', (show) =>
-        registerNodes(this, show),
+        activateCommittee(this, show),
       ),
       of('worker', 'Worker', async (show) => {
         const workerId = await registerWorker(this)
-        await startWorker(this)
-        return waitForWorker(this, workerId, show)
+        startWorker(this)
+        const { runtime, ...proof } = await waitForWorker(this, workerId, show)
+        this.engine = runtime
+        return { ...proof, runtime }
       }),
     ]
   }
@@ -127,23 +134,23 @@ export class Network {
         simulated: true,
         trustStoreDigest: trustStoreDigest([new Uint8Array(rootDer)]),
         treasury: this.accounts.treasury.address,
+        maxLeaseSeconds,
       },
       onStep: show,
     })
-    this.profile = parseNetworkProfile(
-      JSON.stringify({
-        name: 'devnet',
-        kind: 'development',
-        simulated: true,
-        chainId: localChainId,
-        rpcUrls: [this.rpcUrl],
-        contracts,
-        deployBlock: '0',
-        trustRoots: [{ name: 'WeTEE simulated root', pem: rootPem }],
-        finalityBlocks: 2,
-      }),
-    )
-    this.state.write('network.json', JSON.parse(JSON.stringify(this.profile)))
+    const file = {
+      name: 'devnet',
+      kind: 'development',
+      simulated: true,
+      chainId: localChainId,
+      rpcUrls: [this.rpcUrl],
+      contracts,
+      deployBlock: '0',
+      trustRoots: [{ name: 'WeTEE simulated root', pem: rootPem }],
+      finalityBlocks: 2,
+    }
+    this.profile = parseNetworkProfile(JSON.stringify(file))
+    this.state.write('network.json', file)
     this.state.write('account.json', { account: writeKeystore(this.state, 'developer') })
     this.chain = openChain(this.profile)
     await waitFor(

@@ -17,7 +17,7 @@ export function findAnvil(): string | undefined {
 }
 
 /** First executable of that name on the PATH. */
-export function findProgram(name: string): string | undefined {
+function findProgram(name: string): string | undefined {
   for (const folder of (process.env['PATH'] ?? '').split(delimiter)) {
     const path = join(folder, name)
     try {

@@ -9,11 +9,12 @@ const portsSchema = z.strictObject({
   dsecret: z.tuple([z.int(), z.int(), z.int()]),
   worker: z.int(),
   ingress: z.int(),
+  registry: z.int(),
 })
 /** Loopback ports, chosen at the first start: dsecret endpoints are written on chain. */
 export type Ports = z.infer<typeof portsSchema>
 
-/** Port of the registry that serves the example's image; the example's compose file names it. */
+/** Port that the example's compose file names for the registry of its image; another is taken when it is not free. */
 export const registryPort = 5780
 
 /** The folder of a devnet. */
@@ -68,6 +69,7 @@ export class DevnetState {
       dsecret: [await next(7701), await next(7702), await next(7703)],
       worker: await next(7780),
       ingress: await next(7800),
+      registry: await next(registryPort),
     }
     writeFileSync(file, JSON.stringify(ports))
     return ports

@@ -50,7 +50,7 @@ export class Steps {
       }
       return
     }
-    const list = new Listr(
+    const list = new Listr<unknown, 'default', 'verbose'>(
       steps.map((step) => ({
         title: step.title,
         task: (_context, task) => this.#runOne(step, (text) => (task.output = text)),

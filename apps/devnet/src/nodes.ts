@@ -1,0 +1,222 @@
+// The devnet's dsecret nodes: launched in their simulated TEEs, registered, named as committee. Starts processes, network I/O.
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { parseEther, type Hex } from 'viem'
+import { z } from 'zod'
+import { mrConfigId, nodeConfigDigest, tdxMeasurementId } from '@wetee/attestation'
+import { quorumAbi, subnetAbi } from '@wetee/chain'
+import { waitFor } from '@wetee/daemon'
+import { openPlatformHost, openTeeDevice, type LaunchSource } from '@wetee/tee-device'
+import { keyFile } from './accounts.ts'
+import { localChainId } from './local-chain.ts'
+import type { Network } from './network.ts'
+import { hostSocket } from './platform-process.ts'
+import type { Proof } from './steps.ts'
+import { transact } from './transactions.ts'
+
+/** Machines of the committee, in the order of their ids. */
+const nodeNames = ['dsecret-1', 'dsecret-2', 'dsecret-3'] as const
+type NodeName = (typeof nodeNames)[number]
+
+const roles = { agent: 1, dsecret: 2 } as const
+const accepted = 1
+const threshold = 2
+/** Subnet ids and epochs of a devnet start at 1. */
+const nodeIds = nodeNames.map((_, index) => BigInt(index + 1))
+const noConfiguration: Hex = `0x${'00'.repeat(48)}`
+const startTimeoutMs = 60_000
+
+const identitySchema = z.object({
+  statementKey: z.string().regex(/^0x[0-9a-fA-F]{40}$/),
+  encryptionKey: z.string().regex(/^0x[0-9a-f]{66}$/),
+  tlsKeyHash: z.string().regex(/^0x[0-9a-f]{64}$/),
+})
+
+/** Accepts the measurements of the agent and the dsecret node that were just built; returns them. */
+export async function setReferenceValues(network: Network): Promise<Proof> {
+  const agent = await measure(network, { image: network.images.agent })
+  const dsecret = await measure(network, { files: [network.images.dsecret.file] })
+  for (const [name, measurementId] of Object.entries({ agent, dsecret })) {
+    const role = roles[name as keyof typeof roles]
+    const args = [role, measurementId] as const
+    const known = await readSubnet(network, 'isReferenceAccepted', args)
+    if (known === true) continue
+    await transact(network, {
+      from: 'admin',
+      contract: 'subnet',
+      functionName: 'setReferenceValue',
+      args: [role, measurementId, accepted, 0n],
+    })
+  }
+  return { agent, dsecret }
+}
+
+/** Registers every node with the keys its TEE made, then starts it in a TEE launched for its number. */
+export async function startNodes(network: Network, show: (line: string) => void): Promise<void> {
+  for (const [index, name] of nodeNames.entries()) {
+    show(name)
+    const nodeId = nodeIds[index] ?? 0n
+    await register(network, name, nodeId)
+    const configuration = nodeConfigDigest({
+      chainId: BigInt(localChainId),
+      subnet: network.profile.contracts.subnet,
+      role: roles.dsecret,
+      nodeId,
+    })
+    const { socket } = await launch(network, name, mrConfigId(configuration))
+    const config = writeConfig(network, name, socket, nodeId)
+    network.children.start(name, process.execPath, [
+      network.images.dsecret.file,
+      '--config',
+      config,
+    ])
+  }
+}
+
+/** Names the committee and waits until its members have vouched for each other's machines; activates it. */
+export async function activateCommittee(
+  network: Network,
+  show: (line: string) => void,
+): Promise<Proof> {
+  if ((await readQuorum(network, 'latestEpoch')) === 0n)
+    await transact(network, {
+      from: 'admin',
+      contract: 'quorum',
+      functionName: 'nameCommittee',
+      args: [nodeIds, threshold],
+    })
+  await waitFor(
+    async () => {
+      for (const name of nodeNames)
+        if (!network.children.isRunning(name))
+          throw new Error(`${name} stopped: see ${network.state.path('logs', `${name}.log`)}`)
+      const live = await Promise.all(nodeIds.map((nodeId) => isProven(network, nodeId)))
+      const count = live.filter(Boolean).length
+      show(`${count} of ${nodeNames.length} machines proven`)
+      return count === nodeNames.length
+    },
+    { signal: network.signal, timeoutMs: startTimeoutMs, everyMs: 250, what: 'the committee' },
+  )
+  if ((await readQuorum(network, 'activeEpoch')) === 0n)
+    await transact(network, {
+      from: 'admin',
+      contract: 'quorum',
+      functionName: 'activate',
+      args: [],
+    })
+  return {
+    members: nodeNames.length,
+    threshold,
+    epoch: String(await readQuorum(network, 'activeEpoch')),
+  }
+}
+
+/** What a simulated machine measures a guest by, read from a guest launched for this alone. */
+async function measure(network: Network, source: LaunchSource): Promise<Hex> {
+  const host = openPlatformHost(hostSocket(network.state, 'worker'))
+  const { launchId, socket } = await host.launch({ ...source, mrConfigId: noConfiguration })
+  try {
+    const { mrtd, rtmr } = await openTeeDevice(socket).report()
+    const [rtmr0, rtmr1, rtmr2] = rtmr
+    return tdxMeasurementId({ mrtd, rtmr0, rtmr1, rtmr2 })
+  } finally {
+    await host.remove(launchId)
+  }
+}
+
+function launch(network: Network, name: NodeName, configuration: Hex) {
+  return openPlatformHost(hostSocket(network.state, name)).launch({
+    files: [network.images.dsecret.file],
+    mrConfigId: configuration,
+  })
+}
+
+function writeConfig(network: Network, name: NodeName, socket: string, nodeId?: bigint): string {
+  const { state } = network
+  return state.write(`dsecret/${name}.json`, {
+    networkFile: state.path('network.json'),
+    ...(nodeId === undefined ? {} : { nodeId: String(nodeId) }),
+    stateDir: state.path('dsecret', name),
+    listen: { port: portOf(network, name) },
+    platform: {
+      guestSocket: socket,
+      collateralSocket: hostSocket(state, name),
+      allowSimulated: true,
+    },
+    operator: { privateKeyFile: keyFile(state.folder, name) },
+  })
+}
+
+const portOf = (network: Network, name: NodeName): number =>
+  network.ports.dsecret[nodeNames.indexOf(name)] ?? 0
+
+/** Puts the keys on chain that this node's TEE holds: at its first start, and after a change of the program. */
+async function register(network: Network, name: NodeName, nodeId: bigint): Promise<void> {
+  const { statementKey, encryptionKey, tlsKeyHash } = await readIdentity(network, name)
+  const endpoint = `https://127.0.0.1:${portOf(network, name)}`
+  const count = (await readSubnet(network, 'nodeCount', [])) as bigint
+  if (count < nodeId) {
+    await transact(network, {
+      from: name,
+      contract: 'subnet',
+      functionName: 'registerNode',
+      args: [network.accounts[name].address, statementKey, encryptionKey, tlsKeyHash, endpoint],
+      valueWei: parseEther('10'),
+    })
+    return
+  }
+  const known = (await readSubnet(network, 'node', [nodeId])) as { statementKey: Hex }
+  if (known.statementKey.toLowerCase() === statementKey.toLowerCase()) return
+  await transact(network, {
+    from: name,
+    contract: 'subnet',
+    functionName: 'setNodeKeys',
+    args: [nodeId, statementKey, encryptionKey, tlsKeyHash, endpoint],
+  })
+}
+
+/** Runs the node once in a TEE of its own so that it makes or opens its keys, and says which they are. */
+async function readIdentity(network: Network, name: NodeName) {
+  const { launchId, socket } = await launch(network, name, noConfiguration)
+  try {
+    const config = writeConfig(network, name, socket)
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      [network.images.dsecret.file, '--config', config, '--print-identity'],
+      { timeout: startTimeoutMs, signal: network.signal, maxBuffer: 65_536 },
+    )
+    const { statementKey, encryptionKey, tlsKeyHash } = identitySchema.parse(JSON.parse(stdout))
+    return {
+      statementKey: statementKey as Hex,
+      encryptionKey: encryptionKey as Hex,
+      tlsKeyHash: tlsKeyHash as Hex,
+    }
+  } finally {
+    await openPlatformHost(hostSocket(network.state, name)).remove(launchId)
+  }
+}
+
+async function isProven(network: Network, nodeId: bigint): Promise<boolean> {
+  const [notAfter] = (await readSubnet(network, 'liveProof', [roles.dsecret, nodeId])) as [bigint]
+  return notAfter > 0n
+}
+
+function readSubnet(
+  { chain, profile }: Network,
+  functionName: 'isReferenceAccepted' | 'liveProof' | 'node' | 'nodeCount',
+  args: readonly unknown[],
+): Promise<unknown> {
+  const address = profile.contracts.subnet
+  return chain.client.readContract({ address, abi: subnetAbi, functionName, args })
+}
+
+function readQuorum(
+  { chain, profile }: Network,
+  functionName: 'activeEpoch' | 'latestEpoch',
+): Promise<bigint> {
+  return chain.client.readContract({
+    address: profile.contracts.quorum,
+    abi: quorumAbi,
+    functionName,
+  })
+}

@@ -1,0 +1,58 @@
+// Transactions of the devnet's own accounts to its contracts: checked by a simulation, mined, never retried. Network I/O.
+import {
+  createPublicClient,
+  createWalletClient,
+  http,
+  type Abi,
+  type ContractFunctionArgs,
+  type ContractFunctionName,
+  type Hex,
+  type TransactionReceipt,
+} from 'viem'
+import { anvil as localChain } from 'viem/chains'
+import { quorumAbi, subnetAbi } from '@wetee/chain'
+import type { AccountRole, Accounts } from './accounts.ts'
+
+const abis = { subnet: subnetAbi, quorum: quorumAbi } as const
+type Abis = typeof abis
+type WriteName<C extends keyof Abis> = ContractFunctionName<Abis[C], 'nonpayable' | 'payable'>
+
+/** A call of one of the network's contracts by one of its accounts. */
+export type Call<C extends keyof Abis, N extends WriteName<C>> = {
+  readonly from: AccountRole
+  readonly contract: C
+  readonly functionName: N
+  readonly args: ContractFunctionArgs<Abis[C], 'nonpayable' | 'payable', N>
+  readonly valueWei?: bigint
+}
+
+/** What sending needs of the network. */
+export type Sender = {
+  readonly rpcUrl: string
+  readonly accounts: Accounts
+  readonly profile: { readonly contracts: Readonly<Record<keyof Abis, Hex>> }
+}
+
+/** Sends the call and waits until it is mined; throws with the contract's own reason when it is refused. */
+export async function transact<C extends keyof Abis, N extends WriteName<C>>(
+  { rpcUrl, accounts, profile }: Sender,
+  { from, contract, functionName, args, valueWei }: Call<C, N>,
+): Promise<TransactionReceipt> {
+  const transport = http(rpcUrl)
+  const publicClient = createPublicClient({ transport, chain: localChain, pollingInterval: 200 })
+  const wallet = createWalletClient({ account: accounts[from], chain: localChain, transport })
+  const call = {
+    account: accounts[from],
+    address: profile.contracts[contract],
+    abi: abis[contract] as Abi,
+    functionName: functionName as string,
+    args: args as readonly unknown[],
+    ...(valueWei === undefined ? {} : { value: valueWei }),
+  }
+  await publicClient.simulateContract(call)
+  const hash = await wallet.writeContract({ ...call, chain: localChain })
+  const receipt = await publicClient.waitForTransactionReceipt({ hash })
+  if (receipt.status !== 'success')
+    throw new Error(`${contract}.${functionName} was refused in transaction ${hash}`)
+  return receipt
+}

@@ -1,0 +1,139 @@
+// The devnet's worker: registered once with what this machine has, started as a process, waited for. Starts processes, network I/O.
+import { availableParallelism, totalmem } from 'node:os'
+import { parseEther } from 'viem'
+import { z } from 'zod'
+import { subnetAbi } from '@wetee/chain'
+import { waitFor } from '@wetee/daemon'
+import { keyFile } from './accounts.ts'
+import type { Network } from './network.ts'
+import { hostSocket } from './platform-process.ts'
+import { transact } from './transactions.ts'
+
+const mib = 1_048_576
+/** Wei per second and unit: about 1.3 DOT a month for a CPU, 0.5 DOT for a GiB of memory. */
+const prices = {
+  cpuMilli: 500_000_000n,
+  memoryMiB: 200_000_000n,
+  diskMiB: 2_000_000n,
+  gpu: 100_000_000_000_000n,
+}
+/** Ports for published applications, from the first one on. */
+const ingressPorts = 100
+const startTimeoutMs = 60_000
+
+/** The worker's API. */
+const workerUrl = (network: Network): string => `http://127.0.0.1:${network.ports.worker}`
+
+/** The id of the devnet's worker; registers it with its stake when it is not there yet. */
+export async function registerWorker(network: Network): Promise<bigint> {
+  const known = await findWorker(network)
+  if (known !== undefined) return known
+  await transact(network, {
+    from: 'worker-owner',
+    contract: 'subnet',
+    functionName: 'registerWorker',
+    args: [
+      network.accounts['worker-operator'].address,
+      1,
+      1,
+      prices,
+      {
+        cpuMilli: availableParallelism() * 1_000,
+        memoryMiB: Math.floor(totalmem() / mib / 2),
+        diskMiB: 16_384,
+        gpu: 0,
+      },
+      workerUrl(network),
+    ],
+    valueWei: parseEther('10'),
+  })
+  const registered = await findWorker(network)
+  if (registered === undefined) throw new Error('the worker was registered but is not on chain')
+  return registered
+}
+
+async function findWorker(network: Network): Promise<bigint | undefined> {
+  const operator = network.accounts['worker-operator'].address
+  const workers = await network.chain.client.readContract({
+    address: network.profile.contracts.subnet,
+    abi: subnetAbi,
+    functionName: 'workers',
+    args: [1n, 100n],
+  })
+  const index = workers.findIndex((worker) => worker.operator === operator)
+  return index === -1 ? undefined : BigInt(index + 1)
+}
+
+/** Starts the worker's process. */
+export function startWorker(network: Network): void {
+  const { state, ports, images, runtime } = network
+  const config = state.write('worker/config.json', {
+    networkFile: state.path('network.json'),
+    operator: { privateKeyFile: keyFile(state.folder, 'worker-operator') },
+    stateDir: state.path('worker'),
+    runtime: { kind: runtime, allowSandbox: true },
+    platform: { simulatedSocket: hostSocket(state, 'worker'), allowSimulated: true },
+    agentImage: images.agent,
+    api: { port: ports.worker },
+    ingress: { portRange: [ports.ingress, ports.ingress + ingressPorts - 1] },
+    registries: [{ host: `127.0.0.1:${ports.registry}`, insecure: true }],
+    // One more settlement than a short look needs; the owner may settle at any time.
+    intervals: { renewMs: 5_000, batchMs: 250, settleMs: 600_000, stopGraceMs: 3_000 },
+    stopInstancesOnExit: true,
+  })
+  const main = new URL(import.meta.resolve('@wetee/worker/main')).pathname
+  network.children.start('worker', process.execPath, [main, '--config', config])
+}
+
+const workerSchema = z.object({
+  runtime: z.string(),
+  capabilities: z.object({ warnings: z.array(z.string()) }),
+})
+const conditionsSchema = z.object({
+  conditions: z.array(z.object({ code: z.string(), text: z.string() })),
+})
+
+/** Waits until the worker answers and its machine is proven on chain; shows what it is missing until then. */
+export async function waitForWorker(
+  network: Network,
+  workerId: bigint,
+  show: (line: string) => void,
+): Promise<{ workerId: string; url: string; runtime: string }> {
+  const url = workerUrl(network)
+  await waitFor(
+    async () => {
+      if (!network.children.isRunning('worker'))
+        throw new Error(`the worker stopped: see ${network.state.path('logs', 'worker.log')}`)
+      const conditions = await readJson(`${url}/health`, conditionsSchema)
+      if (conditions === undefined) return false
+      const first = conditions.conditions[0]
+      if (first !== undefined) show(`${first.code}: ${first.text}`)
+      return isProven(network, workerId)
+    },
+    { signal: network.signal, timeoutMs: startTimeoutMs, everyMs: 250, what: 'the worker' },
+  )
+  const worker = await readJson(`${url}/v1/worker`, workerSchema)
+  for (const warning of worker?.capabilities.warnings ?? []) show(warning)
+  return { workerId: String(workerId), url, runtime: worker?.runtime ?? 'unknown' }
+}
+
+async function isProven(network: Network, workerId: bigint): Promise<boolean> {
+  const [notAfter] = await network.chain.client.readContract({
+    address: network.profile.contracts.subnet,
+    abi: subnetAbi,
+    functionName: 'liveProof',
+    args: [1, workerId],
+    blockNumber: (await network.chain.finalized()).number,
+  })
+  return notAfter > 0n
+}
+
+/** The answer of the worker's API whatever its status; undefined when it does not answer. */
+async function readJson<T>(url: string, schema: z.ZodType<T>): Promise<T | undefined> {
+  try {
+    const answer = await fetch(url, { signal: AbortSignal.timeout(5_000) })
+    return schema.parse(await answer.json())
+  } catch {
+    return undefined
+  }
+}
