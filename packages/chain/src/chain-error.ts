@@ -5,6 +5,8 @@ export type ChainErrorCode =
   | 'aborted'
   | 'account.funds'
   | 'chain.history-pruned'
+  | 'chain.inconsistent'
+  | 'chain.not-mined'
   | 'chain.refused'
   | 'chain.reset'
   | 'chain.unreachable'

@@ -31,3 +31,8 @@ export type {
   OperatorStatement,
   Ready,
 } from './statement/types.ts'
+export { followEvents, type FollowOptions } from './follow/follow-events.ts'
+export type { ChainEvent, FollowedContract } from './follow/event-range.ts'
+export { readCommittee, type Committee, type CommitteeMember } from './read/committee.ts'
+export { manifestInCalldata, readManifest, type ManifestText } from './read/manifest.ts'
+export { toChainError } from './read/refusal.ts'

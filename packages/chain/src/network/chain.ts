@@ -27,7 +27,7 @@ export type Chain = {
   finalized(): Promise<Block>
   /** A block by number. Throws `chain.history-pruned` for one that the RPC does not have, `chain.unreachable`. */
   block(number: bigint): Promise<Block>
-  /** Hash of block 0, read once. Throws `chain.unreachable`. */
+  /** Hash of block 0, read anew each time: it tells a chain that was reset. Throws `chain.unreachable`. */
   genesisHash(): Promise<Hex>
   /**
    * Chain id, contracts and their links at the newest finalized block, and what the Subnet says of itself, against the profile.
@@ -63,7 +63,6 @@ export function openChain(profile: NetworkProfile, options: OpenChainOptions = {
     pollingInterval: pollMs,
     cacheTime: 0,
   })
-  let genesis: Hex | undefined
   const read = async <T>(doing: string, call: () => Promise<T>): Promise<T> => {
     if (signal.aborted) throw new ChainError('aborted', `stopped: ${doing}`)
     try {
@@ -83,7 +82,7 @@ export function openChain(profile: NetworkProfile, options: OpenChainOptions = {
       read('read the newest finalized block', async () =>
         pick(await client.getBlock({ blockTag: 'finalized' })),
       ),
-    genesisHash: async () => (genesis ??= (await block(0n)).hash),
+    genesisHash: async () => (await block(0n)).hash,
     checkNetwork: () => read('check the network', () => checkNetwork(client, profile)),
   }
 }
