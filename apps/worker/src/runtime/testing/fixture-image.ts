@@ -37,6 +37,7 @@ export async function writeFixtureImage(
 
 /** Entry point and command that run a script; `fs`, `net`, `os` and `cp` (child_process) are there. */
 export function script(body: string): { entrypoint: string[]; command: string[] } {
-  const head = 'const fs=require("fs"),net=require("net"),os=require("os"),cp=require("child_process");'
+  const head =
+    'const fs=require("fs"),net=require("net"),os=require("os"),cp=require("child_process");'
   return { entrypoint: [nodePath, '-e'], command: [`${head}${body}`] }
 }

@@ -1,0 +1,34 @@
+// What every runtime driver must do: one suite, run by each driver's `*.conformance.test.ts`. Starts containers.
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { Bench, type RuntimeSubject } from './testing/bench.ts'
+import { adoptionRules } from './testing/adoption-rules.ts'
+import { containerRules } from './testing/container-rules.ts'
+import { isolationRules } from './testing/isolation-rules.ts'
+import { limitRules } from './testing/limit-rules.ts'
+import { logRules } from './testing/log-rules.ts'
+import { podRules } from './testing/pod-rules.ts'
+
+/** Registers the suite for one driver. A missing engine is one printed line, and a failure where CI is set. */
+export function describeRuntime(subject: RuntimeSubject): void {
+  const { kind, missing } = subject
+  if (missing !== undefined) {
+    console.log(`SKIPPED: the ${kind} runtime cannot be tested here: ${missing}`)
+    test.runIf(process.env['CI'] === 'true')(`the ${kind} runtime is tested`, () => {
+      expect(missing).toBe(undefined)
+    })
+    test.skip(`the ${kind} runtime is not tested: ${missing}`, () => undefined)
+    return
+  }
+  describe(`${kind} runtime`, () => {
+    const bench = new Bench(subject)
+    beforeAll(() => bench.open())
+    afterEach(() => bench.clear())
+    afterAll(() => bench.close())
+    podRules(bench)
+    containerRules(bench)
+    isolationRules(bench)
+    limitRules(bench)
+    logRules(bench)
+    adoptionRules(bench)
+  })
+}

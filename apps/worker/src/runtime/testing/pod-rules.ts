@@ -1,0 +1,101 @@
+// For tests, part of the conformance suite: pods, what is listed, what stays behind. Starts containers.
+import { describe, expect, test } from 'vitest'
+import type { Bench } from './bench.ts'
+
+const wait = 'setInterval(()=>{},1e6);console.log("up")'
+
+/** Pods and their life. */
+export function podRules(bench: Bench): void {
+  describe('pods', () => {
+    test('the probe says what is enforced, as booleans, and a sentence for what is not', async () => {
+      const { isolation, warnings, ...rest } = await bench.runtime.probe()
+      expect(isolation).toBe(bench.subject.kind === 'docker' ? 'engine' : 'namespace')
+      for (const value of Object.values(rest)) expect(typeof value).toBe('boolean')
+      if (Object.values(rest).includes(false)) expect(warnings.length).toBeGreaterThan(0)
+    })
+
+    test('a pod is listed with its labels, once, however often it is created', async () => {
+      const id = bench.podId()
+      const labels = { 'wetee.worker': 'w7-0011aabb', 'wetee.app': '7', other: 'a = b, "c"' }
+      for (let i = 0; i < 3; i++) await bench.runtime.createPod({ id, labels, hostNames: ['web'] })
+      const found = (await bench.runtime.list()).filter((pod) => pod.id === id)
+      expect(found).toEqual([{ id, labels, containers: [] }])
+    })
+
+    test('created many times at once it is one pod', async () => {
+      const id = bench.podId()
+      const spec = { id, labels: { 'wetee.worker': 'test' }, hostNames: [] }
+      await Promise.all(Array.from({ length: 4 }, () => bench.runtime.createPod(spec)))
+      expect((await bench.runtime.list()).filter((pod) => pod.id === id)).toHaveLength(1)
+    })
+
+    test('a pod without the label wetee.worker is not listed', async () => {
+      const id = bench.podId()
+      await bench.runtime.createPod({ id, labels: { 'wetee.app': '1' }, hostNames: [] })
+      expect((await bench.runtime.list()).filter((pod) => pod.id === id)).toEqual([])
+    })
+
+    test.each(['', '-a', 'A', 'a/b', '../x', 'a'.repeat(64), 'a b'])(
+      'the pod id %j is refused',
+      async (id) => {
+        const spec = { id, labels: { 'wetee.worker': 'test' }, hostNames: [] }
+        await expect(bench.runtime.createPod(spec)).rejects.toMatchObject({ code: 'pod.invalid' })
+      },
+    )
+
+    test('a container cannot be started in a pod that is not there', async () => {
+      const starting = bench.runtime.startContainer('test-no-such-pod', bench.spec('main', wait))
+      await expect(starting).rejects.toMatchObject({ code: 'pod.unknown', retryable: true })
+    })
+
+    test('stopping and removing what is not there does nothing', async () => {
+      await bench.runtime.removePod('test-no-such-pod', 0)
+      await bench.runtime.stopContainer('test-no-such-pod', 'main', 0)
+      const podId = await bench.pod()
+      await bench.runtime.stopContainer(podId, 'main', 0)
+    })
+
+    test('removing a pod leaves nothing of it on the machine, and may be repeated', async () => {
+      const podId = await bench.pod(['web'])
+      const folder = bench.folder()
+      const mounts = [{ source: folder, target: '/data', readOnly: false }]
+      const tmpfs = [{ target: '/tmp', sizeBytes: 1 << 20 }]
+      await bench.runtime.startContainer(podId, bench.spec('web', wait, { mounts, tmpfs }))
+      await bench.runtime.startContainer(podId, bench.spec('ended', 'process.exit(3)', { mounts }))
+      await bench.exited(podId, 'ended')
+      expect(await bench.subject.leftovers(bench.stateDir, podId)).not.toEqual([])
+      for (let i = 0; i < 2; i++) await bench.runtime.removePod(podId, 1_000)
+      expect(await bench.subject.leftovers(bench.stateDir, podId)).toEqual([])
+      expect((await bench.runtime.list()).filter(({ id }) => id === podId)).toEqual([])
+    })
+
+    test('a removed pod can be made anew', async () => {
+      const podId = await bench.pod()
+      await bench.runtime.startContainer(podId, bench.spec('main', 'console.log("first")'))
+      await bench.exited(podId, 'main')
+      await bench.runtime.removePod(podId, 0)
+      const spec = { id: podId, labels: { 'wetee.worker': 'test' }, hostNames: [] }
+      await bench.runtime.createPod(spec)
+      await bench.runtime.startContainer(podId, bench.spec('main', 'console.log("second")'))
+      expect((await bench.outcome(podId, 'main')).stdout).toBe('second')
+    })
+
+    test('many pods at once all run and all go', async () => {
+      const ids = await Promise.all(Array.from({ length: 8 }, () => bench.pod(['a', 'b'])))
+      const started = ids.flatMap((podId) =>
+        ['a', 'b'].map((name) => bench.runtime.startContainer(podId, bench.spec(name, wait))),
+      )
+      await Promise.all(started)
+      const pods = (await bench.runtime.list()).filter(({ id }) => ids.includes(id))
+      expect(pods).toHaveLength(ids.length)
+      for (const { containers } of pods)
+        expect(containers.map(({ name, state }) => `${name} ${state}`).sort()).toEqual([
+          'a running',
+          'b running',
+        ])
+      await Promise.all(ids.map((podId) => bench.runtime.removePod(podId, 0)))
+      for (const podId of ids)
+        expect(await bench.subject.leftovers(bench.stateDir, podId)).toEqual([])
+    }, 120_000)
+  })
+}
