@@ -76,10 +76,6 @@ export class Children {
     return this.#running.size
   }
 
-  pidOf(name: string): number | undefined {
-    return this.#running.get(name)?.process.pid
-  }
-
   /** SIGTERM, then SIGKILL after `graceMs`. */
   async stop(name: string, graceMs = 15_000): Promise<void> {
     const entry = this.#running.get(name)
@@ -90,6 +86,14 @@ export class Children {
     await entry.exited
     clearTimeout(timer)
     this.#record()
+  }
+
+  /** SIGKILL, for tests of what a crash leaves behind. */
+  async kill(name: string): Promise<void> {
+    const entry = this.#running.get(name)
+    this.#running.delete(name)
+    entry?.process.kill('SIGKILL')
+    await entry?.exited
   }
 
   /** Stops every child, the last started first. */

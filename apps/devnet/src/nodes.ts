@@ -51,26 +51,28 @@ export async function setReferenceValues(network: Network): Promise<Proof> {
   return { agent, dsecret }
 }
 
-/** Registers every node with the keys its TEE made, then starts it in a TEE launched for its number. */
+/** Registers every node with the keys its TEE made, and starts it. */
 export async function startNodes(network: Network, show: (line: string) => void): Promise<void> {
   for (const [index, name] of nodeNames.entries()) {
     show(name)
-    const nodeId = nodeIds[index] ?? 0n
-    await register(network, name, nodeId)
-    const configuration = nodeConfigDigest({
-      chainId: BigInt(localChainId),
-      subnet: network.profile.contracts.subnet,
-      role: roles.dsecret,
-      nodeId,
-    })
-    const { socket } = await launch(network, name, mrConfigId(configuration))
-    const config = writeConfig(network, name, socket, nodeId)
-    network.children.start(name, process.execPath, [
-      network.images.dsecret.file,
-      '--config',
-      config,
-    ])
+    await register(network, name, BigInt(index + 1))
+    await startNode(network, name)
   }
+}
+
+/** Starts a registered node in a TEE launched for its number. */
+export async function startNode(network: Network, name: NodeName): Promise<void> {
+  const nodeId = BigInt(nodeNames.indexOf(name) + 1)
+  const configuration = nodeConfigDigest({
+    chainId: BigInt(localChainId),
+    subnet: network.profile.contracts.subnet,
+    role: roles.dsecret,
+    nodeId,
+  })
+  const { socket } = await launch(network, name, mrConfigId(configuration))
+  const config = writeConfig(network, name, socket, nodeId)
+  const { file } = network.images.dsecret
+  network.children.start(name, process.execPath, [file, '--config', config])
 }
 
 /** Names the committee and waits until its members have vouched for each other's machines; activates it. */

@@ -1,0 +1,113 @@
+// Faults of a running network: nodes, worker and chain go away and come back; one application lives through all of it.
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startLocalChain } from '@wetee/devnet/local-chain'
+import { startNode } from '@wetee/devnet/nodes'
+import { startWorker, workerUrl } from '@wetee/devnet/workers'
+import { showApp } from '@wetee/sdk'
+import { eventually, startDevnet, type RunningDevnet } from './testing/running-devnet.ts'
+
+let devnet: RunningDevnet
+beforeAll(async () => {
+  devnet = await startDevnet('sandbox')
+})
+afterAll(() => devnet.close())
+
+const details = () => showApp(devnet.application.sdk, devnet.application.appId)
+const liveLease = async () => (await details()).leases.find((lease) => lease.live)
+const ask = async () => {
+  const { sdk, url } = devnet.application
+  try {
+    const { status, body } = await sdk.transport.get(url, { maxBytes: 65_536, timeoutMs: 5_000 })
+    return { status, text: new TextDecoder().decode(body) }
+  } catch {
+    return { status: 0, text: '' }
+  }
+}
+const nextLease = (after: string | undefined) =>
+  eventually('a newer lease', async () => {
+    const lease = await liveLease()
+    return lease !== undefined && lease.evidenceDigest !== after ? lease : undefined
+  })
+const instances = async () => {
+  const answer = await fetch(`${workerUrl(devnet.network)}/v1/apps/${devnet.application.appId}`)
+  const status = (await answer.json()) as { instances: { id: string; restarts: number }[] }
+  return status.instances
+}
+
+test('with one of three dsecret nodes down, leases go on and the application answers', async () => {
+  const { children } = devnet.network
+  const before = await liveLease()
+  await children.stop('dsecret-3')
+  const after = await nextLease(before?.evidenceDigest)
+  expect(after.instanceKey).toBe(before?.instanceKey)
+  expect((await ask()).status).toBe(200)
+  await startNode(devnet.network, 'dsecret-3')
+})
+
+test('with two down, leases lapse, pay stops, the application is cut off and flagged; it recovers by itself', async () => {
+  const { network, application } = devnet
+  await network.children.stop('dsecret-2')
+  await network.children.stop('dsecret-3')
+  await eventually('the lease to lapse', async () => (await liveLease()) === undefined, 120_000)
+  await eventually('the agent to close its gate', async () => (await ask()).status === 503)
+  expect((await ask()).text).toContain('lease.lapsed')
+  const flagged = await details()
+  expect(flagged.conditions.map(({ code }) => code)).toContain('lease.lapsed')
+  const unsettled = async () => {
+    const { number } = await application.sdk.reader.finalized()
+    return application.sdk.reader.unsettled(application.appId, number)
+  }
+  const earned = await unsettled()
+  const { timestamp } = await application.sdk.reader.finalized()
+  await eventually('ten more seconds of chain time', async () => {
+    return (await application.sdk.reader.finalized()).timestamp >= timestamp + 10n
+  })
+  expect(await unsettled()).toEqual(earned)
+
+  await startNode(network, 'dsecret-2')
+  await startNode(network, 'dsecret-3')
+  await eventually('a live lease', async () => (await liveLease()) !== undefined)
+  await eventually('an answer', async () => (await ask()).status === 200)
+})
+
+test('a worker that is killed and started again adopts the application and does not duplicate it', async () => {
+  const { children } = devnet.network
+  const before = await liveLease()
+  const known = await instances()
+  await children.kill('worker')
+  startWorker(devnet.network)
+  await eventually('an answer', async () => (await ask()).status === 200)
+  const after = await nextLease(before?.evidenceDigest)
+  expect(after.instanceKey).toBe(before?.instanceKey)
+  expect(await instances()).toEqual(known)
+})
+
+test('a chain that stops and comes back is gone on with: same instance, leases renewed', async () => {
+  const { network, application } = devnet
+  const before = await liveLease()
+  await network.children.stop('chain')
+  expect((await ask()).status).toBe(200)
+  const conditions = async () => {
+    const answer = await fetch(`${workerUrl(network)}/health`)
+    return ((await answer.json()) as { conditions: { code: string }[] }).conditions
+  }
+  await eventually('the worker to notice', async () =>
+    (await conditions()).some(({ code }) => code === 'chain.unreachable'),
+  )
+  await startLocalChain(network.children, {
+    stateDir: network.state.folder,
+    port: network.ports.chain,
+    signal: network.signal,
+  })
+  const after = await nextLease(before?.evidenceDigest)
+  expect(after.instanceKey).toBe(before?.instanceKey)
+  await eventually('a healthy worker', async () => (await conditions()).length === 0)
+  expect(
+    (
+      await application.sdk.reader.app(
+        application.appId,
+        (await application.sdk.reader.finalized()).number,
+      )
+    )?.state,
+  ).toBe('active')
+})

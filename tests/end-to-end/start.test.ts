@@ -1,0 +1,78 @@
+// `npm start` as a newcomer runs it: starts, is stopped by Ctrl-C, goes on where it stopped, starts over.
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { processesIn } from '@wetee/devnet/leftovers'
+
+const main = join(import.meta.dirname, '../../apps/devnet/src/main.ts')
+const folder = mkdtempSync(join(tmpdir(), 'wetee-start-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+type Started = { readonly child: ChildProcess; readonly output: string }
+
+/** Starts a devnet and waits until its table is there. */
+function start(...args: readonly string[]): Promise<Started> {
+  const command = [main, '--state', folder, '--runtime', 'sandbox', ...args]
+  const child = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'pipe'] })
+  let output = ''
+  return new Promise((resolve, reject) => {
+    const take = (chunk: Buffer) => {
+      output += chunk.toString()
+      if (output.includes('Ctrl-C stops everything')) resolve({ child, output })
+    }
+    child.stdout.on('data', take)
+    child.stderr.on('data', take)
+    child.once('exit', (code) =>
+      reject(new Error(`ended with ${code} before it was ready: ${output}`)),
+    )
+  })
+}
+
+async function interrupt({ child }: Started): Promise<number | null> {
+  child.kill('SIGINT')
+  const [code] = (await once(child, 'exit')) as [number | null]
+  return code
+}
+
+const field = (output: string, pattern: RegExp): string => pattern.exec(output)?.[1] ?? ''
+const contractsOf = () => readFileSync(join(folder, 'network.json'), 'utf8')
+
+test('a stopped devnet leaves no process; started again it has the same chain and application; --reset starts over', async () => {
+  const first = await start()
+  const network = contractsOf()
+  const appId = field(first.output, /id (\d+)/)
+  expect(appId).toBe('1')
+  const url = field(first.output, /(https:\/\/127\.0\.0\.1:\d+)\s+\(self-signed/)
+  expect(url).not.toBe('')
+  expect(await interrupt(first)).toBe(0)
+  expect(processesIn(folder)).toEqual([])
+
+  const second = await start()
+  expect(contractsOf()).toBe(network)
+  expect(field(second.output, /id (\d+)/)).toBe(appId)
+  expect(field(second.output, /(https:\/\/127\.0\.0\.1:\d+)\s+\(self-signed/)).toBe(url)
+  expect(await interrupt(second)).toBe(0)
+
+  const third = await start('--reset')
+  expect(contractsOf()).not.toBe(network)
+  expect(await interrupt(third)).toBe(0)
+  expect(processesIn(folder)).toEqual([])
+})
+
+test('a devnet whose worker dies stops everything and says which log to read', async () => {
+  const started = await start()
+  let output = started.output
+  started.child.stderr?.on('data', (chunk: Buffer) => (output += chunk.toString()))
+  const children = JSON.parse(readFileSync(join(folder, 'children.json'), 'utf8')) as {
+    name: string
+    pid: number
+  }[]
+  const worker = children.find(({ name }) => name === 'worker')
+  process.kill(worker?.pid ?? 0, 'SIGKILL')
+  const [code] = (await once(started.child, 'exit')) as [number | null]
+  expect(code).toBe(1)
+  expect(output).toMatch(/worker stopped .*worker\.log/)
+})

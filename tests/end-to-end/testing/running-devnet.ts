@@ -1,0 +1,51 @@
+// A devnet of real processes for tests: the same parts as `npm start`, in a folder of its own. Starts processes.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Application } from '@wetee/devnet/application'
+import { waitFor } from '@wetee/daemon'
+import { Network } from '@wetee/devnet/network'
+import { DevnetState } from '@wetee/devnet/state'
+import type { Step } from '@wetee/devnet/steps'
+
+/** A running devnet with its example application attested and answering. */
+export type RunningDevnet = {
+  readonly network: Network
+  readonly application: Application
+  readonly folder: string
+  /** Stops every process and removes the folder. */
+  close(): Promise<void>
+}
+
+/** Brings everything up; throws, with all stopped, when a step fails. Children that end are the test's business. */
+export async function startDevnet(runtime: 'docker' | 'sandbox'): Promise<RunningDevnet> {
+  const folder = mkdtempSync(join(tmpdir(), 'wetee-e2e-'))
+  const state = new DevnetState(folder)
+  state.open({ reset: false })
+  const abort = new AbortController()
+  const network = new Network({ state, runtime, signal: abort.signal })
+  const close = async () => {
+    abort.abort(new Error('the test has ended'))
+    await network.stop()
+    rmSync(folder, { recursive: true, force: true })
+  }
+  const application = new Application(network)
+  try {
+    await runAll(network.steps())
+    await runAll(application.deploySteps())
+  } catch (error) {
+    await close()
+    throw error
+  }
+  return { network, application, folder, close }
+}
+
+async function runAll(steps: readonly Step[]): Promise<void> {
+  for (const step of steps) await step.run(() => undefined)
+}
+
+/** Waits until `look` finds something other than false or undefined; fails naming `what`. */
+export function eventually<T>(what: string, look: () => Promise<T>, timeoutMs = 90_000) {
+  const signal = AbortSignal.timeout(timeoutMs + 10_000)
+  return waitFor(look, { signal, timeoutMs, everyMs: 250, what })
+}

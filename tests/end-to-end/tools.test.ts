@@ -1,0 +1,189 @@
+// The wetee command as a user runs it, against a running network; and what `verify` says when one byte is changed.
+import { execFile } from 'node:child_process'
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { createServer, type Server } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { fetchEvidence, type VerifyReport } from '@wetee/sdk'
+import { createTlsIdentity } from '@wetee/tls'
+import { eventually, startDevnet, type RunningDevnet } from './testing/running-devnet.ts'
+
+const cli = join(import.meta.dirname, '../../apps/cli/src/main.ts')
+const composeFile = join(import.meta.dirname, '../../examples/hello/compose.yaml')
+let devnet: RunningDevnet
+
+beforeAll(async () => {
+  devnet = await startDevnet('sandbox')
+  const { network } = devnet
+  const text = readFileSync(composeFile, 'utf8')
+  const registry = `127.0.0.1:${network.ports.registry}`
+  writeFileSync(compose(), text.replaceAll('127.0.0.1:5780', registry))
+})
+afterAll(() => devnet.close())
+
+const compose = () => join(devnet.folder, 'compose.yaml')
+
+type Ran<T> = { readonly code: number; readonly json: T }
+
+/** Runs `wetee ... --json` in a process of its own. */
+function wetee<T>(...args: readonly string[]): Promise<Ran<T>> {
+  return new Promise((resolve, reject) => {
+    const env = { ...process.env, WETEE_NETWORK: join(devnet.folder, 'network.json') }
+    const options = { env, timeout: 180_000, maxBuffer: 16_777_216 }
+    execFile(process.execPath, [cli, ...args, '--json'], options, (error, stdout, stderr) => {
+      const code = error === null ? 0 : Number(error.code)
+      try {
+        resolve({ code, json: JSON.parse(stdout) as T })
+      } catch {
+        reject(new Error(`wetee ${args.join(' ')}: exit ${code}, no JSON: ${stdout}${stderr}`))
+      }
+    })
+  })
+}
+
+type Failure = { readonly error: { readonly code: string; readonly message: string } }
+
+test('an application is deployed, listed, shown, read, topped up and terminated by command', async () => {
+  const deployed = await wetee<{ appId: string; action: string }>(
+    ...['deploy', compose(), '--name', 'second', '--wait', '--yes'],
+  )
+  expect(deployed).toMatchObject({ code: 0, json: { action: 'create' } })
+  const listed = await wetee<{ apps: { name: string; state: string }[] }>('list')
+  expect(JSON.stringify(listed.json)).toContain('"second"')
+  const shown = await wetee<{ state: string; liveReplicas: number }>('show', 'second')
+  expect(shown).toMatchObject({ code: 0, json: { state: 'active', liveReplicas: 1 } })
+  const logs = await wetee<unknown>('logs', 'second')
+  expect(logs.code).toBe(0)
+  expect(JSON.stringify(logs.json)).toContain('listening')
+  expect(await wetee('verify', 'second')).toMatchObject({ code: 0, json: { ok: true, failed: [] } })
+  expect((await wetee('top-up', 'second', '1')).code).toBe(0)
+  const again = await wetee('deploy', compose(), '--name', 'second', '--yes')
+  expect(again).toMatchObject({ code: 0, json: { action: 'none' } })
+  expect((await wetee('doctor')).code).toBe(0)
+  expect((await wetee('terminate', 'second', '--yes')).code).toBe(0)
+  expect((await wetee<Failure>('verify', 'second')).code).not.toBe(0)
+})
+
+test('wrong input is refused with a stable code and an exit code, and nothing is sent', async () => {
+  const bad = join(devnet.folder, 'bad.yaml')
+  writeFileSync(
+    bad,
+    readFileSync(compose(), 'utf8').replace('ports:', 'privileged: true\n    ports:'),
+  )
+  const refused = await wetee<Failure>('deploy', bad, '--name', 'bad', '--yes')
+  expect(refused.code).toBe(7)
+  expect(JSON.stringify(refused.json)).toMatch(/privileged/)
+  const poor = await wetee<Failure>(
+    'deploy',
+    compose(),
+    '--name',
+    'poor',
+    '--deposit',
+    '0.0001',
+    '--yes',
+  )
+  expect(poor).toMatchObject({ code: 4, json: { error: { code: 'deploy.deposit-too-low' } } })
+  const rich = await wetee<Failure>(
+    'deploy',
+    compose(),
+    '--name',
+    'rich',
+    '--deposit',
+    '5000',
+    '--yes',
+  )
+  expect(rich).toMatchObject({ code: 4, json: { error: { code: 'account.funds' } } })
+  const missing = join(devnet.folder, 'missing.yaml')
+  const unknown = `wetee/hello@sha256:${'0'.repeat(64)}`
+  writeFileSync(missing, readFileSync(compose(), 'utf8').replace('wetee/hello:1', unknown))
+  const absent = await wetee<Failure>('deploy', missing, '--name', 'absent', '--yes')
+  expect(absent.code).toBe(5)
+  expect(JSON.stringify((await wetee('list', '--all')).json)).not.toMatch(
+    /"(bad|poor|rich|absent)"/,
+  )
+})
+
+const verify = (...args: readonly string[]) => wetee<VerifyReport>('verify', ...args)
+const evidence = async () => {
+  const { sdk, url } = devnet.application
+  return (await fetchEvidence(sdk.transport, url)).text
+}
+const saved = (text: string) => {
+  const file = join(devnet.folder, 'evidence.json')
+  writeFileSync(file, text)
+  return file
+}
+
+test('verification holds for the running application and for its saved evidence', async () => {
+  expect(await verify('hello')).toMatchObject({ code: 0, json: { ok: true, simulated: true } })
+  const file = saved(await evidence())
+  expect(await verify('--evidence', file)).toMatchObject({ code: 0, json: { ok: true } })
+})
+
+test('one changed byte of the manifest makes verify name the manifest alone', async () => {
+  const document = JSON.parse(await evidence()) as { manifest: string }
+  document.manifest = document.manifest.replace('"Hello"', '"Jello"')
+  const report = await verify('--evidence', saved(JSON.stringify(document)))
+  expect(report).toMatchObject({ code: 1, json: { ok: false, failed: ['manifest'] } })
+})
+
+test('one changed byte of the quote makes verify name the quote alone', async () => {
+  const document = JSON.parse(await evidence()) as { quote: string }
+  const quote = Buffer.from(document.quote, 'base64')
+  quote[200] = (quote[200] ?? 0) ^ 1
+  document.quote = quote.toString('base64')
+  const report = await verify('--evidence', saved(JSON.stringify(document)))
+  expect(report).toMatchObject({ code: 1, json: { ok: false, failed: ['quote'] } })
+})
+
+test('a host that answers with another TLS key makes verify name the channel alone', async () => {
+  const proxy = await startImpostor()
+  const { port } = proxy.address() as AddressInfo
+  try {
+    const report = await verify(`https://127.0.0.1:${port}`)
+    expect(report).toMatchObject({ code: 1, json: { ok: false, failed: ['channel'] } })
+  } finally {
+    proxy.close()
+  }
+})
+
+test('one changed byte of the image makes verify name the images alone, and the agent closes its gate', async () => {
+  const { sdk, url } = devnet.application
+  const blob = largestText(join(devnet.folder, 'worker/images'), 'GREETING')
+  const bytes = readFileSync(blob)
+  const at = bytes.indexOf('GREETING')
+  bytes[at] = (bytes[at] ?? 0) ^ 1
+  writeFileSync(blob, bytes)
+  const report = await eventually('the agent to see the change', async () => {
+    const found = await verify(url)
+    return found.json.ok ? undefined : found
+  })
+  expect(report).toMatchObject({ code: 1, json: { failed: ['images'] } })
+  const answer = await sdk.transport.get(url, { maxBytes: 65_536 })
+  expect(answer.status).toBe(503)
+})
+
+/** Serves the application's own evidence under a TLS key of its own. */
+async function startImpostor(): Promise<Server> {
+  const identity = await createTlsIdentity({ commonName: 'impostor' })
+  const server = createServer({ key: identity.keyPem, cert: identity.certPem }, (_, response) => {
+    evidence().then(
+      (text) => response.end(text),
+      () => response.destroy(),
+    )
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return server
+}
+
+/** The largest blob below `folder` that contains `text`: the layer with the application's source. */
+function largestText(folder: string, text: string): string {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort((a, b) => statSync(b).size - statSync(a).size)
+  const found = files.find((file) => readFileSync(file).includes(text))
+  if (found === undefined) throw new Error(`no blob below ${folder} contains ${text}`)
+  return found
+}
