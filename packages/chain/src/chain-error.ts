@@ -17,6 +17,7 @@ export type ChainErrorCode =
   | 'manifest.too-large'
   | 'network.profile-invalid'
   | 'outbox.full'
+  | 'outbox.key-invalid'
   | 'outbox.key-reused'
   | 'outbox.nonce-taken'
   | 'signatures.invalid'

@@ -36,3 +36,9 @@ export type { ChainEvent, FollowedContract } from './follow/event-range.ts'
 export { readCommittee, type Committee, type CommitteeMember } from './read/committee.ts'
 export { manifestInCalldata, readManifest, type ManifestText } from './read/manifest.ts'
 export { toChainError } from './read/refusal.ts'
+export {
+  TransactionQueue,
+  type QueuedCall,
+  type TransactionQueueOptions,
+  type TransactionQueueParts,
+} from './send/transaction-queue.ts'

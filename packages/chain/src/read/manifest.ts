@@ -109,7 +109,7 @@ function* callsIn(calldata: Hex): Generator<Hex> {
   const hex = calldata.toLowerCase()
   const pattern = new RegExp(selectors.join('|'), 'g')
   pattern.lastIndex = 2
-  for (let calls = 0; calls < maxCalls; ) {
+  for (let calls = 0; calls < maxCalls;) {
     const found = pattern.exec(hex)
     if (found === null) return
     pattern.lastIndex = found.index + 1
