@@ -9,7 +9,6 @@ export type DaemonErrorCode =
   | 'daemon.stuck'
   | 'http.cannot-listen'
   | 'http.port-taken'
-  | 'request.too-large'
   | 'store.invalid'
   | 'store.nonce-taken'
   | 'store.unreadable'

@@ -17,7 +17,7 @@ export type ProcessLog = Log & { fatal(fields: object, message: string): void }
 
 const REDACTED = '[redacted]'
 const SECRET_NAME =
-  /private_?key|secret|passw|passphrase|mnemonic|^seed|sealing_?key|authorization|cookie|(^|[a-z_])token$|^token|api_?key|^share$/i
+  /private_?key|secret|passw|passphrase|mnemonic|^seed|sealing_?key|authorization|cookie|token$|api_?key|^share$/i
 const CREDENTIALS_IN_URL = /:\/\/[^\s/"@\\]+@/g
 const PRIVATE_PEM =
   /-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|(?=")|$)/gs

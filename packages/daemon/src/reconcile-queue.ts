@@ -128,7 +128,6 @@ export class ReconcileQueue<K extends string | number | bigint> {
         this.#running.add(key)
         void this.#look(key, signal)
       }
-      this.#setTimer()
     }
     this.#meters?.keys.set({ queue: this.#options.name }, this.size)
   }
@@ -143,7 +142,7 @@ export class ReconcileQueue<K extends string | number | bigint> {
       this.#failures.delete(key)
       if (requeueAfterMs !== undefined) waitMs = Math.min(requeueAfterMs, MAX_REQUEUE_MS)
     } catch (error) {
-      waitMs = signal.aborted ? undefined : this.#failed(key, error)
+      if (!signal.aborted) waitMs = this.#failed(key, error)
       outcome = waitMs === undefined ? 'refused' : 'failed'
     }
     const queue = this.#options.name
@@ -151,10 +150,15 @@ export class ReconcileQueue<K extends string | number | bigint> {
     this.#meters?.durations.observe({ queue }, (this.#clock.nowMs() - startedMs) / 1_000)
     this.#running.delete(key)
     if (this.#again.delete(key)) this.#ready.add(key)
-    else if (waitMs !== undefined) this.#dueMs.set(key, this.#clock.nowMs() + Math.max(waitMs, 0))
-    else this.#isFull = false
+    else if (waitMs === undefined) this.#isFull = false
+    else this.#later(key, this.#clock.nowMs() + Math.max(waitMs, 0))
     this.#start()
     if (this.#running.size === 0) this.#onIdle?.()
+  }
+
+  #later(key: K, dueMs: number): void {
+    this.#dueMs.set(key, dueMs)
+    this.#wakeBy(dueMs)
   }
 
   /** How long to wait after an error; `undefined` for one that trying again does not cure. */
@@ -175,22 +179,20 @@ export class ReconcileQueue<K extends string | number | bigint> {
     return retryAfterMs
   }
 
-  /** One timer, for the earliest key. */
-  #setTimer(): void {
-    let dueMs = Infinity
-    for (const at of this.#dueMs.values()) dueMs = Math.min(dueMs, at)
-    if (dueMs === (this.#timer?.dueMs ?? Infinity)) return
+  /** One timer, for the earliest key; one that comes too early only looks. */
+  #wakeBy(dueMs: number): void {
+    if (this.#signal?.aborted || dueMs >= (this.#timer?.dueMs ?? Infinity)) return
     this.#timer?.cancel()
-    this.#timer = undefined
-    if (dueMs === Infinity) return
-    const fire = () => {
+    const cancel = this.#clock.setTimer(Math.max(dueMs - this.#clock.nowMs(), 0), () => {
       this.#timer = undefined
       const nowMs = this.#clock.nowMs()
+      let earliestMs = Infinity
       for (const [key, at] of this.#dueMs)
-        if (at <= nowMs && this.#dueMs.delete(key)) this.#ready.add(key)
+        if (at > nowMs) earliestMs = Math.min(earliestMs, at)
+        else if (this.#dueMs.delete(key)) this.#ready.add(key)
+      this.#wakeBy(earliestMs)
       this.#start()
-    }
-    const cancel = this.#clock.setTimer(Math.max(dueMs - this.#clock.nowMs(), 0), fire)
+    })
     this.#timer = { dueMs, cancel }
   }
 }

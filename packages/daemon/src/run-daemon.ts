@@ -23,6 +23,7 @@ export type DaemonOptions = {
 const STOP_TIMEOUT_MS = 60_000
 const SIGNAL_NUMBERS = { SIGINT: 2, SIGTERM: 15 } as const
 const MAX_CAUSES = 8
+const KEEP_ALIVE_MS = 3_600_000
 
 /**
  * Runs `main` and ends the process: 0 when it returned, also after SIGTERM or SIGINT; 1 when it threw, did not stop in
@@ -47,6 +48,8 @@ export async function runDaemon(options: DaemonOptions): Promise<never> {
     })
   process.on('uncaughtException', (error) => end(log, error))
   process.on('unhandledRejection', (error) => end(log, error))
+  // Waiting for a signal alone does not keep a process.
+  setInterval(() => undefined, KEEP_ALIVE_MS)
   try {
     await options.main({ signal: stopping.signal, log })
   } catch (error) {

@@ -1,5 +1,5 @@
 // Serves a hono application over HTTP or HTTPS, everything bounded. Does socket I/O.
-import { createServer as createPlainServer, type Server } from 'node:http'
+import { createServer, type Server } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { SecureVersion } from 'node:tls'
@@ -72,9 +72,15 @@ export function limitBody(maxBytes: number): MiddlewareHandler {
 export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
   const { host = '127.0.0.1', port, signal, tls } = options
   signal.throwIfAborted()
-  const server = createServer(options)
+  const server = openServer(options)
   server.maxConnections = options.maxConnections ?? MAX_CONNECTIONS
   server.maxHeadersCount = MAX_HEADERS
+  // Once closing, a connection ends with its answer instead of waiting for another request.
+  server.on('request', (_, answer) =>
+    answer.once('close', () => {
+      if (!server.listening) server.closeIdleConnections()
+    }),
+  )
   await listen(server, host, port)
   let closed: Promise<void> | undefined
   const close = () => {
@@ -88,7 +94,7 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
   return { url: `${tls === undefined ? 'http' : 'https'}://${name}:${at}`, close }
 }
 
-function createServer(options: HttpOptions): Server {
+function openServer(options: HttpOptions): Server {
   const { tls, headersTimeoutMs = HEADERS_TIMEOUT_MS } = options
   const requestTimeoutMs = options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS
   const limits = {
@@ -101,11 +107,17 @@ function createServer(options: HttpOptions): Server {
   const bounded = bound(options.app, options.maxBodyBytes ?? MAX_BODY_BYTES)
   const listener = getRequestListener((request, bindings) => bounded.fetch(request, bindings))
   const onRequest = (...pair: Parameters<typeof listener>) => void listener(...pair)
-  if (tls === undefined) return createPlainServer(limits, onRequest)
-  return createTlsServer(
-    { ...limits, minVersion: 'TLSv1.3', handshakeTimeout: headersTimeoutMs, ...tls },
-    onRequest,
-  )
+  if (tls === undefined) return createServer(limits, onRequest)
+  try {
+    return createTlsServer(
+      { ...limits, minVersion: 'TLSv1.3', handshakeTimeout: headersTimeoutMs, ...tls },
+      onRequest,
+    )
+  } catch (cause) {
+    throw new DaemonError('http.cannot-listen', 'the key or certificate for TLS is unusable', {
+      cause,
+    })
+  }
 }
 
 /** The body limit around an application, whose own error and not-found answers are kept. */
