@@ -1,1 +1,50 @@
-export {}
+// The node's process: `node dsecret.js --config FILE [--print-identity]`. Exit codes: 0 stopped or printed, 1 failed, 2 wrong arguments.
+import { parseArgs } from 'node:util'
+import { codeOf, loadConfig, messageOf, runDaemon } from '@wetee/daemon'
+import { configSchema } from './config.ts'
+import { readIdentity, runNode } from './node.ts'
+
+const usage = `usage: node dsecret.js --config FILE [--print-identity]
+
+  --print-identity  make the node's keys, or open them, print the public ones as JSON and end
+`
+const IDENTITY_TIMEOUT_MS = 30_000
+
+async function main(): Promise<void> {
+  const given = readArguments()
+  if (given === undefined) {
+    process.stderr.write(usage)
+    process.exitCode = 2
+    return
+  }
+  try {
+    const config = loadConfig(given.config, configSchema)
+    if (given.printIdentity) {
+      const identity = await readIdentity(config, AbortSignal.timeout(IDENTITY_TIMEOUT_MS))
+      process.stdout.write(`${JSON.stringify(identity)}\n`)
+      return
+    }
+    const { logLevel } = config
+    await runDaemon({ name: 'dsecret', logLevel, main: (context) => runNode(config, context) })
+  } catch (error) {
+    process.stderr.write(`error ${codeOf(error)}: ${messageOf(error)}\n`)
+    process.exitCode = 1
+  }
+}
+
+function readArguments(): { config: string; printIdentity: boolean } | undefined {
+  try {
+    const { values } = parseArgs({
+      options: {
+        config: { type: 'string' },
+        'print-identity': { type: 'boolean', default: false },
+      },
+    })
+    const { config, 'print-identity': printIdentity } = values
+    return config === undefined ? undefined : { config, printIdentity }
+  } catch {
+    return undefined
+  }
+}
+
+await main()

@@ -1,0 +1,285 @@
+// Appraises the evidence of an application's instance: the lease that follows from it, or the first check that fails. I/O by the view.
+import { ECDH } from 'node:crypto'
+import {
+  configDigest,
+  evidenceDigest,
+  mrConfigId,
+  platformId,
+  replayImageEvents,
+  type Claims,
+  type EvidenceDocument,
+  type InstanceSubject,
+} from '@wetee/attestation'
+import { operatorStatementTypedData, type AttestationLease } from '@wetee/chain'
+import {
+  ManifestError,
+  manifestDigest,
+  parseManifest,
+  teeClassBits,
+  termsDigest,
+  termsEqual,
+  type ManifestDocument,
+} from '@wetee/manifest'
+import { recoverTypedDataAddress } from 'viem'
+import { publicKeyToAddress } from 'viem/accounts'
+import { ROLE_WORKER, type Block, type Hex, type VersionFacts } from '../chain/chain-view.ts'
+import { NodeError } from '../node-error.ts'
+import { authentic } from './authentic.ts'
+import type { AppraisalContext } from './context.ts'
+import { freshHead, namedBlock } from './freshness.ts'
+import { requireAboveFloors, requireAccepted } from './rules.ts'
+
+/**
+ * The lease of an instance; every field follows from its evidence or from the chain. Order of the checks: network, hardware,
+ * block, application, configuration, images, machine, operator, reference values, floors. Throws NodeError, AttestationError
+ * and what the view throws.
+ */
+export async function appraiseInstance(
+  context: AppraisalContext,
+  document: EvidenceDocument,
+  operatorSignature: Hex,
+  signal: AbortSignal,
+): Promise<AttestationLease> {
+  const { view, trust, clock } = context
+  const { subject, manifest } = document
+  if (subject.kind !== 'instance' || manifest === undefined)
+    throw new NodeError('evidence.kind', 'expected evidence of an instance, of kind "instance"')
+  requireNetwork(context, subject)
+  const { timestamp } = await freshHead(view, clock)
+  const claims = await authentic(document, trust, Number(timestamp) * 1_000)
+  const instanceKey = addressOf(subject.signingKey)
+  const { block, head } = await namedBlock(view, subject, clock, signal)
+  const version = await requireApplication(context, subject, head)
+  requireConfiguration(context, claims, subject, version, manifest)
+  requireImages(claims, document, requireManifest(manifest, version))
+  const machine = await requireMachine(context, claims, subject, head)
+  await requireOperator(context, { subject, instanceKey, machine, operatorSignature }, head)
+  await requireAccepted(view, ROLE_WORKER, claims.measurementId, head)
+  await requireAboveFloors(
+    view,
+    {
+      key: instanceKey,
+      platform: machine,
+      measurement: claims.measurementId,
+      worker: subject.workerId,
+      application: subject.appId,
+    },
+    block.number,
+    head.number,
+  )
+  // Read at the evidence's own block: the same bytes at every node, also while the parameter changes.
+  const notAfter = block.timestamp + (await view.maxLeaseSeconds(block.number))
+  if (notAfter <= head.timestamp)
+    throw new NodeError('lease.expired', `a lease from block ${block.number} has already run out`)
+  return {
+    appId: subject.appId,
+    version: subject.version,
+    replica: subject.replica,
+    workerId: subject.workerId,
+    platformId: machine,
+    instanceKey,
+    hpkeKey: subject.hpkeKey,
+    tlsKeyHash: subject.tlsKeyHash,
+    measurementId: claims.measurementId,
+    evidenceBlock: block.number,
+    notBefore: block.timestamp,
+    notAfter,
+    evidenceDigest: evidenceDigest(document.quote, document.endorsements),
+  }
+}
+
+function requireNetwork({ view }: AppraisalContext, subject: InstanceSubject): void {
+  const { chainId, contracts } = view.network
+  if (subject.chainId !== BigInt(chainId) || subject.cloud !== contracts.cloud)
+    throw new NodeError(
+      'subject.network',
+      `expected evidence for chain ${chainId} and the Cloud ${contracts.cloud}, it is for ${subject.chainId} and ${subject.cloud}`,
+    )
+}
+
+/** Throws NodeError `app.unknown`, `app.not-active`, `app.version`, `app.worker`, `app.replica`, `app.tee-class`, `block.before-version`. */
+async function requireApplication(
+  { view }: AppraisalContext,
+  subject: InstanceSubject,
+  head: Block,
+): Promise<VersionFacts> {
+  const { appId, workerId, replica } = subject
+  const app = await view.app(appId, head.number)
+  if (app === undefined)
+    throw new NodeError(
+      'app.unknown',
+      `application ${appId} is not on chain at block ${head.number}`,
+    )
+  if (app.state !== 'active')
+    throw new NodeError('app.not-active', `application ${appId} is ${app.state}`)
+  const pending = head.timestamp <= app.pendingDeadline ? app.pendingVersion : 0
+  const wanted = subject.version !== 0 && [app.currentVersion, pending].includes(subject.version)
+  const version = wanted ? await view.version(appId, subject.version, head.number) : undefined
+  if (version === undefined)
+    throw new NodeError(
+      'app.version',
+      `version ${subject.version} of application ${appId} is neither current (${app.currentVersion}) nor pending (${pending})`,
+    )
+  if (version.workerId !== workerId)
+    throw new NodeError(
+      'app.worker',
+      `version ${subject.version} of application ${appId} belongs on worker ${version.workerId}, not on ${workerId}`,
+    )
+  if (replica >= version.terms.replicas)
+    throw new NodeError('app.replica', `replica ${replica}: there are ${version.terms.replicas}`)
+  if ((version.terms.teeClasses & teeClassBits.tdx) === 0)
+    throw new NodeError('app.tee-class', `application ${appId} does not allow TDX`)
+  if (subject.blockNumber < version.createdBlock)
+    throw new NodeError(
+      'block.before-version',
+      `block ${subject.blockNumber} is older than the version (block ${version.createdBlock})`,
+    )
+  return version
+}
+
+/** Throws NodeError `manifest.differs`, `config.differs`. */
+function requireConfiguration(
+  { view }: AppraisalContext,
+  claims: Claims,
+  subject: InstanceSubject,
+  version: VersionFacts,
+  manifest: string,
+): void {
+  const digest = manifestDigest(manifest)
+  if (digest !== version.manifestDigest)
+    throw new NodeError(
+      'manifest.differs',
+      `the manifest in the evidence has the digest ${digest}, the chain names ${version.manifestDigest}`,
+    )
+  const expected = mrConfigId(
+    configDigest({
+      chainId: subject.chainId,
+      cloud: view.network.contracts.cloud,
+      appId: subject.appId,
+      version: subject.version,
+      manifestDigest: version.manifestDigest,
+      termsDigest: version.termsDigest,
+    }),
+  )
+  if (claims.mrConfigId !== expected)
+    throw new NodeError(
+      'config.differs',
+      `the TEE was launched with MRCONFIGID ${claims.mrConfigId}, manifest and terms on chain give ${expected}`,
+    )
+}
+
+/** Throws NodeError `manifest.invalid`, `terms.differ`. */
+function requireManifest(text: string, version: VersionFacts): ManifestDocument {
+  let manifest: ManifestDocument
+  try {
+    manifest = parseManifest(text)
+  } catch (cause) {
+    if (!(cause instanceof ManifestError)) throw cause
+    throw new NodeError('manifest.invalid', 'the manifest is not in canonical form', { cause })
+  }
+  const same =
+    termsEqual(manifest.terms, version.terms) && termsDigest(version.terms) === version.termsDigest
+  if (!same) throw new NodeError('terms.differ', 'the manifest repeats other terms than the chain')
+  return manifest
+}
+
+/** Throws NodeError `event-log.differs`, `images.differ`. */
+function requireImages(
+  claims: Claims,
+  { eventLog }: EvidenceDocument,
+  manifest: ManifestDocument,
+): void {
+  if (replayImageEvents(eventLog) !== claims.rtmr[3])
+    throw new NodeError('event-log.differs', 'the event log does not replay to RTMR3 of the quote')
+  const expected = manifest.services.map(({ name, image }) => `${name}@${digestIn(image)}`)
+  const measured = eventLog.map(({ service, digest }) => `${service}@${digest}`)
+  const differs = expected.findIndex((image, index) => image !== measured[index])
+  if (differs >= 0)
+    throw new NodeError(
+      'images.differ',
+      `expected the TEE to have measured ${expected[differs]}, found ${measured[differs] ?? 'nothing'}`,
+    )
+  if (measured.length > expected.length)
+    throw new NodeError(
+      'images.differ',
+      `the TEE has also measured ${measured[expected.length]}, which the manifest does not name`,
+    )
+}
+
+function digestIn(image: string): string {
+  return image.slice(image.lastIndexOf('@') + 1)
+}
+
+/** The machine's id. Throws NodeError `platform.denied`, `platform.not-registered`, `platform.not-live`. */
+async function requireMachine(
+  { view }: AppraisalContext,
+  { platform, ppid }: Claims,
+  { workerId }: InstanceSubject,
+  head: Block,
+): Promise<Hex> {
+  const { chainId, contracts } = view.network
+  const { subnet } = contracts
+  const id = platformId({ platform, chainId: BigInt(chainId), subnet, ppid })
+  const [facts, live] = await Promise.all([
+    view.platform(id, head.number),
+    view.isPlatformLive(ROLE_WORKER, workerId, id, head.number),
+  ])
+  if (facts.denied)
+    throw new NodeError('platform.denied', `machine ${id} counts for nobody any more`)
+  if (facts.role !== ROLE_WORKER || facts.nodeId !== workerId)
+    throw new NodeError(
+      'platform.not-registered',
+      `machine ${id} is not registered to worker ${workerId}: the worker has to prove it first`,
+    )
+  if (!live)
+    throw new NodeError(
+      'platform.not-live',
+      `the proof of machine ${id} ran out at second ${facts.notAfter} or was revoked: the worker has to prove it anew`,
+    )
+  return id
+}
+
+/** Throws NodeError `worker.unknown`, `operator.signature`. */
+async function requireOperator(
+  { view }: AppraisalContext,
+  stated: {
+    readonly subject: InstanceSubject
+    readonly instanceKey: Hex
+    readonly machine: Hex
+    readonly operatorSignature: Hex
+  },
+  head: Block,
+): Promise<void> {
+  const { appId, version, replica, workerId, blockNumber } = stated.subject
+  const operator = await view.workerOperator(workerId, head.number)
+  if (operator === undefined)
+    throw new NodeError('worker.unknown', `there is no worker ${workerId}`)
+  const signer = await recoverTypedDataAddress({
+    ...operatorStatementTypedData(view.network, {
+      platformId: stated.machine,
+      appId,
+      version,
+      replica,
+      instanceKey: stated.instanceKey,
+      evidenceBlock: blockNumber,
+    }),
+    signature: stated.operatorSignature,
+  }).catch(() => undefined)
+  if (signer?.toLowerCase() !== operator.toLowerCase())
+    throw new NodeError(
+      'operator.signature',
+      `the operator ${operator} of worker ${workerId} has not signed for this instance at this block (${signer ?? 'nobody'} has)`,
+    )
+}
+
+/** Address of a compressed point, lower case. Throws NodeError `subject.signing-key`. */
+function addressOf(signingKey: Hex): Hex {
+  let point: string
+  try {
+    const compressed = signingKey.slice(2)
+    point = String(ECDH.convertKey(compressed, 'secp256k1', 'hex', 'hex', 'uncompressed'))
+  } catch {
+    throw new NodeError('subject.signing-key', 'signingKey is not a point of secp256k1')
+  }
+  return publicKeyToAddress(`0x${point}`).toLowerCase() as Hex
+}

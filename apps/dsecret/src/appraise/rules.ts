@@ -1,0 +1,47 @@
+// Rules of the Subnet that instances and machines share: reference values and revocation floors. I/O through the view.
+import type { Block, ChainView, FloorSubject, Hex } from '../chain/chain-view.ts'
+import { NodeError } from '../node-error.ts'
+
+/** Throws NodeError `measurement.unknown`, `measurement.not-yet-valid`, `measurement.deprecated`, `measurement.revoked`. */
+export async function requireAccepted(
+  view: Pick<ChainView, 'reference'>,
+  role: number,
+  measurementId: Hex,
+  { number, timestamp }: Block,
+): Promise<void> {
+  const { status, validFrom, until } = await view.reference(role, measurementId, number)
+  const refuse = (why: string, text: string) =>
+    new NodeError(`measurement.${why}`, `measurement ${measurementId} ${text}`)
+  if (status === 'none') throw refuse('unknown', 'is not among the reference values of the Subnet')
+  if (status === 'revoked') throw refuse('revoked', 'was revoked: run the released program')
+  if (timestamp < validFrom) throw refuse('not-yet-valid', `counts from second ${validFrom} on`)
+  if (status === 'deprecated' && timestamp >= until)
+    throw refuse('deprecated', `counted until second ${until}: run the released program`)
+}
+
+/** Throws NodeError `revoked.<subject>` when the block is not above the floor of one of the subjects. */
+export async function requireAboveFloors(
+  view: Pick<ChainView, 'revocationFloor'>,
+  subjects: Readonly<Partial<Record<FloorSubject, Hex | bigint>>>,
+  evidenceBlock: bigint,
+  at: bigint,
+): Promise<void> {
+  const entries = Object.entries(subjects) as [FloorSubject, Hex | bigint][]
+  const floors = await Promise.all(
+    entries.map(([subject, id]) => view.revocationFloor(subject, word(id), at)),
+  )
+  for (const [index, [subject]] of entries.entries()) {
+    const floor = floors[index] ?? 0n
+    if (evidenceBlock <= floor)
+      throw new NodeError(
+        `revoked.${subject}`,
+        `evidence of block ${evidenceBlock} no longer counts: the ${subject} was revoked up to block ${floor}`,
+      )
+  }
+}
+
+/** An id as the contract keys its floors: 32 bytes. */
+function word(id: Hex | bigint): Hex {
+  const digits = typeof id === 'bigint' ? id.toString(16) : id.slice(2)
+  return `0x${digits.padStart(64, '0')}`
+}

@@ -1,0 +1,212 @@
+// One run of a node: opens what it needs, serves and keeps itself proven until the signal. Composition root.
+import { createHash } from 'node:crypto'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { subnetAbi, TransactionQueue, type Chain } from '@wetee/chain'
+import { createMetrics, openStore, serveHttp, type Log, type Store } from '@wetee/daemon'
+import { openPlatformHost, openTeeDevice, type TeeDevice } from '@wetee/tee-device'
+import type { PrivateKeyAccount } from 'viem/accounts'
+import { nodeApi } from './api/node-api.ts'
+import { recordText } from './api/wire.ts'
+import { systemClock } from './appraise/freshness.ts'
+import type { Trust } from './appraise/trust-store.ts'
+import { ROLE_DSECRET } from './chain/chain-view.ts'
+import { openChainView } from './chain/viem-view.ts'
+import type { NodeConfig } from './config.ts'
+import { Judge } from './judge.ts'
+import {
+  openNodeKeys,
+  publicIdentity,
+  type NodeKeys,
+  type PublicIdentity,
+} from './keys/node-keys.ts'
+import { NodeError } from './node-error.ts'
+import { openOperator } from './operator.ts'
+import { NodeProver, type NodeProverParts } from './prove/node-prover.ts'
+import { OwnEvidence } from './prove/own-evidence.ts'
+import { openPeer } from './prove/peers.ts'
+import { openNetwork, openTrust, requireLaunch } from './start.ts'
+import { openLedger, type Ledger } from './store/ledger.ts'
+
+/** What a run is given. */
+export type NodeContext = { readonly signal: AbortSignal; readonly log: Log }
+
+/** Makes or opens the keys and returns what of them is public. Throws NodeError, TeeError. */
+export async function readIdentity(
+  config: NodeConfig,
+  signal: AbortSignal,
+): Promise<PublicIdentity> {
+  mkdirSync(config.stateDir, { recursive: true, mode: 0o700 })
+  const device = openTeeDevice(config.platform.guestSocket)
+  return publicIdentity(await openNodeKeys(device, config.stateDir, signal))
+}
+
+/** Runs until the signal. Throws what stops a start for good: configuration, keys, launch, another network. */
+export async function runNode(config: NodeConfig, context: NodeContext): Promise<void> {
+  const { log, signal } = context
+  if (config.nodeId === undefined)
+    throw new NodeError(
+      'config.node-id-missing',
+      'nodeId: register the node first (--print-identity shows its keys) and write its number into the configuration',
+      { status: 500 },
+    )
+  const nodeId = BigInt(config.nodeId)
+  mkdirSync(config.stateDir, { recursive: true, mode: 0o700 })
+  const device = openTeeDevice(config.platform.guestSocket)
+  const operator = openOperator(config.operator.privateKeyFile)
+  const keys = await openNodeKeys(device, config.stateDir, signal)
+  const chain = await openNetwork(config, device, context)
+  const { chainId, contracts } = chain.profile
+  await requireLaunch(
+    device,
+    { chainId: BigInt(chainId), subnet: contracts.subnet, nodeId },
+    signal,
+  )
+  const trust = await openTrust(chain, config.platform.allowSimulated)
+  const store = openStore(join(config.stateDir, 'chain.db'))
+  const ledger = openLedger(join(config.stateDir, 'signed.db'))
+  try {
+    const node = compose({
+      ...context,
+      config,
+      nodeId,
+      device,
+      keys,
+      chain,
+      trust,
+      store,
+      ledger,
+      operator,
+    })
+    const server = await serveHttp({
+      ...config.listen,
+      app: node.api,
+      signal,
+      tls: { key: keys.tls.keyPem, cert: keys.tls.certPem },
+    })
+    const identity = publicIdentity(keys)
+    log.info({ nodeId: String(nodeId), url: server.url, ...identity }, 'node started')
+    try {
+      await node.prover.run()
+    } finally {
+      await server.close()
+    }
+  } finally {
+    ledger.close()
+    store.close()
+  }
+}
+
+type Opened = NodeContext & {
+  readonly config: NodeConfig
+  readonly nodeId: bigint
+  readonly device: TeeDevice
+  readonly keys: NodeKeys
+  readonly chain: Chain
+  readonly trust: Trust
+  readonly store: Store
+  readonly ledger: Ledger
+  readonly operator: PrivateKeyAccount
+}
+
+function compose(opened: Opened) {
+  const { config, nodeId, device, keys, chain, log, signal } = opened
+  const clock = systemClock
+  const view = openChainView(chain, clock.monotonicMs)
+  const metrics = nodeMetrics()
+  const identity = publicIdentity(keys)
+  const judge = new Judge({
+    ...opened,
+    view,
+    clock,
+    account: keys.statement,
+    onSigned: metrics.onSigned,
+  })
+  const host = openPlatformHost(config.platform.collateralSocket)
+  const evidence = new OwnEvidence({
+    device,
+    collateral: (options) => host.collateral(options),
+    view,
+    subject: {
+      kind: 'node',
+      chainId: BigInt(chain.profile.chainId),
+      subnet: view.network.contracts.subnet,
+      role: ROLE_DSECRET,
+      nodeId,
+      ...identity,
+    },
+    clock,
+    signal,
+  })
+  const prover = new NodeProver({
+    nodeId,
+    view,
+    evidence,
+    self: judge,
+    openPeer,
+    submit: submitter(opened),
+    clock,
+    log,
+    signal,
+  })
+  const api = nodeApi({
+    nodeId,
+    identity,
+    simulated: device.simulated,
+    judge,
+    head: () => view.head(),
+    epoch: async (at) => (await view.committees(at)).active?.epoch ?? 0n,
+    evidence: () => evidence.shown(),
+    conditions: () => (prover.condition === undefined ? [] : [prover.condition]),
+    metrics: metrics.text,
+    onRequest: metrics.onRequest,
+    monotonicMs: clock.monotonicMs,
+    log,
+  })
+  return { api, prover }
+}
+
+/** Sends a proof by the operator's outbox; the same quorum over the same proof is sent once. */
+function submitter({ chain, store, operator }: Opened): NodeProverParts['submit'] {
+  const queue = new TransactionQueue({}, { chain, account: operator, outbox: store })
+  return async (proof, signed) => {
+    const content = [recordText(proof), signed.epoch, signed.expiry, signed.bitmap].join('\n')
+    await queue.send({
+      key: `prove/${createHash('sha256').update(content).digest('hex').slice(0, 32)}`,
+      address: chain.profile.contracts.subnet,
+      abi: subnetAbi,
+      functionName: 'proveNodes',
+      args: [[proof], signed],
+    })
+  }
+}
+
+function nodeMetrics() {
+  const metrics = createMetrics('dsecret')
+  const requests = metrics.counter({
+    name: 'requests_total',
+    help: 'requests by call and how they ended',
+    labels: ['call', 'outcome'],
+  })
+  const seconds = metrics.histogram({
+    name: 'request_seconds',
+    help: 'time to answer, seconds',
+    labels: ['call'],
+  })
+  const statements = metrics.counter({
+    name: 'statements_signed_total',
+    help: 'leases and proofs signed',
+    labels: ['kind'],
+  })
+  return {
+    onRequest: (call: string, outcome: string, took: number) => {
+      requests.inc({ call, outcome })
+      seconds.observe({ call }, took)
+    },
+    onSigned: (kind: string, count: number) => statements.inc({ kind }, count),
+    text: async () => ({
+      contentType: metrics.registry.contentType,
+      text: await metrics.registry.metrics(),
+    }),
+  }
+}

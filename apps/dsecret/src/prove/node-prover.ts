@@ -1,0 +1,217 @@
+// Keeps the node's own machine proven: has it appraised by the committee and sends the proof before the old one ends. I/O by its parts.
+import { assembleSignatures, nodeProofBatchTypedData, type NodeProof } from '@wetee/chain'
+import { codeOf, messageOf, type Condition, type Log } from '@wetee/daemon'
+import { recoverTypedDataAddress } from 'viem'
+import { recordText } from '../api/wire.ts'
+import type { Clock } from '../appraise/freshness.ts'
+import {
+  ROLE_DSECRET,
+  type Block,
+  type ChainView,
+  type Committee,
+  type Hex,
+  type NodeFacts,
+} from '../chain/chain-view.ts'
+import { unable } from '../node-error.ts'
+import type { BatchSignature } from '../sign/signer.ts'
+import type { OwnEvidence } from './own-evidence.ts'
+import type { Peer } from './peers.ts'
+
+/** `IQuorum.Signed`. */
+export type Signed = {
+  readonly epoch: bigint
+  readonly expiry: bigint
+  readonly bitmap: bigint
+  readonly signatures: Hex
+}
+
+/** What the prover works with. */
+export type NodeProverParts = {
+  readonly nodeId: bigint
+  readonly view: ChainView
+  readonly evidence: Pick<OwnEvidence, 'make'>
+  /** This node as its own peer. */
+  readonly self: Peer
+  readonly openPeer: (node: NodeFacts) => Peer
+  /** Sends `Subnet.proveNodes`; resolves when it is mined. */
+  readonly submit: (proof: NodeProof, signed: Signed) => Promise<void>
+  readonly clock: Pick<Clock, 'sleep'>
+  readonly log: Log
+  readonly signal: AbortSignal
+}
+
+type Member = {
+  readonly nodeId: bigint
+  readonly index: number
+  readonly statementKey: Hex
+  readonly peer: Peer
+}
+type Quorum = { readonly committee: Committee; readonly members: readonly Member[] }
+
+const RETRY_MS = 1_000
+const LONGEST_RETRY_MS = 10_000
+/** The proof may lapse for other reasons than time: new keys, a revocation. */
+const LONGEST_WAIT_MS = 60_000
+
+/** Proves one node. */
+export class NodeProver {
+  readonly #parts: NodeProverParts
+  #condition: Condition | undefined
+
+  constructor(parts: NodeProverParts) {
+    this.#parts = parts
+  }
+
+  /** Why the node is not proven; `undefined` while it is. */
+  get condition(): Condition | undefined {
+    return this.#condition
+  }
+
+  /** Runs until the signal: proves when less than half of a proof's life is left. */
+  async run(): Promise<void> {
+    const { signal, clock } = this.#parts
+    let failures = 0
+    while (!signal.aborted) {
+      let waitMs: number
+      try {
+        waitMs = await this.#round()
+        failures = 0
+      } catch (error) {
+        if (signal.aborted) return
+        failures++
+        this.#report(error, failures)
+        waitMs = Math.min(RETRY_MS * 2 ** Math.min(failures - 1, 8), LONGEST_RETRY_MS)
+      }
+      const boundedMs = Math.min(Math.max(waitMs, RETRY_MS), LONGEST_WAIT_MS)
+      await clock.sleep(boundedMs, signal).catch(() => undefined)
+    }
+  }
+
+  /** Has the machine appraised and signed for by a threshold, and sends the proof. Throws NodeError and what the parts throw. */
+  async prove(): Promise<void> {
+    const head = await this.#parts.view.head()
+    const quorum = await this.#quorum(head)
+    const { proof, members } = await this.#appraised(quorum)
+    const signed = await this.#signed({ ...quorum, members }, proof)
+    await this.#parts.submit(proof, signed)
+  }
+
+  /** Proves when it is time; milliseconds until it may be again. */
+  async #round(): Promise<number> {
+    const { view, nodeId, log } = this.#parts
+    const head = await view.head()
+    const [until, lifetime] = await Promise.all([
+      view.liveProofUntil(ROLE_DSECRET, nodeId, head.number),
+      view.nodeProofSeconds(head.number),
+    ])
+    const leftSeconds = Number(until - head.timestamp)
+    const halfSeconds = Number(lifetime) / 2
+    if (leftSeconds > halfSeconds) {
+      this.#condition = undefined
+      return (leftSeconds - halfSeconds) * 1_000
+    }
+    await this.prove()
+    this.#condition = undefined
+    log.info({}, 'machine proven')
+    // The proof counts once it is final; until then the old one would be read.
+    return (halfSeconds / 2) * 1_000
+  }
+
+  #report(error: unknown, failures: number): void {
+    const code = codeOf(error)
+    this.#condition = {
+      code: 'node.not-proven',
+      severity: 'error',
+      text: `this machine could not be proven (${code}, ${failures} tries): ${messageOf(error)}`,
+      remedy: 'without a live proof its signatures do not count; it is tried again by itself',
+    }
+    this.#parts.log.warn({ code, error: messageOf(error), failures }, 'proof failed')
+  }
+
+  /** Who can vouch now: at genesis the newest named committee, else the live members of the active one. */
+  async #quorum({ number, timestamp }: Block): Promise<Quorum> {
+    const { view, nodeId, self, openPeer } = this.#parts
+    const { active, latest, genesisOpen } = await view.committees(number)
+    const committee = genesisOpen ? latest : active
+    if (committee === undefined) throw unable('committee.none', 'no committee has been named yet')
+    const members = await Promise.all(
+      committee.members.map(async (id, index): Promise<Member | undefined> => {
+        const live =
+          genesisOpen || (await view.liveProofUntil(ROLE_DSECRET, id, number)) > timestamp
+        const node = live ? await view.node(id, number) : undefined
+        if (node === undefined) return undefined
+        const peer = id === nodeId ? self : openPeer(node)
+        return { nodeId: id, index, statementKey: node.statementKey, peer }
+      }),
+    )
+    return { committee, members: members.filter((member) => member !== undefined) }
+  }
+
+  /** The proof that a threshold names alike, and who does. */
+  async #appraised({
+    committee,
+    members,
+  }: Quorum): Promise<{ proof: NodeProof; members: readonly Member[] }> {
+    const { evidence, signal } = this.#parts
+    const document = await evidence.make()
+    const answers = new Map<string, { proof: NodeProof; members: Member[] }>()
+    const refusals: string[] = []
+    await Promise.all(
+      members.map(async (member) => {
+        try {
+          const proof = await member.peer.appraiseNode(document, signal)
+          const known = answers.get(recordText(proof)) ?? { proof, members: [] }
+          known.members.push(member)
+          answers.set(recordText(proof), known)
+        } catch (error) {
+          refusals.push(`node ${member.nodeId} ${codeOf(error)}`)
+        }
+      }),
+    )
+    for (const answer of answers.values())
+      if (answer.members.length >= committee.threshold) return answer
+    throw tooFew(committee, 'appraised this machine alike', refusals)
+  }
+
+  async #signed({ committee, members }: Quorum, proof: NodeProof): Promise<Signed> {
+    const { view, signal } = this.#parts
+    const { epoch } = committee
+    const expiry = proof.notAfter
+    const typedData = nodeProofBatchTypedData(view.network, { epoch, expiry, proofs: [proof] })
+    const refusals: string[] = []
+    const parts: { index: number; signature: Hex }[] = []
+    await Promise.all(
+      members.map(async ({ nodeId, index, statementKey, peer }) => {
+        try {
+          const answer = await peer.signProofs([proof], signal)
+          const signer = await signerOf(typedData, answer)
+          const same = answer.epoch === epoch && answer.expiry === expiry
+          if (same && signer === statementKey.toLowerCase())
+            parts.push({ index, signature: answer.signature })
+          else refusals.push(`node ${nodeId} peer.signature-wrong`)
+        } catch (error) {
+          refusals.push(`node ${nodeId} ${codeOf(error)}`)
+        }
+      }),
+    )
+    if (parts.length < committee.threshold)
+      throw tooFew(committee, 'signed for this machine', refusals)
+    const enough = parts.sort((a, b) => a.index - b.index).slice(0, committee.threshold)
+    return { epoch, expiry, ...assembleSignatures(enough) }
+  }
+}
+
+async function signerOf(
+  typedData: ReturnType<typeof nodeProofBatchTypedData>,
+  { signature }: BatchSignature,
+): Promise<string | undefined> {
+  const signer = await recoverTypedDataAddress({ ...typedData, signature }).catch(() => undefined)
+  return signer?.toLowerCase()
+}
+
+function tooFew({ threshold, members }: Committee, what: string, refusals: readonly string[]) {
+  return unable(
+    'quorum.too-few',
+    `fewer than ${threshold} of ${members.length} nodes ${what}: ${refusals.join(', ')}`,
+  )
+}
