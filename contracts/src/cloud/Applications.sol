@@ -36,6 +36,7 @@ abstract contract Applications is Leases {
         a.escrowWei = SafeCast.toUint128(msg.value - graceWei);
         _byName[msg.sender][name] = appId;
         _byOwner[msg.sender].push(appId);
+        a.workerIndex = uint32(_byWorker[workerId].length);
         _byWorker[workerId].push(appId);
         emit AppCreated(appId, msg.sender, workerId, name, msg.value);
         emit VersionActivated(appId, 1);
@@ -59,7 +60,9 @@ abstract contract Applications is Leases {
         Release storage current = _releases[appId][a.currentVersion];
         uint32 version = ++a.latestVersion;
         (uint256 rentWei, uint256 graceWei) = _write(appId, version, current.workerId, terms, manifest, maxWeiPerSecond);
-        _raiseGrace(a, rentWei * _parameters.minEscrowSeconds, graceWei);
+        uint256 heldWei = uint256(a.escrowWei) + a.graceWei;
+        uint256 minimumWei = rentWei * _parameters.minEscrowSeconds + graceWei;
+        if (heldWei < minimumWei) revert DepositTooLow(heldWei, minimumWei);
         a.pendingVersion = version;
         a.pendingDeadline =
             uint48(block.timestamp + current.terms.upgradeDelaySeconds + _parameters.updateWindowSeconds);
@@ -83,7 +86,7 @@ abstract contract Applications is Leases {
         a.pendingVersion = 0;
         a.pendingDeadline = 0;
         a.flipped = !a.flipped;
-        _fitGrace(a, next);
+        _fundGrace(a, next);
         emit VersionActivated(appId, version);
         subnet.release(old.workerId, appId, _everything(old.terms));
     }
@@ -114,6 +117,7 @@ abstract contract Applications is Leases {
         a.graceWei = 0;
         a.state = AppState.Ended;
         _credits[a.owner] += refundWei;
+        _leaveWorker(a, current.workerId);
         emit AppEnded(appId, refundWei);
         ISubnet.Resources memory amount = _everything(current.terms);
         // The rest was freed at the pause.
@@ -186,12 +190,24 @@ abstract contract Applications is Leases {
         if (terms.graceSeconds > MAX_PERIOD) revert TermsInvalid("graceSeconds");
     }
 
-    /// @dev The escrow must hold the minimum rent at the new price beside the larger grace deposit.
-    function _raiseGrace(Application storage a, uint256 minimumRentWei, uint256 graceWei) private {
-        uint256 moreWei = graceWei > a.graceWei ? graceWei - a.graceWei : 0;
-        if (a.escrowWei < minimumRentWei + moreWei) revert DepositTooLow(a.escrowWei, minimumRentWei + moreWei);
-        a.escrowWei -= uint128(moreWei);
-        a.graceWei += uint128(moreWei);
+    /// @dev Fits the grace deposit to the version that becomes current. Nothing is set aside for it before: what is held until
+    /// then is there for the rent of the version that runs.
+    function _fundGrace(Application storage a, Release storage next) private {
+        uint256 heldWei = uint256(a.escrowWei) + a.graceWei;
+        uint256 graceWei = _graceWei(next, next.terms.graceSeconds);
+        uint256 minimumWei = graceWei + _rentWei(next);
+        if (heldWei < minimumWei) revert DepositTooLow(heldWei, minimumWei);
+        a.escrowWei = uint128(heldWei - graceWei);
+        a.graceWei = uint128(graceWei);
+    }
+
+    /// @dev The last application of the worker's list takes the place of this one: the list stays as long as what runs there.
+    function _leaveWorker(Application storage a, uint64 workerId) private {
+        uint64[] storage list = _byWorker[workerId];
+        uint64 last = list[list.length - 1];
+        list[a.workerIndex] = last;
+        _apps[last].workerIndex = a.workerIndex;
+        list.pop();
     }
 
     function _requireReady(uint64 appId, Application storage a, uint32 version, uint16 replicas, bytes calldata ready)

@@ -12,7 +12,8 @@ abstract contract CloudState is ICloud, Administered {
     /// @param leased true after the first lease
     /// @param switchedAt last pause or resumption; evidence from before a resumption earns nothing after it
     /// @param unsettledSeconds beside the times: a renewal reads them and writes it, one word
-    /// @param graceWei deposit for the disk while paused
+    /// @param workerIndex place in the list of its worker
+    /// @param graceWei deposit for the disk while paused: always what the current version's grace costs, less what it has paid
     struct Application {
         address owner;
         AppState state;
@@ -26,6 +27,7 @@ abstract contract CloudState is ICloud, Administered {
         uint48 switchedAt;
         uint48 unsettledSeconds;
         uint32 latestVersion;
+        uint32 workerIndex;
         uint64 settledSeconds;
         uint128 paidWei;
         uint128 escrowWei;

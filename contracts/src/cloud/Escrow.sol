@@ -52,7 +52,7 @@ abstract contract Escrow is CloudState, ReentrancyGuardTransient {
     function _settle(uint64 appId, Application storage a) internal returns (uint256 rentWei) {
         Release storage current = _releases[appId][a.currentVersion];
         rentWei = _payRent(appId, a, current);
-        if (a.escrowWei < uint256(current.rate) * UNIT * current.terms.replicas) _pause(appId, a, current);
+        if (a.escrowWei < _rentWei(current)) _pause(appId, a, current);
     }
 
     /// @dev Whole seconds only, at the current version's rate. Seconds beyond the escrow lapse: they were the worker's risk.
@@ -100,7 +100,7 @@ abstract contract Escrow is CloudState, ReentrancyGuardTransient {
     function _tryResume(uint64 appId, Application storage a) private {
         Release storage current = _releases[appId][a.currentVersion];
         uint256 dueWei = _graceWei(current, block.timestamp - a.switchedAt);
-        uint256 minimumWei = uint256(current.rate) * UNIT * current.terms.replicas * _parameters.minEscrowSeconds;
+        uint256 minimumWei = _rentWei(current) * _parameters.minEscrowSeconds;
         if (a.escrowWei < dueWei + minimumWei) return;
         ISubnet.Resources memory amount = _computing(current.terms);
         if (!subnet.fits(current.workerId, amount)) return;
@@ -113,28 +113,24 @@ abstract contract Escrow is CloudState, ReentrancyGuardTransient {
         emit AppResumed(appId);
     }
 
-    /// @dev Forgets the pending version, if any; its reservation is freed and the grace deposit fits the current version again.
+    /// @dev Forgets the pending version, if any; its reservation is freed.
     function _dropPending(uint64 appId, Application storage a) internal {
         uint32 version = a.pendingVersion;
         if (version == 0) return;
         Release storage pending = _releases[appId][version];
         a.pendingVersion = 0;
         a.pendingDeadline = 0;
-        _fitGrace(a, _releases[appId][a.currentVersion]);
         subnet.release(pending.workerId, appId, _everything(pending.terms));
         emit VersionDropped(appId, version);
     }
 
-    /// @dev Moves what the grace deposit holds beyond the needs of `current` back to the escrow.
-    function _fitGrace(Application storage a, Release storage current) internal {
-        uint256 neededWei = _graceWei(current, current.terms.graceSeconds);
-        if (a.graceWei <= neededWei) return;
-        a.escrowWei += a.graceWei - uint128(neededWei);
-        a.graceWei = uint128(neededWei);
-    }
-
     function _isGraceOver(uint64 appId, Application storage a) internal view returns (bool) {
         return block.timestamp > uint256(a.switchedAt) + _releases[appId][a.currentVersion].terms.graceSeconds;
+    }
+
+    /// @dev A second's rent of all replicas.
+    function _rentWei(Release storage r) internal view returns (uint256) {
+        return uint256(r.rate) * UNIT * r.terms.replicas;
     }
 
     function _graceWei(Release storage r, uint256 seconds_) internal view returns (uint256) {

@@ -64,7 +64,7 @@ abstract contract Leases is Escrow {
     function _earnOpenIntervals(uint64 appId, Application storage a) internal {
         uint256 earned = 0;
         uint32 pendingVersion = _openPending(a);
-        uint16 replicas = _replicas(appId, a, pendingVersion);
+        uint16 replicas = _releases[appId][a.currentVersion].terms.replicas;
         for (uint16 replica = 0; replica < replicas; replica++) {
             (LeaseSlot storage current, LeaseSlot storage pending) = _slotPair(appId, a, replica, false);
             uint48 reach = current.notBefore;
@@ -81,55 +81,67 @@ abstract contract Leases is Escrow {
 
     function _renewOne(AttestationLease memory l, uint64 lifetime) private {
         Application storage a = _apps[l.appId];
-        LeaseCode code = _judge(a, l, lifetime);
+        (LeaseSlot storage slot, LeaseSlot storage other) =
+            _slotPair(l.appId, a, l.replica, l.version != a.currentVersion);
+        (LeaseCode code, bool bridges) = _judge(a, slot, l, lifetime);
         if (code != LeaseCode.Ok) {
             emit LeaseSkipped(l.appId, l.version, l.replica, code);
             return;
         }
-        (LeaseSlot storage slot, LeaseSlot storage other) =
-            _slotPair(l.appId, a, l.replica, l.version != a.currentVersion);
-        _write(a, slot, other, l);
+        _write(a, slot, other, l, bridges);
         if (!a.leased) a.leased = true;
         emit LeaseRenewed(l.appId, l.version, l.replica, l.instanceKey, l.notAfter, l.evidenceDigest);
     }
 
     /// @dev Every check of a lease that needs the chain. Those of the evidence itself are the signers'.
-    function _judge(Application storage a, AttestationLease memory l, uint64 lifetime)
+    /// @return code Ok, or why it is skipped
+    /// @return bridges whether the time since the slot's own evidence may be earned: that evidence is not revoked, and the
+    /// replica is one that the current version has, too
+    function _judge(Application storage a, LeaseSlot storage slot, AttestationLease memory l, uint64 lifetime)
         private
         view
-        returns (LeaseCode)
+        returns (LeaseCode code, bool bridges)
     {
-        if (a.state != AppState.Active) return LeaseCode.AppNotActive;
+        if (a.state != AppState.Active) return (LeaseCode.AppNotActive, false);
         bool pending = l.version != a.currentVersion;
-        if (l.version == 0 || (pending && l.version != _openPending(a))) return LeaseCode.VersionWrong;
+        if (l.version == 0 || (pending && l.version != _openPending(a))) return (LeaseCode.VersionWrong, false);
         Release storage release = _releases[l.appId][l.version];
-        if (release.workerId != l.workerId) return LeaseCode.WorkerWrong;
-        if (l.replica >= release.terms.replicas) return LeaseCode.ReplicaOutOfRange;
-        ISubnet.EvidenceFault fault = subnet.evidenceFault(
+        if (release.workerId != l.workerId) return (LeaseCode.WorkerWrong, false);
+        if (l.replica >= release.terms.replicas) return (LeaseCode.ReplicaOutOfRange, false);
+        // Floors only rise: what holds for the key's evidence before holds for the newer one, by one call.
+        bool known = slot.instanceKey == l.instanceKey && slot.evidenceBlock < l.evidenceBlock;
+        ISubnet.EvidenceFault fault = _faultOf(l, known ? slot.evidenceBlock : l.evidenceBlock);
+        bridges = true;
+        if (known && fault == ISubnet.EvidenceFault.BelowRevocationFloor) {
+            fault = _faultOf(l, l.evidenceBlock);
+            bridges = false;
+        }
+        if (fault == ISubnet.EvidenceFault.PlatformNotLive) return (LeaseCode.PlatformNotLive, false);
+        if (fault == ISubnet.EvidenceFault.MeasurementNotAccepted) return (LeaseCode.MeasurementNotAccepted, false);
+        if (fault == ISubnet.EvidenceFault.BelowRevocationFloor) return (LeaseCode.BelowRevocationFloor, false);
+        if (pending && l.replica >= _releases[l.appId][a.currentVersion].terms.replicas) bridges = false;
+        return (_judgeTime(slot, l, lifetime, release.createdBlock), bridges);
+    }
+
+    function _faultOf(AttestationLease memory l, uint64 evidenceBlock) private view returns (ISubnet.EvidenceFault) {
+        return subnet.evidenceFault(
             ISubnet.Evidence({
                 key: l.instanceKey,
                 platformId: l.platformId,
                 measurementId: l.measurementId,
                 workerId: l.workerId,
                 appId: l.appId,
-                evidenceBlock: l.evidenceBlock
+                evidenceBlock: evidenceBlock
             })
         );
-        if (fault == ISubnet.EvidenceFault.PlatformNotLive) return LeaseCode.PlatformNotLive;
-        if (fault == ISubnet.EvidenceFault.MeasurementNotAccepted) return LeaseCode.MeasurementNotAccepted;
-        if (fault == ISubnet.EvidenceFault.BelowRevocationFloor) return LeaseCode.BelowRevocationFloor;
-        return _judgeTime(a, l, lifetime, pending, release.createdBlock);
     }
 
     /// @dev Newer than everything the slot has seen, of whatever key: a batch sent again changes nothing.
-    function _judgeTime(
-        Application storage a,
-        AttestationLease memory l,
-        uint64 lifetime,
-        bool pending,
-        uint48 createdBlock
-    ) private view returns (LeaseCode) {
-        (LeaseSlot storage slot,) = _slotPair(l.appId, a, l.replica, pending);
+    function _judgeTime(LeaseSlot storage slot, AttestationLease memory l, uint64 lifetime, uint48 createdBlock)
+        private
+        view
+        returns (LeaseCode)
+    {
         if (l.evidenceBlock <= slot.evidenceBlock || l.notBefore < slot.notBefore || l.evidenceBlock < createdBlock) {
             return LeaseCode.EvidenceNotNewer;
         }
@@ -139,13 +151,17 @@ abstract contract Leases is Escrow {
         return LeaseCode.Ok;
     }
 
-    function _write(Application storage a, LeaseSlot storage slot, LeaseSlot storage other, AttestationLease memory l)
-        private
-    {
+    function _write(
+        Application storage a,
+        LeaseSlot storage slot,
+        LeaseSlot storage other,
+        AttestationLease memory l,
+        bool bridges
+    ) private {
         bytes32 fixedDigest = keccak256(abi.encode(l.platformId, l.hpkeKey, l.tlsKeyHash, l.measurementId, l.workerId));
         bool same = slot.instanceKey == l.instanceKey && slot.version == l.version && slot.fixedDigest == fixedDigest;
         uint48 notBefore = uint48(l.notBefore);
-        if (same && _mayEarn(a, slot) && notBefore <= slot.notAfter) {
+        if (same && bridges && _mayEarn(a, slot) && notBefore <= slot.notAfter) {
             uint256 earned = _earned(slot.notBefore, notBefore, other.earnedFrom, other.notBefore);
             a.unsettledSeconds += uint48(earned);
         } else if (slot.notBefore <= other.notBefore) {
@@ -176,12 +192,6 @@ abstract contract Leases is Escrow {
     /// @dev Evidence from before a resumption does not bridge the pause.
     function _mayEarn(Application storage a, LeaseSlot storage slot) private view returns (bool) {
         return slot.notBefore >= a.switchedAt;
-    }
-
-    function _replicas(uint64 appId, Application storage a, uint32 pendingVersion) private view returns (uint16) {
-        uint16 current = _releases[appId][a.currentVersion].terms.replicas;
-        uint16 pending = _releases[appId][pendingVersion].terms.replicas;
-        return pending > current ? pending : current;
     }
 
     function _hasLiveKey(uint64 appId, Application storage a, address key, bool pending) private view returns (bool) {

@@ -68,8 +68,10 @@ abstract contract Machines is Workers, Nodes, References {
         if (!isReferenceAccepted(role, measurementId)) return false;
         if (!_isAboveFloor(Subject.Platform, platformId, evidenceBlock)) return false;
         if (!_isAboveFloor(Subject.Measurement, measurementId, evidenceBlock)) return false;
-        if (role == WORKER) return _isAboveFloor(Subject.Worker, bytes32(uint256(nodeId)), evidenceBlock);
-        return _isAboveFloor(Subject.Key, bytes32(uint256(uint160(_nodes[nodeId].statementKey))), evidenceBlock);
+        if (role == WORKER && !_isAboveFloor(Subject.Worker, bytes32(uint256(nodeId)), evidenceBlock)) return false;
+        // Of this generation, so the proof was made with the key that is registered now.
+        address key = role == WORKER ? _workers[nodeId].operator : _nodes[nodeId].statementKey;
+        return _isAboveFloor(Subject.Key, bytes32(uint256(uint160(key))), evidenceBlock);
     }
 
     function evidenceFault(Evidence calldata e) external view returns (EvidenceFault) {

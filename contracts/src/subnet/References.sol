@@ -18,7 +18,8 @@ abstract contract References is SubnetState {
         if (status == ReferenceStatus.None) revert ReferenceStatusInvalid();
         Reference storage r = _references[role][measurementId];
         // Only a value that is not in force waits for the public delay; one that is may change its status at once.
-        if (r.status == ReferenceStatus.None || r.status == ReferenceStatus.Revoked) {
+        bool isLapsed = r.status == ReferenceStatus.Deprecated && block.timestamp >= r.until;
+        if (r.status == ReferenceStatus.None || r.status == ReferenceStatus.Revoked || isLapsed) {
             r.validFrom = uint64(block.timestamp) + referenceDelaySeconds;
         }
         r.status = status;

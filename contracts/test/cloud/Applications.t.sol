@@ -139,6 +139,24 @@ contract ApplicationsTest is Fixture {
         cloud.create{value: 1 ether}(NAME, WORKER_ID, terms(), MANIFEST, type(uint256).max);
     }
 
+    function test_ended_applications_leave_their_workers_list() public {
+        vm.deal(address(this), 4 ether);
+        uint64[4] memory ids;
+        for (uint256 i = 0; i < 4; i++) {
+            ids[i] = cloud.create{value: 1 ether}(bytes32(i + 1), WORKER_ID, terms(), MANIFEST, type(uint256).max);
+        }
+        cloud.terminate(ids[1]);
+        uint64[] memory left = cloud.appsOn(WORKER_ID, 0, 100);
+        holds(left.length == 3 && left[0] == ids[0] && left[1] == ids[3] && left[2] == ids[2], "the last fills the gap");
+        cloud.terminate(ids[3]);
+        cloud.terminate(ids[2]);
+        left = cloud.appsOn(WORKER_ID, 0, 100);
+        holds(left.length == 1 && left[0] == ids[0], "one");
+        cloud.terminate(ids[0]);
+        same(cloud.appsOn(WORKER_ID, 0, 100).length, 0, "none");
+        same(cloud.appsOf(address(this), 0, 100).length, 4, "the owner's list keeps them");
+    }
+
     function test_manifests_have_one_byte_to_64_kib() public {
         vm.deal(OWNER, 10 ether);
         vm.startPrank(OWNER);
@@ -285,28 +303,29 @@ contract ApplicationsTest is Fixture {
         same(cloud.app(appId).paidWei, 100 * old, "seconds before activation at the old price");
     }
 
-    function test_the_grace_deposit_follows_the_version() public {
+    function test_the_grace_deposit_follows_the_current_version() public {
         uint64 appId = createApp(1 ether);
         uint256 before = cloud.app(appId).graceDepositWei;
         ICloud.Terms memory bigger = terms();
         bigger.diskMiB *= 4;
         updateTo(appId, bigger);
+        same(cloud.app(appId).graceDepositWei, before, "nothing is set aside for a pending version");
+        (,, uint256 neededWei) = cloud.quote(WORKER_ID, bigger);
+        advance(10);
+        attest(appId, 2, 0, 2);
+        cloud.activate(appId, readySignature(appId, 2, 0, 2));
         ICloud.App memory a = cloud.app(appId);
-        (,, uint256 needed) = cloud.quote(WORKER_ID, bigger);
-        same(a.graceDepositWei, needed, "raised");
+        same(a.graceDepositWei, neededWei, "raised");
         same(a.escrowWei + a.graceDepositWei, 1 ether, "moved, not made");
-        vm.prank(OWNER);
-        cloud.dropPending(appId);
-        same(cloud.app(appId).graceDepositWei, before, "back");
-        same(cloud.app(appId).escrowWei, 1 ether - before, "escrow back");
         ICloud.Terms memory smaller = terms();
         smaller.diskMiB = 0;
         updateTo(appId, smaller);
-        same(cloud.app(appId).graceDepositWei, before, "kept for the running version");
+        same(cloud.app(appId).graceDepositWei, neededWei, "kept for the running version");
         advance(10);
         attest(appId, 3, 0, 3);
         cloud.activate(appId, readySignature(appId, 3, 0, 3));
         same(cloud.app(appId).graceDepositWei, 0, "released");
+        same(cloud.app(appId).escrowWei, 1 ether, "to the escrow");
     }
 
     function test_an_update_needs_the_minimum_at_the_new_price_and_may_bring_it() public {

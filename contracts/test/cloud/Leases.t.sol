@@ -217,6 +217,19 @@ contract LeasesTest is Fixture {
         holds(cloud.lease(appId, 0, 0).tlsKeyHash == l.tlsKeyHash, "as signed last");
     }
 
+    function test_revoked_evidence_earns_nothing_up_to_the_next() public {
+        attest(appId, 1, 0, 1);
+        advance(50);
+        vm.prank(ADMIN);
+        subnet.raiseRevocationFloor(ISubnet.Subject.Application, bytes32(uint256(appId)));
+        advance(50);
+        attest(appId, 1, 0, 1);
+        same(pendingSeconds(), 0, "the lease before was dead");
+        advance(50);
+        attest(appId, 1, 0, 1);
+        same(pendingSeconds(), 50, "from the new evidence on");
+    }
+
     function test_a_longer_lease_parameter_does_not_stretch_old_leases() public {
         attest(appId, 1, 0, 1);
         ICloud.Parameters memory p = parameters();

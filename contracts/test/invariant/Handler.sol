@@ -20,6 +20,8 @@ contract Handler is Fixture {
     uint256 public withdrawn;
     mapping(uint64 appId => uint256) public depositedIn;
     mapping(uint64 appId => uint256) public refunded;
+    /// @dev What a version's grace cost when it was made.
+    mapping(uint64 appId => mapping(uint32 version => uint256)) public graceOf;
     mapping(uint64 appId => uint256) public attestedTicks;
     mapping(uint64 appId => uint256) public spareSeconds;
     mapping(string action => uint256) public done;
@@ -29,6 +31,8 @@ contract Handler is Fixture {
     /// @dev Last evidence (tick number + 1) and key of an instance, by application, version and replica.
     mapping(bytes32 instance => uint256) private _lastTick;
     mapping(bytes32 instance => uint256) private _key;
+    /// @dev Evidence of ticks up to this one (number + 1) attests nothing any more: revoked, or from before a pause.
+    mapping(uint64 appId => uint256) private _deadTick;
     uint256 private _nextKey = 1;
 
     constructor() {
@@ -74,13 +78,14 @@ contract Handler is Fixture {
         uint64 workerId = uint64(1 + ((seed >> 8) & 1));
         if (!subnet.worker(workerId).open) return;
         ICloud.Terms memory asked = randomTerms(seed >> 16);
-        (, uint256 minimumWei,) = cloud.quote(workerId, asked);
+        (, uint256 minimumWei, uint256 graceWei) = cloud.quote(workerId, asked);
         uint256 depositWei = minimumWei + (seed >> 64) % minimumWei;
         bytes32 name = bytes32(1 + (seed >> 80) % 40);
         vm.deal(owner, depositWei);
         vm.prank(owner);
         try cloud.create{value: depositWei}(name, workerId, asked, MANIFEST, type(uint256).max) returns (uint64 appId) {
             put(appId, depositWei);
+            graceOf[appId][1] = graceWei;
             done["create"]++;
         } catch {}
     }
@@ -128,7 +133,9 @@ contract Handler is Fixture {
         try cloud.recharge{value: amountWei}(appId) {
             put(appId, amountWei);
             done["recharge"]++;
-            if (paused && cloud.app(appId).state == ICloud.AppState.Active) done["resume"]++;
+            if (!paused || cloud.app(appId).state != ICloud.AppState.Active) return;
+            _deadTick[appId] = tickNow();
+            done["resume"]++;
         } catch {}
     }
 
@@ -142,6 +149,8 @@ contract Handler is Fixture {
         vm.prank(a.owner);
         try cloud.update{value: amountWei}(appId, asked, MANIFEST, type(uint256).max) {
             put(appId, amountWei);
+            (,, uint256 graceWei) = cloud.quote(cloud.version(appId, 1).workerId, asked);
+            graceOf[appId][cloud.app(appId).latestVersion] = graceWei;
             done["update"]++;
         } catch {}
     }
@@ -198,6 +207,7 @@ contract Handler is Fixture {
         if (!any) return;
         vm.prank(ADMIN);
         subnet.raiseRevocationFloor(ISubnet.Subject.Application, bytes32(uint256(appId)));
+        _deadTick[appId] = tickNow();
         done["revoke"]++;
     }
 
@@ -253,6 +263,15 @@ contract Handler is Fixture {
         t.graceSeconds = uint32((seed >> 60) % 9000);
     }
 
+    function tickNow() private view returns (uint256) {
+        return (clock - T0) / TICK + 1;
+    }
+
+    /// @dev Replicas that the current version does not have earn nothing before a pending one is activated.
+    function isPaid(uint64 appId, uint16 replica) private view returns (bool) {
+        return replica < cloud.version(appId, cloud.app(appId).currentVersion).terms.replicas;
+    }
+
     function machineOf(uint64 workerId) private pure returns (bytes32) {
         return workerId == 1 ? MACHINE : keccak256(abi.encode("machine", workerId));
     }
@@ -269,10 +288,11 @@ contract Handler is Fixture {
         l.platformId = machineOf(l.workerId);
         renew(l);
         if (cloud.lease(appId, replica, slot).evidenceDigest != l.evidenceDigest) return;
-        uint256 tick = (clock - T0) / TICK + 1;
+        uint256 tick = tickNow();
         uint256 last = key == _key[id] ? _lastTick[id] : 0;
         _key[id] = key;
-        if (last != 0 && (tick - last) * TICK <= LEASE) mark(appId, replica, last, tick);
+        bool earns = last > _deadTick[appId] && isPaid(appId, replica);
+        if (earns && (tick - last) * TICK <= LEASE) mark(appId, replica, last, tick);
         _lastTick[id] = tick;
         done["renew"]++;
     }
@@ -305,10 +325,10 @@ contract Handler is Fixture {
     function markOpen(uint64 appId, uint32 version) private {
         if (version == 0) return;
         uint16 replicas = cloud.version(appId, version).terms.replicas;
-        uint256 tick = (clock - T0) / TICK + 1;
+        uint256 tick = tickNow();
         for (uint16 replica = 0; replica < replicas; replica++) {
             uint256 last = _lastTick[instance(appId, version, replica)];
-            if (last == 0 || (tick - last) * TICK >= LEASE) continue;
+            if (last <= _deadTick[appId] || !isPaid(appId, replica) || (tick - last) * TICK >= LEASE) continue;
             mark(appId, replica, last, tick);
             spareSeconds[appId]++;
         }

@@ -111,6 +111,9 @@ contract MoneyInvariants {
         uint256 held = a.escrowWei + a.graceDepositWei + a.paidWei + handler.refunded(appId);
         vm.assertEq(handler.depositedIn(appId), held, "each application's money is its own");
         if (a.state == ICloud.AppState.Ended) vm.assertEq(a.escrowWei + a.graceDepositWei, 0, "ended is empty");
+        if (a.state != ICloud.AppState.Active) return;
+        uint256 graceWei = handler.graceOf(appId, a.currentVersion);
+        vm.assertEq(a.graceDepositWei, graceWei, "the grace deposit is the current version's while it runs");
     }
 
     function checkSeconds(uint64 appId, ICloud.App memory a) private view {
@@ -122,10 +125,12 @@ contract MoneyInvariants {
     function checkCapacity(uint64 workerId) private view {
         uint256 cpu = 0;
         uint256 disk = 0;
+        uint256 running = 0;
         for (uint64 appId = 1; appId <= cloud.appCount(); appId++) {
             ICloud.App memory a = cloud.app(appId);
             ICloud.Version memory v = cloud.version(appId, a.currentVersion);
             if (v.workerId != workerId || a.state == ICloud.AppState.Ended) continue;
+            running++;
             disk += uint256(v.terms.diskMiB) * v.terms.replicas;
             if (a.state == ICloud.AppState.Active) cpu += uint256(v.terms.cpuMilli) * v.terms.replicas;
             if (a.pendingVersion == 0) continue;
@@ -133,11 +138,25 @@ contract MoneyInvariants {
             disk += uint256(t.diskMiB) * t.replicas;
             cpu += uint256(t.cpuMilli) * t.replicas;
         }
+        checkList(workerId, running);
         ISubnet.Worker memory w = subnet.worker(workerId);
         vm.assertEq(w.reserved.cpuMilli, cpu, "reserved cpu is what applications hold");
         vm.assertEq(w.reserved.diskMiB, disk, "reserved disk is what applications hold");
         vm.assertTrue(w.reserved.cpuMilli <= w.capacity.cpuMilli, "cpu not over-reserved");
         vm.assertTrue(w.reserved.memoryMiB <= w.capacity.memoryMiB, "memory not over-reserved");
         vm.assertTrue(w.reserved.diskMiB <= w.capacity.diskMiB, "disk not over-reserved");
+    }
+
+    /// @dev As many entries as run there, each one of them, none twice.
+    function checkList(uint64 workerId, uint256 running) private view {
+        uint64[] memory list = cloud.appsOn(workerId, 0, 100);
+        vm.assertEq(list.length, running, "the worker's list is as long as what runs there");
+        uint256 seen = 0;
+        for (uint256 i = 0; i < list.length; i++) {
+            vm.assertEq(cloud.version(list[i], 1).workerId, workerId, "listed at its own worker");
+            vm.assertTrue(cloud.app(list[i]).state != ICloud.AppState.Ended, "listed while it runs");
+            vm.assertTrue((seen >> list[i]) & 1 == 0, "listed once");
+            seen |= 1 << list[i];
+        }
     }
 }

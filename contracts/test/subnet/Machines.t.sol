@@ -163,6 +163,12 @@ contract MachinesTest is Fixture {
         holds(!subnet.isPlatformLive(1, WORKER_ID, MACHINE), "worker");
     }
 
+    function test_a_floor_of_the_operators_key_ends_the_proofs_made_with_it() public {
+        vm.prank(ADMIN);
+        subnet.raiseRevocationFloor(ISubnet.Subject.Key, bytes32(uint256(uint160(WORKER_OPERATOR))));
+        holds(!subnet.isPlatformLive(1, WORKER_ID, MACHINE), "worker by its operator's key");
+    }
+
     function test_batches_hold_one_to_sixty_four_proofs() public {
         IQuorum.Signed memory signed;
         vm.expectRevert(abi.encodeWithSelector(ISubnet.BatchSize.selector, 0));
@@ -221,10 +227,15 @@ contract MachinesTest is Fixture {
         holds(!live.isReferenceAccepted(2, AGENT), "for its role alone");
         live.setReferenceValue(1, AGENT, ISubnet.ReferenceStatus.Deprecated, uint64(block.timestamp + 10));
         holds(live.isReferenceAccepted(1, AGENT), "deprecated, still counts");
+        live.setReferenceValue(1, AGENT, ISubnet.ReferenceStatus.Accepted, 0);
+        holds(live.isReferenceAccepted(1, AGENT), "was in force, needs no second wait");
+        live.setReferenceValue(1, AGENT, ISubnet.ReferenceStatus.Deprecated, uint64(block.timestamp + 10));
         advance(10);
         holds(!live.isReferenceAccepted(1, AGENT), "at T no longer");
         live.setReferenceValue(1, AGENT, ISubnet.ReferenceStatus.Accepted, 0);
-        holds(live.isReferenceAccepted(1, AGENT), "was in force, needs no second wait");
+        holds(!live.isReferenceAccepted(1, AGENT), "one whose time has passed waits like a new one");
+        advance(7 days);
+        holds(live.isReferenceAccepted(1, AGENT), "counts again");
         live.setReferenceValue(1, AGENT, ISubnet.ReferenceStatus.Revoked, 0);
         holds(!live.isReferenceAccepted(1, AGENT), "at once");
         live.setReferenceValue(1, AGENT, ISubnet.ReferenceStatus.Accepted, 0);
