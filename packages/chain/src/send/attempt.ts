@@ -136,7 +136,7 @@ function fieldsOf({ raw, hash }: OutboxAttempt): Fields {
   const parsed = parseTransaction(raw)
   const { chainId, nonce = 0, to, value = 0n, data, gas } = parsed
   const { maxFeePerGas, maxPriorityFeePerGas = 0n } = parsed
-  if (parsed.type !== 'eip1559' || to == null || gas === undefined || maxFeePerGas === undefined)
+  if (chainId === undefined || to == null || gas === undefined || maxFeePerGas === undefined)
     throw new Error(`outbox: ${hash} is not a transaction of this program`)
   const fields = { chainId, nonce, to, value, gas, maxFeePerGas, maxPriorityFeePerGas }
   return data === undefined ? fields : { ...fields, data }

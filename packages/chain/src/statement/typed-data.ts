@@ -21,36 +21,54 @@ export type StatementNetwork<Contract extends 'quorum' | 'cloud'> = {
 export function leaseBatchTypedData(
   network: StatementNetwork<'quorum'>,
   message: LeaseBatch,
-): TypedDataDefinition<typeof leaseBatchTypes, 'LeaseBatch'> {
+): TypedDataDefinition {
   const domain = domainOf(network.chainId, network.contracts.quorum)
-  return { domain, types: leaseBatchTypes, primaryType: 'LeaseBatch', message }
+  return {
+    domain,
+    types: leaseBatchTypes,
+    primaryType: 'LeaseBatch',
+    message,
+  } satisfies TypedDataDefinition<typeof leaseBatchTypes, 'LeaseBatch'>
 }
 
 /** What a dsecret quorum signs about machines: domain of the Quorum. */
 export function nodeProofBatchTypedData(
   network: StatementNetwork<'quorum'>,
   message: NodeProofBatch,
-): TypedDataDefinition<typeof nodeProofBatchTypes, 'NodeProofBatch'> {
+): TypedDataDefinition {
   const domain = domainOf(network.chainId, network.contracts.quorum)
-  return { domain, types: nodeProofBatchTypes, primaryType: 'NodeProofBatch', message }
+  return {
+    domain,
+    types: nodeProofBatchTypes,
+    primaryType: 'NodeProofBatch',
+    message,
+  } satisfies TypedDataDefinition<typeof nodeProofBatchTypes, 'NodeProofBatch'>
 }
 
 /** What a worker's operator signs about an instance: domain of the Cloud. */
 export function operatorStatementTypedData(
   network: StatementNetwork<'cloud'>,
   message: OperatorStatement,
-): TypedDataDefinition<typeof operatorStatementTypes, 'OperatorStatement'> {
+): TypedDataDefinition {
   const domain = domainOf(network.chainId, network.contracts.cloud)
-  return { domain, types: operatorStatementTypes, primaryType: 'OperatorStatement', message }
+  return {
+    domain,
+    types: operatorStatementTypes,
+    primaryType: 'OperatorStatement',
+    message,
+  } satisfies TypedDataDefinition<typeof operatorStatementTypes, 'OperatorStatement'>
 }
 
 /** What an instance signs when it can take traffic: domain of the Cloud. */
 export function readyTypedData(
   network: StatementNetwork<'cloud'>,
   message: Ready,
-): TypedDataDefinition<typeof readyTypes, 'Ready'> {
+): TypedDataDefinition {
   const domain = domainOf(network.chainId, network.contracts.cloud)
-  return { domain, types: readyTypes, primaryType: 'Ready', message }
+  return { domain, types: readyTypes, primaryType: 'Ready', message } satisfies TypedDataDefinition<
+    typeof readyTypes,
+    'Ready'
+  >
 }
 
 function domainOf(chainId: number, verifyingContract: Address) {
