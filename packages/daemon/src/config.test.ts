@@ -80,9 +80,10 @@ test('many wrong keys are cut short', () => {
   expect(() => loadConfig(write({}), many)).toThrow('and 12 more')
 })
 
-test('a missing file, a folder and a file above the limit are refused', () => {
+test('a missing file, a folder, a device and a file above the limit are refused', () => {
   expect(refusal(join(folder, 'absent.json'))).toMatchObject({ code: 'config.unreadable' })
   expect(refusal(folder)).toMatchObject({ code: 'config.unreadable' })
+  expect(refusal('/dev/null')).toMatchObject({ code: 'config.unreadable' })
   const padded = (bytes: number) => JSON.stringify(good).padEnd(bytes)
   expect(refusal(write(padded(MAX_CONFIG_BYTES + 1)))).toMatchObject({ code: 'config.too-large' })
   expect(loadConfig(write(padded(MAX_CONFIG_BYTES)), schema).stateDir).toBe('state')

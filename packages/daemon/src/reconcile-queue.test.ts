@@ -187,6 +187,8 @@ test('a full queue drops unknown keys with one line, knows those it has, and tak
   expect(queue.size).toBe(2)
   await settle((look) => look.end())
   expect(queue.add(3)).toBe(true)
+  expect(queue.add(4)).toBe(false)
+  expect(lines).toHaveLength(2)
 })
 
 test('keys that wait for a later time count, too', async () => {

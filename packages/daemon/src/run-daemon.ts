@@ -46,8 +46,8 @@ export async function runDaemon(options: DaemonOptions): Promise<never> {
       }, stopTimeoutMs).unref()
       stopping.abort(new DOMException(`stopped by ${signal}`, 'AbortError'))
     })
+  // Rejections that nobody handles arrive here, too.
   process.on('uncaughtException', (error) => end(log, error))
-  process.on('unhandledRejection', (error) => end(log, error))
   // Waiting for a signal alone does not keep a process.
   setInterval(() => undefined, KEEP_ALIVE_MS)
   try {

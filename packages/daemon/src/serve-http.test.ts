@@ -123,13 +123,19 @@ test('a head that is too large is refused', async () => {
   expect((await head(17_000)).status).toBe(431)
 })
 
-test('a client that sends its head or its body too slowly is cut off', async () => {
-  const server = await serve({ headersTimeoutMs: 100, requestTimeoutMs: 200 })
-  const [silent, head, body] = [open(server), open(server), open(server)]
+test('a client that sends nothing, or its head too slowly, is cut off', async () => {
+  const server = await serve({ headersTimeoutMs: 100, requestTimeoutMs: 600_000 })
+  const [silent, head] = [open(server), open(server)]
   head.write('GET / HTTP/1.1\r\nhost:')
-  body.write('POST /size HTTP/1.1\r\nhost: x\r\ncontent-length: 5\r\n\r\n12')
-  const [, answer] = await Promise.all([silent, head, body].map(readAll))
+  const [, answer] = await Promise.all([silent, head].map(readAll))
   expect(answer).toContain('408')
+})
+
+test('a client that sends its body too slowly is cut off', async () => {
+  const server = await serve({ headersTimeoutMs: 100, requestTimeoutMs: 200 })
+  const body = open(server)
+  body.write('POST /size HTTP/1.1\r\nhost: x\r\ncontent-length: 5\r\n\r\n12')
+  await readAll(body)
 })
 
 test('connections above the maximum are closed, those within it work', async () => {
@@ -160,13 +166,14 @@ test.each(['close', 'signal'] as const)(
     const answer = fetch(server.url)
     await asked
     if (how === 'signal') stopping.abort()
-    const closed = server.close()
+    else void server.close()
     await expect(fetch(server.url)).rejects.toThrow()
     finish()
     expect(await (await answer).text()).toBe('done')
-    await closed
     await server.close()
   },
+  // Less than an idle connection is kept: it must not hold the end.
+  2_000,
 )
 
 test('an answer without end is cut off when closing takes too long', async () => {
