@@ -1,6 +1,6 @@
 // The worker's process: `node main.ts --config FILE`. Exit codes: 0 stopped by a signal, 1 failed, 2 wrong arguments.
 import { parseArgs } from 'node:util'
-import { loadConfig, runDaemon } from '@wetee/daemon'
+import { codeOf, loadConfig, messageOf, runDaemon } from '@wetee/daemon'
 import { configSchema } from './config.ts'
 import { runWorker } from './worker.ts'
 
@@ -18,8 +18,14 @@ async function main(): Promise<void> {
     process.exitCode = 2
     return
   }
-  const config = await loadConfig(file, configSchema)
-  await runDaemon({ name: 'worker', main: ({ signal, log }) => runWorker(config, { signal, log }) })
+  try {
+    const config = loadConfig(file, configSchema)
+    const { logLevel } = config
+    await runDaemon({ name: 'worker', logLevel, main: (context) => runWorker(config, context) })
+  } catch (error) {
+    process.stderr.write(`error ${codeOf(error)}: ${messageOf(error)}\n`)
+    process.exitCode = 1
+  }
 }
 
 await main()
