@@ -1,0 +1,118 @@
+// A chain in memory behind the ChainView port, for tests: the world is plain data that a test changes. No I/O.
+import { createHash } from 'node:crypto'
+import type {
+  AppFacts,
+  Block,
+  ChainView,
+  Committees,
+  FloorSubject,
+  Hex,
+  NodeFacts,
+  PlatformFacts,
+  ReferenceFacts,
+  VersionFacts,
+} from '../chain/chain-view.ts'
+import { unable } from '../node-error.ts'
+
+/** Time of block 0, seconds; a block each second. */
+export const genesisSeconds = 1_780_000_000n
+
+/** What the chain says; a test changes any of it. */
+export type World = {
+  /** Number of the newest finalized block. */
+  head: bigint
+  /** Blocks of this world differ from those of another one with another name. */
+  fork: string
+  reachable: boolean
+  apps: Map<bigint, AppFacts>
+  versions: Map<string, VersionFacts>
+  /** Lifetime of a lease by the first block from which it holds, ascending. */
+  maxLeaseSeconds: { from: bigint; seconds: bigint }[]
+  nodeProofSeconds: bigint
+  operators: Map<bigint, Hex>
+  nodes: Map<bigint, NodeFacts>
+  platforms: Map<Hex, PlatformFacts>
+  references: Map<string, ReferenceFacts>
+  floors: Map<string, bigint>
+  /** End of a dsecret node's own proof. */
+  proofs: Map<bigint, bigint>
+  committees: Committees
+}
+
+/** A world with nothing in it at block 100. */
+export function emptyWorld(): World {
+  return {
+    head: 100n,
+    fork: '',
+    reachable: true,
+    apps: new Map(),
+    versions: new Map(),
+    maxLeaseSeconds: [{ from: 0n, seconds: 300n }],
+    nodeProofSeconds: 3_600n,
+    operators: new Map(),
+    nodes: new Map(),
+    platforms: new Map(),
+    references: new Map(),
+    floors: new Map(),
+    proofs: new Map(),
+    committees: { active: undefined, latest: undefined, genesisOpen: false },
+  }
+}
+
+/** A block of the world. */
+export function blockOf(world: Pick<World, 'fork'>, number: bigint): Block {
+  const hash = createHash('sha256').update(`${world.fork}/${number}`).digest('hex')
+  return { number, hash: `0x${hash}`, timestamp: genesisSeconds + number }
+}
+
+/** Key of a revocation floor. */
+export function floorKey(subject: FloorSubject, id: Hex | bigint): string {
+  const digits = typeof id === 'bigint' ? id.toString(16) : id.slice(2)
+  return `${subject}/0x${digits.padStart(64, '0')}`
+}
+
+/** Chain and contracts of every test. */
+export const testNetwork = {
+  chainId: 31_337,
+  contracts: {
+    subnet: `0x${'5b'.repeat(20)}`,
+    quorum: `0x${'90'.repeat(20)}`,
+    cloud: `0x${'c1'.repeat(20)}`,
+  },
+} as const
+
+/** The world as a view. */
+export function memoryView(world: World): ChainView {
+  const answer = <T>(read: () => T): Promise<T> =>
+    world.reachable
+      ? Promise.resolve(read())
+      : Promise.reject(unable('chain.unreachable', 'the chain of this test does not answer'))
+  const now = () => blockOf(world, world.head).timestamp
+  const nobody: PlatformFacts = { role: 0, nodeId: 0n, notAfter: 0n, denied: false }
+  return {
+    network: testNetwork,
+    head: () => answer(() => blockOf(world, world.head)),
+    block: (number) => answer(() => blockOf(world, number)),
+    app: (appId) => answer(() => world.apps.get(appId)),
+    version: (appId, version) => answer(() => world.versions.get(`${appId}/${version}`)),
+    maxLeaseSeconds: (at) =>
+      answer(() => world.maxLeaseSeconds.findLast(({ from }) => from <= at)?.seconds ?? 0n),
+    nodeProofSeconds: () => answer(() => world.nodeProofSeconds),
+    workerOperator: (workerId) => answer(() => world.operators.get(workerId)),
+    node: (nodeId) => answer(() => world.nodes.get(nodeId)),
+    platform: (id) => answer(() => world.platforms.get(id) ?? nobody),
+    isPlatformLive: (role, nodeId, id) =>
+      answer(() => {
+        const found = world.platforms.get(id)
+        const same = found?.role === role && found.nodeId === nodeId
+        return same && !found.denied && found.notAfter > now()
+      }),
+    liveProofUntil: (_role, nodeId) => answer(() => world.proofs.get(nodeId) ?? 0n),
+    reference: (role, id) =>
+      answer(
+        () => world.references.get(`${role}/${id}`) ?? { status: 'none', validFrom: 0n, until: 0n },
+      ),
+    revocationFloor: (subject, id) => answer(() => world.floors.get(floorKey(subject, id)) ?? 0n),
+    committees: () => answer(() => world.committees),
+  }
+}
