@@ -60,7 +60,8 @@ const unused: string[] = []
 for (const source of sources) {
   const path = relative(root, source.fileName)
   const module = checker.getSymbolAtLocation(source)
-  if (module === undefined || publicEntries.has(source.fileName) || loadedByName.test(path)) continue
+  if (module === undefined || publicEntries.has(source.fileName) || loadedByName.test(path))
+    continue
   for (const symbol of checker.getExportsOfModule(module)) {
     const target = resolve(symbol)
     // A type that an exported signature names is exported with it, whether or not somebody names it today.

@@ -1,7 +1,13 @@
 // The devnet's dsecret nodes: launched in their simulated TEEs, registered, named as committee. Starts processes, network I/O.
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { parseEther, type Hex } from 'viem'
+import {
+  parseEther,
+  type Abi,
+  type ContractFunctionArgs,
+  type ContractFunctionReturnType,
+  type Hex,
+} from 'viem'
 import { z } from 'zod'
 import { mrConfigId, nodeConfigDigest, tdxMeasurementId } from '@wetee/attestation'
 import { quorumAbi, subnetAbi } from '@wetee/chain'
@@ -40,7 +46,7 @@ export async function setReferenceValues(network: Network): Promise<Proof> {
     const role = roles[name as keyof typeof roles]
     const args = [role, measurementId] as const
     const known = await readSubnet(network, 'isReferenceAccepted', args)
-    if (known === true) continue
+    if (known) continue
     await transact(network, {
       from: 'admin',
       contract: 'subnet',
@@ -156,7 +162,7 @@ const portOf = (network: Network, name: NodeName): number =>
 async function register(network: Network, name: NodeName, nodeId: bigint): Promise<void> {
   const { statementKey, encryptionKey, tlsKeyHash } = await readIdentity(network, name)
   const endpoint = `https://127.0.0.1:${portOf(network, name)}`
-  const count = (await readSubnet(network, 'nodeCount', [])) as bigint
+  const count = await readSubnet(network, 'nodeCount', [])
   if (count < nodeId) {
     await transact(network, {
       from: name,
@@ -167,7 +173,7 @@ async function register(network: Network, name: NodeName, nodeId: bigint): Promi
     })
     return
   }
-  const known = (await readSubnet(network, 'node', [nodeId])) as { statementKey: Hex }
+  const known = await readSubnet(network, 'node', [nodeId])
   if (known.statementKey.toLowerCase() === statementKey.toLowerCase()) return
   await transact(network, {
     from: name,
@@ -199,17 +205,22 @@ async function readIdentity(network: Network, name: NodeName) {
 }
 
 async function isProven(network: Network, nodeId: bigint): Promise<boolean> {
-  const [notAfter] = (await readSubnet(network, 'liveProof', [roles.dsecret, nodeId])) as [bigint]
+  const [notAfter] = await readSubnet(network, 'liveProof', [roles.dsecret, nodeId])
   return notAfter > 0n
 }
 
-function readSubnet(
+type SubnetRead = 'isReferenceAccepted' | 'liveProof' | 'node' | 'nodeCount'
+
+function readSubnet<N extends SubnetRead>(
   { chain, profile }: Network,
-  functionName: 'isReferenceAccepted' | 'liveProof' | 'node' | 'nodeCount',
-  args: readonly unknown[],
-): Promise<unknown> {
+  functionName: N,
+  args: ContractFunctionArgs<typeof subnetAbi, 'view', N>,
+): Promise<ContractFunctionReturnType<typeof subnetAbi, 'view', N>> {
   const address = profile.contracts.subnet
-  return chain.client.readContract({ address, abi: subnetAbi, functionName, args })
+  const call = { address, abi: subnetAbi as Abi, functionName, args: args as readonly unknown[] }
+  return chain.client.readContract(call) as Promise<
+    ContractFunctionReturnType<typeof subnetAbi, 'view', N>
+  >
 }
 
 function readQuorum(

@@ -44,9 +44,13 @@ export class Steps {
   async run(steps: readonly Step[]): Promise<void> {
     if (this.#quiet) {
       for (const step of steps) {
-        const line = (text: string) => process.stderr.write(`  ${step.title}: ${text}\n`)
+        let last = ''
+        const show = (text: string) => {
+          if (text !== last) process.stderr.write(`  ${step.title}: ${text}\n`)
+          last = text
+        }
         process.stderr.write(`> ${step.title}\n`)
-        await this.#runOne(step, line)
+        await this.#runOne(step, show)
       }
       return
     }
