@@ -102,7 +102,7 @@ describe('hardware', () => {
     } as const
     for (const [field, value] of Object.entries(others)) {
       const replayed = await changed(({ subject }) => ({
-        subject: { ...subject, [field]: value } as EvidenceDocument['subject'],
+        subject: { ...subject, [field]: value },
       }))
       expect(await codeOf(appraise(replayed)), field).toBe('report-data.differs')
     }

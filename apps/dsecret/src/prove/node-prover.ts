@@ -80,7 +80,10 @@ export class NodeProver {
         if (signal.aborted) return
         failures++
         this.#report(error, failures)
-        waitMs = Math.min(RETRY_MS * 2 ** Math.min(failures - 1, 8), LONGEST_RETRY_MS)
+        waitMs =
+          codeOf(error) === 'committee.none'
+            ? RETRY_MS
+            : Math.min(RETRY_MS * 2 ** Math.min(failures - 1, 8), LONGEST_RETRY_MS)
       }
       const boundedMs = Math.min(Math.max(waitMs, RETRY_MS), LONGEST_WAIT_MS)
       await clock.sleep(boundedMs, signal).catch(() => undefined)

@@ -286,7 +286,7 @@ export class TestNetwork {
     return {
       statementKey: lower(key),
       encryptionKey: `0x02${String(n).repeat(64)}` as Hex,
-      tlsKeyHash: `0x${String(n).repeat(64)}` as Hex,
+      tlsKeyHash: `0x${String(n).repeat(64)}`,
       endpoint: `https://node-${n}.test`,
     }
   }

@@ -1,0 +1,33 @@
+// Bounds on requests at the same time.
+import { expect, test } from 'vitest'
+import { Gate } from './gate.ts'
+
+const busy: unknown = expect.objectContaining({ code: 'node.busy', status: 503 })
+const open = () => {
+  let end: (() => void) | undefined
+  const work = () => new Promise<void>((resolve) => (end = resolve))
+  return { work, end: () => end?.() }
+}
+
+test('one peer cannot take the room of the others, and all together are bounded', async () => {
+  const gate = new Gate({ perPeer: 2, total: 3 })
+  const [a, b, c] = [open(), open(), open()]
+  const running = [gate.run('a', a.work), gate.run('a', b.work)]
+  await expect(gate.run('a', () => Promise.resolve())).rejects.toThrow(busy)
+  running.push(gate.run('b', c.work))
+  await expect(gate.run('c', () => Promise.resolve())).rejects.toThrow(busy)
+  a.end()
+  await running[0]
+  expect(await gate.run('a', () => Promise.resolve('in'))).toBe('in')
+  b.end()
+  c.end()
+  await Promise.all(running)
+  expect(gate.running).toBe(0)
+})
+
+test('room is given back when the work fails', async () => {
+  const gate = new Gate({ perPeer: 1, total: 1 })
+  for (let i = 0; i < 3; i++)
+    await expect(gate.run('a', () => Promise.reject(new Error('no')))).rejects.toThrow('no')
+  expect(gate.running).toBe(0)
+})

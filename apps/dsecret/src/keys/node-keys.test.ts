@@ -1,0 +1,92 @@
+// The node's keys: made once, sealed to machine and program.
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createSimulatedVendor } from '@wetee/attestation/simulated'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { testDevice } from '../testing/test-device.ts'
+import { openNodeKeys, publicIdentity } from './node-keys.ts'
+
+const vendor = createSimulatedVendor({ seed: new Uint8Array(32).fill(7), atMs: 1_780_000_000_000 })
+const chip = vendor.createChip({ seed: new Uint8Array(32).fill(1) })
+const otherChip = vendor.createChip({ seed: new Uint8Array(32).fill(2) })
+const launch = { mrtd: `0x${'11'.repeat(48)}`, mrConfigId: `0x${'00'.repeat(48)}` } as const
+const newer = { ...launch, mrtd: `0x${'22'.repeat(48)}` } as const
+const { signal } = new AbortController()
+const unreadable: unknown = expect.objectContaining({ code: 'keys.unreadable' })
+
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'dsecret-'))
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+const identityOf = async (device = testDevice(chip, launch)) =>
+  publicIdentity(await openNodeKeys(device, folder, signal))
+const onlyFile = () => join(folder, readdirSync(folder)[0] ?? '')
+
+test('the same TEE finds the same keys again, whatever it is launched for', async () => {
+  const first = await identityOf()
+  const mrConfigId = `0x${'33'.repeat(48)}` as const
+  expect(await identityOf(testDevice(chip, { ...launch, mrConfigId }))).toEqual(first)
+  expect(first.encryptionKey).toMatch(/^0x0[23][0-9a-f]{64}$/)
+})
+
+test('every key is another one at every node', async () => {
+  const first = await identityOf()
+  rmSync(onlyFile())
+  const second = await identityOf()
+  for (const name of ['statementKey', 'encryptionKey', 'tlsKeyHash'] as const)
+    expect(second[name]).not.toBe(first[name])
+})
+
+test('another version of the program has keys of its own, and the older one finds its own again', async () => {
+  const old = await identityOf()
+  const young = await identityOf(testDevice(chip, newer))
+  expect(young.statementKey).not.toBe(old.statementKey)
+  expect(await identityOf()).toEqual(old)
+  expect(await identityOf(testDevice(chip, newer))).toEqual(young)
+})
+
+test('another machine cannot open them, and does not replace them', async () => {
+  await identityOf()
+  const before = readFileSync(onlyFile(), 'utf8')
+  await expect(identityOf(testDevice(otherChip, launch))).rejects.toThrow(unreadable)
+  expect(readFileSync(onlyFile(), 'utf8')).toBe(before)
+})
+
+test('the file shows no key and only its owner can read it', async () => {
+  const { statement, tls } = await openNodeKeys(testDevice(chip, launch), folder, signal)
+  const text = readFileSync(onlyFile(), 'utf8')
+  expect(text).not.toContain('PRIVATE KEY')
+  expect(text).not.toContain(statement.address)
+  expect(text).not.toContain(Buffer.from(tls.keyPem).toString('base64').slice(0, 40))
+  expect(statSync(onlyFile()).mode & 0o777).toBe(0o600)
+})
+
+test('a changed, cut or foreign file is refused without a word about its content', async () => {
+  await identityOf()
+  const text = readFileSync(onlyFile(), 'utf8')
+  const sealed = JSON.parse(text) as Record<string, string>
+  const flipped = Buffer.from(sealed['ciphertext'] ?? '', 'base64')
+  flipped[0] = (flipped[0] ?? 0) ^ 1
+  const short = Buffer.from(sealed['tag'] ?? '', 'base64').subarray(0, 4)
+  for (const changed of [
+    JSON.stringify({ ...sealed, ciphertext: flipped.toString('base64') }),
+    JSON.stringify({ ...sealed, tag: short.toString('base64') }),
+    JSON.stringify({ ...sealed, format: 'wetee/other/v1' }),
+    text.slice(0, 50),
+    '',
+  ]) {
+    writeFileSync(onlyFile(), changed)
+    await expect(identityOf()).rejects.toThrow(unreadable)
+  }
+})
+
+test('a TEE that cannot seal makes no keys', async () => {
+  const device = testDevice(chip, launch, { sealing: false })
+  await expect(identityOf(device)).rejects.toThrow(
+    expect.objectContaining({ code: 'tee.no-sealing-key' }),
+  )
+  expect(readdirSync(folder)).toEqual([])
+})
