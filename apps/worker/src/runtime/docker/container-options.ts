@@ -1,0 +1,161 @@
+// Pods and containers as the Docker Engine API takes them. Pure.
+import { createHash } from 'node:crypto'
+import type Docker from 'dockerode'
+import type { ContainerSpec, Limits, PodSpec } from '../runtime.ts'
+import { RuntimeError } from '../runtime-error.ts'
+import { userOf } from '../spec.ts'
+import type { LoadedImage } from './image-cache.ts'
+
+/** On whatever belongs to a pod: its id. */
+export const POD_LABEL = 'io.wetee.pod'
+/** On containers but not on holders: the name in the pod. */
+export const CONTAINER_LABEL = 'io.wetee.container'
+/** Hash of what a container was made from: another spec needs another container. */
+export const SPEC_LABEL = 'io.wetee.spec'
+/** Bridges of pods are called so on the host; the guard's rules go by it. */
+export const BRIDGE_PREFIX = 'wetee'
+
+const OWN_LABELS: ReadonlySet<string> = new Set([POD_LABEL, CONTAINER_LABEL, SPEC_LABEL])
+const CPU_PERIOD_US = 100_000
+/** The kernel takes no less. */
+const MIN_CPU_QUOTA_US = 1_000
+/** Docker takes no less. */
+const MIN_MEMORY_BYTES = 6 << 20
+/** For servers; low enough for engines that may not raise their own. */
+const OPEN_FILES = 16_384
+
+/** Name in the engine. */
+export function containerName(podId: string, name: string): string {
+  return `${podId}.${name}`
+}
+
+/** Labels that a pod was created with. */
+export function podLabels(labels: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(labels).filter(([name]) => !OWN_LABELS.has(name)))
+}
+
+/** The network of one pod: a bridge of its own, so that no other pod is on it. */
+export function networkOptions(podId: string): Docker.NetworkCreateOptions {
+  const hash = createHash('sha256').update(podId).digest('hex')
+  return {
+    Name: podId,
+    CheckDuplicate: true,
+    Driver: 'bridge',
+    EnableIPv6: false,
+    Labels: { [POD_LABEL]: podId },
+    // Interface names have at most 15 bytes.
+    Options: { 'com.docker.network.bridge.name': `${BRIDGE_PREFIX}${hash.slice(0, 9)}` },
+  }
+}
+
+/** The container that holds the pod's network; `network` is a network's name or `none`. */
+export function holderOptions(
+  { id, labels, hostNames }: PodSpec,
+  image: LoadedImage,
+  network: string,
+): Docker.ContainerCreateOptions {
+  const limits = { cpuMilli: 100, memoryBytes: MIN_MEMORY_BYTES, pids: 4 }
+  return {
+    ...programOf(image, {}),
+    name: id,
+    Hostname: id,
+    User: '65534:65534',
+    Labels: { ...podLabels(labels), [POD_LABEL]: id },
+    HostConfig: {
+      ...hardened(limits, true),
+      NetworkMode: network,
+      ExtraHosts: hostNames.map((name) => `${name}:127.0.0.1`),
+    },
+  }
+}
+
+/** A container in the network of its holder. Throws RuntimeError `container.invalid`. */
+export function containerOptions(
+  podId: string,
+  holderId: string,
+  spec: ContainerSpec,
+  image: LoadedImage,
+): Docker.ContainerCreateOptions {
+  const user = userOf(spec.user, image.config.user)
+  const options: Docker.ContainerCreateOptions = {
+    ...programOf(image, spec),
+    name: containerName(podId, spec.name),
+    Env: Object.entries(spec.environment).map(([name, value]) => `${name}=${value}`),
+    User: user,
+    HostConfig: {
+      ...hardened(spec.limits, spec.readOnlyRoot),
+      NetworkMode: `container:${holderId}`,
+      Tmpfs: Object.fromEntries(
+        spec.tmpfs.map(({ target, sizeBytes }) => [target, tmpfsOf(sizeBytes, user)]),
+      ),
+      Mounts: spec.mounts.map(({ source, target, readOnly }) => ({
+        Type: 'bind',
+        Source: source,
+        Target: target,
+        ReadOnly: readOnly,
+        BindOptions: { Propagation: 'rprivate' },
+      })),
+    },
+  }
+  const hash = createHash('sha256').update(JSON.stringify(options)).digest('hex')
+  return {
+    ...options,
+    Labels: { [POD_LABEL]: podId, [CONTAINER_LABEL]: spec.name, [SPEC_LABEL]: hash },
+  }
+}
+
+function programOf(
+  { id, config }: LoadedImage,
+  spec: Pick<ContainerSpec, 'entrypoint' | 'command' | 'workingDirectory'>,
+): Docker.ContainerCreateOptions {
+  const { entrypoint = [], command = [] } = spec
+  const own = entrypoint.length > 0
+  const words = {
+    Entrypoint: [...(own ? entrypoint : config.entrypoint)],
+    Cmd: [...(own || command.length > 0 ? command : config.command)],
+  }
+  if (words.Entrypoint.length + words.Cmd.length === 0)
+    throw new RuntimeError('container.invalid', 'neither image nor service names a program')
+  return {
+    Image: id,
+    ...words,
+    WorkingDir: spec.workingDirectory ?? (config.workingDirectory || '/'),
+    StopSignal: 'SIGTERM',
+    // Not the image's: it would be run by the engine, beside the worker's own.
+    Healthcheck: { Test: ['NONE'] },
+    Tty: false,
+    OpenStdin: false,
+    AttachStdin: false,
+    AttachStdout: false,
+    AttachStderr: false,
+  }
+}
+
+function hardened(limits: Limits, readOnlyRoot: boolean): Docker.HostConfig {
+  const memory = Math.max(limits.memoryBytes, MIN_MEMORY_BYTES)
+  return {
+    Privileged: false,
+    ReadonlyRootfs: readOnlyRoot,
+    CapDrop: ['ALL'],
+    // The engine's own seccomp profile applies because none is named.
+    SecurityOpt: ['no-new-privileges'],
+    Memory: memory,
+    // The same: no swap.
+    MemorySwap: memory,
+    CpuPeriod: CPU_PERIOD_US,
+    // Not NanoCpus: engines refuse more than the machine has.
+    CpuQuota: Math.max(MIN_CPU_QUOTA_US, Math.round((limits.cpuMilli * CPU_PERIOD_US) / 1_000)),
+    PidsLimit: limits.pids,
+    Ulimits: [{ Name: 'nofile', Soft: OPEN_FILES, Hard: OPEN_FILES }],
+    IpcMode: 'private',
+    RestartPolicy: { Name: 'no' },
+    LogConfig: { Type: 'json-file', Config: { 'max-size': '8m', 'max-file': '2' } },
+  }
+}
+
+/** The owner matters where an engine keeps the mode for the first start only (Podman with runc). */
+function tmpfsOf(sizeBytes: number, user: string): string {
+  const [, uid, gid] = /^([0-9]+):([0-9]+)$/.exec(user) ?? []
+  const owner = uid === undefined || gid === undefined ? '' : `,uid=${uid},gid=${gid}`
+  return `rw,nosuid,nodev,size=${sizeBytes},mode=1777${owner}`
+}

@@ -1,0 +1,50 @@
+// The engine's log stream into lines. Pure over the bytes.
+import type { LogLine } from '../runtime.ts'
+import { RuntimeError } from '../runtime-error.ts'
+import { MAX_LINE_LENGTH } from '../spec.ts'
+
+const HEADER_BYTES = 8
+/** Engines cut at 16 KiB; a longer frame is none. */
+const MAX_FRAME_BYTES = 1 << 20
+const STDERR = 2
+
+/**
+ * Lines of a stream of frames: `[stream, 0, 0, 0, length BE32]`, time, space, text (Docker Engine API,
+ * ContainerAttach). A long line comes in pieces of at most MAX_LINE_LENGTH. Throws RuntimeError `engine.failed`.
+ */
+export async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<LogLine> {
+  const decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() }
+  let rest: Buffer = Buffer.alloc(0)
+  for await (const chunk of chunks) {
+    rest = rest.length === 0 ? Buffer.from(chunk) : Buffer.concat([rest, chunk])
+    let place = 0
+    while (rest.length - place >= HEADER_BYTES) {
+      const size = rest.readUInt32BE(place + 4)
+      if (size > MAX_FRAME_BYTES)
+        throw new RuntimeError('engine.failed', `a log frame of ${size} bytes came`)
+      const end = place + HEADER_BYTES + size
+      if (rest.length < end) break
+      const stream = rest[place] === STDERR ? 'stderr' : 'stdout'
+      yield* piecesOf(rest.subarray(place + HEADER_BYTES, end), stream, decoders[stream])
+      place = end
+    }
+    rest = rest.subarray(place)
+  }
+}
+
+function* piecesOf(
+  frame: Buffer,
+  stream: LogLine['stream'],
+  decoder: TextDecoder,
+): Generator<LogLine> {
+  const space = frame.indexOf(0x20)
+  const atMs = Date.parse(frame.toString('latin1', 0, Math.max(space, 0)))
+  if (Number.isNaN(atMs)) throw new RuntimeError('engine.failed', 'a log frame without a time came')
+  const isWhole = frame.at(-1) === 0x0a
+  const end = isWhole ? frame.length - 1 : frame.length
+  // A character may go over the end of a piece.
+  const text = decoder.decode(frame.subarray(space + 1, end), { stream: !isWhole })
+  if (text === '' && !isWhole) return
+  for (let from = 0; from === 0 || from < text.length; from += MAX_LINE_LENGTH)
+    yield { atMs, stream, text: text.slice(from, from + MAX_LINE_LENGTH) }
+}

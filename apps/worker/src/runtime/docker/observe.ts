@@ -1,0 +1,68 @@
+// What the engine has of pods, in the terms of the port. Does I/O through the client.
+import { z } from 'zod'
+import type { ContainerState, ObservedContainer, ObservedPod } from '../runtime.ts'
+import { CONTAINER_LABEL, POD_LABEL, podLabels } from './container-options.ts'
+import type { EngineClient } from './engine-client.ts'
+
+const WORKER_LABEL = 'wetee.worker'
+/** Requests at a time. */
+const MAX_PARALLEL = 16
+
+const stateSchema = z.object({
+  Status: z.string(),
+  Running: z.boolean(),
+  ExitCode: z.number(),
+  OOMKilled: z.boolean().catch(false),
+  StartedAt: z.string(),
+  FinishedAt: z.string(),
+})
+
+/** Every pod with the label `wetee.worker`. */
+export async function observePods(client: EngineClient): Promise<ObservedPod[]> {
+  const listed = await client.call('list containers', (docker) =>
+    docker.listContainers({ all: true, filters: { label: [POD_LABEL] } }),
+  )
+  const pods = new Map<string, ObservedPod & { readonly containers: ObservedContainer[] }>()
+  for (const { Labels, Names } of listed) {
+    const id = Labels[POD_LABEL]
+    // An image may bring any label, but not the name of a holder.
+    if (id === undefined || Labels[CONTAINER_LABEL] !== undefined || !Names.includes(`/${id}`))
+      continue
+    if (Labels[WORKER_LABEL] !== undefined)
+      pods.set(id, { id, labels: podLabels(Labels), containers: [] })
+  }
+  const found = listed.filter(({ Labels }) => Labels[CONTAINER_LABEL] !== undefined)
+  for (let from = 0; from < found.length; from += MAX_PARALLEL)
+    await Promise.all(
+      found.slice(from, from + MAX_PARALLEL).map(async ({ Id, Labels }) => {
+        const pod = pods.get(Labels[POD_LABEL] ?? '')
+        if (pod === undefined) return
+        const state = await observeContainer(client, Id)
+        if (state !== undefined)
+          pod.containers.push({ name: Labels[CONTAINER_LABEL] ?? '', ...state })
+      }),
+    )
+  return [...pods.values()]
+}
+
+async function observeContainer(
+  client: EngineClient,
+  id: string,
+): Promise<ContainerState | undefined> {
+  const found = await client.find('look at a container', (d) => d.getContainer(id).inspect())
+  return found === undefined ? undefined : stateOf(found.State, client.quirks.hidesOutOfMemory)
+}
+
+/** `undefined` for a container that was never started, or is about to go. */
+export function stateOf(value: unknown, hidesOutOfMemory: boolean): ContainerState | undefined {
+  const state = stateSchema.parse(value)
+  if (state.Running) return { state: 'running', startedAtMs: Date.parse(state.StartedAt) }
+  if (state.Status !== 'exited' && state.Status !== 'stopped') return undefined
+  const { ExitCode: exitCode, OOMKilled } = state
+  return {
+    state: 'exited',
+    exitCode,
+    oomKilled: OOMKilled || (hidesOutOfMemory && exitCode === 137),
+    finishedAtMs: Date.parse(state.FinishedAt),
+  }
+}
