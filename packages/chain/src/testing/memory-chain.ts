@@ -78,7 +78,10 @@ export class MemoryChain {
   readonly requests: string[] = []
   /** Runs before a request is answered; throws instead of the answer, or answers with what is not undefined. */
   intercept: ((method: string, params: readonly unknown[]) => unknown) | undefined
+  /** A block is mined with every transaction that comes in. */
+  isInstant = false
   #seed: string
+  #arrivals: ((raw: Hex) => void)[] = []
 
   constructor(seed = 'genesis') {
     this.#seed = seed
@@ -121,7 +124,7 @@ export class MemoryChain {
 
   /** The transport, without repetitions. */
   transport(): Transport {
-    return custom({ request: (request) => this.#request(request) }, { retryCount: 0 })
+    return custom({ request: (request) => this.request(request) }, { retryCount: 0 })
   }
 
   /** The opened chain. */
@@ -137,7 +140,13 @@ export class MemoryChain {
     return this.blocks.flatMap((b) => b.transactions).filter((t) => t.data === data).length
   }
 
-  async #request({ method, params }: { method: string; params?: unknown }): Promise<unknown> {
+  /** Resolves when the next raw transaction has come in. */
+  arrival(): Promise<Hex> {
+    return new Promise((resolve) => this.#arrivals.push(resolve))
+  }
+
+  /** Answers one EIP-1193 request. */
+  async request({ method, params }: { method: string; params?: unknown }): Promise<unknown> {
     const args = (params ?? []) as readonly unknown[]
     this.requests.push(method)
     const answer = this.intercept?.(method, args)
@@ -242,6 +251,7 @@ export class MemoryChain {
 
   async #send(raw: Hex): Promise<Hex> {
     this.received.push(raw)
+    for (const arrived of this.#arrivals.splice(0)) arrived(raw)
     const { nonce = 0, maxFeePerGas = 0n, data = '0x' } = parseTransaction(raw)
     const serializedTransaction = raw as `0x02${string}`
     const from = (await recoverTransactionAddress({ serializedTransaction })).toLowerCase() as Hex
@@ -254,6 +264,7 @@ export class MemoryChain {
       throw new TestRpcError(-32_000, 'replacement transaction underpriced')
     this.pool = this.pool.filter((t) => t !== same)
     this.pool.push({ raw, hash, from, nonce, maxFeePerGas, data })
+    if (this.isInstant) this.mine()
     return hash
   }
 }
