@@ -1,7 +1,7 @@
 // Wires the parts of a worker together; starts nothing. Opens its databases.
 import { join } from 'node:path'
 import { cloudAbi, followEvents } from '@wetee/chain'
-import { createMetrics, ReconcileQueue, type Store } from '@wetee/daemon'
+import { createMetrics, ReconcileQueue, type Metrics, type Store } from '@wetee/daemon'
 import { openPlatformHost } from '@wetee/tee-device'
 import type { Hono } from 'hono'
 import { SignIn } from './api/sign-in.ts'
@@ -90,9 +90,11 @@ export function compose(opened: Opened): Composition {
     enqueue,
     onFacts: ({ desired }) => meter.note(desired.appId, desired.state),
   })
+  const metrics = createMetrics('worker')
   const queue = new ReconcileQueue<bigint>({
     name: 'applications',
     log,
+    metrics,
     reconcile: async (appId) => {
       const requeueAfterMs = await reconciler.reconcile(appId)
       return requeueAfterMs === undefined ? {} : { requeueAfterMs }
@@ -126,7 +128,7 @@ export function compose(opened: Opened): Composition {
         }),
     })
   return {
-    api: apiOf(opened, { reconciler, guests, ingress, board }),
+    api: apiOf(opened, { reconciler, guests, ingress, board, metrics }),
     parts,
     run: async () => {
       await Promise.all([queue.run(signal), collector.run(), meter.run(), prover.run(), loops()])
@@ -205,9 +207,10 @@ function apiOf(
     readonly guests: Guests
     readonly ingress: Ingress
     readonly board: ConditionBoard
+    readonly metrics: Metrics
   },
 ): Hono {
-  const metrics = createMetrics('worker')
+  const { metrics } = shown
   return workerApi({
     ...appSources({
       ...shown,

@@ -9,12 +9,13 @@ if (values.config === undefined) {
   console.error('usage: main.ts --config FILE')
   process.exit(64)
 }
-const config = loadConfig(values.config, platformConfigSchema)
+
+const { config: file } = values
 
 await runDaemon({
   name: 'platform',
   async main({ signal, log }) {
-    const platform = await startPlatform(config, {
+    const platform = await startPlatform(loadConfig(file, platformConfigSchema), {
       signal,
       log: (fields, message) => log.info(fields, message),
     })

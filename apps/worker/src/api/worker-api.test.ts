@@ -2,7 +2,7 @@
 import { privateKeyToAccount } from 'viem/accounts'
 import { createSiweMessage, generateSiweNonce } from 'viem/siwe'
 import { beforeEach, expect, test } from 'vitest'
-import type { Condition } from '../condition/condition.ts'
+import type { Condition } from '@wetee/daemon'
 import type { LogLine } from '../runtime/runtime.ts'
 import { keepLog } from '../testing/silent-log.ts'
 import { SignIn } from './sign-in.ts'

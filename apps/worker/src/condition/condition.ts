@@ -1,14 +1,6 @@
 // Conditions: what is wrong now and what helps, kept per scope until it is no longer so. No I/O.
 
-/** One thing that is not as it should be. */
-export type Condition = {
-  /** Stable, `noun.what`. */
-  readonly code: string
-  readonly severity: 'info' | 'warning' | 'error'
-  readonly text: string
-  /** What somebody can do; empty when it passes by itself. */
-  readonly remedy: string
-}
+import type { Condition } from '@wetee/daemon'
 
 /** Whom a condition is about: the worker itself, or an application by its id. */
 export type Scope = 'worker' | `app/${string}`

@@ -1,6 +1,7 @@
 // Listeners for published ports: raw bytes to the agent of the newest ready instance. Serves and makes TCP connections.
 import { createServer, type Server, type Socket } from 'node:net'
-import { appScope, type Condition, type ConditionBoard } from '../condition/condition.ts'
+import type { Condition } from '@wetee/daemon'
+import { appScope, type ConditionBoard } from '../condition/condition.ts'
 import type { Log } from '../log.ts'
 import { WorkerError } from '../worker-error.ts'
 import { candidatePorts, routeText, type PortRange, type RouteKey } from './port-choice.ts'

@@ -1,5 +1,5 @@
 // What is wrong with an application, from what was seen of it. Pure.
-import type { Condition } from '../condition/condition.ts'
+import type { Condition } from '@wetee/daemon'
 import { AGENT_CONTAINER } from '../instance/identity.ts'
 import { codeOf, messageOf } from '../worker-error.ts'
 import type { AppFacts } from './facts.ts'

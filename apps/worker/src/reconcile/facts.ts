@@ -2,7 +2,7 @@
 import { parseManifest, termsDigest, termsEqual, type ManifestDocument } from '@wetee/manifest'
 import type { AppRecord, AttestationLease, Head, Hex, VersionRecord } from '../chain/records.ts'
 import type { ChainReads } from '../chain/worker-chain.ts'
-import type { Condition } from '../condition/condition.ts'
+import type { Condition } from '@wetee/daemon'
 import { digestOf, unfitReasons } from '../instance/container-spec.ts'
 import { messageOf } from '../worker-error.ts'
 import type { DesiredApp, DesiredVersion, PlannedService } from './model.ts'

@@ -1,5 +1,6 @@
 // Makes one application on this machine what the chain says: read both worlds, plan, apply. Does I/O through its parts.
-import { appScope, type Condition, type ConditionBoard } from '../condition/condition.ts'
+import type { Condition } from '@wetee/daemon'
+import { appScope, type ConditionBoard } from '../condition/condition.ts'
 import { keyOfLabels, podIdOf } from '../instance/identity.ts'
 import { listens } from '../instance/instance-folder.ts'
 import { publishedPorts } from '../instance/launch-config.ts'
