@@ -46,7 +46,7 @@ const pure: Record<string, RegExp> = {
 }
 test.each(Object.entries(pure))('%s runs in a browser: no Node built-ins', (folder, except) => {
   for (const file of globSync(`${folder}/**/*.ts`, { cwd: root }))
-    if (!except.test(file) && !file.endsWith('.test.ts'))
+    if (!except.test(file) && !/\.test\.ts$|\/testing\//.test(file))
       expect(
         importsOf(file).filter((s) => s.startsWith('node:')),
         file,

@@ -1,6 +1,7 @@
 // Conditions come and go with what their source says.
 import { expect, test } from 'vitest'
-import { appScope, ConditionBoard, type Condition } from './condition.ts'
+import type { Condition } from '@wetee/daemon'
+import { appScope, ConditionBoard } from './condition.ts'
 
 const condition = (code: string, severity: Condition['severity'] = 'warning'): Condition => ({
   code,
