@@ -71,9 +71,7 @@ test('evidence of one node cannot be replayed for another', async () => {
   const document = network.nodeEvidence(1)
   const { statementKey, encryptionKey, tlsKeyHash } = network.registered(2)
   const subject = { ...document.subject, nodeId: 2n, statementKey, encryptionKey, tlsKeyHash }
-  expect(await refusal({ ...document, subject: subject })).toBe(
-    'report-data.differs',
-  )
+  expect(await refusal({ ...document, subject: subject })).toBe('report-data.differs')
 })
 
 test('a TEE that was launched for another node is refused', async () => {

@@ -26,7 +26,7 @@ import { manifestDigest, serializeManifest, termsDigest, type Terms } from '@wet
 import { privateKeyToAccount, type PrivateKeyAccount } from 'viem/accounts'
 import type { AppraisalContext } from '../appraise/context.ts'
 import type { Clock } from '../appraise/freshness.ts'
-import { ROLE_DSECRET, ROLE_WORKER, type Hex } from '../chain/chain-view.ts'
+import { ROLE_DSECRET, ROLE_WORKER, type Hex, type NodeFacts } from '../chain/chain-view.ts'
 import {
   blockOf,
   emptyWorld,
@@ -281,7 +281,7 @@ export class TestNetwork {
   }
 
   /** What node n is registered with. */
-  registered(n: number) {
+  registered(n: number): NodeFacts {
     const key = this.statementKeys[n - 1]?.address ?? '0x'
     return {
       statementKey: lower(key),
