@@ -140,7 +140,7 @@ export class MemoryChain {
     return this.blocks.flatMap((b) => b.transactions).filter((t) => t.data === data).length
   }
 
-  /** Resolves when the next raw transaction has come in. */
+  /** Resolves when the next raw transaction has been taken or refused. */
   arrival(): Promise<Hex> {
     return new Promise((resolve) => this.#arrivals.push(resolve))
   }
@@ -164,7 +164,11 @@ export class MemoryChain {
       case 'eth_getTransactionReceipt':
         return this.#receipt(args[0] as Hex)
       case 'eth_sendRawTransaction':
-        return this.#send(args[0] as Hex)
+        try {
+          return await this.#send(args[0] as Hex)
+        } finally {
+          for (const arrived of this.#arrivals.splice(0)) arrived(args[0] as Hex)
+        }
       case 'eth_estimateGas':
         return numberToHex(50_000)
       case 'eth_getBalance':
@@ -251,7 +255,6 @@ export class MemoryChain {
 
   async #send(raw: Hex): Promise<Hex> {
     this.received.push(raw)
-    for (const arrived of this.#arrivals.splice(0)) arrived(raw)
     const { nonce = 0, maxFeePerGas = 0n, data = '0x' } = parseTransaction(raw)
     const serializedTransaction = raw as `0x02${string}`
     const from = (await recoverTransactionAddress({ serializedTransaction })).toLowerCase() as Hex
