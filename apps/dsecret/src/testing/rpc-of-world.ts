@@ -1,0 +1,180 @@
+// The world in memory behind an RPC, as contracts would answer from it. For tests; no I/O.
+import { cloudAbi, openChain, quorumAbi, subnetAbi, type NetworkProfile } from '@wetee/chain'
+import {
+  custom,
+  decodeFunctionData,
+  encodeErrorResult,
+  encodeFunctionResult,
+  getAddress,
+  numberToHex,
+  zeroAddress,
+  type Abi,
+  type Hex,
+} from 'viem'
+import type { ChainView, FloorSubject } from '../chain/chain-view.ts'
+import { openChainView } from '../chain/viem-view.ts'
+import { blockOf, floorKey, memoryView, testNetwork, type World } from './memory-view.ts'
+
+const zeroHash: Hex = `0x${'00'.repeat(32)}`
+const states = ['none', 'active', 'paused', 'ended']
+const statuses = ['none', 'accepted', 'deprecated', 'revoked']
+const floorSubjects: readonly (FloorSubject | undefined)[] = [
+  undefined,
+  'key',
+  'platform',
+  'measurement',
+  'worker',
+  'application',
+]
+const noTerms = {
+  replicas: 0,
+  cpuMilli: 0,
+  memoryMiB: 0,
+  diskMiB: 0,
+  gpu: 0,
+  teeClasses: 0,
+  level: 0,
+  upgradeDelaySeconds: 0,
+  graceSeconds: 0,
+}
+
+/** A custom error of a contract. */
+class Revert extends Error {
+  readonly code = 3
+  readonly data: Hex
+
+  constructor(abi: Abi, errorName: string, args: readonly unknown[]) {
+    super('execution reverted')
+    this.data = encodeErrorResult({ abi, errorName, args })
+  }
+}
+
+/** The view of a node whose RPC answers from the world. */
+export function rpcView(world: World, monotonicMs: () => number): ChainView {
+  const profile: NetworkProfile = {
+    name: 'memory',
+    kind: 'development',
+    simulated: true,
+    rpcUrls: ['http://127.0.0.1:1'],
+    deployBlock: '0',
+    trustRoots: [],
+    finalityBlocks: 2,
+    chainId: testNetwork.chainId,
+    contracts: {
+      subnet: getAddress(testNetwork.contracts.subnet),
+      quorum: getAddress(testNetwork.contracts.quorum),
+      cloud: getAddress(testNetwork.contracts.cloud),
+    },
+  }
+  const request = async ({ method, params }: { method: string; params?: unknown }) => {
+    if (!world.reachable) throw new TypeError('fetch failed')
+    const [first, second] = params as [unknown, unknown]
+    if (method === 'eth_getBlockByNumber')
+      return rpcBlock(world, first === 'finalized' ? world.head : BigInt(first as string))
+    if (method === 'eth_call')
+      return call(world, first as { to: string; data: Hex }, BigInt(second as string))
+    throw new Error(`${method}: not answered here`)
+  }
+  const transport = custom({ request }, { retryCount: 0 })
+  return openChainView(openChain(profile, { transport }), monotonicMs)
+}
+
+function rpcBlock(world: World, at: bigint) {
+  const { number, hash, timestamp } = blockOf(world, at)
+  return { number: numberToHex(number), hash, timestamp: numberToHex(timestamp), transactions: [] }
+}
+
+async function call(world: World, { to, data }: { to: string; data: Hex }, at: bigint) {
+  const { subnet, quorum } = testNetwork.contracts
+  const abi: Abi = to === subnet ? subnetAbi : to === quorum ? quorumAbi : cloudAbi
+  const { functionName, args = [] } = decodeFunctionData({ abi, data })
+  const answer = contracts[functionName]
+  if (answer === undefined) throw new Error(`${functionName}: not answered here`)
+  const result = await answer(world, args, at)
+  return encodeFunctionResult({ abi, functionName, result })
+}
+
+/** What each function answers; unknown ids revert as in the contracts. */
+const contracts: Record<string, (world: World, args: readonly unknown[], at: bigint) => unknown> = {
+  app: ({ apps }, [id]) => {
+    const found = apps.get(id as bigint)
+    if (found === undefined) throw new Revert(cloudAbi, 'AppUnknown', [id])
+    return {
+      ...found,
+      state: states.indexOf(found.state),
+      owner: zeroAddress,
+      name: zeroHash,
+      latestVersion: found.currentVersion,
+      createdAt: 1n,
+      pausedAt: 0n,
+      escrowWei: 0n,
+      graceDepositWei: 0n,
+      paidWei: 0n,
+      settledSeconds: 0n,
+    }
+  },
+  version: ({ versions }, [appId, version]) => {
+    const found = versions.get(`${String(appId)}/${String(version)}`)
+    return {
+      workerId: 0n,
+      createdBlock: 0n,
+      manifestDigest: zeroHash,
+      termsDigest: zeroHash,
+      terms: noTerms,
+      ...found,
+      createdAt: found === undefined ? 0n : 1n,
+      weiPerSecond: 0n,
+    }
+  },
+  parameters: async (world, _args, at) => ({
+    maxLeaseSeconds: await memoryView(world).maxLeaseSeconds(at),
+    startWindowSeconds: 0n,
+    minEscrowSeconds: 0n,
+    updateWindowSeconds: 0n,
+    feeBps: 0,
+    maxReplicas: 0,
+  }),
+  nodeProofSeconds: (world) => world.nodeProofSeconds,
+  worker: ({ operators }, [id]) => {
+    const operator = operators.get(id as bigint)
+    if (operator === undefined) throw new Revert(subnetAbi, 'WorkerUnknown', [id])
+    const amounts = { cpuMilli: 0, memoryMiB: 0, diskMiB: 0, gpu: 0 }
+    return {
+      owner: zeroAddress,
+      operator,
+      level: 0,
+      teeClasses: 1,
+      open: true,
+      stakeWei: 0n,
+      prices: { cpuMilli: 0n, memoryMiB: 0n, diskMiB: 0n, gpu: 0n },
+      capacity: amounts,
+      reserved: amounts,
+      endpoint: '',
+    }
+  },
+  node: ({ nodes }, [id]) => {
+    const found = nodes.get(id as bigint)
+    if (found === undefined) throw new Revert(subnetAbi, 'NodeUnknown', [id])
+    return { ...found, owner: zeroAddress, operator: zeroAddress, stakeWei: 0n }
+  },
+  platform: (world, [id], at) => memoryView(world).platform(id as Hex, at),
+  isPlatformLive: (world, [role, nodeId, id], at) =>
+    memoryView(world).isPlatformLive(role as number, nodeId as bigint, id as Hex, at),
+  liveProof: (world, [, nodeId]) => [world.proofs.get(nodeId as bigint) ?? 0n, zeroHash],
+  referenceValue: async (world, [role, id], at) => {
+    const found = await memoryView(world).reference(role as number, id as Hex, at)
+    return { ...found, status: statuses.indexOf(found.status) }
+  },
+  revocationFloor: (world, [subject, id]) => {
+    const name = floorSubjects[subject as number]
+    return name === undefined ? 0n : (world.floors.get(floorKey(name, id as Hex)) ?? 0n)
+  },
+  activeEpoch: ({ committees }) => committees.active?.epoch ?? 0n,
+  latestEpoch: ({ committees }) => committees.latest?.epoch ?? 0n,
+  genesisOpen: ({ committees }) => committees.genesisOpen,
+  committee: ({ committees: { active, latest } }, [epoch]) => {
+    const found = [active, latest].find((named) => named?.epoch === epoch)
+    if (found === undefined) throw new Revert(quorumAbi, 'EpochUnknown', [epoch])
+    return [found.members, found.threshold]
+  },
+}
