@@ -21,6 +21,8 @@ const CPU_PERIOD_US = 100_000
 const MIN_CPU_QUOTA_US = 1_000
 /** Docker takes no less. */
 const MIN_MEMORY_BYTES = 6 << 20
+/** The program itself needs next to nothing; the engine's, which becomes it, counts too. */
+const HOLDER_LIMITS: Limits = { cpuMilli: 1_000, memoryBytes: 32 << 20, pids: 32 }
 /** For servers; low enough for engines that may not raise their own. */
 const OPEN_FILES = 16_384
 
@@ -54,7 +56,6 @@ export function holderOptions(
   image: LoadedImage,
   network: string,
 ): Docker.ContainerCreateOptions {
-  const limits = { cpuMilli: 100, memoryBytes: MIN_MEMORY_BYTES, pids: 4 }
   return {
     ...programOf(image, {}),
     name: id,
@@ -62,7 +63,7 @@ export function holderOptions(
     User: '65534:65534',
     Labels: { ...podLabels(labels), [POD_LABEL]: id },
     HostConfig: {
-      ...hardened(limits, true),
+      ...hardened(HOLDER_LIMITS, true),
       NetworkMode: network,
       ExtraHosts: hostNames.map((name) => `${name}:127.0.0.1`),
     },

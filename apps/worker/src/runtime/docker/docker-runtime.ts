@@ -25,7 +25,7 @@ import {
 import { answersOn, EngineClient, statusOf, type Engine } from './engine-client.ts'
 import { ImageCache } from './image-cache.ts'
 import { KeyedLock } from './keyed-lock.ts'
-import { linesOf } from './log-frames.ts'
+import { after, linesOf, sinceOf } from './log-frames.ts'
 import { installGuard, isHolder, isHostHidden } from './network-guard.ts'
 import { observePods } from './observe.ts'
 import { writePauseImage } from './pause-image.ts'
@@ -113,14 +113,16 @@ class DockerRuntime implements Runtime {
   ): AsyncGenerator<LogLine> {
     const isOver = () => signal?.aborted === true || this.#client.isClosed
     if (isOver() || (tail === 0 && !follow)) return
+    const name = containerName(podId, container)
+    let last: LogLine | undefined
     try {
-      const name = containerName(podId, container)
-      const stream = await this.#client.logs(name, { tail, follow }, signal)
-      try {
-        yield* linesOf(stream)
-      } finally {
-        stream.destroy()
+      for await (const line of this.#lines(name, { tail, follow }, signal)) {
+        last = line
+        yield line
       }
+      if (!follow || isOver()) return
+      // Engines may stop following before the last lines of a container that has ended: what came after the last one?
+      yield* after(last, this.#lines(name, { tail, follow: false, ...sinceOf(last) }, signal))
     } catch (error) {
       if (statusOf(error) === 404 || isOver()) return
       throw error
@@ -134,6 +136,19 @@ class DockerRuntime implements Runtime {
     if (own === undefined || !(await answersOn(socketPath))) return
     const running = await this.#client.call('list containers', (d) => d.listContainers())
     if (running.length === 0) await own.stop()
+  }
+
+  async *#lines(
+    name: string,
+    query: Parameters<EngineClient['logs']>[1],
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<LogLine> {
+    const stream = await this.#client.logs(name, query, signal)
+    try {
+      yield* linesOf(stream)
+    } finally {
+      stream.destroy()
+    }
   }
 
   async #createPod(spec: PodSpec, egress: boolean): Promise<void> {

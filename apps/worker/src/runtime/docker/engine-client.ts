@@ -88,7 +88,7 @@ export class EngineClient {
   /** Log frames as the engine sends them. */
   logs(
     container: string,
-    query: { readonly tail: number; readonly follow: boolean },
+    query: { readonly tail: number; readonly follow: boolean; readonly since?: string },
     signal: AbortSignal | undefined,
   ): Promise<Readable> {
     const options = { stdout: true, stderr: true, timestamps: true, ...query }

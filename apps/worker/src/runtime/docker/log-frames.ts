@@ -6,6 +6,8 @@ import { MAX_LINE_LENGTH } from '../spec.ts'
 const HEADER_BYTES = 8
 /** Engines cut at 16 KiB; a longer frame is none. */
 const MAX_FRAME_BYTES = 1 << 20
+/** More than an engine holds back at the end of a container. */
+const MAX_MISSED = 1_000
 const STDERR = 2
 
 /**
@@ -30,6 +32,29 @@ export async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerato
     }
     rest = rest.subarray(place)
   }
+}
+
+/** Query for what was said in the same millisecond as `line` and later. */
+export function sinceOf(line: LogLine | undefined): { since?: string } {
+  return line === undefined ? {} : { since: (line.atMs / 1_000).toFixed(3) }
+}
+
+/** Lines that come after `last`: all of them when there was none, none of them when it is not found. */
+export async function* after(
+  last: LogLine | undefined,
+  lines: AsyncIterable<LogLine>,
+): AsyncGenerator<LogLine> {
+  if (last === undefined) {
+    yield* lines
+    return
+  }
+  let found: LogLine[] | undefined
+  for await (const line of lines) {
+    const { atMs, stream, text } = line
+    if (atMs === last.atMs && stream === last.stream && text === last.text) found = []
+    else if (found !== undefined && found.length < MAX_MISSED) found.push(line)
+  }
+  yield* found ?? []
 }
 
 function* piecesOf(

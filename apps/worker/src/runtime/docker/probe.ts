@@ -6,7 +6,7 @@ import type { Capabilities, Limits } from '../runtime.ts'
 import { isHolder } from './network-guard.ts'
 
 /** Limits of the probe's container. */
-export const PROBE_LIMITS: Limits = { cpuMilli: 250, memoryBytes: 32 << 20, pids: 16 }
+export const PROBE_LIMITS: Limits = { cpuMilli: 250, memoryBytes: 64 << 20, pids: 33 }
 
 type Enforced = Omit<Capabilities, 'egress' | 'isolation' | 'warnings'>
 

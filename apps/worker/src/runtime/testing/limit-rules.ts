@@ -47,14 +47,18 @@ export function limitRules(bench: Bench): void {
       const { pidsLimit } = await bench.runtime.probe()
       skip(!pidsLimit, 'not enforced here')
       // Each Node has about ten threads, so that 64 are reached after a few.
-      const spawn = `let ok=0,failed=0;const done=()=>{if(ok+failed===12){console.log("failed "+(failed>0));process.exit(0)}};
-        for(let i=0;i<12;i++){let seen=false;const once=good=>{if(seen)return;seen=true;good?ok++:failed++;done()};
-          try{const c=cp.spawn("${nodePath}",["-e","console.log(1);setInterval(()=>{},1e6)"],{stdio:["ignore","pipe","ignore"]});
-            c.on("error",()=>once(false));c.on("exit",()=>once(false));c.stdout.on("data",()=>once(true))}catch{once(false)}}`
+      // A Node that gets no thread ends or hangs.
+      const spawn = `let up=0;const tell=held=>{console.log(held?"held back":"all up");process.exit(0)};
+        setTimeout(tell,10000,true);
+        for(let i=0;i<12;i++)try{
+          const c=cp.spawn("${nodePath}",["-e","console.log(1);setInterval(()=>{},1e6)"],{stdio:["ignore","pipe","ignore"]});
+          c.on("error",()=>tell(true));c.on("exit",()=>tell(true));c.stdout.once("data",()=>{if(++up===12)tell(false)})}catch{tell(true)}`
       const { stdout } = await bench.run(spawn, {
         limits: { ...limits, pids: 64, memoryBytes: 1024 * MIB },
       })
-      expect(stdout).toBe('failed true')
+      expect(stdout).toBe('held back')
+      const many = { ...limits, pids: 512, memoryBytes: 1024 * MIB }
+      expect((await bench.run(spawn, { limits: many })).stdout).toBe('all up')
     })
 
     test('of CPU hold a busy container back', async ({ skip }) => {
