@@ -20,7 +20,7 @@ import type { Proof, Step } from './steps.ts'
 
 /** Compose file of the example. */
 const composeFile = fileURLToPath(
-  new URL('../compose.yaml', import.meta.resolve('@wetee/example-hello/image')),
+  new URL('compose.yaml', import.meta.resolve('@wetee/example-hello/image')),
 )
 const registryHost = `127.0.0.1:${registryPort}`
 const readyTimeoutMs = 120_000

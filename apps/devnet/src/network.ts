@@ -16,7 +16,7 @@ import { activateCommittee, setReferenceValues, startNodes } from './nodes.ts'
 import { startPlatformProcess } from './platform-process.ts'
 import type { DevnetState, Ports } from './state.ts'
 import type { Step } from './steps.ts'
-import { registerWorker, startWorker, waitForWorker } from './workers.ts'
+import { registerWorker, reviveWorker, startWorker, waitForWorker } from './workers.ts'
 
 /** Leases of a devnet: renewed every twenty seconds, so that a newcomer sees them live and lapse. */
 const maxLeaseSeconds = 60n
@@ -39,8 +39,8 @@ export class Network {
   images!: Images
   chain!: Chain
   profile!: NetworkProfile
-  /** The worker's container engine, as it names it. */
-  engine = 'unknown'
+  /** The worker's container engine, as it names it; known once it has answered. */
+  engine: string | undefined
 
   constructor(options: NetworkOptions) {
     this.state = options.state
@@ -82,6 +82,9 @@ export class Network {
   /** Stops every process of this devnet and gives the folder free. */
   async stop(): Promise<void> {
     await this.images?.registry.close()
+    // A worker that was killed has left its instances running: another one finds and removes them.
+    if (this.engine !== undefined && !this.children.isRunning('worker'))
+      await reviveWorker(this).catch(() => undefined)
     await this.children.stopAll()
     this.state.close()
   }

@@ -13,7 +13,7 @@ export function summary(network: Network, application: Application, startedAt: n
     ['contracts', `Subnet ${contracts.subnet}`],
     ['', `Quorum ${contracts.quorum}`],
     ['', `Cloud  ${contracts.cloud}`],
-    ['worker', `http://127.0.0.1:${network.ports.worker}  (${network.engine})`],
+    ['worker', `http://127.0.0.1:${network.ports.worker}  (${network.engine ?? 'unknown'})`],
     ['dsecret', network.ports.dsecret.map((port) => `https://127.0.0.1:${port}`).join('  ')],
     ['state', network.state.folder],
   ]

@@ -20,6 +20,7 @@ const prices = {
 /** Ports for published applications, from the first one on. */
 const ingressPorts = 100
 const startTimeoutMs = 60_000
+const reviveTimeoutMs = 15_000
 
 /** The worker's API. */
 const workerUrl = (network: Network): string => `http://127.0.0.1:${network.ports.worker}`
@@ -115,6 +116,15 @@ export async function waitForWorker(
   const worker = await readJson(`${url}/v1/worker`, workerSchema)
   for (const warning of worker?.capabilities.warnings ?? []) show(warning)
   return { workerId: String(workerId), url, runtime: worker?.runtime ?? 'unknown' }
+}
+
+/** Starts a worker again that has died, and waits until it answers. */
+export async function reviveWorker(network: Network): Promise<void> {
+  startWorker(network)
+  const signal = AbortSignal.timeout(reviveTimeoutMs)
+  const answers = async () =>
+    (await readJson(`${workerUrl(network)}/v1/worker`, workerSchema)) !== undefined
+  await waitFor(answers, { signal, timeoutMs: reviveTimeoutMs, everyMs: 100, what: 'the worker' })
 }
 
 async function isProven(network: Network, workerId: bigint): Promise<boolean> {
