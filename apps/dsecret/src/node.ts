@@ -9,6 +9,7 @@ import type { PrivateKeyAccount } from 'viem/accounts'
 import { nodeApi } from './api/node-api.ts'
 import { recordText } from './api/wire.ts'
 import { systemClock } from './appraise/freshness.ts'
+import { viewCondition } from './chain/view-condition.ts'
 import type { Trust } from './appraise/trust-store.ts'
 import { ROLE_DSECRET } from './chain/chain-view.ts'
 import { openChainView } from './chain/viem-view.ts'
@@ -157,7 +158,8 @@ function compose(opened: Opened) {
     head: () => view.head(),
     epoch: async (at) => (await view.committees(at)).active?.epoch ?? 0n,
     evidence: () => evidence.shown(),
-    conditions: () => (prover.condition === undefined ? [] : [prover.condition]),
+    conditions: async () =>
+      [await viewCondition(view, clock), prover.condition].filter((held) => held !== undefined),
     metrics: metrics.text,
     onRequest: metrics.onRequest,
     monotonicMs: clock.monotonicMs,

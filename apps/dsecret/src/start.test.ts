@@ -15,6 +15,17 @@ import { silentLog } from './testing/test-node.ts'
 const folder = mkdtempSync(join(tmpdir(), 'dsecret-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 const { signal } = new AbortController()
+const profile = {
+  name: 'network',
+  kind: 'test',
+  simulated: false,
+  chainId: 1,
+  rpcUrls: ['http://127.0.0.1:1'],
+  contracts: testNetwork.contracts,
+  deployBlock: '0',
+  trustRoots: [],
+  finalityBlocks: 2,
+}
 const refusal = (code: string): unknown => expect.objectContaining({ code })
 
 test('a TEE that was launched for another node, role or network is refused', async () => {
@@ -38,21 +49,19 @@ test('a TEE that was launched for another node, role or network is refused', asy
 
 test('a simulated TEE never serves a network of genuine hardware', async () => {
   const networkFile = join(folder, 'network.json')
-  const profile = {
-    name: 'genuine',
-    kind: 'test',
-    simulated: false,
-    chainId: 1,
-    rpcUrls: ['http://127.0.0.1:1'],
-    contracts: testNetwork.contracts,
-    deployBlock: '0',
-    trustRoots: [],
-    finalityBlocks: 2,
-  }
   writeFileSync(networkFile, JSON.stringify(profile))
   const context = { log: silentLog, signal }
   await expect(openNetwork({ networkFile }, { simulated: true }, context)).rejects.toThrow(
     refusal('network.kind-mismatch'),
+  )
+})
+
+test('a node that believes its RPC serves development networks only', async () => {
+  const networkFile = join(folder, 'test-network.json')
+  writeFileSync(networkFile, JSON.stringify({ ...profile, kind: 'test', simulated: true }))
+  const context = { log: silentLog, signal }
+  await expect(openNetwork({ networkFile }, { simulated: true }, context)).rejects.toThrow(
+    refusal('network.view-unchecked'),
   )
 })
 

@@ -12,7 +12,7 @@ import { NodeError } from './node-error.ts'
 
 const RETRY_MS = 1_000
 
-/** Opens the chain of the profile and waits until it answers. Throws NodeError `network.kind-mismatch`, ChainError. */
+/** Opens the chain of the profile and waits until it answers. Throws NodeError `network.kind-mismatch`, `network.view-unchecked`, ChainError. */
 export async function openNetwork(
   config: Pick<NodeConfig, 'networkFile'>,
   device: Pick<TeeDevice, 'simulated'>,
@@ -23,6 +23,12 @@ export async function openNetwork(
     throw new NodeError(
       'network.kind-mismatch',
       `"${profile.name}" trusts ${profile.simulated ? 'simulated' : 'genuine'} hardware, this TEE is ${device.simulated ? 'simulated' : 'genuine'}`,
+      { status: 500 },
+    )
+  if (profile.kind !== 'development')
+    throw new NodeError(
+      'network.view-unchecked',
+      `"${profile.name}" is a ${profile.kind} network: this version believes its RPC, which only development networks allow`,
       { status: 500 },
     )
   const chain = openChain(profile, { signal })

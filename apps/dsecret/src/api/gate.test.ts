@@ -10,7 +10,7 @@ const open = () => {
 }
 
 test('one peer cannot take the room of the others, and all together are bounded', async () => {
-  const gate = new Gate({ perPeer: 2, total: 3 })
+  const gate = new Gate({ perPeer: 2, total: 3, perSecond: 10 }, () => 0)
   const [a, b, c] = [open(), open(), open()]
   const running = [gate.run('a', a.work), gate.run('a', b.work)]
   await expect(gate.run('a', () => Promise.resolve())).rejects.toThrow(busy)
@@ -26,8 +26,31 @@ test('one peer cannot take the room of the others, and all together are bounded'
 })
 
 test('room is given back when the work fails', async () => {
-  const gate = new Gate({ perPeer: 1, total: 1 })
+  const gate = new Gate({ perPeer: 1, total: 1, perSecond: 10 }, () => 0)
   for (let i = 0; i < 3; i++)
     await expect(gate.run('a', () => Promise.reject(new Error('no')))).rejects.toThrow('no')
   expect(gate.running).toBe(0)
+})
+
+test('a peer may send ten seconds of its rate at once, then its rate; others do not notice', async () => {
+  let nowMs = 0
+  const gate = new Gate({ perPeer: 9, total: 9, perSecond: 2 }, () => nowMs)
+  const send = (peer: string) => gate.run(peer, () => Promise.resolve('in'))
+  for (let i = 0; i < 20; i++) await send('a')
+  await expect(send('a')).rejects.toThrow(busy)
+  expect(await send('b')).toBe('in')
+  nowMs = 499
+  await expect(send('a')).rejects.toThrow(busy)
+  nowMs = 500
+  expect(await send('a')).toBe('in')
+  await expect(send('a')).rejects.toThrow(busy)
+  nowMs = 3_600_000
+  for (let i = 0; i < 20; i++) await send('a')
+  await expect(send('a')).rejects.toThrow(busy)
+})
+
+test('the memory for peers is bounded', async () => {
+  const gate = new Gate({ perPeer: 9, total: 9, perSecond: 2 }, () => 0)
+  for (let i = 0; i < 5_000; i++) await gate.run(String(i), () => Promise.resolve())
+  expect(gate.peers).toBe(4_096)
 })

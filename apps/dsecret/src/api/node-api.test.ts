@@ -172,7 +172,10 @@ describe('what it shows', () => {
   })
 
   test('its health and metrics', async () => {
-    expect(await call('GET', '/health')).toMatchObject({ status: 200, json: { conditions: [] } })
+    expect(await call('GET', '/health')).toMatchObject({
+      status: 200,
+      json: { ok: true, conditions: [] },
+    })
     const condition = {
       code: 'node.not-proven',
       severity: 'error',
@@ -182,7 +185,7 @@ describe('what it shows', () => {
     node.conditions = [condition]
     expect(await call('GET', '/health')).toMatchObject({
       status: 503,
-      json: { conditions: [condition] },
+      json: { ok: false, conditions: [condition] },
     })
     node.conditions = []
     expect((await call('GET', '/metrics')).text).toBe('# none\n')

@@ -27,7 +27,7 @@ export type NodeApiParts = {
   /** Active epoch, 0 before the first. */
   readonly epoch: (at: bigint) => Promise<bigint>
   readonly evidence: () => Promise<string>
-  readonly conditions: () => readonly Condition[]
+  readonly conditions: () => Promise<readonly Condition[]>
   readonly metrics: () => Promise<{ readonly contentType: string; readonly text: string }>
   /** Told how every request ended. */
   readonly onRequest?: (call: Call, outcome: Outcome, seconds: number) => void
@@ -47,13 +47,13 @@ export const MAX_APPRAISE_BYTES = MAX_EVIDENCE_BYTES + 1_024
 export const MAX_SIGN_BYTES = 65_536
 const JSON_TYPE = 'application/json; charset=utf-8'
 /** All instances of a worker come from one address. */
-const LIMITS = { perPeer: 64, total: 256 }
+const LIMITS = { perPeer: 64, total: 256, perSecond: 100 }
 
 /** Builds the application; `serveHttp` gives it sockets. */
 export function nodeApi(parts: NodeApiParts): Hono {
   const { judge, log } = parts
   const app = new Hono()
-  const gate = new Gate(LIMITS)
+  const gate = new Gate(LIMITS, parts.monotonicMs)
   const answer = (c: Context, call: Call, work: (signal: AbortSignal) => Promise<string>) =>
     respond(c, { parts, gate, call, work })
 
@@ -86,10 +86,10 @@ export function nodeApi(parts: NodeApiParts): Hono {
   )
   app.get('/v1/evidence', (c) => answer(c, 'evidence', () => parts.evidence()))
   app.get('/v1/node', (c) => answer(c, 'node', () => describe(parts)))
-  app.get('/health', (c) => {
-    const conditions = parts.conditions()
+  app.get('/health', async (c) => {
+    const conditions = await parts.conditions()
     const failing = conditions.some(({ severity }) => severity === 'error')
-    return c.json({ conditions }, failing ? 503 : 200)
+    return c.json({ ok: !failing, conditions }, failing ? 503 : 200)
   })
   app.get('/metrics', async (c) => {
     const { contentType, text } = await parts.metrics()
@@ -138,7 +138,8 @@ async function respond(
     const known = signal.aborted ? gone() : refusalOf(error)
     done(known === undefined ? 'failed' : known.status >= 500 ? 'unable' : 'refused')
     if (known === undefined) throw error
-    parts.log.info({ call, code: known.code, reason: known.message }, 'request refused')
+    const level = known.status === 422 ? 'info' : 'debug'
+    parts.log[level]({ call, code: known.code, reason: known.message }, 'request refused')
     return refuse(c, known)
   }
 }

@@ -7,7 +7,7 @@ import { NodeError } from '../node-error.ts'
 export type StatementRecord = AttestationLease | NodeProof
 
 /** Most records in one signing request, as in the contracts. */
-export const MAX_BATCH = 64
+const MAX_BATCH = 64
 
 const uint64 = z
   .string()

@@ -20,11 +20,11 @@ export const systemClock: Clock = {
 }
 
 /** Evidence of an older block is refused, seconds of chain time. */
-export const MAX_EVIDENCE_AGE_SECONDS = 300n
+const MAX_EVIDENCE_AGE_SECONDS = 300n
 /** A view of the chain older than this releases and signs nothing, milliseconds. */
-export const MAX_VIEW_AGE_MS = 300_000
+const MAX_VIEW_AGE_MS = 300_000
 /** How long a block that is not final here yet is waited for, milliseconds. */
-export const AHEAD_WAIT_MS = 30_000
+const AHEAD_WAIT_MS = 30_000
 /** A block further ahead than this does not become final within the wait. */
 const MAX_AHEAD_BLOCKS = 256n
 const POLL_MS = 500

@@ -9,13 +9,8 @@ import { createSimulatedVendor } from '@wetee/attestation/simulated'
 import { manifestDigest } from '@wetee/manifest'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { floorKey, genesisSeconds, blockOf } from '../testing/memory-view.ts'
-import {
-  images,
-  manifestOf,
-  TestNetwork,
-  type InstanceChoices,
-  type Offered,
-} from '../testing/test-network.ts'
+import { images, manifestOf } from '../testing/test-manifest.ts'
+import { TestNetwork, type InstanceChoices, type Offered } from '../testing/test-network.ts'
 import type { AppFacts, ReferenceFacts } from '../chain/chain-view.ts'
 import type { AppraisalContext } from './context.ts'
 import { appraiseInstance } from './instance.ts'

@@ -2,7 +2,8 @@
 import { evidenceDigest, type EvidenceDocument, type NodeSubject } from '@wetee/attestation'
 import { beforeEach, expect, test } from 'vitest'
 import { floorKey, genesisSeconds } from '../testing/memory-view.ts'
-import { images, TestNetwork } from '../testing/test-network.ts'
+import { images } from '../testing/test-manifest.ts'
+import { TestNetwork } from '../testing/test-network.ts'
 import { appraiseMachine } from './machine.ts'
 
 let network: TestNetwork

@@ -3,9 +3,9 @@ import { NodeError } from '../node-error.ts'
 import { recordText, type StatementRecord } from '../api/wire.ts'
 
 /** How long an appraisal counts, milliseconds. */
-export const APPRAISAL_LIFETIME_MS = 300_000
+const APPRAISAL_LIFETIME_MS = 300_000
 /** Most records kept; the oldest goes first. */
-export const MAX_APPRAISED = 16_384
+const MAX_APPRAISED = 16_384
 
 /** Records by their evidence digest. */
 export class Appraised<T extends StatementRecord> {

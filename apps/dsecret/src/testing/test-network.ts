@@ -22,7 +22,7 @@ import {
   type SimulatedVendor,
 } from '@wetee/attestation/simulated'
 import { operatorStatementTypedData } from '@wetee/chain'
-import { manifestDigest, serializeManifest, termsDigest, type Terms } from '@wetee/manifest'
+import { manifestDigest, termsDigest } from '@wetee/manifest'
 import { privateKeyToAccount, type PrivateKeyAccount } from 'viem/accounts'
 import type { AppraisalContext } from '../appraise/context.ts'
 import type { Clock } from '../appraise/freshness.ts'
@@ -35,6 +35,7 @@ import {
   testNetwork,
   type World,
 } from './memory-view.ts'
+import { images, manifestOf, terms } from './test-manifest.ts'
 
 const seed = (text: string) => new Uint8Array(createHash('sha256').update(text).digest())
 const hash384 = (text: string): Hex => `0x${createHash('sha384').update(text).digest('hex')}`
@@ -46,46 +47,6 @@ const chainId = BigInt(testNetwork.chainId)
 const { cloud, subnet } = testNetwork.contracts
 const NO_ENCRYPTION_KEY: Hex = `0x${'00'.repeat(33)}`
 const NO_TLS_KEY: Hex = `0x${'00'.repeat(32)}`
-/** The services of the test's application and their images. */
-export const images = { db: `sha256:${'ab'.repeat(32)}`, web: `sha256:${'cd'.repeat(32)}` } as const
-
-const terms: Terms = {
-  replicas: 2,
-  cpuMilli: 200,
-  memoryMiB: 128,
-  diskMiB: 1_024,
-  gpu: 0,
-  teeClasses: 1,
-  level: 0,
-  upgradeDelaySeconds: 0,
-  graceSeconds: 3_600,
-}
-const service = (name: keyof typeof images) => ({
-  name,
-  image: `registry.test/${name}@${images[name]}`,
-  environment: {},
-  ports: [],
-  volumes: [],
-  tmpfs: [],
-  dependsOn: [],
-  cpuMilli: 100,
-  memoryMiB: 64,
-  pids: 64,
-  readOnly: true,
-  secrets: [],
-})
-
-/** The manifest of an application of that name. */
-export function manifestOf(name: string): string {
-  return serializeManifest({
-    format: 'wetee/manifest/v1',
-    name,
-    services: [service('db'), service('web')],
-    volumes: [],
-    terms,
-  })
-}
-
 /** A clock whose sleep lets the chain go on. */
 export type TestClock = Clock & { nowMs: number }
 
