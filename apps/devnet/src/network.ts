@@ -61,9 +61,9 @@ export class Network {
         return { agent: this.images.agent.digest, hello: this.images.hello.digest }
       }),
       of('contracts', 'Contracts', (show) => this.#deploy(show)),
-      of('dsecret', 'dsecret nodes', async (show) => {
+      of('dsecret', 'dsecret nodes', async () => {
         const measurements = await setReferenceValues(this)
-        await startNodes(this, show)
+        await startNodes(this)
         return measurements
       }),
       of('committee', 'dsecret committee: members appraise each other', (show) =>

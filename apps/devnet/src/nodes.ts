@@ -28,9 +28,17 @@ const roles = { agent: 1, dsecret: 2 } as const
 const accepted = 1
 const threshold = 2
 /** Subnet ids and epochs of a devnet start at 1. */
-const nodeIds = nodeNames.map((_, index) => BigInt(index + 1))
+const idOf = (name: NodeName): bigint => BigInt(nodeNames.indexOf(name) + 1)
+const nodeIds = nodeNames.map(idOf)
 const noConfiguration: Hex = `0x${'00'.repeat(48)}`
 const startTimeoutMs = 60_000
+
+/** Public keys that a node made inside its TEE. */
+type Identity = {
+  readonly statementKey: Hex
+  readonly encryptionKey: Hex
+  readonly tlsKeyHash: Hex
+}
 
 const identitySchema = z.object({
   statementKey: z.string().regex(/^0x[0-9a-fA-F]{40}$/),
@@ -58,17 +66,18 @@ export async function setReferenceValues(network: Network): Promise<Proof> {
 }
 
 /** Registers every node with the keys its TEE made, and starts it. */
-export async function startNodes(network: Network, show: (line: string) => void): Promise<void> {
-  for (const [index, name] of nodeNames.entries()) {
-    show(name)
-    await register(network, name, BigInt(index + 1))
-    await startNode(network, name)
-  }
+export async function startNodes(network: Network): Promise<void> {
+  const identities = await Promise.all(
+    nodeNames.map(async (name) => ({ name, identity: await readIdentity(network, name) })),
+  )
+  // One after the other: the contract numbers nodes in the order in which they come.
+  for (const { name, identity } of identities) await register(network, name, identity)
+  await Promise.all(nodeNames.map((name) => startNode(network, name)))
 }
 
 /** Starts a registered node in a TEE launched for its number. */
 export async function startNode(network: Network, name: NodeName): Promise<void> {
-  const nodeId = BigInt(nodeNames.indexOf(name) + 1)
+  const nodeId = idOf(name)
   const configuration = nodeConfigDigest({
     chainId: BigInt(localChainId),
     subnet: network.profile.contracts.subnet,
@@ -159,8 +168,9 @@ const portOf = (network: Network, name: NodeName): number =>
   network.ports.dsecret[nodeNames.indexOf(name)] ?? 0
 
 /** Puts the keys on chain that this node's TEE holds: at its first start, and after a change of the program. */
-async function register(network: Network, name: NodeName, nodeId: bigint): Promise<void> {
-  const { statementKey, encryptionKey, tlsKeyHash } = await readIdentity(network, name)
+async function register(network: Network, name: NodeName, identity: Identity): Promise<void> {
+  const { statementKey, encryptionKey, tlsKeyHash } = identity
+  const nodeId = idOf(name)
   const endpoint = `https://127.0.0.1:${portOf(network, name)}`
   const count = await readSubnet(network, 'nodeCount', [])
   if (count < nodeId) {
@@ -184,7 +194,7 @@ async function register(network: Network, name: NodeName, nodeId: bigint): Promi
 }
 
 /** Runs the node once in a TEE of its own so that it makes or opens its keys, and says which they are. */
-async function readIdentity(network: Network, name: NodeName) {
+async function readIdentity(network: Network, name: NodeName): Promise<Identity> {
   const { launchId, socket } = await launch(network, name, noConfiguration)
   try {
     const config = writeConfig(network, name, socket)
