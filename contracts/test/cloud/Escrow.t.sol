@@ -164,6 +164,20 @@ contract EscrowTest is Fixture {
         same(attested, 20, "counts again");
     }
 
+    function test_evidence_made_during_a_pause_earns_nothing_after_it() public {
+        uint64 appId = pausedApp();
+        advance(20);
+        ICloud.AttestationLease memory paused = leaseAt(appId, 1, 0, 1, lastSecond());
+        advance(20);
+        vm.deal(address(this), 1 ether);
+        cloud.recharge{value: 1 ether}(appId);
+        renew(paused);
+        advance(20);
+        attest(appId, 1, 0, 1);
+        (uint64 attested,) = cloud.unsettled(appId);
+        same(attested, 0, "from the resumption on, between two pieces of evidence");
+    }
+
     function test_an_application_ended_right_after_a_pause_pays_no_open_interval_from_before() public {
         uint64 appId = pausedApp();
         advance(5);

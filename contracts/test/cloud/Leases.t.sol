@@ -167,6 +167,9 @@ contract LeasesTest is Fixture {
         renew(newer);
         expectSkip(newer, ICloud.LeaseCode.EvidenceNotNewer);
         expectSkip(older, ICloud.LeaseCode.EvidenceNotNewer);
+        advance(5);
+        older.evidenceBlock = newer.evidenceBlock + 1;
+        expectSkip(older, ICloud.LeaseCode.EvidenceNotNewer);
         same(pendingSeconds(), 0, "nothing earned");
     }
 
@@ -205,6 +208,11 @@ contract LeasesTest is Fixture {
         advance(50);
         attest(appId, 1, 0, 2);
         same(pendingSeconds(), 0, "another key");
+        advance(50);
+        ICloud.AttestationLease memory l = leaseAt(appId, 1, 0, 2, lastSecond());
+        l.instanceKey = vm.addr(instanceKey(3));
+        renew(l);
+        same(pendingSeconds(), 0, "another key, all else the same");
     }
 
     function test_a_key_that_changes_its_other_fields_starts_anew() public {

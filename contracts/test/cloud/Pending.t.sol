@@ -75,6 +75,22 @@ contract PendingTest is Fixture {
         same(cloud.app(appId).paidWei, rent * (20 * LEASE + 1), "paid to the last second");
     }
 
+    function test_an_update_pays_what_is_attested_before_it_counts_what_is_held() public {
+        (, uint256 minimumWei,) = cloud.quote(WORKER_ID, terms());
+        uint64 appId = createApp(minimumWei);
+        uint256 owedWei = 100 * rate(appId);
+        advance(10);
+        attest(appId, 1, 0, 1);
+        advance(100);
+        attest(appId, 1, 0, 1);
+        vm.deal(OWNER, owedWei);
+        vm.startPrank(OWNER);
+        vm.expectRevert(abi.encodeWithSelector(ICloud.DepositTooLow.selector, minimumWei - owedWei, minimumWei));
+        cloud.update(appId, terms(), MANIFEST, type(uint256).max);
+        cloud.update{value: owedWei}(appId, terms(), MANIFEST, type(uint256).max);
+        same(cloud.app(appId).paidWei, owedWei, "paid");
+    }
+
     function test_activation_needs_the_new_versions_grace_deposit_and_a_second_of_its_rent() public {
         (, uint256 minimumWei, uint256 graceWei) = cloud.quote(WORKER_ID, longGrace());
         uint64 appId = createApp(minimumWei);
