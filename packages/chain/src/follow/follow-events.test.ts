@@ -39,7 +39,7 @@ async function follow(
     name: 'test',
     contracts: [{ address: cloud, abi: cloudAbi }],
     cursor: {
-      readCursor: cursor.readCursor,
+      readCursor: (name) => cursor.readCursor(name),
       saveCursor: async (name, saved) => {
         await cursor.saveCursor(name, saved)
         if ((options.until ?? isDone)()) ended.abort()

@@ -43,7 +43,7 @@ export type OpenChainOptions = {
   readonly transport?: Transport
 }
 
-/** One HTTP call, milliseconds; with two repetitions a call ends within half a minute per URL. */
+/** One HTTP call, milliseconds; with its repetitions a call ends within half a minute per URL. */
 const callTimeoutMs = 8_000
 const callRetries = 2
 const retryDelayMs = 200
@@ -88,16 +88,19 @@ export function openChain(profile: NetworkProfile, options: OpenChainOptions = {
 }
 
 function httpTransport({ rpcUrls }: NetworkProfile, signal: AbortSignal): Transport {
-  const one = (url: string) =>
+  const one = (url: string, retryCount: number) =>
     http(url, {
       timeout: callTimeoutMs,
-      retryCount: callRetries,
+      retryCount,
       retryDelay: retryDelayMs,
       fetchOptions: { signal },
     })
-  const [first, ...others] = rpcUrls.map(one)
-  if (first === undefined || others.length === 0) return first ?? fallback([])
-  return fallback([first, ...others], { retryCount: 0 })
+  const [first = '', ...others] = rpcUrls
+  if (others.length === 0) return one(first, callRetries)
+  return fallback(
+    rpcUrls.map((url) => one(url, 0)),
+    { retryCount: callRetries, retryDelay: retryDelayMs },
+  )
 }
 
 function pick({ number, hash, timestamp }: Block): Block {
@@ -113,35 +116,49 @@ async function checkNetwork(client: PublicClient, profile: NetworkProfile): Prom
   for (const [name, address] of Object.entries(contracts))
     if ((await client.getCode({ address, blockNumber })) === undefined)
       throw wrong(profile, `there is no ${name} contract at ${address} in block ${blockNumber}`)
-  const subnet = { address: contracts.subnet, abi: subnetAbi, blockNumber } as const
-  const cloud = { address: contracts.cloud, abi: cloudAbi, blockNumber } as const
-  const [kind, simulated, quorum, cloudSubnet, cloudQuorum, subnetCloud] = await Promise.all([
-    client.readContract({ ...subnet, functionName: 'kind' }),
-    client.readContract({ ...subnet, functionName: 'simulated' }),
-    client.readContract({ ...subnet, functionName: 'quorum' }),
-    client.readContract({ ...cloud, functionName: 'subnet' }),
-    client.readContract({ ...cloud, functionName: 'quorum' }),
-    client.readContract({ ...subnet, functionName: 'cloud' }),
-  ])
+  const found = await readLinks(client, profile, blockNumber)
   const facts: [string, unknown, unknown][] = [
-    ['the kind of the network', kinds[kind] ?? kind, profile.kind],
-    ['whether its TEEs are simulated', simulated, profile.simulated],
-    ["the Subnet's quorum", quorum, contracts.quorum],
-    ["the Subnet's cloud", subnetCloud, contracts.cloud],
-    ["the Cloud's subnet", cloudSubnet, contracts.subnet],
-    ["the Cloud's quorum", cloudQuorum, contracts.quorum],
+    ['the kind of the network', kinds[found.kind] ?? found.kind, profile.kind],
+    ['whether its TEEs are simulated', found.simulated, profile.simulated],
+    ["the Subnet's quorum", found.subnetQuorum, contracts.quorum],
+    ["the Subnet's cloud", found.subnetCloud, contracts.cloud],
+    ["the Cloud's subnet", found.cloudSubnet, contracts.subnet],
+    ["the Cloud's quorum", found.cloudQuorum, contracts.quorum],
   ]
-  for (const [what, found, expected] of facts)
-    if (String(found) !== String(expected))
-      throw wrong(profile, `${what} is ${String(found)} on chain, expected ${String(expected)}`)
+  for (const [what, onChain, expected] of facts)
+    if (String(onChain) !== String(expected))
+      throw wrong(profile, `${what} is ${String(onChain)} on chain, expected ${String(expected)}`)
+}
+
+/** What the Subnet says of the network, and what it and the Cloud are linked with. */
+async function readLinks(client: PublicClient, profile: NetworkProfile, blockNumber: bigint) {
+  const subnet = { address: profile.contracts.subnet, abi: subnetAbi, blockNumber } as const
+  const cloud = { address: profile.contracts.cloud, abi: cloudAbi, blockNumber } as const
+  try {
+    const [kind, simulated, subnetQuorum, subnetCloud, cloudSubnet, cloudQuorum] =
+      await Promise.all([
+        client.readContract({ ...subnet, functionName: 'kind' }),
+        client.readContract({ ...subnet, functionName: 'simulated' }),
+        client.readContract({ ...subnet, functionName: 'quorum' }),
+        client.readContract({ ...subnet, functionName: 'cloud' }),
+        client.readContract({ ...cloud, functionName: 'subnet' }),
+        client.readContract({ ...cloud, functionName: 'quorum' }),
+      ])
+    return { kind, simulated, subnetQuorum, subnetCloud, cloudSubnet, cloudQuorum }
+  } catch (cause) {
+    const error = toChainError(cause, 'read how the contracts are linked')
+    if (error.retryable) throw error
+    throw wrong(profile, `its contracts do not answer as they should (${error.message})`, error)
+  }
 }
 
 /** ISubnet.NetworkKind. */
 const kinds = ['development', 'test', 'live'] as const
 
-function wrong({ name }: NetworkProfile, why: string): ChainError {
+function wrong({ name }: NetworkProfile, why: string, cause?: unknown): ChainError {
   return new ChainError(
     'chain.wrong-network',
     `"${name}" is not the network that its RPC serves: ${why}. Take the profile of this network`,
+    { cause },
   )
 }

@@ -60,7 +60,7 @@ const codeOf = (act: () => unknown) => {
 test.each([
   ['another manifest', create(toHex('{"name":"evil"}')), digest],
   ['the manifest cut short', create(toHex(text)).slice(0, -80) as Hex, digest],
-  ['no call at all', '0x' as Hex, digest],
+  ['no call at all', '0x', digest],
   ['an argument that is no manifest', concat(['0x12345678', toHex(text)]), digest],
   ['bytes that are no UTF-8', create('0xff'), sha256('0xff')],
 ])('%s is refused', (_, calldata, wanted) => {
@@ -107,14 +107,14 @@ test('any bytes are the manifest or a ChainError', () => {
     )
     .map(
       ([at, change]) =>
-        `0x${(good.slice(2, 2 + at) + change + good.slice(2 + at + change.length)).slice(0, good.length - 2)}` as Hex,
+        `0x${(good.slice(2, 2 + at) + change + good.slice(2 + at + change.length)).slice(0, good.length - 2)}`,
     )
   const random = fc
     .uint8Array({ maxLength: 600 })
     .map((bytes) => concat([good.slice(0, 10) as Hex, bytesToHex(bytes)]))
   fc.assert(
     fc.property(fc.oneof(mutated, random), (calldata) => {
-      const whole = (calldata.length % 2 === 0 ? calldata : `${calldata}0`) as Hex
+      const whole = calldata.length % 2 === 0 ? calldata : `${calldata}0`
       try {
         expect(manifestInCalldata(whole, digest, 'v').text).toBe(text)
       } catch (error) {

@@ -25,7 +25,7 @@ const maxCalls = 16
 /**
  * The manifest of a version that is final. The text is exactly the bytes that the contract hashed.
  * Throws ChainError `manifest.not-found` (no such version, or the RPC lacks its transaction), `manifest.too-large`,
- * `manifest.digest-differs`, `contract.AppUnknown`, `chain.unreachable`.
+ * `manifest.digest-differs`, `chain.unreachable`.
  */
 export async function readManifest(
   chain: Chain,

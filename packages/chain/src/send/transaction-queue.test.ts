@@ -37,11 +37,7 @@ const states = () => entries().map(({ state }) => state)
 const nonces = (raws: readonly Hex[]) => raws.map((raw) => parseTransaction(raw).nonce ?? 0)
 const fees = (raws: readonly Hex[]) => raws.map((raw) => parseTransaction(raw).maxFeePerGas ?? 0n)
 const revert = (errorName: 'TooEarly' | 'AmountZero', args: readonly unknown[] = []) =>
-  new TestRpcError(
-    3,
-    'execution reverted',
-    encodeErrorResult({ abi: cloudAbi, errorName, args } as never),
-  )
+  new TestRpcError(3, 'execution reverted', encodeErrorResult({ abi: cloudAbi, errorName, args }))
 
 describe('sending', () => {
   test('a call resolves once it is mined and is done once its block is final', async () => {
@@ -72,14 +68,12 @@ describe('sending', () => {
 
   test('nothing is sent when it cannot be stored, and the nonce stays free', async () => {
     memory.isInstant = true
-    const { saveEntry } = outbox
-    outbox.saveEntry = () => Promise.reject(new Error('disk full'))
-    const { queue } = start()
+    const full = { ...outbox, saveEntry: () => Promise.reject(new Error('disk full')) }
+    const { queue, stop } = startQueue(memory, full)
     await expect(queue.send(settle(1))).rejects.toThrow('disk full')
     expect(memory.received).toEqual([])
-    outbox.saveEntry = saveEntry
-    const { queue: next } = start()
-    await next.send(settle(2))
+    stop()
+    await start().queue.send(settle(2))
     expect(nonces(memory.received)).toEqual([0])
   })
 
@@ -452,7 +446,6 @@ describe('bounds', () => {
   })
 
   test('a store that fails while it watches ends the wait, and the next call takes up what is stored', async () => {
-    const { saveEntry } = outbox
     const { queue } = start()
     const arrived = memory.arrival()
     const sent = queue.send(settle(1))
@@ -462,7 +455,6 @@ describe('bounds', () => {
     await sent
     finalise()
     await queue.idle()
-    outbox.saveEntry = saveEntry
     expect(await queue.resume()).toBe(0)
     expect(states()).toEqual(['done'])
   })

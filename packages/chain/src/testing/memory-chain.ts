@@ -32,6 +32,9 @@ export const testProfile: NetworkProfile = {
 /** A log that a block will hold. */
 export type TestLog = { readonly address: Hex; readonly topics: readonly Hex[]; readonly data: Hex }
 
+/** A request of EIP-1193. */
+export type RpcRequest = { readonly method: string; readonly params?: unknown }
+
 type PoolTransaction = {
   readonly raw: Hex
   readonly hash: Hex
@@ -124,7 +127,7 @@ export class MemoryChain {
 
   /** The transport, without repetitions. */
   transport(): Transport {
-    return custom({ request: (request) => this.request(request) }, { retryCount: 0 })
+    return custom({ request: (request: RpcRequest) => this.request(request) }, { retryCount: 0 })
   }
 
   /** The opened chain. */
@@ -146,7 +149,7 @@ export class MemoryChain {
   }
 
   /** Answers one EIP-1193 request. */
-  async request({ method, params }: { method: string; params?: unknown }): Promise<unknown> {
+  async request({ method, params }: RpcRequest): Promise<unknown> {
     const args = (params ?? []) as readonly unknown[]
     this.requests.push(method)
     const answer = this.intercept?.(method, args)

@@ -9,7 +9,7 @@ import {
   type QueuedCall,
   type TransactionQueueOptions,
 } from '../send/transaction-queue.ts'
-import { testProfile, type MemoryChain } from './memory-chain.ts'
+import { testProfile, type MemoryChain, type RpcRequest } from './memory-chain.ts'
 
 export const testAccount = privateKeyToAccount(`0x${'42'.repeat(32)}`)
 
@@ -50,7 +50,7 @@ export function startQueue(
     return left > 0 ? act() : new Promise<never>(() => undefined)
   }
   const transport = custom(
-    { request: (request) => step(() => memory.request(request)) },
+    { request: (request: RpcRequest) => step(() => memory.request(request)) },
     { retryCount: 0 },
   )
   const queue = new TransactionQueue(
