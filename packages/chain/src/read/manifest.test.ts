@@ -57,13 +57,14 @@ const codeOf = (act: () => unknown) => {
   return 'nothing thrown'
 }
 
-test.each([
+const refused: [string, Hex, Hex][] = [
   ['another manifest', create(toHex('{"name":"evil"}')), digest],
   ['the manifest cut short', create(toHex(text)).slice(0, -80) as Hex, digest],
   ['no call at all', '0x', digest],
   ['an argument that is no manifest', concat(['0x12345678', toHex(text)]), digest],
   ['bytes that are no UTF-8', create('0xff'), sha256('0xff')],
-])('%s is refused', (_, calldata, wanted) => {
+]
+test.each(refused)('%s is refused', (_, calldata, wanted) => {
   expect(codeOf(() => manifestInCalldata(calldata, wanted, 'v'))).toBe('manifest.digest-differs')
 })
 
@@ -106,7 +107,7 @@ test('any bytes are the manifest or a ChainError', () => {
       fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: 1, maxLength: 64 }),
     )
     .map(
-      ([at, change]) =>
+      ([at, change]): Hex =>
         `0x${(good.slice(2, 2 + at) + change + good.slice(2 + at + change.length)).slice(0, good.length - 2)}`,
     )
   const random = fc
@@ -114,7 +115,7 @@ test('any bytes are the manifest or a ChainError', () => {
     .map((bytes) => concat([good.slice(0, 10) as Hex, bytesToHex(bytes)]))
   fc.assert(
     fc.property(fc.oneof(mutated, random), (calldata) => {
-      const whole = calldata.length % 2 === 0 ? calldata : `${calldata}0`
+      const whole: Hex = calldata.length % 2 === 0 ? calldata : `${calldata}0`
       try {
         expect(manifestInCalldata(whole, digest, 'v').text).toBe(text)
       } catch (error) {

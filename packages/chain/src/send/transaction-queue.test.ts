@@ -1,5 +1,5 @@
 // One transaction per key, whatever fails in between: stored first, in nonce order, resumed, replaced, final.
-import { encodeErrorResult, parseTransaction, type Hex } from 'viem'
+import { encodeErrorResult, parseTransaction, type Abi, type Hex } from 'viem'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { cloudAbi } from '../generated/cloud.ts'
 import { MemoryChain, TestRpcError } from '../testing/memory-chain.ts'
@@ -36,8 +36,9 @@ const entries = () => [...outbox.entries.values()]
 const states = () => entries().map(({ state }) => state)
 const nonces = (raws: readonly Hex[]) => raws.map((raw) => parseTransaction(raw).nonce ?? 0)
 const fees = (raws: readonly Hex[]) => raws.map((raw) => parseTransaction(raw).maxFeePerGas ?? 0n)
+const abi: Abi = cloudAbi
 const revert = (errorName: 'TooEarly' | 'AmountZero', args: readonly unknown[] = []) =>
-  new TestRpcError(3, 'execution reverted', encodeErrorResult({ abi: cloudAbi, errorName, args }))
+  new TestRpcError(3, 'execution reverted', encodeErrorResult({ abi, errorName, args }))
 
 describe('sending', () => {
   test('a call resolves once it is mined and is done once its block is final', async () => {
@@ -69,10 +70,10 @@ describe('sending', () => {
   test('nothing is sent when it cannot be stored, and the nonce stays free', async () => {
     memory.isInstant = true
     const full = { ...outbox, saveEntry: () => Promise.reject(new Error('disk full')) }
-    const { queue, stop } = startQueue(memory, full)
-    await expect(queue.send(settle(1))).rejects.toThrow('disk full')
+    const broken = startQueue(memory, full)
+    await expect(broken.queue.send(settle(1))).rejects.toThrow('disk full')
     expect(memory.received).toEqual([])
-    stop()
+    broken.stop()
     await start().queue.send(settle(2))
     expect(nonces(memory.received)).toEqual([0])
   })

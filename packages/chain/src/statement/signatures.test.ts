@@ -7,7 +7,7 @@ import { assembleSignatures, type SignaturePart } from './signatures.ts'
 
 const hash: Hex = `0x${'ab'.repeat(32)}`
 const order = 0xffff_ffff_ffff_ffff_ffff_ffff_ffff_fffe_baae_dce6_af48_a03b_bfd2_5e8c_d036_4141n
-const keys = Array.from({ length: 5 }, (_, i) => `0x${String(i + 1).repeat(64)}`)
+const keys = Array.from({ length: 5 }, (_, i): Hex => `0x${String(i + 1).repeat(64)}`)
 const parts: SignaturePart[] = await Promise.all(
   keys.map(async (privateKey, index) => ({
     index: index * 3,
@@ -57,23 +57,21 @@ test('v of 0 and 1 becomes 27 and 28', () => {
 
 const [first] = parts as [SignaturePart]
 const hex = first.signature.slice(2)
-test.each([
+const refused: [string, SignaturePart[]][] = [
   ['no signature', []],
   ['a member twice', [first, first]],
   ['a member beyond the largest committee', [{ ...first, index: 64 }]],
   ['a negative member', [{ ...first, index: -1 }]],
   ['half a member', [{ ...first, index: 0.5 }]],
   ['64 bytes', [{ ...first, signature: `0x${hex.slice(0, 128)}` }]],
-  ['66 bytes', [{ ...first, signature: `0x${hex}00` as Hex }]],
+  ['66 bytes', [{ ...first, signature: `0x${hex}00` }]],
   ['no hex', [{ ...first, signature: `0x${'z'.repeat(130)}` }]],
-  ['v of 29', [{ ...first, signature: `0x${hex.slice(0, 128)}1d` as Hex }]],
-  ['r of 0', [{ ...first, signature: `0x${'0'.repeat(64)}${hex.slice(64)}` as Hex }]],
-  ['s of 0', [{ ...first, signature: `0x${hex.slice(0, 64)}${'0'.repeat(64)}1b` as Hex }]],
-  [
-    's of the order',
-    [{ ...first, signature: `0x${hex.slice(0, 64)}${order.toString(16)}1b` as Hex }],
-  ],
-])('%s is refused', (_, given) => {
+  ['v of 29', [{ ...first, signature: `0x${hex.slice(0, 128)}1d` }]],
+  ['r of 0', [{ ...first, signature: `0x${'0'.repeat(64)}${hex.slice(64)}` }]],
+  ['s of 0', [{ ...first, signature: `0x${hex.slice(0, 64)}${'0'.repeat(64)}1b` }]],
+  ['s of the order', [{ ...first, signature: `0x${hex.slice(0, 64)}${order.toString(16)}1b` }]],
+]
+test.each(refused)('%s is refused', (_, given) => {
   expect(() => assembleSignatures(given)).toThrow(
     expect.objectContaining({ code: 'signatures.invalid' }),
   )
