@@ -105,10 +105,21 @@ contract LeasesTest is Fixture {
     }
 
     function test_each_revocation_floor_skips_and_ends_leases_at_once() public {
-        ISubnet.Subject[3] memory subjects =
-            [ISubnet.Subject.Key, ISubnet.Subject.Measurement, ISubnet.Subject.Application];
-        bytes32[3] memory ids = [bytes32(uint256(uint160(good().instanceKey))), AGENT, bytes32(uint256(appId))];
-        for (uint256 i = 0; i < 3; i++) {
+        ISubnet.Subject[5] memory subjects = [
+            ISubnet.Subject.Key,
+            ISubnet.Subject.Application,
+            ISubnet.Subject.Measurement,
+            ISubnet.Subject.Platform,
+            ISubnet.Subject.Worker
+        ];
+        bytes32[5] memory ids = [
+            bytes32(uint256(uint160(good().instanceKey))),
+            bytes32(uint256(appId)),
+            AGENT,
+            MACHINE,
+            bytes32(uint256(WORKER_ID))
+        ];
+        for (uint256 i = 0; i < 5; i++) {
             renew(good());
             holds(cloud.isLeaseLive(appId, good().instanceKey), "live before");
             vm.prank(ADMIN);
@@ -116,8 +127,8 @@ contract LeasesTest is Fixture {
             holds(!cloud.isLeaseLive(appId, good().instanceKey), "dead after");
             ICloud.AttestationLease memory l = good();
             advance(1);
-            if (subjects[i] == ISubnet.Subject.Measurement) {
-                // The worker's own machine runs the same measurement: it is proven anew first.
+            if (i >= 2) {
+                // The proof of the worker's own machine falls, too: it is made anew first.
                 expectSkip(l, ICloud.LeaseCode.PlatformNotLive);
                 advance(1);
                 proveWorker();

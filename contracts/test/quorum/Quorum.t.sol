@@ -245,6 +245,9 @@ contract QuorumTest is Fixture {
         IQuorum.Signed memory signed = statement(3);
         signed.epoch = 1;
         quorum_as_subnet(signed, "");
+        signed.epoch = 0;
+        quorum_as_subnet(signed, abi.encodeWithSelector(IQuorum.EpochNotActive.selector, 0, 1));
+        signed.epoch = 1;
         vm.expectRevert(abi.encodeWithSelector(IQuorum.GenesisForSubnetOnly.selector, address(this)));
         quorum.verify(STATEMENT, signed, true);
         refused(signed, abi.encodeWithSelector(IQuorum.EpochNotActive.selector, 1, 0));

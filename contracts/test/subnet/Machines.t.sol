@@ -158,6 +158,11 @@ contract MachinesTest is Fixture {
         vm.stopPrank();
         (uint64 notAfter,) = subnet.liveProof(2, 1);
         same(notAfter, 0, "node by key");
+        bytes32 machine = nodeProof(2).platformId;
+        vm.prank(ADMIN);
+        subnet.raiseRevocationFloor(ISubnet.Subject.Platform, machine);
+        (notAfter,) = subnet.liveProof(2, 2);
+        same(notAfter, 0, "node by machine");
         vm.prank(ADMIN);
         subnet.raiseRevocationFloor(ISubnet.Subject.Worker, bytes32(uint256(WORKER_ID)));
         holds(!subnet.isPlatformLive(1, WORKER_ID, MACHINE), "worker");
