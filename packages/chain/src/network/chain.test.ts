@@ -1,0 +1,95 @@
+// Reads of an opened chain: finalized blocks, absent blocks, and whether it is the network of the profile.
+import { decodeFunctionData, encodeFunctionResult, type Abi, type Hex } from 'viem'
+import { beforeEach, expect, test } from 'vitest'
+import { cloudAbi } from '../generated/cloud.ts'
+import { subnetAbi } from '../generated/subnet.ts'
+import { MemoryChain, testProfile } from '../testing/memory-chain.ts'
+
+const { subnet, quorum, cloud } = testProfile.contracts
+let memory: MemoryChain
+/** What the contracts answer, by contract and function. */
+let answers: Record<string, unknown>
+
+beforeEach(() => {
+  memory = new MemoryChain()
+  for (let i = 0; i < 5; i++) memory.mine()
+  answers = {
+    'subnet kind': 0,
+    'subnet simulated': true,
+    'subnet quorum': quorum,
+    'subnet cloud': cloud,
+    'cloud subnet': subnet,
+    'cloud quorum': quorum,
+  }
+  memory.intercept = (method, params) => {
+    if (method === 'eth_getCode') return '0x00'
+    if (method !== 'eth_call') return undefined
+    const { to, data } = params[0] as { to: Hex; data: Hex }
+    const [name, abi]: [string, Abi] = to === subnet ? ['subnet', subnetAbi] : ['cloud', cloudAbi]
+    const { functionName } = decodeFunctionData({ abi, data })
+    return encodeFunctionResult({ abi, functionName, result: answers[`${name} ${functionName}`] })
+  }
+})
+
+test('the finalized block is not the newest', async () => {
+  const { number, hash, timestamp } = await memory.open().finalized()
+  expect([number, hash]).toEqual([memory.head.number - 2n, memory.finalized.hash])
+  expect(timestamp).toBe(1_800_000_000n + number)
+})
+
+test('a block is read by number; one that is not there is an error', async () => {
+  const chain = memory.open()
+  expect(await chain.block(1n)).toMatchObject({ number: 1n, hash: memory.blocks[1]?.hash })
+  await expect(chain.block(99n)).rejects.toMatchObject({ code: 'chain.history-pruned' })
+})
+
+test('the genesis hash is that of the chain as it is now', async () => {
+  const chain = memory.open()
+  const before = await chain.genesisHash()
+  memory.blocks = new MemoryChain('another genesis').blocks
+  expect(await chain.genesisHash()).not.toBe(before)
+})
+
+test('the network of the profile is accepted', async () => {
+  await memory.open().checkNetwork()
+})
+
+test.each([
+  ['of another kind', 'subnet kind', 2],
+  ['with genuine TEEs', 'subnet simulated', false],
+  ['whose Subnet has another Quorum', 'subnet quorum', cloud],
+  ['whose Subnet has another Cloud', 'subnet cloud', quorum],
+  ['whose Cloud has another Subnet', 'cloud subnet', quorum],
+  ['whose Cloud has another Quorum', 'cloud quorum', cloud],
+])('a network %s is another one', async (_, what, answer) => {
+  answers[what] = answer
+  await expect(memory.open().checkNetwork()).rejects.toMatchObject({
+    code: 'chain.wrong-network',
+    retryable: false,
+  })
+})
+
+test.each([
+  ['eth_chainId', '0x1'],
+  ['eth_getCode', '0x'],
+  ['eth_call', '0x'],
+])('%s that answers %s tells another network', async (asked, answer) => {
+  const { intercept } = memory
+  memory.intercept = (method, params) => (method === asked ? answer : intercept?.(method, params))
+  await expect(memory.open().checkNetwork()).rejects.toMatchObject({ code: 'chain.wrong-network' })
+})
+
+test('a chain that does not answer is not another network', async () => {
+  memory.intercept = undefined
+  memory.isDown = true
+  await expect(memory.open().checkNetwork()).rejects.toMatchObject({
+    code: 'chain.unreachable',
+    retryable: true,
+  })
+})
+
+test('nothing is asked after the signal', async () => {
+  const chain = memory.open(AbortSignal.abort())
+  await expect(chain.finalized()).rejects.toMatchObject({ code: 'aborted' })
+  expect(memory.requests).toEqual([])
+})
