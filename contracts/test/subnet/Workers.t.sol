@@ -89,6 +89,19 @@ contract WorkersTest is Fixture {
         subnet.release(WORKER_ID, 1, amount);
     }
 
+    function test_a_closed_worker_takes_no_reservation_and_frees_those_it_has() public {
+        ISubnet.Resources memory one = ISubnet.Resources({cpuMilli: 1, memoryMiB: 1, diskMiB: 1, gpu: 1});
+        vm.prank(address(cloud));
+        subnet.reserve(WORKER_ID, 1, one);
+        vm.prank(WORKER_OWNER);
+        subnet.updateWorker(WORKER_ID, false, prices(), capacity(), "e");
+        holds(!subnet.fits(WORKER_ID, one), "closed");
+        vm.startPrank(address(cloud));
+        vm.expectRevert(abi.encodeWithSelector(ISubnet.WorkerClosed.selector, WORKER_ID));
+        subnet.reserve(WORKER_ID, 2, one);
+        subnet.release(WORKER_ID, 1, one);
+    }
+
     function test_the_whole_capacity_can_be_reserved_and_not_one_unit_more() public {
         ISubnet.Resources memory amount = capacity();
         vm.startPrank(address(cloud));
