@@ -108,10 +108,11 @@ export async function removeCgroup(folder: string): Promise<void> {
 }
 
 function tryUnified(folders: readonly string[]): CgroupBase | undefined {
-  const tried = folders.map((folder) => tryFolder({ version: 2, folder, controllers: WANTED }))
-  const best = mostOf(tried)
+  const best = mostOf(
+    folders.map((folder) => tryFolder({ version: 2, folder, controllers: WANTED })),
+  )
   const [own] = folders
-  if (best?.controllers.includes('memory') === true || own === undefined) return best
+  if (own === undefined || !hasMore(own, best)) return best
   // No parent is ours: a group with processes of its own cannot limit children, so the processes move down.
   try {
     mkdirSync(join(own, LEAF), { recursive: true })
@@ -121,6 +122,17 @@ function tryUnified(folders: readonly string[]): CgroupBase | undefined {
     return best
   }
   return mostOf([tryFolder({ version: 2, folder: own, controllers: WANTED }), best])
+}
+
+/** Whether a group that is not the top of all has controllers that it does not pass on yet. */
+function hasMore(folder: string, best: CgroupBase | undefined): boolean {
+  try {
+    accessSync(join(folder, 'cgroup.type'))
+    const given = readFileSync(join(folder, 'cgroup.controllers'), 'utf8').trim().split(' ')
+    return WANTED.some((name) => given.includes(name) && best?.controllers.includes(name) !== true)
+  } catch {
+    return false
+  }
 }
 
 function mostOf(bases: readonly (CgroupBase | undefined)[]): CgroupBase | undefined {

@@ -17,6 +17,7 @@ my %number = (
 );
 my ( $CLONE_NEWCGROUP, $CLONE_NEWUSER ) = ( 0x02000000, 0x10000000 );
 my ( $RLIMIT_CORE, $RLIMIT_NPROC ) = ( 4, 6 );
+my ( $PR_SET_PDEATHSIG, $SIGKILL ) = ( 1, 9 );
 my ( $PR_SET_SECCOMP, $PR_CAPBSET_DROP, $PR_SET_NO_NEW_PRIVS, $PR_CAP_AMBIENT ) = ( 22, 24, 38, 47 );
 my $CAPABILITY_VERSION_3 = 0x20080522;
 
@@ -84,6 +85,8 @@ kernel( 'prctl', $PR_CAP_AMBIENT, 4, 0, 0, 0 );
 my $header = pack( 'Ll', $CAPABILITY_VERSION_3, 0 );
 my $nothing = pack( 'L6', (0) x 6 );
 must( 'capset', $header, $nothing );
+# The change of user has forgotten what parent.pl asked for.
+must( 'prctl', $PR_SET_PDEATHSIG, $SIGKILL, 0, 0, 0 );
 must( 'prctl', $PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0 );
 chdir $folder or fail("working directory $folder");
 if ( $filter ne '' ) {

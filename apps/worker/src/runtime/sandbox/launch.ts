@@ -40,6 +40,7 @@ export type Launch = Pick<ContainerSpec, 'name' | 'readOnlyRoot' | 'tmpfs' | 'mo
 }
 
 const SUPERVISOR = join(import.meta.dirname, 'supervisor.ts')
+const PARENT_PROGRAM = join(import.meta.dirname, 'parent.pl')
 const START_TIMEOUT_MS = 60_000
 const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
@@ -97,13 +98,12 @@ export async function launch(
   })
 }
 
-/** From the supervisor to process 1: into the pod, to die with the supervisor, into namespaces of its own. */
+/** From the supervisor to process 1: into the pod, into namespaces of its own, then parent.pl. */
 function command({ tools, mapped }: Ground, { holder }: PodRecord, script: string): string[] {
   return [
     ...[tools.nsenter, ...enterPod(holder, mapped), '--'],
-    ...[tools.setpriv, '--pdeathsig', 'KILL', '--'],
-    ...[tools.unshare, '--mount', '--pid', '--fork', '--kill-child=KILL'],
-    ...['--propagation', 'private', '--', tools.sh, script],
+    ...[tools.unshare, '--mount', '--pid', '--propagation', 'private', '--'],
+    ...[tools.perl, PARENT_PROGRAM, tools.sh, script],
   ]
 }
 

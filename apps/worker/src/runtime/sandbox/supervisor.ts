@@ -18,7 +18,7 @@ import {
 } from './cgroup.ts'
 import { writeJson } from './json-file.ts'
 import { LineSplitter, LogWriter } from './log-file.ts'
-import { identify, isAlive, type ProcessId } from './process-id.ts'
+import { identify, signalProcess, type ProcessId } from './process-id.ts'
 import type { ContainerRecord } from './state.ts'
 
 /** What a supervisor is told on standard input, in JSON, by the process that starts it. */
@@ -78,7 +78,7 @@ async function main(): Promise<void> {
     report({ error: error instanceof Error ? error.message : String(error) })
   }
   const oomKilled = exitCode !== 0 && sawOutOfMemory(cgroups)
-  while (init !== undefined && isAlive(init)) await delay(10)
+  while (init !== undefined && signalProcess(init, 'SIGKILL')) await delay(10)
   for (const folder of cgroups) await removeCgroup(folder).catch(() => undefined)
   record({ ...common, phase: 'exited', exitCode, oomKilled, finishedAtMs: Date.now() })
   process.exit()

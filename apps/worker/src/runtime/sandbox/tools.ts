@@ -11,7 +11,6 @@ const REQUIRED = [
   'nsenter',
   'perl',
   'rm',
-  'setpriv',
   'sh',
   'unshare',
 ] as const
