@@ -41,6 +41,7 @@ export class Network {
   profile!: NetworkProfile
   /** The worker's container engine, as it names it; known once it has answered. */
   engine: string | undefined
+  #stopped: Promise<void> | undefined
 
   constructor(options: NetworkOptions) {
     this.state = options.state
@@ -79,8 +80,12 @@ export class Network {
     ]
   }
 
-  /** Stops every process of this devnet and gives the folder free. */
-  async stop(): Promise<void> {
+  /** Stops every process of this devnet and gives the folder free; once, however often it is asked. */
+  stop(): Promise<void> {
+    return (this.#stopped ??= this.#stop())
+  }
+
+  async #stop(): Promise<void> {
     await this.images?.registry.close()
     // A worker that was killed has left its instances running: another one finds and removes them.
     if (this.engine !== undefined && !this.children.isRunning('worker'))

@@ -23,7 +23,7 @@ const startTimeoutMs = 60_000
 const reviveTimeoutMs = 15_000
 
 /** The worker's API. */
-const workerUrl = (network: Network): string => `http://127.0.0.1:${network.ports.worker}`
+export const workerUrl = (network: Network): string => `http://127.0.0.1:${network.ports.worker}`
 
 /** The id of the devnet's worker; registers it with its stake when it is not there yet. */
 export async function registerWorker(network: Network): Promise<bigint> {
