@@ -1,5 +1,5 @@
 // A dockerd of our own below the state folder: started, found again, stopped. Starts a process that outlives this one.
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
   accessSync,
@@ -15,9 +15,13 @@ import {
 } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import type { Log } from '../../log.ts'
 import { RuntimeError } from '../runtime-error.ts'
 import { answersOn, type Engine } from './engine-client.ts'
+import { endProcess, findProcess } from './own-process.ts'
+
+const run = promisify(execFile)
 
 const START_TIMEOUT_MS = 60_000
 const STOP_TIMEOUT_MS = 30_000
@@ -53,7 +57,7 @@ export function privateEngine(stateDir: string, log: Log, signal: AbortSignal): 
     socketPath: files.socket,
     own: {
       ensure: () => ensure(files, log, signal),
-      stop: () => stop(files.pid, log),
+      stop: () => stop(files, log),
     },
   }
 }
@@ -67,28 +71,35 @@ type Files = {
 }
 
 async function ensure(files: Files, log: Log, signal: AbortSignal): Promise<void> {
-  if (await answersOn(files.socket)) return
-  const program = findProgram()
-  if (program === undefined) throw new RuntimeError('engine.missing', 'dockerd is not installed')
-  for (const folder of [files.data, files.run]) mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const before = runningPid(files.pid)
-  // Of an engine that was killed; its number may be another process's by now, and dockerd would refuse to start.
-  if (before === undefined) rmSync(files.pid, { force: true })
-  const exited = before === undefined ? start(program, files) : undefined
   const deadlineMs = performance.now() + START_TIMEOUT_MS
+  let exited: { code: number | undefined } | undefined
   while (!(await answersOn(files.socket))) {
-    if (exited?.code !== undefined || performance.now() > deadlineMs)
+    // One that another process starts or stops just now is waited for.
+    if (exited === undefined && findProcess(files.pid, files.pid) === undefined)
+      exited = await start(files)
+    if (exited?.code !== undefined || performance.now() > deadlineMs) {
+      await unmountData(files.data)
       throw new RuntimeError(
         'engine.unreachable',
         `our own dockerd did not start (${lastLine(files.log)}); its log is ${files.log}`,
       )
+    }
     await delay(POLL_MS, undefined, { signal })
   }
-  log.info({ socketPath: files.socket }, 'own container engine started')
+  if (exited !== undefined) log.info({ socketPath: files.socket }, 'own container engine started')
 }
 
 /** Detached, in a session of its own, with files for output: it lives on when this process is killed. */
-function start(program: string, files: Files): { code: number | undefined } {
+async function start(files: Files): Promise<{ code: number | undefined }> {
+  const program = findProgram()
+  if (program === undefined) throw new RuntimeError('engine.missing', 'dockerd is not installed')
+  for (const folder of [files.data, files.run]) mkdirSync(folder, { recursive: true, mode: 0o700 })
+  // Of an engine that was killed: the numbers may be of other processes or of dead ones that nobody has waited for, and
+  // dockerd would take them for its own. Containers need neither dockerd nor containerd.
+  const pidFile = join(files.run, 'containerd', 'containerd.pid')
+  const left = findProcess(pidFile, join(files.run, 'containerd', 'containerd.toml'))
+  if (left !== undefined) await endProcess(left, 'SIGKILL', STOP_TIMEOUT_MS)
+  for (const file of [files.pid, pidFile]) rmSync(file, { force: true })
   if (existsSync(files.log) && statSync(files.log).size > MAX_LOG_BYTES)
     renameSync(files.log, `${files.log}.old`)
   const output = openSync(files.log, 'a', 0o600)
@@ -113,41 +124,19 @@ function start(program: string, files: Files): { code: number | undefined } {
   return exited
 }
 
-async function stop(pidFile: string, log: Log): Promise<void> {
-  const pid = runningPid(pidFile)
+async function stop(files: Files, log: Log): Promise<void> {
+  const pid = findProcess(files.pid, files.pid)
   if (pid === undefined) return
-  process.kill(pid, 'SIGTERM')
-  const deadlineMs = performance.now() + STOP_TIMEOUT_MS
-  while (runningPid(pidFile) === pid || isAlive(pid)) {
-    if (performance.now() > deadlineMs) {
-      log.warn({ pid }, 'own container engine did not stop, it is killed')
-      process.kill(pid, 'SIGKILL')
-      return
-    }
-    // Another process's child cannot be waited for.
-    await delay(POLL_MS)
-  }
+  await endProcess(pid, 'SIGTERM', STOP_TIMEOUT_MS)
+  await unmountData(files.data)
   log.info({}, 'own container engine stopped')
 }
 
-/** The engine's process id; `undefined` when the file names none or the number is another program's by now. */
-function runningPid(pidFile: string): number | undefined {
-  try {
-    const pid = Number(readFileSync(pidFile, 'utf8'))
-    if (!Number.isSafeInteger(pid) || pid < 2) return undefined
-    const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
-    return words[words.indexOf('--pidfile') + 1] === pidFile ? pid : undefined
-  } catch {
-    return undefined
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
-  } catch {
-    return false
-  }
+/** Dockerd mounts its data folder on itself and leaves that behind when it was killed; the state folder could not be removed. */
+async function unmountData(data: string): Promise<void> {
+  const isMounted = readFileSync('/proc/self/mountinfo', 'utf8').includes(` ${data} `)
+  // Refused while a container uses it, and rightly so.
+  if (isMounted) await run('umount', [data], { timeout: STOP_TIMEOUT_MS }).catch(() => undefined)
 }
 
 /** Below the state folder, unless that is too deep for sockets. */

@@ -1,5 +1,5 @@
 // For tests: one runtime on a temporary state folder, and short ways to run scripts in it. Does file I/O.
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -160,6 +160,15 @@ export class Bench {
       if (found?.state === 'exited') return found
       if (performance.now() > deadlineMs) throw new Error(`${name} has not ended`)
       // The port tells no events: a state can only be asked for.
+      await delay(POLL_MS)
+    }
+  }
+
+  /** Waits for the end of a process that is not a child. */
+  async ended(pid: number): Promise<void> {
+    const deadlineMs = performance.now() + WAIT_MS
+    while (existsSync(`/proc/${pid}`)) {
+      if (performance.now() > deadlineMs) throw new Error(`process ${pid} has not ended`)
       await delay(POLL_MS)
     }
   }
