@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { makeRandom, type Random } from './random.ts'
 
 type FuzzModule = {
   readonly fuzzTargets: Record<string, (input: Uint8Array) => void | Promise<void>>
@@ -101,19 +102,6 @@ async function fuzz(
     `${name}: ${done} inputs, ${refused} refused, ${Math.round(done / seconds)} inputs/s, ${findings} findings (seed ${seed})`,
   )
   return findings
-}
-
-type Random = (below: number) => number
-
-/** mulberry32: small, seeded, good enough to choose mutations. */
-function makeRandom(seed: number): Random {
-  let state = seed | 0
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * below)
-  }
 }
 
 function makeInput(seeds: readonly Uint8Array[], random: Random): Uint8Array {

@@ -21,6 +21,12 @@ export type ImageStoreParts = {
   readonly pull?: PullImage
 }
 
+/** What the worker does with images; tests have them in memory. */
+export type Images = Pick<
+  ImageStore,
+  'layout' | 'present' | 'userOf' | 'pull' | 'distrust' | 'keepOnly'
+>
+
 const LOOPBACK = /^(127\.|localhost(:|$)|\[::1\]|0\.0\.0\.0)/
 
 /** Images of all applications. An image counts only after every byte of it was hashed by this process. */

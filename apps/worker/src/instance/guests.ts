@@ -30,20 +30,32 @@ type Entry = {
   readonly relay: { close(): Promise<void> }
 }
 
+/** How guests are reached; tests play them without sockets. */
+export type GuestDoors = {
+  readonly serve: typeof startRelay
+  readonly agent: (folder: SocketFolder, signal: AbortSignal) => AgentClient
+  /** Whether the application itself, not its agent, answers on a published port. */
+  readonly answers: (folder: SocketFolder, target: number, signal: AbortSignal) => Promise<boolean>
+}
+
 /** Codes of the agent's own answers in place of the application's. */
 const NOT_ANSWERING = /^(lease\.|application\.|evidence\.)/
 const PROBE_TIMEOUT_MS = 3_000
 const PROBE_MAX_BYTES = 65_536
+
+const socketDoors: GuestDoors = { serve: startRelay, agent: openAgentClient, answers }
 
 /** Guests by pod id. */
 export class Guests {
   readonly #entries = new Map<string, Entry>()
   readonly #log: Log
   readonly #signal: AbortSignal
+  readonly #doors: GuestDoors
 
-  constructor(log: Log, signal: AbortSignal) {
+  constructor(log: Log, signal: AbortSignal, doors: GuestDoors = socketDoors) {
     this.#log = log
     this.#signal = signal
+    this.#doors = doors
   }
 
   get(podId: string): Guest | undefined {
@@ -60,7 +72,7 @@ export class Guests {
     if (this.#entries.has(podId)) return
     const folder = new SocketFolder(runFolder)
     try {
-      const relay = await startRelay({
+      const relay = await this.#doors.serve({
         socketPath: folder.path('worker.sock'),
         actions,
         log: this.#log,
@@ -70,11 +82,11 @@ export class Guests {
         targets,
         folder,
         relay,
-        agent: openAgentClient(folder, this.#signal),
+        agent: this.#doors.agent(folder, this.#signal),
         report: undefined,
         answering: targets.length === 0,
         drainingSinceMs: undefined,
-        dial: (target) => folder.dial(`ingress/${target}.sock`),
+        dial: (target) => dialTarget(folder, target),
       })
     } catch (error) {
       folder.close()
@@ -130,17 +142,24 @@ export class Guests {
 
   async #probe(entry: Entry): Promise<boolean> {
     for (const target of entry.targets)
-      if (!(await answers(() => entry.dial(target), this.#signal))) return false
+      if (!(await this.#doors.answers(entry.folder, target, this.#signal))) return false
     return true
   }
 }
 
-/** Whether the application itself, not its agent, answers `GET /` on a published port; any status counts. */
-async function answers(dial: () => Socket, signal: AbortSignal): Promise<boolean> {
+const dialTarget = (folder: SocketFolder, target: number): Socket =>
+  folder.dial(`ingress/${target}.sock`)
+
+/** Whether `GET /` on a published port is answered by the application; any status counts. */
+async function answers(
+  folder: SocketFolder,
+  target: number,
+  signal: AbortSignal,
+): Promise<boolean> {
   try {
     const { status, body } = await requestPinned({
       connect: async () => {
-        const socket = dial()
+        const socket = dialTarget(folder, target)
         await once(socket, 'connect')
         return socket
       },

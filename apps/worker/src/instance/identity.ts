@@ -32,6 +32,16 @@ export function podIdOf(tag: string, { appId, version, replica }: InstanceKey): 
   return `wetee-${tag}-a${appId}-v${version}-r${replica}`
 }
 
+/** The instance that a pod id names; `undefined` for ids of other workers and of no instance. */
+export function keyOfPodId(tag: string, podId: string): InstanceKey | undefined {
+  const match = /^-a([0-9]+)-v([0-9]+)-r([0-9]+)$/.exec(podId.replace(`wetee-${tag}`, ''))
+  if (match === null) return undefined
+  const [, app, version, replica] = match
+  const labels = { 'wetee.app': `${app}`, 'wetee.version': `${version}` }
+  const key = keyOfLabels(tag, { 'wetee.worker': tag, ...labels, 'wetee.replica': `${replica}` })
+  return key !== undefined && podIdOf(tag, key) === podId ? key : undefined
+}
+
 /** Labels of an instance's pod. */
 export function labelsOf(tag: string, key: InstanceKey): Record<string, string> {
   return {

@@ -4,6 +4,7 @@ import {
   chmodSync,
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -37,6 +38,17 @@ export class InstanceFolders {
     this.#volumes = join(stateDir, 'volumes')
     for (const folder of [this.#instances, this.#volumes])
       mkdirSync(folder, { recursive: true, mode: 0o700 })
+  }
+
+  /** Pod ids that have a folder. */
+  podIds(): string[] {
+    return readdirSync(this.#instances)
+  }
+
+  /** Applications that have volumes. */
+  appsWithVolumes(): bigint[] {
+    const ids = readdirSync(this.#volumes).filter((name) => /^[0-9]{1,20}$/.test(name))
+    return ids.map(BigInt)
   }
 
   /** What becomes `/run/wetee`. */

@@ -48,7 +48,10 @@ export async function runLoops(parts: LoopParts): Promise<void> {
 }
 
 /** Wakes every application that is this worker's on chain, was here at the last look, or has a pod. */
-async function resync(parts: LoopParts, onChain: Set<bigint>): Promise<void> {
+export async function resync(
+  parts: Omit<LoopParts, 'watchMs' | 'resyncMs' | 'follow'>,
+  onChain: Set<bigint>,
+): Promise<void> {
   const { chain, watch, known, enqueue, workerId, log, onResync } = parts
   await readCommittee(parts)
   await watch.look()
@@ -65,7 +68,7 @@ async function resync(parts: LoopParts, onChain: Set<bigint>): Promise<void> {
 }
 
 /** The heartbeat of the chain, too: what cannot be read is a condition until it can. */
-async function readCommittee({ chain, board }: LoopParts): Promise<void> {
+async function readCommittee({ chain, board }: Pick<LoopParts, 'chain' | 'board'>): Promise<void> {
   try {
     const { number } = await chain.head()
     await chain.committee(number)

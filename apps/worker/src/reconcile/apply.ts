@@ -6,7 +6,7 @@ import type { PlatformHost } from '@wetee/tee-device'
 import type { PrivateKeyAccount } from 'viem/accounts'
 import type { Head, Hex } from '../chain/records.ts'
 import type { WorkerChain } from '../chain/worker-chain.ts'
-import type { ImageStore } from '../images/image-store.ts'
+import type { Images } from '../images/image-store.ts'
 import {
   agentContainer,
   digestOf,
@@ -22,7 +22,7 @@ import type { LeaseCollector } from '../lease/lease-collector.ts'
 import type { Log } from '../log.ts'
 import type { RelayActions } from '../relay/relay-server.ts'
 import type { Limits, Runtime } from '../runtime/runtime.ts'
-import { messageOf, WorkerError } from '../worker-error.ts'
+import { WorkerError } from '../worker-error.ts'
 import type { AppFacts, VersionFacts } from './facts.ts'
 import type { Action } from './model.ts'
 
@@ -35,7 +35,7 @@ export type ApplyParts = {
   readonly chain: WorkerChain
   readonly runtime: Runtime
   readonly platform: PlatformHost
-  readonly images: ImageStore
+  readonly images: Images
   readonly folders: InstanceFolders
   readonly guests: Guests
   readonly collector: Pick<LeaseCollector, 'offer' | 'forget'>
@@ -224,10 +224,8 @@ export async function removeInstance(parts: ApplyParts, podId: string): Promise<
   const tee = folders.tee(podId)
   await runtime.removePod(podId, parts.stopGraceMs)
   await guests.detach(podId)
-  if (tee !== undefined)
-    await platform.remove(tee.launchId, { signal }).catch((error: unknown) => {
-      parts.log.warn({ podId, error: messageOf(error) }, 'a TEE guest was not removed')
-    })
+  // The folder alone names the guest: it stays until that is gone.
+  if (tee !== undefined) await platform.remove(tee.launchId, { signal })
   folders.remove(podId)
 }
 

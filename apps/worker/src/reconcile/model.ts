@@ -61,6 +61,8 @@ export type ObservedApp = {
   readonly instances: readonly ObservedInstance[]
   /** Pods with labels of this application that are no instance of it (wrong id, doubled). */
   readonly strangers: readonly string[]
+  /** Pod ids of instances without a pod: their folder is left, and maybe their TEE. */
+  readonly leftovers: readonly string[]
   /** Digests of images that are whole in the store. */
   readonly images: ReadonlySet<string>
   readonly attempts: ReadonlyMap<string, Attempt>
@@ -71,7 +73,14 @@ export type ObservedApp = {
 
 /** Why an instance is removed. */
 export type RemoveReason =
-  'stranger' | 'paused' | 'ended' | 'not-desired' | 'drained' | 'tee-lost' | 'agent-refused'
+  | 'stranger'
+  | 'leftover'
+  | 'paused'
+  | 'ended'
+  | 'not-desired'
+  | 'drained'
+  | 'tee-lost'
+  | 'agent-refused'
 
 /** One order; every one is idempotent. */
 export type Action =

@@ -60,6 +60,7 @@ const pod = (number: number, over: Partial<ObservedInstance> = {}): ObservedInst
 const world = (over: Partial<ObservedApp> = {}): ObservedApp => ({
   instances: [],
   strangers: [],
+  leftovers: [],
   images: new Set([digestA]),
   attempts: new Map(),
   busy: new Set(),
@@ -170,6 +171,18 @@ const cases: [string, DesiredApp, ObservedApp, string[]][] = [
     app(),
     world({ instances: [pod(1)], strangers: ['x'] }),
     ['remove x stranger'],
+  ],
+  [
+    'what is left of an unwanted instance is removed, of a wanted one it is used again',
+    app(),
+    world({ leftovers: [pod(1).podId, pod(2).podId] }),
+    ['create v1-r0', 'remove v2-r0 leftover'],
+  ],
+  [
+    'what is left of an ended application is removed before anything counts as done',
+    app({ state: 'ended' }),
+    world({ leftovers: [pod(1).podId] }),
+    ['remove v1-r0 ended'],
   ],
   [
     'a replica above the number is removed',
@@ -364,6 +377,7 @@ class Machine {
     return {
       instances: [...this.instances.values()],
       strangers: [],
+      leftovers: [],
       images: this.images,
       attempts: this.attempts,
       busy: new Set(),

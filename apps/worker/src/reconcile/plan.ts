@@ -55,6 +55,7 @@ export function plan(
   if (desired.state !== 'active') {
     const reason = desired.state
     for (const { podId } of observed.instances) draft.order({ type: 'remove', podId, reason })
+    for (const podId of observed.leftovers) draft.order({ type: 'remove', podId, reason })
     if (reason === 'ended' && observed.hasVolumes && observed.instances.length === 0)
       draft.order({ type: 'remove-volumes' })
     return draft.plan()
@@ -78,6 +79,9 @@ export function plan(
   }
   for (const instance of observed.instances)
     if (!wanted.has(instance.podId)) planUnwanted(draft, desired, observed, instance, policy)
+  // Those of wanted instances are used by the next start.
+  for (const podId of observed.leftovers)
+    if (!wanted.has(podId)) draft.order({ type: 'remove', podId, reason: 'leftover' })
   planPending(draft, desired, observed)
   return draft.plan()
 }

@@ -1,6 +1,7 @@
 // The reconciler with real images from a real registry, real sockets, and engine, TEE and chain in memory.
 import {
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -580,4 +581,42 @@ test('pods of an application that the chain does not know are removed, and of ot
   const worker = await startWorker()
   await worker.until(serving(worker))
   expect([...runtime.pods.keys()].sort()).toEqual(['other', podId(1)])
+})
+
+test('a start that broke off is cleaned up by the next process when the application has ended meanwhile', async () => {
+  const before = await startWorker()
+  runtime.createPod = () => new Promise(() => undefined)
+  const launched = new Promise<void>((resolve) => {
+    const launch = platform.launch.bind(platform)
+    platform.launch = (guest) => launch(guest).finally(resolve)
+  })
+  void before.until(() => false).catch(() => undefined)
+  await launched
+  await before.stop()
+  runtime = new MemoryRuntime()
+  expect(platform.guests.size).toBe(1)
+  mkdirSync(join(stateDir, 'volumes', '7', '0'), { recursive: true })
+  chain.apps.set(7n, { ...chain.apps.get(7n)!, state: 'ended' })
+  const after = await startWorker()
+  expect(after.reconciler.known()).toEqual([7n])
+  await after.until(() => after.reconciler.known().length === 0)
+  expect(platform.guests.size).toBe(0)
+  expect(readdirSync(join(stateDir, 'instances'))).toEqual([])
+  expect(readdirSync(join(stateDir, 'volumes'))).toEqual([])
+})
+
+test('a TEE guest that could not be removed is removed later', async () => {
+  const worker = await startWorker()
+  await worker.until(serving(worker))
+  const remove = platform.remove.bind(platform)
+  platform.remove = () =>
+    Promise.reject(Object.assign(new Error('no platform'), { code: 'tee.unreachable' }))
+  chain.apps.set(7n, { ...chain.apps.get(7n)!, state: 'ended' })
+  await worker.until(() => worker.codes().includes('tee.unreachable'))
+  expect(runtime.pods.size).toBe(0)
+  platform.remove = remove
+  await worker.until(() => platform.guests.size === 0)
+  await worker.until(() => worker.reconciler.snapshot(7n) === undefined)
+  expect(readdirSync(join(stateDir, 'instances'))).toEqual([])
+  expect(worker.codes()).toEqual([])
 })

@@ -1,7 +1,7 @@
 // Makes one application on this machine what the chain says: read both worlds, plan, apply. Does I/O through its parts.
 import type { Condition } from '@wetee/daemon'
 import { appScope, type ConditionBoard } from '../condition/condition.ts'
-import { keyOfLabels, podIdOf } from '../instance/identity.ts'
+import { keyOfLabels, keyOfPodId, podIdOf } from '../instance/identity.ts'
 import { listens } from '../instance/instance-folder.ts'
 import { publishedPorts } from '../instance/launch-config.ts'
 import type { Ingress, Route } from '../ingress/ingress.ts'
@@ -23,7 +23,7 @@ import { STABLE_MS } from './back-off.ts'
 /** What the reconciler works with. */
 export type ReconcilerParts = ApplyParts & {
   readonly board: ConditionBoard
-  readonly ingress: Ingress
+  readonly ingress: Pick<Ingress, 'setRoutes'>
   readonly drainMs: number
   /** Asks for another reconciliation of an application, soon. */
   readonly enqueue: (appId: bigint) => void
@@ -51,14 +51,19 @@ export class Reconciler {
   readonly #failed = new Map<bigint, Map<string, Condition>>()
   /** Ended, and nothing of them is left here. */
   readonly #gone = new Set<bigint>()
+  /** An earlier process has left folders of them, and they were not looked at yet. */
+  readonly #left: Set<bigint>
 
   constructor(parts: ReconcilerParts) {
     this.#parts = parts
+    const { folders, tag } = parts
+    const keys = folders.podIds().flatMap((podId) => keyOfPodId(tag, podId) ?? [])
+    this.#left = new Set([...keys.map(({ appId }) => appId), ...folders.appsWithVolumes()])
   }
 
-  /** Ids of applications that were here at the last look. */
+  /** Ids of applications that were here at the last look, or left something here in an earlier run. */
   known(): bigint[] {
-    return [...this.#snapshots.keys()]
+    return [...new Set([...this.#snapshots.keys(), ...this.#left])]
   }
 
   snapshot(appId: bigint): AppSnapshot | undefined {
@@ -94,6 +99,7 @@ export class Reconciler {
     this.#parts.onFacts?.(facts)
     const observed = await this.#observe(appId, facts)
     this.#gone.delete(appId)
+    this.#left.delete(appId)
     this.#snapshots.set(appId, { facts, observed, atMs: now() })
     const { actions, nextAtMs, keys } = plan(facts.desired, observed, { tag, drainMs }, now())
     this.#dropStale(appId, keys)
@@ -106,7 +112,7 @@ export class Reconciler {
     }
     this.#say(appId)
     board.set(appScope(appId), 'reconcile', appConditions(facts, observed, now()))
-    if (facts.desired.state === 'ended' && actions.length === 0 && observed.instances.length === 0)
+    if (facts.desired.state === 'ended' && keys.size === 0 && observed.instances.length === 0)
       this.#forget(appId)
     if (done > 0) log.debug({ appId: String(appId), done }, 'orders carried out')
     if (done > 0) return SOON_MS
@@ -123,8 +129,10 @@ export class Reconciler {
     this.#attempts.set(appId, attempts)
     const instances: ObservedInstance[] = []
     const strangers: string[] = []
+    const podless = new Set(folders.podIds())
     for (const pod of await runtime.list()) {
       const key = keyOfLabels(tag, pod.labels)
+      podless.delete(pod.id)
       if (key?.appId !== appId) continue
       if (pod.id === podIdOf(tag, key)) instances.push(await this.#instance(pod, facts))
       else strangers.push(pod.id)
@@ -137,6 +145,7 @@ export class Reconciler {
     return {
       instances,
       strangers,
+      leftovers: [...podless].filter((podId) => keyOfPodId(tag, podId)?.appId === appId),
       images: await images.present(digests),
       attempts,
       busy: this.#busy.get(appId) ?? new Set(),

@@ -31,6 +31,8 @@ export class MemoryRuntime implements Runtime {
   readonly starts: string[] = []
   down = false
   lines: LogLine[] = []
+  /** Clock of container states, milliseconds. */
+  now: () => number = Date.now
   onStart: (podId: string, spec: ContainerSpec) => Promise<void> = () => Promise.resolve()
   onStop: (podId: string, name: string) => Promise<void> = () => Promise.resolve()
 
@@ -49,7 +51,7 @@ export class MemoryRuntime implements Runtime {
     if (pod.containers.get(spec.name)?.state === 'running') return
     this.starts.push(`${podId}/${spec.name}`)
     this.specs.set(`${podId}/${spec.name}`, spec)
-    pod.containers.set(spec.name, { state: 'running', startedAtMs: Date.now() })
+    pod.containers.set(spec.name, { state: 'running', startedAtMs: this.now() })
     await this.onStart(podId, spec)
   }
   async stopContainer(podId: string, name: string) {
@@ -80,7 +82,7 @@ export class MemoryRuntime implements Runtime {
   }
 
   /** Plays the end of a container. */
-  exit(podId: string, name: string, exitCode: number, finishedAtMs = Date.now()): void {
+  exit(podId: string, name: string, exitCode: number, finishedAtMs = this.now()): void {
     this.pods
       .get(podId)
       ?.containers.set(name, { state: 'exited', exitCode, oomKilled: false, finishedAtMs })

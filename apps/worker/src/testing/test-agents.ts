@@ -47,7 +47,7 @@ export async function startTestAgent(
       if (path === '/v1/state') return { state: agent.state, instanceKey: account.address }
       if (path === '/v1/ready')
         return {
-          signature: await account.signTypedData(readyTypedData(testNetwork, instance) as never),
+          signature: await account.signTypedData(readyTypedData(testNetwork, instance)),
         }
       if (path === '/v1/drain') {
         agent.drained = true

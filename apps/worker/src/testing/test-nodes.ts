@@ -104,6 +104,6 @@ async function answerTo(
     leases.length > 0
       ? leaseBatchTypedData(testNetwork, { epoch: 1n, expiry, leases })
       : nodeProofBatchTypedData(testNetwork, { epoch: 1n, expiry, proofs })
-  const signature = await account.signTypedData(typedData as never)
+  const signature = await account.signTypedData(typedData)
   return twist({ epoch: '1', expiry: String(expiry), signature })
 }

@@ -1,0 +1,154 @@
+// For tests: a seeded run of the worker's reconciliation through faults, and what must hold at its end. Files in a temporary folder.
+import { createHash } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { appScope } from '../condition/condition.ts'
+import { AGENT_CONTAINER } from '../instance/identity.ts'
+import { happen } from './reconcile-schedule.ts'
+import { ReconcileWorld, type Random } from './reconcile-world.ts'
+import { JOB, simulatedManifests } from './simulated-manifests.ts'
+
+/** How a run ended; `problems` is empty when every property held. */
+export type SimulationResult = {
+  readonly problems: readonly string[]
+  /** What happened, one line each. */
+  readonly log: readonly string[]
+  /** What the last process of the worker logged. */
+  readonly workerLog: readonly string[]
+  /** From the end of the faults until the desired world, milliseconds of its own time. */
+  readonly convergedAfterMs: number
+  /** SHA-256 of the log: the same seed gives the same. */
+  readonly trace: string
+}
+
+const MIN_EVENTS = 8
+const MORE_EVENTS = 40
+/** The longest pause (a minute) may come several times in a row: image, launch, agent, service. */
+const CONVERGE_MS = 900_000
+const REST_MS = 300_000
+
+const manifests = await simulatedManifests()
+
+/** Runs one seed; the same random numbers give the same run. */
+export async function simulate(random: Random): Promise<SimulationResult> {
+  const stateDir = mkdtempSync(join(tmpdir(), 'wetee-sim-'))
+  const world = new ReconcileWorld(stateDir, random)
+  try {
+    for (let left = MIN_EVENTS + random(MORE_EVENTS); left > 0; left--) {
+      await happen(world, manifests)
+      await world.advance(random(random(4) === 0 ? 30_000 : 3_000))
+    }
+    heal(world)
+    const healedAtMs = world.clock.nowMs()
+    const problems = await converge(world)
+    const convergedAfterMs = world.clock.nowMs() - healedAtMs
+    if (problems.length === 0) problems.push(...(await rest(world)))
+    return {
+      problems: [...problems, ...world.violations],
+      log: world.log,
+      workerLog: world.worker?.log.lines ?? [],
+      convergedAfterMs,
+      trace: createHash('sha256').update(world.log.join('\n')).digest('hex'),
+    }
+  } finally {
+    world.kill()
+    await world.platform.restart()
+    rmSync(stateDir, { recursive: true, force: true })
+  }
+}
+
+/** From now on nothing fails any more. */
+function heal(world: ReconcileWorld): void {
+  world.say('nothing fails any more')
+  world.stormy = false
+  world.teeDown = false
+  world.runtime.down = false
+  world.chain.down = false
+  for (const agent of world.agents.all()) {
+    agent.answersAtMs = Math.min(agent.answersAtMs, world.clock.nowMs())
+    if (agent.trouble === 'lapsed') agent.trouble = undefined
+    world.grant(agent.podId)
+  }
+}
+
+/** Waits for the desired world; what is still wrong with it when it never comes. */
+async function converge(world: ReconcileWorld): Promise<string[]> {
+  for (let waitedMs = 0; ; waitedMs += 1_000) {
+    const problems = differences(world)
+    if (problems.length === 0 || waitedMs >= CONVERGE_MS) return problems
+    await world.advance(1_000)
+  }
+}
+
+/** In the desired world the worker changes nothing, however often it looks. */
+async function rest(world: ReconcileWorld): Promise<string[]> {
+  world.say('the desired world is reached')
+  const before = world.writes
+  await world.advance(REST_MS)
+  const writes = world.writes - before
+  const problems = differences(world)
+  return writes === 0 ? problems : [`${writes} orders in the desired world`, ...problems]
+}
+
+/** What is not as the chain says. */
+function differences(world: ReconcileWorld): string[] {
+  const { chain, runtime, platform, worker } = world
+  const problems: string[] = []
+  if (worker === undefined) return ['the worker is dead']
+  const wanted = [...world.desired().keys()].sort()
+  const { instances, volumes } = world.folders()
+  const compare = (what: string, found: readonly string[]) => {
+    if (found.join(' ') === wanted.join(' ')) return
+    problems.push(`${what}: expected [${wanted.join(', ')}], found [${found.join(', ')}]`)
+  }
+  compare('pods', [...runtime.pods.keys()].sort())
+  compare('folders', instances)
+  if (platform.guests.size !== wanted.length)
+    problems.push(`${platform.guests.size} TEE guests for ${wanted.length} instances`)
+  for (const [podId, { containers }] of runtime.pods)
+    problems.push(...podProblems(podId, containers))
+  for (const [appId, { state, currentVersion, pendingVersion }] of chain.apps) {
+    if (pendingVersion !== 0) problems.push(`app ${appId}: version ${pendingVersion} still pending`)
+    if (state === 'ended' && volumes.includes(String(appId)))
+      problems.push(`app ${appId} has ended and has volumes`)
+    const codes = worker.board.list(appScope(appId)).map(({ code }) => code)
+    if (codes.join(' ') !== (state === 'paused' ? 'app.paused' : ''))
+      problems.push(`app ${appId}, ${state}: conditions ${codes.join(', ') || 'none'}`)
+    problems.push(...routeProblems(world, appId, state === 'active' ? currentVersion : 0))
+  }
+  return problems
+
+  function podProblems(
+    podId: string,
+    containers: ReadonlyMap<string, { state: string; exitCode?: number }>,
+  ): string[] {
+    const found: string[] = []
+    const key = world.desired().get(podId)
+    if (key === undefined) return found
+    const services = world.manifests.get(`${key.appId}/${key.version}`)?.document.services ?? []
+    for (const name of [AGENT_CONTAINER, ...services.map((service) => service.name)]) {
+      const container = containers.get(name)
+      const done = name === JOB && container?.state === 'exited' && container.exitCode === 0
+      if (container?.state !== 'running' && !done) found.push(`${podId}/${name} does not run`)
+    }
+    if (!world.isInTee(podId)) found.push(`${podId} has no TEE`)
+    if (world.agents.stateOf(podId) !== 'attested') found.push(`${podId} is not attested`)
+    return found
+  }
+}
+
+/** Every published port leads to all instances of the current version, and all are ready. */
+function routeProblems(world: ReconcileWorld, appId: bigint, version: number): string[] {
+  const routes = world.worker?.routes.get(appId) ?? []
+  const document = world.manifests.get(`${appId}/${version}`)?.document
+  const ports = document?.services.flatMap((service) => service.ports) ?? []
+  if (routes.length !== ports.length)
+    return [`app ${appId}: ${routes.length} routes for ${ports.length} ports`]
+  const replicas = document?.terms.replicas ?? 0
+  return routes.flatMap(({ backends, target }) => {
+    const ready = backends.filter((backend) => backend.ready && backend.version === version)
+    if (ready.length === replicas && backends.length === replicas) return []
+    return [`app ${appId}: port ${target} has ${ready.length} ready instances of ${replicas}`]
+  })
+}

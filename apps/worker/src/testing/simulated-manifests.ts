@@ -1,0 +1,37 @@
+// For tests: manifests of different shapes for simulations. Pure.
+import { buildManifest, type Manifest } from '@wetee/manifest'
+
+/** A service of this name does its work once and ends. */
+export const JOB = 'job'
+
+const image = (digit: string) => `registry.example/app@sha256:${digit.repeat(64)}`
+const service = (name: string, digit: string, more = '') => `  ${name}:
+    image: ${image(digit)}
+${more}`
+const ports = '    ports: ["8080"]\n'
+const after = (name: string, condition: string) =>
+  `    depends_on: { ${name}: { condition: ${condition} } }\n`
+const replicas = (count: number) => `    deploy: { replicas: ${count} }\n`
+
+const shapes: readonly string[] = [
+  service('web', '1', ports),
+  service('web', '2', ports + after('db', 'service_started')) + service('db', '3'),
+  service('web', '1', ports + replicas(2) + '    volumes: ["data:/data"]\n') +
+    'volumes:\n  data: {}\n',
+  service('web', '4', ports + after(JOB, 'service_completed_successfully')) + service(JOB, '5'),
+  service('web', '2', ports + after('db', 'service_healthy')) +
+    service('db', '3', '    healthcheck: { test: ["CMD", "/ok"] }\n    volumes: ["data:/data"]\n') +
+    'volumes:\n  data: {}\n',
+  service('web', '6'),
+]
+
+/** One manifest per shape: alone, in order, replicated with a volume, after a job, after health, without a port. */
+export function simulatedManifests(): Promise<Manifest[]> {
+  return Promise.all(
+    shapes.map((shape) =>
+      buildManifest(`name: app\nservices:\n${shape}`, {
+        resolveImage: () => Promise.reject(new Error('pinned already')),
+      }),
+    ),
+  )
+}
