@@ -7,7 +7,7 @@ import {
   type ServerResponse,
 } from 'node:http'
 import { answerError, type IngressCode } from './answers.ts'
-import { requestHeaders, responseHeaders, trailers } from './headers.ts'
+import { requestHeaders, responseHeaders, targetOf, trailers } from './headers.ts'
 
 /** Where the application listens. */
 export type Target = { readonly host: string; readonly port: number }
@@ -27,6 +27,7 @@ const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
 type Exchange = {
   readonly incoming: IncomingMessage
   readonly answer: ServerResponse
+  readonly path: string
   readonly headers: readonly (readonly [string, string])[]
   readonly hasBody: boolean
 }
@@ -45,7 +46,7 @@ export function createForwarder(target: Target, answerTimeoutMs: number): Forwar
       ...target,
       agent: reuse ? pool : false,
       method: incoming.method ?? 'GET',
-      path: incoming.url ?? '/',
+      path: exchange.path,
       maxHeaderSize: MAX_ANSWER_HEADER_BYTES,
       setHost: false,
     })
@@ -125,20 +126,15 @@ function isReset(error: Error): boolean {
   return 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE')
 }
 
-/** Turns an absolute-form target (RFC 9112, 3.2.2) into origin form; `undefined` when it is no request for a gateway. */
+/** What is to be sent; `undefined` when it is no request for a gateway. */
 function openExchange(incoming: IncomingMessage, answer: ServerResponse): Exchange | undefined {
-  let host = incoming.headers.host ?? ''
-  const target = incoming.url ?? ''
-  if (!target.startsWith('/') && target !== '*') {
-    const parsed = URL.parse(target)
-    if (parsed === null || !/^https?:$/.test(parsed.protocol)) return undefined
-    host = parsed.host
-    incoming.url = `${parsed.pathname}${parsed.search}`
-  }
+  const target = targetOf(incoming)
+  if (target === undefined) return undefined
   return {
     incoming,
     answer,
-    headers: requestHeaders(incoming.rawHeaders, host),
+    path: target.path,
+    headers: requestHeaders(incoming.rawHeaders, target.host),
     hasBody:
       incoming.headers['transfer-encoding'] !== undefined ||
       Number(incoming.headers['content-length'] ?? 0) > 0,
@@ -174,8 +170,15 @@ function relayAnswer(received: IncomingMessage, answer: ServerResponse): void {
     received.destroy()
     return
   }
-  answer.statusMessage = received.statusMessage ?? ''
-  answer.writeHead(received.statusCode ?? 502, responseHeaders(received.rawHeaders).flat())
+  try {
+    answer.statusMessage = received.statusMessage ?? ''
+    answer.writeHead(received.statusCode ?? 502, responseHeaders(received.rawHeaders).flat())
+  } catch {
+    // A status or a phrase that Node reads but does not write: the agent must not end by it.
+    received.destroy()
+    answerError(answer, 'application.closed')
+    return
+  }
   received.pipe(answer, { end: false })
   received.once('end', () => {
     if (!received.complete) return

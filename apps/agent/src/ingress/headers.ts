@@ -1,9 +1,13 @@
-// Header fields on their way through the agent (RFC 9110, 7.6). Pure.
+// Targets and header fields on their way through the agent (RFC 9110, 7.6). Pure.
+import type { IncomingMessage } from 'node:http'
 
 /** Name and value pairs in order, as they came. */
 export type HeaderList = readonly (readonly [name: string, value: string])[]
 
-/** RFC 9110, 7.6.1, and the fields for the next proxy alone (11.7). */
+/**
+ * RFC 9110, 7.6.1, and the fields for the next proxy alone (11.7). `trailer` only announces (6.6.2): beside a message
+ * that is not chunked it promises what cannot come, and Node refuses to write it.
+ */
 const HOP_BY_HOP = new Set([
   'connection',
   'keep-alive',
@@ -11,6 +15,7 @@ const HOP_BY_HOP = new Set([
   'proxy-authorization',
   'proxy-connection',
   'te',
+  'trailer',
   'transfer-encoding',
   'upgrade',
 ])
@@ -27,10 +32,23 @@ const NOT_IN_TRAILER = new Set([
   'content-type',
   'cookie',
   'set-cookie',
-  'trailer',
   'www-authenticate',
 ])
 const VIA = '1.1 wetee'
+
+/**
+ * Host and path of a request whose target is in origin, asterisk or absolute form (RFC 9112, 3.2); `undefined` for one
+ * that is no request to a gateway.
+ */
+export function targetOf({
+  url: target = '',
+  headers: { host = '' },
+}: Pick<IncomingMessage, 'url' | 'headers'>): { host: string; path: string } | undefined {
+  if (target.startsWith('/') || target === '*') return { host, path: target }
+  const parsed = URL.parse(target)
+  if (parsed === null || !/^https?:$/.test(parsed.protocol)) return undefined
+  return { host: parsed.host, path: `${parsed.pathname}${parsed.search}` }
+}
 
 /** Node's flat list of raw headers as pairs. */
 function pairs(raw: readonly string[]): HeaderList {

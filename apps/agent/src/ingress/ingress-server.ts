@@ -6,6 +6,7 @@ import type { Duplex } from 'node:stream'
 import type { TlsIdentity } from '@wetee/tls'
 import { answerError, answerErrorOn } from './answers.ts'
 import { createForwarder, type Target } from './forwarder.ts'
+import { targetOf } from './headers.ts'
 import { forwardUpgrade, isWebSocket } from './upgrade.ts'
 
 /** Decides whether application traffic flows. */
@@ -59,7 +60,7 @@ export async function startIngress(options: IngressOptions): Promise<Ingress> {
     headersTimeout: HEADERS_TIMEOUT_MS,
     requestTimeout: 0,
     keepAliveTimeout: 10_000,
-    shouldUpgradeCallback: isWebSocket,
+    shouldUpgradeCallback: (incoming) => isWebSocket(incoming) && !asksForEvidence(incoming),
   })
   server.maxConnections = MAX_CONNECTIONS
   const track = (closer: Duplex | ServerResponse, cut: () => void) => {
@@ -71,7 +72,7 @@ export async function startIngress(options: IngressOptions): Promise<Ingress> {
     answer.once('close', () => {
       if (draining) setImmediate(() => server.closeIdleConnections())
     })
-    if (incoming.url?.split('?', 1)[0] === EVIDENCE_PATH) {
+    if (asksForEvidence(incoming)) {
       void answerEvidence(options, incoming, answer)
       return
     }
@@ -114,6 +115,11 @@ export async function startIngress(options: IngressOptions): Promise<Ingress> {
       await stopped
     },
   }
+}
+
+/** In any form of target and with any upgrade: the application never answers for its evidence. */
+function asksForEvidence(incoming: IncomingMessage): boolean {
+  return targetOf(incoming)?.path.split('?', 1)[0] === EVIDENCE_PATH
 }
 
 async function answerEvidence(

@@ -292,6 +292,58 @@ test('without a lease nothing reaches the application, evidence is served all th
   expect(calls).toBe(0)
 })
 
+test.each([
+  'GET https://app.test/.well-known/wetee/evidence?x=1 HTTP/1.1\r\nHost: app.test\r\nConnection: close\r\n\r\n',
+  'GET https://app.test/a/../.well-known/wetee/evidence HTTP/1.1\r\nHost: app.test\r\nConnection: close\r\n\r\n',
+  'GET /.well-known/wetee/evidence HTTP/1.1\r\nHost: app.test\r\nConnection: close, Upgrade\r\nUpgrade: websocket\r\n\r\n',
+])('the application never answers for its evidence: %j', async (bytes) => {
+  let calls = 0
+  const { port } = await application((_request, response) => {
+    calls++
+    response.end('forged')
+  })
+  await ingressTo(port, { evidence: 'the agent’s own' })
+  expect(await rawClient(bytes)).toContain('the agent’s own')
+  expect(calls).toBe(0)
+})
+
+test.each([
+  'GET / HTTP/1.1\r\nHost: a\r\nTrailer: x\r\nConnection: close\r\n\r\n',
+  'POST / HTTP/1.1\r\nHost: a\r\nTrailer: x\r\nConnection: close\r\nContent-Length: 2\r\n\r\nhi',
+  'GET / HTTP/1.1\r\nHost: a\r\nTrailer: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n',
+])(
+  'a client that announces trailers without chunks is served, the agent goes on: %j',
+  async (bytes) => {
+    const { port } = await application((request, response) => {
+      request.resume()
+      response.writeHead(200, { connection: 'close' }).end('served')
+    })
+    await ingressTo(port)
+    expect(await rawClient(bytes)).toContain('served')
+  },
+)
+
+test.each(['HTTP/1.1 099 Low', 'HTTP/1.1 000 Zero', 'HTTP/1.1 200 O\u0001K'])(
+  'an answer that begins with %j is refused, the agent goes on',
+  async (statusLine) => {
+    const port = await rawApplication((socket) =>
+      socket.write(`${statusLine}\r\nContent-Length: 2\r\n\r\nok`),
+    )
+    await ingressTo(port)
+    const answer = await ask()
+    expect(answer.status).toBe(502)
+    expect(answer.content).toContain('application.closed')
+  },
+)
+
+test('an answer that announces trailers without chunks is passed on', async () => {
+  const port = await rawApplication((socket) =>
+    socket.write('HTTP/1.1 200 OK\r\nTrailer: x\r\nContent-Length: 2\r\n\r\nok'),
+  )
+  await ingressTo(port)
+  expect(await ask()).toMatchObject({ status: 200, content: 'ok' })
+})
+
 test('before there is evidence its path answers 503', async () => {
   const { port } = await application((_request, response) => void response.end())
   await ingressTo(port)
