@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { openImage } from '@wetee/image'
 import type { Log } from '../../log.ts'
+import { messageOf } from '../../worker-error.ts'
 import type {
   Capabilities,
   ContainerSpec,
@@ -19,11 +20,12 @@ import { checkContainer, checkPod, imageError, userOf } from '../spec.ts'
 import { findCgroupBases, removeCgroup } from './cgroup.ts'
 import { ImageCache, removeTree } from './image-cache.ts'
 import { writeJson } from './json-file.ts'
-import { launch, type Ground } from './launch.ts'
+import { launch, type Ground, type Launch } from './launch.ts'
 import { readLog } from './log-file.ts'
 import { endPod, gone, startHolder } from './pod-holder.ts'
-import { isAlive, signalProcess } from './process-id.ts'
+import { identify, isAlive, signalProcess } from './process-id.ts'
 import { probeSandbox } from './probe.ts'
+import { seccompFilter } from './seccomp.ts'
 import { readContainer, readPod, type ContainerRecord, type PodRecord } from './state.ts'
 import { findTools } from './tools.ts'
 
@@ -37,6 +39,7 @@ export type SandboxOptions = {
 }
 
 const POLL_MS = 20
+const TRIAL_TIMEOUT_MS = 20_000
 const KILL_TIMEOUT_MS = 15_000
 
 /** Opens the sandbox over a state folder. Throws RuntimeError `engine.missing` where this is no Linux or a program lacks. */
@@ -51,7 +54,7 @@ export function openSandboxRuntime({ stateDir, log, signal }: SandboxOptions): R
     mapped: process.getuid?.() !== 0,
     bases: findCgroupBases(),
     tag: createHash('sha256').update(folder).digest('hex').slice(0, 8),
-    filter: new Uint8Array(),
+    filter: seccompFilter(),
   }
   log.debug({ stateDir: folder, cgroups: ground.bases.length }, 'sandbox opened')
   return new SandboxRuntime(folder, ground, signal)
@@ -75,12 +78,10 @@ class SandboxRuntime implements Runtime {
   }
 
   probe(): Promise<Capabilities> {
-    this.#capabilities ??= probeSandbox(this.#ground, join(this.#pods, '..')).catch(
-      (error: unknown) => {
-        this.#capabilities = undefined
-        throw error
-      },
-    )
+    this.#capabilities ??= this.#probe().catch((error: unknown) => {
+      this.#capabilities = undefined
+      throw error
+    })
     return this.#capabilities
   }
 
@@ -91,15 +92,7 @@ class SandboxRuntime implements Runtime {
 
   async startContainer(podId: string, spec: ContainerSpec): Promise<void> {
     checkContainer(spec)
-    await this.#turn(podId, async () => {
-      const found = readPod(this.#podFile(podId))
-      if (found === undefined) throw new RuntimeError('pod.unknown', `there is no pod ${podId}`)
-      const pod = await this.#hold(found)
-      const folder = this.#containerFolder(podId, spec.name)
-      const before = await this.#settle(folder)
-      if (before?.phase === 'running') return
-      await this.#clear(folder)
-      mkdirSync(folder, { recursive: true, mode: 0o700 })
+    await this.#start(podId, spec.name, async () => {
       const { config } = await openImage(spec.image.layout, spec.image.digest).catch(
         (error: unknown) => {
           throw imageError(error)
@@ -107,14 +100,14 @@ class SandboxRuntime implements Runtime {
       )
       const entrypoint = spec.entrypoint?.length === 0 ? undefined : spec.entrypoint
       const command = spec.command ?? (entrypoint === undefined ? config.command : [])
-      await launch(this.#ground, pod, folder, {
+      return {
         ...spec,
         makeRoot: (path) => this.#images.makeRoot(spec.image, path, spec.readOnlyRoot),
         user: userOf(spec.user, config.user),
         workingDirectory: spec.workingDirectory ?? config.workingDirectory,
         environment: { ...config.environment, ...spec.environment },
         program: [...(entrypoint ?? config.entrypoint), ...command],
-      })
+      }
     })
   }
 
@@ -163,6 +156,49 @@ class SandboxRuntime implements Runtime {
 
   async close(): Promise<void> {
     await Promise.allSettled(this.#turns.values())
+  }
+
+  /** In a pod that `list` does not show and that is gone at the end; one of a killed process is taken away first. */
+  async #probe(): Promise<Capabilities> {
+    for (const name of readdirSync(this.#pods)) {
+      const pid = /^wetee-probe-([0-9]+)$/.exec(name)?.[1]
+      if (pid !== undefined && identify(Number(pid)) === undefined) await this.removePod(name, 0)
+    }
+    const id = `wetee-probe-${process.pid}`
+    await this.createPod({ id, labels: {}, hostNames: [] }).catch((cause: unknown) => {
+      throw new RuntimeError('engine.unfit', messageOf(cause), { cause })
+    })
+    try {
+      return await probeSandbox(this.#ground, async (spec) => {
+        await this.#start(id, spec.name, () => Promise.resolve(spec))
+        const signal = AbortSignal.timeout(TRIAL_TIMEOUT_MS)
+        const lines: string[] = []
+        const options = { tail: 100, follow: true, signal }
+        for await (const { text } of this.logs(id, spec.name, options)) lines.push(text)
+        await this.stopContainer(id, spec.name, 0)
+        const record = readRecord(this.#containerFolder(id, spec.name))
+        if (record?.phase !== 'exited')
+          throw new RuntimeError('engine.failed', `the trial ${spec.name} does not end`)
+        return { ...record, stdout: lines.join('\n') }
+      })
+    } finally {
+      await this.removePod(id, 0)
+    }
+  }
+
+  /** Starts a container that does not run; `plan` is asked only then. */
+  async #start(podId: string, name: string, plan: () => Promise<Launch>): Promise<void> {
+    await this.#turn(podId, async () => {
+      const found = readPod(this.#podFile(podId))
+      if (found === undefined) throw new RuntimeError('pod.unknown', `there is no pod ${podId}`)
+      const pod = await this.#hold(found)
+      const folder = this.#containerFolder(podId, name)
+      const before = await this.#settle(folder)
+      if (before?.phase === 'running') return
+      await this.#clear(folder)
+      mkdirSync(folder, { recursive: true, mode: 0o700 })
+      await launch(this.#ground, pod, folder, await plan())
+    })
   }
 
   /** The pod with a living holder. A holder that has died took the network along: what still runs in it is ended first. */
