@@ -6,12 +6,13 @@ import { root } from './run.ts'
 import { publishedPackages } from './stage.ts'
 
 /** Tools load these by name. */
-const loadedByName = /(^|\/)fuzz\.ts$/
+const loadedByName = /(^|\/)(fuzz|[a-z]+-simulation)\.ts$/
 
 const files = globSync(
   [
     '{packages,apps}/*/{src/**/,}*.ts',
     '{contracts,scripts}/*.ts',
+    'scripts/bench/*.ts',
     'examples/*/*.ts',
     'tests/**/*.ts',
   ],

@@ -3,6 +3,7 @@ import type { Condition } from '@wetee/daemon'
 import { AGENT_CONTAINER } from '../instance/identity.ts'
 import { codeOf, messageOf } from '../worker-error.ts'
 import type { AppFacts } from './facts.ts'
+import { isDone } from './plan.ts'
 import { attemptKey, type Action, type ObservedApp, type ObservedInstance } from './model.ts'
 
 /** A first lease may take this long before it is worth a word, seconds. */
@@ -23,7 +24,7 @@ export function appConditions(facts: AppFacts, observed: ObservedApp, nowMs: num
     if (!wanted.has(instance.version)) continue
     const lease = leaseCondition(facts, instance, nowMs)
     if (lease !== undefined) conditions.push(lease)
-    conditions.push(...containerConditions(observed, instance))
+    conditions.push(...containerConditions(facts, observed, instance))
   }
   return conditions
 }
@@ -56,13 +57,17 @@ function leaseCondition(
 }
 
 function containerConditions(
+  { desired }: AppFacts,
   { attempts }: ObservedApp,
   { podId, version, replica, containers, agent }: ObservedInstance,
 ): Condition[] {
   const conditions: Condition[] = []
   const where = `version ${version}, replica ${replica}`
+  const services = desired.versions.find((other) => other.version === version)?.services
   for (const [name, state] of containers) {
     if (state.state !== 'exited') continue
+    const service = services?.find((other) => other.name === name)
+    if (service !== undefined && isDone(service, state.exitCode) && state.exitCode === 0) continue
     const count = attempts.get(`start:${podId}/${name}`)?.count ?? 0
     if (state.oomKilled)
       conditions.push({

@@ -171,7 +171,7 @@ function planPresent(draft: Draft, version: DesiredVersion, instance: ObservedIn
 }
 
 /** Whether an ended service stays as it is. */
-function isDone({ restart }: PlannedService, exitCode: number): boolean {
+export function isDone({ restart }: PlannedService, exitCode: number): boolean {
   return restart === 'no' || (restart === 'on-failure' && exitCode === 0)
 }
 

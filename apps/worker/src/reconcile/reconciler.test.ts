@@ -78,7 +78,7 @@ ${more}
 volumes:
   data: {}
 `,
-    { resolveImage: () => Promise.reject(new Error('pinned already')) },
+    { resolveImage: (pinned) => Promise.resolve(pinned.slice(pinned.lastIndexOf('@') + 1)) },
   )
 
 /** Everything a worker keeps outside its process. */
