@@ -234,6 +234,15 @@ function cloudReads(chain: Chain): CloudReads {
     app: (appId, at) => readApp(chain, appId, at),
     version: (appId, version, at) => readVersion(chain, appId, version, at),
     lease: (appId, replica, slot, at) => readLease(chain, appId, replica, slot, at),
+    isLeaseLive: (appId, instanceKey, blockNumber) =>
+      read(`read whether a lease of application ${appId} is live`, () =>
+        client.readContract({
+          ...cloud,
+          functionName: 'isLeaseLive',
+          args: [appId, instanceKey],
+          blockNumber,
+        }),
+      ),
     unsettled: (appId, blockNumber) =>
       read('read the unsettled rent', async () => {
         const [seconds, rentWei] = await client.readContract({

@@ -127,6 +127,8 @@ export type NetworkReader = {
   app(appId: bigint, at: bigint): Promise<AppRecord | undefined>
   version(appId: bigint, version: number, at: bigint): Promise<VersionRecord | undefined>
   lease(appId: bigint, replica: number, slot: 0 | 1, at: bigint): Promise<LeaseRecord | undefined>
+  /** Whether a lease of this key counts: also false once its key, machine, measurement, worker or application is revoked. */
+  isLeaseLive(appId: bigint, instanceKey: Address, at: bigint): Promise<boolean>
   unsettled(appId: bigint, at: bigint): Promise<{ seconds: bigint; rentWei: bigint }>
   quote(workerId: bigint, terms: Terms, at: bigint): Promise<Quote>
   creditWei(account: Address, at: bigint): Promise<bigint>

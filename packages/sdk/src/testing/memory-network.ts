@@ -39,6 +39,8 @@ export type World = {
   versions: Map<string, VersionRecord>
   /** `appId/replica/slot`. */
   leases: Map<string, LeaseRecord>
+  /** Instance keys below a revocation floor, as in the leases. */
+  revokedKeys: Set<string>
   manifests: Map<string, string>
   /** By worker. */
   quotes: Map<bigint, Quote>
@@ -76,6 +78,7 @@ export function emptyWorld(): World {
     apps: new Map(),
     versions: new Map(),
     leases: new Map(),
+    revokedKeys: new Set(),
     manifests: new Map(),
     quotes: new Map(),
     unsettledWei: 0n,
@@ -147,6 +150,16 @@ export function memoryReader(world: World): NetworkReader {
     app: (appId) => give(world.apps.get(appId)),
     version: (appId, version) => give(world.versions.get(`${appId}/${version}`)),
     lease: (appId, replica, slot) => give(world.leases.get(`${appId}/${replica}/${slot}`)),
+    isLeaseLive: (appId, key) =>
+      give(
+        [...world.leases].some(
+          ([slot, { instanceKey, notAfter }]) =>
+            slot.startsWith(`${appId}/`) &&
+            instanceKey.toLowerCase() === key.toLowerCase() &&
+            notAfter > world.head.timestamp &&
+            !world.revokedKeys.has(instanceKey),
+        ),
+      ),
     unsettled: () => give({ seconds: 0n, rentWei: world.unsettledWei }),
     quote: (workerId) => {
       const quote = world.quotes.get(workerId)

@@ -40,6 +40,8 @@ export type Found = {
   readonly expectedAppId?: bigint
   readonly channelKeyHash?: Hex
   readonly channelUnseen?: string
+  /** The document came over a connection without TLS. */
+  readonly channelOpen: boolean
   /** How long a block that is not final yet is waited for, milliseconds. */
   readonly waitAheadMs: number
   document?: EvidenceDocument
@@ -132,6 +134,8 @@ export function checkChannel(found: Found): Outcome {
   const subject = instanceOf(found)
   if (subject === undefined) return skipped(noDocument)
   if (!found.subjectSigned) return skipped(found.claims === undefined ? noQuote : noSubject)
+  if (found.channelOpen)
+    return failed('this address is not https: whoever stands between reads and changes everything')
   if (found.channelKeyHash === undefined)
     return notVisible(
       found.channelUnseen ?? 'this program cannot see the TLS key of its connection',
@@ -235,9 +239,9 @@ export function checkImages(found: Found): Outcome {
     )
   const listed = found.document.eventLog.map((e) => `${e.service} ${e.digest}`)
   const asked = found.manifest.services.map(
-    (s) => `${s.name} ${s.image.slice(s.image.indexOf('@') + 1)}`,
+    (s) => `${s.name} ${s.image.slice(s.image.lastIndexOf('@') + 1)}`,
   )
-  return listed.join('\n') === asked.join('\n')
+  return listed.length === asked.length && listed.every((image, i) => image === asked[i])
     ? held(`${listed.length} image(s) hashed in the TEE`, {
         images: listed.join(', '),
         rtmr3: measured,
@@ -344,6 +348,12 @@ export async function checkLease(found: Found): Promise<Outcome> {
   const until = new Date(Number(named.notAfter) * 1000).toISOString()
   const proof = { instanceKey, notAfter: until, evidenceDigest: named.evidenceDigest }
   if (named.notAfter <= head.timestamp) return failed(`the lease lapsed at ${until}`, proof)
+  // An application that is not active has failed its own step; its leases are not live either.
+  if (found.app.state === 'active' && !(await reader.isLeaseLive(appId, instanceKey, head.number)))
+    return failed(
+      'the lease was revoked: its key, machine, measurement or worker counts no more',
+      proof,
+    )
   return held(`until ${until}`, proof)
 }
 

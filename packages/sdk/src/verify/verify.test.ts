@@ -84,6 +84,18 @@ test('fetching takes the TLS key from the very connection that brought the evide
   })
 })
 
+test('an address without TLS fails the channel, though nothing else is wrong', async () => {
+  const app = await attestedApp()
+  const url = 'http://app.test'
+  const body = new TextEncoder().encode(serializeEvidenceDocument(app.document))
+  const network = {
+    ...memoryNetwork(app.world, { [url + evidencePath]: { status: 200, body } }),
+    profile: app.profile,
+  }
+  const report = await verify(network, { appId: 7n, url, nowMs: app.nowMs })
+  expect(report).toMatchObject({ ok: false, failed: ['channel'] })
+})
+
 type Tampering = {
   readonly what: string
   readonly step: VerifyStepId
@@ -235,6 +247,22 @@ const tamperings: Tampering[] = [
       const lease = world.leases.get('7/0/0')
       if (lease !== undefined)
         world.leases.set('7/0/0', { ...lease, notAfter: world.head.timestamp })
+    },
+  },
+  {
+    what: 'a lease whose key was revoked before its end',
+    step: 'lease',
+    chain: ({ world }) => {
+      const lease = world.leases.get('7/0/0')
+      if (lease !== undefined) world.revokedKeys.add(lease.instanceKey)
+    },
+  },
+  {
+    what: 'a lease of this key for another version',
+    step: 'lease',
+    chain: ({ world }) => {
+      const lease = world.leases.get('7/0/0')
+      if (lease !== undefined) world.leases.set('7/0/0', { ...lease, version: 2 })
     },
   },
   {

@@ -41,6 +41,8 @@ export type EvidenceOptions = {
   readonly channelKeyHash?: Hex
   /** Why the channel cannot be judged, when it cannot. */
   readonly channelUnseen?: string
+  /** True when the document came over a connection without TLS: the channel fails. */
+  readonly channelOpen?: boolean
   /** The verifier's clock, milliseconds. */
   readonly nowMs: number
   /** Oldest evidence accepted; default the network's longest lease. */
@@ -88,6 +90,7 @@ export async function verify(network: Network, options: VerifyOptions): Promise<
     ...judged,
     waitAheadMs: 30_000,
     evidence: fetched.text,
+    channelOpen: !fetched.url.startsWith('https:'),
     ...(fetched.tlsKeyHash === undefined ? {} : { channelKeyHash: fetched.tlsKeyHash }),
   })
   return { ...report, url: fetched.url }
@@ -167,6 +170,7 @@ function start(
     simulated: network.profile.simulated,
     subjectSigned: false,
     waitAheadMs: options.waitAheadMs ?? 0,
+    channelOpen: options.channelOpen ?? false,
     ...(options.maxAgeSeconds === undefined ? {} : { maxAgeSeconds: options.maxAgeSeconds }),
     ...(options.appId === undefined ? {} : { expectedAppId: options.appId }),
     ...(options.channelKeyHash === undefined ? {} : { channelKeyHash: options.channelKeyHash }),
