@@ -37,7 +37,7 @@ beforeAll(async () => {
   anvil = await startAnvil()
   const contracts = await deployContracts({
     publicClient: anvil.client as never,
-    walletClient: anvil.client,
+    walletClient: anvil.client as never,
     parameters: {
       kind: 'development',
       simulated: true,

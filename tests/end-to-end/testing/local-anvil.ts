@@ -3,8 +3,17 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { createTestClient, http, publicActions, walletActions } from 'viem'
-import { mnemonicToAccount } from 'viem/accounts'
+import {
+  createTestClient,
+  http,
+  publicActions,
+  walletActions,
+  type HttpTransport,
+  type PublicActions,
+  type TestClient,
+  type WalletActions,
+} from 'viem'
+import { mnemonicToAccount, type HDAccount } from 'viem/accounts'
 import { anvil } from 'viem/chains'
 import { waitFor } from '@wetee/daemon'
 
@@ -25,7 +34,13 @@ async function freePort(): Promise<number> {
 /** Development account `index` of the chain, with play money. */
 export const anvilAccount = (index: number) => mnemonicToAccount(mnemonic, { addressIndex: index })
 
-const clientOf = (rpcUrl: string) =>
+type Anvil = typeof anvil
+/** Named, because the compiler cannot write out what it would infer. */
+type AnvilClient = TestClient<'anvil', HttpTransport, Anvil, HDAccount> &
+  PublicActions<HttpTransport, Anvil, HDAccount> &
+  WalletActions<Anvil, HDAccount>
+
+const clientOf = (rpcUrl: string): AnvilClient =>
   createTestClient({
     mode: 'anvil',
     chain: anvil,
@@ -40,7 +55,7 @@ const clientOf = (rpcUrl: string) =>
 /** A running chain. */
 export type LocalAnvil = {
   readonly rpcUrl: string
-  readonly client: ReturnType<typeof clientOf>
+  readonly client: AnvilClient
   /** Replaces the newest `depth` blocks by empty ones. */
   reorganise(depth: number): Promise<void>
   close(): Promise<void>
