@@ -315,7 +315,7 @@ test('an image that cannot be resolved is a problem at its line, with the reason
   await expect(wrong).rejects.toMatchObject({ code: 'image.unresolved' })
 })
 
-test('each image is asked for once, a pinned one never', async () => {
+test('each image is asked for once, a pinned one too: it has to be there', async () => {
   const asked: string[] = []
   const text = `name: a\nservices:\n  x: { image: "r.test/a:1" }\n  y: { image: "r.test/a:1" }\n  z: { image: "r.test/b@${digest}" }\n`
   await buildManifest(text, {
@@ -324,7 +324,10 @@ test('each image is asked for once, a pinned one never', async () => {
       return Promise.resolve(digest)
     },
   })
-  expect(asked).toEqual(['r.test/a:1'])
+  expect(asked).toEqual(['r.test/a:1', `r.test/b@${digest}`])
+  const other = `sha256:${'cd'.repeat(32)}`
+  const refuse = buildManifest(text, { resolveImage: () => Promise.resolve(other) })
+  await expect(refuse).rejects.toThrow(/cannot find r\.test\/b@sha256:abab.*answered sha256:cdcd/)
 })
 
 test('a file or a manifest over its limit is refused', async () => {

@@ -36,7 +36,7 @@ export type BuildOptions = {
   readonly file?: string
   /**
    * Asks a registry for the manifest digest (`sha256:` and 64 hex digits) of
-   * `registry/repository:tag`.
+   * `registry/repository:tag` or `registry/repository@digest`: also a pinned image has to be there.
    */
   readonly resolveImage: (reference: string, signal?: AbortSignal) => Promise<string>
   readonly signal?: AbortSignal
@@ -206,12 +206,13 @@ async function resolveImages(
   for (const { image } of draft.services) {
     if (image === undefined) continue
     const asked = askedReference(image)
-    if (image.reference.digest !== undefined) digests.set(asked, image.reference.digest)
     if (!digests.has(asked) && !failures.has(asked)) {
       try {
         const digest = await options.resolveImage(asked, options.signal)
-        if (isDigest(digest)) digests.set(asked, digest)
-        else failures.set(asked, 'the registry answered no SHA-256 digest')
+        const pinned = image.reference.digest ?? digest
+        if (!isDigest(digest)) failures.set(asked, 'the registry answered no SHA-256 digest')
+        else if (digest !== pinned) failures.set(asked, `the registry answered ${digest}`)
+        else digests.set(asked, digest)
       } catch (error) {
         options.signal?.throwIfAborted()
         failures.set(asked, error instanceof Error ? error.message.slice(0, 300) : 'unknown error')
