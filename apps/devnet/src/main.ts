@@ -50,7 +50,7 @@ async function run(args: DevnetArguments): Promise<number> {
     if (args.once) await steps.run(application.checkSteps())
     else {
       process.stdout.write(summary(network, application, startedAt))
-      await new Promise((resolve) => abort.signal.addEventListener('abort', resolve))
+      await new Promise((_, reject) => abort.signal.addEventListener('abort', reject))
     }
     if (args.once) await steps.run([application.shutdownStep()])
   } catch (error) {
@@ -72,8 +72,8 @@ async function run(args: DevnetArguments): Promise<number> {
     process.stdout.write(JSON.stringify(report, null, 2) + '\n')
   }
   if (args.once && ok) rmSync(state.folder, { recursive: true, force: true })
-  if (!args.once && abort.signal.aborted && steps.ok && interrupted) return 0
-  return ok ? 0 : 1
+  // Ctrl-C is how a devnet ends.
+  return ok || (!args.once && interrupted && steps.ok) ? 0 : 1
 }
 
 process.exitCode = await main()
