@@ -47,8 +47,8 @@ export type Choices = {
   readonly subject?: Partial<InstanceSubject>
   /** Replaces what the launch is configured with. */
   readonly configuredAppId?: bigint
-  /** Image that the guest measures; default the manifest's. */
-  readonly measuredImage?: string
+  /** Images that the guest measures for the one service; default the manifest's. */
+  readonly measuredImages?: readonly string[]
 }
 
 /** The pieces that a verification reads; a test changes one and looks at the report. */
@@ -87,8 +87,9 @@ export async function attestedApp(choices: Choices = {}): Promise<AttestedApp> {
   })
   const mrtd = nodeHash('agent')
   const guest = chip.launch({ mrtd, mrConfigId: mrConfigId(config) })
-  const measured = choices.measuredImage ?? imageDigest
-  guest.extend(3, imageEventDigest('web', `0x${measured.slice('sha256:'.length)}`))
+  const measured = choices.measuredImages ?? [imageDigest]
+  for (const digest of measured)
+    guest.extend(3, imageEventDigest('web', `0x${digest.slice('sha256:'.length)}`))
   const subject: InstanceSubject = {
     kind: 'instance',
     ...scope,
@@ -108,7 +109,7 @@ export async function attestedApp(choices: Choices = {}): Promise<AttestedApp> {
     platform: 'tdx',
     quote: guest.quote(reportDataOf(subject)),
     endorsements: vendor.collateral(nowMs - 60_000),
-    eventLog: [{ register: 3, type: 'image', service: 'web', digest: measured }],
+    eventLog: measured.map((digest) => ({ register: 3, type: 'image', service: 'web', digest })),
     subject,
     manifest: manifest.text,
   } as EvidenceDocument

@@ -118,6 +118,11 @@ const tamperings: Tampering[] = [
     },
   },
   {
+    what: 'a profile of another kind of network than the chain',
+    step: 'network',
+    chain: ({ world }) => void (world.facts = { ...world.facts, kind: 'live' }),
+  },
+  {
     what: 'an application that is paused',
     step: 'application',
     chain: ({ world }) => void world.apps.set(7n, testApp(7n, { state: 'paused' })),
@@ -169,6 +174,16 @@ const tamperings: Tampering[] = [
     document: (app) => withSubject(app, fields),
   })),
   {
+    what: 'evidence signed for another chain',
+    step: 'report-data',
+    before: { subject: { chainId: 1n } },
+  },
+  {
+    what: 'evidence signed for another Cloud',
+    step: 'report-data',
+    before: { subject: { cloud: `0x${'04'.repeat(20)}` } },
+  },
+  {
     what: 'a launch with the configuration of another application',
     step: 'configuration',
     before: { configuredAppId: 8n },
@@ -197,7 +212,13 @@ const tamperings: Tampering[] = [
   {
     what: 'a measured image that is not the manifest’s',
     step: 'images',
-    before: { measuredImage: `sha256:${'ce'.repeat(32)}` },
+    before: { measuredImages: [`sha256:${'ce'.repeat(32)}`] },
+  },
+  { what: 'a TEE that measured no image', step: 'images', before: { measuredImages: [] } },
+  {
+    what: 'a TEE that measured one image more',
+    step: 'images',
+    before: { measuredImages: [`sha256:${'cd'.repeat(32)}`, `sha256:${'ce'.repeat(32)}`] },
   },
   {
     what: 'a TEE in debug mode',
@@ -283,6 +304,14 @@ test.each(tamperings)('$what fails the step $step and no other', async (tamperin
   const report = await judge(app, tampering.document?.(app), more)
   expect(report.failed).toEqual([tampering.step])
   expect(report.ok).toBe(false)
+})
+
+test('terms in the manifest that the contract does not enforce fail the manifest', async () => {
+  const app = await attestedApp()
+  const version = app.world.versions.get('7/1')
+  if (version === undefined) throw new Error('no version')
+  app.world.versions.set('7/1', { ...version, termsDigest: `0x${'12'.repeat(32)}` })
+  expect((await judge(app)).failed).toEqual(['manifest', 'configuration'])
 })
 
 test('steps that rest on a broken quote are skipped with the reason, the others are judged', async () => {
