@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import type { ContainerSpec } from '../runtime.ts'
 import { containerOptions, holderOptions, networkOptions } from './container-options.ts'
+import { DOCKER_QUIRKS } from './quirks.ts'
 
 const image = {
   id: `sha256:${'1'.repeat(64)}`,
@@ -26,7 +27,7 @@ const spec: ContainerSpec = {
   limits: { cpuMilli: 1_500, memoryBytes: 64 << 20, pids: 50 },
 }
 const options = (changes: Partial<ContainerSpec> = {}, from = image) =>
-  containerOptions('pod', 'holder', { ...spec, ...changes }, from)
+  containerOptions('pod', 'holder', { ...spec, ...changes }, from, DOCKER_QUIRKS)
 
 test('a container has every limit and no right that it does not need', () => {
   expect(options()).toMatchObject({
@@ -70,7 +71,7 @@ test('another spec, image or holder is told by the label', () => {
     options(),
     options({ environment: { A: 'b' } }),
     options({}, { ...image, id: `sha256:${'2'.repeat(64)}` }),
-    containerOptions('pod', 'other', spec, image),
+    containerOptions('pod', 'other', spec, image, DOCKER_QUIRKS),
   ].map(label)
   expect(new Set(all).size).toBe(all.length)
   expect(label(options())).toBe(all[0])
@@ -79,7 +80,7 @@ test('another spec, image or holder is told by the label', () => {
 test("labels of a pod cannot take the driver's own away", () => {
   const labels = { 'wetee.worker': 'w1', 'io.wetee.pod': 'other', 'io.wetee.container': 'x' }
   const pod = { id: 'pod', labels, hostNames: ['web'] }
-  const { Labels, HostConfig } = holderOptions(pod, image, 'none')
+  const { Labels, HostConfig } = holderOptions(pod, image, 'none', DOCKER_QUIRKS)
   expect(Labels).toEqual({ 'wetee.worker': 'w1', 'io.wetee.pod': 'pod' })
   expect(HostConfig?.ExtraHosts).toEqual(['web:127.0.0.1'])
 })

@@ -5,6 +5,7 @@ import type { ContainerSpec, Limits, PodSpec } from '../runtime.ts'
 import { RuntimeError } from '../runtime-error.ts'
 import { userOf } from '../spec.ts'
 import type { LoadedImage } from './image-cache.ts'
+import type { Quirks } from './quirks.ts'
 
 /** On whatever belongs to a pod: its id. */
 export const POD_LABEL = 'io.wetee.pod'
@@ -23,8 +24,6 @@ const MIN_CPU_QUOTA_US = 1_000
 const MIN_MEMORY_BYTES = 6 << 20
 /** The program itself needs next to nothing; the engine's, which becomes it, counts too. */
 const HOLDER_LIMITS: Limits = { cpuMilli: 1_000, memoryBytes: 32 << 20, pids: 32 }
-/** For servers; low enough for engines that may not raise their own. */
-const OPEN_FILES = 16_384
 
 /** Name in the engine. */
 export function containerName(podId: string, name: string): string {
@@ -55,6 +54,7 @@ export function holderOptions(
   { id, labels, hostNames }: PodSpec,
   image: LoadedImage,
   network: string,
+  quirks: Quirks,
 ): Docker.ContainerCreateOptions {
   return {
     ...programOf(image, {}),
@@ -63,7 +63,7 @@ export function holderOptions(
     User: '65534:65534',
     Labels: { ...podLabels(labels), [POD_LABEL]: id },
     HostConfig: {
-      ...hardened(HOLDER_LIMITS, true),
+      ...hardened(HOLDER_LIMITS, true, quirks),
       NetworkMode: network,
       ExtraHosts: hostNames.map((name) => `${name}:127.0.0.1`),
     },
@@ -76,6 +76,7 @@ export function containerOptions(
   holderId: string,
   spec: ContainerSpec,
   image: LoadedImage,
+  quirks: Quirks,
 ): Docker.ContainerCreateOptions {
   const user = userOf(spec.user, image.config.user)
   const options: Docker.ContainerCreateOptions = {
@@ -84,10 +85,13 @@ export function containerOptions(
     Env: Object.entries(spec.environment).map(([name, value]) => `${name}=${value}`),
     User: user,
     HostConfig: {
-      ...hardened(spec.limits, spec.readOnlyRoot),
+      ...hardened(spec.limits, spec.readOnlyRoot, quirks),
       NetworkMode: `container:${holderId}`,
       Tmpfs: Object.fromEntries(
-        spec.tmpfs.map(({ target, sizeBytes }) => [target, tmpfsOf(sizeBytes, user)]),
+        spec.tmpfs.map(({ target, sizeBytes }) => [
+          target,
+          `rw,nosuid,nodev,size=${sizeBytes},mode=1777`,
+        ]),
       ),
       Mounts: spec.mounts.map(({ source, target, readOnly }) => ({
         Type: 'bind',
@@ -132,7 +136,7 @@ function programOf(
   }
 }
 
-function hardened(limits: Limits, readOnlyRoot: boolean): Docker.HostConfig {
+function hardened(limits: Limits, readOnlyRoot: boolean, quirks: Quirks): Docker.HostConfig {
   const memory = Math.max(limits.memoryBytes, MIN_MEMORY_BYTES)
   return {
     Privileged: false,
@@ -147,16 +151,13 @@ function hardened(limits: Limits, readOnlyRoot: boolean): Docker.HostConfig {
     // Not NanoCpus: engines refuse more than the machine has.
     CpuQuota: Math.max(MIN_CPU_QUOTA_US, Math.round((limits.cpuMilli * CPU_PERIOD_US) / 1_000)),
     PidsLimit: limits.pids,
-    Ulimits: [{ Name: 'nofile', Soft: OPEN_FILES, Hard: OPEN_FILES }],
+    Ulimits: Object.entries(quirks.ulimits).map(([Name, value]) => ({
+      Name,
+      Soft: value,
+      Hard: value,
+    })),
     IpcMode: 'private',
     RestartPolicy: { Name: 'no' },
     LogConfig: { Type: 'json-file', Config: { 'max-size': '8m', 'max-file': '2' } },
   }
-}
-
-/** The owner matters where an engine keeps the mode for the first start only (Podman with runc). */
-function tmpfsOf(sizeBytes: number, user: string): string {
-  const [, uid, gid] = /^([0-9]+):([0-9]+)$/.exec(user) ?? []
-  const owner = uid === undefined || gid === undefined ? '' : `,uid=${uid},gid=${gid}`
-  return `rw,nosuid,nodev,size=${sizeBytes},mode=1777${owner}`
 }

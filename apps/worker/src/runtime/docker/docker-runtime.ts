@@ -1,5 +1,6 @@
 // The runtime port on a Docker Engine API: Docker, Podman, or a dockerd of our own. Does I/O through the engine's socket.
 import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type Docker from 'dockerode'
 import type { Log } from '../../log.ts'
@@ -58,6 +59,8 @@ class DockerRuntime implements Runtime {
   readonly #log: Log
   readonly #pauseImage: { readonly layout: string; readonly digest: string }
   readonly #probePod: string
+  /** Containers that were told to stop since they were started. */
+  readonly #stopped = new Set<string>()
   #egress: Promise<boolean> | undefined
   #capabilities: Promise<Capabilities> | undefined
 
@@ -94,7 +97,9 @@ class DockerRuntime implements Runtime {
   }
 
   async stopContainer(podId: string, name: string, graceMs: number): Promise<void> {
-    await this.#stop(containerName(podId, name), graceMs)
+    const engineName = containerName(podId, name)
+    this.#stopped.add(engineName)
+    await this.#stop(engineName, graceMs)
   }
 
   async removePod(podId: string, graceMs: number): Promise<void> {
@@ -103,7 +108,7 @@ class DockerRuntime implements Runtime {
   }
 
   list(): Promise<ObservedPod[]> {
-    return observePods(this.#client)
+    return observePods(this.#client, (name) => this.#stopped.has(name))
   }
 
   async *logs(
@@ -161,7 +166,7 @@ class DockerRuntime implements Runtime {
     }
     const { layout, digest } = this.#pauseImage
     const image = await this.#images.load(layout, digest)
-    const options = holderOptions(spec, image, egress ? spec.id : 'none')
+    const options = holderOptions(spec, image, egress ? spec.id : 'none', this.#client.quirks)
     // 409: another process was faster.
     await this.#ignoring(409, 'create a pod', (d) => d.createContainer(options))
     await this.#start(spec.id, 'start a pod')
@@ -184,10 +189,16 @@ class DockerRuntime implements Runtime {
     const before = await this.#find(name)
     if (before?.State.Running === true) return
     const image = await this.#images.load(spec.image.layout, spec.image.digest)
-    const options = containerOptions(podId, holder.Id, spec, image)
+    const options = containerOptions(podId, holder.Id, spec, image, this.#client.quirks)
     const isSame =
+      !this.#client.quirks.spoilsRestarts &&
       before?.State.Status === 'exited' &&
       before.Config.Labels[SPEC_LABEL] === options.Labels?.[SPEC_LABEL]
+    const missing = spec.mounts.find(({ source }) => !existsSync(source))
+    // Some engines would make a folder there.
+    if (missing !== undefined)
+      throw new RuntimeError('container.start-failed', `${name}: ${missing.source} does not exist`)
+    this.#stopped.delete(name)
     try {
       if (before !== undefined && !isSame) await this.#remove(before.Id)
       if (!isSame) await this.#client.call('create a container', (d) => d.createContainer(options))
@@ -204,9 +215,10 @@ class DockerRuntime implements Runtime {
     const all = await this.#containersOf(podId)
     const services = all.filter(({ Labels }) => Labels[CONTAINER_LABEL] !== undefined)
     await Promise.all(
-      services.map(async ({ Id }) => {
+      services.map(async ({ Id, Labels }) => {
         await this.#stop(Id, graceMs)
         await this.#remove(Id)
+        this.#stopped.delete(containerName(podId, Labels[CONTAINER_LABEL] ?? ''))
       }),
     )
     for (const { Id, Labels } of all)

@@ -3,7 +3,9 @@ import { Agent } from 'node:http'
 import type { Readable } from 'node:stream'
 import Docker from 'dockerode'
 import { z } from 'zod'
+
 import { RuntimeError } from '../runtime-error.ts'
+import { quirksOf, type Quirks } from './quirks.ts'
 
 /** An engine that was found; `ensure` and `stop` are there when it is our own. */
 export type Engine = {
@@ -19,16 +21,6 @@ export type Engine = {
 const TIMEOUT_MS = 120_000
 const PING_TIMEOUT_MS = 5_000
 const MAX_MESSAGE = 500
-
-/** In what an engine differs from Docker where the API is the same. */
-export type Quirks = {
-  /** Podman on cgroup v1 says `OOMKilled: false` of whatever the kernel has killed for its memory. */
-  readonly hidesOutOfMemory: boolean
-}
-
-const versionSchema = z.object({
-  Components: z.array(z.object({ Name: z.string() })).catch([]),
-})
 
 /** Dockerode with this package's errors; an own engine that has died is started again. */
 export class EngineClient {
@@ -47,9 +39,7 @@ export class EngineClient {
       .catch((error: unknown) => {
         throw wrap('name its version', error, engine.socketPath)
       })
-    const { Components } = versionSchema.parse(version)
-    const isPodman = Components.some(({ Name }) => Name === 'Podman Engine')
-    return new EngineClient(engine, { hidesOutOfMemory: isPodman }, signal)
+    return new EngineClient(engine, quirksOf(version), signal)
   }
 
   private constructor(engine: Engine, quirks: Quirks, signal: AbortSignal) {

@@ -17,8 +17,11 @@ const stateSchema = z.object({
   FinishedAt: z.string(),
 })
 
-/** Every pod with the label `wetee.worker`. */
-export async function observePods(client: EngineClient): Promise<ObservedPod[]> {
+/** Every pod with the label `wetee.worker`; `wasStopped` says whether this runtime has ended a container by force. */
+export async function observePods(
+  client: EngineClient,
+  wasStopped: (name: string) => boolean,
+): Promise<ObservedPod[]> {
   const listed = await client.call('list containers', (docker) =>
     docker.listContainers({ all: true, filters: { label: [POD_LABEL] } }),
   )
@@ -34,10 +37,11 @@ export async function observePods(client: EngineClient): Promise<ObservedPod[]> 
   const found = listed.filter(({ Labels }) => Labels[CONTAINER_LABEL] !== undefined)
   for (let from = 0; from < found.length; from += MAX_PARALLEL)
     await Promise.all(
-      found.slice(from, from + MAX_PARALLEL).map(async ({ Id, Labels }) => {
+      found.slice(from, from + MAX_PARALLEL).map(async ({ Id, Labels, Names }) => {
         const pod = pods.get(Labels[POD_LABEL] ?? '')
         if (pod === undefined) return
-        const state = await observeContainer(client, Id)
+        const name = Names[0]?.slice(1) ?? ''
+        const state = await observeContainer(client, Id, wasStopped(name))
         if (state !== undefined)
           pod.containers.push({ name: Labels[CONTAINER_LABEL] ?? '', ...state })
       }),
@@ -48,12 +52,15 @@ export async function observePods(client: EngineClient): Promise<ObservedPod[]> 
 async function observeContainer(
   client: EngineClient,
   id: string,
+  wasStopped: boolean,
 ): Promise<ContainerState | undefined> {
   const found = await client.find('look at a container', (d) => d.getContainer(id).inspect())
-  return found === undefined ? undefined : stateOf(found.State, client.quirks.hidesOutOfMemory)
+  return found === undefined
+    ? undefined
+    : stateOf(found.State, client.quirks.hidesOutOfMemory && !wasStopped)
 }
 
-/** `undefined` for a container that was never started, or is about to go. */
+/** Where the engine hides it, whatever was killed is taken to have used up its memory. `undefined` for a container that was never started, or is about to go. */
 export function stateOf(value: unknown, hidesOutOfMemory: boolean): ContainerState | undefined {
   const state = stateSchema.parse(value)
   if (state.Running) return { state: 'running', startedAtMs: Date.parse(state.StartedAt) }
