@@ -64,7 +64,7 @@ export async function launch(
   tree.replace('/etc/resolv.conf', ground.resolver ?? '')
   // With one user only, the image's files are the container's own; its top folder at least stays closed.
   if (mapped) chmodSync(tree.path, 0o555)
-  const group = `wetee-${ground.tag}-${pod.id}-${spec.name}`
+  const group = groupOf(ground, pod.id, spec.name)
   const script = setupScript({
     root: tree.path,
     readOnlyRoot: spec.readOnlyRoot,
@@ -96,6 +96,11 @@ export async function launch(
     limits: spec.limits,
     mkfifo: tools.mkfifo,
   })
+}
+
+/** Name of a container's control groups. */
+export function groupOf({ tag }: Ground, podId: string, name: string): string {
+  return `wetee-${tag}-${podId}-${name}`
 }
 
 /** From the supervisor to process 1: into the pod, into namespaces of its own, then parent.pl. */

@@ -43,7 +43,7 @@ export class LogWriter {
 
 /** Cuts what a process writes into lines of at most MAX_LINE_LENGTH. */
 export class LineSplitter {
-  readonly #decoder = new TextDecoder()
+  readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true })
   readonly #emit: (line: string) => void
   #rest = ''
 

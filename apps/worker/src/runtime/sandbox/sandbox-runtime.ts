@@ -1,7 +1,7 @@
 // The runtime port without an engine: Linux namespaces made with util-linux, one supervisor per container. Development only. Does I/O.
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, realpathSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { openImage } from '@wetee/image'
 import type { Log } from '../../log.ts'
@@ -17,10 +17,10 @@ import type {
 } from '../runtime.ts'
 import { RuntimeError } from '../runtime-error.ts'
 import { checkContainer, checkPod, imageError, userOf } from '../spec.ts'
-import { findCgroupBases, removeCgroup } from './cgroup.ts'
+import { cgroupFolders, findCgroupBases, removeCgroup } from './cgroup.ts'
 import { ImageCache, removeTree } from './image-cache.ts'
 import { writeJson } from './json-file.ts'
-import { launch, type Ground, type Launch } from './launch.ts'
+import { groupOf, launch, type Ground, type Launch } from './launch.ts'
 import { readLog } from './log-file.ts'
 import { endPod, gone, startHolder } from './pod-holder.ts'
 import { identify, isAlive, signalProcess } from './process-id.ts'
@@ -125,7 +125,7 @@ class SandboxRuntime implements Runtime {
       await Promise.all(folders.map((container) => this.#stop(container, graceMs)))
       const pod = readPod(this.#podFile(podId))
       if (pod !== undefined) await endPod(pod.holder)
-      await Promise.all(folders.map((container) => this.#clear(container)))
+      await Promise.all(folders.map((container) => this.#clear(podId, container)))
       await removeTree(folder, this.#ground.tools)
     })
   }
@@ -195,7 +195,7 @@ class SandboxRuntime implements Runtime {
       const folder = this.#containerFolder(podId, name)
       const before = await this.#settle(folder)
       if (before?.phase === 'running') return
-      await this.#clear(folder)
+      await this.#clear(podId, folder)
       mkdirSync(folder, { recursive: true, mode: 0o700 })
       await launch(this.#ground, pod, folder, await plan())
     })
@@ -251,10 +251,12 @@ class SandboxRuntime implements Runtime {
   }
 
   /** Takes away what a container has left, its log excepted. */
-  async #clear(folder: string): Promise<void> {
+  async #clear(podId: string, folder: string): Promise<void> {
     const record = readRecord(folder)
     if (record !== undefined) await gone(record.supervisor)
-    for (const group of record?.cgroups ?? []) await removeCgroup(group)
+    // Also by name: a damaged record tells of none.
+    const named = cgroupFolders(this.#ground.bases, groupOf(this.#ground, podId, basename(folder)))
+    for (const group of [...(record?.cgroups ?? []), ...named]) await removeCgroup(group)
     await removeTree(join(folder, 'root'), this.#ground.tools)
   }
 
@@ -312,7 +314,7 @@ function readRecord(folder: string): ContainerRecord | undefined {
 }
 
 function observe(folder: string): ObservedContainer[] {
-  const name = folder.slice(folder.lastIndexOf('/') + 1)
+  const name = basename(folder)
   const record = readRecord(folder)
   if (record?.phase === 'running') {
     const { phase: state, startedAtMs } = record

@@ -93,7 +93,7 @@ export type Instruction = readonly [code: number, ifTrue: number, ifFalse: numbe
  */
 export function seccompProgram(): Instruction[] {
   const numbers = Object.values(REFUSED)
-  const program: Instruction[] = [
+  return [
     [LOAD, 0, 0, ARCHITECTURE],
     [EQUAL, 1, 0, X86_64],
     [RETURN, 0, 0, REFUSE | EPERM],
@@ -113,7 +113,6 @@ export function seccompProgram(): Instruction[] {
     [RETURN, 0, 0, ALLOW],
     [RETURN, 0, 0, REFUSE | EPERM],
   ]
-  return program
 }
 
 /** The filter as the kernel reads it. */
