@@ -75,7 +75,10 @@ export function compose(opened: Opened): Composition {
   const collector = new LeaseCollector(intervals, {
     ...common,
     nodes,
-    onRenewed: ({ appId }) => enqueue(appId),
+    onRenewed: ({ appId }) => {
+      meter.renewed(appId)
+      enqueue(appId)
+    },
   })
   const meter = new Meter({ ...common, settleMs: intervals.settleMs })
   const ports = openPortStore(join(opened.stateDir, 'ingress.db'))

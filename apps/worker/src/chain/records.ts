@@ -31,6 +31,13 @@ export type AppRecord = {
   readonly pendingDeadline: bigint
 }
 
+/** Money of an application, wei; `leaseWei` is the rent of all replicas for the length of one lease. */
+export type Funds = {
+  readonly owedWei: bigint
+  readonly escrowWei: bigint
+  readonly leaseWei: bigint
+}
+
 /** A version on chain. */
 export type VersionRecord = {
   readonly workerId: bigint

@@ -15,6 +15,7 @@ import type {
   AppRecord,
   AttestationLease,
   Committee,
+  Funds,
   Hex,
   NodeProof,
   Signed,
@@ -123,17 +124,28 @@ function reads(chain: Chain): ChainReads {
       ])
       return { notAfter, platformId, proofSeconds: Number(proofSeconds) }
     },
-    async unsettledWei(appId, blockNumber) {
-      const args = [appId] as const
-      const [, rentWei] = await client.readContract({
-        ...cloud,
-        functionName: 'unsettled',
-        args,
-        blockNumber,
-      })
-      return rentWei
-    },
+    funds: (appId, at) => funds(chain, appId, at),
   }
+}
+
+async function funds(
+  { client, profile }: Chain,
+  appId: bigint,
+  blockNumber: bigint,
+): Promise<Funds> {
+  const cloud = { address: profile.contracts.cloud, abi: cloudAbi, blockNumber } as const
+  const [{ escrowWei, currentVersion }, [, owedWei], { maxLeaseSeconds }] = await Promise.all([
+    client.readContract({ ...cloud, functionName: 'app', args: [appId] }),
+    client.readContract({ ...cloud, functionName: 'unsettled', args: [appId] }),
+    client.readContract({ ...cloud, functionName: 'parameters' }),
+  ])
+  const args = [appId, currentVersion] as const
+  const { weiPerSecond, terms } = await client.readContract({
+    ...cloud,
+    functionName: 'version',
+    args,
+  })
+  return { owedWei, escrowWei, leaseWei: weiPerSecond * BigInt(terms.replicas) * maxLeaseSeconds }
 }
 
 function lowerLease(lease: AttestationLease): AttestationLease {
@@ -207,7 +219,7 @@ function writes(chain: Chain, queue: TransactionQueue): ChainWrites {
     queue.send({
       key,
       address: contracts[contract],
-      abi: (contract === 'cloud' ? cloudAbi : subnetAbi) as Abi,
+      abi: (contract === 'cloud' ? cloudAbi : subnetAbi),
       functionName,
       args,
     })

@@ -3,6 +3,7 @@ import type {
   AppRecord,
   AttestationLease,
   Committee,
+  Funds,
   Head,
   Hex,
   NetworkFacts,
@@ -40,7 +41,8 @@ export type ChainReads = {
     workerId: bigint,
     at: bigint,
   ): Promise<{ notAfter: bigint; platformId: Hex; proofSeconds: number }>
-  unsettledWei(appId: bigint, at: bigint): Promise<bigint>
+  /** What is owed for attested seconds, what the escrow holds, and what the current version costs for one lease. */
+  funds(appId: bigint, at: bigint): Promise<Funds>
 }
 
 /** Transactions, each sent at most once for the same content; they resolve once mined and throw ChainError. */

@@ -13,15 +13,16 @@ beforeEach(() => {
   chain = new MemoryChain()
   board = new ConditionBoard()
   nowMs = 0
-  meter = new Meter({
-    chain,
-    settleMs: 1_000,
-    board,
-    log: keepLog(),
-    monotonicMs: () => nowMs,
-    signal: new AbortController().signal,
-  })
+  meter = new Meter(partsOf())
   chain.unsettled.set(7n, 100n)
+})
+const partsOf = () => ({
+  chain,
+  settleMs: 1_000,
+  board,
+  log: keepLog(),
+  monotonicMs: () => nowMs,
+  signal: new AbortController().signal,
 })
 const settled = () => chain.sent.filter(({ name }) => name === 'settle').length
 
@@ -67,4 +68,29 @@ test('a chain that is down is said, and settled later', async () => {
   await meter.settleDue()
   expect(settled()).toBe(1)
   expect(board.list(appScope(7n))).toEqual([])
+})
+
+test('one whose escrow is about used up is settled after its renewal, and only then', async () => {
+  meter = new Meter({ ...partsOf(), settleMs: 3_600_000 })
+  meter.note(7n, 'active')
+  chain.escrow.set(7n, 159n)
+  nowMs = 100_000
+  await meter.settleDue()
+  expect(settled()).toBe(0)
+  meter.renewed(7n)
+  nowMs += 15_000
+  await meter.settleDue()
+  expect(settled()).toBe(1)
+  await meter.settleDue()
+  expect(settled()).toBe(1)
+})
+
+test('one with more than a lease of rent left is not settled at every renewal', async () => {
+  meter = new Meter({ ...partsOf(), settleMs: 3_600_000 })
+  meter.note(7n, 'active')
+  chain.escrow.set(7n, 160n)
+  meter.renewed(7n)
+  nowMs = 15_000
+  await meter.settleDue()
+  expect(settled()).toBe(0)
 })

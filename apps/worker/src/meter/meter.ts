@@ -1,4 +1,4 @@
-// Collects the rent of attested seconds: settles each application from time to time and when it stops. Sends transactions.
+// Collects the rent of attested seconds: settles each application from time to time, when its escrow runs out and when it stops.
 import { setTimeout as delay } from 'node:timers/promises'
 import type { WorkerChain } from '../chain/worker-chain.ts'
 import { appScope, type ConditionBoard } from '../condition/condition.ts'
@@ -8,7 +8,7 @@ import { codeOf, messageOf } from '../worker-error.ts'
 
 /** What the meter works with. */
 export type MeterParts = {
-  readonly chain: Pick<WorkerChain, 'head' | 'unsettledWei' | 'settle'>
+  readonly chain: Pick<WorkerChain, 'head' | 'funds' | 'settle'>
   readonly settleMs: number
   readonly board: ConditionBoard
   readonly log: Log
@@ -18,11 +18,20 @@ export type MeterParts = {
 
 /** Longest pause between two looks at who is due, milliseconds. */
 const LOOK_MS = 5_000
+/** From a renewal to a look at the escrow: the renewal should be final by then, milliseconds. */
+const FINAL_MS = 15_000
+
+type Entry = {
+  readonly state: DesiredApp['state']
+  dueAtMs: number
+  /** When the escrow is looked at; absent until the next renewal. */
+  lookAtMs?: number
+}
 
 /** Settles; withdrawing what was earned is the owner's business. */
 export class Meter {
   readonly #parts: MeterParts
-  readonly #apps = new Map<bigint, { state: DesiredApp['state']; dueAtMs: number }>()
+  readonly #apps = new Map<bigint, Entry>()
 
   constructor(parts: MeterParts) {
     this.#parts = parts
@@ -39,6 +48,12 @@ export class Meter {
     this.#apps.set(appId, { state, dueAtMs })
   }
 
+  /** Notes a renewed lease: seconds have been earned, and the escrow may not reach much further. */
+  renewed(appId: bigint): void {
+    const entry = this.#apps.get(appId)
+    if (entry !== undefined) entry.lookAtMs ??= this.#parts.monotonicMs() + FINAL_MS
+  }
+
   /** Runs until the signal. */
   async run(): Promise<void> {
     const { signal, settleMs } = this.#parts
@@ -48,22 +63,27 @@ export class Meter {
     }
   }
 
-  /** Settles every application that is due; one that fails is tried again after a period. */
+  /** Settles every application that is due or about to run out of funds; one that fails is tried again after a period. */
   async settleDue(): Promise<void> {
     const { monotonicMs, settleMs, signal } = this.#parts
     for (const [appId, entry] of [...this.#apps]) {
-      if (signal.aborted || entry.dueAtMs > monotonicMs()) continue
-      const settled = await this.#settle(appId)
+      if (signal.aborted) return
+      const due = entry.dueAtMs <= monotonicMs()
+      if (!due && (entry.lookAtMs ?? Infinity) > monotonicMs()) continue
+      delete entry.lookAtMs
+      const settled = await this.#settle(appId, due)
       if (settled && entry.state === 'ended') this.#apps.delete(appId)
-      else entry.dueAtMs = monotonicMs() + settleMs
+      else if (due || !settled) entry.dueAtMs = monotonicMs() + settleMs
     }
   }
 
-  async #settle(appId: bigint): Promise<boolean> {
+  /** Whatever is owed when `due`; else only where less than one lease of rent would be left. */
+  async #settle(appId: bigint, due: boolean): Promise<boolean> {
     const { chain, log, board } = this.#parts
     try {
       const { number } = await chain.head()
-      if ((await chain.unsettledWei(appId, number)) > 0n) {
+      const { owedWei, escrowWei, leaseWei } = await chain.funds(appId, number)
+      if (owedWei > 0n && (due || escrowWei - owedWei < leaseWei)) {
         await chain.settle(appId, number)
         log.info({ appId: String(appId) }, 'settled')
       }

@@ -39,6 +39,8 @@ export class MemoryChain implements WorkerChain {
   /** By `appId/replica/slot`. */
   leases = new Map<string, AttestationLease>()
   unsettled = new Map<bigint, bigint>()
+  /** A million wei where nothing else is set. */
+  escrow = new Map<bigint, bigint>()
   /** Reason for which `renew` skips a slot, by `appId/version/replica`. */
   skips = new Map<string, string>()
   sent: { name: string; args: readonly unknown[] }[] = []
@@ -77,8 +79,12 @@ export class MemoryChain implements WorkerChain {
   platform() {
     return this.#answer(() => this.proof)
   }
-  unsettledWei(appId: bigint) {
-    return this.#answer(() => this.unsettled.get(appId) ?? 0n)
+  funds(appId: bigint) {
+    return this.#answer(() => ({
+      owedWei: this.unsettled.get(appId) ?? 0n,
+      escrowWei: this.escrow.get(appId) ?? 1_000_000n,
+      leaseWei: 60n,
+    }))
   }
   renew(leases: readonly AttestationLease[], signed: Signed) {
     return this.#answer(() => {
