@@ -46,16 +46,25 @@ async function main(): Promise<number> {
   const { simulate } = (await import(join(root, path))) as SimulationModule
   const trace = createHash('sha256')
   const convergedS: number[] = []
+  const happened = { events: 0, orders: 0, deaths: 0 }
   for (let seed = first; seed < first + count; seed++) {
     const run = await simulate(makeRandom(seed))
     trace.update(run.trace)
     convergedS.push(run.convergedAfterMs / 1_000)
+    for (const line of run.log) {
+      if (line.includes(' event: ')) happened.events++
+      else if (line.includes(' worker: ')) happened.orders++
+      else if (line.endsWith(' is dead')) happened.deaths++
+    }
     if (run.problems.length > 0) return reportFailure(name, seed, run)
   }
   const measured = figures(name, convergedS)
   printMeasured(measured, values.json)
+  const { events, orders, deaths } = happened
   if (!values.json)
-    console.log(`${name}: ${count} seeds from ${first} hold; trace ${trace.digest('hex')}`)
+    console.log(
+      `${name}: ${count} seeds from ${first} hold (${events} events, ${orders} orders, ${deaths} deaths of the worker); trace ${trace.digest('hex')}`,
+    )
   return measured.every(({ ok }) => ok) ? 0 : 1
 }
 

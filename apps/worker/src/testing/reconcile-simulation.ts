@@ -26,6 +26,8 @@ const MIN_EVENTS = 8
 const MORE_EVENTS = 40
 /** The longest pause (a minute) may come several times in a row: image, launch, agent, service. */
 const CONVERGE_MS = 900_000
+/** Containers that were chosen to crash have done so by then. */
+const CALM_MS = 6_000
 const REST_MS = 300_000
 
 const manifests = await simulatedManifests()
@@ -39,11 +41,12 @@ export async function simulate(random: Random): Promise<SimulationResult> {
       await happen(world, manifests)
       await world.advance(random(random(4) === 0 ? 30_000 : 3_000))
     }
-    heal(world)
+    const awaited = heal(world)
     const healedAtMs = world.clock.nowMs()
-    const problems = await converge(world)
+    await world.advance(CALM_MS)
+    const problems = await converge(world, awaited)
     const convergedAfterMs = world.clock.nowMs() - healedAtMs
-    if (problems.length === 0) problems.push(...(await rest(world)))
+    if (problems.length === 0) problems.push(...(await rest(world, awaited)))
     return {
       problems: [...problems, ...world.violations],
       log: world.log,
@@ -58,8 +61,8 @@ export async function simulate(random: Random): Promise<SimulationResult> {
   }
 }
 
-/** From now on nothing fails any more. */
-function heal(world: ReconcileWorld): void {
+/** From now on nothing fails any more; returns the pending versions that have all the time they need to become current. */
+function heal(world: ReconcileWorld): Map<bigint, number> {
   world.say('nothing fails any more')
   world.stormy = false
   world.teeDown = false
@@ -70,29 +73,43 @@ function heal(world: ReconcileWorld): void {
     if (agent.trouble === 'lapsed') agent.trouble = undefined
     world.grant(agent.podId)
   }
+  const awaited = new Map<bigint, number>()
+  for (const [appId, app] of world.chain.apps)
+    if (app.pendingVersion !== 0 && world.random(4) !== 0) {
+      const pendingDeadline = app.pendingDeadline + BigInt(CONVERGE_MS)
+      world.chain.apps.set(appId, { ...app, pendingDeadline })
+      awaited.set(appId, app.pendingVersion)
+    }
+  return awaited
 }
 
 /** Waits for the desired world; what is still wrong with it when it never comes. */
-async function converge(world: ReconcileWorld): Promise<string[]> {
+async function converge(
+  world: ReconcileWorld,
+  awaited: ReadonlyMap<bigint, number>,
+): Promise<string[]> {
   for (let waitedMs = 0; ; waitedMs += 1_000) {
-    const problems = differences(world)
+    const problems = differences(world, awaited)
     if (problems.length === 0 || waitedMs >= CONVERGE_MS) return problems
     await world.advance(1_000)
   }
 }
 
 /** In the desired world the worker changes nothing, however often it looks. */
-async function rest(world: ReconcileWorld): Promise<string[]> {
+async function rest(
+  world: ReconcileWorld,
+  awaited: ReadonlyMap<bigint, number>,
+): Promise<string[]> {
   world.say('the desired world is reached')
   const before = world.writes
   await world.advance(REST_MS)
   const writes = world.writes - before
-  const problems = differences(world)
+  const problems = differences(world, awaited)
   return writes === 0 ? problems : [`${writes} orders in the desired world`, ...problems]
 }
 
 /** What is not as the chain says. */
-function differences(world: ReconcileWorld): string[] {
+function differences(world: ReconcileWorld, awaited: ReadonlyMap<bigint, number>): string[] {
   const { chain, runtime, platform, worker } = world
   const problems: string[] = []
   if (worker === undefined) return ['the worker is dead']
@@ -110,6 +127,8 @@ function differences(world: ReconcileWorld): string[] {
     problems.push(...podProblems(podId, containers))
   for (const [appId, { state, currentVersion, pendingVersion }] of chain.apps) {
     if (pendingVersion !== 0) problems.push(`app ${appId}: version ${pendingVersion} still pending`)
+    if (currentVersion !== (awaited.get(appId) ?? currentVersion))
+      problems.push(`app ${appId}: version ${awaited.get(appId)} was not activated`)
     if (state === 'ended' && volumes.includes(String(appId)))
       problems.push(`app ${appId} has ended and has volumes`)
     const codes = worker.board.list(appScope(appId)).map(({ code }) => code)

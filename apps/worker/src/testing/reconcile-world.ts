@@ -21,6 +21,8 @@ import { VirtualClock } from './virtual-clock.ts'
 /** A whole number from 0 to below `below`, the next of a seed. */
 export type Random = (below: number) => number
 
+/** Exit code of an agent whose launch does not hold. */
+const REFUSES = 78
 const START_MS = 1_700_000_000_000
 /** Agents prove themselves anew after this long. */
 const RENEW_MS = 20_000
@@ -52,6 +54,8 @@ export class ReconcileWorld {
   readonly manifests = new Map<string, Manifest>()
   readonly #surroundings: Surroundings
   readonly #folders: InstanceFolders
+  /** Pods whose agent has refused its launch. */
+  readonly #refusing = new WeakSet<object>()
 
   constructor(stateDir: string, random: Random) {
     this.stateDir = stateDir
@@ -202,8 +206,11 @@ export class ReconcileWorld {
 
   /** A container ends by itself. */
   exit(podId: string, name: string, exitCode: number): void {
+    const pod = this.runtime.pods.get(podId)
     this.runtime.exit(podId, name, exitCode)
-    if (name === AGENT_CONTAINER) this.agents.stop(podId)
+    if (name !== AGENT_CONTAINER) return
+    this.agents.stop(podId)
+    if (pod !== undefined && exitCode === REFUSES) this.#refusing.add(pod)
   }
 
   /** The engine loses a pod. */
@@ -266,23 +273,30 @@ export class ReconcileWorld {
     const key = pod && keyOfLabels(testTag, pod.spec.labels)
     if (key === undefined) return
     const state = pod?.containers.get(name)
-    const later = (ms: number, exitCode: number) =>
+    const end = (ms: number, exitCode: number) =>
       this.clock.setTimer(ms, () => {
         if (this.runtime.pods.get(podId)?.containers.get(name) !== state) return
         this.say(`${podId}/${name} ends with ${exitCode}`)
         this.exit(podId, name, exitCode)
       })
-    if (name === AGENT_CONTAINER) {
-      const answers = random(800)
-      const verified = answers + random(3_000)
-      const attested = verified + random(5_000)
-      const agent = this.agents.start(podId, key, { answers, verified, attested })
-      this.clock.setTimer(attested, () => {
-        if (this.agents.get(podId) === agent) this.grant(podId)
-      })
-      if (stormy && random(12) === 0) later(random(2_000), random(2) === 0 ? 78 : 1)
-    } else if (name === JOB) later(random(4_000), stormy && random(3) === 0 ? 1 : 0)
-    else if (stormy && random(15) === 0) later(random(5_000), random(4) === 0 ? 0 : 137)
+    if (name === AGENT_CONTAINER) this.#startAgent(podId, key, end)
+    else if (name === JOB) end(random(4_000), stormy && random(3) === 0 ? 1 : 0)
+    else if (stormy && random(15) === 0) end(random(5_000), random(4) === 0 ? 0 : 137)
+  }
+
+  #startAgent(podId: string, key: InstanceKey, end: (ms: number, exitCode: number) => void): void {
+    const { random, stormy } = this
+    const answers = random(800)
+    const verified = answers + random(3_000)
+    const attested = verified + random(5_000)
+    const agent = this.agents.start(podId, key, { answers, verified, attested })
+    this.clock.setTimer(attested, () => {
+      if (this.agents.get(podId) === agent) this.grant(podId)
+    })
+    // What an agent has refused once it refuses again, as long as the pod is the same.
+    const pod = this.runtime.pods.get(podId)
+    if (pod !== undefined && this.#refusing.has(pod)) end(500, REFUSES)
+    else if (stormy && random(12) === 0) end(random(2_000), random(2) === 0 ? REFUSES : 1)
   }
 
   #listens(podId: string): boolean {
