@@ -129,13 +129,13 @@ const rich = testApp(7n, { escrowWei: 100n * dot, graceDepositWei: dot })
 test('the same manifest again means nothing to do and nothing to pay', () => {
   const same = { ...version, manifestDigest: digest }
   const plan = makePlan(
-    facts([candidate(1n, 5n * price)], { existing: { app: rich, version: same } }),
+    facts([candidate(1n, 5n * price)], { existing: { app: rich, version: same, owedWei: 0n } }),
   )
   expect(plan).toMatchObject({ action: 'none', depositWei: 0n, weiPerSecond: 2n * price })
 })
 
 test('another manifest updates on the same worker at its new price, without a deposit when the escrow suffices', () => {
-  const existing = { app: rich, version }
+  const existing = { app: rich, version, owedWei: 0n }
   const plan = makePlan(facts([candidate(1n, 5n * price, { open: false })], { existing }))
   expect(plan).toMatchObject({
     action: 'update',
@@ -148,7 +148,7 @@ test('another manifest updates on the same worker at its new price, without a de
 
 test('an update tops the escrow up to the minimum when it is below', () => {
   const poor = testApp(7n, { escrowWei: 0n, graceDepositWei: dot })
-  const existing = { app: poor, version }
+  const existing = { app: poor, version, owedWei: 0n }
   const plan = makePlan(facts([candidate(1n, price)], { existing }))
   expect(plan.depositWei).toBe(2n * price * 3600n)
   expect(() => makePlan(facts([candidate(1n, price)], { existing, depositWei: 1n }))).toThrowError(
@@ -156,19 +156,27 @@ test('an update tops the escrow up to the minimum when it is below', () => {
   )
 })
 
+test('rent that is owed is no longer there for an update', () => {
+  const owedWei = 1000n * price
+  const app = testApp(7n, { escrowWei: 2n * price * 3600n, graceDepositWei: dot })
+  const plan = makePlan(facts([candidate(1n, price)], { existing: { app, version, owedWei } }))
+  expect(plan.depositWei).toBe(owedWei)
+  expect(plan.escrowWei).toBe(2n * price * 3600n)
+})
+
 test.each<[string, Partial<Parameters<typeof testApp>[1]>, Partial<PlanFacts>, string]>([
   ['while another version is pending', { pendingVersion: 2 }, {}, 'deploy.update-pending'],
   ['while it is paused', { state: 'paused' }, {}, 'deploy.paused'],
   ['to another worker', {}, { workerId: 2n }, 'deploy.worker-fixed'],
 ])('an update %s is refused', (_what, fields, more, expected) => {
-  const existing = { app: testApp(7n, { escrowWei: 100n * dot, ...fields }), version }
+  const existing = { app: testApp(7n, { escrowWei: 100n * dot, ...fields }), version, owedWei: 0n }
   const candidates = [candidate(1n, price), candidate(2n, price)]
   expect(() => makePlan(facts(candidates, { existing, ...more }))).toThrowError(code(expected))
 })
 
 test('an update needs room beside the old version', () => {
   const full = { reserved: { cpuMilli: 3500, memoryMiB: 0, diskMiB: 0, gpu: 0 } }
-  const existing = { app: rich, version }
+  const existing = { app: rich, version, owedWei: 0n }
   expect(() => makePlan(facts([candidate(1n, price, full)], { existing }))).toThrowError(
     code('worker.unfit'),
   )

@@ -44,6 +44,8 @@ export type PlanOptions = {
 export type ExistingApp = {
   readonly app: AppRecord
   readonly version: VersionRecord
+  /** Rent owed for attested seconds: an update pays it first. */
+  readonly owedWei: bigint
   readonly manifestText?: string
 }
 
@@ -161,11 +163,13 @@ function planUpdate(facts: PlanFacts, existing: ExistingApp): DeployPlan {
   const same = version.manifestDigest === manifest.digest
   if (!same) assertUpdatable(app, found, manifest)
   const weiPerSecond = found.quote.weiPerSecond * BigInt(manifest.terms.replicas)
-  const needed = same ? 0n : missingDeposit(app, found.quote)
+  const needed = same ? 0n : missingDeposit(existing, found.quote)
   const depositWei = same ? 0n : (facts.depositWei ?? roundUpWei(needed))
   if (depositWei < needed) throw depositTooLow(depositWei, needed)
   const extraGrace = found.quote.graceDepositWei - app.graceDepositWei
-  const escrowWei = app.escrowWei + depositWei - (same || extraGrace < 0n ? 0n : extraGrace)
+  const paidWei = same ? 0n : existing.owedWei
+  const escrowWei =
+    app.escrowWei + depositWei - paidWei - (same || extraGrace < 0n ? 0n : extraGrace)
   const rent = same ? version.weiPerSecond * BigInt(version.terms.replicas) : weiPerSecond
   return {
     ...basics(facts, found.worker, found.quote, rent),
@@ -203,9 +207,10 @@ function lasting(escrowWei: bigint, weiPerSecond: bigint): { lastsSeconds?: numb
   return seconds === undefined ? {} : { lastsSeconds: seconds }
 }
 
-/** What an update must add so that escrow and grace deposit reach the minimum again. */
-function missingDeposit(app: AppRecord, quote: Quote): bigint {
-  const missing = quote.minimumDepositWei - app.escrowWei - app.graceDepositWei
+/** What an update must add so that escrow, after what is owed, and grace deposit reach the minimum again. */
+function missingDeposit({ app, owedWei }: ExistingApp, quote: Quote): bigint {
+  const left = app.escrowWei > owedWei ? app.escrowWei - owedWei : 0n
+  const missing = quote.minimumDepositWei - left - app.graceDepositWei
   return missing > 0n ? missing : 0n
 }
 
@@ -256,8 +261,9 @@ async function findExisting(
   const number = app.pendingVersion === 0 ? app.currentVersion : app.pendingVersion
   const version = await reader.version(app.appId, number, at)
   if (version === undefined) return undefined
+  const { rentWei: owedWei } = await reader.unsettled(app.appId, at)
   const manifestText = await oldManifest(reader, app.appId, number)
-  return { app, version, ...(manifestText === undefined ? {} : { manifestText }) }
+  return { app, version, owedWei, ...(manifestText === undefined ? {} : { manifestText }) }
 }
 
 /** The running manifest for the difference; without it (pruned history) the plan only says that it changes. */
