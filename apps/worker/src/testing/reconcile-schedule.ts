@@ -6,7 +6,8 @@ import { testTag, type ReconcileWorld } from './reconcile-world.ts'
 /** Something that happens; false when there is nothing it could happen to. */
 type Event = (world: ReconcileWorld) => boolean | Promise<boolean>
 
-const appIds = [7n, 8n] as const
+/** Applications of a simulation. */
+export const appIds = [7n, 8n] as const
 const LONGEST_OUTAGE_MS = 30_000
 
 /** Lets one event happen and says which. */
@@ -62,10 +63,7 @@ function events(
     ['stranger', (world) => addStranger(world)],
     ['machine restarts its TEE', (world) => world.platform.restart().then(() => true)],
     ['guest lost', (world) => loseGuest(world)],
-    [
-      'image lost',
-      (world) => world.images.whole.delete(pick(world, [...world.images.whole]) ?? ''),
-    ],
+    ['image lost', (world) => world.loseImage(pick(world, [...world.images.whole]))],
     ['agent lapses', (world) => trouble(world, 'lapsed')],
     ['agent recovers', (world) => trouble(world, undefined)],
     ['agent fails', (world) => trouble(world, 'failed')],

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { appScope } from '../condition/condition.ts'
 import { AGENT_CONTAINER } from '../instance/identity.ts'
-import { happen } from './reconcile-schedule.ts'
+import { appIds, happen } from './reconcile-schedule.ts'
 import { ReconcileWorld, type Random } from './reconcile-world.ts'
 import { JOB, simulatedManifests } from './simulated-manifests.ts'
 
@@ -37,6 +37,10 @@ export async function simulate(random: Random): Promise<SimulationResult> {
   const stateDir = mkdtempSync(join(tmpdir(), 'wetee-sim-'))
   const world = new ReconcileWorld(stateDir, random)
   try {
+    for (const appId of appIds) {
+      const manifest = manifests[random(manifests.length)]
+      if (manifest !== undefined) world.deploy(appId, manifest, 0)
+    }
     for (let left = MIN_EVENTS + random(MORE_EVENTS); left > 0; left--) {
       await happen(world, manifests)
       await world.advance(random(random(4) === 0 ? 30_000 : 3_000))

@@ -54,6 +54,7 @@ export class ReconcileWorld {
   readonly manifests = new Map<string, Manifest>()
   readonly #surroundings: Surroundings
   readonly #folders: InstanceFolders
+  readonly #lostImages = new Set<string>()
   /** Pods whose agent has refused its launch. */
   readonly #refusing = new WeakSet<object>()
 
@@ -66,7 +67,10 @@ export class ReconcileWorld {
     this.#folders = new InstanceFolders(stateDir)
     this.runtime.now = now
     this.agents = new MemoryAgents(now, (podId) => this.#listens(podId))
-    this.runtime.onStart = (podId, { name }) => Promise.resolve(this.#started(podId, name))
+    this.runtime.onStart = (podId, { name, image }) => {
+      this.#judgeStart(podId, name, image.digest)
+      return Promise.resolve(this.#started(podId, name))
+    }
     this.runtime.onStop = (podId, name) => {
       if (name === AGENT_CONTAINER) this.agents.stop(podId)
       return Promise.resolve()
@@ -213,6 +217,13 @@ export class ReconcileWorld {
     if (pod !== undefined && exitCode === REFUSES) this.#refusing.add(pod)
   }
 
+  /** The disk loses an image; false when there is none. */
+  loseImage(digest: string | undefined): boolean {
+    if (digest === undefined) return false
+    this.#lostImages.add(digest)
+    return this.images.whole.delete(digest)
+  }
+
   /** The engine loses a pod. */
   lose(podId: string): void {
     this.runtime.pods.delete(podId)
@@ -267,6 +278,13 @@ export class ReconcileWorld {
       this.violations.push(`removed ${podId}, which is wanted and well`)
   }
 
+  /** Nothing is started from an image that was not pulled, or that was cleaned away. */
+  #judgeStart(podId: string, name: string, digest: string): void {
+    if (name === AGENT_CONTAINER || this.images.whole.has(digest)) return
+    if (!this.#lostImages.has(digest))
+      this.violations.push(`started ${podId}/${name}, whose image is not there`)
+  }
+
   #started(podId: string, name: string): void {
     const { random, stormy } = this
     const pod = this.runtime.pods.get(podId)
@@ -296,7 +314,7 @@ export class ReconcileWorld {
     // What an agent has refused once it refuses again, as long as the pod is the same.
     const pod = this.runtime.pods.get(podId)
     if (pod !== undefined && this.#refusing.has(pod)) end(500, REFUSES)
-    else if (stormy && random(12) === 0) end(random(2_000), random(2) === 0 ? REFUSES : 1)
+    else if (stormy && random(8) === 0) end(random(2_000), random(2) === 0 ? REFUSES : 1)
   }
 
   #listens(podId: string): boolean {
