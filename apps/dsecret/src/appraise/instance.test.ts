@@ -6,7 +6,7 @@ import {
   type EvidenceDocument,
 } from '@wetee/attestation'
 import { createSimulatedVendor } from '@wetee/attestation/simulated'
-import { manifestDigest } from '@wetee/manifest'
+import { manifestDigest, termsDigest } from '@wetee/manifest'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { floorKey, genesisSeconds, blockOf } from '../testing/memory-view.ts'
 import { images, manifestOf } from '../testing/test-manifest.ts'
@@ -295,6 +295,8 @@ describe('application', () => {
 describe('configuration and images', () => {
   test("a guest launched with another application's digest is refused", async () => {
     expect(await refusal({ launchedAppId: 8n })).toBe('config.differs')
+    const padded = (mrConfigId: `0x${string}`) => `${mrConfigId.slice(0, -1)}1` as const
+    expect(await refusal({ launched: padded })).toBe('config.differs')
   })
 
   test('another manifest under the right digest is refused', async () => {
@@ -313,6 +315,11 @@ describe('configuration and images', () => {
     const version = network.world.versions.get('7/1')!
     const other = { ...version.terms, cpuMilli: 400 }
     network.world.versions.set('7/1', { ...version, terms: other })
+    expect(await refusal()).toBe('terms.differ')
+    const whole = { ...version, terms: other, termsDigest: termsDigest(other) }
+    network.world.versions.set('7/1', whole)
+    expect(await refusal()).toBe('terms.differ')
+    network.world.versions.set('7/1', { ...whole, terms: version.terms })
     expect(await refusal()).toBe('terms.differ')
   })
 

@@ -94,6 +94,8 @@ test('a machine of the network has measured no images', async () => {
   const document = network.machineEvidence(subject, chip, network.nodeMrtd, [['web', images.web]])
   expect(await refusal(document)).toBe('event-log.differs')
   expect(await refusal({ ...document, eventLog: [] })).toBe('event-log.differs')
+  const { eventLog } = document
+  expect(await refusal({ ...network.nodeEvidence(1), eventLog })).toBe('event-log.differs')
 })
 
 test("the agent's measurement is none of the dsecret node, and the other way round", async () => {

@@ -58,6 +58,8 @@ export type InstanceChoices = {
   readonly subject?: Partial<InstanceSubject>
   /** What the guest is launched for, when it is not application 7. */
   readonly launchedAppId?: bigint
+  /** Changes MRCONFIGID before the launch. */
+  readonly launched?: (mrConfigId: Hex) => Hex
   readonly measured?: readonly (readonly [service: string, digest: string])[]
   readonly manifest?: string
 }
@@ -147,15 +149,17 @@ export class TestNetwork {
     const chip = choices.chip ?? this.workerChip
     const guest = chip.launch({
       mrtd: choices.mrtd ?? this.agentMrtd,
-      mrConfigId: mrConfigId(
-        configDigest({
-          chainId,
-          cloud,
-          appId: choices.launchedAppId ?? subject.appId,
-          version: 1,
-          manifestDigest: manifestDigest(this.manifest),
-          termsDigest: termsDigest(terms),
-        }),
+      mrConfigId: (choices.launched ?? ((same: Hex) => same))(
+        mrConfigId(
+          configDigest({
+            chainId,
+            cloud,
+            appId: choices.launchedAppId ?? subject.appId,
+            version: 1,
+            manifestDigest: manifestDigest(this.manifest),
+            termsDigest: this.world.versions.get('7/1')?.termsDigest ?? termsDigest(terms),
+          }),
+        ),
       ),
     })
     const eventLog = measure(guest, choices.measured ?? Object.entries(images))
