@@ -120,7 +120,7 @@ test("a container's variables are not those of the host's programs that set it u
   // Every program that the loader starts with these would leave a file.
   const environment = { LD_DEBUG: 'files', LD_DEBUG_OUTPUT: join(folder, 'seen') }
   const { stdout } = await bench.run('console.log(process.env.LD_DEBUG)', { environment })
-  expect(stdout.split('\n').at(-1)).toBe('files')
+  expect(stdout.split('\n')).toContain('files')
   expect(readdirSync(folder)).toEqual([])
 })
 
