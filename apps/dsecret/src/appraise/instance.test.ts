@@ -11,7 +11,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { floorKey, genesisSeconds, blockOf } from '../testing/memory-view.ts'
 import { images, manifestOf } from '../testing/test-manifest.ts'
 import { TestNetwork, type InstanceChoices, type Offered } from '../testing/test-network.ts'
-import type { AppFacts, ReferenceFacts } from '../chain/chain-view.ts'
+import type { AppFacts, Hex, ReferenceFacts } from '../chain/chain-view.ts'
 import type { AppraisalContext } from './context.ts'
 import { appraiseInstance } from './instance.ts'
 
@@ -295,7 +295,7 @@ describe('application', () => {
 describe('configuration and images', () => {
   test("a guest launched with another application's digest is refused", async () => {
     expect(await refusal({ launchedAppId: 8n })).toBe('config.differs')
-    const padded = (mrConfigId: `0x${string}`) => `${mrConfigId.slice(0, -1)}1` as const
+    const padded = (mrConfigId: Hex): Hex => `0x${mrConfigId.slice(2, -1)}1`
     expect(await refusal({ launched: padded })).toBe('config.differs')
   })
 
