@@ -28,9 +28,14 @@ async function main(): Promise<number> {
   const area = Object.hasOwn(areas, name) ? areas[name] : undefined
   if (area === undefined || others.length > 0) fail(`unknown area ${positionals.join(' ')}`, usage)
   if (!runtimes.includes(values.runtime)) fail(`unknown runtime ${values.runtime}`, usage)
-  const measured = await area({ runtime: values.runtime })
-  printMeasured(measured, values.json)
-  return measured.every(({ ok }) => ok) ? 0 : 1
+  try {
+    const measured = await area({ runtime: values.runtime })
+    printMeasured(measured, values.json)
+    return measured.every(({ ok }) => ok) ? 0 : 1
+  } catch (error) {
+    console.error(`${name}: ${error instanceof Error ? error.message : String(error)}`)
+    return 1
+  }
 }
 
 function readArguments() {
