@@ -98,7 +98,7 @@ test('wrong input is refused with a stable code and an exit code, and nothing is
   const unknown = `wetee/hello@sha256:${'0'.repeat(64)}`
   writeFileSync(missing, readFileSync(compose(), 'utf8').replace('wetee/hello:1', unknown))
   const absent = await wetee<Failure>('deploy', missing, '--name', 'absent', '--yes')
-  expect(absent.code).toBe(5)
+  expect(absent).toMatchObject({ code: 7, json: { error: { code: 'image.unresolved' } } })
   expect(JSON.stringify((await wetee('list', '--all')).json)).not.toMatch(
     /"(bad|poor|rich|absent)"/,
   )
