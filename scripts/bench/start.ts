@@ -1,4 +1,4 @@
-// How long a newcomer waits: `npm start` from its first line to the first answer of the attested application. Starts processes.
+// How long a newcomer waits: `npm start` from its first line to the first answer of the attested application. Starts processes, prints the steps' times to stderr.
 import { spawn } from 'node:child_process'
 import { z } from 'zod'
 import { root } from '../run.ts'
@@ -23,6 +23,8 @@ export async function benchStart(runtime: string): Promise<Measured[]> {
   const last = steps.findIndex(({ name }) => name === LAST_STEP)
   const waited = steps.slice(0, last + 1)
   const seconds = waited.reduce((sum, { durationMs }) => sum + durationMs, 0) / 1_000
+  const texts = waited.map(({ name, durationMs }) => `${name} ${(durationMs / 1_000).toFixed(1)} s`)
+  console.error(`steps: ${texts.join(', ')}`)
   const budget = { name: 'budget of a warm start', value: BUDGET_SECONDS }
   return [compare(`start.${runtime}`, seconds, 's', budget, TARGET)]
 }
