@@ -285,6 +285,7 @@ test('an instance proves itself, is appraised, serves, signs ready, and lapses w
   const refused = await fetchApp('/')
   expect(refused.status).toBe(503)
   expect(refused.body).toContain('lease.lapsed')
+  await expect(control('POST', '/v1/ready')).rejects.toMatchObject({ code: 'agent.not-attested' })
   agent.child.kill('SIGTERM')
   expect((await agent.exited)[0]).toBe(0)
   expect(agent.output()).not.toContain('PRIVATE KEY')

@@ -32,7 +32,8 @@ export async function runInstance(context: AgentContext, launch: InstanceLaunch)
   const renewal = new Renewal({ ...context, launch, keys, maker })
   const ingresses: Ingress[] = []
   context.actions({
-    ready: () => signReady(launch, keys),
+    // Only while its gate is open: nobody makes a version current whose images have changed or whose lease is gone.
+    ready: () => (state.refusal() === undefined ? signReady(launch, keys) : undefined),
     renew: () => renewal.renew(),
     drain: () => {
       log.info({}, 'draining')

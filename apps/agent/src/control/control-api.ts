@@ -6,7 +6,7 @@ import { errorFields, type Log } from '../log.ts'
 /** What the worker may ask; what a mode does not have is absent and refused. */
 export type ControlActions = {
   readonly state: () => StateAnswer
-  /** Signature of Ready by the instance key; `undefined` before there are keys. */
+  /** Signature of Ready by the instance key; `undefined` while the instance is not attested. */
   readonly ready?: () => Promise<`0x${string}`> | undefined
   /** Starts draining; answers at once. */
   readonly drain?: () => void
@@ -38,7 +38,7 @@ async function handle(actions: ControlActions, { method, path }: SocketCall): Pr
     case 'POST /v1/ready': {
       const signature = await actions.ready?.()
       if (signature === undefined)
-        throw refusal(409, 'agent.not-verified', 'there is no instance key yet')
+        throw refusal(409, 'agent.not-attested', 'this instance is not attested now: ask again')
       return { signature }
     }
     case 'POST /v1/drain':

@@ -22,7 +22,7 @@ beforeEach(async () => {
     layers: [filesLayer({ '/app/index.js': Buffer.from('console.log(1)') })],
     config: { entrypoint: ['/app/index.js'] },
   })
-  image = { service: 'web', layout, digest: digest as `sha256:${string}` }
+  image = { service: 'web', layout, digest: digest }
 })
 
 /** A guest whose register starts with `register`; one that is deaf takes no extension. */
