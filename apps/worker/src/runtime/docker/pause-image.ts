@@ -1,4 +1,4 @@
-// The image of the container that holds a pod's network: one program of 137 bytes that sleeps. Does file I/O.
+// The image of the container that holds a pod's network: one program of 129 bytes that sleeps. Does file I/O.
 import { filesLayer, writeImage } from '@wetee/image'
 
 /** Where the program lies in the image. */

@@ -93,9 +93,9 @@ function startRules(bench: Bench): void {
       ['no memory', { limits: { cpuMilli: 1, memoryBytes: 0, pids: 1 } }],
       ['a variable with an equals sign', { environment: { 'A=B': 'c' } }],
       ['a name of a path', { name: '../main' }],
-    ])('with %s is refused', async (_, changes) => {
-      const podId = await bench.pod()
-      const starting = bench.runtime.startContainer(podId, bench.spec('main', 'x', changes))
+    ])('with %s is refused before anything is looked up', async (_, changes) => {
+      const spec = bench.spec('main', 'x', changes)
+      const starting = bench.runtime.startContainer('test-no-such-pod', spec)
       await expect(starting).rejects.toMatchObject({ code: 'container.invalid', retryable: false })
     })
   })
