@@ -16,18 +16,12 @@ export type Images = {
 }
 
 /** Builds or reuses the images and starts the read-only loopback registry. */
-export async function buildImages(
-  network: { state: DevnetState; ports: Ports },
-  show: (line: string) => void,
-): Promise<Images> {
+export async function buildImages(network: { state: DevnetState; ports: Ports }): Promise<Images> {
   const { state } = network
   const agentLayout = state.path('images', 'agent')
   const helloLayout = state.path('images', 'hello')
-  show('agent')
   const agent = await buildAgentImage(agentLayout)
-  show('examples/hello')
   const hello = await buildHelloImage(helloLayout)
-  show('dsecret node')
   const file = state.path('bin', 'dsecret.js')
   await bundle('@wetee/dsecret/main', file)
   const registry = await createRegistryServer({

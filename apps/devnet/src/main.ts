@@ -4,6 +4,7 @@ import { parseDevnetArguments, usage, type DevnetArguments } from './arguments.t
 import { Application } from './application.ts'
 import { Network } from './network.ts'
 import { preflight } from './preflight.ts'
+import { ChildStopped } from './child-stopped.ts'
 import { DevnetState } from './state.ts'
 import { describeError, Steps } from './steps.ts'
 import { summary } from './summary.ts'
@@ -43,7 +44,7 @@ async function run(args: DevnetArguments): Promise<number> {
     state.open({ reset: args.reset || args.once })
     network = new Network({ state, runtime: args.runtime, signal: abort.signal })
     network.children.onUnexpectedExit = (name, how) =>
-      abort.abort(new Error(`${name} stopped (${how}): see ${state.path('logs', `${name}.log`)}`))
+      abort.abort(new ChildStopped(name, how, state.path('logs', `${name}.log`)))
     await steps.run(network.steps())
     const application = new Application(network)
     await steps.run(application.deploySteps())

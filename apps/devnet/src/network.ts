@@ -41,6 +41,7 @@ export class Network {
   profile!: NetworkProfile
   /** The worker's container engine, as it names it; known once it has answered. */
   engine: string | undefined
+  #building: Promise<Images> | undefined
   #stopped: Promise<void> | undefined
 
   constructor(options: NetworkOptions) {
@@ -57,11 +58,11 @@ export class Network {
     return [
       of('chain', 'Local chain', () => this.#startChain()),
       of('platform', 'TEE platform (simulated)', () => startPlatformProcess(this)),
-      of('images', 'Images of agent, dsecret node and example', async (show) => {
-        this.images = await buildImages(this, show)
+      of('contracts', 'Contracts', (show) => this.#deploy(show)),
+      of('images', 'Images of agent, dsecret node and example', async () => {
+        this.images = await this.#building!
         return { agent: this.images.agent.digest, hello: this.images.hello.digest }
       }),
-      of('contracts', 'Contracts', (show) => this.#deploy(show)),
       of('dsecret', 'dsecret nodes', async () => {
         const measurements = await setReferenceValues(this)
         await startNodes(this)
@@ -86,7 +87,8 @@ export class Network {
   }
 
   async #stop(): Promise<void> {
-    await this.images?.registry.close()
+    const images = await this.#building?.catch(() => undefined)
+    await images?.registry.close()
     // A worker that was killed has left its instances running: another one finds and removes them.
     if (this.engine !== undefined && !this.children.isRunning('worker'))
       await reviveWorker(this).catch(() => undefined)
@@ -97,6 +99,9 @@ export class Network {
   async #startChain() {
     const leftovers = await this.children.stopLeftovers()
     this.ports = await this.state.ports()
+    // The chain has a block a second: there is time to build while it takes transactions.
+    this.#building = buildImages(this)
+    this.#building.catch(() => undefined)
     this.rpcUrl = await startLocalChain(this.children, {
       stateDir: this.state.folder,
       port: this.ports.chain,
@@ -161,15 +166,18 @@ export class Network {
     this.state.write('network.json', file)
     this.state.write('account.json', { account: writeKeystore(this.state, 'developer') })
     this.chain = openChain(this.profile)
-    await waitFor(
-      () =>
-        this.chain.checkNetwork().then(
-          () => true,
-          () => false,
-        ),
-      { signal: this.signal, timeoutMs: 20_000, everyMs: 200, what: 'finalized contracts' },
-    )
     return contracts
+  }
+
+  /** Waits until the contracts are final: daemons read nothing else. */
+  async untilFinal(): Promise<void> {
+    const isThere = () =>
+      this.chain.checkNetwork().then(
+        () => true,
+        () => false,
+      )
+    const { signal } = this
+    await waitFor(isThere, { signal, timeoutMs: 20_000, everyMs: 200, what: 'finalized contracts' })
   }
 
   #knownContracts() {

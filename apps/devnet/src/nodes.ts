@@ -72,6 +72,7 @@ export async function startNodes(network: Network): Promise<void> {
   )
   // One after the other: the contract numbers nodes in the order in which they come.
   for (const { name, identity } of identities) await register(network, name, identity)
+  await network.untilFinal()
   await Promise.all(nodeNames.map((name) => startNode(network, name)))
 }
 
