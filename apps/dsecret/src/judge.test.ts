@@ -179,6 +179,14 @@ describe('proofs', () => {
     expect(await codeOf(judge.signProofs([{ ...proof, nodeId: 2n }]))).toBe('statement.differs')
   })
 
+  test('two proofs about one piece of evidence are never signed', async () => {
+    const evidence = network.workerEvidence()
+    expect(await codeOf(judge.signProofs([await appraisedProof(evidence)]))).toBe('signed')
+    network.world.nodeProofSeconds = 7_200n
+    const other = await appraisedProof(evidence)
+    expect(await codeOf(judge.signProofs([other]))).toBe('statement.conflict')
+  })
+
   test('at genesis the newest named committee vouches for its own machines, without proofs of its own', async () => {
     network.world.proofs.clear()
     const latest = { epoch: 5n, threshold: 2, members: [2n, 1n, 3n] }

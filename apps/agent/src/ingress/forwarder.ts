@@ -129,7 +129,10 @@ function isReset(error: Error): boolean {
 /** What is to be sent; `undefined` when it is no request for a gateway. */
 function openExchange(incoming: IncomingMessage, answer: ServerResponse): Exchange | undefined {
   const target = targetOf(incoming)
-  if (target === undefined) return undefined
+  const { host, 'transfer-encoding': coding } = incoming.headersDistinct
+  // A coding that is not undone here would reach the application without its name; of two hosts each end reads another.
+  const plain = coding === undefined || coding.join().toLowerCase() === 'chunked'
+  if (target === undefined || !plain || (host?.length ?? 0) > 1) return undefined
   return {
     incoming,
     answer,

@@ -443,6 +443,30 @@ test('a body on a GET keeps its framing, so that no second request can be hidden
   expect(seen).toEqual([`GET / ${hidden}`, `GET / ${hidden}`])
 })
 
+test.each([
+  'POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\nConnection: close\r\n\r\n0\r\n\r\n',
+  'GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\nConnection: close\r\n\r\n',
+])(
+  'a request that the application would read otherwise than the agent is refused: %j',
+  async (bytes) => {
+    let calls = 0
+    const { port } = await application((_request, response) => {
+      calls++
+      response.end()
+    })
+    await ingressTo(port)
+    expect(await rawClient(bytes)).toContain('request.invalid')
+    expect(calls).toBe(0)
+  },
+)
+
+test('a peer that speaks only TLS 1.2 is refused', async () => {
+  const { port } = await application((_request, response) => void response.end())
+  await ingressTo(port)
+  const socket = connectTls({ path: socketPath, rejectUnauthorized: false, maxVersion: 'TLSv1.2' })
+  await expect(once(socket, 'secureConnect')).rejects.toThrow(/protocol version/)
+})
+
 test('two framings in one request are refused', async () => {
   const { port } = await application((_request, response) => void response.end())
   await ingressTo(port)

@@ -128,6 +128,21 @@ test('a node that answers another proof is not counted', async () => {
   await expect(prover.prove()).rejects.toMatchObject({ code: 'quorum.disagrees' })
 })
 
+test.each([
+  { nodeId: 2n },
+  { role: 2 },
+  { statementKey: `0x${'99'.repeat(20)}` },
+  { encryptionKey: `0x02${'11'.repeat(32)}` },
+  { tlsKeyHash: `0x${'11'.repeat(32)}` },
+] as Partial<typeof proof>[])(
+  'a proof of somebody else is not sent, though a quorum names it: %o',
+  async (other) => {
+    for (const node of nodes) node.proof = { ...proof, ...other }
+    await expect(prover.prove()).rejects.toMatchObject({ code: 'quorum.too-few' })
+    expect(chain.sent).toEqual([])
+  },
+)
+
 test('before there is a committee it waits and says so', async () => {
   chain.members = { epoch: 0n, threshold: 0, members: [] }
   await expect(prover.prove()).rejects.toMatchObject({ code: 'committee.none', retryable: true })
