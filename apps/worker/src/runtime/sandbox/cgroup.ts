@@ -149,7 +149,7 @@ function tryFolder(base: CgroupBase): CgroupBase | undefined {
   const trial = join(folder, `wetee-trial-${process.pid}`)
   try {
     accessSync(join(folder, 'cgroup.procs'), constants.W_OK)
-    if (version === 2) for (const controller of controllers) pass(folder, controller)
+    if (version === 2) passOn(folder, controllers)
     mkdirSync(trial)
   } catch {
     return undefined
@@ -157,6 +157,7 @@ function tryFolder(base: CgroupBase): CgroupBase | undefined {
   try {
     accessSync(join(trial, 'cgroup.procs'), constants.W_OK)
     if (version === 1) return base
+    if (readFileSync(join(trial, 'cgroup.type'), 'utf8').trim() !== 'domain') return undefined
     const given = readFileSync(join(trial, 'cgroup.controllers'), 'utf8').trim().split(' ')
     return { ...base, controllers: controllers.filter((name) => given.includes(name)) }
   } catch {
@@ -166,12 +167,18 @@ function tryFolder(base: CgroupBase): CgroupBase | undefined {
   }
 }
 
-/** Asks a v2 group to give a controller to its children; what came of it is read from a child. */
-function pass(folder: string, controller: Controller): void {
-  try {
-    writeFileSync(join(folder, 'cgroup.subtree_control'), `+${controller}`, { flag: 'r+' })
-  } catch {
-    // Not delegated to us, or the group has processes of its own.
+/**
+ * Asks a v2 group to give controllers to its children; what came of it is read from a child. A group with processes of its own
+ * is not asked: it would become a threaded one, whose children take no processes. The top of all may have both.
+ */
+function passOn(folder: string, controllers: readonly Controller[]): void {
+  if (exists(join(folder, 'cgroup.type')) && readPids(folder).length > 0) return
+  for (const controller of controllers) {
+    try {
+      writeFileSync(join(folder, 'cgroup.subtree_control'), `+${controller}`, { flag: 'r+' })
+    } catch {
+      // Not delegated to us.
+    }
   }
 }
 
@@ -179,8 +186,8 @@ function readPids(folder: string): number[] {
   try {
     return readFileSync(join(folder, 'cgroup.procs'), 'utf8')
       .split('\n')
+      .filter((line) => /^[0-9]+$/.test(line))
       .map(Number)
-      .filter((pid) => pid > 1)
   } catch {
     return []
   }
