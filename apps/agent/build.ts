@@ -38,7 +38,8 @@ export async function buildAgentImage(layoutDir: string): Promise<BuiltImage> {
     layout: layoutDir,
     layers: [runtime, filesLayer({ '/app/agent.js': bundle })],
     config: {
-      entrypoint: [nodePath, '/app/agent.js'],
+      // A host may send signals into a TEE: this one would open a debugger in the network that the application shares.
+      entrypoint: [nodePath, '--disable-sigusr1', '/app/agent.js'],
       user: '65534:65534',
       workingDirectory: '/',
       environment: { NODE_ENV: 'production' },

@@ -1,10 +1,11 @@
 // The agent as one file and as an image.
-import { execFile } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { constants, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { verifyLayout } from '@wetee/image'
+import { openImage, verifyLayout } from '@wetee/image'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { buildAgentImage, bundleAgent } from '../build.ts'
 
@@ -30,4 +31,19 @@ test('the image has the same digest twice', async () => {
   const second = await buildAgentImage(join(folder, 'b'))
   expect(second.digest).toBe(first.digest)
   await verifyLayout(join(folder, 'a'), first.digest)
+})
+
+test('a signal of the host opens no debugger in the agent', async () => {
+  const { digest } = await buildAgentImage(folder)
+  const { config } = await openImage(folder, digest)
+  const flags = config.entrypoint.slice(1, -1)
+  const agent = spawn(process.execPath, [...flags, '-e', 'process.stdin.resume(); console.log(1)'])
+  const ended = once(agent, 'exit')
+  await once(agent.stdout, 'data')
+  const blocked = /SigBlk:\s*([0-9a-f]+)/.exec(readFileSync(`/proc/${agent.pid}/status`, 'utf8'))
+  // Bit n-1 stands for signal n.
+  const bit = 1n << BigInt(constants.signals.SIGUSR1 - 1)
+  expect(BigInt(`0x${blocked?.[1]}`) & bit).toBe(bit)
+  agent.stdin.end()
+  await ended
 })
