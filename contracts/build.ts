@@ -27,7 +27,7 @@ type Output = {
 }
 
 /** Compiles every source below contracts/src; throws with the compiler's message on an error. */
-export function compile(): Map<string, { abi: unknown[]; bytecode: string; runtimeBytes: number }> {
+function compile(): Map<string, { abi: unknown[]; bytecode: string; runtimeBytes: number }> {
   const solc = require('solc') as {
     compile(input: string, callbacks: { import(path: string): { contents: string } }): string
   }

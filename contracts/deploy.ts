@@ -53,7 +53,7 @@ export type DeployOptions = {
 }
 
 /** Stable codes: `deploy.reverted`, `deploy.mixed`. */
-export class DeployError extends Error {
+class DeployError extends Error {
   readonly code: 'deploy.reverted' | 'deploy.mixed'
   readonly retryable = false
 
@@ -71,7 +71,7 @@ const kinds = { development: 0, test: 1, live: 2 } as const
 const day = 86_400n
 
 /** The parameters that a network of this kind gets where none are given. */
-export function defaultParameters(
+function defaultParameters(
   kind: NetworkKind,
 ): Required<Omit<DeployParameters, 'kind' | 'simulated' | 'trustStoreDigest' | 'treasury'>> {
   const development = kind === 'development'

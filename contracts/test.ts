@@ -36,7 +36,7 @@ export function runForge(
 }
 
 /** Sums what forge reports at the end of each suite. */
-export function countForgeTests(output: string): { passed: number; failed: number } {
+function countForgeTests(output: string): { passed: number; failed: number } {
   const counts = { passed: 0, failed: 0 }
   for (const [, passed, failed] of output.matchAll(
     /^Suite result: .*?(\d+) passed; (\d+) failed/gm,

@@ -39,7 +39,6 @@ export function run(command: string, args: readonly string[], environment = {}):
 
 /** Counts of passed and failed tests in what vitest or the contracts' runner printed. */
 export function countTests(output: string): { passed: number; failed: number } {
-  // eslint-disable-next-line no-control-regex
   const plain = output.replace(/\u001b\[[0-9;]*m/g, '')
   const counts = { passed: 0, failed: 0 }
   for (const line of plain.split('\n')) {

@@ -40,12 +40,19 @@ const publicEntries = new Set(
 const resolve = (symbol: ts.Symbol): ts.Symbol =>
   symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol
 
+/** The export that `const { name } = await import(...)` takes. */
+function importedProperty(node: ts.Identifier): ts.Symbol | undefined {
+  const { parent } = node
+  if (!ts.isBindingElement(parent) || !ts.isObjectBindingPattern(parent.parent)) return undefined
+  return checker.getTypeAtLocation(parent.parent).getProperty(node.text)
+}
+
 /** Marks every exported symbol that `source` names outside its own declaration; a private index that passes it on does not. */
 function collectUses(source: ts.SourceFile, used: Set<ts.Symbol>): void {
   const visit = (node: ts.Node): void => {
     if (ts.isExportDeclaration(node) && !publicEntries.has(source.fileName)) return
     if (ts.isIdentifier(node)) {
-      const symbol = checker.getSymbolAtLocation(node)
+      const symbol = importedProperty(node) ?? checker.getSymbolAtLocation(node)
       const target = symbol && resolve(symbol)
       if (target?.declarations?.some((d) => d.getSourceFile() !== source)) used.add(target)
     }

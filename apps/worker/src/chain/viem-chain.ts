@@ -1,5 +1,5 @@
 // The chain behind the WorkerChain port: reads at a named block, transactions through the outbox. Network I/O by viem.
-import { keccak256, parseEventLogs, toHex, zeroAddress, type Abi } from 'viem'
+import { keccak256, parseEventLogs, toHex, zeroAddress } from 'viem'
 import {
   cloudAbi,
   quorumAbi,
@@ -219,7 +219,7 @@ function writes(chain: Chain, queue: TransactionQueue): ChainWrites {
     queue.send({
       key,
       address: contracts[contract],
-      abi: (contract === 'cloud' ? cloudAbi : subnetAbi),
+      abi: contract === 'cloud' ? cloudAbi : subnetAbi,
       functionName,
       args,
     })

@@ -61,7 +61,7 @@ async function observeContainer(
 }
 
 /** Where the engine hides it, whatever was killed is taken to have used up its memory. `undefined` for a container that was never started, or is about to go. */
-export function stateOf(value: unknown, hidesOutOfMemory: boolean): ContainerState | undefined {
+function stateOf(value: unknown, hidesOutOfMemory: boolean): ContainerState | undefined {
   const state = stateSchema.parse(value)
   if (state.Running) return { state: 'running', startedAtMs: Date.parse(state.StartedAt) }
   if (state.Status !== 'exited' && state.Status !== 'stopped') return undefined
