@@ -19,6 +19,8 @@ afterAll(() => bench.close())
 
 const stays = 'console.log("up");setInterval(()=>{},1e6)'
 
+const portStart = readFileSync('/proc/sys/net/ipv4/ip_unprivileged_port_start', 'utf8')
+
 const stateOf = (podId: string, name: string) =>
   join(bench.stateDir, 'runtime/pods', podId, 'containers', name, 'state.json')
 
@@ -142,10 +144,17 @@ test('a container does not see the host through /proc', async () => {
     `console.log(["/proc/1/root","/proc/self/root","/proc/self/cwd/../.."].some(p=>fs.existsSync(p+process.env.FILE)));
      console.log(/wetee/.test(fs.readFileSync("/proc/self/cgroup","utf8")));
      const links=fs.readdirSync("/proc/self/fd").map(n=>{try{return fs.readlinkSync("/proc/self/fd/"+n)}catch{return ""}});
-     console.log(links.filter(p=>p.startsWith("/")&&!/^.proc|^.dev.null$|std(out|err).pipe$/.test(p)).join())`,
+     console.log(links.filter(p=>p.startsWith("/")&&!/^.proc|^.dev.null$|std(out|err).pipe .deleted.$/.test(p)).join())`,
     { environment: { FILE: file } },
   )
   expect(stdout.split('\n')).toEqual(['false', 'false', ''])
+})
+
+test('a container listens on port 80 without being root', async () => {
+  const body =
+    'net.createServer().on("error",e=>console.log(e.code)).listen(80,()=>{console.log("up");process.exit(0)})'
+  expect((await bench.run(body)).stdout).toBe('up')
+  expect(readFileSync('/proc/sys/net/ipv4/ip_unprivileged_port_start', 'utf8')).toBe(portStart)
 })
 
 test('a container opens its /dev/stdout and /dev/stderr anew', async () => {

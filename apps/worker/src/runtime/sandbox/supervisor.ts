@@ -44,6 +44,8 @@ const MAX_LOG_BYTES_PER_TICK = 1 << 20
 const TICK_MS = 100
 const DRAIN_MS = 5_000
 const SPAWN_FAILED = 127
+const KILL_TRIES = 1_000
+const KILL_PAUSE_MS = 10
 
 type Unphased = Pick<ContainerRecord, 'format' | 'supervisor' | 'cgroups'>
 
@@ -60,10 +62,12 @@ async function main(): Promise<void> {
   record({ ...common, phase: 'starting' })
   let exitCode = SPAWN_FAILED
   let init: ProcessId | undefined
+  let end = () => undefined as unknown
+  process.on('SIGTERM', () => end())
   try {
     await makeCgroups(order.bases, order.group, order.limits)
     const container = start(order)
-    process.on('SIGTERM', () => container.child.kill('SIGKILL'))
+    end = () => container.child.kill('SIGKILL')
     const exited = once(container.child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>
     const outcome = await container.started
     init = outcome.init
@@ -75,10 +79,12 @@ async function main(): Promise<void> {
     await Promise.race([container.drained, delay(DRAIN_MS, undefined, { ref: false })])
     container.close()
   } catch (error) {
+    end()
     report({ error: error instanceof Error ? error.message : String(error) })
   }
   const oomKilled = exitCode !== 0 && sawOutOfMemory(cgroups)
-  while (init !== undefined && signalProcess(init, 'SIGKILL')) await delay(10)
+  for (let i = 0; i < KILL_TRIES && init !== undefined && signalProcess(init, 'SIGKILL'); i++)
+    await delay(KILL_PAUSE_MS)
   for (const folder of cgroups) await removeCgroup(folder).catch(() => undefined)
   record({ ...common, phase: 'exited', exitCode, oomKilled, finishedAtMs: Date.now() })
   process.exit()
@@ -102,6 +108,8 @@ function start({ folder, command, enter, mkfifo }: SupervisorOrder): {
   const stdout = makePipe(join(folder, 'stdout.pipe'), mkfifo)
   const stderr = makePipe(join(folder, 'stderr.pipe'), mkfifo)
   const setup = makePipe(join(folder, 'setup.pipe'), mkfifo)
+  // They go on by descriptor; without a name they tell the container nothing of this machine.
+  for (const name of ['stdout', 'stderr']) rmSync(join(folder, `${name}.pipe`))
   const [program = '', ...words] = command
   const stdio = ['pipe', stdout.write, 'pipe', stderr.write]
   const child = spawn(program, words, { cwd: '/', stdio: stdio as StdioOptions })
@@ -112,7 +120,13 @@ function start({ folder, command, enter, mkfifo }: SupervisorOrder): {
   child.stdin?.end(Buffer.from(enter, 'base64'))
   const sources = [stdout, stderr].map(({ socket }, index) => {
     const stream = index === 0 ? 'stdout' : 'stderr'
-    const splitter = new LineSplitter((line) => log.write({ atMs: Date.now(), stream, text: line }))
+    const splitter = new LineSplitter((line) => {
+      try {
+        log.write({ atMs: Date.now(), stream, text: line })
+      } catch {
+        // A full disk costs lines, not the container.
+      }
+    })
     socket.on('end', () => splitter.end())
     return { socket, splitter }
   })

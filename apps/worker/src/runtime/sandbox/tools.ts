@@ -22,9 +22,10 @@ export type Tools = Readonly<Record<(typeof REQUIRED)[number], string>>
 /** What the programs run with: nothing of the worker's own, and messages that can be read by machines. */
 export const TOOL_ENVIRONMENT = { PATH: PLACES.join(':'), LC_ALL: 'C' }
 
-/** Throws RuntimeError `engine.missing` that names what to install. */
-export function findTools(path: string): Tools {
-  const found = REQUIRED.map((name) => [name, findTool(name, path)] as const)
+/** Looks in the usual places, then in those of a PATH. Throws RuntimeError `engine.missing` that names what to install. */
+export function findTools(path: string, places: readonly string[] = PLACES): Tools {
+  const folders = [...places, ...path.split(delimiter)]
+  const found = REQUIRED.map((name) => [name, findTool(name, folders)] as const)
   const missing = found.flatMap(([name, tool]) => (tool === undefined ? [name] : []))
   if (missing.length > 0)
     throw new RuntimeError(
@@ -34,8 +35,8 @@ export function findTools(path: string): Tools {
   return Object.fromEntries(found) as Tools
 }
 
-function findTool(name: string, path: string): string | undefined {
-  for (const folder of [...PLACES, ...path.split(delimiter)]) {
+function findTool(name: string, folders: readonly string[]): string | undefined {
+  for (const folder of folders) {
     if (!folder.startsWith('/')) continue
     try {
       accessSync(join(folder, name), constants.X_OK)
