@@ -1,119 +1,25 @@
 // The ingress between a real TLS client and real applications on loopback.
 import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer, type RequestListener, type Server } from 'node:http'
-import { request as httpsRequest, Agent, type RequestOptions } from 'node:https'
 import type { IncomingMessage } from 'node:http'
-import { createServer as createNetServer, type AddressInfo, type Socket } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { Agent } from 'node:https'
+import type { Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { connect as connectTls } from 'node:tls'
-import { createTlsIdentity, tlsKeyHashOf } from '@wetee/tls'
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import { startIngress, type Gate, type Ingress } from './ingress-server.ts'
+import { tlsKeyHashOf } from '@wetee/tls'
+import { expect, onTestFinished, test } from 'vitest'
+import {
+  identity,
+  ingressTo,
+  application,
+  rawApplication,
+  open,
+  ask,
+  ingressPath,
+  useIngress,
+} from '../testing/ingress-bench.ts'
 
-const identity = await createTlsIdentity({ commonName: 'app' })
-let folder: string
-let socketPath: string
-const cleanups: (() => unknown)[] = []
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'wetee-in-'))
-  socketPath = join(folder, '80.sock')
-})
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
-  rmSync(folder, { recursive: true, force: true })
-})
-
-class TestGate implements Gate {
-  code: 'lease.pending' | 'lease.lapsed' | undefined
-  #listeners: (() => void)[] = []
-  refusal() {
-    return this.code
-  }
-  onClosed(listener: () => void) {
-    this.#listeners.push(listener)
-  }
-  close(code: 'lease.lapsed') {
-    this.code = code
-    for (const listener of this.#listeners) listener()
-  }
-}
-
-async function ingressTo(
-  port: number,
-  extra: { answerTimeoutMs?: number; evidence?: string } = {},
-): Promise<{ ingress: Ingress; gate: TestGate }> {
-  const gate = new TestGate()
-  const ingress = await startIngress({
-    socketPath,
-    target: { host: '127.0.0.1', port },
-    identity,
-    gate,
-    evidence: () => Promise.resolve(extra.evidence),
-    ...(extra.answerTimeoutMs === undefined ? {} : { answerTimeoutMs: extra.answerTimeoutMs }),
-  })
-  cleanups.push(() => ingress.close())
-  return { ingress, gate }
-}
-
-async function application(listener: RequestListener): Promise<{ server: Server; port: number }> {
-  const server = createServer(listener)
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  cleanups.push(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  return { server, port: (server.address() as AddressInfo).port }
-}
-
-/** A server that hears and says raw bytes. */
-async function rawApplication(onData: (socket: Socket, data: string) => void): Promise<number> {
-  const server = createNetServer((socket) => {
-    socket.on('error', () => undefined)
-    let heard = ''
-    socket.on('data', (chunk) => {
-      heard += chunk.toString('latin1')
-      onData(socket, heard)
-    })
-    cleanups.push(() => socket.destroy())
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  cleanups.push(() => server.close())
-  return (server.address() as AddressInfo).port
-}
-
-function open(options: RequestOptions = {}) {
-  const request = httpsRequest({
-    socketPath,
-    rejectUnauthorized: false,
-    agent: false,
-    path: '/',
-    ...options,
-    headers: { host: 'app.test', ...options.headers },
-  })
-  request.on('error', () => undefined)
-  return request
-}
-
-async function ask(options: RequestOptions = {}, body?: string | Buffer) {
-  const request = open(options)
-  const responded = once(request, 'response') as Promise<[IncomingMessage]>
-  request.end(body)
-  const [response] = await responded
-  const content = await text(response)
-  return { status: response.statusCode, headers: response.headers, content, response }
-}
-
-async function rawClient(bytes: string): Promise<string> {
-  const socket = connectTls({ path: socketPath, rejectUnauthorized: false })
-  await once(socket, 'secureConnect')
-  socket.write(bytes)
-  return text(socket)
-}
+useIngress()
 
 test('a request and its answer pass with body, fields and the attested key', async () => {
   const { port } = await application((request, response) => {
@@ -126,7 +32,7 @@ test('a request and its answer pass with body, fields and the attested key', asy
     })
   })
   await ingressTo(port)
-  const socket = connectTls({ path: socketPath, rejectUnauthorized: false })
+  const socket = connectTls({ path: ingressPath(), rejectUnauthorized: false })
   await once(socket, 'secureConnect')
   expect(tlsKeyHashOf(socket.getPeerX509Certificate()!.raw)).toBe(identity.tlsKeyHash)
   socket.destroy()
@@ -271,79 +177,6 @@ test('only WebSocket is upgraded; another protocol is served as plain HTTP witho
   expect(JSON.parse(answer.content)).not.toHaveProperty('upgrade')
 })
 
-test('without a lease nothing reaches the application, evidence is served all the same', async () => {
-  let calls = 0
-  const { port } = await application((_request, response) => {
-    calls++
-    response.end()
-  })
-  const { gate } = await ingressTo(port, { evidence: '{"format":"x"}' })
-  for (const code of ['lease.pending', 'lease.lapsed'] as const) {
-    gate.code = code
-    const answer = await ask()
-    expect(answer.status).toBe(503)
-    expect(JSON.parse(answer.content)).toMatchObject({ error: { code } })
-    const upgrade = await ask({ headers: { connection: 'Upgrade', upgrade: 'websocket' } })
-    expect(upgrade.status).toBe(503)
-    const evidence = await ask({ path: '/.well-known/wetee/evidence?x=1' })
-    expect(evidence).toMatchObject({ status: 200, content: '{"format":"x"}' })
-  }
-  expect((await ask({ path: '/.well-known/wetee/evidence', method: 'PUT' })).status).toBe(405)
-  expect(calls).toBe(0)
-})
-
-test.each([
-  'GET https://app.test/.well-known/wetee/evidence?x=1 HTTP/1.1\r\nHost: app.test\r\nConnection: close\r\n\r\n',
-  'GET https://app.test/a/../.well-known/wetee/evidence HTTP/1.1\r\nHost: app.test\r\nConnection: close\r\n\r\n',
-  'GET /.well-known/wetee/evidence HTTP/1.1\r\nHost: app.test\r\nConnection: close, Upgrade\r\nUpgrade: websocket\r\n\r\n',
-])('the application never answers for its evidence: %j', async (bytes) => {
-  let calls = 0
-  const { port } = await application((_request, response) => {
-    calls++
-    response.end('forged')
-  })
-  await ingressTo(port, { evidence: 'the agent’s own' })
-  expect(await rawClient(bytes)).toContain('the agent’s own')
-  expect(calls).toBe(0)
-})
-
-test.each([
-  'GET / HTTP/1.1\r\nHost: a\r\nTrailer: x\r\nConnection: close\r\n\r\n',
-  'POST / HTTP/1.1\r\nHost: a\r\nTrailer: x\r\nConnection: close\r\nContent-Length: 2\r\n\r\nhi',
-  'GET / HTTP/1.1\r\nHost: a\r\nTrailer: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n',
-])(
-  'a client that announces trailers without chunks is served, the agent goes on: %j',
-  async (bytes) => {
-    const { port } = await application((request, response) => {
-      request.resume()
-      response.writeHead(200, { connection: 'close' }).end('served')
-    })
-    await ingressTo(port)
-    expect(await rawClient(bytes)).toContain('served')
-  },
-)
-
-test.each(['HTTP/1.1 099 Low', 'HTTP/1.1 000 Zero', 'HTTP/1.1 200 O\u0001K'])(
-  'an answer that begins with %j is refused, the agent goes on',
-  async (statusLine) => {
-    const port = await rawApplication((socket) =>
-      socket.write(`${statusLine}\r\nContent-Length: 2\r\n\r\nok`),
-    )
-    await ingressTo(port)
-    const answer = await ask()
-    expect(answer.status).toBe(502)
-    expect(answer.content).toContain('application.closed')
-  },
-)
-
-test('an answer that announces trailers without chunks is passed on', async () => {
-  const port = await rawApplication((socket) =>
-    socket.write('HTTP/1.1 200 OK\r\nTrailer: x\r\nContent-Length: 2\r\n\r\nok'),
-  )
-  await ingressTo(port)
-  expect(await ask()).toMatchObject({ status: 200, content: 'ok' })
-})
-
 test('before there is evidence its path answers 503', async () => {
   const { port } = await application((_request, response) => void response.end())
   await ingressTo(port)
@@ -394,96 +227,6 @@ test('an application that is down, hangs up, hangs or talks nonsense has a code 
   ])
 })
 
-test('an answer that ends early is not passed off as a whole one', async () => {
-  const port = await rawApplication((socket) =>
-    socket.end('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort'),
-  )
-  await ingressTo(port)
-  await expect(ask()).rejects.toThrow()
-})
-
-test('a request that ends early never reaches the application as a whole one', async () => {
-  const completed = new Promise<boolean>((resolve) => {
-    void application((request) => {
-      request.on('error', () => undefined)
-      request.once('data', () => client.destroy())
-      request.once('close', () => resolve(request.complete))
-    }).then(async ({ port }) => {
-      await ingressTo(port)
-      client.write('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nshort')
-    })
-  })
-  const client = {
-    write: (_bytes: string) => undefined as unknown,
-    destroy: () => undefined as unknown,
-  }
-  client.write = (bytes) => {
-    const socket = connectTls({ path: socketPath, rejectUnauthorized: false }, () =>
-      socket.write(bytes),
-    )
-    socket.on('error', () => undefined)
-    client.destroy = () => socket.destroy()
-    return undefined
-  }
-  expect(await completed).toBe(false)
-})
-
-test('a body on a GET keeps its framing, so that no second request can be hidden in it', async () => {
-  const seen: string[] = []
-  const { port } = await application((request, response) => {
-    void text(request).then((body) => {
-      seen.push(`${request.method} ${request.url} ${body}`)
-      response.end('ok')
-    })
-  })
-  await ingressTo(port)
-  const hidden = 'GET /hidden HTTP/1.1\r\nHost: a\r\n\r\n'
-  await ask({ method: 'GET', headers: { 'transfer-encoding': 'chunked' } }, hidden)
-  await ask({ method: 'GET', headers: { 'content-length': hidden.length } }, hidden)
-  expect(seen).toEqual([`GET / ${hidden}`, `GET / ${hidden}`])
-})
-
-test.each([
-  'POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\nConnection: close\r\n\r\n0\r\n\r\n',
-  'GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\nConnection: close\r\n\r\n',
-])(
-  'a request that the application would read otherwise than the agent is refused: %j',
-  async (bytes) => {
-    let calls = 0
-    const { port } = await application((_request, response) => {
-      calls++
-      response.end()
-    })
-    await ingressTo(port)
-    expect(await rawClient(bytes)).toContain('request.invalid')
-    expect(calls).toBe(0)
-  },
-)
-
-test('a peer that speaks only TLS 1.2 is refused', async () => {
-  const { port } = await application((_request, response) => void response.end())
-  await ingressTo(port)
-  const socket = connectTls({ path: socketPath, rejectUnauthorized: false, maxVersion: 'TLSv1.2' })
-  await expect(once(socket, 'secureConnect')).rejects.toThrow(/protocol version/)
-})
-
-test('two framings in one request are refused', async () => {
-  const { port } = await application((_request, response) => void response.end())
-  await ingressTo(port)
-  const answer = await rawClient(
-    'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
-  )
-  expect(answer).toMatch(/^HTTP\/1.1 400 /)
-  expect(answer).toContain('request.invalid')
-})
-
-test('a header section beyond 32 KiB is refused', async () => {
-  const { port } = await application((_request, response) => void response.end())
-  await ingressTo(port)
-  const answer = await rawClient(`GET / HTTP/1.1\r\nHost: a\r\nX: ${'x'.repeat(33_000)}\r\n\r\n`)
-  expect(answer).toMatch(/^HTTP\/1.1 4/)
-})
-
 test('a safe request is repeated when a reused connection is dead, another method is not sent twice', async () => {
   let connections = 0
   const port = await rawApplication((socket, heard) => {
@@ -511,7 +254,7 @@ test('drain lets a request finish and takes no new connection', async () => {
   })
   const { ingress } = await ingressTo(port)
   const agent = new Agent({ keepAlive: true })
-  cleanups.push(() => agent.destroy())
+  onTestFinished(() => agent.destroy())
   const pending = ask({ agent })
   await arrived
   const drained = ingress.drain()

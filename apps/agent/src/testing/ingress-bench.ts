@@ -1,0 +1,132 @@
+// For tests of the ingress: a real TLS client and real applications on loopback. Serves sockets.
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
+import { request as httpsRequest, type RequestOptions } from 'node:https'
+import { createServer as createNetServer, type AddressInfo, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { connect as connectTls } from 'node:tls'
+import { createTlsIdentity } from '@wetee/tls'
+import { afterEach, beforeEach } from 'vitest'
+import { startIngress, type Gate, type Ingress } from '../ingress/ingress-server.ts'
+
+/** Of every ingress. */
+export const identity = await createTlsIdentity({ commonName: 'app' })
+let folder: string
+let socketPath: string
+const cleanups: (() => unknown)[] = []
+
+/** Gives every test of a file a socket of its own, and ends what it started. */
+export function useIngress(): void {
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'wetee-in-'))
+    socketPath = join(folder, '80.sock')
+  })
+  afterEach(async () => {
+    for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
+    rmSync(folder, { recursive: true, force: true })
+  })
+}
+
+/** Path that the ingress of this test listens on. */
+export const ingressPath = () => socketPath
+
+/** A gate that a test opens and closes. */
+export class TestGate implements Gate {
+  code: 'lease.pending' | 'lease.lapsed' | undefined
+  #listeners: (() => void)[] = []
+  refusal() {
+    return this.code
+  }
+  onClosed(listener: () => void) {
+    this.#listeners.push(listener)
+  }
+  close(code: 'lease.lapsed') {
+    this.code = code
+    for (const listener of this.#listeners) listener()
+  }
+}
+
+/** An ingress to an application on loopback. */
+export async function ingressTo(
+  port: number,
+  extra: { answerTimeoutMs?: number; evidence?: string } = {},
+): Promise<{ ingress: Ingress; gate: TestGate }> {
+  const gate = new TestGate()
+  const ingress = await startIngress({
+    socketPath,
+    target: { host: '127.0.0.1', port },
+    identity,
+    gate,
+    evidence: () => Promise.resolve(extra.evidence),
+    ...(extra.answerTimeoutMs === undefined ? {} : { answerTimeoutMs: extra.answerTimeoutMs }),
+  })
+  cleanups.push(() => ingress.close())
+  return { ingress, gate }
+}
+
+/** An application that speaks HTTP. */
+export async function application(
+  listener: RequestListener,
+): Promise<{ server: Server; port: number }> {
+  const server = createServer(listener)
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  cleanups.push(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return { server, port: (server.address() as AddressInfo).port }
+}
+
+/** A server that hears and says raw bytes. */
+export async function rawApplication(
+  onData: (socket: Socket, data: string) => void,
+): Promise<number> {
+  const server = createNetServer((socket) => {
+    socket.on('error', () => undefined)
+    let heard = ''
+    socket.on('data', (chunk) => {
+      heard += chunk.toString('latin1')
+      onData(socket, heard)
+    })
+    cleanups.push(() => socket.destroy())
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  cleanups.push(() => server.close())
+  return (server.address() as AddressInfo).port
+}
+
+/** A request that has not been sent. */
+export function open(options: RequestOptions = {}) {
+  const request = httpsRequest({
+    socketPath,
+    rejectUnauthorized: false,
+    agent: false,
+    path: '/',
+    ...options,
+    headers: { host: 'app.test', ...options.headers },
+  })
+  request.on('error', () => undefined)
+  return request
+}
+
+/** A request and its whole answer. */
+export async function ask(options: RequestOptions = {}, body?: string | Buffer) {
+  const request = open(options)
+  const responded = once(request, 'response') as Promise<[IncomingMessage]>
+  request.end(body)
+  const [response] = await responded
+  const content = await text(response)
+  return { status: response.statusCode, headers: response.headers, content, response }
+}
+
+/** Everything that comes back for raw bytes. */
+export async function rawClient(bytes: string): Promise<string> {
+  const socket = connectTls({ path: socketPath, rejectUnauthorized: false })
+  await once(socket, 'secureConnect')
+  socket.write(bytes)
+  return text(socket)
+}
