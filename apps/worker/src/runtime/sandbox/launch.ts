@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { ContainerSpec, Limits } from '../runtime.ts'
 import { RuntimeError } from '../runtime-error.ts'
+import { MAX_LINE_LENGTH } from '../spec.ts'
 import { cgroupFolders, type CgroupBase } from './cgroup.ts'
 import { encodeEnter, ENTER_PROGRAM } from './enter.ts'
 import { orderSteps, OWN_STEPS, setupScript, SHARED_MEMORY, type MountStep } from './mount-plan.ts'
@@ -95,6 +96,7 @@ export async function launch(
     group,
     limits: spec.limits,
     mkfifo: tools.mkfifo,
+    maxLineLength: MAX_LINE_LENGTH,
   })
 }
 
@@ -142,12 +144,16 @@ function hostsFile({ id, hostNames }: PodRecord): string {
 
 /** Starts a supervisor and waits until the container runs. Throws RuntimeError `container.start-failed`. */
 async function supervise(name: string, order: SupervisorOrder): Promise<void> {
-  const child = spawn(process.execPath, ['--max-old-space-size=64', SUPERVISOR], {
-    cwd: '/',
-    detached: true,
-    env: TOOL_ENVIRONMENT,
-    stdio: ['pipe', 'pipe', 'ignore'],
-  })
+  const child = spawn(
+    process.execPath,
+    ['--max-old-space-size=64', '--max-semi-space-size=2', SUPERVISOR],
+    {
+      cwd: '/',
+      detached: true,
+      env: TOOL_ENVIRONMENT,
+      stdio: ['pipe', 'pipe', 'ignore'],
+    },
+  )
   child.unref()
   child.on('error', () => undefined)
   child.stdin.on('error', () => undefined)

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { MAX_LINE_LENGTH } from '../spec.ts'
 import { LineSplitter, LogWriter, readLog } from './log-file.ts'
 
 let folder = ''
@@ -13,6 +12,7 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
+const MAX_LENGTH = 1_000
 const line = (text: string) => ({ atMs: 1, stream: 'stdout', text }) as const
 
 async function texts(tail: number, follow = false, ended = () => true): Promise<string[]> {
@@ -80,7 +80,7 @@ test('however output is cut into chunks, the lines are the same and none is too 
     fc.property(fc.array(text, { maxLength: 8 }), fc.array(fc.nat(50)), (parts, cuts) => {
       const bytes = Buffer.from(parts.join('\n'))
       const lines: string[] = []
-      const splitter = new LineSplitter((found) => lines.push(found))
+      const splitter = new LineSplitter(MAX_LENGTH, (found) => lines.push(found))
       let at = 0
       for (const size of cuts) splitter.push(bytes.subarray(at, (at += size)))
       splitter.push(bytes.subarray(at))
@@ -89,13 +89,8 @@ test('however output is cut into chunks, the lines are the same and none is too 
     }),
   )
   const long: string[] = []
-  const splitter = new LineSplitter((found) => long.push(found))
-  splitter.push(Buffer.from('y'.repeat(MAX_LINE_LENGTH * 3 + 5)))
+  const splitter = new LineSplitter(MAX_LENGTH, (found) => long.push(found))
+  splitter.push(Buffer.from('y'.repeat(MAX_LENGTH * 3 + 5)))
   splitter.end()
-  expect(long.map(({ length }) => length)).toEqual([
-    MAX_LINE_LENGTH,
-    MAX_LINE_LENGTH,
-    MAX_LINE_LENGTH,
-    5,
-  ])
+  expect(long.map(({ length }) => length)).toEqual([MAX_LENGTH, MAX_LENGTH, MAX_LENGTH, 5])
 })

@@ -3,7 +3,6 @@ import { closeSync, fstatSync, openSync, readSync, renameSync, statSync, writeSy
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { LogLine } from '../runtime.ts'
-import { MAX_LINE_LENGTH } from '../spec.ts'
 
 /** Both files together take twice this. */
 const MAX_FILE_BYTES = 4 << 20
@@ -41,13 +40,15 @@ export class LogWriter {
   }
 }
 
-/** Cuts what a process writes into lines of at most MAX_LINE_LENGTH. */
+/** Cuts what a process writes into lines of at most so many UTF-16 units. */
 export class LineSplitter {
   readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+  readonly #maxLength: number
   readonly #emit: (line: string) => void
   #rest = ''
 
-  constructor(emit: (line: string) => void) {
+  constructor(maxLength: number, emit: (line: string) => void) {
+    this.#maxLength = maxLength
     this.#emit = emit
   }
 
@@ -66,9 +67,9 @@ export class LineSplitter {
 
   /** Emits a line in pieces; with `keep` 1 only full ones, and returns what is left. */
   #pieces(line: string, keep: 0 | 1): string {
-    while (line.length > MAX_LINE_LENGTH) {
-      this.#emit(line.slice(0, MAX_LINE_LENGTH))
-      line = line.slice(MAX_LINE_LENGTH)
+    while (line.length > this.#maxLength) {
+      this.#emit(line.slice(0, this.#maxLength))
+      line = line.slice(this.#maxLength)
     }
     if (keep === 0) this.#emit(line)
     return line

@@ -1,4 +1,5 @@
 // The process beside a container: starts it, keeps its log, records how it ended. Outlives the worker; one per container.
+// Loads nothing but Node's own modules and small files beside it: it is there as often as there are containers.
 import { spawn, spawnSync, type ChildProcess, type StdioOptions } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, constants, openSync, rmSync } from 'node:fs'
@@ -33,6 +34,8 @@ export type SupervisorOrder = {
   readonly group: string
   readonly limits: Limits
   readonly mkfifo: string
+  /** Longest text of one log line, UTF-16 units. */
+  readonly maxLineLength: number
 }
 
 /** What it answers on standard output, in JSON, once. */
@@ -97,7 +100,7 @@ function report(answer: SupervisorReport): void {
 type Started = { readonly init?: ProcessId; readonly error?: string }
 
 /** Starts process 1 with its output going to the log. */
-function start({ folder, command, enter, mkfifo }: SupervisorOrder): {
+function start({ folder, command, enter, mkfifo, maxLineLength }: SupervisorOrder): {
   child: ChildProcess
   started: Promise<Started>
   drained: Promise<unknown>
@@ -120,7 +123,7 @@ function start({ folder, command, enter, mkfifo }: SupervisorOrder): {
   child.stdin?.end(Buffer.from(enter, 'base64'))
   const sources = [stdout, stderr].map(({ socket }, index) => {
     const stream = index === 0 ? 'stdout' : 'stderr'
-    const splitter = new LineSplitter((line) => {
+    const splitter = new LineSplitter(maxLineLength, (line) => {
       try {
         log.write({ atMs: Date.now(), stream, text: line })
       } catch {
