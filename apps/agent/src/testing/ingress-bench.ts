@@ -34,7 +34,7 @@ export function useIngress(): void {
 export const ingressPath = () => socketPath
 
 /** A gate that a test opens and closes. */
-export class TestGate implements Gate {
+class TestGate implements Gate {
   code: 'lease.pending' | 'lease.lapsed' | undefined
   #listeners: (() => void)[] = []
   refusal() {
