@@ -9,6 +9,7 @@ import type { Network } from '../network.ts'
 import type { NetworkReader } from '../reader.ts'
 import type { Transport } from '../transport.ts'
 import { joinUrl, readAppStatus } from '../worker-api.ts'
+import * as chainChecks from './chain-checks.ts'
 import * as checks from './checks.ts'
 import {
   skipped,
@@ -150,9 +151,9 @@ export async function verifyEvidence(
     measurement: () => checks.checkMeasurement(found),
     images: () => checks.checkImages(found),
     policy: () => checks.checkPolicy(found),
-    freshness: () => checks.checkFreshness(found),
-    platform: () => checks.checkPlatform(found),
-    lease: () => checks.checkLease(found),
+    freshness: () => chainChecks.checkFreshness(found),
+    platform: () => chainChecks.checkPlatform(found),
+    lease: () => chainChecks.checkLease(found),
   }
   const outcomes = new Map<VerifyStepId, Outcome>()
   for (const id of judgingOrder) outcomes.set(id, await checks.judge(run[id]))
