@@ -93,7 +93,7 @@ contract GasTest is Fixture {
         registerWorker();
         ISubnet.NodeProof[] memory proofs = new ISubnet.NodeProof[](1);
         proofs[0] = workerProof(WORKER_ID, MACHINE);
-        subnet.proveNodes(proofs, signProofs(proofs, firstMembers(7)));
+        sendProofs(proofs, signProofs(proofs, firstMembers(7)));
         renewTwenty("7 of 13");
     }
 
@@ -106,7 +106,7 @@ contract GasTest is Fixture {
         ISubnet.NodeProof[] memory proofs = new ISubnet.NodeProof[](1);
         proofs[0] = workerProof(2, keccak256("machine 2"));
         IQuorum.Signed memory signed = signProofs(proofs, 3);
-        subnet.proveNodes(proofs, signed);
+        sendProofs(proofs, signed);
         note("proveNodes, one machine, 2 of 3");
     }
 }

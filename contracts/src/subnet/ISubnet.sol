@@ -160,6 +160,7 @@ interface ISubnet {
 
     error NotOwner(address caller);
     error NotCloud(address caller);
+    error NotOperator(address caller);
     error WorkerUnknown(uint64 workerId);
     error NodeUnknown(uint64 nodeId);
     error StakeTooLow(uint256 givenWei, uint256 minimumWei);
@@ -256,7 +257,8 @@ interface ISubnet {
     /// @notice Takes a batch of NodeProofs signed by a quorum. While `IQuorum.genesisOpen` (before the first epoch is active; on
     /// development networks also when fewer members than the threshold have a live proof) the latest named committee's
     /// registered keys count, and only proofs of dsecret nodes (role 2) are taken. An entry no newer than the one known for
-    /// the same machine, node and keys changes nothing; any bad entry reverts the batch.
+    /// the same machine, node and keys changes nothing; any bad entry reverts the batch. Proofs of workers are taken from the
+    /// worker's operator alone: a machine names its worker by itself, so the worker has to agree.
     function proveNodes(NodeProof[] calldata proofs, IQuorum.Signed calldata signed) external;
     function platform(bytes32 platformId) external view returns (Platform memory);
     /// @notice The node's live proof: end of it (0 when none) and its platform.

@@ -138,6 +138,8 @@ abstract contract Machines is Workers, Nodes, References {
             revert RoleInvalid(p.role);
         }
         if (!equal) revert ProofKeysWrong(p.role, p.nodeId);
+        // Anybody's machine can name a worker and its public operator: the worker itself has to bring the proof.
+        if (p.role == WORKER && msg.sender != p.statementKey) revert NotOperator(msg.sender);
     }
 
     function _requireFloors(NodeProof calldata p) private view {

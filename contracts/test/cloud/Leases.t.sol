@@ -87,7 +87,7 @@ contract LeasesTest is Fixture {
         bytes32 foreign = keccak256("the second worker's machine");
         ISubnet.NodeProof[] memory proofs = new ISubnet.NodeProof[](1);
         proofs[0] = workerProof(2, foreign);
-        subnet.proveNodes(proofs, signProofs(proofs, 3));
+        sendProofs(proofs, signProofs(proofs, 3));
         ICloud.AttestationLease memory l = good();
         l.platformId = foreign;
         expectSkip(l, ICloud.LeaseCode.PlatformNotLive);
@@ -99,7 +99,7 @@ contract LeasesTest is Fixture {
         expectSkip(good(), ICloud.LeaseCode.PlatformNotLive);
         ISubnet.NodeProof[] memory proofs = new ISubnet.NodeProof[](1);
         proofs[0] = workerProof(WORKER_ID, MACHINE);
-        subnet.proveNodes(proofs, signProofs(proofs, 3));
+        sendProofs(proofs, signProofs(proofs, 3));
         renew(good());
         holds(cloud.isLeaseLive(appId, good().instanceKey), "live");
     }

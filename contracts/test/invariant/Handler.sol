@@ -41,7 +41,7 @@ contract Handler is Fixture {
         registerWorker();
         ISubnet.NodeProof[] memory proofs = new ISubnet.NodeProof[](1);
         proofs[0] = workerProof(2, machineOf(2));
-        subnet.proveNodes(proofs, signProofs(proofs, 3));
+        sendProofs(proofs, signProofs(proofs, 3));
         setFee(200);
         accounts = [address(0x0A11), address(0x0A12), address(0x0A13), WORKER_OWNER, TREASURY];
     }

@@ -142,7 +142,7 @@ contract QuorumTest is Fixture {
         refused(statement(3), abi.encodeWithSelector(IQuorum.SignerNotLive.selector, 1));
         ISubnet.NodeProof[] memory proofs = new ISubnet.NodeProof[](1);
         proofs[0] = nodeProof(1);
-        subnet.proveNodes(proofs, signProofs(proofs, 6));
+        sendProofs(proofs, signProofs(proofs, 6));
         quorum.verify(STATEMENT, statement(3), false);
     }
 
@@ -184,7 +184,7 @@ contract QuorumTest is Fixture {
         quorum.activate();
         ISubnet.NodeProof[] memory proofs = new ISubnet.NodeProof[](1);
         proofs[0] = nodeProof(fresh);
-        subnet.proveNodes(proofs, signProofs(proofs, 3));
+        sendProofs(proofs, signProofs(proofs, 3));
         quorum.activate();
         vm.expectRevert(abi.encodeWithSelector(IQuorum.EpochUnknown.selector, 3));
         quorum.activate();
@@ -255,7 +255,7 @@ contract QuorumTest is Fixture {
         for (uint64 i = 0; i < 3; i++) {
             proofs[i] = nodeProof(i + 1);
         }
-        subnet.proveNodes(proofs, signProofs(proofs, 3));
+        sendProofs(proofs, signProofs(proofs, 3));
         quorum.activate();
         holds(!quorum.genesisOpen(), "closed for good");
         quorum_as_subnet(signed, abi.encodeWithSelector(IQuorum.GenesisClosed.selector));
@@ -277,7 +277,7 @@ contract QuorumTest is Fixture {
         proofs[0] = workerProof(1, MACHINE);
         IQuorum.Signed memory signed = signProofs(proofs, 1);
         vm.expectRevert(abi.encodeWithSelector(ISubnet.GenesisProofsOfNodesOnly.selector, 1));
-        subnet.proveNodes(proofs, signed);
+        sendProofs(proofs, signed);
     }
 
     function test_a_development_network_that_stood_still_can_go_on() public {
@@ -285,7 +285,7 @@ contract QuorumTest is Fixture {
         holds(quorum.genesisOpen(), "no live quorum");
         ISubnet.NodeProof[] memory proofs = new ISubnet.NodeProof[](2);
         (proofs[0], proofs[1]) = (nodeProof(1), nodeProof(2));
-        subnet.proveNodes(proofs, signProofs(proofs, 3));
+        sendProofs(proofs, signProofs(proofs, 3));
         holds(!quorum.genesisOpen(), "a quorum lives again");
         quorum.verify(STATEMENT, statement(3), false);
     }
@@ -298,7 +298,7 @@ contract QuorumTest is Fixture {
         proofs[0] = nodeProof(1);
         IQuorum.Signed memory signed = signProofs(proofs, 3);
         vm.expectRevert(abi.encodeWithSelector(IQuorum.SignerNotLive.selector, 1));
-        subnet.proveNodes(proofs, signed);
+        sendProofs(proofs, signed);
     }
 
     function test_a_batch_signed_for_one_purpose_is_not_a_batch_of_another() public {

@@ -14,12 +14,24 @@ contract MachinesTest is Fixture {
         signed.expiry = uint64(block.timestamp);
         signed.signatures = signBy(typedDigest(proofBatchHash(proofs, signed.epoch, signed.expiry)), 3);
         if (why.length > 0) vm.expectRevert(why);
-        subnet.proveNodes(proofs, signed);
+        sendProofs(proofs, signed);
     }
 
     function fresh() private returns (ISubnet.NodeProof memory) {
         advance(1);
         return workerProof(WORKER_ID, MACHINE);
+    }
+
+    function test_a_strangers_machine_is_not_proven_for_a_worker_without_its_operator() public {
+        advance(1);
+        ISubnet.NodeProof[] memory proofs = new ISubnet.NodeProof[](1);
+        proofs[0] = workerProof(WORKER_ID, keccak256("a stranger's machine"));
+        IQuorum.Signed memory signed = signProofs(proofs, 3);
+        vm.expectRevert(abi.encodeWithSelector(ISubnet.NotOperator.selector, address(0xBAD)));
+        vm.prank(address(0xBAD));
+        subnet.proveNodes(proofs, signed);
+        (, bytes32 platformId) = subnet.liveProof(1, WORKER_ID);
+        holds(platformId == MACHINE, "still the worker's own");
     }
 
     function test_a_proof_makes_the_machine_the_workers_until_its_end() public {
@@ -177,9 +189,9 @@ contract MachinesTest is Fixture {
     function test_batches_hold_one_to_sixty_four_proofs() public {
         IQuorum.Signed memory signed;
         vm.expectRevert(abi.encodeWithSelector(ISubnet.BatchSize.selector, 0));
-        subnet.proveNodes(new ISubnet.NodeProof[](0), signed);
+        sendProofs(new ISubnet.NodeProof[](0), signed);
         vm.expectRevert(abi.encodeWithSelector(ISubnet.BatchSize.selector, 65));
-        subnet.proveNodes(new ISubnet.NodeProof[](65), signed);
+        sendProofs(new ISubnet.NodeProof[](65), signed);
     }
 
     // -- registration of dsecret nodes

@@ -168,6 +168,17 @@ export const subnetAbi = [
     "type": "address"
    }
   ],
+  "name": "NotOperator",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "address",
+    "name": "caller",
+    "type": "address"
+   }
+  ],
   "name": "NotOwner",
   "type": "error"
  },
