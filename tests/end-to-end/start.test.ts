@@ -7,16 +7,20 @@ import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { processesIn } from '@wetee/devnet/leftovers'
 
-const main = join(import.meta.dirname, '../../apps/devnet/src/main.ts')
+const root = join(import.meta.dirname, '../..')
 const folder = mkdtempSync(join(tmpdir(), 'wetee-start-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 type Started = { readonly child: ChildProcess; readonly output: string }
 
-/** Starts a devnet and waits until its table is there. */
+/** Starts a devnet as a shell does, in a process group of its own, and waits until its table is there. */
 function start(...args: readonly string[]): Promise<Started> {
-  const command = [main, '--state', folder, '--runtime', 'sandbox', ...args]
-  const child = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'pipe'] })
+  const command = ['start', '--', '--state', folder, '--runtime', 'sandbox', ...args]
+  const child = spawn('npm', command, {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  })
   let output = ''
   return new Promise((resolve, reject) => {
     const take = (chunk: Buffer) => {
@@ -31,8 +35,9 @@ function start(...args: readonly string[]): Promise<Started> {
   })
 }
 
+/** Ctrl-C: the terminal signals the whole group, npm and the devnet. */
 async function interrupt({ child }: Started): Promise<number | null> {
-  child.kill('SIGINT')
+  process.kill(-(child.pid ?? 0), 'SIGINT')
   const [code] = (await once(child, 'exit')) as [number | null]
   return code
 }

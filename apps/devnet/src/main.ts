@@ -32,9 +32,8 @@ async function run(args: DevnetArguments): Promise<number> {
   const startedAt = performance.now()
   const abort = new AbortController()
   const stop = () => abort.abort(new Error('stopped by a signal'))
-  process.once('SIGINT', stop)
-  process.once('SIGTERM', stop)
-  process.once('SIGHUP', stop)
+  // On, not once: Ctrl-C comes twice, from the terminal and from npm, and the second must not end this process at once.
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, stop)
   // A run to its end starts from nothing, so that what it shows does not depend on earlier ones.
   const state = new DevnetState(args.once ? `${args.stateDir}-once` : args.stateDir)
   const steps = new Steps(args.json)
