@@ -22,7 +22,7 @@ async function main(): Promise<number> {
     process.stdout.write(usage)
     return 0
   }
-  const missing = preflight()
+  const missing = preflight(args.runtime)
   for (const line of missing) process.stderr.write(`missing: ${line}\n`)
   if (missing.length > 0) return 3
   return run(args)

@@ -2,6 +2,8 @@
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { delimiter, join } from 'node:path'
+import { findTools } from '@wetee/worker/runtime'
+import type { DevnetArguments } from './arguments.ts'
 
 /** Path of the local chain's program: the platform package, else the PATH; undefined when there is none. */
 export function findAnvil(): string | undefined {
@@ -39,8 +41,17 @@ const userNamespacesOff = (): boolean => {
   return false
 }
 
+function missingTools(): string[] {
+  try {
+    findTools(process.env['PATH'] ?? '')
+    return []
+  } catch (error) {
+    return [error instanceof Error ? error.message : String(error)]
+  }
+}
+
 /** One line for each thing that is missing, with the remedy; empty when the devnet can start. */
-export function preflight(): string[] {
+export function preflight(runtime: DevnetArguments['runtime']): string[] {
   const missing: string[] = []
   const major = Number(process.versions.node.split('.')[0])
   if (process.platform !== 'linux')
@@ -66,9 +77,8 @@ export function preflight(): string[] {
       missing.push(
         'user namespaces are switched off: run as root, or sysctl -w user.max_user_namespaces=15000',
       )
-    for (const program of ['unshare', 'nsenter', 'setpriv', 'mount'])
-      if (findProgram(program) === undefined)
-        missing.push(`${program} is missing: install util-linux and mount`)
+    const engine = runtime === 'docker' || findProgram('dockerd') !== undefined
+    if (!engine || runtime === 'sandbox') missing.push(...missingTools())
   }
   return missing
 }

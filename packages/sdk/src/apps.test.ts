@@ -75,6 +75,14 @@ function world(): World {
 const up: Answers = { [statusUrl]: jsonAnswer(status), [appUrl]: jsonAnswer('hi', tlsKey) }
 const code = (expected: string) => expect.objectContaining({ code: expected }) as Error
 
+test('a lease whose key was revoked is shown, but not as live', async () => {
+  const made = world()
+  made.revokedKeys.add(lease.instanceKey)
+  const { leases, liveReplicas } = await showApp(memoryNetwork(made), 7n)
+  expect(leases.map(({ live }) => live)).toEqual([false])
+  expect(liveReplicas).toBe(0)
+})
+
 test('an application shows its money: what is owed no longer counts as escrow that lasts', async () => {
   const [app] = await listApps(memoryNetwork(world()))
   expect(app).toMatchObject({ weiPerDay: 864_000n, unsettledWei: 100n, lastsSeconds: 100 })

@@ -147,7 +147,8 @@ async function readLeases(
       slots.map(async (slot) => {
         const lease = await network.reader.lease(app.appId, replica, slot, block.number)
         if (lease === undefined) return []
-        const live = app.state === 'active' && lease.notAfter > block.timestamp
+        // The contract's word: a lease that was revoked is not live, whatever its end.
+        const live = await network.reader.isLeaseLive(app.appId, lease.instanceKey, block.number)
         return [{ ...lease, live, slot }]
       }),
     ),

@@ -6,6 +6,7 @@ import type { Runtime } from './runtime.ts'
 
 export type * from './runtime.ts'
 export { RuntimeError, type RuntimeErrorCode } from './runtime-error.ts'
+export { findTools } from './sandbox/tools.ts'
 
 /** `auto`: an engine when there is one, else the sandbox when it is allowed. */
 export type RuntimeKind = 'auto' | 'docker' | 'sandbox'
