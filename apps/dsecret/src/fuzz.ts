@@ -4,16 +4,13 @@ import {
   parseEvidenceDocument,
   serializeEvidenceDocument,
 } from '@wetee/attestation'
-import type { AttestationLease } from '@wetee/chain'
+import { type AttestationLease, recordText, toWire, type StatementRecord } from '@wetee/chain'
 import {
   appraiseNodeSchema,
   appraiseSchema,
   parseRequest,
-  recordText,
   signLeasesSchema,
   signProofsSchema,
-  toWire,
-  type StatementRecord,
 } from './api/wire.ts'
 import { appraiseInstance } from './appraise/instance.ts'
 import { appraiseMachine } from './appraise/machine.ts'

@@ -31,6 +31,17 @@ export type {
   OperatorStatement,
   Ready,
 } from './statement/types.ts'
+export {
+  addressSchema,
+  hexSchema,
+  leaseSchema,
+  proofSchema,
+  recordText,
+  signatureSchema,
+  toWire,
+  uint64Schema,
+  type StatementRecord,
+} from './statement/wire.ts'
 export { followEvents, type FollowOptions } from './follow/follow-events.ts'
 export type { ChainEvent, FollowedContract } from './follow/event-range.ts'
 export { readCommittee, type Committee, type CommitteeMember } from './read/committee.ts'

@@ -1,7 +1,13 @@
 // The node's HTTPS side as agents and workers meet it: pinned key, bounds, codes.
 import { connect } from 'node:tls'
 import { parseEvidenceDocument, serializeEvidenceDocument } from '@wetee/attestation'
-import { leaseBatchTypedData, type AttestationLease } from '@wetee/chain'
+import {
+  leaseBatchTypedData,
+  type AttestationLease,
+  leaseSchema,
+  signatureSchema,
+  toWire,
+} from '@wetee/chain'
 import { requestPinned } from '@wetee/tls'
 import { recoverTypedDataAddress } from 'viem'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -9,7 +15,6 @@ import { genesisSeconds, testNetwork, blockOf } from '../testing/memory-view.ts'
 import { TestNetwork } from '../testing/test-network.ts'
 import { startTestNode, type TestNode } from '../testing/test-node.ts'
 import { MAX_APPRAISE_BYTES, MAX_SIGN_BYTES } from './node-api.ts'
-import { leaseSchema, signatureSchema, toWire } from './wire.ts'
 
 const network = new TestNetwork()
 let node: TestNode

@@ -1,6 +1,6 @@
 // The node's HTTP API (docs/reference/interfaces.md). No I/O of its own.
 import { AttestationError, MAX_EVIDENCE_BYTES } from '@wetee/attestation'
-import { ChainError } from '@wetee/chain'
+import { ChainError, toWire } from '@wetee/chain'
 import { codeOf, limitBody, messageOf, type Condition, type Log } from '@wetee/daemon'
 import { Hono, type Context } from 'hono'
 import type { Block } from '../chain/chain-view.ts'
@@ -14,7 +14,6 @@ import {
   parseRequest,
   signLeasesSchema,
   signProofsSchema,
-  toWire,
 } from './wire.ts'
 
 /** What the API shows and does. */

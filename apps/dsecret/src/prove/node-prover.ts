@@ -1,8 +1,12 @@
 // Keeps the node's own machine proven: has it appraised by the committee and sends the proof before the old one ends. I/O by its parts.
-import { assembleSignatures, nodeProofBatchTypedData, type NodeProof } from '@wetee/chain'
+import {
+  assembleSignatures,
+  nodeProofBatchTypedData,
+  type NodeProof,
+  recordText,
+} from '@wetee/chain'
 import { codeOf, messageOf, type Condition, type Log } from '@wetee/daemon'
 import { recoverTypedDataAddress } from 'viem'
-import { recordText } from '../api/wire.ts'
 import type { Clock } from '../appraise/freshness.ts'
 import {
   ROLE_DSECRET,

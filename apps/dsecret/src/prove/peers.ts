@@ -1,8 +1,7 @@
 // Other dsecret nodes as this one asks them: pinned by the keys in the Subnet contract. Does network I/O.
-import type { NodeProof } from '@wetee/chain'
+import { type NodeProof, proofSchema, signatureSchema, toWire } from '@wetee/chain'
 import { requestPinned } from '@wetee/tls'
 import { z } from 'zod'
-import { proofSchema, signatureSchema, toWire } from '../api/wire.ts'
 import type { NodeFacts } from '../chain/chain-view.ts'
 import { NodeError, unable } from '../node-error.ts'
 import type { BatchSignature } from '../sign/signer.ts'

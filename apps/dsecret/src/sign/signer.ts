@@ -5,9 +5,10 @@ import {
   nodeProofBatchTypedData,
   type AttestationLease,
   type NodeProof,
+  recordText,
+  type StatementRecord,
 } from '@wetee/chain'
 import type { PrivateKeyAccount } from 'viem/accounts'
-import { recordText, type StatementRecord } from '../api/wire.ts'
 import { freshHead, type Clock } from '../appraise/freshness.ts'
 import {
   ROLE_DSECRET,

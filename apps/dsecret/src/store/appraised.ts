@@ -1,6 +1,6 @@
 // What this node has appraised in the last five minutes, in memory: only that is signed. No I/O.
+import { recordText, type StatementRecord } from '@wetee/chain'
 import { NodeError } from '../node-error.ts'
-import { recordText, type StatementRecord } from '../api/wire.ts'
 
 /** How long an appraisal counts, milliseconds. */
 const APPRAISAL_LIFETIME_MS = 300_000

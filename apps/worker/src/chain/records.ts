@@ -1,4 +1,5 @@
 // What the worker reads from the contracts and sends to them. Types only.
+export type { AttestationLease, NodeProof } from '@wetee/chain'
 
 /** Lower-case hex with `0x`. */
 export type Hex = `0x${string}`
@@ -46,38 +47,6 @@ export type VersionRecord = {
   readonly manifestDigest: Hex
   readonly termsDigest: Hex
   readonly terms: TermsRecord
-}
-
-/** `ICloud.AttestationLease`; times in seconds. */
-export type AttestationLease = {
-  readonly appId: bigint
-  readonly version: number
-  readonly replica: number
-  readonly workerId: bigint
-  readonly platformId: Hex
-  readonly instanceKey: Hex
-  readonly hpkeKey: Hex
-  readonly tlsKeyHash: Hex
-  readonly measurementId: Hex
-  readonly evidenceBlock: bigint
-  readonly notBefore: bigint
-  readonly notAfter: bigint
-  readonly evidenceDigest: Hex
-}
-
-/** `ISubnet.NodeProof`; times in seconds. */
-export type NodeProof = {
-  readonly role: number
-  readonly nodeId: bigint
-  readonly platformId: Hex
-  readonly statementKey: Hex
-  readonly encryptionKey: Hex
-  readonly tlsKeyHash: Hex
-  readonly measurementId: Hex
-  readonly evidenceBlock: bigint
-  readonly notBefore: bigint
-  readonly notAfter: bigint
-  readonly evidenceDigest: Hex
 }
 
 /** A dsecret node of the active committee. */

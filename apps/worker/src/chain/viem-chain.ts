@@ -8,8 +8,8 @@ import {
   subnetAbi,
   type Chain,
   type TransactionQueue,
+  recordText,
 } from '@wetee/chain'
-import { recordText } from '../lease/lease-wire.ts'
 import { codeOf } from '../worker-error.ts'
 import type {
   AppRecord,

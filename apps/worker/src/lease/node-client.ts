@@ -1,9 +1,9 @@
 // A dsecret node's HTTPS API as the worker uses it: pinned by the key in the Subnet contract. Does network I/O.
+import { proofSchema, signatureSchema, toWire } from '@wetee/chain'
 import { requestPinned } from '@wetee/tls'
 import { z } from 'zod'
 import type { AttestationLease, Hex, Member, NodeProof } from '../chain/records.ts'
 import { codeOf, messageOf } from '../worker-error.ts'
-import { proofSchema, signatureSchema, toWire } from './lease-wire.ts'
 
 /** A node's signature over one batch. */
 export type NodeSignature = {

@@ -5,7 +5,7 @@ import { connect, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { z } from 'zod'
 import type { AttestationLease, Head, Hex } from '../chain/records.ts'
-import { appraisedSchema, authorizeSchema } from '../lease/lease-wire.ts'
+import { appraisedSchema, authorizeSchema } from './agent-requests.ts'
 import type { Log } from '../log.ts'
 import { codeOf, messageOf, WorkerError } from '../worker-error.ts'
 

@@ -3,12 +3,17 @@ import { once } from 'node:events'
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
-import { leaseBatchTypedData, nodeProofBatchTypedData } from '@wetee/chain'
+import {
+  leaseBatchTypedData,
+  nodeProofBatchTypedData,
+  leaseSchema,
+  proofSchema,
+  toWire,
+} from '@wetee/chain'
 import { createTlsIdentity } from '@wetee/tls'
 import { privateKeyToAccount, type PrivateKeyAccount } from 'viem/accounts'
 import type { Committee, Hex, Member, NodeProof } from '../chain/records.ts'
 import { expiryOf } from '../lease/batches.ts'
-import { leaseSchema, proofSchema, toWire } from '../lease/lease-wire.ts'
 import { testNetwork } from './memory-chain.ts'
 
 /** A node; its behaviour may be changed while it runs. */
@@ -20,7 +25,7 @@ export type TestNode = {
     ((path: string, body: unknown) => { status: number; code: string } | undefined) | undefined
   silent: boolean
   /** Changes what it answers to signing calls. */
-  twist: (answer: { epoch: string; expiry: string; signature: Hex }) => unknown
+  twist: (answer: { epoch: string; expiry: string; member: number; signature: Hex }) => unknown
   /** What it makes of a machine's evidence. */
   proof: NodeProof | undefined
   readonly calls: string[]
@@ -92,7 +97,7 @@ async function startNode(index: number): Promise<{ node: TestNode; close: () => 
 }
 
 async function answerTo(
-  { account, twist, proof }: TestNode,
+  { account, twist, proof, member }: TestNode,
   path: string,
   body: Record<string, unknown>,
 ): Promise<unknown> {
@@ -105,5 +110,5 @@ async function answerTo(
       ? leaseBatchTypedData(testNetwork, { epoch: 1n, expiry, leases })
       : nodeProofBatchTypedData(testNetwork, { epoch: 1n, expiry, proofs })
   const signature = await account.signTypedData(typedData)
-  return twist({ epoch: '1', expiry: String(expiry), signature })
+  return twist({ epoch: '1', expiry: String(expiry), member: member.index, signature })
 }

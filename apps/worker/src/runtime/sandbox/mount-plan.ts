@@ -75,7 +75,7 @@ export function orderSteps(steps: readonly MountStep[]): MountStep[] {
 }
 
 /** The innermost of the mounts around a place. */
-export function parentOf(
+function parentOf(
   place: string,
   places: ReadonlyMap<string, MountStep>,
 ): MountStep | undefined {
