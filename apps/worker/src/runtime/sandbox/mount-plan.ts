@@ -75,10 +75,7 @@ export function orderSteps(steps: readonly MountStep[]): MountStep[] {
 }
 
 /** The innermost of the mounts around a place. */
-function parentOf(
-  place: string,
-  places: ReadonlyMap<string, MountStep>,
-): MountStep | undefined {
+function parentOf(place: string, places: ReadonlyMap<string, MountStep>): MountStep | undefined {
   for (let path = outer(place); path !== ''; path = outer(path)) {
     const found = places.get(path)
     if (found !== undefined) return found
