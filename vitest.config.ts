@@ -1,8 +1,11 @@
-// Test projects: `unit` runs in seconds beside the code; `end-to-end` starts real processes.
+// Test projects: `unit` runs in seconds beside the code; `end-to-end` starts real processes and builds packages.
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
+    // One for each core: the default leaves one of two idle.
+    maxWorkers: availableParallelism(),
     projects: [
       {
         test: {
@@ -12,7 +15,12 @@ export default defineConfig({
             'apps/*/src/**/*.test.ts',
             'scripts/**/*.test.ts',
           ],
-          exclude: ['**/*.conformance.test.ts', '**/node_modules/**', '**/dist/**'],
+          exclude: [
+            '**/*.conformance.test.ts',
+            'scripts/packages.test.ts',
+            '**/node_modules/**',
+            '**/dist/**',
+          ],
           testTimeout: 20_000,
         },
       },
@@ -28,7 +36,11 @@ export default defineConfig({
       {
         test: {
           name: 'end-to-end',
-          include: ['tests/end-to-end/**/*.test.ts', 'contracts/*.test.ts'],
+          include: [
+            'tests/end-to-end/**/*.test.ts',
+            'contracts/*.test.ts',
+            'scripts/packages.test.ts',
+          ],
           testTimeout: 180_000,
           hookTimeout: 300_000,
           fileParallelism: false,

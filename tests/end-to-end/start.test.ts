@@ -2,6 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
@@ -65,6 +66,17 @@ test('a stopped devnet leaves no process; started again it has the same chain an
   expect(contractsOf()).not.toBe(network)
   expect(await interrupt(third)).toBe(0)
   expect(processesIn(folder)).toEqual([])
+})
+
+test('a devnet whose port is taken by another process says which', async () => {
+  const ports = JSON.parse(readFileSync(join(folder, 'ports.json'), 'utf8')) as { chain: number }
+  const other = createServer().listen(ports.chain, '127.0.0.1')
+  await once(other, 'listening')
+  try {
+    await expect(start()).rejects.toThrow(`devnet.port-taken: port ${ports.chain} on 127.0.0.1`)
+  } finally {
+    other.close()
+  }
 })
 
 test('a devnet whose worker dies stops everything and says which log to read', async () => {

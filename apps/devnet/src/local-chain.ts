@@ -12,7 +12,7 @@ export const localChainId = 31337
 export const faucetMnemonic = 'test test test test test test test test test test test junk'
 
 /** True when nothing listens on that loopback port. */
-function isPortFree(port: number): Promise<boolean> {
+export function isPortFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer()
     server.once('error', () => resolve(false))

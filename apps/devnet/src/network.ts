@@ -11,7 +11,7 @@ import { openAccounts, roles, type Accounts } from './accounts.ts'
 import { Children } from './children.ts'
 import { buildImages, type Images } from './images.ts'
 import { writeKeystore } from './keystore.ts'
-import { faucetMnemonic, localChainId, startLocalChain } from './local-chain.ts'
+import { faucetMnemonic, isPortFree, localChainId, startLocalChain } from './local-chain.ts'
 import { activateCommittee, setReferenceValues, startNodes } from './nodes.ts'
 import { startPlatformProcess } from './platform-process.ts'
 import type { DevnetState, Ports } from './state.ts'
@@ -25,6 +25,18 @@ export type NetworkOptions = {
   readonly state: DevnetState
   readonly runtime: 'auto' | 'docker' | 'sandbox'
   readonly signal: AbortSignal
+}
+
+/** The ports of earlier starts are written on chain, so they are not changed: one that is taken now is an error. */
+async function requireFree({ chain, dsecret, worker, registry }: Ports): Promise<void> {
+  for (const port of [chain, ...dsecret, worker, registry])
+    if (!(await isPortFree(port)))
+      throw Object.assign(
+        new Error(
+          `port ${port} on 127.0.0.1 is taken by another process: end that one, or start over with --reset`,
+        ),
+        { code: 'devnet.port-taken' },
+      )
 }
 
 /** A running devnet; every field is set by the step that makes it. */
@@ -99,6 +111,7 @@ export class Network {
   async #startChain() {
     const leftovers = await this.children.stopLeftovers()
     this.ports = await this.state.ports()
+    await requireFree(this.ports)
     // The chain has a block a second: there is time to build while it takes transactions.
     this.#building = buildImages(this)
     this.#building.catch(() => undefined)
