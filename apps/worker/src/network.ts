@@ -45,6 +45,11 @@ export async function openNetwork(
       'network.kind-mismatch',
       `${profile.name} trusts genuine hardware only; this worker is configured with a simulated TEE`,
     )
+  if (config.runtime.allowSandbox && profile.kind !== 'development')
+    throw new WorkerError(
+      'network.kind-mismatch',
+      `${profile.name} is a ${profile.kind} network and runtime.allowSandbox is for development networks only: leave it out`,
+    )
   const account = openOperator(config.operator, { development: profile.kind === 'development' })
   const chain = openChain(profile, { signal })
   for (;;) {
