@@ -1,4 +1,6 @@
 // What the worker reads from the contracts and sends to them. Types only.
+import type { Terms } from '@wetee/manifest'
+
 export type { AttestationLease, NodeProof } from '@wetee/chain'
 
 /** Lower-case hex with `0x`. */
@@ -6,19 +8,6 @@ export type Hex = `0x${string}`
 
 /** A finalized block; `timestamp` in seconds. */
 export type Head = { readonly number: bigint; readonly hash: Hex; readonly timestamp: bigint }
-
-/** `ICloud.Terms`. */
-export type TermsRecord = {
-  readonly replicas: number
-  readonly cpuMilli: number
-  readonly memoryMiB: number
-  readonly diskMiB: number
-  readonly gpu: number
-  readonly teeClasses: number
-  readonly level: number
-  readonly upgradeDelaySeconds: number
-  readonly graceSeconds: number
-}
 
 /** An application on chain. */
 export type AppRecord = {
@@ -46,7 +35,7 @@ export type VersionRecord = {
   readonly createdAt: bigint
   readonly manifestDigest: Hex
   readonly termsDigest: Hex
-  readonly terms: TermsRecord
+  readonly terms: Terms
 }
 
 /** A dsecret node of the active committee. */
