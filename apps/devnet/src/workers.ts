@@ -65,8 +65,11 @@ async function findWorker(network: Network): Promise<bigint | undefined> {
   return index === -1 ? undefined : BigInt(index + 1)
 }
 
-/** Starts the worker's process. */
-export function startWorker(network: Network): void {
+/** Starts the worker's process; `intervals` of its configuration may be set, for tests. */
+export function startWorker(
+  network: Network,
+  intervals: Readonly<Record<string, number>> = {},
+): void {
   const { state, ports, images, runtime } = network
   const config = state.write('worker/config.json', {
     networkFile: state.path('network.json'),
@@ -79,7 +82,13 @@ export function startWorker(network: Network): void {
     ingress: { portRange: [ports.ingress, ports.ingress + ingressPorts - 1] },
     registries: [{ host: `127.0.0.1:${ports.registry}`, insecure: true }],
     // One more settlement than a short look needs; the owner may settle at any time.
-    intervals: { renewMs: 5_000, batchMs: 250, settleMs: 600_000, stopGraceMs: 3_000 },
+    intervals: {
+      renewMs: 5_000,
+      batchMs: 250,
+      settleMs: 600_000,
+      stopGraceMs: 3_000,
+      ...intervals,
+    },
     stopInstancesOnExit: true,
   })
   const main = new URL(import.meta.resolve('@wetee/worker/main')).pathname
