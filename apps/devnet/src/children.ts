@@ -17,6 +17,9 @@ function startTimeOf(pid: number): string | undefined {
   }
 }
 
+/** The worker stops its instances first, milliseconds. */
+const graceOf = (name: string): number => (name === 'worker' ? 40_000 : 15_000)
+
 /** The processes of one devnet, stopped in reverse order of their start. */
 export class Children {
   readonly #stateDir: string
@@ -37,7 +40,7 @@ export class Children {
     if (!existsSync(this.#recordFile)) return 0
     const recorded = JSON.parse(readFileSync(this.#recordFile, 'utf8')) as Recorded[]
     const alive = recorded.filter((r) => startTimeOf(r.pid) === r.startTime)
-    for (const { pid } of alive.reverse()) await endProcess(pid, 10_000)
+    for (const { name, pid } of alive.reverse()) await endProcess(pid, graceOf(name))
     rmSync(this.#recordFile)
     return alive.length
   }
@@ -76,13 +79,13 @@ export class Children {
     return this.#running.size
   }
 
-  /** SIGTERM, then SIGKILL after `graceMs`. */
-  async stop(name: string, graceMs = 15_000): Promise<void> {
+  /** SIGTERM, then SIGKILL after a while. */
+  async stop(name: string): Promise<void> {
     const entry = this.#running.get(name)
     if (!entry) return
     this.#running.delete(name)
     entry.process.kill('SIGTERM')
-    const timer = setTimeout(() => entry.process.kill('SIGKILL'), graceMs)
+    const timer = setTimeout(() => entry.process.kill('SIGKILL'), graceOf(name))
     await entry.exited
     clearTimeout(timer)
     this.#record()
@@ -98,8 +101,7 @@ export class Children {
 
   /** Stops every child, the last started first. */
   async stopAll(): Promise<void> {
-    for (const name of [...this.#running.keys()].reverse())
-      await this.stop(name, name === 'worker' ? 40_000 : 15_000)
+    for (const name of [...this.#running.keys()].reverse()) await this.stop(name)
     rmSync(this.#recordFile, { force: true })
   }
 

@@ -11,6 +11,9 @@ export const localChainId = 31337
 /** Anvil's well-known development account: it only hands out play money here. */
 export const faucetMnemonic = 'test test test test test test test test test test test junk'
 
+/** States that can still be read: as old as evidence may be, and no more, since each takes memory and disk for good. */
+const keptStates = 310
+
 /** True when nothing listens on that loopback port. */
 export function isPortFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
@@ -40,8 +43,8 @@ export async function startLocalChain(
     ...['--host', '127.0.0.1', '--port', String(options.port)],
     ...['--chain-id', String(localChainId), '--block-time', '1'],
     ...['--slots-in-an-epoch', '1', '--mnemonic', faucetMnemonic, '--accounts', '1'],
-    ...['--state', join(options.stateDir, 'chain.json'), '--state-interval', '5'],
-    ...['--preserve-historical-states', '--silent'],
+    ...['--state', join(options.stateDir, 'chain.json'), '--state-interval', '10'],
+    ...['--preserve-historical-states', '--prune-history', String(keptStates), '--silent'],
   ])
   const url = `http://127.0.0.1:${options.port}`
   const client = createPublicClient({ transport: http(url, { retryCount: 0 }) })

@@ -5,6 +5,8 @@ import { Application } from './application.ts'
 import { Network } from './network.ts'
 import { preflight } from './preflight.ts'
 import { ChildStopped } from './child-stopped.ts'
+import { Children } from './children.ts'
+import { removeInstances } from './instances.ts'
 import { DevnetState } from './state.ts'
 import { describeError, Steps } from './steps.ts'
 import { summary } from './summary.ts'
@@ -40,7 +42,9 @@ async function run(args: DevnetArguments): Promise<number> {
   let network: Network | undefined
   let failure: unknown
   try {
-    state.open({ reset: args.reset || args.once })
+    state.lock()
+    if (args.reset || args.once) await startOver(state)
+    state.prepare()
     network = new Network({ state, runtime: args.runtime, signal: abort.signal })
     network.children.onUnexpectedExit = (name, how) =>
       abort.abort(new ChildStopped(name, how, state.path('logs', `${name}.log`)))
@@ -74,6 +78,13 @@ async function run(args: DevnetArguments): Promise<number> {
   if (args.once && ok) rmSync(state.folder, { recursive: true, force: true })
   // Ctrl-C is how a devnet ends.
   return ok || (!args.once && interrupted && steps.ok) ? 0 : 1
+}
+
+/** Ends what an earlier start may have left running, then forgets it. */
+async function startOver(state: DevnetState): Promise<void> {
+  await new Children(state.folder).stopLeftovers()
+  await removeInstances(state)
+  state.reset()
 }
 
 process.exitCode = await main()

@@ -10,13 +10,14 @@ import { waitFor } from '@wetee/daemon'
 import { openAccounts, roles, type Accounts } from './accounts.ts'
 import { Children } from './children.ts'
 import { buildImages, type Images } from './images.ts'
+import { removeInstances } from './instances.ts'
 import { writeKeystore } from './keystore.ts'
 import { faucetMnemonic, isPortFree, localChainId, startLocalChain } from './local-chain.ts'
 import { activateCommittee, setReferenceValues, startNodes } from './nodes.ts'
 import { startPlatformProcess } from './platform-process.ts'
 import type { DevnetState, Ports } from './state.ts'
 import type { Step } from './steps.ts'
-import { registerWorker, reviveWorker, startWorker, waitForWorker } from './workers.ts'
+import { registerWorker, startWorker, waitForWorker } from './workers.ts'
 
 /** Leases of a devnet: renewed every twenty seconds, so that a newcomer sees them live and lapse. */
 const maxLeaseSeconds = 60n
@@ -101,9 +102,9 @@ export class Network {
   async #stop(): Promise<void> {
     const images = await this.#building?.catch(() => undefined)
     await images?.registry.close()
-    // A worker that was killed has left its instances running: another one finds and removes them.
+    // A worker that was killed has left its instances running.
     if (this.engine !== undefined && !this.children.isRunning('worker'))
-      await reviveWorker(this).catch(() => undefined)
+      await removeInstances(this.state).catch(() => undefined)
     await this.children.stopAll()
     this.state.close()
   }

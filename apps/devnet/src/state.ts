@@ -29,8 +29,9 @@ export class DevnetState {
     return join(this.folder, ...parts)
   }
 
-  /** Makes the folder and takes its lock; throws when another devnet runs there. */
-  open(options: { reset: boolean }): void {
+  /** Takes the folder; throws when another devnet runs there. */
+  lock(): void {
+    mkdirSync(this.folder, { recursive: true, mode: 0o711 })
     const lock = this.path('devnet.pid')
     if (existsSync(lock)) {
       const pid = Number(readFileSync(lock, 'utf8'))
@@ -39,15 +40,21 @@ export class DevnetState {
           `another devnet (process ${pid}) runs in ${this.folder}: stop it, or give --state another folder`,
         )
     }
-    if (options.reset) {
-      for (const name of ['keys', 'chain.json', 'ports.json', 'dsecret', 'worker', 'platform'])
-        rmSync(this.path(name), { recursive: true, force: true })
-      for (const name of ['network.json', 'account.json', 'devnet.json', 'logs'])
-        rmSync(this.path(name), { recursive: true, force: true })
-    }
+    writeFileSync(lock, String(process.pid))
+  }
+
+  /** Forgets the chain, the keys and the application; what was built stays. Nothing of them may be running. */
+  reset(): void {
+    const folders = ['keys', 'dsecret', 'worker', 'platform', 'logs']
+    const files = ['chain.json', 'ports.json', 'network.json', 'account.json', 'devnet.json']
+    for (const name of [...folders, ...files])
+      rmSync(this.path(name), { recursive: true, force: true })
+  }
+
+  /** Makes the folders of a start. */
+  prepare(): void {
     for (const name of ['logs', 'images', 'bin', 'dsecret', 'worker', 'platform'])
       mkdirSync(this.path(name), { recursive: true, mode: 0o711 })
-    writeFileSync(lock, String(process.pid))
   }
 
   close(): void {

@@ -1,10 +1,13 @@
 // The devnet's worker: registered once with what this machine has, started as a process, waited for. Starts processes, network I/O.
+import { realpathSync } from 'node:fs'
 import { availableParallelism, totalmem } from 'node:os'
 import { parseEther } from 'viem'
 import { z } from 'zod'
 import { subnetAbi } from '@wetee/chain'
 import { waitFor } from '@wetee/daemon'
+import { workerTag } from '@wetee/worker/identity'
 import { keyFile } from './accounts.ts'
+import { rememberRun } from './instances.ts'
 import type { Network } from './network.ts'
 import { hostSocket } from './platform-process.ts'
 import { transact } from './transactions.ts'
@@ -20,7 +23,6 @@ const prices = {
 /** Ports for published applications, from the first one on. */
 const ingressPorts = 100
 const startTimeoutMs = 60_000
-const reviveTimeoutMs = 15_000
 
 /** The worker's API. */
 export const workerUrl = (network: Network): string => `http://127.0.0.1:${network.ports.worker}`
@@ -96,7 +98,7 @@ export function startWorker(
 }
 
 const workerSchema = z.object({
-  runtime: z.string(),
+  runtime: z.enum(['docker', 'sandbox']),
   capabilities: z.object({ warnings: z.array(z.string()) }),
 })
 const conditionsSchema = z.object({
@@ -123,17 +125,14 @@ export async function waitForWorker(
     { signal: network.signal, timeoutMs: startTimeoutMs, everyMs: 250, what: 'the worker' },
   )
   const worker = await readJson(`${url}/v1/worker`, workerSchema)
-  for (const warning of worker?.capabilities.warnings ?? []) show(warning)
-  return { workerId: String(workerId), url, runtime: worker?.runtime ?? 'unknown' }
-}
-
-/** Starts a worker again that has died, and waits until it answers. */
-export async function reviveWorker(network: Network): Promise<void> {
-  startWorker(network)
-  const signal = AbortSignal.timeout(reviveTimeoutMs)
-  const answers = async () =>
-    (await readJson(`${workerUrl(network)}/v1/worker`, workerSchema)) !== undefined
-  await waitFor(answers, { signal, timeoutMs: reviveTimeoutMs, everyMs: 100, what: 'the worker' })
+  if (worker === undefined) throw new Error(`the worker at ${url} does not say what it runs on`)
+  for (const warning of worker.capabilities.warnings) show(warning)
+  const { runtime } = worker
+  const { chainId, contracts } = network.profile
+  const stateDir = realpathSync(network.state.path('worker'))
+  const tag = workerTag({ chainId, subnet: contracts.subnet, workerId, stateDir })
+  rememberRun(network.state, { runtime, workerTag: tag })
+  return { workerId: String(workerId), url, runtime }
 }
 
 async function isProven(network: Network, workerId: bigint): Promise<boolean> {

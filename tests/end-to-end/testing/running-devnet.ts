@@ -21,7 +21,8 @@ export type RunningDevnet = {
 export async function startDevnet(runtime: 'docker' | 'sandbox'): Promise<RunningDevnet> {
   const folder = mkdtempSync(join(tmpdir(), 'wetee-e2e-'))
   const state = new DevnetState(folder)
-  state.open({ reset: false })
+  state.lock()
+  state.prepare()
   const abort = new AbortController()
   const network = new Network({ state, runtime, signal: abort.signal })
   const close = async () => {
