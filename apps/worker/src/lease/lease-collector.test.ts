@@ -1,8 +1,9 @@
 // Lease collection with real TLS nodes that sign, and a chain in memory that takes the result.
+import { testLease } from '../testing/test-lease.ts'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { AttestationLease, Committee, Hex, Signed } from '../chain/records.ts'
 import { appScope, ConditionBoard } from '../condition/condition.ts'
-import { MemoryChain, testPlatformId } from '../testing/memory-chain.ts'
+import { MemoryChain } from '../testing/memory-chain.ts'
 import { keepLog } from '../testing/silent-log.ts'
 import { startNodes, type TestNode } from '../testing/test-nodes.ts'
 import { LeaseCollector } from './lease-collector.ts'
@@ -28,22 +29,6 @@ afterEach(() => {
   close()
 })
 
-const lease = (appId: bigint, over: Partial<AttestationLease> = {}): AttestationLease => ({
-  appId,
-  version: 1,
-  replica: 0,
-  workerId: 1n,
-  platformId: testPlatformId,
-  instanceKey: `0x${'01'.repeat(20)}`,
-  hpkeKey: `0x${'02'.repeat(32)}`,
-  tlsKeyHash: `0x${'03'.repeat(32)}`,
-  measurementId: `0x${'06'.repeat(32)}`,
-  evidenceBlock: 90n,
-  notBefore: 990n,
-  notAfter: 1_050n,
-  evidenceDigest: `0x${'04'.repeat(32)}`,
-  ...over,
-})
 function collector(renewed: bigint[] = []): LeaseCollector {
   return new LeaseCollector(
     { batchMs: 500, renewMs: 10_000 },
@@ -69,7 +54,7 @@ const all = [1n, 2n, 3n]
 test('one transaction renews all instances, with exactly a threshold of signatures', async () => {
   const renewed: bigint[] = []
   const made = collector(renewed)
-  for (const appId of [9n, 7n, 8n]) made.offer(lease(appId, { notAfter: 1_040n + appId }), all)
+  for (const appId of [9n, 7n, 8n]) made.offer(testLease(appId, { notAfter: 1_040n + appId }), all)
   await made.flush()
   expect(sent().map(({ apps }) => apps)).toEqual([[7n, 8n, 9n]])
   const { signed } = sent()[0]!
@@ -85,7 +70,7 @@ test('one transaction renews all instances, with exactly a threshold of signatur
 test('one node of three down: it goes on, and says so', async () => {
   nodes[0]!.refuse = () => ({ status: 503, code: 'busy' })
   const made = collector()
-  made.offer(lease(7n), all)
+  made.offer(testLease(7n), all)
   await made.flush()
   expect(sent()).toHaveLength(1)
   expect(sent()[0]!.signed.bitmap).toBe(6n)
@@ -96,7 +81,7 @@ test('one node of three down: it goes on, and says so', async () => {
 test('two of three down: nothing is sent, a condition says why, and it recovers by itself', async () => {
   for (const node of nodes.slice(0, 2)) node.refuse = () => ({ status: 503, code: 'busy' })
   const made = collector()
-  made.offer(lease(7n), all)
+  made.offer(testLease(7n), all)
   await made.flush()
   expect(sent()).toEqual([])
   expect(codes()).toEqual(['quorum.too-few'])
@@ -139,11 +124,11 @@ test.each<[string, TestNode['twist'], string]>([
   nodes[0]!.twist = twist
   nodes[1]!.silent = false
   const made = collector()
-  made.offer(lease(7n), all)
+  made.offer(testLease(7n), all)
   await made.flush()
   expect(sent().map(({ signed }) => signed.bitmap)).toEqual([6n])
   nodes[2]!.refuse = () => ({ status: 503, code: 'busy' })
-  made.offer(lease(7n, { evidenceBlock: 91n }), all)
+  made.offer(testLease(7n, { evidenceBlock: 91n }), all)
   await made.flush()
   expect(sent()).toHaveLength(1)
   expect(board.list('worker')[0]?.text).toContain(code)
@@ -155,7 +140,7 @@ test('a node with another TLS key than the registered one is not spoken to', asy
   )
   chain.members = { ...committee, members }
   const made = collector()
-  made.offer(lease(7n), all)
+  made.offer(testLease(7n), all)
   await made.flush()
   expect(sent().map(({ signed }) => signed.bitmap)).toEqual([6n])
   expect(nodes[0]!.calls).toEqual([])
@@ -168,16 +153,16 @@ test('a lease that nodes refuse does not hold back the others', async () => {
         ? { status: 422, code: 'lease.not-appraised' }
         : undefined
   const made = collector()
-  for (const appId of [7n, 8n, 9n]) made.offer(lease(appId), all)
+  for (const appId of [7n, 8n, 9n]) made.offer(testLease(appId), all)
   await made.flush()
   expect(sent().map(({ apps }) => apps)).toEqual([[7n], [9n]])
 })
 
 test('leases known to different nodes go into different batches', async () => {
   const made = collector()
-  made.offer(lease(7n), [1n, 2n])
-  made.offer(lease(8n), [2n, 3n])
-  made.offer(lease(9n), [1n, 2n, 3n])
+  made.offer(testLease(7n), [1n, 2n])
+  made.offer(testLease(8n), [2n, 3n])
+  made.offer(testLease(9n), [1n, 2n, 3n])
   await made.flush()
   expect(sent().map(({ apps }) => apps)).toEqual([[7n, 9n], [8n]])
 })
@@ -186,23 +171,23 @@ test('an entry that the contract skips becomes a condition, and goes with the ne
   const renewed: bigint[] = []
   const made = collector(renewed)
   chain.skips.set('7/1/0', 'PlatformNotLive')
-  made.offer(lease(7n), all)
-  made.offer(lease(8n), all)
+  made.offer(testLease(7n), all)
+  made.offer(testLease(8n), all)
   await made.flush()
   expect(renewed).toEqual([8n])
   expect(board.list(appScope(7n)).map(({ code }) => code)).toEqual([
     'lease.skipped.platform-not-live',
   ])
   chain.skips.clear()
-  made.offer(lease(7n, { evidenceBlock: 91n }), all)
+  made.offer(testLease(7n, { evidenceBlock: 91n }), all)
   await made.flush()
   expect(board.list(appScope(7n))).toEqual([])
 })
 
 test('an older lease never replaces a newer one; a lease that has run out is dropped', async () => {
   const made = collector()
-  made.offer(lease(7n, { evidenceBlock: 95n }), all)
-  made.offer(lease(7n, { evidenceBlock: 94n, notAfter: 2_000n }), all)
+  made.offer(testLease(7n, { evidenceBlock: 95n }), all)
+  made.offer(testLease(7n, { evidenceBlock: 94n, notAfter: 2_000n }), all)
   chain.block = { ...chain.block, timestamp: 1_050n }
   await made.flush()
   expect(sent()).toEqual([])
@@ -212,32 +197,32 @@ test('an older lease never replaces a newer one; a lease that has run out is dro
 test('a new key is renewed after the batch window, a known one once per period', async () => {
   const made = collector()
   expect(made.dueAtMs()).toBeUndefined()
-  made.offer(lease(7n), all)
+  made.offer(testLease(7n), all)
   expect(made.dueAtMs()).toBe(500)
   nowMs = 500
   await made.flush()
   nowMs = 2_000
-  made.offer(lease(7n, { evidenceBlock: 91n }), all)
+  made.offer(testLease(7n, { evidenceBlock: 91n }), all)
   expect(made.dueAtMs()).toBe(10_500)
-  made.offer(lease(8n), all)
+  made.offer(testLease(8n), all)
   expect(made.dueAtMs()).toBe(2_500)
   made.forget(8n, 1, 0)
-  made.offer(lease(7n, { evidenceBlock: 92n, instanceKey: `0x${'0f'.repeat(20)}` }), all)
+  made.offer(testLease(7n, { evidenceBlock: 92n, instanceKey: `0x${'0f'.repeat(20)}` }), all)
   expect(made.dueAtMs()).toBe(2_500)
 })
 
 test('long leases are renewed in fewer, larger batches', async () => {
   chain.leaseSeconds = 600
   const made = collector()
-  made.offer(lease(7n), all)
+  made.offer(testLease(7n), all)
   await made.flush()
-  made.offer(lease(7n, { evidenceBlock: 91n }), all)
+  made.offer(testLease(7n, { evidenceBlock: 91n }), all)
   expect(made.dueAtMs()).toBe(100_000)
 })
 
 test('a chain that is down loses nothing', async () => {
   const made = collector()
-  made.offer(lease(7n), all)
+  made.offer(testLease(7n), all)
   chain.down = true
   await made.flush()
   expect(made.dueAtMs()).toBe(1_000)
@@ -263,7 +248,7 @@ test('the loop renews what is offered while it runs and ends with its signal', a
       signal: controller.signal,
     })
     void made.run().then(resolve)
-    made.offer(lease(7n), all)
+    made.offer(testLease(7n), all)
   })
   await done
   expect(renewed).toEqual([7n])

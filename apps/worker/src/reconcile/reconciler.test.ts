@@ -13,9 +13,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createRegistryServer, filesLayer, writeImage } from '@wetee/image'
 import { buildManifest, serializeManifest, type Manifest } from '@wetee/manifest'
-import { createServer } from 'node:net'
-import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
 import { recoverTypedDataAddress } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { requestSocket } from '@wetee/tee-device'
@@ -30,10 +27,12 @@ import { Guests } from '../instance/guests.ts'
 import { AGENT_CONTAINER, podIdOf } from '../instance/identity.ts'
 import { InstanceFolders } from '../instance/instance-folder.ts'
 import { Watch } from '../observe/watch.ts'
+import { freePort } from '../testing/free-port.ts'
 import { MemoryChain, testNetwork, testPlatformId } from '../testing/memory-chain.ts'
 import { MemoryPlatform } from '../testing/memory-platform.ts'
 import { MemoryRuntime } from '../testing/memory-runtime.ts'
 import { keepLog } from '../testing/silent-log.ts'
+import { testLease } from '../testing/test-lease.ts'
 import { startTestAgent, type TestAgent } from '../testing/test-agents.ts'
 import { Reconciler } from './reconciler.ts'
 
@@ -81,6 +80,11 @@ volumes:
     { resolveImage: (pinned) => Promise.resolve(pinned.slice(pinned.lastIndexOf('@') + 1)) },
   )
 
+const testMember = (statementKey: Hex) => {
+  const tlsKeyHash = `0x${'09'.repeat(32)}` as const
+  return { nodeId: 1n, index: 0, statementKey, tlsKeyHash, endpoint: 'https://127.0.0.1:7701' }
+}
+
 /** Everything a worker keeps outside its process. */
 let stateDir: string
 let chain: MemoryChain
@@ -94,15 +98,7 @@ beforeEach(() => {
   chain.members = {
     epoch: 1n,
     threshold: 1,
-    members: [
-      {
-        nodeId: 1n,
-        index: 0,
-        statementKey: operator.address,
-        tlsKeyHash: `0x${'09'.repeat(32)}`,
-        endpoint: 'https://127.0.0.1:7701',
-      },
-    ],
+    members: [testMember(operator.address)],
   }
   runtime = new MemoryRuntime()
   platform = new MemoryPlatform(stateDir)
@@ -134,23 +130,9 @@ function deploy(appId: bigint, version: number, pending = false, made = manifest
   })
   chain.manifests.set(`${appId}/${version}`, made.text)
 }
-function leaseFor(version: number, over: Partial<AttestationLease> = {}): AttestationLease {
-  return {
-    appId: 7n,
-    version,
-    replica: 0,
-    workerId: 1n,
-    platformId: testPlatformId,
-    instanceKey: agents.get(podId(version))!.account.address.toLowerCase() as Hex,
-    hpkeKey: `0x${'02'.repeat(32)}`,
-    tlsKeyHash: `0x${'03'.repeat(32)}`,
-    measurementId: `0x${'06'.repeat(32)}`,
-    evidenceBlock: 90n,
-    notBefore: 990n,
-    notAfter: 1_050n,
-    evidenceDigest: `0x${'04'.repeat(32)}`,
-    ...over,
-  }
+const leaseFor = (version: number, over: Partial<AttestationLease> = {}): AttestationLease => {
+  const instanceKey = agents.get(podId(version))!.account.address.toLowerCase() as Hex
+  return testLease(7n, { version, instanceKey, ...over })
 }
 const podId = (version: number) => podIdOf(tag, { appId: 7n, version, replica: 0 })
 
@@ -243,13 +225,6 @@ async function startWorker(over: { registries?: string[]; ingressFrom?: number }
 }
 type Worker = Awaited<ReturnType<typeof startWorker>>
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
 const running = (id: string, name: string) =>
   runtime.pods.get(id)?.containers.get(name)?.state === 'running'
 const serving = (worker: Worker) => () =>

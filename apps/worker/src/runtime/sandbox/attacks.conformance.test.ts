@@ -56,7 +56,7 @@ test('links in an image lead nowhere on the host: not for mounts, devices or the
     '/proc': host,
     '/data': host,
     '/scratch': host,
-    '/work': host,
+    '/job': host,
   })
   const podId = await bench.pod(['web'])
   const body = `fs.writeFileSync("/data/in/x","x");fs.writeFileSync("/scratch/x/y","y");
@@ -65,7 +65,7 @@ test('links in an image lead nowhere on the host: not for mounts, devices or the
     image,
     mounts: [{ source: volume, target: '/data/in', readOnly: false }],
     tmpfs: [scratch],
-    workingDirectory: '/work/deep',
+    workingDirectory: '/job/deep',
   }
   await bench.runtime.startContainer(podId, bench.spec('main', body, changes))
   const { stdout } = await bench.outcome(podId, 'main')
