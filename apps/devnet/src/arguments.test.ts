@@ -1,0 +1,34 @@
+// What `npm start -- ...` may say.
+import { expect, test } from 'vitest'
+import { parseDevnetArguments } from './arguments.ts'
+
+test('without arguments a devnet is started in the usual folder and goes on where it stopped', () => {
+  expect(parseDevnetArguments([])).toEqual({
+    once: false,
+    json: false,
+    reset: false,
+    stateDir: '.wetee/devnet',
+    runtime: 'auto',
+  })
+})
+
+test('every option is taken', () => {
+  const argv = ['--once', '--json', '--reset', '--runtime', 'sandbox', '--state', '/x']
+  expect(parseDevnetArguments(argv)).toEqual({
+    once: true,
+    json: true,
+    reset: true,
+    stateDir: '/x',
+    runtime: 'sandbox',
+  })
+  expect(parseDevnetArguments(['--help'])).toBe('help')
+})
+
+test.each([
+  [['--runtime', 'podman'], /--runtime takes docker, sandbox or auto, not podman/],
+  [['--json'], /--json goes with --once/],
+  [['--resett'], /--resett/],
+  [['deploy'], /deploy/],
+])('%j is refused with a sentence', (argv, message) => {
+  expect(() => parseDevnetArguments(argv)).toThrow(message)
+})
