@@ -54,6 +54,8 @@ export class Network {
   profile!: NetworkProfile
   /** The worker's container engine, as it names it; known once it has answered. */
   engine: string | undefined
+  /** What that engine cannot enforce here, a sentence each. */
+  warnings: readonly string[] = []
   #building: Promise<Images> | undefined
   #stopped: Promise<void> | undefined
 

@@ -24,6 +24,7 @@ export function summary(network: Network, application: Application, startedAt: n
     `Ready after ${seconds} s. TEEs and their vendor are SIMULATED here: nothing is confidential.`,
     '',
     ...rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`),
+    ...network.warnings.map((warning, index) => `${index === 0 ? '\n' : ''}  ! ${warning}`),
     '',
     'Try in a second terminal:',
     `  curl -k ${application.url}`,

@@ -126,7 +126,8 @@ export async function waitForWorker(
   )
   const worker = await readJson(`${url}/v1/worker`, workerSchema)
   if (worker === undefined) throw new Error(`the worker at ${url} does not say what it runs on`)
-  for (const warning of worker.capabilities.warnings) show(warning)
+  network.warnings = worker.capabilities.warnings
+  for (const warning of network.warnings) show(warning)
   const { runtime } = worker
   const { chainId, contracts } = network.profile
   const stateDir = realpathSync(network.state.path('worker'))
