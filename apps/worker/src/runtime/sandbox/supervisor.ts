@@ -79,7 +79,7 @@ async function main(): Promise<void> {
       record({ ...common, phase: 'running', init, startedAtMs: Date.now() })
     report(outcome.error === undefined ? {} : { error: outcome.error })
     exitCode = exitCodeOf(await exited)
-    await Promise.race([container.drained, delay(DRAIN_MS, undefined, { ref: false })])
+    await Promise.race([container.drained, delay(DRAIN_MS)])
     container.close()
   } catch (error) {
     end()
@@ -158,11 +158,11 @@ function makePipe(path: string, mkfifo: string): Pipe {
 /** Reads all sources, no more than so much in a tick; what is not read holds the writer back. */
 function throttle(sources: readonly { socket: Socket; splitter: LineSplitter }[]): void {
   let budget = MAX_LOG_BYTES_PER_TICK
-  const timer = setInterval(() => {
+  // Keeps this process alive: with every source paused and the container ended there is nothing else that would.
+  setInterval(() => {
     budget = MAX_LOG_BYTES_PER_TICK
     for (const { socket } of sources) socket.resume()
   }, TICK_MS)
-  timer.unref()
   for (const { socket, splitter } of sources)
     socket.on('data', (chunk) => {
       splitter.push(chunk)

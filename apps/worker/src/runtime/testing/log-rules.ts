@@ -92,6 +92,17 @@ export function logRules(bench: Bench): void {
       expect(lines.map(({ text }) => text).join('')).toBe('x'.repeat(length))
     })
 
+    test('has all of what was written in one burst right before the end, and the end is the true one', async () => {
+      const podId = await bench.pod()
+      // A little more than is read at once: the end comes while the reader pauses.
+      const body = `process.stdout.write(("z".repeat(1023)+"\\n").repeat(1130)+"last\\n")`
+      await bench.runtime.startContainer(podId, bench.spec('main', body))
+      expect((await bench.exited(podId, 'main')).exitCode).toBe(0)
+      const lines = await read(podId, 10_000)
+      expect(lines).toHaveLength(1131)
+      expect(lines.at(-1)?.text).toBe('last')
+    })
+
     test('keeps the last lines of a container that never stops talking, and not all of them', async () => {
       const podId = await bench.pod()
       const body = `const line="y".repeat(1000);let i=0;
