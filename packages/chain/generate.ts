@@ -4,7 +4,7 @@ import { join } from 'node:path'
 
 const artifacts = join(import.meta.dirname, '../../contracts/artifacts')
 const folder = join(import.meta.dirname, 'src/generated')
-const contracts = ['Quorum', 'Subnet', 'Cloud']
+const contracts = ['Quorum', 'Subnet', 'Cloud', 'Complaints', 'Misconduct', 'Members']
 
 type Artifact = { abi: { type: string; name?: string; inputs?: unknown[] }[]; bytecode: string }
 const read = (name: string): Artifact | undefined => {
@@ -17,7 +17,7 @@ function render(): Map<string, string> {
   const files = new Map<string, string>()
   for (const name of contracts) {
     const implementation = read(name)
-    const artifact = implementation ?? read(`I${name}`)
+    const artifact = read(`I${name}`) ?? implementation
     if (!artifact) throw new Error(`no artifact of ${name}: run npm run contracts:build first`)
     const value = name.toLowerCase()
     files.set(

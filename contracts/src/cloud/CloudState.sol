@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {Administered} from "../governance/Administered.sol";
+import {Administered} from "../dao/Administered.sol";
 import {IQuorum} from "../quorum/IQuorum.sol";
 import {ISubnet} from "../subnet/ISubnet.sol";
 import {ICloud} from "./ICloud.sol";

@@ -16,10 +16,25 @@ interface IQuorum {
         bytes signatures;
     }
 
+    /// @notice What a committee confirms when its session has ended. Two that differ for one session or epoch are slashable.
+    /// @param session id of the key session: hash of chain, contract, epoch, member root and block
+    /// @param membersDigest keccak256(abi.encode(uint64[] members))
+    /// @param networkKeyDigest keccak256 of the compressed points Y and S
+    /// @param transcriptDigest hash of the qualified dealers and the public shares
+    struct CommitteeConfirmed {
+        bytes32 session;
+        uint64 epoch;
+        uint16 threshold;
+        bytes32 membersDigest;
+        bytes32 networkKeyDigest;
+        bytes32 transcriptDigest;
+    }
+
     /// @dev The members themselves are read with `committee`: an event of the Hub carries at most 416 bytes.
     event CommitteeNamed(uint64 indexed epoch, uint16 size, uint16 threshold);
     event CommitteeActivated(uint64 indexed epoch);
     event SubnetSet(address indexed subnet);
+    event GenesisReopened(uint64 indexed epoch, uint64 until);
 
     error EpochUnknown(uint64 epoch);
     error EpochNotActive(uint64 epoch, uint64 activeEpoch);
@@ -34,6 +49,9 @@ interface IQuorum {
     error CommitteeThreshold(uint16 threshold, uint256 members);
     error CommitteeMemberRepeated(uint64 nodeId);
     error CommitteeNotDiverse(uint256 owners, uint256 minOwners);
+    error CommitteeNotDiverseInVendors(uint256 vendors, uint256 minVendors);
+    error MemberNotActive(uint64 nodeId);
+    error QuorumNotSilent(uint64 lastSignedAt);
     error GenesisClosed();
     error GenesisForSubnetOnly(address caller);
     error AlreadySet();
@@ -46,23 +64,34 @@ interface IQuorum {
     /// true, so no other contract can be made to act on keys that nobody has appraised.
     /// @param structHash EIP-712 struct hash of the statement
     /// @param genesis true for the first NodeProofs of a committee; see `genesisOpen`
-    function verify(bytes32 structHash, Signed calldata signed, bool genesis) external view;
+    /// @dev Notes the time of a regular statement, at most once an hour, for `lastSignedAt`; it changes nothing else.
+    function verify(bytes32 structHash, Signed calldata signed, bool genesis) external;
 
-    /// @notice Names the committee of the next epoch; admin only. Active once its members' NodeProofs are in.
+    /// @notice Names the committee of the next epoch; restricted (DAO). Active once its members' NodeProofs are in. Members are
+    /// active nodes, of enough owners; vendors are checked by `activate`, when they are proven.
     function nameCommittee(uint64[] calldata members, uint16 threshold) external;
 
     /// @notice Makes the newest named committee active; every member needs a live NodeProof. Anyone may call.
     function activate() external;
 
     /// @notice True while the latest named committee may vouch for its own machines with registered keys: while no epoch is
-    /// active; and, on networks of kind Development alone, while fewer members of the active epoch than its threshold have a
-    /// live NodeProof, so that a development network that stood still can go on. Test and live networks have no second genesis.
+    /// active; on networks of kind Development also while fewer members of the active epoch than its threshold have a live NodeProof;
+    /// on other networks while `reopen` is in force, and then only members count whose last proof nothing but time has ended.
     function genesisOpen() external view returns (bool);
+    /// @notice Restricted (DAO): when no quorum has signed for 24 h and fewer members than the threshold have a live proof, the same
+    /// members with the keys they proved last may vouch for their machines again, for 7 days. No member or key is added by it.
+    function reopen() external;
+    function reopenedUntil() external view returns (uint64);
+    /// @notice When a quorum signed last, seconds, exact to an hour.
+    function lastSignedAt() external view returns (uint64);
+    /// @notice True while a committee that counts, or the one named next, seats the node.
+    function isSeated(uint64 nodeId) external view returns (bool);
     function activeEpoch() external view returns (uint64);
     function latestEpoch() external view returns (uint64);
     function committee(uint64 epoch) external view returns (uint64[] memory members, uint16 threshold);
     function domainSeparator() external view returns (bytes32);
-    /// @notice Links the Subnet, once; admin only.
+    /// @notice Links the Subnet, once; restricted.
     function setSubnet(address subnet) external;
     function minOwners() external view returns (uint16);
+    function minVendors() external view returns (uint16);
 }

@@ -3,7 +3,7 @@ pragma solidity ^0.8.28;
 
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
-import {Administered} from "../governance/Administered.sol";
+import {Administered} from "../dao/Administered.sol";
 import {ISubnet} from "../subnet/ISubnet.sol";
 import {IQuorum} from "./IQuorum.sol";
 

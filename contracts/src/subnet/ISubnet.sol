@@ -39,7 +39,21 @@ interface ISubnet {
         BelowRevocationFloor
     }
 
-    /// @notice Prices of a worker; wei per second (18 decimals) per unit.
+    enum WorkerStatus {
+        None,
+        Active,
+        Draining,
+        Shutdown
+    }
+    /// @dev A leaving node may withdraw once it sits in no committee that counts; a slashed one signs nothing any more.
+    enum NodeStatus {
+        None,
+        Active,
+        Leaving,
+        Slashed
+    }
+
+    /// @notice Prices of a worker, per second and unit: wei (18 decimals), or smallest units of an ERC20 (18 decimals) per unit.
     struct Prices {
         uint128 cpuMilli;
         uint128 memoryMiB;
@@ -55,18 +69,67 @@ interface ISubnet {
         uint16 gpu;
     }
 
+    /// @notice What a worker says of itself.
+    /// @param level security level that it promises, more of it takes more stake
     /// @param teeClasses bit 0 TDX, bit 1 SEV-SNP, bit 2 SGX
+    /// @param region short name of where it stands, UTF-8, zero-padded
+    /// @param endpoint URL, 1-128 bytes
+    struct Profile {
+        uint8 level;
+        uint8 teeClasses;
+        bytes32 region;
+        string endpoint;
+    }
+
+    /// @param stakeWei bonded, without what is leaving
+    /// @param prices in native DOT; those in other assets are in `offer`
     struct Worker {
         address owner;
         address operator;
+        WorkerStatus status;
+        bool open;
         uint8 level;
         uint8 teeClasses;
-        bool open;
+        bytes32 region;
         uint128 stakeWei;
         Prices prices;
         Resources capacity;
         Resources reserved;
         string endpoint;
+    }
+
+    /// @notice Stake of a worker or node, wei.
+    /// @param bondedWei counts towards what is required
+    /// @param unbondingWei requested back; slashable until withdrawn
+    /// @param lockedBondedWei, lockedUnbondingWei parts of the two that open complaints claim
+    /// @param availableAt from when unbondingWei can be withdrawn, 0 without a request
+    /// @param delayed true once a complaint has held back this request: no second one may
+    struct Stake {
+        uint128 bondedWei;
+        uint128 unbondingWei;
+        uint128 lockedBondedWei;
+        uint128 lockedUnbondingWei;
+        uint64 availableAt;
+        bool delayed;
+    }
+
+    /// @notice Minimum stake: base + level x perLevel + reserved amounts x their share; wei. Set by the DAO; raising it slashes
+    /// and locks nobody, it only holds for new reservations and withdrawals.
+    struct StakeRules {
+        uint128 workerBaseWei;
+        uint128 workerPerLevelWei;
+        uint128 perCpuMilliWei;
+        uint128 perMemoryMiBWei;
+        uint128 perGpuWei;
+        uint128 nodeWei;
+    }
+
+    /// @notice What a worker's metering file of one settlement is, by digest and address; digest 0 before workers meter.
+    struct WorkProof {
+        uint64 workerId;
+        uint64 settledSeconds;
+        uint64 uploadedAt;
+        bytes32 digest;
     }
 
     /// @notice What the Cloud needs to price and judge a worker.
@@ -84,9 +147,21 @@ interface ISubnet {
         address operator;
         address statementKey;
         bytes32 tlsKeyHash;
+        NodeStatus status;
         uint128 stakeWei;
         string endpoint;
         bytes encryptionKey;
+    }
+
+    /// @notice Keys made inside a node's TEE.
+    /// @param possession EIP-712 signature (65 bytes, low s) by statementKey over
+    /// NodeKeys(address owner,address operator,bytes encryptionKey,bytes32 tlsKeyHash) in this contract's domain: nobody can
+    /// register another's key, or copy a registration out of the mempool
+    struct NodeKeys {
+        address statementKey;
+        bytes32 tlsKeyHash;
+        bytes encryptionKey;
+        bytes possession;
     }
 
     /// @notice A machine's own evidence, as appraised by the quorum (docs/reference/bindings.md).
@@ -104,6 +179,13 @@ interface ISubnet {
         bytes32 evidenceDigest;
     }
 
+    /// @notice A revocation that the quorum signed: evidence of blocks up to `blockNumber` no longer counts for the subject.
+    struct Revocation {
+        uint16 subject;
+        bytes32 id;
+        uint64 blockNumber;
+    }
+
     /// @notice What a lease rests on.
     struct Evidence {
         address key;
@@ -117,14 +199,14 @@ interface ISubnet {
     /// @notice Of the network, fixed at creation.
     /// @param nodeProofSeconds lifetime of a NodeProof
     /// @param referenceDelaySeconds public delay before a new reference value counts
+    /// @param unbondingSeconds from the request of a withdrawal to its payment; never below the reach of complaints
     struct Settings {
         NetworkKind kind;
         bool simulated;
         bytes32 trustStoreDigest;
         uint64 nodeProofSeconds;
         uint64 referenceDelaySeconds;
-        uint128 minWorkerStakeWei;
-        uint128 minNodeStakeWei;
+        uint64 unbondingSeconds;
     }
 
     struct Platform {
@@ -134,8 +216,12 @@ interface ISubnet {
         bool denied;
     }
 
+    /// @param teeClass one bit: 1 TDX, 2 SEV-SNP, 4 SGX, 8 Nitro
+    /// @param extended true once its T was put off while no quorum signed
     struct Reference {
         ReferenceStatus status;
+        uint8 teeClass;
+        bool extended;
         uint64 validFrom;
         uint64 until;
     }
@@ -146,11 +232,38 @@ interface ISubnet {
     event NodeRegistered(uint64 indexed nodeId, address indexed owner, address statementKey, string endpoint);
     event NodeKeysChanged(uint64 indexed nodeId, address statementKey, bytes32 tlsKeyHash);
     event StakeAdded(uint16 indexed role, uint64 indexed nodeId, uint256 amountWei);
+    event WithdrawalRequested(uint16 indexed role, uint64 indexed nodeId, uint256 amountWei, uint64 availableAt);
+    event WithdrawalCancelled(uint16 indexed role, uint64 indexed nodeId, uint256 amountWei);
+    event StakeWithdrawn(uint16 indexed role, uint64 indexed nodeId, address to, uint256 amountWei);
+    event StakeLocked(uint16 indexed role, uint64 indexed nodeId, uint256 amountWei);
+    event StakeUnlocked(uint16 indexed role, uint64 indexed nodeId, uint256 amountWei);
+    event StakeSlashed(
+        uint16 indexed role, uint64 indexed nodeId, uint256 amountWei, address beneficiary, uint256 beneficiaryWei
+    );
+    event StakeRulesSet(StakeRules rules);
+    event TreasurySet(address indexed treasury);
+    event Withdrawn(address indexed account, uint256 amountWei);
+    event WorkerPricesSet(uint64 indexed workerId, address indexed asset, Prices prices);
+    event WorkerStatusChanged(uint64 indexed workerId, WorkerStatus status);
+    event NodeStatusChanged(uint64 indexed nodeId, NodeStatus status);
+    event WorkProven(
+        uint64 indexed workerId, uint64 indexed appId, uint64 settledSeconds, bytes32 digest, string uri
+    );
     event NodeProven(
-        uint16 indexed role, uint64 indexed nodeId, bytes32 indexed platformId, uint64 notAfter, bytes32 evidenceDigest
+        uint16 indexed role,
+        uint64 indexed nodeId,
+        bytes32 indexed platformId,
+        uint64 notAfter,
+        bytes32 evidenceDigest,
+        string evidenceUri
     );
     event ReferenceValueSet(
-        uint16 indexed role, bytes32 indexed measurementId, ReferenceStatus status, uint64 validFrom, uint64 until
+        uint16 indexed role,
+        bytes32 indexed measurementId,
+        ReferenceStatus status,
+        uint8 teeClass,
+        uint64 validFrom,
+        uint64 until
     );
     event PlatformDenied(bytes32 indexed platformId);
     event RevocationFloorRaised(Subject indexed subject, bytes32 indexed id, uint64 blockNumber);
@@ -190,6 +303,19 @@ interface ISubnet {
     error ProofBlockInFuture(uint64 evidenceBlock);
     error GenesisProofsOfNodesOnly(uint16 role);
     error AmountZero();
+    error StatusWrong(uint16 role, uint64 nodeId);
+    error WorkerInUse(uint64 workerId);
+    error LevelInUse(uint64 workerId);
+    error NodeSeated(uint64 nodeId);
+    error CommitteeTooSmall(uint256 left, uint256 threshold);
+    error NothingToWithdraw();
+    error TooEarly(uint64 allowedAt);
+    error TransferFailed(address to, uint256 amountWei);
+    error PossessionWrong(address statementKey);
+    error UriLength(uint256 length);
+    error TeeClassInvalid(uint8 teeClass);
+    error ExtensionRefused(string why);
+    error WorkProofWrong(uint64 workerId, uint64 appId);
 
     // -- the network, fixed at creation
     function kind() external view returns (NetworkKind);
@@ -198,60 +324,119 @@ interface ISubnet {
     function nodeProofSeconds() external view returns (uint64);
     function quorum() external view returns (IQuorum);
     function cloud() external view returns (address);
-    /// @notice Links the Cloud, once; admin only.
+    /// @notice Links the Cloud, once; restricted.
     function setCloud(address cloud) external;
     function referenceDelaySeconds() external view returns (uint64);
-    function minWorkerStakeWei() external view returns (uint128);
-    function minNodeStakeWei() external view returns (uint128);
+    function unbondingSeconds() external view returns (uint64);
+    function stakeRules() external view returns (StakeRules memory);
+    /// @notice Restricted (DAO).
+    function setStakeRules(StakeRules calldata rules) external;
+    function treasury() external view returns (address);
+    /// @notice Restricted (DAO). Receives what slashing leaves over.
+    function setTreasury(address treasury) external;
 
     // -- workers
+    /// @notice `msg.value` is the first stake, at least the minimum of its level.
     function registerWorker(
         address operator,
-        uint8 level,
-        uint8 teeClasses,
+        Profile calldata profile,
         Prices calldata prices,
-        Resources calldata capacity,
-        string calldata endpoint
+        Resources calldata capacity
     ) external payable returns (uint64 workerId);
-    /// @notice Owner or operator. Capacity may not fall below what is reserved. Prices bind new versions only.
+    /// @notice Owner or operator. Capacity may not fall below what is reserved; level and teeClasses may not shrink while
+    /// anything is reserved. Prices (native) bind new versions only.
     function updateWorker(
         uint64 workerId,
         bool open,
+        Profile calldata profile,
         Prices calldata prices,
-        Resources calldata capacity,
-        string calldata endpoint
+        Resources calldata capacity
     ) external;
+    /// @notice Owner or operator: prices in an ERC20, smallest units per second; all zero takes the offer back.
+    function setPrices(uint64 workerId, address asset, Prices calldata prices) external;
     /// @notice Owner only. Proofs of all its machines lapse: they were made with the old operator's key.
     function setOperator(uint64 workerId, address operator) external;
-    function addWorkerStake(uint64 workerId) external payable;
+    /// @notice Owner or operator: takes no new reservations while draining; the owner may take that back.
+    function drain(uint64 workerId, bool draining) external;
+    /// @notice Owner only, for good: refused until every application on it has ended or migrated. Its machines' proofs lapse.
+    function shutdown(uint64 workerId) external;
+    /// @notice Operator only: the metering file of the application's newest settlement, once per settlement.
+    function uploadWork(uint64 workerId, uint64 appId, bytes32 digest, string calldata uri) external;
+    function workProof(uint64 appId) external view returns (WorkProof memory);
     function worker(uint64 workerId) external view returns (Worker memory);
-    function offer(uint64 workerId) external view returns (Offer memory);
+    /// @param asset 0 native DOT; prices all zero where the worker does not take the asset
+    function offer(uint64 workerId, address asset) external view returns (Offer memory);
     function workerOwner(uint64 workerId) external view returns (address);
     function workerCount() external view returns (uint64);
     /// @notice At most 100 from `first` (ids start at 1).
     function workers(uint64 first, uint64 count) external view returns (Worker[] memory);
 
-    // -- dsecret nodes
-    function registerNode(
-        address operator,
-        address statementKey,
-        bytes calldata encryptionKey,
-        bytes32 tlsKeyHash,
-        string calldata endpoint
-    ) external payable returns (uint64 nodeId);
-    /// @notice New keys of a node (owner or operator); its NodeProof lapses until proven again.
-    function setNodeKeys(
+    // -- stakes of both roles
+    /// @notice Anyone may add to a stake; it belongs to the owner of the worker or node.
+    function bond(uint16 role, uint64 nodeId) external payable;
+    /// @notice Owner: `amountWei` leaves the bonded stake now and can be withdrawn after `unbondingSeconds`. What stays bonded
+    /// and not locked must cover `requiredStakeWei`. A second request adds to the first and starts its time again.
+    function requestWithdrawal(uint16 role, uint64 nodeId, uint128 amountWei) external;
+    /// @notice Owner: what was requested is bonded again.
+    function cancelWithdrawal(uint16 role, uint64 nodeId) external;
+    /// @notice Owner: sends what is due and not locked, in multiples of 1e8 wei. Of a node only while it sits in no committee that counts.
+    function withdrawStake(uint16 role, uint64 nodeId, address payable to) external returns (uint256 amountWei);
+    function stake(uint16 role, uint64 nodeId) external view returns (Stake memory);
+    /// @notice What has to stay bonded: 0 after a shutdown, and for a leaving node that no committee seats.
+    function requiredStakeWei(uint16 role, uint64 nodeId) external view returns (uint256);
+    /// @notice Restricted (SLASHER): holds back up to `amountWei`, bonded stake first, then a request that no complaint has delayed yet.
+    function lockStake(uint16 role, uint64 nodeId, uint128 amountWei)
+        external
+        returns (uint128 bondedWei, uint128 unbondingWei);
+    /// @notice Restricted (SLASHER): the opposite, with the two amounts that `lockStake` returned.
+    function unlockStake(uint16 role, uint64 nodeId, uint128 bondedWei, uint128 unbondingWei) external;
+    /// @notice Restricted (SLASHER): takes `amountWei` out of a lock; `beneficiaryWei` of it is credited to `beneficiary`, the rest to the treasury.
+    function slashLocked(
+        uint16 role,
         uint64 nodeId,
-        address statementKey,
-        bytes calldata encryptionKey,
-        bytes32 tlsKeyHash,
-        string calldata endpoint
+        uint128 bondedWei,
+        uint128 unbondingWei,
+        address beneficiary,
+        uint256 beneficiaryWei
     ) external;
+    /// @notice Restricted (SLASHER): takes all stake of a node that is proven to have lied, less what complaints lock; the node
+    /// signs nothing any more. `rewardBps` of it is credited to `reporter`, the rest to the treasury.
+    function slashNode(uint64 nodeId, address reporter, uint16 rewardBps) external returns (uint256 amountWei);
+    /// @notice What slashing owes an account, wei.
+    function credit(address account) external view returns (uint256 amountWei);
+    /// @notice Sends the caller's credit in multiples of 1e8 wei.
+    function withdraw(address payable to) external returns (uint256 amountWei);
+    /// @notice Sum of all stakes and credits; the balance is never below it.
+    function liabilitiesWei() external view returns (uint256);
+    /// @notice Credits what was forced in beyond liabilities to the treasury. Anyone may call.
+    function sweep() external returns (uint256 amountWei);
+
+    // -- dsecret nodes
+    /// @notice `msg.value` is the first stake, at least `stakeRules().nodeWei`.
+    function registerNode(address operator, NodeKeys calldata keys, string calldata endpoint)
+        external
+        payable
+        returns (uint64 nodeId);
+    /// @notice New keys of a node (owner or operator); its NodeProof lapses until proven again.
+    function setNodeKeys(uint64 nodeId, NodeKeys calldata keys, string calldata endpoint) external;
+    /// @notice Owner: the node takes no new seat and may withdraw once no committee that counts seats it. Refused while fewer
+    /// than the threshold of its active committee would stay.
+    function leaveNode(uint64 nodeId) external;
+    /// @notice The node that named this statement key first, 0 if none; a key never changes its node.
+    function nodeOfKey(address statementKey) external view returns (uint64 nodeId);
+    /// @notice Vendor of the hardware that the node proved last: 1 Intel, 2 AMD, 3 AWS, 0 unproven.
+    function vendorOf(uint64 nodeId) external view returns (uint8);
     function node(uint64 nodeId) external view returns (Node memory);
     function nodeCount() external view returns (uint64);
     function nodes(uint64 first, uint64 count) external view returns (Node[] memory);
     /// @notice Statement keys of these nodes and whether each has a live NodeProof; for the Quorum contract.
-    function signers(uint64[] calldata nodeIds) external view returns (address[] memory keys, bool[] memory live);
+    /// @return keys statement keys, in the order of `nodeIds`
+    /// @return live whether a proof of these keys is live
+    /// @return lapsed whether nothing but time ended the last proof of these keys
+    function signers(uint64[] calldata nodeIds)
+        external
+        view
+        returns (address[] memory keys, bool[] memory live, bool[] memory lapsed);
 
     // -- proofs of machines
     /// @notice Takes a batch of NodeProofs signed by a quorum. While `IQuorum.genesisOpen` (before the first epoch is active; on
@@ -259,7 +444,9 @@ interface ISubnet {
     /// registered keys count, and only proofs of dsecret nodes (role 2) are taken. An entry no newer than the one known for
     /// the same machine, node and keys changes nothing; any bad entry reverts the batch. Proofs of workers are taken from the
     /// worker's operator alone: a machine names its worker by itself, so the worker has to agree.
-    function proveNodes(NodeProof[] calldata proofs, IQuorum.Signed calldata signed) external;
+    /// @param evidenceUris where each evidence can be fetched, 0-128 bytes; a hint, the digest decides
+    function proveNodes(NodeProof[] calldata proofs, string[] calldata evidenceUris, IQuorum.Signed calldata signed)
+        external;
     function platform(bytes32 platformId) external view returns (Platform memory);
     /// @notice The node's live proof: end of it (0 when none) and its platform.
     function liveProof(uint16 role, uint64 nodeId) external view returns (uint64 notAfter, bytes32 platformId);
@@ -268,15 +455,30 @@ interface ISubnet {
     /// @notice Whether a worker's instance evidence counts now: platform live for the worker, measurement accepted, above all floors.
     function evidenceFault(Evidence calldata evidence) external view returns (EvidenceFault);
 
-    // -- reference values and revocation (admin: becomes the DAO)
-    function setReferenceValue(uint16 role, bytes32 measurementId, ReferenceStatus status, uint64 until) external;
+    // -- reference values and revocation
+    /// @notice Restricted (DAO).
+    function setReferenceValue(
+        uint16 role,
+        bytes32 measurementId,
+        uint8 teeClass,
+        ReferenceStatus status,
+        uint64 until
+    ) external;
+    /// @notice Restricted (DAO, fast track): the value is revoked at once.
+    function revokeReference(uint16 role, bytes32 measurementId) external;
+    /// @notice Restricted (DAO): puts off the T of a deprecated value once, by at most 7 days, while no quorum has signed for 24 h.
+    function extendDeprecated(uint16 role, bytes32 measurementId, uint64 until) external;
     /// @param role 1: measurements of the agent (instances and workers' platforms), 2: of the dsecret node
     function isReferenceAccepted(uint16 role, bytes32 measurementId) external view returns (bool);
     function referenceValue(uint16 role, bytes32 measurementId) external view returns (Reference memory);
+    /// @notice Restricted (DAO).
     function denyPlatform(bytes32 platformId) external;
-    /// @notice Evidence of blocks up to now no longer counts for the subject; for good.
+    /// @notice Restricted (DAO). Evidence of blocks up to now no longer counts for the subject; for good.
     /// @param id Key and Worker and Application: the address or id as a number; Platform, Measurement: the digest
     function raiseRevocationFloor(Subject subject, bytes32 id) external;
+    /// @notice Raises floors as a quorum signed it: RevocationBatch(uint64 epoch,uint64 expiry,Revocation[] revocations). A floor
+    /// that is there already or higher stays; a block in the future reverts. 1-64 entries. Anyone may call.
+    function revoke(Revocation[] calldata revocations, IQuorum.Signed calldata signed) external;
     function revocationFloor(Subject subject, bytes32 id) external view returns (uint64 blockNumber);
 
     // -- for the Cloud contract alone

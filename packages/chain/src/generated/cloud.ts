@@ -1,74 +1,6 @@
 // GENERATED from contracts/artifacts/Cloud.json by packages/chain/generate.ts. Do not edit.
 export const cloudAbi = [
  {
-  "inputs": [
-   {
-    "internalType": "address",
-    "name": "admin",
-    "type": "address"
-   },
-   {
-    "internalType": "contract ISubnet",
-    "name": "subnet_",
-    "type": "address"
-   },
-   {
-    "internalType": "contract IQuorum",
-    "name": "quorum_",
-    "type": "address"
-   },
-   {
-    "internalType": "address",
-    "name": "treasury_",
-    "type": "address"
-   },
-   {
-    "components": [
-     {
-      "internalType": "uint64",
-      "name": "maxLeaseSeconds",
-      "type": "uint64"
-     },
-     {
-      "internalType": "uint64",
-      "name": "startWindowSeconds",
-      "type": "uint64"
-     },
-     {
-      "internalType": "uint64",
-      "name": "minEscrowSeconds",
-      "type": "uint64"
-     },
-     {
-      "internalType": "uint64",
-      "name": "updateWindowSeconds",
-      "type": "uint64"
-     },
-     {
-      "internalType": "uint16",
-      "name": "feeBps",
-      "type": "uint16"
-     },
-     {
-      "internalType": "uint16",
-      "name": "maxReplicas",
-      "type": "uint16"
-     }
-    ],
-    "internalType": "struct ICloud.Parameters",
-    "name": "initial",
-    "type": "tuple"
-   }
-  ],
-  "stateMutability": "nonpayable",
-  "type": "constructor"
- },
- {
-  "inputs": [],
-  "name": "AdminRequired",
-  "type": "error"
- },
- {
   "inputs": [],
   "name": "AmountZero",
   "type": "error"
@@ -103,12 +35,55 @@ export const cloudAbi = [
  {
   "inputs": [
    {
+    "internalType": "address",
+    "name": "asset",
+    "type": "address"
+   }
+  ],
+  "name": "AssetNotAllowed",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "address",
+    "name": "asset",
+    "type": "address"
+   },
+   {
+    "internalType": "uint64",
+    "name": "unit",
+    "type": "uint64"
+   }
+  ],
+  "name": "AssetUnitFixed",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
     "internalType": "uint256",
     "name": "size",
     "type": "uint256"
    }
   ],
   "name": "BatchSize",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "uint256",
+    "name": "size",
+    "type": "uint256"
+   },
+   {
+    "internalType": "uint256",
+    "name": "maximum",
+    "type": "uint256"
+   }
+  ],
+  "name": "ConfigurationSize",
   "type": "error"
  },
  {
@@ -136,6 +111,28 @@ export const cloudAbi = [
    }
   ],
   "name": "DepositTooLow",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "uint64",
+    "name": "until",
+    "type": "uint64"
+   }
+  ],
+  "name": "FrozenUntil",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "bytes4",
+    "name": "selector",
+    "type": "bytes4"
+   }
+  ],
+  "name": "FunctionUnknown",
   "type": "error"
  },
  {
@@ -174,11 +171,33 @@ export const cloudAbi = [
   "inputs": [
    {
     "internalType": "uint64",
+    "name": "until",
+    "type": "uint64"
+   }
+  ],
+  "name": "NewLeasesArePaused",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "uint64",
     "name": "appId",
     "type": "uint64"
    }
   ],
   "name": "NoPendingVersion",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "uint64",
+    "name": "workerId",
+    "type": "uint64"
+   }
+  ],
+  "name": "NoRoom",
   "type": "error"
  },
  {
@@ -193,30 +212,30 @@ export const cloudAbi = [
   "type": "error"
  },
  {
+  "inputs": [
+   {
+    "internalType": "address",
+    "name": "caller",
+    "type": "address"
+   }
+  ],
+  "name": "NotGuardian",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "address",
+    "name": "caller",
+    "type": "address"
+   }
+  ],
+  "name": "NotWorker",
+  "type": "error"
+ },
+ {
   "inputs": [],
   "name": "NothingToWithdraw",
-  "type": "error"
- },
- {
-  "inputs": [
-   {
-    "internalType": "address",
-    "name": "owner",
-    "type": "address"
-   }
-  ],
-  "name": "OwnableInvalidOwner",
-  "type": "error"
- },
- {
-  "inputs": [
-   {
-    "internalType": "address",
-    "name": "account",
-    "type": "address"
-   }
-  ],
-  "name": "OwnableUnauthorizedAccount",
   "type": "error"
  },
  {
@@ -260,27 +279,6 @@ export const cloudAbi = [
    }
   ],
   "name": "PriceAboveLimit",
-  "type": "error"
- },
- {
-  "inputs": [],
-  "name": "ReentrancyGuardReentrantCall",
-  "type": "error"
- },
- {
-  "inputs": [
-   {
-    "internalType": "uint8",
-    "name": "bits",
-    "type": "uint8"
-   },
-   {
-    "internalType": "uint256",
-    "name": "value",
-    "type": "uint256"
-   }
-  ],
-  "name": "SafeCastOverflowedUintDowncast",
   "type": "error"
  },
  {
@@ -340,6 +338,22 @@ export const cloudAbi = [
  {
   "inputs": [
    {
+    "internalType": "uint256",
+    "name": "valueWei",
+    "type": "uint256"
+   },
+   {
+    "internalType": "uint256",
+    "name": "expectedWei",
+    "type": "uint256"
+   }
+  ],
+  "name": "ValueWrong",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
     "internalType": "uint64",
     "name": "workerId",
     "type": "uint64"
@@ -387,6 +401,12 @@ export const cloudAbi = [
    },
    {
     "indexed": false,
+    "internalType": "address",
+    "name": "asset",
+    "type": "address"
+   },
+   {
+    "indexed": false,
     "internalType": "uint256",
     "name": "depositWei",
     "type": "uint256"
@@ -406,6 +426,12 @@ export const cloudAbi = [
    },
    {
     "indexed": false,
+    "internalType": "enum ICloud.Reason",
+    "name": "reason",
+    "type": "uint8"
+   },
+   {
+    "indexed": false,
     "internalType": "uint256",
     "name": "refundWei",
     "type": "uint256"
@@ -422,6 +448,12 @@ export const cloudAbi = [
     "internalType": "uint64",
     "name": "appId",
     "type": "uint64"
+   },
+   {
+    "indexed": false,
+    "internalType": "enum ICloud.Reason",
+    "name": "reason",
+    "type": "uint8"
    }
   ],
   "name": "AppPaused",
@@ -435,9 +467,103 @@ export const cloudAbi = [
     "internalType": "uint64",
     "name": "appId",
     "type": "uint64"
+   },
+   {
+    "indexed": false,
+    "internalType": "enum ICloud.Reason",
+    "name": "reason",
+    "type": "uint8"
    }
   ],
   "name": "AppResumed",
+  "type": "event"
+ },
+ {
+  "anonymous": false,
+  "inputs": [
+   {
+    "indexed": true,
+    "internalType": "address",
+    "name": "asset",
+    "type": "address"
+   },
+   {
+    "indexed": false,
+    "internalType": "bool",
+    "name": "allowed",
+    "type": "bool"
+   },
+   {
+    "indexed": false,
+    "internalType": "uint64",
+    "name": "unit",
+    "type": "uint64"
+   }
+  ],
+  "name": "AssetSet",
+  "type": "event"
+ },
+ {
+  "anonymous": false,
+  "inputs": [
+   {
+    "indexed": true,
+    "internalType": "uint64",
+    "name": "appId",
+    "type": "uint64"
+   },
+   {
+    "indexed": false,
+    "internalType": "uint32",
+    "name": "revision",
+    "type": "uint32"
+   },
+   {
+    "indexed": false,
+    "internalType": "bytes32",
+    "name": "digest",
+    "type": "bytes32"
+   }
+  ],
+  "name": "Configured",
+  "type": "event"
+ },
+ {
+  "anonymous": false,
+  "inputs": [
+   {
+    "indexed": true,
+    "internalType": "uint64",
+    "name": "appId",
+    "type": "uint64"
+   },
+   {
+    "indexed": false,
+    "internalType": "uint64",
+    "name": "until",
+    "type": "uint64"
+   }
+  ],
+  "name": "Frozen",
+  "type": "event"
+ },
+ {
+  "anonymous": false,
+  "inputs": [
+   {
+    "indexed": true,
+    "internalType": "uint64",
+    "name": "appId",
+    "type": "uint64"
+   },
+   {
+    "indexed": true,
+    "internalType": "address",
+    "name": "guardian",
+    "type": "address"
+   }
+  ],
+  "name": "GuardianSet",
   "type": "event"
  },
  {
@@ -518,19 +644,13 @@ export const cloudAbi = [
   "anonymous": false,
   "inputs": [
    {
-    "indexed": true,
-    "internalType": "address",
-    "name": "previousOwner",
-    "type": "address"
-   },
-   {
-    "indexed": true,
-    "internalType": "address",
-    "name": "newOwner",
-    "type": "address"
+    "indexed": false,
+    "internalType": "uint64",
+    "name": "until",
+    "type": "uint64"
    }
   ],
-  "name": "OwnershipTransferStarted",
+  "name": "NewLeasesPaused",
   "type": "event"
  },
  {
@@ -538,18 +658,62 @@ export const cloudAbi = [
   "inputs": [
    {
     "indexed": true,
-    "internalType": "address",
-    "name": "previousOwner",
-    "type": "address"
+    "internalType": "uint64",
+    "name": "appId",
+    "type": "uint64"
+   },
+   {
+    "indexed": true,
+    "internalType": "uint64",
+    "name": "workerId",
+    "type": "uint64"
+   },
+   {
+    "indexed": false,
+    "internalType": "uint64",
+    "name": "until",
+    "type": "uint64"
+   }
+  ],
+  "name": "NoticeGiven",
+  "type": "event"
+ },
+ {
+  "anonymous": false,
+  "inputs": [
+   {
+    "indexed": true,
+    "internalType": "uint64",
+    "name": "appId",
+    "type": "uint64"
    },
    {
     "indexed": true,
     "internalType": "address",
-    "name": "newOwner",
+    "name": "to",
     "type": "address"
    }
   ],
-  "name": "OwnershipTransferred",
+  "name": "OwnershipOffered",
+  "type": "event"
+ },
+ {
+  "anonymous": false,
+  "inputs": [
+   {
+    "indexed": true,
+    "internalType": "uint64",
+    "name": "appId",
+    "type": "uint64"
+   },
+   {
+    "indexed": true,
+    "internalType": "address",
+    "name": "owner",
+    "type": "address"
+   }
+  ],
+  "name": "OwnershipTaken",
   "type": "event"
  },
  {
@@ -575,6 +739,11 @@ export const cloudAbi = [
      {
       "internalType": "uint64",
       "name": "updateWindowSeconds",
+      "type": "uint64"
+     },
+     {
+      "internalType": "uint64",
+      "name": "noticeSeconds",
       "type": "uint64"
      },
      {
@@ -632,10 +801,35 @@ export const cloudAbi = [
     "type": "uint64"
    },
    {
+    "indexed": false,
+    "internalType": "uint16",
+    "name": "replicas",
+    "type": "uint16"
+   }
+  ],
+  "name": "ReplicasChanged",
+  "type": "event"
+ },
+ {
+  "anonymous": false,
+  "inputs": [
+   {
+    "indexed": true,
+    "internalType": "uint64",
+    "name": "appId",
+    "type": "uint64"
+   },
+   {
     "indexed": true,
     "internalType": "uint64",
     "name": "workerId",
     "type": "uint64"
+   },
+   {
+    "indexed": false,
+    "internalType": "enum ICloud.Reason",
+    "name": "reason",
+    "type": "uint8"
    },
    {
     "indexed": false,
@@ -657,6 +851,25 @@ export const cloudAbi = [
    }
   ],
   "name": "Settled",
+  "type": "event"
+ },
+ {
+  "anonymous": false,
+  "inputs": [
+   {
+    "indexed": true,
+    "internalType": "uint64",
+    "name": "appId",
+    "type": "uint64"
+   },
+   {
+    "indexed": false,
+    "internalType": "uint256",
+    "name": "maxWeiPerSecond",
+    "type": "uint256"
+   }
+  ],
+  "name": "SpendingCapSet",
   "type": "event"
  },
  {
@@ -686,6 +899,12 @@ export const cloudAbi = [
     "internalType": "uint32",
     "name": "version",
     "type": "uint32"
+   },
+   {
+    "indexed": false,
+    "internalType": "enum ICloud.Reason",
+    "name": "reason",
+    "type": "uint8"
    }
   ],
   "name": "VersionActivated",
@@ -711,6 +930,12 @@ export const cloudAbi = [
     "internalType": "uint64",
     "name": "workerId",
     "type": "uint64"
+   },
+   {
+    "indexed": false,
+    "internalType": "enum ICloud.Reason",
+    "name": "reason",
+    "type": "uint8"
    },
    {
     "indexed": false,
@@ -748,6 +973,12 @@ export const cloudAbi = [
     "internalType": "uint32",
     "name": "version",
     "type": "uint32"
+   },
+   {
+    "indexed": false,
+    "internalType": "enum ICloud.Reason",
+    "name": "reason",
+    "type": "uint8"
    }
   ],
   "name": "VersionDropped",
@@ -763,6 +994,12 @@ export const cloudAbi = [
     "type": "address"
    },
    {
+    "indexed": true,
+    "internalType": "address",
+    "name": "asset",
+    "type": "address"
+   },
+   {
     "indexed": false,
     "internalType": "uint256",
     "name": "amountWei",
@@ -771,13 +1008,6 @@ export const cloudAbi = [
   ],
   "name": "Withdrawn",
   "type": "event"
- },
- {
-  "inputs": [],
-  "name": "acceptOwnership",
-  "outputs": [],
-  "stateMutability": "nonpayable",
-  "type": "function"
  },
  {
   "inputs": [
@@ -825,6 +1055,16 @@ export const cloudAbi = [
       "type": "bytes32"
      },
      {
+      "internalType": "address",
+      "name": "asset",
+      "type": "address"
+     },
+     {
+      "internalType": "uint16",
+      "name": "replicas",
+      "type": "uint16"
+     },
+     {
       "internalType": "uint32",
       "name": "currentVersion",
       "type": "uint32"
@@ -852,6 +1092,16 @@ export const cloudAbi = [
      {
       "internalType": "uint64",
       "name": "pausedAt",
+      "type": "uint64"
+     },
+     {
+      "internalType": "enum ICloud.Reason",
+      "name": "pauseReason",
+      "type": "uint8"
+     },
+     {
+      "internalType": "uint64",
+      "name": "noticeUntil",
       "type": "uint64"
      },
      {
@@ -981,6 +1231,110 @@ export const cloudAbi = [
  {
   "inputs": [
    {
+    "internalType": "uint64",
+    "name": "workerId",
+    "type": "uint64"
+   }
+  ],
+  "name": "appsOnCount",
+  "outputs": [
+   {
+    "internalType": "uint256",
+    "name": "",
+    "type": "uint256"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "address",
+    "name": "token",
+    "type": "address"
+   }
+  ],
+  "name": "asset",
+  "outputs": [
+   {
+    "components": [
+     {
+      "internalType": "bool",
+      "name": "allowed",
+      "type": "bool"
+     },
+     {
+      "internalType": "uint64",
+      "name": "unit",
+      "type": "uint64"
+     }
+    ],
+    "internalType": "struct ICloud.Asset",
+    "name": "",
+    "type": "tuple"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "uint64",
+    "name": "appId",
+    "type": "uint64"
+   }
+  ],
+  "name": "configuration",
+  "outputs": [
+   {
+    "components": [
+     {
+      "internalType": "uint32",
+      "name": "revision",
+      "type": "uint32"
+     },
+     {
+      "internalType": "uint64",
+      "name": "createdBlock",
+      "type": "uint64"
+     },
+     {
+      "internalType": "bytes32",
+      "name": "digest",
+      "type": "bytes32"
+     }
+    ],
+    "internalType": "struct ICloud.Configuration",
+    "name": "",
+    "type": "tuple"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "uint64",
+    "name": "appId",
+    "type": "uint64"
+   },
+   {
+    "internalType": "bytes",
+    "name": "configuration",
+    "type": "bytes"
+   }
+  ],
+  "name": "configure",
+  "outputs": [],
+  "stateMutability": "nonpayable",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
     "internalType": "bytes32",
     "name": "name",
     "type": "bytes32"
@@ -989,6 +1343,16 @@ export const cloudAbi = [
     "internalType": "uint64",
     "name": "workerId",
     "type": "uint64"
+   },
+   {
+    "internalType": "address",
+    "name": "asset",
+    "type": "address"
+   },
+   {
+    "internalType": "uint256",
+    "name": "amountWei",
+    "type": "uint256"
    },
    {
     "components": [
@@ -1070,6 +1434,11 @@ export const cloudAbi = [
     "internalType": "address",
     "name": "account",
     "type": "address"
+   },
+   {
+    "internalType": "address",
+    "name": "asset",
+    "type": "address"
    }
   ],
   "name": "credit",
@@ -1092,6 +1461,37 @@ export const cloudAbi = [
    }
   ],
   "name": "dropPending",
+  "outputs": [],
+  "stateMutability": "nonpayable",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "uint64",
+    "name": "appId",
+    "type": "uint64"
+   },
+   {
+    "internalType": "uint64",
+    "name": "until",
+    "type": "uint64"
+   }
+  ],
+  "name": "freeze",
+  "outputs": [],
+  "stateMutability": "nonpayable",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "uint64[]",
+    "name": "appIds",
+    "type": "uint64[]"
+   }
+  ],
+  "name": "giveNotice",
   "outputs": [],
   "stateMutability": "nonpayable",
   "type": "function"
@@ -1209,7 +1609,7 @@ export const cloudAbi = [
      }
     ],
     "internalType": "struct ICloud.AttestationLease",
-    "name": "found",
+    "name": "",
     "type": "tuple"
    }
   ],
@@ -1217,16 +1617,81 @@ export const cloudAbi = [
   "type": "function"
  },
  {
-  "inputs": [],
-  "name": "owner",
-  "outputs": [
+  "inputs": [
    {
     "internalType": "address",
-    "name": "",
+    "name": "asset",
     "type": "address"
    }
   ],
+  "name": "liabilities",
+  "outputs": [
+   {
+    "internalType": "uint256",
+    "name": "amountWei",
+    "type": "uint256"
+   }
+  ],
   "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "uint64",
+    "name": "appId",
+    "type": "uint64"
+   },
+   {
+    "internalType": "uint64",
+    "name": "workerId",
+    "type": "uint64"
+   },
+   {
+    "internalType": "uint256",
+    "name": "maxWeiPerSecond",
+    "type": "uint256"
+   },
+   {
+    "internalType": "uint256",
+    "name": "amountWei",
+    "type": "uint256"
+   }
+  ],
+  "name": "migrate",
+  "outputs": [],
+  "stateMutability": "payable",
+  "type": "function"
+ },
+ {
+  "inputs": [],
+  "name": "newLeasesPausedUntil",
+  "outputs": [
+   {
+    "internalType": "uint64",
+    "name": "",
+    "type": "uint64"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "uint64",
+    "name": "appId",
+    "type": "uint64"
+   },
+   {
+    "internalType": "address",
+    "name": "to",
+    "type": "address"
+   }
+  ],
+  "name": "offerOwnership",
+  "outputs": [],
+  "stateMutability": "nonpayable",
   "type": "function"
  },
  {
@@ -1256,6 +1721,11 @@ export const cloudAbi = [
       "type": "uint64"
      },
      {
+      "internalType": "uint64",
+      "name": "noticeSeconds",
+      "type": "uint64"
+     },
+     {
       "internalType": "uint16",
       "name": "feeBps",
       "type": "uint16"
@@ -1275,16 +1745,29 @@ export const cloudAbi = [
   "type": "function"
  },
  {
-  "inputs": [],
-  "name": "pendingOwner",
-  "outputs": [
+  "inputs": [
    {
-    "internalType": "address",
-    "name": "",
-    "type": "address"
+    "internalType": "uint64",
+    "name": "appId",
+    "type": "uint64"
    }
   ],
-  "stateMutability": "view",
+  "name": "pause",
+  "outputs": [],
+  "stateMutability": "nonpayable",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "uint64",
+    "name": "until",
+    "type": "uint64"
+   }
+  ],
+  "name": "pauseNewLeases",
+  "outputs": [],
+  "stateMutability": "nonpayable",
   "type": "function"
  },
  {
@@ -1306,6 +1789,11 @@ export const cloudAbi = [
     "internalType": "uint64",
     "name": "workerId",
     "type": "uint64"
+   },
+   {
+    "internalType": "address",
+    "name": "asset",
+    "type": "address"
    },
    {
     "components": [
@@ -1387,6 +1875,11 @@ export const cloudAbi = [
     "internalType": "uint64",
     "name": "appId",
     "type": "uint64"
+   },
+   {
+    "internalType": "uint256",
+    "name": "amountWei",
+    "type": "uint256"
    }
   ],
   "name": "recharge",
@@ -1502,10 +1995,140 @@ export const cloudAbi = [
   "type": "function"
  },
  {
-  "inputs": [],
-  "name": "renounceOwnership",
+  "inputs": [
+   {
+    "internalType": "uint64",
+    "name": "appId",
+    "type": "uint64"
+   }
+  ],
+  "name": "resume",
   "outputs": [],
-  "stateMutability": "pure",
+  "stateMutability": "nonpayable",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "uint64",
+    "name": "appId",
+    "type": "uint64"
+   }
+  ],
+  "name": "rules",
+  "outputs": [
+   {
+    "components": [
+     {
+      "internalType": "address",
+      "name": "guardian",
+      "type": "address"
+     },
+     {
+      "internalType": "uint64",
+      "name": "frozenUntil",
+      "type": "uint64"
+     },
+     {
+      "internalType": "uint256",
+      "name": "maxWeiPerSecond",
+      "type": "uint256"
+     }
+    ],
+    "internalType": "struct ICloud.Rules",
+    "name": "",
+    "type": "tuple"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "uint64",
+    "name": "appId",
+    "type": "uint64"
+   },
+   {
+    "internalType": "uint16",
+    "name": "replicas",
+    "type": "uint16"
+   },
+   {
+    "internalType": "uint256",
+    "name": "amountWei",
+    "type": "uint256"
+   }
+  ],
+  "name": "scale",
+  "outputs": [],
+  "stateMutability": "payable",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "uint64",
+    "name": "appId",
+    "type": "uint64"
+   },
+   {
+    "internalType": "uint32",
+    "name": "version",
+    "type": "uint32"
+   }
+  ],
+  "name": "servedUntil",
+  "outputs": [
+   {
+    "internalType": "uint64",
+    "name": "",
+    "type": "uint64"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "address",
+    "name": "asset",
+    "type": "address"
+   },
+   {
+    "internalType": "bool",
+    "name": "allowed",
+    "type": "bool"
+   },
+   {
+    "internalType": "uint64",
+    "name": "unit",
+    "type": "uint64"
+   }
+  ],
+  "name": "setAsset",
+  "outputs": [],
+  "stateMutability": "nonpayable",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "uint64",
+    "name": "appId",
+    "type": "uint64"
+   },
+   {
+    "internalType": "address",
+    "name": "guardian",
+    "type": "address"
+   }
+  ],
+  "name": "setGuardian",
+  "outputs": [],
+  "stateMutability": "nonpayable",
   "type": "function"
  },
  {
@@ -1533,6 +2156,11 @@ export const cloudAbi = [
       "type": "uint64"
      },
      {
+      "internalType": "uint64",
+      "name": "noticeSeconds",
+      "type": "uint64"
+     },
+     {
       "internalType": "uint16",
       "name": "feeBps",
       "type": "uint16"
@@ -1544,7 +2172,7 @@ export const cloudAbi = [
      }
     ],
     "internalType": "struct ICloud.Parameters",
-    "name": "next",
+    "name": "parameters",
     "type": "tuple"
    }
   ],
@@ -1556,8 +2184,26 @@ export const cloudAbi = [
  {
   "inputs": [
    {
+    "internalType": "uint64",
+    "name": "appId",
+    "type": "uint64"
+   },
+   {
+    "internalType": "uint256",
+    "name": "maxWeiPerSecond",
+    "type": "uint256"
+   }
+  ],
+  "name": "setSpendingCap",
+  "outputs": [],
+  "stateMutability": "nonpayable",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
     "internalType": "address",
-    "name": "next",
+    "name": "treasury",
     "type": "address"
    }
   ],
@@ -1601,12 +2247,31 @@ export const cloudAbi = [
  {
   "inputs": [
    {
+    "internalType": "address",
+    "name": "asset",
+    "type": "address"
+   }
+  ],
+  "name": "sweep",
+  "outputs": [
+   {
+    "internalType": "uint256",
+    "name": "amountWei",
+    "type": "uint256"
+   }
+  ],
+  "stateMutability": "nonpayable",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
     "internalType": "uint64",
     "name": "appId",
     "type": "uint64"
    }
   ],
-  "name": "terminate",
+  "name": "takeOwnership",
   "outputs": [],
   "stateMutability": "nonpayable",
   "type": "function"
@@ -1614,12 +2279,12 @@ export const cloudAbi = [
  {
   "inputs": [
    {
-    "internalType": "address",
-    "name": "newOwner",
-    "type": "address"
+    "internalType": "uint64",
+    "name": "appId",
+    "type": "uint64"
    }
   ],
-  "name": "transferOwnership",
+  "name": "terminate",
   "outputs": [],
   "stateMutability": "nonpayable",
   "type": "function"
@@ -1729,6 +2394,16 @@ export const cloudAbi = [
     "internalType": "uint256",
     "name": "maxWeiPerSecond",
     "type": "uint256"
+   },
+   {
+    "internalType": "uint256",
+    "name": "amountWei",
+    "type": "uint256"
+   },
+   {
+    "internalType": "bool",
+    "name": "security",
+    "type": "bool"
    }
   ],
   "name": "update",
@@ -1745,7 +2420,7 @@ export const cloudAbi = [
    },
    {
     "internalType": "uint32",
-    "name": "number",
+    "name": "version",
     "type": "uint32"
    }
   ],
@@ -1767,6 +2442,21 @@ export const cloudAbi = [
       "internalType": "uint64",
       "name": "createdBlock",
       "type": "uint64"
+     },
+     {
+      "internalType": "uint64",
+      "name": "endedAt",
+      "type": "uint64"
+     },
+     {
+      "internalType": "uint32",
+      "name": "manifestVersion",
+      "type": "uint32"
+     },
+     {
+      "internalType": "bool",
+      "name": "security",
+      "type": "bool"
      },
      {
       "internalType": "bytes32",
@@ -1837,7 +2527,7 @@ export const cloudAbi = [
      }
     ],
     "internalType": "struct ICloud.Version",
-    "name": "found",
+    "name": "",
     "type": "tuple"
    }
   ],
@@ -1845,7 +2535,13 @@ export const cloudAbi = [
   "type": "function"
  },
  {
-  "inputs": [],
+  "inputs": [
+   {
+    "internalType": "address",
+    "name": "asset",
+    "type": "address"
+   }
+  ],
   "name": "withdraw",
   "outputs": [
    {
@@ -1859,6 +2555,11 @@ export const cloudAbi = [
  },
  {
   "inputs": [
+   {
+    "internalType": "address",
+    "name": "asset",
+    "type": "address"
+   },
    {
     "internalType": "address payable",
     "name": "to",

@@ -1,27 +1,6 @@
 // GENERATED from contracts/artifacts/Quorum.json by packages/chain/generate.ts. Do not edit.
 export const quorumAbi = [
  {
-  "inputs": [
-   {
-    "internalType": "address",
-    "name": "admin",
-    "type": "address"
-   },
-   {
-    "internalType": "uint16",
-    "name": "minOwners_",
-    "type": "uint16"
-   }
-  ],
-  "stateMutability": "nonpayable",
-  "type": "constructor"
- },
- {
-  "inputs": [],
-  "name": "AdminRequired",
-  "type": "error"
- },
- {
   "inputs": [],
   "name": "AlreadySet",
   "type": "error"
@@ -67,6 +46,22 @@ export const quorumAbi = [
    }
   ],
   "name": "CommitteeNotDiverse",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "uint256",
+    "name": "vendors",
+    "type": "uint256"
+   },
+   {
+    "internalType": "uint256",
+    "name": "minVendors",
+    "type": "uint256"
+   }
+  ],
+  "name": "CommitteeNotDiverseInVendors",
   "type": "error"
  },
  {
@@ -140,30 +135,25 @@ export const quorumAbi = [
   "type": "error"
  },
  {
-  "inputs": [],
-  "name": "InvalidShortString",
+  "inputs": [
+   {
+    "internalType": "uint64",
+    "name": "nodeId",
+    "type": "uint64"
+   }
+  ],
+  "name": "MemberNotActive",
   "type": "error"
  },
  {
   "inputs": [
    {
-    "internalType": "address",
-    "name": "owner",
-    "type": "address"
+    "internalType": "uint64",
+    "name": "lastSignedAt",
+    "type": "uint64"
    }
   ],
-  "name": "OwnableInvalidOwner",
-  "type": "error"
- },
- {
-  "inputs": [
-   {
-    "internalType": "address",
-    "name": "account",
-    "type": "address"
-   }
-  ],
-  "name": "OwnableUnauthorizedAccount",
+  "name": "QuorumNotSilent",
   "type": "error"
  },
  {
@@ -258,17 +248,6 @@ export const quorumAbi = [
   "type": "error"
  },
  {
-  "inputs": [
-   {
-    "internalType": "string",
-    "name": "str",
-    "type": "string"
-   }
-  ],
-  "name": "StringTooLong",
-  "type": "error"
- },
- {
   "inputs": [],
   "name": "ZeroAddress",
   "type": "error"
@@ -313,46 +292,21 @@ export const quorumAbi = [
  },
  {
   "anonymous": false,
-  "inputs": [],
-  "name": "EIP712DomainChanged",
-  "type": "event"
- },
- {
-  "anonymous": false,
   "inputs": [
    {
     "indexed": true,
-    "internalType": "address",
-    "name": "previousOwner",
-    "type": "address"
+    "internalType": "uint64",
+    "name": "epoch",
+    "type": "uint64"
    },
    {
-    "indexed": true,
-    "internalType": "address",
-    "name": "newOwner",
-    "type": "address"
+    "indexed": false,
+    "internalType": "uint64",
+    "name": "until",
+    "type": "uint64"
    }
   ],
-  "name": "OwnershipTransferStarted",
-  "type": "event"
- },
- {
-  "anonymous": false,
-  "inputs": [
-   {
-    "indexed": true,
-    "internalType": "address",
-    "name": "previousOwner",
-    "type": "address"
-   },
-   {
-    "indexed": true,
-    "internalType": "address",
-    "name": "newOwner",
-    "type": "address"
-   }
-  ],
-  "name": "OwnershipTransferred",
+  "name": "GenesisReopened",
   "type": "event"
  },
  {
@@ -370,29 +324,9 @@ export const quorumAbi = [
  },
  {
   "inputs": [],
-  "name": "acceptOwnership",
-  "outputs": [],
-  "stateMutability": "nonpayable",
-  "type": "function"
- },
- {
-  "inputs": [],
   "name": "activate",
   "outputs": [],
   "stateMutability": "nonpayable",
-  "type": "function"
- },
- {
-  "inputs": [],
-  "name": "activatedAt",
-  "outputs": [
-   {
-    "internalType": "uint64",
-    "name": "",
-    "type": "uint64"
-   }
-  ],
-  "stateMutability": "view",
   "type": "function"
  },
  {
@@ -447,42 +381,31 @@ export const quorumAbi = [
  },
  {
   "inputs": [],
-  "name": "eip712Domain",
+  "name": "genesisOpen",
   "outputs": [
    {
-    "internalType": "bytes1",
-    "name": "fields",
-    "type": "bytes1"
-   },
+    "internalType": "bool",
+    "name": "",
+    "type": "bool"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [
    {
-    "internalType": "string",
-    "name": "name",
-    "type": "string"
-   },
+    "internalType": "uint64",
+    "name": "nodeId",
+    "type": "uint64"
+   }
+  ],
+  "name": "isSeated",
+  "outputs": [
    {
-    "internalType": "string",
-    "name": "version",
-    "type": "string"
-   },
-   {
-    "internalType": "uint256",
-    "name": "chainId",
-    "type": "uint256"
-   },
-   {
-    "internalType": "address",
-    "name": "verifyingContract",
-    "type": "address"
-   },
-   {
-    "internalType": "bytes32",
-    "name": "salt",
-    "type": "bytes32"
-   },
-   {
-    "internalType": "uint256[]",
-    "name": "extensions",
-    "type": "uint256[]"
+    "internalType": "bool",
+    "name": "",
+    "type": "bool"
    }
   ],
   "stateMutability": "view",
@@ -490,12 +413,12 @@ export const quorumAbi = [
  },
  {
   "inputs": [],
-  "name": "genesisOpen",
+  "name": "lastSignedAt",
   "outputs": [
    {
-    "internalType": "bool",
+    "internalType": "uint64",
     "name": "",
-    "type": "bool"
+    "type": "uint64"
    }
   ],
   "stateMutability": "view",
@@ -528,6 +451,19 @@ export const quorumAbi = [
   "type": "function"
  },
  {
+  "inputs": [],
+  "name": "minVendors",
+  "outputs": [
+   {
+    "internalType": "uint16",
+    "name": "",
+    "type": "uint16"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
   "inputs": [
    {
     "internalType": "uint64[]",
@@ -547,33 +483,14 @@ export const quorumAbi = [
  },
  {
   "inputs": [],
-  "name": "owner",
-  "outputs": [
-   {
-    "internalType": "address",
-    "name": "",
-    "type": "address"
-   }
-  ],
-  "stateMutability": "view",
+  "name": "reopen",
+  "outputs": [],
+  "stateMutability": "nonpayable",
   "type": "function"
  },
  {
   "inputs": [],
-  "name": "pendingOwner",
-  "outputs": [
-   {
-    "internalType": "address",
-    "name": "",
-    "type": "address"
-   }
-  ],
-  "stateMutability": "view",
-  "type": "function"
- },
- {
-  "inputs": [],
-  "name": "previousEpoch",
+  "name": "reopenedUntil",
   "outputs": [
    {
     "internalType": "uint64",
@@ -585,47 +502,14 @@ export const quorumAbi = [
   "type": "function"
  },
  {
-  "inputs": [],
-  "name": "renounceOwnership",
-  "outputs": [],
-  "stateMutability": "pure",
-  "type": "function"
- },
- {
   "inputs": [
    {
     "internalType": "address",
-    "name": "subnet_",
+    "name": "subnet",
     "type": "address"
    }
   ],
   "name": "setSubnet",
-  "outputs": [],
-  "stateMutability": "nonpayable",
-  "type": "function"
- },
- {
-  "inputs": [],
-  "name": "subnet",
-  "outputs": [
-   {
-    "internalType": "contract ISubnet",
-    "name": "",
-    "type": "address"
-   }
-  ],
-  "stateMutability": "view",
-  "type": "function"
- },
- {
-  "inputs": [
-   {
-    "internalType": "address",
-    "name": "newOwner",
-    "type": "address"
-   }
-  ],
-  "name": "transferOwnership",
   "outputs": [],
   "stateMutability": "nonpayable",
   "type": "function"
@@ -672,7 +556,7 @@ export const quorumAbi = [
   ],
   "name": "verify",
   "outputs": [],
-  "stateMutability": "view",
+  "stateMutability": "nonpayable",
   "type": "function"
  }
 ] as const

@@ -1,69 +1,6 @@
 // GENERATED from contracts/artifacts/Subnet.json by packages/chain/generate.ts. Do not edit.
 export const subnetAbi = [
  {
-  "inputs": [
-   {
-    "internalType": "address",
-    "name": "admin",
-    "type": "address"
-   },
-   {
-    "internalType": "contract IQuorum",
-    "name": "quorum_",
-    "type": "address"
-   },
-   {
-    "components": [
-     {
-      "internalType": "enum ISubnet.NetworkKind",
-      "name": "kind",
-      "type": "uint8"
-     },
-     {
-      "internalType": "bool",
-      "name": "simulated",
-      "type": "bool"
-     },
-     {
-      "internalType": "bytes32",
-      "name": "trustStoreDigest",
-      "type": "bytes32"
-     },
-     {
-      "internalType": "uint64",
-      "name": "nodeProofSeconds",
-      "type": "uint64"
-     },
-     {
-      "internalType": "uint64",
-      "name": "referenceDelaySeconds",
-      "type": "uint64"
-     },
-     {
-      "internalType": "uint128",
-      "name": "minWorkerStakeWei",
-      "type": "uint128"
-     },
-     {
-      "internalType": "uint128",
-      "name": "minNodeStakeWei",
-      "type": "uint128"
-     }
-    ],
-    "internalType": "struct ISubnet.Settings",
-    "name": "settings",
-    "type": "tuple"
-   }
-  ],
-  "stateMutability": "nonpayable",
-  "type": "constructor"
- },
- {
-  "inputs": [],
-  "name": "AdminRequired",
-  "type": "error"
- },
- {
   "inputs": [],
   "name": "AlreadySet",
   "type": "error"
@@ -109,6 +46,22 @@ export const subnetAbi = [
   "inputs": [
    {
     "internalType": "uint256",
+    "name": "left",
+    "type": "uint256"
+   },
+   {
+    "internalType": "uint256",
+    "name": "threshold",
+    "type": "uint256"
+   }
+  ],
+  "name": "CommitteeTooSmall",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "uint256",
     "name": "length",
     "type": "uint256"
    }
@@ -130,12 +83,45 @@ export const subnetAbi = [
  {
   "inputs": [
    {
+    "internalType": "string",
+    "name": "why",
+    "type": "string"
+   }
+  ],
+  "name": "ExtensionRefused",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
     "internalType": "uint16",
     "name": "role",
     "type": "uint16"
    }
   ],
   "name": "GenesisProofsOfNodesOnly",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "uint64",
+    "name": "workerId",
+    "type": "uint64"
+   }
+  ],
+  "name": "LevelInUse",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "uint64",
+    "name": "nodeId",
+    "type": "uint64"
+   }
+  ],
+  "name": "NodeSeated",
   "type": "error"
  },
  {
@@ -183,25 +169,8 @@ export const subnetAbi = [
   "type": "error"
  },
  {
-  "inputs": [
-   {
-    "internalType": "address",
-    "name": "owner",
-    "type": "address"
-   }
-  ],
-  "name": "OwnableInvalidOwner",
-  "type": "error"
- },
- {
-  "inputs": [
-   {
-    "internalType": "address",
-    "name": "account",
-    "type": "address"
-   }
-  ],
-  "name": "OwnableUnauthorizedAccount",
+  "inputs": [],
+  "name": "NothingToWithdraw",
   "type": "error"
  },
  {
@@ -234,6 +203,17 @@ export const subnetAbi = [
    }
   ],
   "name": "PlatformTaken",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "address",
+    "name": "statementKey",
+    "type": "address"
+   }
+  ],
+  "name": "PossessionWrong",
   "type": "error"
  },
  {
@@ -336,22 +316,6 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint8",
-    "name": "bits",
-    "type": "uint8"
-   },
-   {
-    "internalType": "uint256",
-    "name": "value",
-    "type": "uint256"
-   }
-  ],
-  "name": "SafeCastOverflowedUintDowncast",
-  "type": "error"
- },
- {
-  "inputs": [
-   {
     "internalType": "string",
     "name": "name",
     "type": "string"
@@ -388,8 +352,89 @@ export const subnetAbi = [
   "type": "error"
  },
  {
+  "inputs": [
+   {
+    "internalType": "uint16",
+    "name": "role",
+    "type": "uint16"
+   },
+   {
+    "internalType": "uint64",
+    "name": "nodeId",
+    "type": "uint64"
+   }
+  ],
+  "name": "StatusWrong",
+  "type": "error"
+ },
+ {
   "inputs": [],
   "name": "SubjectInvalid",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "uint8",
+    "name": "teeClass",
+    "type": "uint8"
+   }
+  ],
+  "name": "TeeClassInvalid",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "uint64",
+    "name": "allowedAt",
+    "type": "uint64"
+   }
+  ],
+  "name": "TooEarly",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "address",
+    "name": "to",
+    "type": "address"
+   },
+   {
+    "internalType": "uint256",
+    "name": "amountWei",
+    "type": "uint256"
+   }
+  ],
+  "name": "TransferFailed",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "uint256",
+    "name": "length",
+    "type": "uint256"
+   }
+  ],
+  "name": "UriLength",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "uint64",
+    "name": "workerId",
+    "type": "uint64"
+   },
+   {
+    "internalType": "uint64",
+    "name": "appId",
+    "type": "uint64"
+   }
+  ],
+  "name": "WorkProofWrong",
   "type": "error"
  },
  {
@@ -401,6 +446,17 @@ export const subnetAbi = [
    }
   ],
   "name": "WorkerClosed",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "uint64",
+    "name": "workerId",
+    "type": "uint64"
+   }
+  ],
+  "name": "WorkerInUse",
   "type": "error"
  },
  {
@@ -494,6 +550,12 @@ export const subnetAbi = [
     "internalType": "bytes32",
     "name": "evidenceDigest",
     "type": "bytes32"
+   },
+   {
+    "indexed": false,
+    "internalType": "string",
+    "name": "evidenceUri",
+    "type": "string"
    }
   ],
   "name": "NodeProven",
@@ -535,37 +597,18 @@ export const subnetAbi = [
   "inputs": [
    {
     "indexed": true,
-    "internalType": "address",
-    "name": "previousOwner",
-    "type": "address"
+    "internalType": "uint64",
+    "name": "nodeId",
+    "type": "uint64"
    },
    {
-    "indexed": true,
-    "internalType": "address",
-    "name": "newOwner",
-    "type": "address"
+    "indexed": false,
+    "internalType": "enum ISubnet.NodeStatus",
+    "name": "status",
+    "type": "uint8"
    }
   ],
-  "name": "OwnershipTransferStarted",
-  "type": "event"
- },
- {
-  "anonymous": false,
-  "inputs": [
-   {
-    "indexed": true,
-    "internalType": "address",
-    "name": "previousOwner",
-    "type": "address"
-   },
-   {
-    "indexed": true,
-    "internalType": "address",
-    "name": "newOwner",
-    "type": "address"
-   }
-  ],
-  "name": "OwnershipTransferred",
+  "name": "NodeStatusChanged",
   "type": "event"
  },
  {
@@ -600,6 +643,12 @@ export const subnetAbi = [
     "indexed": false,
     "internalType": "enum ISubnet.ReferenceStatus",
     "name": "status",
+    "type": "uint8"
+   },
+   {
+    "indexed": false,
+    "internalType": "uint8",
+    "name": "teeClass",
     "type": "uint8"
    },
    {
@@ -711,6 +760,294 @@ export const subnetAbi = [
   "inputs": [
    {
     "indexed": true,
+    "internalType": "uint16",
+    "name": "role",
+    "type": "uint16"
+   },
+   {
+    "indexed": true,
+    "internalType": "uint64",
+    "name": "nodeId",
+    "type": "uint64"
+   },
+   {
+    "indexed": false,
+    "internalType": "uint256",
+    "name": "amountWei",
+    "type": "uint256"
+   }
+  ],
+  "name": "StakeLocked",
+  "type": "event"
+ },
+ {
+  "anonymous": false,
+  "inputs": [
+   {
+    "components": [
+     {
+      "internalType": "uint128",
+      "name": "workerBaseWei",
+      "type": "uint128"
+     },
+     {
+      "internalType": "uint128",
+      "name": "workerPerLevelWei",
+      "type": "uint128"
+     },
+     {
+      "internalType": "uint128",
+      "name": "perCpuMilliWei",
+      "type": "uint128"
+     },
+     {
+      "internalType": "uint128",
+      "name": "perMemoryMiBWei",
+      "type": "uint128"
+     },
+     {
+      "internalType": "uint128",
+      "name": "perGpuWei",
+      "type": "uint128"
+     },
+     {
+      "internalType": "uint128",
+      "name": "nodeWei",
+      "type": "uint128"
+     }
+    ],
+    "indexed": false,
+    "internalType": "struct ISubnet.StakeRules",
+    "name": "rules",
+    "type": "tuple"
+   }
+  ],
+  "name": "StakeRulesSet",
+  "type": "event"
+ },
+ {
+  "anonymous": false,
+  "inputs": [
+   {
+    "indexed": true,
+    "internalType": "uint16",
+    "name": "role",
+    "type": "uint16"
+   },
+   {
+    "indexed": true,
+    "internalType": "uint64",
+    "name": "nodeId",
+    "type": "uint64"
+   },
+   {
+    "indexed": false,
+    "internalType": "uint256",
+    "name": "amountWei",
+    "type": "uint256"
+   },
+   {
+    "indexed": false,
+    "internalType": "address",
+    "name": "beneficiary",
+    "type": "address"
+   },
+   {
+    "indexed": false,
+    "internalType": "uint256",
+    "name": "beneficiaryWei",
+    "type": "uint256"
+   }
+  ],
+  "name": "StakeSlashed",
+  "type": "event"
+ },
+ {
+  "anonymous": false,
+  "inputs": [
+   {
+    "indexed": true,
+    "internalType": "uint16",
+    "name": "role",
+    "type": "uint16"
+   },
+   {
+    "indexed": true,
+    "internalType": "uint64",
+    "name": "nodeId",
+    "type": "uint64"
+   },
+   {
+    "indexed": false,
+    "internalType": "uint256",
+    "name": "amountWei",
+    "type": "uint256"
+   }
+  ],
+  "name": "StakeUnlocked",
+  "type": "event"
+ },
+ {
+  "anonymous": false,
+  "inputs": [
+   {
+    "indexed": true,
+    "internalType": "uint16",
+    "name": "role",
+    "type": "uint16"
+   },
+   {
+    "indexed": true,
+    "internalType": "uint64",
+    "name": "nodeId",
+    "type": "uint64"
+   },
+   {
+    "indexed": false,
+    "internalType": "address",
+    "name": "to",
+    "type": "address"
+   },
+   {
+    "indexed": false,
+    "internalType": "uint256",
+    "name": "amountWei",
+    "type": "uint256"
+   }
+  ],
+  "name": "StakeWithdrawn",
+  "type": "event"
+ },
+ {
+  "anonymous": false,
+  "inputs": [
+   {
+    "indexed": true,
+    "internalType": "address",
+    "name": "treasury",
+    "type": "address"
+   }
+  ],
+  "name": "TreasurySet",
+  "type": "event"
+ },
+ {
+  "anonymous": false,
+  "inputs": [
+   {
+    "indexed": true,
+    "internalType": "uint16",
+    "name": "role",
+    "type": "uint16"
+   },
+   {
+    "indexed": true,
+    "internalType": "uint64",
+    "name": "nodeId",
+    "type": "uint64"
+   },
+   {
+    "indexed": false,
+    "internalType": "uint256",
+    "name": "amountWei",
+    "type": "uint256"
+   }
+  ],
+  "name": "WithdrawalCancelled",
+  "type": "event"
+ },
+ {
+  "anonymous": false,
+  "inputs": [
+   {
+    "indexed": true,
+    "internalType": "uint16",
+    "name": "role",
+    "type": "uint16"
+   },
+   {
+    "indexed": true,
+    "internalType": "uint64",
+    "name": "nodeId",
+    "type": "uint64"
+   },
+   {
+    "indexed": false,
+    "internalType": "uint256",
+    "name": "amountWei",
+    "type": "uint256"
+   },
+   {
+    "indexed": false,
+    "internalType": "uint64",
+    "name": "availableAt",
+    "type": "uint64"
+   }
+  ],
+  "name": "WithdrawalRequested",
+  "type": "event"
+ },
+ {
+  "anonymous": false,
+  "inputs": [
+   {
+    "indexed": true,
+    "internalType": "address",
+    "name": "account",
+    "type": "address"
+   },
+   {
+    "indexed": false,
+    "internalType": "uint256",
+    "name": "amountWei",
+    "type": "uint256"
+   }
+  ],
+  "name": "Withdrawn",
+  "type": "event"
+ },
+ {
+  "anonymous": false,
+  "inputs": [
+   {
+    "indexed": true,
+    "internalType": "uint64",
+    "name": "workerId",
+    "type": "uint64"
+   },
+   {
+    "indexed": true,
+    "internalType": "uint64",
+    "name": "appId",
+    "type": "uint64"
+   },
+   {
+    "indexed": false,
+    "internalType": "uint64",
+    "name": "settledSeconds",
+    "type": "uint64"
+   },
+   {
+    "indexed": false,
+    "internalType": "bytes32",
+    "name": "digest",
+    "type": "bytes32"
+   },
+   {
+    "indexed": false,
+    "internalType": "string",
+    "name": "uri",
+    "type": "string"
+   }
+  ],
+  "name": "WorkProven",
+  "type": "event"
+ },
+ {
+  "anonymous": false,
+  "inputs": [
+   {
+    "indexed": true,
     "internalType": "uint64",
     "name": "workerId",
     "type": "uint64"
@@ -723,6 +1060,53 @@ export const subnetAbi = [
    }
   ],
   "name": "WorkerOperatorChanged",
+  "type": "event"
+ },
+ {
+  "anonymous": false,
+  "inputs": [
+   {
+    "indexed": true,
+    "internalType": "uint64",
+    "name": "workerId",
+    "type": "uint64"
+   },
+   {
+    "indexed": true,
+    "internalType": "address",
+    "name": "asset",
+    "type": "address"
+   },
+   {
+    "components": [
+     {
+      "internalType": "uint128",
+      "name": "cpuMilli",
+      "type": "uint128"
+     },
+     {
+      "internalType": "uint128",
+      "name": "memoryMiB",
+      "type": "uint128"
+     },
+     {
+      "internalType": "uint128",
+      "name": "diskMiB",
+      "type": "uint128"
+     },
+     {
+      "internalType": "uint128",
+      "name": "gpu",
+      "type": "uint128"
+     }
+    ],
+    "indexed": false,
+    "internalType": "struct ISubnet.Prices",
+    "name": "prices",
+    "type": "tuple"
+   }
+  ],
+  "name": "WorkerPricesSet",
   "type": "event"
  },
  {
@@ -764,29 +1148,64 @@ export const subnetAbi = [
     "internalType": "uint64",
     "name": "workerId",
     "type": "uint64"
+   },
+   {
+    "indexed": false,
+    "internalType": "enum ISubnet.WorkerStatus",
+    "name": "status",
+    "type": "uint8"
+   }
+  ],
+  "name": "WorkerStatusChanged",
+  "type": "event"
+ },
+ {
+  "anonymous": false,
+  "inputs": [
+   {
+    "indexed": true,
+    "internalType": "uint64",
+    "name": "workerId",
+    "type": "uint64"
    }
   ],
   "name": "WorkerUpdated",
   "type": "event"
  },
  {
-  "inputs": [],
-  "name": "acceptOwnership",
+  "inputs": [
+   {
+    "internalType": "uint16",
+    "name": "role",
+    "type": "uint16"
+   },
+   {
+    "internalType": "uint64",
+    "name": "nodeId",
+    "type": "uint64"
+   }
+  ],
+  "name": "bond",
   "outputs": [],
-  "stateMutability": "nonpayable",
+  "stateMutability": "payable",
   "type": "function"
  },
  {
   "inputs": [
    {
+    "internalType": "uint16",
+    "name": "role",
+    "type": "uint16"
+   },
+   {
     "internalType": "uint64",
-    "name": "workerId",
+    "name": "nodeId",
     "type": "uint64"
    }
   ],
-  "name": "addWorkerStake",
+  "name": "cancelWithdrawal",
   "outputs": [],
-  "stateMutability": "payable",
+  "stateMutability": "nonpayable",
   "type": "function"
  },
  {
@@ -805,12 +1224,49 @@ export const subnetAbi = [
  {
   "inputs": [
    {
+    "internalType": "address",
+    "name": "account",
+    "type": "address"
+   }
+  ],
+  "name": "credit",
+  "outputs": [
+   {
+    "internalType": "uint256",
+    "name": "amountWei",
+    "type": "uint256"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
     "internalType": "bytes32",
     "name": "platformId",
     "type": "bytes32"
    }
   ],
   "name": "denyPlatform",
+  "outputs": [],
+  "stateMutability": "nonpayable",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "uint64",
+    "name": "workerId",
+    "type": "uint64"
+   },
+   {
+    "internalType": "bool",
+    "name": "draining",
+    "type": "bool"
+   }
+  ],
+  "name": "drain",
   "outputs": [],
   "stateMutability": "nonpayable",
   "type": "function"
@@ -851,7 +1307,7 @@ export const subnetAbi = [
      }
     ],
     "internalType": "struct ISubnet.Evidence",
-    "name": "e",
+    "name": "evidence",
     "type": "tuple"
    }
   ],
@@ -864,6 +1320,29 @@ export const subnetAbi = [
    }
   ],
   "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "uint16",
+    "name": "role",
+    "type": "uint16"
+   },
+   {
+    "internalType": "bytes32",
+    "name": "measurementId",
+    "type": "bytes32"
+   },
+   {
+    "internalType": "uint64",
+    "name": "until",
+    "type": "uint64"
+   }
+  ],
+  "name": "extendDeprecated",
+  "outputs": [],
+  "stateMutability": "nonpayable",
   "type": "function"
  },
  {
@@ -981,6 +1460,32 @@ export const subnetAbi = [
  {
   "inputs": [
    {
+    "internalType": "uint64",
+    "name": "nodeId",
+    "type": "uint64"
+   }
+  ],
+  "name": "leaveNode",
+  "outputs": [],
+  "stateMutability": "nonpayable",
+  "type": "function"
+ },
+ {
+  "inputs": [],
+  "name": "liabilitiesWei",
+  "outputs": [
+   {
+    "internalType": "uint256",
+    "name": "",
+    "type": "uint256"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
     "internalType": "uint16",
     "name": "role",
     "type": "uint16"
@@ -1008,29 +1513,37 @@ export const subnetAbi = [
   "type": "function"
  },
  {
-  "inputs": [],
-  "name": "minNodeStakeWei",
-  "outputs": [
+  "inputs": [
+   {
+    "internalType": "uint16",
+    "name": "role",
+    "type": "uint16"
+   },
+   {
+    "internalType": "uint64",
+    "name": "nodeId",
+    "type": "uint64"
+   },
    {
     "internalType": "uint128",
-    "name": "",
+    "name": "amountWei",
     "type": "uint128"
    }
   ],
-  "stateMutability": "view",
-  "type": "function"
- },
- {
-  "inputs": [],
-  "name": "minWorkerStakeWei",
+  "name": "lockStake",
   "outputs": [
    {
     "internalType": "uint128",
-    "name": "",
+    "name": "bondedWei",
+    "type": "uint128"
+   },
+   {
+    "internalType": "uint128",
+    "name": "unbondingWei",
     "type": "uint128"
    }
   ],
-  "stateMutability": "view",
+  "stateMutability": "nonpayable",
   "type": "function"
  },
  {
@@ -1066,6 +1579,11 @@ export const subnetAbi = [
       "type": "bytes32"
      },
      {
+      "internalType": "enum ISubnet.NodeStatus",
+      "name": "status",
+      "type": "uint8"
+     },
+     {
       "internalType": "uint128",
       "name": "stakeWei",
       "type": "uint128"
@@ -1096,6 +1614,25 @@ export const subnetAbi = [
    {
     "internalType": "uint64",
     "name": "",
+    "type": "uint64"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "address",
+    "name": "statementKey",
+    "type": "address"
+   }
+  ],
+  "name": "nodeOfKey",
+  "outputs": [
+   {
+    "internalType": "uint64",
+    "name": "nodeId",
     "type": "uint64"
    }
   ],
@@ -1153,6 +1690,11 @@ export const subnetAbi = [
       "type": "bytes32"
      },
      {
+      "internalType": "enum ISubnet.NodeStatus",
+      "name": "status",
+      "type": "uint8"
+     },
+     {
       "internalType": "uint128",
       "name": "stakeWei",
       "type": "uint128"
@@ -1169,7 +1711,7 @@ export const subnetAbi = [
      }
     ],
     "internalType": "struct ISubnet.Node[]",
-    "name": "page",
+    "name": "",
     "type": "tuple[]"
    }
   ],
@@ -1182,6 +1724,11 @@ export const subnetAbi = [
     "internalType": "uint64",
     "name": "workerId",
     "type": "uint64"
+   },
+   {
+    "internalType": "address",
+    "name": "asset",
+    "type": "address"
    }
   ],
   "name": "offer",
@@ -1244,32 +1791,6 @@ export const subnetAbi = [
     "internalType": "struct ISubnet.Offer",
     "name": "",
     "type": "tuple"
-   }
-  ],
-  "stateMutability": "view",
-  "type": "function"
- },
- {
-  "inputs": [],
-  "name": "owner",
-  "outputs": [
-   {
-    "internalType": "address",
-    "name": "",
-    "type": "address"
-   }
-  ],
-  "stateMutability": "view",
-  "type": "function"
- },
- {
-  "inputs": [],
-  "name": "pendingOwner",
-  "outputs": [
-   {
-    "internalType": "address",
-    "name": "",
-    "type": "address"
    }
   ],
   "stateMutability": "view",
@@ -1381,6 +1902,11 @@ export const subnetAbi = [
     "type": "tuple[]"
    },
    {
+    "internalType": "string[]",
+    "name": "evidenceUris",
+    "type": "string[]"
+   },
+   {
     "components": [
      {
       "internalType": "uint64",
@@ -1480,6 +2006,16 @@ export const subnetAbi = [
       "type": "uint8"
      },
      {
+      "internalType": "uint8",
+      "name": "teeClass",
+      "type": "uint8"
+     },
+     {
+      "internalType": "bool",
+      "name": "extended",
+      "type": "bool"
+     },
+     {
       "internalType": "uint64",
       "name": "validFrom",
       "type": "uint64"
@@ -1506,19 +2042,31 @@ export const subnetAbi = [
     "type": "address"
    },
    {
-    "internalType": "address",
-    "name": "statementKey",
-    "type": "address"
-   },
-   {
-    "internalType": "bytes",
-    "name": "encryptionKey",
-    "type": "bytes"
-   },
-   {
-    "internalType": "bytes32",
-    "name": "tlsKeyHash",
-    "type": "bytes32"
+    "components": [
+     {
+      "internalType": "address",
+      "name": "statementKey",
+      "type": "address"
+     },
+     {
+      "internalType": "bytes32",
+      "name": "tlsKeyHash",
+      "type": "bytes32"
+     },
+     {
+      "internalType": "bytes",
+      "name": "encryptionKey",
+      "type": "bytes"
+     },
+     {
+      "internalType": "bytes",
+      "name": "possession",
+      "type": "bytes"
+     }
+    ],
+    "internalType": "struct ISubnet.NodeKeys",
+    "name": "keys",
+    "type": "tuple"
    },
    {
     "internalType": "string",
@@ -1545,14 +2093,31 @@ export const subnetAbi = [
     "type": "address"
    },
    {
-    "internalType": "uint8",
-    "name": "level",
-    "type": "uint8"
-   },
-   {
-    "internalType": "uint8",
-    "name": "teeClasses",
-    "type": "uint8"
+    "components": [
+     {
+      "internalType": "uint8",
+      "name": "level",
+      "type": "uint8"
+     },
+     {
+      "internalType": "uint8",
+      "name": "teeClasses",
+      "type": "uint8"
+     },
+     {
+      "internalType": "bytes32",
+      "name": "region",
+      "type": "bytes32"
+     },
+     {
+      "internalType": "string",
+      "name": "endpoint",
+      "type": "string"
+     }
+    ],
+    "internalType": "struct ISubnet.Profile",
+    "name": "profile",
+    "type": "tuple"
    },
    {
     "components": [
@@ -1607,11 +2172,6 @@ export const subnetAbi = [
     "internalType": "struct ISubnet.Resources",
     "name": "capacity",
     "type": "tuple"
-   },
-   {
-    "internalType": "string",
-    "name": "endpoint",
-    "type": "string"
    }
   ],
   "name": "registerWorker",
@@ -1671,10 +2231,50 @@ export const subnetAbi = [
   "type": "function"
  },
  {
-  "inputs": [],
-  "name": "renounceOwnership",
+  "inputs": [
+   {
+    "internalType": "uint16",
+    "name": "role",
+    "type": "uint16"
+   },
+   {
+    "internalType": "uint64",
+    "name": "nodeId",
+    "type": "uint64"
+   },
+   {
+    "internalType": "uint128",
+    "name": "amountWei",
+    "type": "uint128"
+   }
+  ],
+  "name": "requestWithdrawal",
   "outputs": [],
-  "stateMutability": "pure",
+  "stateMutability": "nonpayable",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "uint16",
+    "name": "role",
+    "type": "uint16"
+   },
+   {
+    "internalType": "uint64",
+    "name": "nodeId",
+    "type": "uint64"
+   }
+  ],
+  "name": "requiredStakeWei",
+  "outputs": [
+   {
+    "internalType": "uint256",
+    "name": "",
+    "type": "uint256"
+   }
+  ],
+  "stateMutability": "view",
   "type": "function"
  },
  {
@@ -1749,8 +2349,83 @@ export const subnetAbi = [
  {
   "inputs": [
    {
+    "components": [
+     {
+      "internalType": "uint16",
+      "name": "subject",
+      "type": "uint16"
+     },
+     {
+      "internalType": "bytes32",
+      "name": "id",
+      "type": "bytes32"
+     },
+     {
+      "internalType": "uint64",
+      "name": "blockNumber",
+      "type": "uint64"
+     }
+    ],
+    "internalType": "struct ISubnet.Revocation[]",
+    "name": "revocations",
+    "type": "tuple[]"
+   },
+   {
+    "components": [
+     {
+      "internalType": "uint64",
+      "name": "epoch",
+      "type": "uint64"
+     },
+     {
+      "internalType": "uint64",
+      "name": "expiry",
+      "type": "uint64"
+     },
+     {
+      "internalType": "uint256",
+      "name": "bitmap",
+      "type": "uint256"
+     },
+     {
+      "internalType": "bytes",
+      "name": "signatures",
+      "type": "bytes"
+     }
+    ],
+    "internalType": "struct IQuorum.Signed",
+    "name": "signed",
+    "type": "tuple"
+   }
+  ],
+  "name": "revoke",
+  "outputs": [],
+  "stateMutability": "nonpayable",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "uint16",
+    "name": "role",
+    "type": "uint16"
+   },
+   {
+    "internalType": "bytes32",
+    "name": "measurementId",
+    "type": "bytes32"
+   }
+  ],
+  "name": "revokeReference",
+  "outputs": [],
+  "stateMutability": "nonpayable",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
     "internalType": "address",
-    "name": "cloud_",
+    "name": "cloud",
     "type": "address"
    }
   ],
@@ -1767,19 +2442,31 @@ export const subnetAbi = [
     "type": "uint64"
    },
    {
-    "internalType": "address",
-    "name": "statementKey",
-    "type": "address"
-   },
-   {
-    "internalType": "bytes",
-    "name": "encryptionKey",
-    "type": "bytes"
-   },
-   {
-    "internalType": "bytes32",
-    "name": "tlsKeyHash",
-    "type": "bytes32"
+    "components": [
+     {
+      "internalType": "address",
+      "name": "statementKey",
+      "type": "address"
+     },
+     {
+      "internalType": "bytes32",
+      "name": "tlsKeyHash",
+      "type": "bytes32"
+     },
+     {
+      "internalType": "bytes",
+      "name": "encryptionKey",
+      "type": "bytes"
+     },
+     {
+      "internalType": "bytes",
+      "name": "possession",
+      "type": "bytes"
+     }
+    ],
+    "internalType": "struct ISubnet.NodeKeys",
+    "name": "keys",
+    "type": "tuple"
    },
    {
     "internalType": "string",
@@ -1813,6 +2500,51 @@ export const subnetAbi = [
  {
   "inputs": [
    {
+    "internalType": "uint64",
+    "name": "workerId",
+    "type": "uint64"
+   },
+   {
+    "internalType": "address",
+    "name": "asset",
+    "type": "address"
+   },
+   {
+    "components": [
+     {
+      "internalType": "uint128",
+      "name": "cpuMilli",
+      "type": "uint128"
+     },
+     {
+      "internalType": "uint128",
+      "name": "memoryMiB",
+      "type": "uint128"
+     },
+     {
+      "internalType": "uint128",
+      "name": "diskMiB",
+      "type": "uint128"
+     },
+     {
+      "internalType": "uint128",
+      "name": "gpu",
+      "type": "uint128"
+     }
+    ],
+    "internalType": "struct ISubnet.Prices",
+    "name": "prices",
+    "type": "tuple"
+   }
+  ],
+  "name": "setPrices",
+  "outputs": [],
+  "stateMutability": "nonpayable",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
     "internalType": "uint16",
     "name": "role",
     "type": "uint16"
@@ -1821,6 +2553,11 @@ export const subnetAbi = [
     "internalType": "bytes32",
     "name": "measurementId",
     "type": "bytes32"
+   },
+   {
+    "internalType": "uint8",
+    "name": "teeClass",
+    "type": "uint8"
    },
    {
     "internalType": "enum ISubnet.ReferenceStatus",
@@ -1834,6 +2571,77 @@ export const subnetAbi = [
    }
   ],
   "name": "setReferenceValue",
+  "outputs": [],
+  "stateMutability": "nonpayable",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "components": [
+     {
+      "internalType": "uint128",
+      "name": "workerBaseWei",
+      "type": "uint128"
+     },
+     {
+      "internalType": "uint128",
+      "name": "workerPerLevelWei",
+      "type": "uint128"
+     },
+     {
+      "internalType": "uint128",
+      "name": "perCpuMilliWei",
+      "type": "uint128"
+     },
+     {
+      "internalType": "uint128",
+      "name": "perMemoryMiBWei",
+      "type": "uint128"
+     },
+     {
+      "internalType": "uint128",
+      "name": "perGpuWei",
+      "type": "uint128"
+     },
+     {
+      "internalType": "uint128",
+      "name": "nodeWei",
+      "type": "uint128"
+     }
+    ],
+    "internalType": "struct ISubnet.StakeRules",
+    "name": "rules",
+    "type": "tuple"
+   }
+  ],
+  "name": "setStakeRules",
+  "outputs": [],
+  "stateMutability": "nonpayable",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "address",
+    "name": "treasury",
+    "type": "address"
+   }
+  ],
+  "name": "setTreasury",
+  "outputs": [],
+  "stateMutability": "nonpayable",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "uint64",
+    "name": "workerId",
+    "type": "uint64"
+   }
+  ],
+  "name": "shutdown",
   "outputs": [],
   "stateMutability": "nonpayable",
   "type": "function"
@@ -1857,6 +2665,11 @@ export const subnetAbi = [
     "internalType": "bool[]",
     "name": "live",
     "type": "bool[]"
+   },
+   {
+    "internalType": "bool[]",
+    "name": "lapsed",
+    "type": "bool[]"
    }
   ],
   "stateMutability": "view",
@@ -1878,14 +2691,195 @@ export const subnetAbi = [
  {
   "inputs": [
    {
+    "internalType": "uint16",
+    "name": "role",
+    "type": "uint16"
+   },
+   {
+    "internalType": "uint64",
+    "name": "nodeId",
+    "type": "uint64"
+   },
+   {
+    "internalType": "uint128",
+    "name": "bondedWei",
+    "type": "uint128"
+   },
+   {
+    "internalType": "uint128",
+    "name": "unbondingWei",
+    "type": "uint128"
+   },
+   {
     "internalType": "address",
-    "name": "newOwner",
+    "name": "beneficiary",
+    "type": "address"
+   },
+   {
+    "internalType": "uint256",
+    "name": "beneficiaryWei",
+    "type": "uint256"
+   }
+  ],
+  "name": "slashLocked",
+  "outputs": [],
+  "stateMutability": "nonpayable",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "uint64",
+    "name": "nodeId",
+    "type": "uint64"
+   },
+   {
+    "internalType": "address",
+    "name": "reporter",
+    "type": "address"
+   },
+   {
+    "internalType": "uint16",
+    "name": "rewardBps",
+    "type": "uint16"
+   }
+  ],
+  "name": "slashNode",
+  "outputs": [
+   {
+    "internalType": "uint256",
+    "name": "amountWei",
+    "type": "uint256"
+   }
+  ],
+  "stateMutability": "nonpayable",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "uint16",
+    "name": "role",
+    "type": "uint16"
+   },
+   {
+    "internalType": "uint64",
+    "name": "nodeId",
+    "type": "uint64"
+   }
+  ],
+  "name": "stake",
+  "outputs": [
+   {
+    "components": [
+     {
+      "internalType": "uint128",
+      "name": "bondedWei",
+      "type": "uint128"
+     },
+     {
+      "internalType": "uint128",
+      "name": "unbondingWei",
+      "type": "uint128"
+     },
+     {
+      "internalType": "uint128",
+      "name": "lockedBondedWei",
+      "type": "uint128"
+     },
+     {
+      "internalType": "uint128",
+      "name": "lockedUnbondingWei",
+      "type": "uint128"
+     },
+     {
+      "internalType": "uint64",
+      "name": "availableAt",
+      "type": "uint64"
+     },
+     {
+      "internalType": "bool",
+      "name": "delayed",
+      "type": "bool"
+     }
+    ],
+    "internalType": "struct ISubnet.Stake",
+    "name": "",
+    "type": "tuple"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [],
+  "name": "stakeRules",
+  "outputs": [
+   {
+    "components": [
+     {
+      "internalType": "uint128",
+      "name": "workerBaseWei",
+      "type": "uint128"
+     },
+     {
+      "internalType": "uint128",
+      "name": "workerPerLevelWei",
+      "type": "uint128"
+     },
+     {
+      "internalType": "uint128",
+      "name": "perCpuMilliWei",
+      "type": "uint128"
+     },
+     {
+      "internalType": "uint128",
+      "name": "perMemoryMiBWei",
+      "type": "uint128"
+     },
+     {
+      "internalType": "uint128",
+      "name": "perGpuWei",
+      "type": "uint128"
+     },
+     {
+      "internalType": "uint128",
+      "name": "nodeWei",
+      "type": "uint128"
+     }
+    ],
+    "internalType": "struct ISubnet.StakeRules",
+    "name": "",
+    "type": "tuple"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [],
+  "name": "sweep",
+  "outputs": [
+   {
+    "internalType": "uint256",
+    "name": "amountWei",
+    "type": "uint256"
+   }
+  ],
+  "stateMutability": "nonpayable",
+  "type": "function"
+ },
+ {
+  "inputs": [],
+  "name": "treasury",
+  "outputs": [
+   {
+    "internalType": "address",
+    "name": "",
     "type": "address"
    }
   ],
-  "name": "transferOwnership",
-  "outputs": [],
-  "stateMutability": "nonpayable",
+  "stateMutability": "view",
   "type": "function"
  },
  {
@@ -1902,6 +2896,47 @@ export const subnetAbi = [
   "type": "function"
  },
  {
+  "inputs": [],
+  "name": "unbondingSeconds",
+  "outputs": [
+   {
+    "internalType": "uint64",
+    "name": "",
+    "type": "uint64"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "uint16",
+    "name": "role",
+    "type": "uint16"
+   },
+   {
+    "internalType": "uint64",
+    "name": "nodeId",
+    "type": "uint64"
+   },
+   {
+    "internalType": "uint128",
+    "name": "bondedWei",
+    "type": "uint128"
+   },
+   {
+    "internalType": "uint128",
+    "name": "unbondingWei",
+    "type": "uint128"
+   }
+  ],
+  "name": "unlockStake",
+  "outputs": [],
+  "stateMutability": "nonpayable",
+  "type": "function"
+ },
+ {
   "inputs": [
    {
     "internalType": "uint64",
@@ -1912,6 +2947,33 @@ export const subnetAbi = [
     "internalType": "bool",
     "name": "open",
     "type": "bool"
+   },
+   {
+    "components": [
+     {
+      "internalType": "uint8",
+      "name": "level",
+      "type": "uint8"
+     },
+     {
+      "internalType": "uint8",
+      "name": "teeClasses",
+      "type": "uint8"
+     },
+     {
+      "internalType": "bytes32",
+      "name": "region",
+      "type": "bytes32"
+     },
+     {
+      "internalType": "string",
+      "name": "endpoint",
+      "type": "string"
+     }
+    ],
+    "internalType": "struct ISubnet.Profile",
+    "name": "profile",
+    "type": "tuple"
    },
    {
     "components": [
@@ -1966,16 +3028,147 @@ export const subnetAbi = [
     "internalType": "struct ISubnet.Resources",
     "name": "capacity",
     "type": "tuple"
-   },
-   {
-    "internalType": "string",
-    "name": "endpoint",
-    "type": "string"
    }
   ],
   "name": "updateWorker",
   "outputs": [],
   "stateMutability": "nonpayable",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "uint64",
+    "name": "workerId",
+    "type": "uint64"
+   },
+   {
+    "internalType": "uint64",
+    "name": "appId",
+    "type": "uint64"
+   },
+   {
+    "internalType": "bytes32",
+    "name": "digest",
+    "type": "bytes32"
+   },
+   {
+    "internalType": "string",
+    "name": "uri",
+    "type": "string"
+   }
+  ],
+  "name": "uploadWork",
+  "outputs": [],
+  "stateMutability": "nonpayable",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "uint64",
+    "name": "nodeId",
+    "type": "uint64"
+   }
+  ],
+  "name": "vendorOf",
+  "outputs": [
+   {
+    "internalType": "uint8",
+    "name": "",
+    "type": "uint8"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "address payable",
+    "name": "to",
+    "type": "address"
+   }
+  ],
+  "name": "withdraw",
+  "outputs": [
+   {
+    "internalType": "uint256",
+    "name": "amountWei",
+    "type": "uint256"
+   }
+  ],
+  "stateMutability": "nonpayable",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "uint16",
+    "name": "role",
+    "type": "uint16"
+   },
+   {
+    "internalType": "uint64",
+    "name": "nodeId",
+    "type": "uint64"
+   },
+   {
+    "internalType": "address payable",
+    "name": "to",
+    "type": "address"
+   }
+  ],
+  "name": "withdrawStake",
+  "outputs": [
+   {
+    "internalType": "uint256",
+    "name": "amountWei",
+    "type": "uint256"
+   }
+  ],
+  "stateMutability": "nonpayable",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "internalType": "uint64",
+    "name": "appId",
+    "type": "uint64"
+   }
+  ],
+  "name": "workProof",
+  "outputs": [
+   {
+    "components": [
+     {
+      "internalType": "uint64",
+      "name": "workerId",
+      "type": "uint64"
+     },
+     {
+      "internalType": "uint64",
+      "name": "settledSeconds",
+      "type": "uint64"
+     },
+     {
+      "internalType": "uint64",
+      "name": "uploadedAt",
+      "type": "uint64"
+     },
+     {
+      "internalType": "bytes32",
+      "name": "digest",
+      "type": "bytes32"
+     }
+    ],
+    "internalType": "struct ISubnet.WorkProof",
+    "name": "",
+    "type": "tuple"
+   }
+  ],
+  "stateMutability": "view",
   "type": "function"
  },
  {
@@ -2001,6 +3194,16 @@ export const subnetAbi = [
       "type": "address"
      },
      {
+      "internalType": "enum ISubnet.WorkerStatus",
+      "name": "status",
+      "type": "uint8"
+     },
+     {
+      "internalType": "bool",
+      "name": "open",
+      "type": "bool"
+     },
+     {
       "internalType": "uint8",
       "name": "level",
       "type": "uint8"
@@ -2011,9 +3214,9 @@ export const subnetAbi = [
       "type": "uint8"
      },
      {
-      "internalType": "bool",
-      "name": "open",
-      "type": "bool"
+      "internalType": "bytes32",
+      "name": "region",
+      "type": "bytes32"
      },
      {
       "internalType": "uint128",
@@ -2175,6 +3378,16 @@ export const subnetAbi = [
       "type": "address"
      },
      {
+      "internalType": "enum ISubnet.WorkerStatus",
+      "name": "status",
+      "type": "uint8"
+     },
+     {
+      "internalType": "bool",
+      "name": "open",
+      "type": "bool"
+     },
+     {
       "internalType": "uint8",
       "name": "level",
       "type": "uint8"
@@ -2185,9 +3398,9 @@ export const subnetAbi = [
       "type": "uint8"
      },
      {
-      "internalType": "bool",
-      "name": "open",
-      "type": "bool"
+      "internalType": "bytes32",
+      "name": "region",
+      "type": "bytes32"
      },
      {
       "internalType": "uint128",
@@ -2282,7 +3495,7 @@ export const subnetAbi = [
      }
     ],
     "internalType": "struct ISubnet.Worker[]",
-    "name": "page",
+    "name": "",
     "type": "tuple[]"
    }
   ],

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {ICloud} from "../cloud/ICloud.sol";
+import {ISubnet} from "../subnet/ISubnet.sol";
+
+/// @title Complaints: an application's owner against the worker that it paid, decided by the DAO or a court that it names
+/// @notice Amounts are wei of native DOT, times are block times in seconds. A complaint locks only what it claims of the worker's stake;
+/// whatever is not decided in time is dismissed with the bond returned.
+interface IComplaints {
+    enum Status {
+        None,
+        Open,
+        Upheld,
+        Frivolous,
+        Dismissed
+    }
+
+    /// @param answerDigest, answeredAt 0 until the worker has answered
+    /// @param lockedBondedWei, lockedUnbondingWei what the Subnet holds back for it
+    struct Complaint {
+        uint64 appId;
+        uint64 workerId;
+        uint32 version;
+        Status status;
+        address complainant;
+        uint64 filedAt;
+        uint64 answeredAt;
+        uint128 bondWei;
+        uint128 claimedWei;
+        uint128 lockedBondedWei;
+        uint128 lockedUnbondingWei;
+        bytes32 evidenceDigest;
+        bytes32 answerDigest;
+    }
+
+    /// @param reachSeconds how long after the last lease a complaint may be filed; at most the Subnet's unbondingSeconds
+    /// @param answerSeconds no decision before the worker has answered or this has passed
+    /// @param decisionSeconds after it a complaint is dismissed; at most 21 days
+    struct Rules {
+        uint128 bondWei;
+        uint64 reachSeconds;
+        uint64 answerSeconds;
+        uint64 decisionSeconds;
+    }
+
+    /// @dev The URIs are in the events alone.
+    event ComplaintFiled(
+        uint64 indexed complaintId,
+        uint64 indexed appId,
+        uint64 indexed workerId,
+        uint128 claimedWei,
+        bytes32 evidenceDigest,
+        string uri
+    );
+    event ComplaintAnswered(uint64 indexed complaintId, bytes32 answerDigest, string uri);
+    event ComplaintClosed(uint64 indexed complaintId, Status status, uint128 slashedWei, uint128 lossWei);
+    event Withdrawn(address indexed account, uint256 amountWei);
+    event RulesSet(Rules rules);
+
+    error NotAppOwner(address caller);
+    error NotWorker(address caller);
+    error ComplaintUnknown(uint64 complaintId);
+    error ComplaintNotOpen(uint64 complaintId, Status status);
+    error ComplaintOpen(uint64 appId, uint64 complaintId);
+    error OutOfReach(uint64 appId, uint32 version, uint64 servedUntil);
+    error BondWrong(uint256 givenWei, uint256 bondWei);
+    error NothingToClaim(uint64 workerId);
+    error ClaimZero();
+    error ZeroDigest();
+    error UriLength(uint256 length);
+    error TooEarly(uint64 allowedAt);
+    error TooLate(uint64 deadline);
+    error SlashAboveClaim(uint128 slashedWei, uint128 lockedWei);
+    error LossAboveSlash(uint128 lossWei, uint128 slashedWei);
+    error AlreadyAnswered(uint64 complaintId);
+    error RuleInvalid(string name);
+    error NothingToWithdraw();
+    error TransferFailed(address to, uint256 amountWei);
+    error ZeroAddress();
+
+    /// @notice The application's owner, about a version that its worker served within the reach; `msg.value` is exactly the bond.
+    /// One open complaint per application. Locks up to `claimedWei` of the worker's stake, at least 1 wei.
+    function file(uint64 appId, uint32 version, uint128 claimedWei, bytes32 evidenceDigest, string calldata uri)
+        external
+        payable
+        returns (uint64 complaintId);
+    /// @notice The worker's owner or operator, once, while it is open and before the decision's deadline.
+    function answer(uint64 complaintId, bytes32 answerDigest, string calldata uri) external;
+    /// @notice Restricted (COURT): slashes `slashedWei` of what is locked: `lossWei` to the complainant, the rest to the treasury; the
+    /// bond returns. After an answer or the answer window, before the deadline.
+    function uphold(uint64 complaintId, uint128 slashedWei, uint128 lossWei) external;
+    /// @notice Restricted (COURT): the lock is released and the bond goes to the worker's owner.
+    function rejectFrivolous(uint64 complaintId) external;
+    /// @notice The lock is released, the bond returns: the court at any time, the complainant at any time, anyone after the deadline.
+    function dismiss(uint64 complaintId) external;
+    /// @notice Restricted (DAO); hold for complaints filed from now on.
+    function setRules(Rules calldata rules) external;
+    function withdraw(address payable to) external returns (uint256 amountWei);
+
+    function cloud() external view returns (ICloud);
+    function subnet() external view returns (ISubnet);
+    function rules() external view returns (Rules memory);
+    function complaintCount() external view returns (uint64);
+    function complaint(uint64 complaintId) external view returns (Complaint memory);
+    /// @notice At most 100 from `first` (ids start at 1).
+    function complaints(uint64 first, uint64 count) external view returns (Complaint[] memory);
+    function openComplaintOf(uint64 appId) external view returns (uint64 complaintId);
+    function deadlineOf(uint64 complaintId) external view returns (uint64);
+    function credit(address account) external view returns (uint256 amountWei);
+    function liabilitiesWei() external view returns (uint256);
+}
