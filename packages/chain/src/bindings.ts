@@ -1,6 +1,9 @@
 // Typed ABIs and creation code of the contracts, generated from their artifacts. Data only.
 export { cloudAbi } from './generated/cloud.ts'
 export { cloudBytecode } from './generated/cloud-bytecode.ts'
+export { complaintsAbi } from './generated/complaints.ts'
+export { membersAbi } from './generated/members.ts'
+export { misconductAbi } from './generated/misconduct.ts'
 export { quorumAbi } from './generated/quorum.ts'
 export { quorumBytecode } from './generated/quorum-bytecode.ts'
 export { subnetAbi } from './generated/subnet.ts'

@@ -10,13 +10,21 @@ import {
 } from 'viem'
 import { ChainError } from '../chain-error.ts'
 import { cloudAbi } from '../generated/cloud.ts'
+import { complaintsAbi } from '../generated/complaints.ts'
+import { membersAbi } from '../generated/members.ts'
+import { misconductAbi } from '../generated/misconduct.ts'
 import { quorumAbi } from '../generated/quorum.ts'
 import { subnetAbi } from '../generated/subnet.ts'
 
-/** Errors of all three contracts: one calls another, and the caller sees the inner error. */
-const errorsAbi: Abi = [...cloudAbi, ...subnetAbi, ...quorumAbi].filter(
-  ({ type }) => type === 'error',
-)
+/** Errors of all contracts: one calls another, and the caller sees the inner error. */
+export const errorsAbi: Abi = [
+  ...cloudAbi,
+  ...subnetAbi,
+  ...quorumAbi,
+  ...complaintsAbi,
+  ...misconductAbi,
+  ...membersAbi,
+].filter(({ type }) => type === 'error')
 
 const unreachableNames = new Set([
   'HttpRequestError',
