@@ -264,12 +264,37 @@ describe('application', () => {
     expect(await refusal({ subject: { version: 0 } })).toBe('app.version')
   })
 
+  test('a security version takes over at its deadline, ready or not: the one before it gets nothing more', async () => {
+    const version = network.world.versions.get('7/1')!
+    network.world.versions.set('7/2', { ...version, security: true })
+    set({ pendingVersion: 2, pendingDeadline: genesisSeconds + 100n })
+    expect(await refusal()).toBe('accepted')
+    set({ pendingDeadline: genesisSeconds + 99n })
+    expect(await refusal()).toBe('app.unsafe')
+    network.world.versions.set('7/2', version)
+    expect(await refusal()).toBe('accepted')
+    network.world.versions.set('7/1', { ...version, security: true })
+    set({ currentVersion: 2, pendingVersion: 1 })
+    expect(await refusal()).toBe('accepted')
+  })
+
   test('a version belongs on one worker', async () => {
     network.world.versions.set('7/1', { ...network.world.versions.get('7/1')!, workerId: 2n })
     expect(await refusal()).toBe('app.worker')
   })
 
   test('replicas are counted from 0', async () => {
+    expect(await refusal({ subject: { replica: 1 } })).toBe('accepted')
+    expect(await refusal({ subject: { replica: 2 } })).toBe('app.replica')
+  })
+
+  test('the owner says how many replicas of the current version there are, the terms how many of a pending one', async () => {
+    set({ replicas: 1 })
+    expect(await refusal({ subject: { replica: 1 } })).toBe('app.replica')
+    set({ replicas: 3 })
+    expect(await refusal({ subject: { replica: 2 } })).toBe('accepted')
+    expect(await refusal({ subject: { replica: 3 } })).toBe('app.replica')
+    set({ currentVersion: 2, pendingVersion: 1, pendingDeadline: genesisSeconds + 100n })
     expect(await refusal({ subject: { replica: 1 } })).toBe('accepted')
     expect(await refusal({ subject: { replica: 2 } })).toBe('app.replica')
   })
@@ -321,6 +346,14 @@ describe('configuration and images', () => {
     expect(await refusal()).toBe('terms.differ')
     network.world.versions.set('7/1', { ...whole, terms: version.terms })
     expect(await refusal()).toBe('terms.differ')
+  })
+
+  test('a version that a scaled application was moved with has other replicas than its manifest', async () => {
+    const version = network.world.versions.get('7/1')!
+    const scaled = { ...version.terms, replicas: 5 }
+    const moved = { ...version, terms: scaled, termsDigest: termsDigest(scaled) }
+    network.world.versions.set('7/1', moved)
+    expect(await refusal()).toBe('accepted')
   })
 
   test.each([
@@ -421,6 +454,7 @@ describe('reference values and revocation', () => {
   const set = (facts: Partial<ReferenceFacts>) =>
     network.world.references.set(`1/${network.measurementOf(network.agentMrtd)}`, {
       status: 'accepted',
+      teeClass: 1,
       validFrom: 0n,
       until: 0n,
       ...facts,
@@ -441,6 +475,13 @@ describe('reference values and revocation', () => {
     expect(await refusal()).toBe('measurement.deprecated')
     set({ status: 'revoked' })
     expect(await refusal()).toBe('measurement.revoked')
+  })
+
+  test('a measurement that stands for other hardware is refused', async () => {
+    for (const teeClass of [0, 2, 4, 8]) {
+      set({ teeClass })
+      expect(await refusal()).toBe('measurement.tee-class')
+    }
   })
 
   test('a measurement of the dsecret node is no measurement of the agent', async () => {

@@ -22,7 +22,14 @@ import {
 } from '@wetee/manifest'
 import { recoverTypedDataAddress } from 'viem'
 import { publicKeyToAddress } from 'viem/accounts'
-import { ROLE_WORKER, type Block, type Hex, type VersionFacts } from '../chain/chain-view.ts'
+import {
+  ROLE_WORKER,
+  type AppFacts,
+  type Block,
+  type ChainView,
+  type Hex,
+  type VersionFacts,
+} from '../chain/chain-view.ts'
 import { NodeError } from '../node-error.ts'
 import { authentic } from './authentic.ts'
 import type { AppraisalContext } from './context.ts'
@@ -97,7 +104,10 @@ function requireNetwork({ view }: AppraisalContext, subject: InstanceSubject): v
     )
 }
 
-/** Throws NodeError `app.unknown`, `app.not-active`, `app.version`, `app.worker`, `app.replica`, `app.tee-class`, `block.before-version`. */
+/**
+ * Throws NodeError `app.unknown`, `app.not-active`, `app.version`, `app.unsafe`, `app.worker`, `app.replica`, `app.tee-class`,
+ * `block.before-version`.
+ */
 async function requireApplication(
   { view }: AppraisalContext,
   subject: InstanceSubject,
@@ -112,21 +122,14 @@ async function requireApplication(
     )
   if (app.state !== 'active')
     throw new NodeError('app.not-active', `application ${appId} is ${app.state}`)
-  const pending = head.timestamp <= app.pendingDeadline ? app.pendingVersion : 0
-  const wanted = subject.version !== 0 && [app.currentVersion, pending].includes(subject.version)
-  const version = wanted ? await view.version(appId, subject.version, head.number) : undefined
-  if (version === undefined)
-    throw new NodeError(
-      'app.version',
-      `version ${subject.version} of application ${appId} is neither current (${app.currentVersion}) nor pending (${pending})`,
-    )
+  const { version, replicas } = await requireVersion(view, subject, app, head)
   if (version.workerId !== workerId)
     throw new NodeError(
       'app.worker',
       `version ${subject.version} of application ${appId} belongs on worker ${version.workerId}, not on ${workerId}`,
     )
-  if (replica >= version.terms.replicas)
-    throw new NodeError('app.replica', `replica ${replica}: there are ${version.terms.replicas}`)
+  if (replica >= replicas)
+    throw new NodeError('app.replica', `replica ${replica}: there are ${replicas}`)
   if ((version.terms.teeClasses & teeClassBits.tdx) === 0)
     throw new NodeError('app.tee-class', `application ${appId} does not allow TDX`)
   if (subject.blockNumber < version.createdBlock)
@@ -135,6 +138,35 @@ async function requireApplication(
       `block ${subject.blockNumber} is older than the version (block ${version.createdBlock})`,
     )
   return version
+}
+
+/** The version that the evidence names, when it counts now, and how many replicas of it there are. */
+async function requireVersion(
+  view: ChainView,
+  { appId, version: named }: InstanceSubject,
+  app: AppFacts,
+  head: Block,
+): Promise<{ version: VersionFacts; replicas: number }> {
+  const { currentVersion, pendingVersion, pendingDeadline } = app
+  const read = (version: number) =>
+    version === 0 ? undefined : view.version(appId, version, head.number)
+  const pending = await read(pendingVersion)
+  const isOver = head.timestamp > pendingDeadline
+  // At its deadline a security version takes over ready or not: the host shall not hold back a fix.
+  const isForced = pending?.security === true && isOver
+  if (named === pendingVersion && pending !== undefined && (!isOver || isForced))
+    return { version: pending, replicas: pending.terms.replicas }
+  if (isForced && named === currentVersion)
+    throw new NodeError(
+      'app.unsafe',
+      `version ${named} of application ${appId} has no leases since second ${pendingDeadline}: version ${pendingVersion} fixes its security`,
+    )
+  const current = named === currentVersion ? await read(currentVersion) : undefined
+  if (current !== undefined) return { version: current, replicas: app.replicas }
+  throw new NodeError(
+    'app.version',
+    `version ${named} of application ${appId} is neither current (${currentVersion}) nor pending (${isOver ? 0 : pendingVersion})`,
+  )
 }
 
 /** Throws NodeError `manifest.differs`, `config.differs`. */
@@ -177,8 +209,11 @@ function requireManifest(text: string, version: VersionFacts): ManifestDocument 
     if (!(cause instanceof ManifestError)) throw cause
     throw new NodeError('manifest.invalid', 'the manifest is not in canonical form', { cause })
   }
+  // How many replicas there are is the owner's to change; the manifest says how many it began with.
+  const { replicas } = version.terms
   const same =
-    termsEqual(manifest.terms, version.terms) && termsDigest(version.terms) === version.termsDigest
+    termsEqual({ ...manifest.terms, replicas }, version.terms) &&
+    termsDigest(version.terms) === version.termsDigest
   if (!same) throw new NodeError('terms.differ', 'the manifest repeats other terms than the chain')
   return manifest
 }

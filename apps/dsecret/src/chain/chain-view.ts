@@ -21,17 +21,21 @@ export type Network = {
 /** What counts of an application. */
 export type AppFacts = {
   readonly state: 'active' | 'paused' | 'ended'
+  /** Of the current version, now; the owner may have changed it since the version began. */
+  readonly replicas: number
   /** 0: none yet. */
   readonly currentVersion: number
   /** 0: none. */
   readonly pendingVersion: number
-  /** Last second in which the pending version counts. */
+  /** Last second in which the pending version counts; after it one marked `security` is the only one that does. */
   readonly pendingDeadline: bigint
 }
 
 /** What counts of a version. */
 export type VersionFacts = {
   readonly workerId: bigint
+  /** Its deadline ends the leases of the version before it. */
+  readonly security: boolean
   readonly createdBlock: bigint
   readonly manifestDigest: Hex
   readonly termsDigest: Hex
@@ -40,6 +44,7 @@ export type VersionFacts = {
 
 /** A registered dsecret node. */
 export type NodeFacts = {
+  readonly status: 'active' | 'leaving' | 'slashed'
   readonly statementKey: Hex
   readonly encryptionKey: Hex
   readonly tlsKeyHash: Hex
@@ -58,6 +63,8 @@ export type PlatformFacts = {
 /** A measurement in the reference values; times in seconds. */
 export type ReferenceFacts = {
   readonly status: 'none' | 'accepted' | 'deprecated' | 'revoked'
+  /** One bit, `teeClassBits`: the hardware that the program is measured on. */
+  readonly teeClass: number
   readonly validFrom: bigint
   readonly until: bigint
 }
