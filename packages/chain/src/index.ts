@@ -61,7 +61,7 @@ export { followEvents, type FollowOptions } from './follow/follow-events.ts'
 export type { ChainEvent, FollowedContract } from './follow/event-range.ts'
 export { readCommittee, type Committee, type CommitteeMember } from './read/committee.ts'
 export { manifestInCalldata, readManifest, type ManifestText } from './read/manifest.ts'
-export { errorsAbi, toChainError } from './read/refusal.ts'
+export { errorsAbi, refusalOf, toChainError, type Refusal } from './read/refusal.ts'
 export {
   TransactionQueue,
   type QueuedCall,

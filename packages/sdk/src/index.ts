@@ -4,17 +4,21 @@ export { openNetwork, requireAccount, type Network, type NetworkOptions } from '
 export type {
   AppRecord,
   AppState,
+  Asset,
   Block,
   CloudParameters,
+  ContractEvent,
   LeaseRecord,
   NetworkReader,
   NodeRecord,
+  NodeStatus,
   Prices,
   Quote,
   Resources,
   SubnetFacts,
   VersionRecord,
   WorkerRecord,
+  WorkerStatus as WorkerState,
 } from './reader.ts'
 export { chainReader } from './chain-reader.ts'
 export {
@@ -23,7 +27,16 @@ export {
   type TransportAnswer,
   type TransportOptions,
 } from './transport.ts'
-export { formatDot, formatDuration, parseDot } from './money.ts'
+export {
+  formatAmount,
+  formatDot,
+  formatDuration,
+  isNative,
+  nativeAsset,
+  parseAmount,
+  parseDot,
+  perDay,
+} from './money.ts'
 export { teeClassNames, type Candidate } from './worker-choice.ts'
 export {
   makePlan,
@@ -46,14 +59,25 @@ export {
 export { listApps, resolveApp, showApp, type AppDetails, type AppSummary } from './apps.ts'
 export { waitForApp, type ReadyApp, type WaitOptions, type WaitProgress } from './wait.ts'
 export {
+  assetOf,
   settle,
   terminate,
   topUp,
   withdraw,
-  type SendOptions,
   type Settlement,
   type Termination,
 } from './billing.ts'
+export type { SendOptions } from './send.ts'
+export { abis, addressOf, callOf, contractAt, type Call, type ContractName } from './contracts.ts'
+export {
+  carryOut,
+  simulate,
+  unsignedTransactions,
+  type Cost,
+  type Intent,
+  type IntentResult,
+  type UnsignedTransaction,
+} from './intent.ts'
 export { logs, type LogLine, type LogOptions } from './logs.ts'
 export { doctor, type DoctorOptions, type Finding } from './doctor.ts'
 export {

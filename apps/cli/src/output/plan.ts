@@ -1,5 +1,5 @@
 // A deployment plan for people and for JSON. Pure.
-import { formatDot, formatDuration, planTitle, teeClassNames, type DeployPlan } from '@wetee/sdk'
+import { formatAmount, formatDuration, planTitle, teeClassNames, type DeployPlan } from '@wetee/sdk'
 import { clean, facts } from './print.ts'
 
 /** What a reader of JSON gets: amounts in wei as decimal strings. */
@@ -8,6 +8,8 @@ export function viewPlan(plan: DeployPlan) {
     action: plan.action,
     name: plan.name,
     owner: plan.owner,
+    asset: plan.asset,
+    security: plan.security,
     appId: plan.existing?.appId,
     workerId: plan.worker.workerId,
     manifestDigest: plan.manifest.digest,
@@ -29,10 +31,10 @@ export function viewPlan(plan: DeployPlan) {
 /** Lines that show everything before it is signed: what becomes public, and what it costs. */
 export function describePlan(plan: DeployPlan): string[] {
   const { terms } = plan.manifest
-  const rent = `${formatDot(plan.weiPerDay)} per day`
+  const rent = `${formatAmount(plan.weiPerDay, plan.asset)} per day`
   const before =
     plan.action === 'update' && plan.previousWeiPerDay !== undefined
-      ? ` (now ${formatDot(plan.previousWeiPerDay)})`
+      ? ` (now ${formatAmount(plan.previousWeiPerDay, plan.asset)})`
       : ''
   const lines = [
     planTitle(plan),
@@ -73,9 +75,9 @@ function depositText(plan: DeployPlan): string {
   if (plan.action === 'none') return 'nothing'
   const grace =
     plan.graceDepositWei > 0n
-      ? `, ${formatDot(plan.graceDepositWei)} of it for the grace period`
+      ? `, ${formatAmount(plan.graceDepositWei, plan.asset)} of it for the grace period`
       : ''
-  return `${formatDot(plan.depositWei)}${grace}; the unused part comes back`
+  return `${formatAmount(plan.depositWei, plan.asset)}${grace}; the unused part comes back`
 }
 
 /** Manifests are public for ever: each value is shown before signing. */
