@@ -14,10 +14,13 @@ function codesOf(restart: PlannedService['restart'], exitCode: number, starts: n
     head: { number: 10n, hash: '0x', timestamp: 1_000n },
     owner: '0x',
     state: 'active',
+    hasNotice: false,
     desired: {
       appId: 7n,
       state: 'active',
       versions: [{ version: 1, role: 'current', replicas: 1, services: [job] }],
+      currentElsewhere: undefined,
+      pendingForced: false,
       pendingAttested: false,
       pendingExpired: false,
     },

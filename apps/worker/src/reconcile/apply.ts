@@ -229,11 +229,12 @@ export async function removeInstance(parts: ApplyParts, podId: string): Promise<
   folders.remove(podId)
 }
 
-/** Collects the Ready signature of every replica of pending and sends them in order. */
+/** Collects the Ready signature of every replica of pending and sends them in order; a forced version needs none. */
 async function activate(parts: ApplyParts, facts: AppFacts, version: number): Promise<void> {
   const { chain, guests } = parts
-  const { appId } = facts.desired
-  const { replicas } = versionOf(facts, version).record.terms
+  const { appId, pendingForced, versions } = facts.desired
+  if (pendingForced) return chain.activate(appId, version, '0x', facts.head.number)
+  const replicas = versions.find((desired) => desired.version === version)?.replicas ?? 0
   const signatures: Hex[] = []
   for (let replica = 0; replica < replicas; replica++) {
     const lease = facts.leases.get(`${version}/${replica}`)

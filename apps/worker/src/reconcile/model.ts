@@ -29,10 +29,14 @@ export type DesiredApp = {
   readonly state: 'active' | 'paused' | 'ended'
   /** At most one current and one pending; versions on other workers and refused ones are absent. */
   readonly versions: readonly DesiredVersion[]
+  /** The current version, when it runs on another worker: what is left of older ones here has been replaced. */
+  readonly currentElsewhere: number | undefined
   /** Every replica of pending holds a live lease on chain, and the upgrade delay is over. */
   readonly pendingAttested: boolean
   /** The pending version's window is over. */
   readonly pendingExpired: boolean
+  /** It is a security version whose window is over: it takes over as it is, and the one before it has ended. */
+  readonly pendingForced: boolean
 }
 
 /** What an agent says about itself. */

@@ -223,7 +223,7 @@ function dependencyDueAt(
   return settledAtMs <= nowMs ? 'due' : settledAtMs
 }
 
-/** An instance that is not wanted any more: one of an older version hands its traffic over first. */
+/** An instance that is not wanted any more: one of an older version hands its traffic over first, here or to another worker. */
 function planUnwanted(
   draft: Draft,
   desired: DesiredApp,
@@ -234,12 +234,15 @@ function planUnwanted(
   const { podId, appId, version, replica } = instance
   const current = desired.versions.find(({ role }) => role === 'current')
   const serves = instance.agent === 'attested' && instance.attached
-  if (current === undefined || version >= current.version || !serves) {
+  const newest = current?.version ?? desired.currentElsewhere
+  if (newest === undefined || version >= newest || !serves) {
     draft.order({ type: 'remove', podId, reason: 'not-desired' })
     return
   }
   if (instance.drainingSinceMs === undefined) {
-    const replaced = observed.instances.some((i) => i.version === current.version && isReady(i))
+    const replaced =
+      current === undefined ||
+      observed.instances.some((i) => i.version === current.version && isReady(i))
     if (replaced) draft.order({ type: 'drain', key: { appId, version, replica }, podId })
     draft.lookAgainAt(draft.nowMs + Math.max(drainMs, POLL_MS))
     return
@@ -254,7 +257,7 @@ function planPending(draft: Draft, desired: DesiredApp, observed: ObservedApp): 
   if (pending === undefined) return
   const { version, replicas } = pending
   if (desired.pendingExpired) {
-    draft.order({ type: 'drop-pending', version })
+    draft.order({ type: desired.pendingForced ? 'activate' : 'drop-pending', version })
     return
   }
   const ready = observed.instances.filter((i) => i.version === version && isReady(i))

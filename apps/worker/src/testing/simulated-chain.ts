@@ -40,6 +40,7 @@ export class SimulatedChain extends MemoryChain {
 
   override activate(appId: bigint, version: number, ready: Hex): Promise<void> {
     if (this.apps.get(appId)?.pendingVersion !== version) return refused('NoPendingVersion')
+    if (ready === '0x' && !this.isForced(appId)) return refused('PendingNotReady')
     for (const [slot, lease] of [...this.leases])
       if (slot.startsWith(`${appId}/`)) {
         this.leases.delete(slot)
@@ -51,10 +52,20 @@ export class SimulatedChain extends MemoryChain {
   override dropPending(appId: bigint, version: number): Promise<void> {
     const app = this.apps.get(appId)
     if (app?.pendingVersion !== version) return refused('NoPendingVersion')
-    if (BigInt(Math.floor(this.#nowMs() / 1_000)) <= app.pendingDeadline)
-      return refused('NotAppOwner')
+    if (!this.#isOver(app.pendingDeadline) || this.isForced(appId)) return refused('NotAppOwner')
     this.dropLeases(appId, 1)
     return super.dropPending(appId, version)
+  }
+
+  /** A security version whose window is over: it takes over as it is. */
+  isForced(appId: bigint): boolean {
+    const app = this.apps.get(appId)
+    const pending = this.versions.get(`${appId}/${app?.pendingVersion}`)
+    return pending?.security === true && this.#isOver(app?.pendingDeadline ?? 0n)
+  }
+
+  #isOver(deadline: bigint): boolean {
+    return BigInt(Math.floor(this.#nowMs() / 1_000)) > deadline
   }
 
   /** Leases of a slot end with its version. */
