@@ -1,23 +1,25 @@
 // Compiles the contracts with solc from npm into contracts/artifacts and prints their sizes; --check compares instead.
-import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  globSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 
 const root = import.meta.dirname
 const require = createRequire(import.meta.url)
 
-/** Contracts of OpenZeppelin that are deployed as they are. */
-const library = {
-  AccessManager: '@openzeppelin/contracts/access/manager/AccessManager.sol',
-  TimelockController: '@openzeppelin/contracts/governance/TimelockController.sol',
-}
-
 /** What the Hub takes at most, in bytes (EIP-170, EIP-3860). */
 export const codeLimits = { runtimeBytes: 24_576, initcodeBytes: 49_152 } as const
 
 /** A compiled contract or interface as it is committed. */
 export type Artifact = {
-  /** Its source, below contracts/ or node_modules/. */
+  /** Its source, below contracts/. */
   readonly source: string
   readonly abi: readonly AbiItem[]
   /** Creation code without constructor arguments; `0x` of an interface. */
@@ -73,12 +75,13 @@ export function readSources(): Map<string, string> {
   )
 }
 
-/** What gets an artifact, name to file: every interface and every contract that is not abstract, and the library's. */
+/** What gets an artifact, name to file: every interface and every contract that is not abstract. */
 function listPublished(sources: ReadonlyMap<string, string>): Map<string, string> {
-  const published = new Map<string, string>(Object.entries(library))
+  const published = new Map<string, string>()
   for (const [path, text] of sources)
     for (const [, name = ''] of text.matchAll(/^(?:contract|interface) (\w+)/gm)) {
-      if (published.has(name)) throw new Error(`two sources declare ${name}: ${path} is one of them`)
+      if (published.has(name))
+        throw new Error(`two sources declare ${name}: ${path} is one of them`)
       published.set(name, path)
     }
   return published
@@ -92,7 +95,6 @@ function compile(): Map<string, Artifact> {
   const read = (path: string) => readFileSync(require.resolve(path), 'utf8')
   const texts = readSources()
   const published = listPublished(texts)
-  for (const path of Object.values(library)) texts.set(path, read(path))
   const outputs = ['abi', 'evm.bytecode.object', 'evm.deployedBytecode']
   const outputSelection: Record<string, Record<string, string[]>> = {}
   for (const [name, path] of published) (outputSelection[path] ??= {})[name] = outputs

@@ -19,8 +19,8 @@ const bindings: Readonly<Record<string, readonly string[]>> = {
   members: ['IMembers', 'Members'],
   token: ['WeteeToken'],
   governor: ['WeteeGovernor'],
-  timelock: ['TimelockController'],
-  authority: ['AccessManager'],
+  timelock: ['Timelock'],
+  authority: ['Authority'],
 }
 
 type Parameter = { readonly type: string; readonly components?: readonly Parameter[] }
@@ -29,11 +29,16 @@ type Item = {
   readonly name?: string
   readonly inputs?: readonly Parameter[]
 }
-type Artifact = { readonly source: string; readonly abi: readonly Item[]; readonly bytecode: string }
+type Artifact = {
+  readonly source: string
+  readonly abi: readonly Item[]
+  readonly bytecode: string
+}
 
 function read(name: string): Artifact {
   const path = join(artifacts, `${name}.json`)
-  if (!existsSync(path)) throw new Error(`no artifact of ${name}: run npm run contracts:build first`)
+  if (!existsSync(path))
+    throw new Error(`no artifact of ${name}: run npm run contracts:build first`)
   return JSON.parse(readFileSync(path, 'utf8')) as Artifact
 }
 

@@ -9,6 +9,7 @@ export {
   subnetAbi,
   subnetBytecode,
 } from './bindings.ts'
+export { keystoreAddress, openKeystore } from './account/keystore.ts'
 export { ChainError, type ChainErrorCode } from './chain-error.ts'
 export { openChain, type Block, type Chain, type OpenChainOptions } from './network/chain.ts'
 export {
