@@ -31,15 +31,24 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
 /** First match counts. */
 const byCode: readonly [RegExp, ExitCode][] = [
   [/^aborted$/, exitCodes.interrupted],
-  [/^(usage|confirm\.|amount\.|verify\.|app\.name-)/, exitCodes.usage],
-  [/(\.not-found|^app\.no-address)$/, exitCodes.notFound],
+  [
+    /^(usage|confirm\.|amount\.|address\.|price\.|verify\.|app\.name-|worker\.(endpoint|region)-invalid|worker\.unchanged)/,
+    exitCodes.usage,
+  ],
+  [
+    /(\.not-found|^app\.no-address|^(worker|node|complaint|proposal)\.unknown)$/,
+    exitCodes.notFound,
+  ],
   [/^wait\.timeout$/, exitCodes.timeout],
   [
-    /^(contract|deploy)\.|^account\.funds$|^worker\.(none-fits|unfit|unknown)$|^app\.(ended|version-dropped)$/,
+    /^(contract|deploy|stake|complaint|proposal|dao|credit)\.|^account\.funds$|^worker\.(none-fits|unfit|in-use|no-apps)$|^node\.not-active$|^app\.(ended|version-dropped|unchanged)$/,
     exitCodes.refused,
   ],
   [/^account\./, exitCodes.account],
-  [/^(manifest|compose|file|registry\.(reference-invalid|denied))/, exitCodes.input],
+  [
+    /^(manifest|compose|file|configuration|asset|node\.keys-invalid|registry\.(reference-invalid|denied))/,
+    exitCodes.input,
+  ],
   [/^(network|chain|worker|transport|evidence|registry|logs|dsecret|tls)\./, exitCodes.network],
 ]
 

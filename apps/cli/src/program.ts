@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander'
 import { accountCommand } from './commands/account.ts'
 import { deployCommand } from './commands/deploy.ts'
+import { dsecretCommand } from './commands/dsecret/index.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { listCommand } from './commands/list.ts'
 import { logsCommand } from './commands/logs.ts'
@@ -9,6 +10,7 @@ import { showCommand } from './commands/show.ts'
 import { terminateCommand } from './commands/terminate.ts'
 import { topUpCommand } from './commands/top-up.ts'
 import { verifyCommand } from './commands/verify.ts'
+import { workerCommand } from './commands/worker/index.ts'
 import type { Context } from './context.ts'
 import { exitCodeOf, exitCodes, viewError, type ErrorView, type ExitCode } from './error.ts'
 import { clean, paint, printJson } from './output/print.ts'
@@ -21,6 +23,7 @@ function buildProgram(context: Context, finish: (code: ExitCode) => void): Comma
   const program = new Command('wetee')
     .description('Deploy, watch, pay for and verify confidential applications')
     .version(version)
+    .commandsGroup('Applications:')
     .addCommand(deployCommand(context))
     .addCommand(listCommand(context))
     .addCommand(showCommand(context))
@@ -28,8 +31,12 @@ function buildProgram(context: Context, finish: (code: ExitCode) => void): Comma
     .addCommand(verifyCommand(context, finish))
     .addCommand(topUpCommand(context))
     .addCommand(terminateCommand(context))
-    .addCommand(doctorCommand(context, finish))
+    .commandsGroup('Running the network:')
+    .addCommand(workerCommand(context))
+    .addCommand(dsecretCommand(context))
+    .commandsGroup('Your machine:')
     .addCommand(accountCommand(context))
+    .addCommand(doctorCommand(context, finish))
     .addHelpText('after', '\nExample:\n  $ wetee deploy compose.yaml --wait')
   return everyCommand(program, (command) =>
     command

@@ -46,7 +46,7 @@ async function readEvents(
 ): Promise<ContractEvent[]> {
   const abi: Abi = abis[contract]
   const address = addressOf(chain.profile, contract)
-  const topics = encodeEventTopics({ abi, eventName, args: indexed as never }) as Hex[]
+  const topics = encodeEventTopics({ abi, eventName, args: indexed }) as Hex[]
   const all: ContractEvent[] = []
   let first = BigInt(chain.profile.deployBlock)
   let blocks = at - first + 1n
@@ -77,10 +77,10 @@ async function readLogs(
   const { address, topics, first, last } = filter
   const range = { fromBlock: `0x${first.toString(16)}`, toBlock: `0x${last.toString(16)}` } as const
   try {
-    return (await chain.client.request({
+    return await chain.client.request({
       method: 'eth_getLogs',
       params: [{ address, topics: [...topics], ...range }],
-    } as never)) as unknown as readonly RawLog[]
+    } as never)
   } catch (cause) {
     const error = toChainError(cause, `read events of blocks ${first} to ${last}`, chain.signal)
     if (error.code === 'aborted' || last - first < smallestRange)

@@ -31,13 +31,16 @@ export {
   formatAmount,
   formatDot,
   formatDuration,
+  formatTime,
   isNative,
   nativeAsset,
   parseAmount,
   parseDot,
   perDay,
+  weiGranularity,
 } from './money.ts'
 export { teeClassNames, type Candidate } from './worker-choice.ts'
+export { teeClassBits } from '@wetee/manifest'
 export {
   makePlan,
   planDeploy,
@@ -78,6 +81,42 @@ export {
   type IntentResult,
   type UnsignedTransaction,
 } from './intent.ts'
+export { requireAddress } from './address.ts'
+export { describePrices, pricesPerSecond, type DayPrices } from './prices.ts'
+export {
+  nameOf,
+  planBond,
+  planStakeWithdrawal,
+  planWithdrawalCancel,
+  planWithdrawalRequest,
+  readStake,
+  type StakeHolder,
+  type StakeRecord,
+} from './stake.ts'
+export {
+  listWorkers,
+  planAssetPrices,
+  planDrain,
+  planNotice,
+  planShutdown,
+  planWorkerRegistration,
+  planWorkerUpdate,
+  showWorker,
+  type WorkerChanges,
+  type WorkerDetails,
+  type WorkerOffer,
+} from './worker.ts'
+export {
+  listNodes,
+  parseNodeKeys,
+  planNodeKeys,
+  planNodeRegistration,
+  planNodeTermination,
+  showNode,
+  type NodeKeys,
+  type NodeSummary,
+} from './dsecret-node.ts'
+export { dsecretRole, workerRole } from './reader.ts'
 export { logs, type LogLine, type LogOptions } from './logs.ts'
 export { doctor, type DoctorOptions, type Finding } from './doctor.ts'
 export {

@@ -1,7 +1,15 @@
 // What somebody is about to do: shown, priced by a simulation, written out unsigned, or signed and sent. Network I/O.
-import { erc20Abi, encodeFunctionData, type Address, type Hex, type TransactionReceipt } from 'viem'
-import { chainError, fundsError } from './contract-error.ts'
-import { addressOf, type Call } from './contracts.ts'
+import {
+  encodeFunctionData,
+  erc20Abi,
+  parseEventLogs,
+  type Abi,
+  type Address,
+  type Hex,
+  type TransactionReceipt,
+} from 'viem'
+import { chainError, fundsError, type Spending } from './contract-error.ts'
+import { abis, addressOf, type Call, type ContractName } from './contracts.ts'
 import { formatAmount, isNative } from './money.ts'
 import { requireAccount, type Network } from './network.ts'
 import type { Asset } from './reader.ts'
@@ -17,6 +25,8 @@ export type Intent = {
   readonly facts: readonly (readonly [string, string])[]
   /** At least one; signed one after the other. */
   readonly calls: readonly Call[]
+  /** No call rests on an earlier one: each can be simulated by itself. */
+  readonly independent?: boolean
   /** What came of it, from the receipt of the last call; for JSON. */
   readonly outcome?: (receipt: TransactionReceipt) => Readonly<Record<string, unknown>>
 }
@@ -49,6 +59,18 @@ export type IntentResult = {
   readonly outcome: Readonly<Record<string, unknown>>
 }
 
+/** The arguments of the first such event in the receipt, by name; nothing when there is none. */
+export function outcomeOf(
+  contract: ContractName,
+  eventName: string,
+): NonNullable<Intent['outcome']> {
+  const abi: Abi = abis[contract]
+  return (receipt) => {
+    const event = parseEventLogs({ abi, eventName, logs: receipt.logs })[0]
+    return event === undefined ? {} : { ...(event.args as unknown as Record<string, unknown>) }
+  }
+}
+
 /** The calls as a file for another signer. */
 export function unsignedTransactions(network: Network, intent: Intent): UnsignedTransaction[] {
   return intent.calls.map(({ to, data, valueWei, doing }) => ({
@@ -61,24 +83,35 @@ export function unsignedTransactions(network: Network, intent: Intent): Unsigned
 }
 
 /**
- * Runs the first call against the newest block without sending it. Throws what sending would throw: `contract.<Error>` with the
- * reason, `account.funds`, `chain.unreachable`.
+ * Runs the calls against the newest block without sending them: the first, and those that do not rest on it. Throws what sending
+ * would throw: `contract.<Error>` with the reason, `account.funds`, `chain.unreachable`.
  */
 export async function simulate(network: Network, intent: Intent, from: Address): Promise<Cost> {
-  const { client } = network.chain
   const valueWei = intent.calls.reduce((sum, call) => sum + call.valueWei, 0n)
-  const [first] = intent.calls
-  if (first === undefined) return { valueWei, gas: 0n, feeWei: 0n, complete: true }
   const balanceWei = await network.reader.balanceWei(from)
   const spending = { neededWei: valueWei, balanceWei }
-  if (balanceWei < valueWei) throw fundsError(undefined, first.doing, spending)
+  const complete = intent.independent === true || intent.calls.length === 1
+  let gas = 0n
+  for (const call of complete ? intent.calls : intent.calls.slice(0, 1)) {
+    if (balanceWei < valueWei) throw fundsError(undefined, call.doing, spending)
+    gas += await gasOf(network, call, from, spending)
+  }
   try {
-    const request = { account: from, to: first.to, data: first.data, value: first.valueWei }
-    await client.call(request)
-    const [gas, price] = await Promise.all([client.estimateGas(request), client.getGasPrice()])
-    return { valueWei, gas, feeWei: gas * price, complete: intent.calls.length === 1 }
+    const feeWei = gas * (await network.chain.client.getGasPrice())
+    return { valueWei, gas, feeWei, complete }
   } catch (cause) {
-    throw chainError(cause, first.doing, spending)
+    throw chainError(cause, 'read the price of gas')
+  }
+}
+
+async function gasOf(network: Network, call: Call, from: Address, spending: Spending) {
+  const { client } = network.chain
+  const request = { account: from, to: call.to, data: call.data, value: call.valueWei }
+  try {
+    await client.call(request)
+    return await client.estimateGas(request)
+  } catch (cause) {
+    throw chainError(cause, call.doing, spending)
   }
 }
 

@@ -85,3 +85,9 @@ export function formatDuration(seconds: number): string {
     .map(([unit, value]) => `${value} ${unit}`)
     .join(' ')
 }
+
+/** Writes a block time, for example `2026-11-25T21:00:00Z`. */
+export function formatTime(seconds: bigint): string {
+  if (seconds > 253_402_300_799n) return 'for good'
+  return new Date(Number(seconds) * 1000).toISOString().replace('.000Z', 'Z')
+}
