@@ -264,20 +264,6 @@ describe('application', () => {
     expect(await refusal({ subject: { version: 0 } })).toBe('app.version')
   })
 
-  test('a security version takes over at its deadline, ready or not: the one before it gets nothing more', async () => {
-    const version = network.world.versions.get('7/1')!
-    network.world.versions.set('7/2', { ...version, security: true })
-    set({ pendingVersion: 2, pendingDeadline: genesisSeconds + 100n })
-    expect(await refusal()).toBe('accepted')
-    set({ pendingDeadline: genesisSeconds + 99n })
-    expect(await refusal()).toBe('app.unsafe')
-    network.world.versions.set('7/2', version)
-    expect(await refusal()).toBe('accepted')
-    network.world.versions.set('7/1', { ...version, security: true })
-    set({ currentVersion: 2, pendingVersion: 1 })
-    expect(await refusal()).toBe('accepted')
-  })
-
   test('a version belongs on one worker', async () => {
     network.world.versions.set('7/1', { ...network.world.versions.get('7/1')!, workerId: 2n })
     expect(await refusal()).toBe('app.worker')
@@ -297,6 +283,16 @@ describe('application', () => {
     set({ currentVersion: 2, pendingVersion: 1, pendingDeadline: genesisSeconds + 100n })
     expect(await refusal({ subject: { replica: 1 } })).toBe('accepted')
     expect(await refusal({ subject: { replica: 2 } })).toBe('app.replica')
+  })
+
+  test('a migration moves as many replicas as there are now', async () => {
+    const version = network.world.versions.get('7/1')!
+    const until = genesisSeconds + 100n
+    set({ replicas: 3, currentVersion: 2, pendingVersion: 1, pendingDeadline: until })
+    expect(await refusal({ subject: { replica: 2 } })).toBe('app.replica')
+    network.world.versions.set('7/1', { ...version, manifestVersion: 5 })
+    expect(await refusal({ subject: { replica: 2 } })).toBe('accepted')
+    expect(await refusal({ subject: { replica: 3 } })).toBe('app.replica')
   })
 
   test('an application that does not allow TDX gets no lease on it', async () => {
@@ -346,14 +342,6 @@ describe('configuration and images', () => {
     expect(await refusal()).toBe('terms.differ')
     network.world.versions.set('7/1', { ...whole, terms: version.terms })
     expect(await refusal()).toBe('terms.differ')
-  })
-
-  test('a version that a scaled application was moved with has other replicas than its manifest', async () => {
-    const version = network.world.versions.get('7/1')!
-    const scaled = { ...version.terms, replicas: 5 }
-    const moved = { ...version, terms: scaled, termsDigest: termsDigest(scaled) }
-    network.world.versions.set('7/1', moved)
-    expect(await refusal()).toBe('accepted')
   })
 
   test.each([

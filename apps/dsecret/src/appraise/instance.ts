@@ -105,7 +105,7 @@ function requireNetwork({ view }: AppraisalContext, subject: InstanceSubject): v
 }
 
 /**
- * Throws NodeError `app.unknown`, `app.not-active`, `app.version`, `app.unsafe`, `app.worker`, `app.replica`, `app.tee-class`,
+ * Throws NodeError `app.unknown`, `app.not-active`, `app.version`, `app.worker`, `app.replica`, `app.tee-class`,
  * `block.before-version`.
  */
 async function requireApplication(
@@ -147,26 +147,17 @@ async function requireVersion(
   app: AppFacts,
   head: Block,
 ): Promise<{ version: VersionFacts; replicas: number }> {
-  const { currentVersion, pendingVersion, pendingDeadline } = app
-  const read = (version: number) =>
-    version === 0 ? undefined : view.version(appId, version, head.number)
-  const pending = await read(pendingVersion)
-  const isOver = head.timestamp > pendingDeadline
-  // At its deadline a security version takes over ready or not: the host shall not hold back a fix.
-  const isForced = pending?.security === true && isOver
-  if (named === pendingVersion && pending !== undefined && (!isOver || isForced))
-    return { version: pending, replicas: pending.terms.replicas }
-  if (isForced && named === currentVersion)
+  const pendingVersion = head.timestamp <= app.pendingDeadline ? app.pendingVersion : 0
+  const wanted = named !== 0 && [app.currentVersion, pendingVersion].includes(named)
+  const version = wanted ? await view.version(appId, named, head.number) : undefined
+  if (version === undefined)
     throw new NodeError(
-      'app.unsafe',
-      `version ${named} of application ${appId} has no leases since second ${pendingDeadline}: version ${pendingVersion} fixes its security`,
+      'app.version',
+      `version ${named} of application ${appId} is neither current (${app.currentVersion}) nor pending (${pendingVersion})`,
     )
-  const current = named === currentVersion ? await read(currentVersion) : undefined
-  if (current !== undefined) return { version: current, replicas: app.replicas }
-  throw new NodeError(
-    'app.version',
-    `version ${named} of application ${appId} is neither current (${currentVersion}) nor pending (${isOver ? 0 : pendingVersion})`,
-  )
+  // A migration moves as many replicas as there are.
+  const isUpdate = named === pendingVersion && version.manifestVersion === named
+  return { version, replicas: isUpdate ? version.terms.replicas : app.replicas }
 }
 
 /** Throws NodeError `manifest.differs`, `config.differs`. */
@@ -209,11 +200,8 @@ function requireManifest(text: string, version: VersionFacts): ManifestDocument 
     if (!(cause instanceof ManifestError)) throw cause
     throw new NodeError('manifest.invalid', 'the manifest is not in canonical form', { cause })
   }
-  // How many replicas there are is the owner's to change; the manifest says how many it began with.
-  const { replicas } = version.terms
   const same =
-    termsEqual({ ...manifest.terms, replicas }, version.terms) &&
-    termsDigest(version.terms) === version.termsDigest
+    termsEqual(manifest.terms, version.terms) && termsDigest(version.terms) === version.termsDigest
   if (!same) throw new NodeError('terms.differ', 'the manifest repeats other terms than the chain')
   return manifest
 }

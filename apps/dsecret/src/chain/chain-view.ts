@@ -18,7 +18,7 @@ export type Network = {
   readonly contracts: { readonly subnet: Hex; readonly quorum: Hex; readonly cloud: Hex }
 }
 
-/** What counts of an application. */
+/** What counts of an application; the contract says so itself: a security version past its deadline is its current one. */
 export type AppFacts = {
   readonly state: 'active' | 'paused' | 'ended'
   /** Of the current version, now; the owner may have changed it since the version began. */
@@ -27,15 +27,15 @@ export type AppFacts = {
   readonly currentVersion: number
   /** 0: none. */
   readonly pendingVersion: number
-  /** Last second in which the pending version counts; after it one marked `security` is the only one that does. */
+  /** Last second in which the pending version counts. */
   readonly pendingDeadline: bigint
 }
 
 /** What counts of a version. */
 export type VersionFacts = {
   readonly workerId: bigint
-  /** Its deadline ends the leases of the version before it. */
-  readonly security: boolean
+  /** The version whose transaction carries the manifest: another one than its own after a migration. */
+  readonly manifestVersion: number
   readonly createdBlock: bigint
   readonly manifestDigest: Hex
   readonly termsDigest: Hex

@@ -122,9 +122,9 @@ const contracts: Record<string, (world: World, args: readonly unknown[], at: big
     return {
       workerId: 0n,
       security: false,
+      manifestVersion: 0,
       createdBlock: 0n,
       endedAt: 0n,
-      manifestVersion: 0,
       manifestDigest: zeroHash,
       termsDigest: zeroHash,
       terms: noTerms,

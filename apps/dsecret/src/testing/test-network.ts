@@ -285,7 +285,7 @@ export class TestNetwork {
     })
     world.versions.set('7/1', {
       workerId: 1n,
-      security: false,
+      manifestVersion: 1,
       createdBlock: 10n,
       manifestDigest: manifestDigest(this.manifest),
       termsDigest: termsDigest(terms),

@@ -9,7 +9,7 @@ export type Hex = `0x${string}`
 /** A finalized block; `timestamp` in seconds. */
 export type Head = { readonly number: bigint; readonly hash: Hex; readonly timestamp: bigint }
 
-/** An application on chain. */
+/** An application on chain; a security version past its deadline is its current one, whether anybody has noted it there or not. */
 export type AppRecord = {
   readonly owner: Hex
   readonly state: 'none' | 'active' | 'paused' | 'ended'
@@ -52,8 +52,10 @@ export type Funds = {
 /** A version on chain. */
 export type VersionRecord = {
   readonly workerId: bigint
-  /** At its deadline it takes over, ready or not. */
+  /** It replaces what must not run on: an older version has no lease any more, whether this one is ready or not. */
   readonly security: boolean
+  /** The version whose transaction carries the manifest: another one than its own after a migration. */
+  readonly manifestVersion: number
   /** Block time, seconds. */
   readonly createdAt: bigint
   readonly manifestDigest: Hex

@@ -18,9 +18,8 @@ function codesOf(restart: PlannedService['restart'], exitCode: number, starts: n
     desired: {
       appId: 7n,
       state: 'active',
-      versions: [{ version: 1, role: 'current', replicas: 1, services: [job] }],
+      versions: [{ version: 1, role: 'current', replicas: 1, security: false, services: [job] }],
       currentElsewhere: undefined,
-      pendingForced: false,
       pendingAttested: false,
       pendingExpired: false,
     },

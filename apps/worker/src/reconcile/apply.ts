@@ -229,11 +229,10 @@ export async function removeInstance(parts: ApplyParts, podId: string): Promise<
   folders.remove(podId)
 }
 
-/** Collects the Ready signature of every replica of pending and sends them in order; a forced version needs none. */
+/** Collects the Ready signature of every replica of pending and sends them in order. */
 async function activate(parts: ApplyParts, facts: AppFacts, version: number): Promise<void> {
   const { chain, guests } = parts
-  const { appId, pendingForced, versions } = facts.desired
-  if (pendingForced) return chain.activate(appId, version, '0x', facts.head.number)
+  const { appId, versions } = facts.desired
   const replicas = versions.find((desired) => desired.version === version)?.replicas ?? 0
   const signatures: Hex[] = []
   for (let replica = 0; replica < replicas; replica++) {

@@ -60,14 +60,13 @@ export async function readFacts(
     pending: await read(app?.pendingVersion),
   }
   const isOver = app !== undefined && head.timestamp > app.pendingDeadline
-  const pendingForced = records.pending?.security === true && isOver
   if (app !== undefined)
     for (const [role, number, replicas] of [
       ['current', app.currentVersion, app.replicas],
-      ['pending', app.pendingVersion, records.pending?.terms.replicas ?? 0],
+      ['pending', app.pendingVersion, pendingReplicas(app, records.pending)],
     ] as const) {
       const record = records[role]
-      if (record?.workerId !== workerId || (role === 'current' && pendingForced)) continue
+      if (record?.workerId !== workerId) continue
       const facts = await readVersion(chain, appId, number, record, manifests)
       if ('refused' in facts) {
         conditions.push(facts.refused)
@@ -81,7 +80,6 @@ export async function readFacts(
       }
       desiredVersions.push(desiredVersion(number, role, replicas, facts))
     }
-  if (app !== undefined) conditions.push(...ownersConditions(app, pendingForced))
   const elsewhere = records.current !== undefined && records.current.workerId !== workerId
   const pending = desiredVersions.find(({ role }) => role === 'pending')
   const desired: DesiredApp = {
@@ -94,18 +92,21 @@ export async function readFacts(
       head.timestamp >= mayActivateAt(versions, desiredVersions) &&
       allLive(pending, leases, head.timestamp),
     pendingExpired: pending !== undefined && isOver,
-    pendingForced,
   }
   const owner = app?.owner ?? NOBODY
   const hasNotice = state !== 'ended' && !elsewhere && (app?.noticeUntil ?? 0n) > 0n
+  if (app !== undefined) conditions.push(...decisions(app, hasNotice))
   return { head, owner, state, hasNotice, desired, versions, leases, conditions }
 }
 
+/** A migration moves as many replicas as there are. */
+function pendingReplicas(app: AppRecord, pending: VersionRecord | undefined): number {
+  const isUpdate = pending?.manifestVersion === app.pendingVersion
+  return isUpdate ? pending.terms.replicas : app.replicas
+}
+
 /** What owner and worker have decided about the application. */
-function ownersConditions(
-  { state, pausedByOwner, noticeUntil, currentVersion, pendingVersion }: AppRecord,
-  pendingForced: boolean,
-): Condition[] {
+function decisions({ state, pausedByOwner, noticeUntil }: AppRecord, hasNotice: boolean) {
   const conditions: Condition[] = []
   if (state === 'paused')
     conditions.push({
@@ -114,19 +115,12 @@ function ownersConditions(
       text: `the application is ${pausedByOwner ? 'paused by its owner' : 'out of funds'} and stopped; its volumes are kept for the grace time`,
       remedy: pausedByOwner ? 'its owner resumes it' : 'top it up',
     })
-  if (noticeUntil > 0n && state !== 'ended')
+  if (hasNotice)
     conditions.push({
       code: 'app.notice',
       severity: 'warning',
       text: `this worker has given notice: it may end the application from second ${noticeUntil} on`,
       remedy: 'migrate it to another worker before that',
-    })
-  if (pendingForced && currentVersion !== 0)
-    conditions.push({
-      code: 'app.unsafe',
-      severity: 'warning',
-      text: `version ${currentVersion} was stopped: version ${pendingVersion} fixes its security and has taken over at its deadline`,
-      remedy: 'nothing, while the new version starts; see its conditions when it does not',
     })
   return conditions
 }
@@ -188,11 +182,9 @@ function check(
   } catch (error) {
     return { refused: messageOf(error) }
   }
-  // How many replicas there are is the owner's to change; the manifest says how many it began with.
-  const { replicas } = record.terms
   if (
-    !termsEqual({ ...document.terms, replicas }, record.terms) ||
-    termsDigest(record.terms) !== record.termsDigest
+    !termsEqual(document.terms, record.terms) ||
+    termsDigest(document.terms) !== record.termsDigest
   )
     return { refused: 'terms: manifest and contract name different terms' }
   const reasons = unfitReasons(document)
@@ -203,7 +195,7 @@ function desiredVersion(
   version: number,
   role: DesiredVersion['role'],
   replicas: number,
-  { document }: VersionFacts,
+  { record, document }: VersionFacts,
 ): DesiredVersion {
   const awaited = new Set(
     document.services.flatMap(({ dependsOn }) =>
@@ -218,5 +210,5 @@ function desiredVersion(
     dependsOn: service.dependsOn,
     restart: service.restart ?? (awaited.has(service.name) ? 'on-failure' : 'always'),
   }))
-  return { version, role, replicas, services }
+  return { version, role, replicas, security: record.security, services }
 }

@@ -20,6 +20,8 @@ export type DesiredVersion = {
   readonly version: number
   readonly role: 'current' | 'pending'
   readonly replicas: number
+  /** Older ones are stopped when it is current, also while it is not ready. */
+  readonly security: boolean
   readonly services: readonly PlannedService[]
 }
 
@@ -35,8 +37,6 @@ export type DesiredApp = {
   readonly pendingAttested: boolean
   /** The pending version's window is over. */
   readonly pendingExpired: boolean
-  /** It is a security version whose window is over: it takes over as it is, and the one before it has ended. */
-  readonly pendingForced: boolean
 }
 
 /** What an agent says about itself. */

@@ -30,6 +30,7 @@ const version = (number: number, over: Partial<DesiredVersion> = {}): DesiredVer
   version: number,
   role: 'current',
   replicas: 1,
+  security: false,
   services: [web],
   ...over,
 })
@@ -38,7 +39,6 @@ const app = (over: Partial<DesiredApp> = {}): DesiredApp => ({
   state: 'active',
   versions: [version(1)],
   currentElsewhere: undefined,
-  pendingForced: false,
   pendingAttested: false,
   pendingExpired: false,
   ...over,
@@ -233,14 +233,16 @@ const cases: [string, DesiredApp, ObservedApp, string[]][] = [
     ['remove v1-r0 drained'],
   ],
   [
-    'a security version past its deadline is activated as it is, and the old version stopped at once',
-    app({
-      versions: [version(2, { role: 'pending' })],
-      pendingExpired: true,
-      pendingForced: true,
-    }),
+    'a security version that is current but not ready: the old version is stopped, nothing may hold back a fix',
+    app({ versions: [version(2, { security: true })] }),
     world({ instances: [pod(1), pod(2, { agent: 'measuring' })] }),
-    ['remove v1-r0 not-desired', 'activate v2'],
+    ['remove v1-r0 not-desired'],
+  ],
+  [
+    'a security version that is ready in time takes the traffic over like any other',
+    app({ versions: [version(2, { security: true })] }),
+    world({ instances: [pod(1), pod(2)] }),
+    ['drain v1-r0'],
   ],
   [
     'pending starts beside current',

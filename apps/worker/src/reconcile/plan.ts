@@ -244,6 +244,7 @@ function planUnwanted(
       current === undefined ||
       observed.instances.some((i) => i.version === current.version && isReady(i))
     if (replaced) draft.order({ type: 'drain', key: { appId, version, replica }, podId })
+    else if (current.security) draft.order({ type: 'remove', podId, reason: 'not-desired' })
     draft.lookAgainAt(draft.nowMs + Math.max(drainMs, POLL_MS))
     return
   }
@@ -257,7 +258,7 @@ function planPending(draft: Draft, desired: DesiredApp, observed: ObservedApp): 
   if (pending === undefined) return
   const { version, replicas } = pending
   if (desired.pendingExpired) {
-    draft.order({ type: desired.pendingForced ? 'activate' : 'drop-pending', version })
+    draft.order({ type: 'drop-pending', version })
     return
   }
   const ready = observed.instances.filter((i) => i.version === version && isReady(i))

@@ -129,6 +129,7 @@ export class ReconcileWorld {
     chain.versions.set(`${appId}/${version}`, {
       workerId: 1n,
       security: this.random(4) === 0,
+      manifestVersion: version,
       createdAt: nowSeconds,
       manifestDigest: manifest.digest,
       termsDigest: manifest.termsDigest,
@@ -159,11 +160,12 @@ export class ReconcileWorld {
   /** Instances that the chain asks for now, by pod id. */
   desired(): Map<string, InstanceKey> {
     const found = new Map<string, InstanceKey>()
+    for (const appId of this.chain.apps.keys()) this.chain.takeOver(appId)
     for (const [appId, { state, replicas, currentVersion, pendingVersion }] of this.chain.apps) {
       if (state !== 'active') continue
       const pending = this.chain.versions.get(`${appId}/${pendingVersion}`)
       for (const [version, count] of [
-        [this.chain.isForced(appId) ? 0 : currentVersion, replicas],
+        [currentVersion, replicas],
         [pendingVersion, pending?.terms.replicas ?? 0],
       ] as const)
         for (let replica = 0; replica < count && this.isHere(appId, version); replica++) {
@@ -215,10 +217,11 @@ export class ReconcileWorld {
     const agent = this.agents.get(podId)
     if (agent === undefined || this.agents.stateOf(podId) !== 'attested') return
     const { appId, version, replica } = agent.key
+    this.chain.takeOver(appId)
     const app = this.chain.apps.get(appId)
     const slot = app?.pendingVersion === version ? 1 : 0
     if (app?.state !== 'active' || (slot === 0 && app.currentVersion !== version)) return
-    if (slot === 0 && (replica >= app.replicas || this.chain.isForced(appId))) return
+    if (slot === 0 && replica >= app.replicas) return
     const nowSeconds = BigInt(Math.floor(this.clock.nowMs() / 1_000))
     this.chain.leases.set(`${appId}/${replica}/${slot}`, {
       appId,
