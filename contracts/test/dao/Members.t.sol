@@ -54,18 +54,14 @@ contract MembersTest is DaoFixture {
     function test_nobody_joins_twice_and_no_stranger_is_removed() public {
         address dao = address(treasury);
         refused(
-            dao,
-            abi.encodeCall(IMembers.add, (MEMBER)),
-            abi.encodeWithSelector(IMembers.AlreadyMember.selector, MEMBER)
+            dao, abi.encodeCall(IMembers.add, (MEMBER)), abi.encodeWithSelector(IMembers.AlreadyMember.selector, MEMBER)
         );
         refused(
             dao,
             abi.encodeCall(IMembers.remove, (OUTSIDER)),
             abi.encodeWithSelector(IMembers.NotMember.selector, OUTSIDER)
         );
-        refused(
-            dao, abi.encodeCall(IMembers.add, (address(0))), abi.encodeWithSelector(IMembers.ZeroAddress.selector)
-        );
+        refused(dao, abi.encodeCall(IMembers.add, (address(0))), abi.encodeWithSelector(IMembers.ZeroAddress.selector));
     }
 
     function test_a_register_that_starts_with_one_account_twice_is_refused() public {
