@@ -338,11 +338,6 @@ contract ComplaintsTest is Stand {
         same(complaints.complaints(102, 10).length, 0, "past the end");
     }
 
-    function answered(uint64 id) private {
-        vm.prank(WORKER_OWNER);
-        complaints.answer(id, EVIDENCE, "");
-    }
-
     function refuseRules(string memory name, uint128 bondWei, uint64 reach, uint64 answer, uint64 decision) private {
         refuse(abi.encodeWithSelector(IComplaints.RuleInvalid.selector, name));
         vm.prank(ADMIN);

@@ -71,6 +71,20 @@ abstract contract Stand {
         return complaints.file{value: BOND}(appId, 1, claimedWei, EVIDENCE, "https://example.org/evidence");
     }
 
+    function answered(uint64 id) internal {
+        vm.prank(WORKER_OWNER);
+        complaints.answer(id, EVIDENCE, "");
+    }
+
+    function request(uint128 amountWei) internal {
+        vm.prank(WORKER_OWNER);
+        subnet.requestWithdrawal(WORKER, WORKER_ID, amountWei);
+    }
+
+    function hand(uint64 appId, address to) internal {
+        cloud.hand(appId, to);
+    }
+
     function advance(uint256 seconds_) internal {
         vm.warp(block.timestamp + seconds_);
     }
