@@ -20,7 +20,7 @@ struct Call {
 
 /// @dev The DAO as deployed, before hand-over: two tracks, one member, four holders who vote for themselves.
 abstract contract Dao {
-    address internal constant DEPLOYER = address(0xDE910);
+    address internal constant DEPLOYER = address(0xAD);
     address internal constant GUARDIAN = address(0x60A2D);
     address internal constant MEMBER = address(0x3E3B);
     address internal constant OUTSIDER = address(0x0575);
