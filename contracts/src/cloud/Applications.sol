@@ -72,18 +72,7 @@ contract Applications is Versions, Passing {
         _deposit(appId, a, receivedWei);
         _settle(appId, a, Reason.Updated);
         _requireState(appId, a, AppState.Active);
-        Release storage current = _current(appId, a);
-        uint64 workerId = current.workerId;
-        Price memory price = _price(workerId, _assetOf(a), terms, terms.replicas);
-        _requireRent(appId, price.rentWei, maxWeiPerSecond);
-        _requireFunds(a, price.minimumWei);
-        uint32 version = ++a.hot.latestVersion;
-        Release storage r = _write(appId, version, workerId, terms, price, _digest(manifest), Reason.Updated);
-        if (security) r.security = true;
-        a.hot.pendingVersion = version;
-        a.hot.pendingDeadline =
-            uint40(block.timestamp + current.upgradeDelaySeconds + _policy.updateWindowSeconds);
-        subnet.reserve(workerId, appId, _everything(r, terms.replicas));
+        _propose(appId, a, terms, _digest(manifest), maxWeiPerSecond, security);
     }
 
     function activate(uint64 appId, bytes calldata ready) external {
@@ -186,6 +175,29 @@ contract Applications is Versions, Passing {
         if (h.token) a.asset = asset;
         _byName[msg.sender][name] = appId;
         _byOwner[msg.sender].push(appId);
+    }
+
+    /// @dev Writes the pending version and reserves its capacity; no money is set aside for it.
+    function _propose(
+        uint64 appId,
+        Application storage a,
+        Terms memory terms,
+        bytes32 manifestDigest,
+        uint256 maxWeiPerSecond,
+        bool security
+    ) private {
+        Release storage current = _current(appId, a);
+        uint64 workerId = current.workerId;
+        Price memory price = _price(workerId, _assetOf(a), terms, terms.replicas);
+        _requireRent(appId, price.rentWei, maxWeiPerSecond);
+        _requireFunds(a, price.minimumWei);
+        uint32 version = ++a.hot.latestVersion;
+        Release storage r = _write(appId, version, workerId, terms, price, manifestDigest, Reason.Updated);
+        if (security) r.security = true;
+        a.hot.pendingVersion = version;
+        a.hot.pendingDeadline =
+            uint40(block.timestamp + current.upgradeDelaySeconds + _policy.updateWindowSeconds);
+        subnet.reserve(workerId, appId, _everything(r, terms.replicas));
     }
 
     function _digest(bytes calldata manifest) private pure returns (bytes32) {
