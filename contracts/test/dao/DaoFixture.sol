@@ -62,6 +62,7 @@ abstract contract Dao {
             token.delegate(holders[i]);
         }
         vm.warp(block.timestamp + 1);
+        vm.roll(block.number + 1);
     }
 
     function settings() internal view returns (IWeteeGovernor.Settings memory) {
