@@ -16,8 +16,10 @@ interface IComplaints {
         Dismissed
     }
 
+    /// @param complainant the application's owner when it was filed: bond and loss are theirs, whoever owns it later
     /// @param answerDigest, answeredAt 0 until the worker has answered
-    /// @param lockedBondedWei, lockedUnbondingWei what the Subnet holds back for it
+    /// @param lockedBondedWei, lockedUnbondingWei what the Subnet holds back for it; once closed, what it held back
+    /// @param answerBy, decideBy its own times: rules set later do not change them
     struct Complaint {
         uint64 appId;
         uint64 workerId;
@@ -30,10 +32,13 @@ interface IComplaints {
         uint128 claimedWei;
         uint128 lockedBondedWei;
         uint128 lockedUnbondingWei;
+        uint64 answerBy;
+        uint64 decideBy;
         bytes32 evidenceDigest;
         bytes32 answerDigest;
     }
 
+    /// @param bondWei a multiple of 1e8, above 0
     /// @param reachSeconds how long after the last lease a complaint may be filed; at most the Subnet's unbondingSeconds
     /// @param answerSeconds no decision before the worker has answered or this has passed
     /// @param decisionSeconds after it a complaint is dismissed; at most 21 days
@@ -44,7 +49,7 @@ interface IComplaints {
         uint64 decisionSeconds;
     }
 
-    /// @dev The URIs are in the events alone.
+    /// @dev The URIs (0-128 bytes) are in the events alone.
     event ComplaintFiled(
         uint64 indexed complaintId,
         uint64 indexed appId,
@@ -67,6 +72,7 @@ interface IComplaints {
     error BondWrong(uint256 givenWei, uint256 bondWei);
     error NothingToClaim(uint64 workerId);
     error ClaimZero();
+    error SlashZero();
     error ZeroDigest();
     error UriLength(uint256 length);
     error TooEarly(uint64 allowedAt);
@@ -80,22 +86,25 @@ interface IComplaints {
     error ZeroAddress();
 
     /// @notice The application's owner, about a version that its worker served within the reach; `msg.value` is exactly the bond.
-    /// One open complaint per application. Locks up to `claimedWei` of the worker's stake, at least 1 wei.
+    /// One open complaint per application. Locks up to `claimedWei` of the worker's stake, at least 1 wei. A lock shields nothing: a
+    /// worker that complains about itself puts that stake into the court's hands, which may slash all of it to the treasury.
     function file(uint64 appId, uint32 version, uint128 claimedWei, bytes32 evidenceDigest, string calldata uri)
         external
         payable
         returns (uint64 complaintId);
-    /// @notice The worker's owner or operator, once, while it is open and before the decision's deadline.
+    /// @notice The worker's owner or operator, once, while it is open and before its deadline.
     function answer(uint64 complaintId, bytes32 answerDigest, string calldata uri) external;
     /// @notice Restricted (COURT): slashes `slashedWei` of what is locked: `lossWei` to the complainant, the rest to the treasury; the
-    /// bond returns. After an answer or the answer window, before the deadline.
+    /// bond returns. After an answer or the answer window, before the deadline. To slash nothing is to dismiss.
     function uphold(uint64 complaintId, uint128 slashedWei, uint128 lossWei) external;
-    /// @notice Restricted (COURT): the lock is released and the bond goes to the worker's owner.
+    /// @notice Restricted (COURT): the lock is released and the bond goes to the worker's owner. Before the deadline.
     function rejectFrivolous(uint64 complaintId) external;
-    /// @notice The lock is released, the bond returns: the court at any time, the complainant at any time, anyone after the deadline.
+    /// @notice The lock is released, the bond returns: the court (whoever may reject it as frivolous without delay) and the complainant
+    /// at any time, anyone from the deadline on.
     function dismiss(uint64 complaintId) external;
     /// @notice Restricted (DAO); hold for complaints filed from now on.
     function setRules(Rules calldata rules) external;
+    /// @notice Sends the caller's bonds that have come back, or been won.
     function withdraw(address payable to) external returns (uint256 amountWei);
 
     function cloud() external view returns (ICloud);
@@ -106,7 +115,9 @@ interface IComplaints {
     /// @notice At most 100 from `first` (ids start at 1).
     function complaints(uint64 first, uint64 count) external view returns (Complaint[] memory);
     function openComplaintOf(uint64 appId) external view returns (uint64 complaintId);
+    /// @notice Its `decideBy`: decisions come before it, anyone may dismiss from it on.
     function deadlineOf(uint64 complaintId) external view returns (uint64);
     function credit(address account) external view returns (uint256 amountWei);
+    /// @notice Sum of open bonds and credits; the balance is never below it.
     function liabilitiesWei() external view returns (uint256);
 }

@@ -30,7 +30,11 @@ interface IMisconduct {
     }
 
     event NodeConvicted(
-        uint64 indexed nodeId, address indexed statementKey, address indexed reporter, bytes32 subject, uint256 slashedWei
+        uint64 indexed nodeId,
+        address indexed statementKey,
+        address indexed reporter,
+        bytes32 subject,
+        uint256 slashedWei
     );
     event RewardSet(uint16 rewardBps);
 
@@ -43,7 +47,8 @@ interface IMisconduct {
     error RewardInvalid(uint16 rewardBps);
     error ZeroAddress();
 
-    /// @notice Slashes the node once, whatever it did besides. Anyone may report; the reporter earns `rewardBps` of the slash.
+    /// @notice Slashes the node once, whatever it did besides. Anyone may report; the reporter earns `rewardBps` of the slash. Whoever
+    /// copies a report out of the mempool and is first takes that reward and nothing else: the node is slashed all the same.
     function reportLeases(SignedLease calldata first, SignedLease calldata second) external;
     function reportConfirmations(SignedConfirmation calldata first, SignedConfirmation calldata second) external;
     /// @notice Restricted (DAO): at most 1,000 (10 %).
