@@ -61,17 +61,18 @@ interface IQuorum {
     /// (or of the epoch before it, for 15 minutes after the active one began).
     /// @dev With `genesis` the rule is another one: the *latest named* committee signs, its members' keys count as they are
     /// registered in the Subnet, without a NodeProof. That is refused unless the caller is the Subnet and `genesisOpen` is
-    /// true, so no other contract can be made to act on keys that nobody has appraised.
+    /// true, so no other contract can be made to act on keys that nobody has appraised. After `reopen` it is the *active* committee
+    /// that signs, and a member counts only while its last proof is live or nothing but time has ended it.
     /// @param structHash EIP-712 struct hash of the statement
     /// @param genesis true for the first NodeProofs of a committee; see `genesisOpen`
     /// @dev Notes the time of a regular statement, at most once an hour, for `lastSignedAt`; it changes nothing else.
     function verify(bytes32 structHash, Signed calldata signed, bool genesis) external;
 
     /// @notice Names the committee of the next epoch; restricted (DAO). Active once its members' NodeProofs are in. Members are
-    /// active nodes, of enough owners; vendors are checked by `activate`, when they are proven.
+    /// active nodes, of enough owners; vendors are checked by `activate`, when they are proven. Naming again replaces what is pending.
     function nameCommittee(uint64[] calldata members, uint16 threshold) external;
 
-    /// @notice Makes the newest named committee active; every member needs a live NodeProof. Anyone may call.
+    /// @notice Makes the newest named committee active; every member is active and has a live NodeProof. Anyone may call.
     function activate() external;
 
     /// @notice True while the latest named committee may vouch for its own machines with registered keys: while no epoch is
@@ -82,9 +83,9 @@ interface IQuorum {
     /// members with the keys they proved last may vouch for their machines again, for 7 days. No member or key is added by it.
     function reopen() external;
     function reopenedUntil() external view returns (uint64);
-    /// @notice When a quorum signed last, seconds, exact to an hour.
+    /// @notice When a quorum signed last or a committee became active, seconds; exact to an hour, never later than it was.
     function lastSignedAt() external view returns (uint64);
-    /// @notice True while a committee that counts, or the one named next, seats the node.
+    /// @notice True while a committee that counts seats the node, or the one named next does and the node has not left.
     function isSeated(uint64 nodeId) external view returns (bool);
     function activeEpoch() external view returns (uint64);
     function latestEpoch() external view returns (uint64);

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
-import {Administered} from "../dao/Administered.sol";
 import {ISubnet} from "../subnet/ISubnet.sol";
 import {IQuorum} from "./IQuorum.sol";
 
 /// @title Quorum: committees of dsecret nodes and the check of what they signed
-contract Quorum is IQuorum, Administered, EIP712 {
+contract Quorum is IQuorum, AccessManaged, EIP712 {
     struct Committee {
         uint64[] members;
         uint16 threshold;
@@ -20,27 +20,39 @@ contract Quorum is IQuorum, Administered, EIP712 {
     uint256 private constant SIGNATURE_BYTES = 65;
     /// @dev How long statements of the epoch before the active one still count.
     uint256 private constant OVERLAP_SECONDS = 15 minutes;
+    /// @dev How often the time of a statement is noted: not every lease pays for it.
+    uint256 private constant NOTE_SECONDS = 1 hours;
+    uint256 private constant SILENCE_SECONDS = 24 hours + NOTE_SECONDS;
+    uint64 private constant REOPEN_SECONDS = 7 days;
 
     uint16 public immutable minOwners;
+    uint16 public immutable minVendors;
     ISubnet public subnet;
+    uint64 public lastSignedAt;
+    uint64 public reopenedUntil;
     uint64 public latestEpoch;
     uint64 public activeEpoch;
     uint64 public previousEpoch;
     uint64 public activatedAt;
     mapping(uint64 epoch => Committee) private _committees;
 
-    constructor(address admin, uint16 minOwners_) Administered(admin) EIP712("WeTEE", "1") {
+    constructor(address authority, uint16 minOwners_, uint16 minVendors_)
+        AccessManaged(authority)
+        EIP712("WeTEE", "1")
+    {
+        if (authority == address(0)) revert ZeroAddress();
         minOwners = minOwners_;
+        minVendors = minVendors_;
     }
 
-    function setSubnet(address subnet_) external onlyOwner {
+    function setSubnet(address subnet_) external restricted {
         if (address(subnet) != address(0)) revert AlreadySet();
         if (subnet_ == address(0)) revert ZeroAddress();
         subnet = ISubnet(subnet_);
         emit SubnetSet(subnet_);
     }
 
-    function nameCommittee(uint64[] calldata members, uint16 threshold) external onlyOwner {
+    function nameCommittee(uint64[] calldata members, uint16 threshold) external restricted {
         uint256 size = members.length;
         uint256 smallest = subnet.kind() == ISubnet.NetworkKind.Live ? MIN_LIVE_MEMBERS : 1;
         if (size < smallest || size > MAX_MEMBERS) revert CommitteeSize(size);
@@ -50,7 +62,8 @@ contract Quorum is IQuorum, Administered, EIP712 {
                 if (members[i] == members[j]) revert CommitteeMemberRepeated(members[i]);
             }
         }
-        _requireDiverse(members, threshold);
+        _requireOwners(members, threshold);
+        // A number of its own also for one that replaces a pending committee: nobody ever signs twice for an epoch.
         uint64 epoch = ++latestEpoch;
         _committees[epoch] = Committee({members: members, threshold: threshold});
         emit CommitteeNamed(epoch, uint16(size), threshold);
@@ -59,46 +72,58 @@ contract Quorum is IQuorum, Administered, EIP712 {
     function activate() external {
         uint64 epoch = latestEpoch;
         if (epoch == activeEpoch) revert EpochUnknown(epoch + 1);
-        uint64[] memory members = _committees[epoch].members;
-        (, bool[] memory live) = subnet.signers(members);
-        for (uint256 i = 0; i < members.length; i++) {
-            if (!live[i]) revert SignerNotLive(members[i]);
+        Committee memory named = _committees[epoch];
+        (, bool[] memory live,) = subnet.signers(named.members);
+        for (uint256 i = 0; i < live.length; i++) {
+            if (!live[i]) revert SignerNotLive(named.members[i]);
+            if (!_isActive(named.members[i])) revert MemberNotActive(named.members[i]);
         }
+        _requireVendors(named.members, named.threshold);
         previousEpoch = activeEpoch;
         activeEpoch = epoch;
         activatedAt = uint64(block.timestamp);
+        lastSignedAt = uint64(block.timestamp);
         emit CommitteeActivated(epoch);
     }
 
-    function verify(bytes32 structHash, Signed calldata signed, bool genesis) external view {
+    function reopen() external restricted {
+        if (activeEpoch == 0) revert GenesisClosed();
+        if (block.timestamp < lastSignedAt + SILENCE_SECONDS || _hasLiveQuorum()) revert QuorumNotSilent(lastSignedAt);
+        reopenedUntil = uint64(block.timestamp) + REOPEN_SECONDS;
+        emit GenesisReopened(activeEpoch, reopenedUntil);
+    }
+
+    function verify(bytes32 structHash, Signed calldata signed, bool genesis) external {
         if (genesis) {
-            if (msg.sender != address(subnet)) revert GenesisForSubnetOnly(msg.sender);
-            if (!genesisOpen()) revert GenesisClosed();
-            if (signed.epoch != latestEpoch) revert EpochNotActive(signed.epoch, latestEpoch);
+            _requireGenesis(signed.epoch);
         } else if (!_counts(signed.epoch)) {
             revert EpochNotActive(signed.epoch, activeEpoch);
         }
         if (signed.expiry < block.timestamp) revert StatementExpired(signed.expiry, block.timestamp);
         (uint64[] memory ids, uint256[] memory indexes) = _signersOf(signed);
-        (address[] memory keys, bool[] memory live) = subnet.signers(ids);
+        (address[] memory keys, bool[] memory live, bool[] memory lapsed) = subnet.signers(ids);
+        bool registeredKeysCount = genesis && !_isReopened();
         bytes32 digest = _hashTypedDataV4(structHash);
         for (uint256 i = 0; i < ids.length; i++) {
-            if (!genesis && !live[i]) revert SignerNotLive(ids[i]);
+            bool counts = registeredKeysCount || live[i] || (genesis && lapsed[i]);
+            if (!counts) revert SignerNotLive(ids[i]);
             _checkSignature(digest, signed.signatures, i, indexes[i], keys[i]);
         }
+        if (!genesis && block.timestamp >= lastSignedAt + NOTE_SECONDS) lastSignedAt = uint64(block.timestamp);
     }
 
     function genesisOpen() public view returns (bool) {
         if (latestEpoch == 0) return false;
         if (activeEpoch == 0) return true;
-        if (subnet.kind() != ISubnet.NetworkKind.Development) return false;
-        Committee storage active = _committees[activeEpoch];
-        (, bool[] memory live) = subnet.signers(active.members);
-        uint256 count = 0;
-        for (uint256 i = 0; i < live.length; i++) {
-            if (live[i]) count++;
-        }
-        return count < active.threshold;
+        if (!_isReopened() && subnet.kind() != ISubnet.NetworkKind.Development) return false;
+        return !_hasLiveQuorum();
+    }
+
+    function isSeated(uint64 nodeId) external view returns (bool) {
+        if (_seats(activeEpoch, nodeId)) return true;
+        if (_counts(previousEpoch) && _seats(previousEpoch, nodeId)) return true;
+        // One that left can take no seat: a committee that never comes to be does not hold it.
+        return latestEpoch != activeEpoch && _seats(latestEpoch, nodeId) && _isActive(nodeId);
     }
 
     function committee(uint64 epoch) external view returns (uint64[] memory members, uint16 threshold) {
@@ -115,6 +140,40 @@ contract Quorum is IQuorum, Administered, EIP712 {
         if (epoch == 0) return false;
         if (epoch == activeEpoch) return true;
         return epoch == previousEpoch && block.timestamp <= activatedAt + OVERLAP_SECONDS;
+    }
+
+    /// @dev After a silence on a network that is not for development: the committee is the active one, its keys those proven before.
+    function _isReopened() private view returns (bool) {
+        return activeEpoch != 0 && block.timestamp <= reopenedUntil;
+    }
+
+    function _requireGenesis(uint64 epoch) private view {
+        if (msg.sender != address(subnet)) revert GenesisForSubnetOnly(msg.sender);
+        if (!genesisOpen()) revert GenesisClosed();
+        uint64 expected = _isReopened() ? activeEpoch : latestEpoch;
+        if (epoch != expected) revert EpochNotActive(epoch, expected);
+    }
+
+    function _hasLiveQuorum() private view returns (bool) {
+        Committee storage active = _committees[activeEpoch];
+        (, bool[] memory live,) = subnet.signers(active.members);
+        uint256 count = 0;
+        for (uint256 i = 0; i < live.length; i++) {
+            if (live[i]) count++;
+        }
+        return count >= active.threshold;
+    }
+
+    function _isActive(uint64 nodeId) private view returns (bool) {
+        return subnet.node(nodeId).status == ISubnet.NodeStatus.Active;
+    }
+
+    function _seats(uint64 epoch, uint64 nodeId) private view returns (bool) {
+        uint64[] storage members = _committees[epoch].members;
+        for (uint256 i = 0; i < members.length; i++) {
+            if (members[i] == nodeId) return true;
+        }
+        return false;
     }
 
     /// @dev Node ids and committee indexes of the set bits, ascending: distinct, because members of a committee are.
@@ -153,30 +212,54 @@ contract Quorum is IQuorum, Administered, EIP712 {
 
     /// @dev The (minOwners-1) largest owners together hold fewer than `threshold` seats, and a quorum remains when the
     /// largest owner is silent.
-    function _requireDiverse(uint64[] calldata members, uint16 threshold) private view {
+    function _requireOwners(uint64[] calldata members, uint16 threshold) private view {
         uint256 size = members.length;
-        address[] memory owners = new address[](size);
-        uint256[] memory seats = new uint256[](size);
-        uint256 distinct = 0;
+        uint256[] memory owners = new uint256[](size);
         for (uint256 i = 0; i < size; i++) {
-            address owner = subnet.node(members[i]).owner;
-            uint256 at = 0;
-            while (at < distinct && owners[at] != owner) at++;
-            if (at == distinct) owners[distinct++] = owner;
-            seats[at]++;
+            ISubnet.Node memory n = subnet.node(members[i]);
+            if (n.status != ISubnet.NodeStatus.Active) revert MemberNotActive(members[i]);
+            owners[i] = uint160(n.owner);
         }
         if (minOwners <= 1) return;
-        if (distinct < minOwners) revert CommitteeNotDiverse(distinct, minOwners);
-        uint256 together = 0;
-        for (uint256 round = 1; round < minOwners; round++) {
-            uint256 largest = 0;
-            for (uint256 i = 1; i < distinct; i++) {
-                if (seats[i] > seats[largest]) largest = i;
-            }
-            if (round == 1 && size - seats[largest] < threshold) revert CommitteeNotDiverse(distinct, minOwners);
-            together += seats[largest];
-            seats[largest] = 0;
+        (uint256 distinct, uint256 largest, uint256 together) = _concentration(owners, minOwners - 1);
+        if (distinct < minOwners || size - largest < threshold || together >= threshold) {
+            revert CommitteeNotDiverse(distinct, minOwners);
         }
-        if (together >= threshold) revert CommitteeNotDiverse(distinct, minOwners);
+    }
+
+    /// @dev The (minVendors-1) largest vendors of hardware together hold fewer than `threshold` seats.
+    function _requireVendors(uint64[] memory members, uint16 threshold) private view {
+        if (minVendors <= 1) return;
+        uint256[] memory vendors = new uint256[](members.length);
+        for (uint256 i = 0; i < members.length; i++) {
+            vendors[i] = subnet.vendorOf(members[i]);
+        }
+        (uint256 distinct,, uint256 together) = _concentration(vendors, minVendors - 1);
+        if (distinct < minVendors || together >= threshold) revert CommitteeNotDiverseInVendors(distinct, minVendors);
+    }
+
+    /// @dev How many different holders there are, how many seats the largest has, and how many the `count` largest together.
+    function _concentration(uint256[] memory holders, uint256 count)
+        private
+        pure
+        returns (uint256 distinct, uint256 largest, uint256 together)
+    {
+        uint256[] memory seats = new uint256[](holders.length);
+        uint256[] memory seen = new uint256[](holders.length);
+        for (uint256 i = 0; i < holders.length; i++) {
+            uint256 at = 0;
+            while (at < distinct && seen[at] != holders[i]) at++;
+            if (at == distinct) seen[distinct++] = holders[i];
+            seats[at]++;
+        }
+        for (uint256 round = 0; round < count && round < distinct; round++) {
+            uint256 top = 0;
+            for (uint256 i = 1; i < distinct; i++) {
+                if (seats[i] > seats[top]) top = i;
+            }
+            if (round == 0) largest = seats[top];
+            together += seats[top];
+            seats[top] = 0;
+        }
     }
 }

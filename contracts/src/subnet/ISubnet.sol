@@ -4,6 +4,7 @@ pragma solidity ^0.8.28;
 import {IQuorum} from "../quorum/IQuorum.sol";
 
 /// @title Subnet: who takes part (workers, dsecret nodes), with which machines, stakes and reference values
+/// @notice Its parts (Subnet, Registry) answer at one address.
 interface ISubnet {
     enum NetworkKind {
         Development,
@@ -99,11 +100,12 @@ interface ISubnet {
     }
 
     /// @notice Stake of a worker or node, wei.
-    /// @param bondedWei counts towards what is required
+    /// @param bondedWei what of it is not locked is the cover: it counts towards what is required
     /// @param unbondingWei requested back; slashable until withdrawn
     /// @param lockedBondedWei, lockedUnbondingWei parts of the two that open complaints claim
     /// @param availableAt from when unbondingWei can be withdrawn, 0 without a request
-    /// @param delayed true once a complaint has held back this request: no second one may
+    /// @param delayed true once a complaint holds or has held back a part of this request. No complaint can from availableAt on, so
+    /// the last one that did ends within its own deadline of that time, however many there were
     struct Stake {
         uint128 bondedWei;
         uint128 unbondingWei;
@@ -243,12 +245,11 @@ interface ISubnet {
     event StakeRulesSet(StakeRules rules);
     event TreasurySet(address indexed treasury);
     event Withdrawn(address indexed account, uint256 amountWei);
+    event Swept(address indexed treasury, uint256 amountWei);
     event WorkerPricesSet(uint64 indexed workerId, address indexed asset, Prices prices);
     event WorkerStatusChanged(uint64 indexed workerId, WorkerStatus status);
     event NodeStatusChanged(uint64 indexed nodeId, NodeStatus status);
-    event WorkProven(
-        uint64 indexed workerId, uint64 indexed appId, uint64 settledSeconds, bytes32 digest, string uri
-    );
+    event WorkProven(uint64 indexed workerId, uint64 indexed appId, uint64 settledSeconds, bytes32 digest, string uri);
     event NodeProven(
         uint16 indexed role,
         uint64 indexed nodeId,
@@ -317,6 +318,9 @@ interface ISubnet {
     error ExtensionRefused(string why);
     error WorkProofWrong(uint64 workerId, uint64 appId);
 
+    error FunctionUnknown(bytes4 selector);
+    error PartOnly(address part);
+
     // -- the network, fixed at creation
     function kind() external view returns (NetworkKind);
     function simulated() external view returns (bool);
@@ -377,14 +381,15 @@ interface ISubnet {
     /// @notice Owner: `amountWei` leaves the bonded stake now and can be withdrawn after `unbondingSeconds`. What stays bonded
     /// and not locked must cover `requiredStakeWei`. A second request adds to the first and starts its time again.
     function requestWithdrawal(uint16 role, uint64 nodeId, uint128 amountWei) external;
-    /// @notice Owner: what was requested is bonded again.
+    /// @notice Owner: what was requested and is not locked is bonded again.
     function cancelWithdrawal(uint16 role, uint64 nodeId) external;
     /// @notice Owner: sends what is due and not locked, in multiples of 1e8 wei. Of a node only while it sits in no committee that counts.
     function withdrawStake(uint16 role, uint64 nodeId, address payable to) external returns (uint256 amountWei);
     function stake(uint16 role, uint64 nodeId) external view returns (Stake memory);
     /// @notice What has to stay bonded: 0 after a shutdown, and for a leaving node that no committee seats.
     function requiredStakeWei(uint16 role, uint64 nodeId) external view returns (uint256);
-    /// @notice Restricted (SLASHER): holds back up to `amountWei`, bonded stake first, then a request that no complaint has delayed yet.
+    /// @notice Restricted (SLASHER): holds back up to `amountWei`, bonded stake first, then a request whose time has not come yet. What is
+    /// locked covers nothing: it may be slashed.
     function lockStake(uint16 role, uint64 nodeId, uint128 amountWei)
         external
         returns (uint128 bondedWei, uint128 unbondingWei);
@@ -457,13 +462,8 @@ interface ISubnet {
 
     // -- reference values and revocation
     /// @notice Restricted (DAO).
-    function setReferenceValue(
-        uint16 role,
-        bytes32 measurementId,
-        uint8 teeClass,
-        ReferenceStatus status,
-        uint64 until
-    ) external;
+    function setReferenceValue(uint16 role, bytes32 measurementId, uint8 teeClass, ReferenceStatus status, uint64 until)
+        external;
     /// @notice Restricted (DAO, fast track): the value is revoked at once.
     function revokeReference(uint16 role, bytes32 measurementId) external;
     /// @notice Restricted (DAO): puts off the T of a deprecated value once, by at most 7 days, while no quorum has signed for 24 h.
@@ -482,6 +482,7 @@ interface ISubnet {
     function revocationFloor(Subject subject, bytes32 id) external view returns (uint64 blockNumber);
 
     // -- for the Cloud contract alone
+    /// @notice Reverts when the worker is not open, has no room, or its cover is below what is required with this amount.
     function reserve(uint64 workerId, uint64 appId, Resources calldata amount) external;
     function release(uint64 workerId, uint64 appId, Resources calldata amount) external;
     /// @notice True when `reserve` of this amount would be taken now.

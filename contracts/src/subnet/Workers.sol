@@ -1,149 +1,172 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
-import {SubnetState} from "./SubnetState.sol";
+import {ICloud} from "../cloud/ICloud.sol";
+import {ISubnet} from "./ISubnet.sol";
+import {Stakes} from "./Stakes.sol";
 
-/// @title Workers: registration, prices, capacity and what the Cloud has reserved of it
-abstract contract Workers is SubnetState {
+/// @title Workers: registration, profile, prices, and their way out
+abstract contract Workers is Stakes {
+    /// @dev Bits of every TEE class there is: TDX, SEV-SNP, SGX, Nitro.
+    uint8 private constant TEE_CLASSES = 15;
+
     function registerWorker(
         address operator,
-        uint8 level,
-        uint8 teeClasses,
-        Prices calldata prices,
-        Resources calldata capacity,
-        string calldata endpoint
-    ) external payable returns (uint64 workerId) {
-        if (operator == address(0)) revert ZeroAddress();
-        if (teeClasses == 0) revert SettingInvalid("teeClasses");
-        if (msg.value < minWorkerStakeWei) revert StakeTooLow(msg.value, minWorkerStakeWei);
+        ISubnet.Profile calldata profile,
+        ISubnet.Prices calldata prices,
+        ISubnet.Resources calldata capacity
+    ) external payable inPlace returns (uint64 workerId) {
+        if (operator == address(0)) revert ISubnet.ZeroAddress();
         workerId = ++workerCount;
-        Worker storage w = _workers[workerId];
+        WorkerRecord storage w = _workers[workerId];
         w.owner = msg.sender;
         w.operator = operator;
-        w.level = level;
-        w.teeClasses = teeClasses;
-        w.stakeWei = SafeCast.toUint128(msg.value);
-        _setOffer(w, true, prices, capacity, endpoint);
-        emit WorkerRegistered(workerId, msg.sender, operator, endpoint);
-        if (msg.value > 0) emit StakeAdded(WORKER, workerId, msg.value);
+        w.status = ISubnet.WorkerStatus.Active;
+        w.open = true;
+        _describe(workerId, w, profile, prices, capacity);
+        uint256 minimumWei = _requiredOfWorker(w, w.reserved);
+        if (msg.value < minimumWei) revert ISubnet.StakeTooLow(msg.value, minimumWei);
+        emit ISubnet.WorkerRegistered(workerId, msg.sender, operator, profile.endpoint);
+        if (msg.value > 0) _bond(WORKER, workerId);
     }
 
     function updateWorker(
         uint64 workerId,
         bool open,
-        Prices calldata prices,
-        Resources calldata capacity,
-        string calldata endpoint
+        ISubnet.Profile calldata profile,
+        ISubnet.Prices calldata prices,
+        ISubnet.Resources calldata capacity
     ) external {
-        Worker storage w = _workerOf(workerId);
-        if (msg.sender != w.owner && msg.sender != w.operator) revert NotOwner(msg.sender);
-        _setOffer(w, open, prices, capacity, endpoint);
-        emit WorkerUpdated(workerId);
+        WorkerRecord storage w = _ownedOrOperated(workerId);
+        bool lessPromised = profile.level < w.level || w.teeClasses & ~profile.teeClasses != 0;
+        if (lessPromised && !_isNothing(w.reserved)) revert ISubnet.LevelInUse(workerId);
+        bool morePromised = profile.level > w.level;
+        w.open = open;
+        _describe(workerId, w, profile, prices, capacity);
+        if (morePromised) _requireCover(WORKER, workerId);
+        emit ISubnet.WorkerUpdated(workerId);
+    }
+
+    function setPrices(uint64 workerId, address asset, ISubnet.Prices calldata prices) external {
+        WorkerRecord storage w = _ownedOrOperated(workerId);
+        if (asset == address(0)) revert ISubnet.ZeroAddress();
+        bool none = prices.cpuMilli == 0 && prices.memoryMiB == 0 && prices.diskMiB == 0 && prices.gpu == 0;
+        if (!none) _requirePrices(prices, w.capacity);
+        _prices[workerId][asset] = prices;
+        emit ISubnet.WorkerPricesSet(workerId, asset, prices);
     }
 
     function setOperator(uint64 workerId, address operator) external {
-        Worker storage w = _workerOf(workerId);
-        if (msg.sender != w.owner) revert NotOwner(msg.sender);
-        if (operator == address(0)) revert ZeroAddress();
+        WorkerRecord storage w = _owned(workerId);
+        if (operator == address(0)) revert ISubnet.ZeroAddress();
         w.operator = operator;
-        _generations[WORKER][workerId]++;
-        emit WorkerOperatorChanged(workerId, operator);
+        w.generation++;
+        emit ISubnet.WorkerOperatorChanged(workerId, operator);
     }
 
-    function addWorkerStake(uint64 workerId) external payable {
-        if (msg.value == 0) revert AmountZero();
-        _workerOf(workerId).stakeWei += SafeCast.toUint128(msg.value);
-        emit StakeAdded(WORKER, workerId, msg.value);
+    function drain(uint64 workerId, bool draining) external {
+        WorkerRecord storage w = draining ? _ownedOrOperated(workerId) : _owned(workerId);
+        _setStatus(workerId, w, draining ? ISubnet.WorkerStatus.Draining : ISubnet.WorkerStatus.Active);
     }
 
-    function worker(uint64 workerId) external view returns (Worker memory) {
-        return _workerOf(workerId);
+    function shutdown(uint64 workerId) external {
+        WorkerRecord storage w = _owned(workerId);
+        bool used = cloud != address(0) && ICloud(cloud).appsOnCount(workerId) > 0;
+        if (used || !_isNothing(w.reserved)) revert ISubnet.WorkerInUse(workerId);
+        w.generation++;
+        _setStatus(workerId, w, ISubnet.WorkerStatus.Shutdown);
     }
 
-    function offer(uint64 workerId) external view returns (Offer memory) {
-        Worker storage w = _workerOf(workerId);
-        return Offer({
-            owner: w.owner,
-            operator: w.operator,
-            open: w.open,
-            level: w.level,
-            teeClasses: w.teeClasses,
-            prices: w.prices
+    function uploadWork(uint64 workerId, uint64 appId, bytes32 digest, string calldata uri) external {
+        WorkerRecord storage w = _workerOf(workerId);
+        if (msg.sender != w.operator) revert ISubnet.NotOperator(msg.sender);
+        _requireUri(uri);
+        ICloud.App memory app = ICloud(cloud).app(appId);
+        uint64 servedBy = ICloud(cloud).version(appId, app.currentVersion).workerId;
+        if (servedBy != workerId || app.settledSeconds <= _workProofs[appId].settledSeconds) {
+            revert ISubnet.WorkProofWrong(workerId, appId);
+        }
+        _workProofs[appId] = ISubnet.WorkProof({
+            workerId: workerId, settledSeconds: app.settledSeconds, uploadedAt: uint64(block.timestamp), digest: digest
         });
+        emit ISubnet.WorkProven(workerId, appId, app.settledSeconds, digest, uri);
     }
 
-    function workerOwner(uint64 workerId) external view returns (address) {
-        return _workerOf(workerId).owner;
+    function workProof(uint64 appId) external view returns (ISubnet.WorkProof memory) {
+        return _workProofs[appId];
     }
 
-    function workers(uint64 first, uint64 count) external view returns (Worker[] memory page) {
-        page = new Worker[](_pageSize(first, count, workerCount));
+    function worker(uint64 workerId) external view returns (ISubnet.Worker memory) {
+        _workerOf(workerId);
+        return _viewOf(workerId);
+    }
+
+    function workers(uint64 first, uint64 count) external view returns (ISubnet.Worker[] memory page) {
+        page = new ISubnet.Worker[](_pageSize(first, count, workerCount));
         for (uint64 i = 0; i < page.length; i++) {
-            page[i] = _workers[first + i];
+            page[i] = _viewOf(first + i);
         }
     }
 
-    function reserve(uint64 workerId, uint64 appId, Resources calldata amount) external {
-        if (msg.sender != cloud) revert NotCloud(msg.sender);
-        Worker storage w = _workerOf(workerId);
-        if (!w.open) revert WorkerClosed(workerId);
-        if (!_hasRoom(w, amount)) revert CapacityExceeded(workerId);
-        Resources memory reserved = w.reserved;
-        reserved.cpuMilli += amount.cpuMilli;
-        reserved.memoryMiB += amount.memoryMiB;
-        reserved.diskMiB += amount.diskMiB;
-        reserved.gpu += amount.gpu;
-        w.reserved = reserved;
-        emit Reserved(workerId, appId);
+    function _viewOf(uint64 workerId) private view returns (ISubnet.Worker memory found) {
+        WorkerRecord storage w = _workers[workerId];
+        found.owner = w.owner;
+        found.operator = w.operator;
+        found.status = w.status;
+        found.open = w.open;
+        found.level = w.level;
+        found.teeClasses = w.teeClasses;
+        found.region = w.region;
+        found.stakeWei = _stakes[WORKER][workerId].bondedWei;
+        found.prices = _prices[workerId][address(0)];
+        found.capacity = w.capacity;
+        found.reserved = w.reserved;
+        found.endpoint = w.endpoint;
     }
 
-    function release(uint64 workerId, uint64 appId, Resources calldata amount) external {
-        if (msg.sender != cloud) revert NotCloud(msg.sender);
-        Worker storage w = _workerOf(workerId);
-        Resources memory reserved = w.reserved;
-        reserved.cpuMilli -= amount.cpuMilli;
-        reserved.memoryMiB -= amount.memoryMiB;
-        reserved.diskMiB -= amount.diskMiB;
-        reserved.gpu -= amount.gpu;
-        w.reserved = reserved;
-        emit Released(workerId, appId);
-    }
-
-    function fits(uint64 workerId, Resources calldata amount) external view returns (bool) {
-        Worker storage w = _workerOf(workerId);
-        return w.open && _hasRoom(w, amount);
-    }
-
-    /// @dev Sums in 256 bits: an amount near the type's end must not wrap into a fit.
-    function _hasRoom(Worker storage w, Resources calldata amount) private view returns (bool) {
-        Resources memory capacity = w.capacity;
-        Resources memory reserved = w.reserved;
-        return uint256(reserved.cpuMilli) + amount.cpuMilli <= capacity.cpuMilli
-            && uint256(reserved.memoryMiB) + amount.memoryMiB <= capacity.memoryMiB
-            && uint256(reserved.diskMiB) + amount.diskMiB <= capacity.diskMiB
-            && uint256(reserved.gpu) + amount.gpu <= capacity.gpu;
-    }
-
-    function _setOffer(
-        Worker storage w,
-        bool open,
-        Prices calldata prices,
-        Resources calldata capacity,
-        string calldata endpoint
+    function _describe(
+        uint64 workerId,
+        WorkerRecord storage w,
+        ISubnet.Profile calldata profile,
+        ISubnet.Prices calldata prices,
+        ISubnet.Resources calldata capacity
     ) private {
-        _requireEndpoint(endpoint);
-        if (prices.cpuMilli == 0 || prices.memoryMiB == 0) revert PriceZero();
-        if (capacity.gpu > 0 && prices.gpu == 0) revert PriceZero();
-        if (capacity.cpuMilli == 0 || capacity.memoryMiB == 0) revert CapacityZero();
-        Resources memory reserved = w.reserved;
+        _requireEndpoint(profile.endpoint);
+        if (profile.teeClasses == 0 || profile.teeClasses > TEE_CLASSES) revert ISubnet.SettingInvalid("teeClasses");
+        if (capacity.cpuMilli == 0 || capacity.memoryMiB == 0) revert ISubnet.CapacityZero();
+        _requirePrices(prices, capacity);
+        ISubnet.Resources memory reserved = w.reserved;
         if (
             capacity.cpuMilli < reserved.cpuMilli || capacity.memoryMiB < reserved.memoryMiB
                 || capacity.diskMiB < reserved.diskMiB || capacity.gpu < reserved.gpu
-        ) revert CapacityBelowReserved();
-        w.open = open;
-        w.prices = prices;
+        ) revert ISubnet.CapacityBelowReserved();
+        w.level = profile.level;
+        w.teeClasses = profile.teeClasses;
+        w.region = profile.region;
+        w.endpoint = profile.endpoint;
         w.capacity = capacity;
-        w.endpoint = endpoint;
+        _prices[workerId][address(0)] = prices;
+    }
+
+    function _setStatus(uint64 workerId, WorkerRecord storage w, ISubnet.WorkerStatus status) private {
+        w.status = status;
+        emit ISubnet.WorkerStatusChanged(workerId, status);
+    }
+
+    function _owned(uint64 workerId) private view returns (WorkerRecord storage w) {
+        w = _workerOf(workerId);
+        if (msg.sender != w.owner) revert ISubnet.NotOwner(msg.sender);
+        if (w.status == ISubnet.WorkerStatus.Shutdown) revert ISubnet.StatusWrong(WORKER, workerId);
+    }
+
+    function _ownedOrOperated(uint64 workerId) private view returns (WorkerRecord storage w) {
+        w = _workerOf(workerId);
+        if (msg.sender != w.owner && msg.sender != w.operator) revert ISubnet.NotOwner(msg.sender);
+        if (w.status == ISubnet.WorkerStatus.Shutdown) revert ISubnet.StatusWrong(WORKER, workerId);
+    }
+
+    function _requirePrices(ISubnet.Prices calldata prices, ISubnet.Resources memory capacity) private pure {
+        if (prices.cpuMilli == 0 || prices.memoryMiB == 0) revert ISubnet.PriceZero();
+        if (capacity.gpu > 0 && prices.gpu == 0) revert ISubnet.PriceZero();
     }
 }
