@@ -28,8 +28,10 @@ abstract contract Attested is World {
         return replica < cloud.app(appId).replicas;
     }
 
-    function replicasOf(ICloud.App memory a, uint64 appId, uint32 version) internal view returns (uint16) {
-        return version == a.currentVersion ? a.replicas : cloud.version(appId, version).terms.replicas;
+    /// @dev A migration has as many as run now, an update as many as it asks for.
+    function replicasOf(ICloud.App memory a, uint64 appId, uint32 version) public view returns (uint16) {
+        ICloud.Version memory v = cloud.version(appId, version);
+        return version == a.currentVersion || v.manifestVersion != version ? a.replicas : v.terms.replicas;
     }
 
     function attestVersion(uint64 appId, bool pending, uint256 seed) internal {
@@ -37,20 +39,18 @@ abstract contract Attested is World {
         uint32 version = pending ? a.pendingVersion : a.currentVersion;
         uint16 replicas = replicasOf(a, appId, version);
         for (uint16 replica = 0; replica < replicas; replica++) {
-            attestOne(appId, version, replica, pending ? 1 : 0, seed % 9 == replica);
+            attestOne(appId, version, replica, seed % 9 == replica);
         }
     }
 
-    function attestOne(uint64 appId, uint32 version, uint16 replica, uint8 slot, bool restarts) internal {
+    function attestOne(uint64 appId, uint32 version, uint16 replica, bool restarts) internal {
         bytes32 id = instance(appId, version, replica);
         uint256 key = restarts || _key[id] == 0 ? _nextKey++ : _key[id];
         ICloud.AttestationLease[] memory leases = new ICloud.AttestationLease[](1);
         leases[0] = leaseAt(appId, version, replica, key, clock - 1);
         leases[0].workerId = cloud.version(appId, version).workerId;
         leases[0].platformId = machineOf(leases[0].workerId);
-        if (!sendLeases(leases)) return;
-        ICloud.AttestationLease memory held = cloud.lease(appId, replica, slot);
-        if (held.instanceKey != leases[0].instanceKey || held.notBefore != leases[0].notBefore) return;
+        if (!sendLeases(leases) || !isHeld(leases[0])) return;
         uint256 tick = tickNow();
         uint256 last = key == _key[id] ? _lastTick[id] : 0;
         _key[id] = key;
@@ -58,6 +58,17 @@ abstract contract Attested is World {
         if (earns && (tick - last) * TICK <= LEASE) mark(appId, replica, last, tick);
         _lastTick[id] = tick;
         done["renew"]++;
+    }
+
+    /// @dev Whether it was taken: it is in one of the two slots.
+    function isHeld(ICloud.AttestationLease memory l) private view returns (bool) {
+        for (uint8 slot = 0; slot < 2; slot++) {
+            ICloud.AttestationLease memory held = cloud.lease(l.appId, l.replica, slot);
+            if (held.version == l.version && held.instanceKey == l.instanceKey && held.notBefore == l.notBefore) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// @dev False while too few members of the committee are live.
@@ -71,25 +82,24 @@ abstract contract Attested is World {
     }
 
     function readyOf(uint64 appId, uint32 version) internal view returns (bytes memory ready) {
-        uint16 replicas = cloud.version(appId, version).terms.replicas;
+        uint16 replicas = replicasOf(cloud.app(appId), appId, version);
         for (uint16 replica = 0; replica < replicas; replica++) {
             uint256 key = _key[instance(appId, version, replica)];
             ready = bytes.concat(ready, readySignature(appId, version, replica, key));
         }
     }
 
-    /// @dev Every live instance attests up to now when the owner ends or moves the application; evidence is one second old.
-    function markOpen(uint64 appId) internal {
-        ICloud.App memory a = cloud.app(appId);
-        markOpenOf(a, appId, a.currentVersion);
-        if (a.pendingVersion != 0) markOpenOf(a, appId, a.pendingVersion);
+    /// @dev Live instances of replicas from `first` on attest up to now: their owner has stopped them. `a` is from before that.
+    function markOpen(uint64 appId, ICloud.App memory a, uint16 first) internal {
+        markOpenOf(appId, a, a.currentVersion, first);
+        if (a.pendingVersion != 0) markOpenOf(appId, a, a.pendingVersion, first);
     }
 
-    function markOpenOf(ICloud.App memory a, uint64 appId, uint32 version) private {
+    function markOpenOf(uint64 appId, ICloud.App memory a, uint32 version, uint16 first) private {
         uint256 tick = tickNow();
-        for (uint16 replica = 0; replica < replicasOf(a, appId, version); replica++) {
+        for (uint16 replica = first; replica < a.replicas; replica++) {
             uint256 last = _lastTick[instance(appId, version, replica)];
-            if (last <= _deadTick[appId] || replica >= a.replicas || (tick - last) * TICK >= LEASE) continue;
+            if (last <= _deadTick[appId] || (tick - last) * TICK >= LEASE) continue;
             mark(appId, replica, last, tick);
             spareSeconds[appId]++;
         }

@@ -4,20 +4,11 @@ pragma solidity ^0.8.28;
 import {ICloud} from "../../src/cloud/ICloud.sol";
 import {ISubnet} from "../../src/subnet/ISubnet.sol";
 import {vm} from "../Vm.sol";
-import {Attested} from "./Attested.sol";
+import {Purse} from "./Purse.sol";
 
 /// @dev What owners of applications, their guardians and anybody do with the Cloud.
-abstract contract Tenants is Attested {
-    uint256 private constant MAX_APPS = 12;
-    uint16 private constant MAX_REPLICA = 3;
-    /// @dev Short, so that escrows run dry often.
-    uint64 private constant ESCROW = 600;
+abstract contract Tenants is Purse {
     address private constant GUARDIAN = address(0x6A2D);
-
-    mapping(uint64 appId => uint256) public depositedIn;
-    mapping(uint64 appId => uint256) public refunded;
-    /// @dev What a version's grace costs per replica, fixed when it was made.
-    mapping(uint64 appId => mapping(uint32 version => uint256)) public graceOf;
 
     // -- beginning and changing
 
@@ -87,9 +78,10 @@ abstract contract Tenants is Attested {
         uint256 amountWei = ((seed >> 64) % 3) * 1e13;
         uint256 before = fund(a.owner, a.asset, amountWei);
         uint256 value = a.asset == NATIVE ? amountWei : 0;
-        markOpen(appId);
+        uint16 replicas = uint16(1 + (seed >> 32) % MAX_REPLICA);
         vm.prank(a.owner);
-        try cloud.scale{value: value}(appId, uint16(1 + (seed >> 32) % MAX_REPLICA), amountWei) {
+        try cloud.scale{value: value}(appId, replicas, amountWei) {
+            markOpen(appId, a, replicas);
             put(appId, before);
             done["scale"]++;
         } catch {}
@@ -134,7 +126,8 @@ abstract contract Tenants is Attested {
         if (!any || seed % 4 != 0) return;
         address next = accounts[(seed >> 16) % 3];
         vm.prank(cloud.app(appId).owner);
-        try cloud.offerOwnership(appId, next) {} catch {
+        try cloud.offerOwnership(appId, next) {}
+        catch {
             return;
         }
         vm.prank(next);
@@ -190,9 +183,10 @@ abstract contract Tenants is Attested {
     function pause(uint256 seed) external onTime {
         (uint64 appId, bool any) = pick(seed);
         if (!any || (seed >> 64) % 3 != 0) return;
-        markOpen(appId);
-        vm.prank(cloud.app(appId).owner);
+        ICloud.App memory a = cloud.app(appId);
+        vm.prank(a.owner);
         try cloud.pause(appId) {
+            markOpen(appId, a, 0);
             done["pause"]++;
         } catch {}
     }
@@ -225,7 +219,9 @@ abstract contract Tenants is Attested {
     }
 
     function withdraw(uint256 seed) external onTime {
-        takeCredit(accounts[seed % accounts.length], (seed >> 8) & 1 == 0 ? NATIVE : address(coin), (seed >> 32) & 1 == 1);
+        takeCredit(
+            accounts[seed % accounts.length], (seed >> 8) & 1 == 0 ? NATIVE : address(coin), (seed >> 32) & 1 == 1
+        );
     }
 
     // -- the DAO
@@ -258,9 +254,9 @@ abstract contract Tenants is Attested {
         uint64 workerId = cloud.version(appId, a.currentVersion).workerId;
         address caller = who == 0 ? a.owner : who == 1 ? ownerOfWorker(workerId) : STRANGER;
         uint256 before = cloud.credit(a.owner, a.asset);
-        if (who == 0) markOpen(appId);
         vm.prank(caller);
         try cloud.terminate(appId) {
+            if (who == 0) markOpen(appId, a, 0);
             refunded[appId] = cloud.credit(a.owner, a.asset) - before;
             done["terminate"]++;
             if (who == 1) done["terminate by the worker"]++;
@@ -272,96 +268,17 @@ abstract contract Tenants is Attested {
         uint256 owed = cloud.credit(account, asset);
         address to = elsewhere ? address(0xBEEF) : account;
         vm.prank(account);
-        (bool paid, bytes memory answer) = address(cloud).call(
-            elsewhere
-                ? abi.encodeCall(ICloud.withdrawTo, (asset, payable(to)))
-                : abi.encodeCall(ICloud.withdraw, (asset))
-        );
+        (bool paid, bytes memory answer) = address(cloud)
+            .call(
+                elsewhere
+                    ? abi.encodeCall(ICloud.withdrawTo, (asset, payable(to)))
+                    : abi.encodeCall(ICloud.withdraw, (asset))
+            );
         bool due = owed >= (asset == NATIVE ? 1e8 : 1);
         require(paid == due, "paid what is due, and only that");
         if (!paid) return;
         uint256 amountWei = abi.decode(answer, (uint256));
         taken[address(cloud)][asset] += amountWei;
         done["withdraw"]++;
-    }
-
-    function ownerOfWorker(uint64 workerId) internal view returns (address) {
-        return subnet.workerOwner(workerId);
-    }
-
-    function pickWorker(uint256 seed) internal view returns (uint64) {
-        return uint64(1 + seed % subnet.workerCount());
-    }
-
-    function pick(uint256 seed) internal view returns (uint64 appId, bool any) {
-        uint64 count = cloud.appCount();
-        if (count == 0) return (0, false);
-        return (uint64(1 + (seed >> 128) % count), true);
-    }
-
-    function pickPending(uint256 seed) private view returns (uint64, bool) {
-        (uint64 start, bool any) = pick(seed);
-        uint64 count = cloud.appCount();
-        for (uint64 i = 0; any && i < count; i++) {
-            uint64 appId = 1 + (start + i) % count;
-            if (cloud.app(appId).pendingVersion != 0) return (appId, true);
-        }
-        return (0, false);
-    }
-
-    function randomTerms(uint256 seed) private pure returns (ICloud.Terms memory t) {
-        t = terms();
-        t.replicas = uint16(1 + seed % MAX_REPLICA);
-        t.cpuMilli = uint32(1 + (seed >> 8) % 9000);
-        t.memoryMiB = uint32(1 + (seed >> 24) % 40_000);
-        t.diskMiB = uint32((seed >> 40) % 150_000);
-        t.graceSeconds = uint32((seed >> 60) % 9000);
-    }
-
-    function quoteOf(uint64 workerId, address asset, ICloud.Terms memory asked)
-        private
-        view
-        returns (uint256 rentWei, uint256 minimumWei, uint256 graceWei)
-    {
-        try cloud.quote(workerId, asset, asked) returns (uint256 rent, uint256 minimum, uint256 grace) {
-            return (rent, minimum, grace);
-        } catch {}
-    }
-
-    /// @dev Gives the account what it is about to pay; returns what the Cloud holds before.
-    function fund(address account, address asset, uint256 amountWei) private returns (uint256 before) {
-        if (asset == NATIVE) {
-            vm.deal(account, account.balance + amountWei);
-            return address(cloud).balance;
-        }
-        coin.mint(account, amountWei);
-        vm.prank(account);
-        coin.approve(address(cloud), amountWei);
-        return coin.balanceOf(address(cloud));
-    }
-
-    /// @dev What arrived is the application's.
-    function put(uint64 appId, uint256 before) private {
-        address asset = cloud.app(appId).asset;
-        uint256 held = asset == NATIVE ? address(cloud).balance : coin.balanceOf(address(cloud));
-        depositedIn[appId] += held - before;
-        given[address(cloud)][asset] += held - before;
-    }
-
-    function noteLatest(uint64 appId) private {
-        uint32 version = cloud.app(appId).latestVersion;
-        noteGrace(appId, version, cloud.version(appId, version).workerId);
-    }
-
-    function noteGrace(uint64 appId, uint32 version, uint64 workerId) private {
-        ICloud.Terms memory one = cloud.version(appId, version).terms;
-        one.replicas = 1;
-        (,, graceOf[appId][version]) = quoteOf(workerId, cloud.app(appId).asset, one);
-    }
-
-    function noteResume(uint64 appId, ICloud.AppState before) private {
-        if (before != ICloud.AppState.Paused || cloud.app(appId).state != ICloud.AppState.Active) return;
-        _deadTick[appId] = tickNow();
-        done["resume"]++;
     }
 }
