@@ -4,11 +4,8 @@ pragma solidity ^0.8.28;
 import {IQuorum} from "../quorum/IQuorum.sol";
 import {ISubnet} from "../subnet/ISubnet.sol";
 
-/// @title Cloud: applications, their attestation leases, their money
-/// @notice Amounts are the smallest unit of the application's asset: wei (18 decimals) of native DOT (asset 0), or of an ERC20
-/// that the DAO allows. Rents are multiples of the asset's unit per second; native payouts are multiples of 1e8 wei (DOT has 10
-/// decimals). Times are block times, seconds. All parts (Escrow, Leases, Applications, Moves) answer at this one address.
-interface ICloud {
+/// @title What all parts of the Cloud have in common: records, events, errors
+interface ICloudTypes {
     enum AppState {
         None,
         Active,
@@ -68,7 +65,8 @@ interface ICloud {
     }
 
     /// @param manifestVersion the version whose transaction carries the manifest: another one after a migration
-    /// @param endedAt when it stopped being the current one; 0 before
+    /// @param endedAt when it stopped being the current one, or was dropped; 0 before
+    /// @param terms as the manifest repeats them; a migration keeps them, its replicas are `App.replicas`
     /// @param security its deadline ends the old version's leases, see `update`
     struct Version {
         uint64 workerId;
@@ -215,6 +213,7 @@ interface ICloud {
     event TreasurySet(address indexed treasury);
     event AssetSet(address indexed asset, bool allowed, uint64 unit);
     event NewLeasesPaused(uint64 until);
+    event Swept(address indexed asset, uint256 amountWei);
 
     error NotAppOwner(address caller);
     error NotWorker(address caller);
@@ -247,7 +246,13 @@ interface ICloud {
     error NewLeasesArePaused(uint64 until);
     error NoRoom(uint64 workerId);
     error FunctionUnknown(bytes4 selector);
+}
 
+/// @title Cloud: applications, their attestation leases, their money
+/// @notice Amounts are the smallest unit of the application's asset: wei (18 decimals) of native DOT (asset 0), or of an ERC20
+/// that the DAO allows. Rents are multiples of the asset's unit per second; native payouts are multiples of 1e8 wei (DOT has 10
+/// decimals). Times are block times, seconds. All parts (Escrow, Leases, Applications, Moves) answer at this one address.
+interface ICloud is ICloudTypes {
     // -- the owner
     /// @notice Creates an application on a worker. `amountWei` >= minimum deposit: rent for minEscrowSeconds plus the grace deposit.
     /// Of an ERC20, what really arrives counts; native: `msg.value == amountWei`.
@@ -340,7 +345,8 @@ interface ICloud {
     function configuration(uint64 appId) external view returns (Configuration memory);
     function version(uint64 appId, uint32 version) external view returns (Version memory);
     function appByName(address owner, bytes32 name) external view returns (uint64 appId);
-    /// @notice At most 100 application ids, newest last, from index `first` (0-based).
+    /// @notice Those that an account owns or owned when they ended, at most 100 from index `first` (0-based); one that is handed
+    /// over leaves its place to the last of the list.
     function appsOf(address owner, uint256 first, uint256 count) external view returns (uint64[] memory);
     /// @notice Those that run or are paused on a worker; pending migrations to it included.
     function appsOn(uint64 workerId, uint256 first, uint256 count) external view returns (uint64[] memory);
