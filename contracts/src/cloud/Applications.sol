@@ -5,6 +5,7 @@ import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IQuorum} from "../quorum/IQuorum.sol";
 import {ISubnet} from "../subnet/ISubnet.sol";
+import {ICloud} from "./ICloud.sol";
 import {CloudState} from "./CloudState.sol";
 import {Passing} from "./Passing.sol";
 import {Versions} from "./Versions.sol";
@@ -30,31 +31,31 @@ contract Applications is Versions, Passing {
         uint64 workerId,
         address asset,
         uint256 amountWei,
-        Terms memory terms,
+        ICloud.Terms memory terms,
         bytes calldata manifest,
         uint256 maxWeiPerSecond
     ) external payable nonReentrant returns (uint64 appId) {
         _requireNewLeases();
-        if (!_assets[asset].allowed) revert AssetNotAllowed(asset);
+        if (!_assets[asset].allowed) revert ICloud.AssetNotAllowed(asset);
         uint256 receivedWei = _take(asset, amountWei);
-        if (name == 0) revert NameEmpty();
+        if (name == 0) revert ICloud.NameEmpty();
         uint64 before = _byName[msg.sender][name];
-        if (before != 0 && _apps[before].hot.state != AppState.Ended) revert NameTaken(name);
+        if (before != 0 && _apps[before].hot.state != ICloud.AppState.Ended) revert ICloud.NameTaken(name);
         appId = ++appCount;
-        emit AppCreated(appId, msg.sender, workerId, name, asset, receivedWei);
+        emit ICloud.AppCreated(appId, msg.sender, workerId, name, asset, receivedWei);
         Price memory price = _price(workerId, asset, terms, terms.replicas);
         _requireRent(appId, price.rentWei, maxWeiPerSecond);
-        if (receivedWei < price.minimumWei) revert DepositTooLow(receivedWei, price.minimumWei);
+        if (receivedWei < price.minimumWei) revert ICloud.DepositTooLow(receivedWei, price.minimumWei);
         _begin(appId, name, asset, receivedWei, price.graceWei, uint8(terms.replicas));
-        Release storage r = _write(appId, 1, workerId, terms, price, _digest(manifest), Reason.Created);
+        Release storage r = _write(appId, 1, workerId, terms, price, _digest(manifest), ICloud.Reason.Created);
         _joinWorker(appId, r);
-        emit VersionActivated(appId, 1, Reason.Created);
+        emit ICloud.VersionActivated(appId, 1, ICloud.Reason.Created);
         subnet.reserve(workerId, appId, _everything(r, terms.replicas));
     }
 
     function update(
         uint64 appId,
-        Terms memory terms,
+        ICloud.Terms memory terms,
         bytes calldata manifest,
         uint256 maxWeiPerSecond,
         uint256 amountWei,
@@ -65,36 +66,36 @@ contract Applications is Versions, Passing {
         _requireNewLeases();
         uint256 receivedWei = _take(_assetOf(a), amountWei);
         _takeOver(appId, a);
-        _requireState(appId, a, AppState.Active);
+        _requireState(appId, a, ICloud.AppState.Active);
         uint64 frozenUntil = _rules[appId].frozenUntil;
-        if (block.timestamp < frozenUntil) revert FrozenUntil(frozenUntil);
+        if (block.timestamp < frozenUntil) revert ICloud.FrozenUntil(frozenUntil);
         _clearPending(appId, a);
         _deposit(appId, a, receivedWei);
-        _settle(appId, a, Reason.Updated);
-        _requireState(appId, a, AppState.Active);
+        _settle(appId, a, ICloud.Reason.Updated);
+        _requireState(appId, a, ICloud.AppState.Active);
         _propose(appId, a, terms, _digest(manifest), maxWeiPerSecond, security);
     }
 
     function activate(uint64 appId, bytes calldata ready) external {
         Application storage a = _appOf(appId);
-        _requireState(appId, a, AppState.Active);
+        _requireState(appId, a, ICloud.AppState.Active);
         if (_takeOver(appId, a)) return;
         Hot memory h = a.hot;
-        if (h.pendingVersion == 0) revert NoPendingVersion(appId);
-        if (block.timestamp > h.pendingDeadline) revert DeadlinePassed(h.pendingDeadline);
+        if (h.pendingVersion == 0) revert ICloud.NoPendingVersion(appId);
+        if (block.timestamp > h.pendingDeadline) revert ICloud.DeadlinePassed(h.pendingDeadline);
         Release storage next = _releases[appId][h.pendingVersion];
         bool migration = _isMigration(next, h.pendingVersion);
         if (!migration) {
             uint256 allowedAt = uint256(next.createdAt) + _current(appId, a).upgradeDelaySeconds;
-            if (block.timestamp < allowedAt) revert TooEarly(uint64(allowedAt));
+            if (block.timestamp < allowedAt) revert ICloud.TooEarly(uint64(allowedAt));
         }
         _requireReady(appId, h, _pendingReplicas(h, next), ready);
-        Reason reason = migration ? Reason.Migrated : Reason.Ready;
+        ICloud.Reason reason = migration ? ICloud.Reason.Migrated : ICloud.Reason.Ready;
         // The old worker is left during a live lease: it is paid to the second.
         if (migration) _earnOpenIntervals(appId, a, 0);
         _settle(appId, a, reason);
         // Out of funds: the application is paused and the pending version is gone.
-        if (a.hot.state != AppState.Active) return;
+        if (a.hot.state != ICloud.AppState.Active) return;
         _makeCurrent(appId, a, reason);
         _fundGrace(a, next);
     }
@@ -103,32 +104,32 @@ contract Applications is Versions, Passing {
         Application storage a = _appOf(appId);
         Hot memory h = a.hot;
         // A security version whose deadline has passed is not pending any more.
-        if (h.pendingVersion == 0 || _isTakenOver(appId, h)) revert NoPendingVersion(appId);
-        Reason reason = Reason.DeadlinePassed;
-        if (msg.sender == a.owner) reason = Reason.ByOwner;
-        else if (msg.sender == _rules[appId].guardian) reason = Reason.ByGuardian;
-        else if (block.timestamp <= h.pendingDeadline) revert NotAppOwner(msg.sender);
+        if (h.pendingVersion == 0 || _isTakenOver(appId, h)) revert ICloud.NoPendingVersion(appId);
+        ICloud.Reason reason = ICloud.Reason.DeadlinePassed;
+        if (msg.sender == a.owner) reason = ICloud.Reason.ByOwner;
+        else if (msg.sender == _rules[appId].guardian) reason = ICloud.Reason.ByGuardian;
+        else if (block.timestamp <= h.pendingDeadline) revert ICloud.NotAppOwner(msg.sender);
         _dropPending(appId, a, reason);
     }
 
     function terminate(uint64 appId) external {
         Application storage a = _appOf(appId);
-        if (a.hot.state == AppState.Ended) revert AppStateWrong(appId, AppState.Ended);
+        if (a.hot.state == ICloud.AppState.Ended) revert ICloud.AppStateWrong(appId, ICloud.AppState.Ended);
         _takeOver(appId, a);
         Release storage current = _current(appId, a);
-        Reason reason = msg.sender == a.owner ? Reason.ByOwner : _requireMayEnd(a, current);
-        bool paused = a.hot.state == AppState.Paused;
+        ICloud.Reason reason = msg.sender == a.owner ? ICloud.Reason.ByOwner : _requireMayEnd(a, current);
+        bool paused = a.hot.state == ICloud.AppState.Paused;
         if (paused) {
-            _payGrace(appId, a, current, Reason.Ended);
+            _payGrace(appId, a, current, ICloud.Reason.Ended);
         } else {
-            if (reason == Reason.ByOwner) _earnOpenIntervals(appId, a, 0);
-            _payRent(appId, a, current, Reason.Ended);
-            _dropPending(appId, a, Reason.Ended);
+            if (reason == ICloud.Reason.ByOwner) _earnOpenIntervals(appId, a, 0);
+            _payRent(appId, a, current, ICloud.Reason.Ended);
+            _dropPending(appId, a, ICloud.Reason.Ended);
         }
         uint256 refundWei = uint256(a.escrowWei) + a.graceWei;
         a.escrowWei = 0;
         a.graceWei = 0;
-        a.hot.state = AppState.Ended;
+        a.hot.state = ICloud.AppState.Ended;
         current.endedAt = _now();
         _credits[_assetOf(a)][a.owner] += refundWei;
         _leaveWorker(current);
@@ -136,10 +137,10 @@ contract Applications is Versions, Passing {
         // The rest was freed at the pause.
         if (paused) amount = ISubnet.Resources({cpuMilli: 0, memoryMiB: 0, diskMiB: amount.diskMiB, gpu: 0});
         _free(current.workerId, appId, amount);
-        emit AppEnded(appId, reason, refundWei);
+        emit ICloud.AppEnded(appId, reason, refundWei);
     }
 
-    function quote(uint64 workerId, address asset, Terms memory terms)
+    function quote(uint64 workerId, address asset, ICloud.Terms memory terms)
         external
         view
         returns (uint256 weiPerSecond, uint256 minimumDepositWei, uint256 graceDepositWei)
@@ -148,17 +149,12 @@ contract Applications is Versions, Passing {
         return (price.weiPerSecond, price.minimumWei, price.graceWei);
     }
 
-    function _begin(
-        uint64 appId,
-        bytes32 name,
-        address asset,
-        uint256 receivedWei,
-        uint256 graceWei,
-        uint8 replicas
-    ) private {
+    function _begin(uint64 appId, bytes32 name, address asset, uint256 receivedWei, uint256 graceWei, uint8 replicas)
+        private
+    {
         Application storage a = _apps[appId];
         Hot memory h;
-        h.state = AppState.Active;
+        h.state = ICloud.AppState.Active;
         h.token = asset != NATIVE;
         h.replicas = replicas;
         h.currentVersion = 1;
@@ -181,7 +177,7 @@ contract Applications is Versions, Passing {
     function _propose(
         uint64 appId,
         Application storage a,
-        Terms memory terms,
+        ICloud.Terms memory terms,
         bytes32 manifestDigest,
         uint256 maxWeiPerSecond,
         bool security
@@ -192,17 +188,16 @@ contract Applications is Versions, Passing {
         _requireRent(appId, price.rentWei, maxWeiPerSecond);
         _requireFunds(a, price.minimumWei);
         uint32 version = ++a.hot.latestVersion;
-        Release storage r = _write(appId, version, workerId, terms, price, manifestDigest, Reason.Updated);
+        Release storage r = _write(appId, version, workerId, terms, price, manifestDigest, ICloud.Reason.Updated);
         if (security) r.security = true;
         a.hot.pendingVersion = version;
-        a.hot.pendingDeadline =
-            uint40(block.timestamp + current.upgradeDelaySeconds + _policy.updateWindowSeconds);
+        a.hot.pendingDeadline = uint40(block.timestamp + current.upgradeDelaySeconds + _policy.updateWindowSeconds);
         subnet.reserve(workerId, appId, _everything(r, terms.replicas));
     }
 
     function _digest(bytes calldata manifest) private pure returns (bytes32) {
         if (manifest.length == 0 || manifest.length > MAX_MANIFEST_BYTES) {
-            revert ManifestSize(manifest.length, MAX_MANIFEST_BYTES);
+            revert ICloud.ManifestSize(manifest.length, MAX_MANIFEST_BYTES);
         }
         return sha256(manifest);
     }
@@ -212,13 +207,13 @@ contract Applications is Versions, Passing {
             LeaseSlot storage slot = _slot(appId, h, replica, true);
             uint256 from = replica * SIGNATURE_BYTES;
             if (ready.length != replicas * SIGNATURE_BYTES || !_isLive(appId, slot, h.pendingVersion)) {
-                revert PendingNotReady(appId, replica);
+                revert ICloud.PendingNotReady(appId, replica);
             }
             (address signer, ECDSA.RecoverError problem,) = ECDSA.tryRecoverCalldata(
                 _readyDigest(appId, h.pendingVersion, replica), ready[from:from + SIGNATURE_BYTES]
             );
             if (problem != ECDSA.RecoverError.NoError || signer != slot.instanceKey) {
-                revert PendingNotReady(appId, replica);
+                revert ICloud.PendingNotReady(appId, replica);
             }
         }
     }
@@ -232,21 +227,21 @@ contract Applications is Versions, Passing {
     }
 
     /// @dev Anyone after the grace of a paused application; the worker after its notice, or without a lease in the start window.
-    function _requireMayEnd(Application storage a, Release storage current) private view returns (Reason) {
+    function _requireMayEnd(Application storage a, Release storage current) private view returns (ICloud.Reason) {
         ISubnet.Offer memory w = subnet.offer(current.workerId, NATIVE);
         bool byWorker = msg.sender == w.owner || msg.sender == w.operator;
-        if (byWorker && a.noticeUntil != 0 && block.timestamp > a.noticeUntil) return Reason.NoticeOver;
-        if (a.hot.state == AppState.Paused) {
-            if (_isGraceOver(a, current)) return Reason.GraceOver;
-            revert TooEarly(uint64(a.hot.switchedAt) + current.graceSeconds + 1);
+        if (byWorker && a.noticeUntil != 0 && block.timestamp > a.noticeUntil) return ICloud.Reason.NoticeOver;
+        if (a.hot.state == ICloud.AppState.Paused) {
+            if (_isGraceOver(a, current)) return ICloud.Reason.GraceOver;
+            revert ICloud.TooEarly(uint64(a.hot.switchedAt) + current.graceSeconds + 1);
         }
-        if (!byWorker) revert NotAppOwner(msg.sender);
+        if (!byWorker) revert ICloud.NotAppOwner(msg.sender);
         if (a.hot.leased) {
-            if (a.noticeUntil != 0) revert TooEarly(uint64(a.noticeUntil) + 1);
-            revert NotAppOwner(msg.sender);
+            if (a.noticeUntil != 0) revert ICloud.TooEarly(uint64(a.noticeUntil) + 1);
+            revert ICloud.NotAppOwner(msg.sender);
         }
         uint64 windowEnd = uint64(a.hot.switchedAt) + _policy.startWindowSeconds;
-        if (block.timestamp <= windowEnd) revert TooEarly(windowEnd + 1);
-        return Reason.NeverLeased;
+        if (block.timestamp <= windowEnd) revert ICloud.TooEarly(windowEnd + 1);
+        return ICloud.Reason.NeverLeased;
     }
 }

@@ -3,6 +3,7 @@ pragma solidity ^0.8.28;
 
 import {IQuorum} from "../quorum/IQuorum.sol";
 import {ISubnet} from "../subnet/ISubnet.sol";
+import {ICloud} from "./ICloud.sol";
 import {CloudState} from "./CloudState.sol";
 import {Leases} from "./Leases.sol";
 import {Passing} from "./Passing.sol";
@@ -18,7 +19,7 @@ contract Cloud is Leases, Policies, Passing {
         ISubnet subnet_,
         IQuorum quorum_,
         address treasury_,
-        Parameters memory initial,
+        ICloud.Parameters memory initial,
         address part
     ) CloudState(authority_, subnet_, quorum_) Passing(part) {
         _setTreasury(treasury_);
@@ -26,11 +27,11 @@ contract Cloud is Leases, Policies, Passing {
         _setAsset(NATIVE, true, UNIT);
     }
 
-    function app(uint64 appId) external view returns (App memory) {
+    function app(uint64 appId) external view returns (ICloud.App memory) {
         Application storage a = _appOf(appId);
         Hot memory h = _effective(appId, a.hot);
-        bool paused = h.state == AppState.Paused;
-        return App({
+        bool paused = h.state == ICloud.AppState.Paused;
+        return ICloud.App({
             owner: a.owner,
             state: h.state,
             name: a.name,
@@ -42,7 +43,9 @@ contract Cloud is Leases, Policies, Passing {
             pendingDeadline: h.pendingDeadline,
             createdAt: _releases[appId][1].createdAt,
             pausedAt: paused ? h.switchedAt : 0,
-            pauseReason: !paused ? Reason.None : a.pausedByOwner ? Reason.ByOwner : Reason.OutOfFunds,
+            pauseReason: !paused
+                ? ICloud.Reason.None
+                : a.pausedByOwner ? ICloud.Reason.ByOwner : ICloud.Reason.OutOfFunds,
             noticeUntil: a.noticeUntil,
             escrowWei: a.escrowWei,
             graceDepositWei: a.graceWei,
@@ -51,7 +54,7 @@ contract Cloud is Leases, Policies, Passing {
         });
     }
 
-    function version(uint64 appId, uint32 number) external view returns (Version memory found) {
+    function version(uint64 appId, uint32 number) external view returns (ICloud.Version memory found) {
         Release storage r = _releases[appId][number];
         if (r.workerId == 0) return found;
         found.workerId = r.workerId;

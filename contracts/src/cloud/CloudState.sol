@@ -5,12 +5,12 @@ import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManage
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {IQuorum} from "../quorum/IQuorum.sol";
 import {ISubnet} from "../subnet/ISubnet.sol";
-import {ICloudTypes} from "./ICloud.sol";
+import {ICloud} from "./ICloud.sol";
 
 /// @title CloudState: the one storage layout of the Cloud's parts, packed, and how they find things in it
 /// @dev The parts are Cloud, Applications, Moves. Cloud passes what it does not know to Applications by delegatecall, that one to
 /// Moves: all of them work on Cloud's storage, and none may declare storage elsewhere.
-abstract contract CloudState is ICloudTypes, AccessManaged, ReentrancyGuardTransient {
+abstract contract CloudState is AccessManaged, ReentrancyGuardTransient {
     /// @dev What a renewal reads, one word.
     /// @param flipped which physical lease slot is the current one; turned over when a pending version becomes current
     /// @param leased true after the first lease on this worker
@@ -18,7 +18,7 @@ abstract contract CloudState is ICloudTypes, AccessManaged, ReentrancyGuardTrans
     /// @param switchedAt last pause or resumption; evidence from before a resumption earns nothing after it
     /// @param changedAt when a version last became current or was dropped: later evidence overlaps with no other slot's
     struct Hot {
-        AppState state;
+        ICloud.AppState state;
         bool flipped;
         bool leased;
         bool token;
@@ -126,33 +126,33 @@ abstract contract CloudState is ICloudTypes, AccessManaged, ReentrancyGuardTrans
     mapping(uint64 workerId => uint64[]) internal _byWorker;
     mapping(address asset => mapping(address account => uint256)) internal _credits;
     mapping(address asset => uint256) internal _liabilities;
-    mapping(address asset => Asset) internal _assets;
-    mapping(uint64 appId => Rules) internal _rules;
-    mapping(uint64 appId => Configuration) internal _configurations;
+    mapping(address asset => ICloud.Asset) internal _assets;
+    mapping(uint64 appId => ICloud.Rules) internal _rules;
+    mapping(uint64 appId => ICloud.Configuration) internal _configurations;
     mapping(uint64 appId => address) internal _offeredTo;
 
     constructor(address authority_, ISubnet subnet_, IQuorum quorum_) AccessManaged(authority_) {
-        if (address(subnet_) == address(0) || address(quorum_) == address(0)) revert ZeroAddress();
+        if (address(subnet_) == address(0) || address(quorum_) == address(0)) revert ICloud.ZeroAddress();
         subnet = subnet_;
         quorum = quorum_;
     }
 
     function _appOf(uint64 appId) internal view returns (Application storage a) {
         a = _apps[appId];
-        if (a.hot.state == AppState.None) revert AppUnknown(appId);
+        if (a.hot.state == ICloud.AppState.None) revert ICloud.AppUnknown(appId);
     }
 
     function _requireOwner(Application storage a) internal view {
-        if (msg.sender != a.owner) revert NotAppOwner(msg.sender);
+        if (msg.sender != a.owner) revert ICloud.NotAppOwner(msg.sender);
     }
 
-    function _requireState(uint64 appId, Application storage a, AppState state) internal view {
-        if (a.hot.state != state) revert AppStateWrong(appId, a.hot.state);
+    function _requireState(uint64 appId, Application storage a, ICloud.AppState state) internal view {
+        if (a.hot.state != state) revert ICloud.AppStateWrong(appId, a.hot.state);
     }
 
     function _requireNewLeases() internal view {
         uint64 until = _policy.newLeasesPausedUntil;
-        if (block.timestamp < until) revert NewLeasesArePaused(until);
+        if (block.timestamp < until) revert ICloud.NewLeasesArePaused(until);
     }
 
     function _current(uint64 appId, Application storage a) internal view returns (Release storage) {
@@ -166,8 +166,8 @@ abstract contract CloudState is ICloudTypes, AccessManaged, ReentrancyGuardTrans
 
     /// @dev A security version whose deadline has passed is as good as current; see `Funds._takeOver`.
     function _isTakenOver(uint64 appId, Hot memory h) internal view returns (bool) {
-        return h.pendingVersion != 0 && block.timestamp > h.pendingDeadline
-            && _releases[appId][h.pendingVersion].security;
+        return
+            h.pendingVersion != 0 && block.timestamp > h.pendingDeadline && _releases[appId][h.pendingVersion].security;
     }
 
     function _isMigration(Release storage r, uint32 version) internal view returns (bool) {
@@ -192,8 +192,8 @@ abstract contract CloudState is ICloudTypes, AccessManaged, ReentrancyGuardTrans
         return a.hot.token ? _assets[a.asset].unit : UNIT;
     }
 
-    function _terms(Release storage r) internal view returns (Terms memory) {
-        return Terms({
+    function _terms(Release storage r) internal view returns (ICloud.Terms memory) {
+        return ICloud.Terms({
             replicas: r.replicas,
             cpuMilli: r.cpuMilli,
             memoryMiB: r.memoryMiB,

@@ -3,6 +3,7 @@ pragma solidity ^0.8.28;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {ICloud} from "./ICloud.sol";
 import {Funds} from "./Funds.sol";
 
 /// @title Escrow: recharging, settling, withdrawing
@@ -12,22 +13,22 @@ abstract contract Escrow is Funds {
     function settle(uint64 appId) external returns (uint256 rentWei) {
         Application storage a = _appOf(appId);
         _takeOver(appId, a);
-        _requireState(appId, a, AppState.Active);
-        rentWei = _settle(appId, a, Reason.ByAnyone);
+        _requireState(appId, a, ICloud.AppState.Active);
+        rentWei = _settle(appId, a, ICloud.Reason.ByAnyone);
     }
 
     function recharge(uint64 appId, uint256 amountWei) external payable nonReentrant {
         Application storage a = _appOf(appId);
         uint256 receivedWei = _take(_assetOf(a), amountWei);
-        if (receivedWei == 0) revert AmountZero();
+        if (receivedWei == 0) revert ICloud.AmountZero();
         _takeOver(appId, a);
-        AppState state = a.hot.state;
-        bool paused = state == AppState.Paused;
-        if (state == AppState.Ended || (paused && _isGraceOver(a, _current(appId, a)))) {
-            revert AppStateWrong(appId, state);
+        ICloud.AppState state = a.hot.state;
+        bool paused = state == ICloud.AppState.Paused;
+        if (state == ICloud.AppState.Ended || (paused && _isGraceOver(a, _current(appId, a)))) {
+            revert ICloud.AppStateWrong(appId, state);
         }
         _deposit(appId, a, receivedWei);
-        if (paused && !a.pausedByOwner) _resume(appId, a, Reason.Refunded, false);
+        if (paused && !a.pausedByOwner) _resume(appId, a, ICloud.Reason.Refunded, false);
     }
 
     function withdraw(address asset) external returns (uint256 amountWei) {
@@ -35,16 +36,16 @@ abstract contract Escrow is Funds {
     }
 
     function withdrawTo(address asset, address payable to) external returns (uint256 amountWei) {
-        if (to == address(0)) revert ZeroAddress();
+        if (to == address(0)) revert ICloud.ZeroAddress();
         return _withdraw(asset, to);
     }
 
     function sweep(address asset) external nonReentrant returns (uint256 amountWei) {
         amountWei = _balance(asset) - _liabilities[asset];
-        if (amountWei == 0) revert AmountZero();
+        if (amountWei == 0) revert ICloud.AmountZero();
         _liabilities[asset] += amountWei;
         _credits[asset][_policy.treasury] += amountWei;
-        emit Swept(asset, amountWei);
+        emit ICloud.Swept(asset, amountWei);
     }
 
     function credit(address account, address asset) external view returns (uint256 amountWei) {
@@ -71,19 +72,19 @@ abstract contract Escrow is Funds {
     function _withdraw(address asset, address payable to) private nonReentrant returns (uint256 amountWei) {
         amountWei = _credits[asset][msg.sender];
         if (asset == NATIVE) amountWei -= amountWei % UNIT;
-        if (amountWei == 0) revert NothingToWithdraw();
+        if (amountWei == 0) revert ICloud.NothingToWithdraw();
         _credits[asset][msg.sender] -= amountWei;
         _liabilities[asset] -= amountWei;
-        emit Withdrawn(msg.sender, asset, amountWei);
+        emit ICloud.Withdrawn(msg.sender, asset, amountWei);
         if (asset == NATIVE) {
             (bool sent,) = to.call{value: amountWei}("");
-            if (!sent) revert TransferFailed(to, amountWei);
+            if (!sent) revert ICloud.TransferFailed(to, amountWei);
             return amountWei;
         }
         uint256 beforeWei = _balance(asset);
         IERC20(asset).safeTransfer(to, amountWei);
         // A token that charges the sender on top would be paid by others' deposits.
-        if (_balance(asset) + amountWei < beforeWei) revert TransferFailed(to, amountWei);
+        if (_balance(asset) + amountWei < beforeWei) revert ICloud.TransferFailed(to, amountWei);
     }
 
     function _balance(address asset) private view returns (uint256) {

@@ -5,6 +5,7 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {ISubnet} from "../subnet/ISubnet.sol";
+import {ICloud} from "./ICloud.sol";
 import {Slots} from "./Slots.sol";
 
 /// @title Funds: what the parts do with money and versions: take, pay, pause, resume, drop, make current
@@ -18,7 +19,7 @@ abstract contract Funds is Slots {
     /// @dev Takes an amount from the caller: native exactly what comes with the call, of an ERC20 what really arrives.
     function _take(address asset, uint256 amountWei) internal returns (uint256 receivedWei) {
         uint256 expectedWei = asset == NATIVE ? amountWei : 0;
-        if (msg.value != expectedWei) revert ValueWrong(msg.value, expectedWei);
+        if (msg.value != expectedWei) revert ICloud.ValueWrong(msg.value, expectedWei);
         if (amountWei == 0) return 0;
         receivedWei = amountWei;
         if (asset != NATIVE) {
@@ -34,18 +35,18 @@ abstract contract Funds is Slots {
         if (receivedWei == 0) return;
         SafeCast.toUint96(uint256(a.paidWei) + a.escrowWei + a.graceWei + receivedWei);
         a.escrowWei += uint96(receivedWei);
-        emit Recharged(appId, msg.sender, receivedWei);
+        emit ICloud.Recharged(appId, msg.sender, receivedWei);
     }
 
     /// @dev Pays what is attested; pauses when less than one second of all replicas is left.
-    function _settle(uint64 appId, Application storage a, Reason reason) internal returns (uint256 rentWei) {
+    function _settle(uint64 appId, Application storage a, ICloud.Reason reason) internal returns (uint256 rentWei) {
         Release storage current = _current(appId, a);
         rentWei = _payRent(appId, a, current, reason);
-        if (a.escrowWei < _rentWei(a, current)) _pause(appId, a, current, Reason.OutOfFunds);
+        if (a.escrowWei < _rentWei(a, current)) _pause(appId, a, current, ICloud.Reason.OutOfFunds);
     }
 
     /// @dev Whole seconds only, at the current version's rate. Seconds beyond the escrow lapse: they were the worker's risk.
-    function _payRent(uint64 appId, Application storage a, Release storage current, Reason reason)
+    function _payRent(uint64 appId, Application storage a, Release storage current, ICloud.Reason reason)
         internal
         returns (uint256 rentWei)
     {
@@ -68,18 +69,18 @@ abstract contract Funds is Slots {
         uint64 workerId,
         uint64 attested,
         uint256 rentWei,
-        Reason reason
+        ICloud.Reason reason
     ) private {
         uint256 feeWei = (rentWei * _policy.feeBps) / BPS;
         a.paidWei += uint96(rentWei);
         mapping(address => uint256) storage credits = _credits[_assetOf(a)];
         credits[_policy.treasury] += feeWei;
         credits[subnet.workerOwner(workerId)] += rentWei - feeWei;
-        emit Settled(appId, workerId, reason, attested, rentWei, feeWei);
+        emit ICloud.Settled(appId, workerId, reason, attested, rentWei, feeWei);
     }
 
     /// @dev Pays the worker for the disk of a paused application, at most the grace, out of the grace deposit.
-    function _payGrace(uint64 appId, Application storage a, Release storage current, Reason reason) internal {
+    function _payGrace(uint64 appId, Application storage a, Release storage current, ICloud.Reason reason) internal {
         uint256 dueWei = _graceDue(a, current);
         if (dueWei == 0) return;
         a.graceWei -= uint96(dueWei);
@@ -99,45 +100,45 @@ abstract contract Funds is Slots {
     }
 
     /// @dev Processor, memory and accelerators are free for others; the disk stays.
-    function _pause(uint64 appId, Application storage a, Release storage current, Reason reason) internal {
-        _dropPending(appId, a, Reason.Paused);
-        a.hot.state = AppState.Paused;
+    function _pause(uint64 appId, Application storage a, Release storage current, ICloud.Reason reason) internal {
+        _dropPending(appId, a, ICloud.Reason.Paused);
+        a.hot.state = ICloud.AppState.Paused;
         a.hot.switchedAt = _now();
-        a.pausedByOwner = reason == Reason.ByOwner;
-        emit AppPaused(appId, reason);
+        a.pausedByOwner = reason == ICloud.Reason.ByOwner;
+        emit ICloud.AppPaused(appId, reason);
         _free(current.workerId, appId, _computing(current, a.hot.replicas));
     }
 
     /// @dev Goes on when the escrow holds what the grace deposit lacks and the minimum rent, and the worker has room. Else it reverts
     /// if `strict`, and stays paused if not.
-    function _resume(uint64 appId, Application storage a, Reason reason, bool strict) internal {
+    function _resume(uint64 appId, Application storage a, ICloud.Reason reason, bool strict) internal {
         if (strict) _requireNewLeases();
         else if (block.timestamp < _policy.newLeasesPausedUntil) return;
         Release storage current = _current(appId, a);
-        if (_isGraceOver(a, current)) revert AppStateWrong(appId, AppState.Paused);
+        if (_isGraceOver(a, current)) revert ICloud.AppStateWrong(appId, ICloud.AppState.Paused);
         uint256 dueWei = _graceDue(a, current);
         uint256 missingWei = _diskWei(a, current) * current.graceSeconds + dueWei - a.graceWei;
         uint256 minimumWei = missingWei + _rentWei(a, current) * _policy.minEscrowSeconds;
         if (a.escrowWei < minimumWei) {
-            if (strict) revert DepositTooLow(a.escrowWei, minimumWei);
+            if (strict) revert ICloud.DepositTooLow(a.escrowWei, minimumWei);
             return;
         }
         ISubnet.Resources memory amount = _computing(current, a.hot.replicas);
         if (!subnet.fits(current.workerId, amount)) {
-            if (strict) revert NoRoom(current.workerId);
+            if (strict) revert ICloud.NoRoom(current.workerId);
             return;
         }
-        _payGrace(appId, a, current, Reason.Paused);
+        _payGrace(appId, a, current, ICloud.Reason.Paused);
         a.escrowWei -= uint96(missingWei);
         a.graceWei += uint96(missingWei);
-        a.hot.state = AppState.Active;
+        a.hot.state = ICloud.AppState.Active;
         a.hot.switchedAt = _now();
-        emit AppResumed(appId, reason);
+        emit ICloud.AppResumed(appId, reason);
         subnet.reserve(current.workerId, appId, amount);
     }
 
     /// @dev Forgets the pending version, if any; its reservation is freed.
-    function _dropPending(uint64 appId, Application storage a, Reason reason) internal {
+    function _dropPending(uint64 appId, Application storage a, ICloud.Reason reason) internal {
         Hot memory h = a.hot;
         uint32 version = h.pendingVersion;
         if (version == 0) return;
@@ -148,7 +149,7 @@ abstract contract Funds is Slots {
         a.hot.pendingVersion = 0;
         a.hot.pendingDeadline = 0;
         a.hot.changedAt = _now();
-        emit VersionDropped(appId, version, reason);
+        emit ICloud.VersionDropped(appId, version, reason);
         _free(pending.workerId, appId, _everything(pending, replicas));
     }
 
@@ -157,20 +158,20 @@ abstract contract Funds is Slots {
     function _takeOver(uint64 appId, Application storage a) internal returns (bool) {
         Hot memory h = a.hot;
         if (!_isTakenOver(appId, h)) return false;
-        _payRent(appId, a, _current(appId, a), Reason.SecurityDeadline);
+        _payRent(appId, a, _current(appId, a), ICloud.Reason.SecurityDeadline);
         Release storage next = _releases[appId][h.pendingVersion];
-        _makeCurrent(appId, a, Reason.SecurityDeadline);
+        _makeCurrent(appId, a, ICloud.Reason.SecurityDeadline);
         uint256 heldWei = uint256(a.escrowWei) + a.graceWei;
         uint256 graceWei = _diskWei(a, next) * next.graceSeconds;
         if (graceWei > heldWei) graceWei = heldWei;
         a.escrowWei = uint96(heldWei - graceWei);
         a.graceWei = uint96(graceWei);
-        if (a.escrowWei < _rentWei(a, next)) _pause(appId, a, next, Reason.OutOfFunds);
+        if (a.escrowWei < _rentWei(a, next)) _pause(appId, a, next, ICloud.Reason.OutOfFunds);
         return true;
     }
 
     /// @dev The pending version takes the current one's place, slots, list and capacity.
-    function _makeCurrent(uint64 appId, Application storage a, Reason reason) internal {
+    function _makeCurrent(uint64 appId, Application storage a, ICloud.Reason reason) internal {
         Hot memory h = a.hot;
         Release storage old = _releases[appId][h.currentVersion];
         Release storage next = _releases[appId][h.pendingVersion];
@@ -189,7 +190,7 @@ abstract contract Funds is Slots {
         h.changedAt = _now();
         h.flipped = !h.flipped;
         a.hot = h;
-        emit VersionActivated(appId, h.currentVersion, reason);
+        emit ICloud.VersionActivated(appId, h.currentVersion, reason);
         _free(old.workerId, appId, _everything(old, oldReplicas));
     }
 

@@ -4,8 +4,11 @@ pragma solidity ^0.8.28;
 import {IQuorum} from "../quorum/IQuorum.sol";
 import {ISubnet} from "../subnet/ISubnet.sol";
 
-/// @title What all parts of the Cloud have in common: records, events, errors
-interface ICloudTypes {
+/// @title Cloud: applications, their attestation leases, their money
+/// @notice Amounts are the smallest unit of the application's asset: wei (18 decimals) of native DOT (asset 0), or of an ERC20
+/// that the DAO allows. Rents are multiples of the asset's unit per second; native payouts are multiples of 1e8 wei (DOT has 10
+/// decimals). Times are block times, seconds. All parts (Escrow, Leases, Applications, Moves) answer at this one address.
+interface ICloud {
     enum AppState {
         None,
         Active,
@@ -246,13 +249,7 @@ interface ICloudTypes {
     error NewLeasesArePaused(uint64 until);
     error NoRoom(uint64 workerId);
     error FunctionUnknown(bytes4 selector);
-}
 
-/// @title Cloud: applications, their attestation leases, their money
-/// @notice Amounts are the smallest unit of the application's asset: wei (18 decimals) of native DOT (asset 0), or of an ERC20
-/// that the DAO allows. Rents are multiples of the asset's unit per second; native payouts are multiples of 1e8 wei (DOT has 10
-/// decimals). Times are block times, seconds. All parts (Escrow, Leases, Applications, Moves) answer at this one address.
-interface ICloud is ICloudTypes {
     // -- the owner
     /// @notice Creates an application on a worker. `amountWei` >= minimum deposit: rent for minEscrowSeconds plus the grace deposit.
     /// Of an ERC20, what really arrives counts; native: `msg.value == amountWei`.

@@ -3,6 +3,7 @@ pragma solidity ^0.8.28;
 
 import {IQuorum} from "../quorum/IQuorum.sol";
 import {ISubnet} from "../subnet/ISubnet.sol";
+import {ICloud} from "./ICloud.sol";
 import {Escrow} from "./Escrow.sol";
 
 /// @title Leases: taking attestation leases into two slots per replica
@@ -11,13 +12,13 @@ abstract contract Leases is Escrow {
         "AttestationLease(uint64 appId,uint32 version,uint16 replica,uint64 workerId,bytes32 platformId,address instanceKey,bytes32 hpkeKey,bytes32 tlsKeyHash,bytes32 measurementId,uint64 evidenceBlock,uint64 notBefore,uint64 notAfter,bytes32 evidenceDigest)"
     );
     bytes32 private constant BATCH_TYPEHASH = keccak256(
-        "LeaseBatch(uint64 epoch,uint64 expiry,AttestationLease[] leases)AttestationLease(uint64 appId,uint32 version,uint16 replica,uint64 workerId,bytes32 platformId,address instanceKey,bytes32 hpkeKey,bytes32 tlsKeyHash,bytes32 measurementId,uint64 evidenceBlock,uint64 notBefore,uint64 notAfter,bytes32 evidenceDigest)"
+        "LeaseBatch(uint64 epoch,uint64 expiry,ICloud.AttestationLease[] leases)ICloud.AttestationLease(uint64 appId,uint32 version,uint16 replica,uint64 workerId,bytes32 platformId,address instanceKey,bytes32 hpkeKey,bytes32 tlsKeyHash,bytes32 measurementId,uint64 evidenceBlock,uint64 notBefore,uint64 notAfter,bytes32 evidenceDigest)"
     );
     uint256 private constant MAX_BATCH = 64;
 
-    function renew(AttestationLease[] calldata leases, IQuorum.Signed calldata signed) external {
+    function renew(ICloud.AttestationLease[] calldata leases, IQuorum.Signed calldata signed) external {
         uint256 size = leases.length;
-        if (size == 0 || size > MAX_BATCH) revert BatchSize(size);
+        if (size == 0 || size > MAX_BATCH) revert ICloud.BatchSize(size);
         bytes32[] memory hashes = new bytes32[](size);
         for (uint256 i = 0; i < size; i++) {
             hashes[i] = keccak256(abi.encode(LEASE_TYPEHASH, leases[i]));
@@ -30,7 +31,11 @@ abstract contract Leases is Escrow {
         }
     }
 
-    function lease(uint64 appId, uint16 replica, uint8 slot) external view returns (AttestationLease memory found) {
+    function lease(uint64 appId, uint16 replica, uint8 slot)
+        external
+        view
+        returns (ICloud.AttestationLease memory found)
+    {
         Hot memory h = _effective(appId, _appOf(appId).hot);
         uint32 version = slot == 0 ? h.currentVersion : slot == 1 ? h.pendingVersion : 0;
         LeaseSlot storage s = _slot(appId, h, replica, slot == 1);
@@ -52,13 +57,12 @@ abstract contract Leases is Escrow {
 
     function isLeaseLive(uint64 appId, address instanceKey) external view returns (bool) {
         Hot memory h = _apps[appId].hot;
-        if (h.state != AppState.Active || instanceKey == address(0)) return false;
+        if (h.state != ICloud.AppState.Active || instanceKey == address(0)) return false;
         h = _effective(appId, h);
         if (_hasLiveKey(appId, h, instanceKey, false, h.currentVersion, h.replicas)) return true;
         uint32 pending = _openPending(h);
         if (pending == 0) return false;
-        return
-            _hasLiveKey(appId, h, instanceKey, true, pending, _pendingReplicas(h, _releases[appId][pending]));
+        return _hasLiveKey(appId, h, instanceKey, true, pending, _pendingReplicas(h, _releases[appId][pending]));
     }
 
     /// @dev As things stand once a security version whose deadline has passed is the current one.
@@ -72,7 +76,7 @@ abstract contract Leases is Escrow {
         return h;
     }
 
-    function _renewOne(AttestationLease calldata l, uint256 lifetime) private {
+    function _renewOne(ICloud.AttestationLease calldata l, uint256 lifetime) private {
         Application storage a = _apps[l.appId];
         Hot memory h = a.hot;
         if (h.pendingVersion != 0 && _takeOver(l.appId, a)) h = a.hot;
@@ -81,46 +85,44 @@ abstract contract Leases is Escrow {
         // Everything that stays as it is while the same instance runs on: what was checked of it at its first lease holds.
         bytes10 instance = bytes10(
             keccak256(
-                abi.encode(
-                    l.version, l.workerId, l.platformId, l.instanceKey, l.hpkeKey, l.tlsKeyHash, l.measurementId
-                )
+                abi.encode(l.version, l.workerId, l.platformId, l.instanceKey, l.hpkeKey, l.tlsKeyHash, l.measurementId)
             )
         );
-        (LeaseCode code, bool bridges) = _judge(h, m, l, instance == m.instance);
-        if (code == LeaseCode.Ok) code = _judgeTime(m, l, lifetime);
-        if (code != LeaseCode.Ok) {
-            emit LeaseSkipped(l.appId, l.version, l.replica, code);
+        (ICloud.LeaseCode code, bool bridges) = _judge(h, m, l, instance == m.instance);
+        if (code == ICloud.LeaseCode.Ok) code = _judgeTime(m, l, lifetime);
+        if (code != ICloud.LeaseCode.Ok) {
+            emit ICloud.LeaseSkipped(l.appId, l.version, l.replica, code);
             return;
         }
         if (instance != m.instance) _writeInstance(a, slot, l);
         m.instance = instance;
         _advance(h, slot, m, l, bridges);
-        emit LeaseRenewed(l.appId, l.version, l.replica, l.instanceKey, l.notAfter, l.evidenceDigest);
+        emit ICloud.LeaseRenewed(l.appId, l.version, l.replica, l.instanceKey, l.notAfter, l.evidenceDigest);
     }
 
     /// @dev Every check of a lease that needs the chain, but those of time. Those of the evidence itself are the signers'.
     /// @return code Ok, or why it is skipped
     /// @return bridges whether the time since the slot's own evidence may be earned: the same instance, its evidence not revoked,
     /// not from before a pause, and the replica is one that the current version has, too, on the same worker
-    function _judge(Hot memory h, Mark memory m, AttestationLease calldata l, bool same)
+    function _judge(Hot memory h, Mark memory m, ICloud.AttestationLease calldata l, bool same)
         private
         view
-        returns (LeaseCode code, bool bridges)
+        returns (ICloud.LeaseCode code, bool bridges)
     {
-        if (h.state != AppState.Active) return (LeaseCode.AppNotActive, false);
+        if (h.state != ICloud.AppState.Active) return (ICloud.LeaseCode.AppNotActive, false);
         bool pending = l.version != h.currentVersion;
-        if (l.version == 0 || (pending && l.version != _openPending(h))) return (LeaseCode.VersionWrong, false);
+        if (l.version == 0 || (pending && l.version != _openPending(h))) return (ICloud.LeaseCode.VersionWrong, false);
         bridges = same && m.notBefore >= h.switchedAt;
         if (pending || !same) {
             Release storage release = _releases[l.appId][l.version];
-            if (release.workerId != l.workerId) return (LeaseCode.WorkerWrong, false);
+            if (release.workerId != l.workerId) return (ICloud.LeaseCode.WorkerWrong, false);
             if (l.replica >= (pending ? _pendingReplicas(h, release) : h.replicas)) {
-                return (LeaseCode.ReplicaOutOfRange, false);
+                return (ICloud.LeaseCode.ReplicaOutOfRange, false);
             }
-            if (l.evidenceBlock < release.createdBlock) code = LeaseCode.EvidenceNotNewer;
+            if (l.evidenceBlock < release.createdBlock) code = ICloud.LeaseCode.EvidenceNotNewer;
             if (pending && (l.replica >= h.replicas || _isMigration(release, l.version))) bridges = false;
         } else if (l.replica >= h.replicas) {
-            return (LeaseCode.ReplicaOutOfRange, false);
+            return (ICloud.LeaseCode.ReplicaOutOfRange, false);
         }
         // Floors only rise: what holds for the instance's evidence before holds for the newer one, by one call.
         bool older = same && m.evidenceBlock < l.evidenceBlock;
@@ -130,12 +132,18 @@ abstract contract Leases is Escrow {
             bridges = false;
         }
         if (fault == ISubnet.EvidenceFault.None) return (code, bridges);
-        if (fault == ISubnet.EvidenceFault.PlatformNotLive) return (LeaseCode.PlatformNotLive, false);
-        if (fault == ISubnet.EvidenceFault.MeasurementNotAccepted) return (LeaseCode.MeasurementNotAccepted, false);
-        return (LeaseCode.BelowRevocationFloor, false);
+        if (fault == ISubnet.EvidenceFault.PlatformNotLive) return (ICloud.LeaseCode.PlatformNotLive, false);
+        if (fault == ISubnet.EvidenceFault.MeasurementNotAccepted) {
+            return (ICloud.LeaseCode.MeasurementNotAccepted, false);
+        }
+        return (ICloud.LeaseCode.BelowRevocationFloor, false);
     }
 
-    function _faultOf(AttestationLease calldata l, uint64 evidenceBlock) private view returns (ISubnet.EvidenceFault) {
+    function _faultOf(ICloud.AttestationLease calldata l, uint64 evidenceBlock)
+        private
+        view
+        returns (ISubnet.EvidenceFault)
+    {
         return subnet.evidenceFault(
             ISubnet.Evidence({
                 key: l.instanceKey,
@@ -149,18 +157,28 @@ abstract contract Leases is Escrow {
     }
 
     /// @dev Newer than everything the slot has seen, of whatever instance: a batch sent again changes nothing.
-    function _judgeTime(Mark memory m, AttestationLease calldata l, uint256 lifetime) private view returns (LeaseCode) {
-        if (l.evidenceBlock <= m.evidenceBlock || l.notBefore < m.notBefore) return LeaseCode.EvidenceNotNewer;
-        if (l.notAfter <= block.timestamp) return LeaseCode.Expired;
+    function _judgeTime(Mark memory m, ICloud.AttestationLease calldata l, uint256 lifetime)
+        private
+        view
+        returns (ICloud.LeaseCode)
+    {
+        if (l.evidenceBlock <= m.evidenceBlock || l.notBefore < m.notBefore) {
+            return ICloud.LeaseCode.EvidenceNotNewer;
+        }
+        if (l.notAfter <= block.timestamp) return ICloud.LeaseCode.Expired;
         bool inFuture = l.notBefore > block.timestamp || l.evidenceBlock >= block.number;
-        if (inFuture || l.notAfter - l.notBefore != lifetime) return LeaseCode.LifetimeWrong;
-        return LeaseCode.Ok;
+        if (inFuture || l.notAfter - l.notBefore != lifetime) return ICloud.LeaseCode.LifetimeWrong;
+        return ICloud.LeaseCode.Ok;
     }
 
     /// @dev The slot's word: one read and one write where the same instance goes on.
-    function _advance(Hot memory h, LeaseSlot storage slot, Mark memory m, AttestationLease calldata l, bool bridges)
-        private
-    {
+    function _advance(
+        Hot memory h,
+        LeaseSlot storage slot,
+        Mark memory m,
+        ICloud.AttestationLease calldata l,
+        bool bridges
+    ) private {
         LeaseSlot storage other = _slot(l.appId, h, l.replica, l.version == h.currentVersion);
         if (bridges && l.notBefore <= uint256(m.notBefore) + m.lifetime) {
             m.unsettledSeconds += uint32(_extension(l.appId, h, m, other, l.notBefore));
@@ -173,7 +191,7 @@ abstract contract Leases is Escrow {
         slot.mark = m;
     }
 
-    function _writeInstance(Application storage a, LeaseSlot storage slot, AttestationLease calldata l) private {
+    function _writeInstance(Application storage a, LeaseSlot storage slot, ICloud.AttestationLease calldata l) private {
         slot.instanceKey = l.instanceKey;
         slot.version = l.version;
         slot.platformId = l.platformId;

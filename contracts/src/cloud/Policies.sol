@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {ICloud} from "./ICloud.sol";
 import {CloudState} from "./CloudState.sol";
 
 /// @title Policies: what the DAO sets
@@ -11,7 +12,7 @@ abstract contract Policies is CloudState {
     uint256 private constant MAX_LEASE_SECONDS = 1 days;
     uint256 private constant MAX_STOP_SECONDS = 7 days;
 
-    function setParameters(Parameters calldata next) external restricted {
+    function setParameters(ICloud.Parameters calldata next) external restricted {
         _setParameters(next);
     }
 
@@ -24,14 +25,14 @@ abstract contract Policies is CloudState {
     }
 
     function pauseNewLeases(uint64 until) external restricted {
-        if (until > block.timestamp + MAX_STOP_SECONDS) revert ParameterInvalid("until");
+        if (until > block.timestamp + MAX_STOP_SECONDS) revert ICloud.ParameterInvalid("until");
         _policy.newLeasesPausedUntil = uint40(until);
-        emit NewLeasesPaused(until);
+        emit ICloud.NewLeasesPaused(until);
     }
 
-    function parameters() external view returns (Parameters memory) {
+    function parameters() external view returns (ICloud.Parameters memory) {
         Policy memory p = _policy;
-        return Parameters({
+        return ICloud.Parameters({
             maxLeaseSeconds: p.maxLeaseSeconds,
             startWindowSeconds: p.startWindowSeconds,
             minEscrowSeconds: p.minEscrowSeconds,
@@ -46,7 +47,7 @@ abstract contract Policies is CloudState {
         return _policy.treasury;
     }
 
-    function asset(address token) external view returns (Asset memory) {
+    function asset(address token) external view returns (ICloud.Asset memory) {
         return _assets[token];
     }
 
@@ -54,14 +55,14 @@ abstract contract Policies is CloudState {
         return _policy.newLeasesPausedUntil;
     }
 
-    function _setParameters(Parameters memory next) internal {
+    function _setParameters(ICloud.Parameters memory next) internal {
         _requireWithin(next.maxLeaseSeconds, MAX_LEASE_SECONDS, "maxLeaseSeconds");
         _requireWithin(next.startWindowSeconds, MAX_WINDOW, "startWindowSeconds");
         _requireWithin(next.minEscrowSeconds, MAX_WINDOW, "minEscrowSeconds");
         _requireWithin(next.updateWindowSeconds, MAX_WINDOW, "updateWindowSeconds");
         _requireWithin(next.noticeSeconds, MAX_WINDOW, "noticeSeconds");
         _requireWithin(next.maxReplicas, MAX_REPLICAS, "maxReplicas");
-        if (next.feeBps > MAX_FEE_BPS) revert ParameterInvalid("feeBps");
+        if (next.feeBps > MAX_FEE_BPS) revert ICloud.ParameterInvalid("feeBps");
         Policy storage p = _policy;
         p.maxLeaseSeconds = uint48(next.maxLeaseSeconds);
         p.startWindowSeconds = uint48(next.startWindowSeconds);
@@ -70,25 +71,25 @@ abstract contract Policies is CloudState {
         p.noticeSeconds = uint48(next.noticeSeconds);
         p.feeBps = next.feeBps;
         p.maxReplicas = next.maxReplicas;
-        emit ParametersSet(next);
+        emit ICloud.ParametersSet(next);
     }
 
     function _setTreasury(address next) internal {
-        if (next == address(0)) revert ZeroAddress();
+        if (next == address(0)) revert ICloud.ZeroAddress();
         _policy.treasury = next;
-        emit TreasurySet(next);
+        emit ICloud.TreasurySet(next);
     }
 
     /// @dev The unit is fixed at the first setting: rates of what runs are counted in it.
     function _setAsset(address token, bool allowed, uint64 unit) internal {
-        if (unit == 0) revert ParameterInvalid("unit");
+        if (unit == 0) revert ICloud.ParameterInvalid("unit");
         uint64 before = _assets[token].unit;
-        if (before != 0 && before != unit) revert AssetUnitFixed(token, before);
-        _assets[token] = Asset({allowed: allowed, unit: unit});
-        emit AssetSet(token, allowed, unit);
+        if (before != 0 && before != unit) revert ICloud.AssetUnitFixed(token, before);
+        _assets[token] = ICloud.Asset({allowed: allowed, unit: unit});
+        emit ICloud.AssetSet(token, allowed, unit);
     }
 
     function _requireWithin(uint256 value, uint256 maximum, string memory name) private pure {
-        if (value == 0 || value > maximum) revert ParameterInvalid(name);
+        if (value == 0 || value > maximum) revert ICloud.ParameterInvalid(name);
     }
 }
