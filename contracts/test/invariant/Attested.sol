@@ -28,6 +28,15 @@ abstract contract Attested is World {
         return replica < cloud.app(appId).replicas;
     }
 
+    /// @dev Until a migration is activated every second is the old worker's.
+    function isArriving(uint64 appId, uint32 version) internal view returns (bool) {
+        return cloud.app(appId).pendingVersion == version && isMigration(appId, version);
+    }
+
+    function isMigration(uint64 appId, uint32 version) internal view returns (bool) {
+        return cloud.version(appId, version).manifestVersion != version;
+    }
+
     /// @dev A migration has as many as run now, an update as many as it asks for.
     function replicasOf(ICloud.App memory a, uint64 appId, uint32 version) public view returns (uint16) {
         ICloud.Version memory v = cloud.version(appId, version);
@@ -54,7 +63,7 @@ abstract contract Attested is World {
         uint256 tick = tickNow();
         uint256 last = key == _key[id] ? _lastTick[id] : 0;
         _key[id] = key;
-        bool earns = last > _deadTick[appId] && isPaid(appId, replica);
+        bool earns = last > _deadTick[appId] && isPaid(appId, replica) && !isArriving(appId, version);
         if (earns && (tick - last) * TICK <= LEASE) mark(appId, replica, last, tick);
         _lastTick[id] = tick;
         done["renew"]++;
@@ -102,6 +111,14 @@ abstract contract Attested is World {
             if (last <= _deadTick[appId] || (tick - last) * TICK >= LEASE) continue;
             mark(appId, replica, last, tick);
             spareSeconds[appId]++;
+        }
+    }
+
+    /// @dev The new worker's seconds begin now, the old one's end: it is left during live leases. `a` is from before that.
+    function moveOver(uint64 appId, ICloud.App memory a) internal {
+        markOpenOf(appId, a, a.currentVersion, 0);
+        for (uint16 replica = 0; replica < a.replicas; replica++) {
+            _lastTick[instance(appId, a.pendingVersion, replica)] = tickNow();
         }
     }
 

@@ -29,6 +29,15 @@ abstract contract Checks {
 
     // -- the Cloud
 
+    /// @dev A security version whose deadline has passed is current already, its old one's capacity free with the next touch.
+    function touch() internal {
+        for (uint64 appId = 1; appId <= cloud.appCount(); appId++) {
+            ICloud.App memory a = cloud.app(appId);
+            bool takenOver = cloud.version(appId, a.currentVersion).security;
+            if (takenOver && a.state == ICloud.AppState.Active) cloud.settle(appId);
+        }
+    }
+
     function checkCloud() internal view {
         uint256[2] memory held;
         uint256[2] memory paid;

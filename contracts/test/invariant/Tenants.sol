@@ -90,10 +90,14 @@ abstract contract Tenants is Purse {
     function activate(uint256 seed) external onTime {
         (uint64 appId, bool any) = pickPending(seed);
         if (!any) return;
-        uint32 version = cloud.app(appId).pendingVersion;
         if ((seed >> 40) % 4 != 0) attestVersion(appId, true, 8);
-        try cloud.activate(appId, readyOf(appId, version)) {
+        ICloud.App memory a = cloud.app(appId);
+        if (a.pendingVersion == 0) return;
+        try cloud.activate(appId, readyOf(appId, a.pendingVersion)) {
             done["activate"]++;
+            if (cloud.app(appId).currentVersion != a.pendingVersion || !isMigration(appId, a.pendingVersion)) return;
+            moveOver(appId, a);
+            done["activate a migration"]++;
         } catch {}
     }
 
