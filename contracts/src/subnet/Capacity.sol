@@ -2,10 +2,10 @@
 pragma solidity ^0.8.28;
 
 import {ISubnet} from "./ISubnet.sol";
-import {SubnetState} from "./SubnetState.sol";
+import {StakeBook} from "./StakeBook.sol";
 
 /// @title Capacity: what the Cloud asks of a worker, and reserves of it
-abstract contract Capacity is SubnetState {
+abstract contract Capacity is StakeBook {
     function offer(uint64 workerId, address asset) external view returns (ISubnet.Offer memory) {
         WorkerRecord storage w = _workerOf(workerId);
         return ISubnet.Offer({

@@ -317,7 +317,6 @@ interface ISubnet {
     error TeeClassInvalid(uint8 teeClass);
     error ExtensionRefused(string why);
     error WorkProofWrong(uint64 workerId, uint64 appId);
-
     error FunctionUnknown(bytes4 selector);
     error PartOnly(address part);
 
@@ -376,7 +375,7 @@ interface ISubnet {
     function workers(uint64 first, uint64 count) external view returns (Worker[] memory);
 
     // -- stakes of both roles
-    /// @notice Anyone may add to a stake; it belongs to the owner of the worker or node.
+    /// @notice Anyone may add to a stake; it belongs to the owner of the worker or node. Refused after a shutdown or conviction.
     function bond(uint16 role, uint64 nodeId) external payable;
     /// @notice Owner: `amountWei` leaves the bonded stake now and can be withdrawn after `unbondingSeconds`. What stays bonded
     /// and not locked must cover `requiredStakeWei`. A second request adds to the first and starts its time again.
@@ -425,7 +424,7 @@ interface ISubnet {
     /// @notice New keys of a node (owner or operator); its NodeProof lapses until proven again.
     function setNodeKeys(uint64 nodeId, NodeKeys calldata keys, string calldata endpoint) external;
     /// @notice Owner: the node takes no new seat and may withdraw once no committee that counts seats it. Refused while fewer
-    /// than the threshold of its active committee would stay.
+    /// than the threshold of its active committee would stay. A seat holds it for 60 days at most: after them it signs nothing any more.
     function leaveNode(uint64 nodeId) external;
     /// @notice The node that named this statement key first, 0 if none; a key never changes its node.
     function nodeOfKey(address statementKey) external view returns (uint64 nodeId);

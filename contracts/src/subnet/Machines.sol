@@ -26,7 +26,7 @@ abstract contract Machines is SubnetState {
         if (evidenceUris.length != size) revert ISubnet.BatchSize(evidenceUris.length);
         bool genesis = quorum.genesisOpen();
         // A committee that vouches for itself again after a silence admits neither keys nor machines.
-        bool again = genesis && kind != ISubnet.NetworkKind.Development && quorum.activeEpoch() != 0;
+        bool again = genesis && quorum.activeEpoch() != 0 && block.timestamp <= quorum.reopenedUntil();
         bytes32[] memory hashes = new bytes32[](size);
         for (uint256 i = 0; i < size; i++) {
             hashes[i] = _hashProof(proofs[i]);
@@ -93,6 +93,7 @@ abstract contract Machines is SubnetState {
     function _isProven(uint16 role, uint64 nodeId, bytes32 platformId) private view returns (bool) {
         Machine memory m = _machines[platformId];
         if (m.role != role || m.nodeId != nodeId || m.denied || platformId == 0) return false;
+        if (role == DSECRET && _hasLeft(_nodes[nodeId])) return false;
         if (m.generation != _generationOf(role, nodeId) || !_isAccepted(role, m.measurementId)) return false;
         if (!_isAboveFloor(ISubnet.Subject.Platform, platformId, m.evidenceBlock)) return false;
         if (!_isAboveFloor(ISubnet.Subject.Measurement, m.measurementId, m.evidenceBlock)) return false;

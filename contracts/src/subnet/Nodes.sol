@@ -3,10 +3,10 @@ pragma solidity ^0.8.28;
 
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {ISubnet} from "./ISubnet.sol";
-import {Stakes} from "./Stakes.sol";
+import {Records} from "./Records.sol";
 
 /// @title Nodes: registration and keys of dsecret nodes, and their way out
-abstract contract Nodes is Stakes {
+abstract contract Nodes is Records {
     uint256 private constant ENCRYPTION_KEY_BYTES = 33;
     bytes32 private constant KEYS_TYPEHASH =
         keccak256("NodeKeys(address owner,address operator,bytes encryptionKey,bytes32 tlsKeyHash)");
@@ -44,6 +44,7 @@ abstract contract Nodes is Stakes {
         if (msg.sender != n.owner) revert ISubnet.NotOwner(msg.sender);
         if (n.status != ISubnet.NodeStatus.Active) revert ISubnet.StatusWrong(DSECRET, nodeId);
         n.status = ISubnet.NodeStatus.Leaving;
+        n.leftAt = uint48(block.timestamp);
         _requireThresholdStays(nodeId);
         emit ISubnet.NodeStatusChanged(nodeId, ISubnet.NodeStatus.Leaving);
     }

@@ -1,23 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {ISubnet} from "./ISubnet.sol";
-import {SubnetState} from "./SubnetState.sol";
+import {StakeBook} from "./StakeBook.sol";
 
 /// @title Stakes: what workers and nodes have bonded, what is leaving, what is locked, and what slashing owes
 /// @dev Every wei is in exactly one of bondedWei, unbondingWei and a credit; locks are parts of the first two, never beside them.
-abstract contract Stakes is SubnetState, ReentrancyGuardTransient {
+abstract contract Stakes is StakeBook, ReentrancyGuardTransient {
     uint256 private constant BASIS_POINTS = 10_000;
-    uint256 private constant MAX_ENDPOINT_BYTES = 128;
-    address private immutable _part = address(this);
-
-    /// @dev A part called directly would keep the wei for good.
-    modifier inPlace() {
-        if (address(this) == _part) revert ISubnet.PartOnly(_part);
-        _;
-    }
 
     function setStakeRules(ISubnet.StakeRules calldata rules) external restricted {
         _setStakeRules(rules);
@@ -27,7 +18,7 @@ abstract contract Stakes is SubnetState, ReentrancyGuardTransient {
         _setTreasury(next);
     }
 
-    function bond(uint16 role, uint64 nodeId) external payable inPlace {
+    function bond(uint16 role, uint64 nodeId) external payable {
         if (msg.value == 0) revert ISubnet.AmountZero();
         _ownerOf(role, nodeId);
         bool over = role == WORKER
@@ -71,7 +62,7 @@ abstract contract Stakes is SubnetState, ReentrancyGuardTransient {
         amountWei = _roundDown(s.unbondingWei - s.lockedUnbondingWei);
         if (amountWei == 0) revert ISubnet.NothingToWithdraw();
         if (block.timestamp < s.availableAt) revert ISubnet.TooEarly(s.availableAt);
-        if (role == DSECRET && quorum.isSeated(nodeId)) revert ISubnet.NodeSeated(nodeId);
+        if (role == DSECRET && _isHeld(nodeId)) revert ISubnet.NodeSeated(nodeId);
         _leave(s, uint128(amountWei));
         emit ISubnet.StakeWithdrawn(role, nodeId, to, amountWei);
         _send(to, amountWei);
@@ -175,38 +166,9 @@ abstract contract Stakes is SubnetState, ReentrancyGuardTransient {
         });
     }
 
-    function requiredStakeWei(uint16 role, uint64 nodeId) public view returns (uint256) {
+    function requiredStakeWei(uint16 role, uint64 nodeId) external view returns (uint256) {
         _ownerOf(role, nodeId);
-        if (role == WORKER) return _requiredOfWorker(_workers[nodeId], _workers[nodeId].reserved);
-        ISubnet.NodeStatus status = _nodes[nodeId].status;
-        if (status == ISubnet.NodeStatus.Slashed) return 0;
-        return status == ISubnet.NodeStatus.Leaving && !quorum.isSeated(nodeId) ? 0 : _stakeRules.nodeWei;
-    }
-
-    /// @dev Takes `msg.value` in.
-    function _bond(uint16 role, uint64 nodeId) internal {
-        _stakes[role][nodeId].bondedWei += SafeCast.toUint128(msg.value);
-        liabilitiesWei += msg.value;
-        emit ISubnet.StakeAdded(role, nodeId, msg.value);
-    }
-
-    function _requireCover(uint16 role, uint64 nodeId) internal view {
-        uint256 coverWei = _coverWei(_stakes[role][nodeId]);
-        uint256 requiredWei = requiredStakeWei(role, nodeId);
-        if (coverWei < requiredWei) revert ISubnet.StakeTooLow(coverWei, requiredWei);
-    }
-
-    function _requireEndpoint(string calldata endpoint) internal pure {
-        uint256 length = bytes(endpoint).length;
-        if (length == 0 || length > MAX_ENDPOINT_BYTES) revert ISubnet.EndpointLength(length);
-    }
-
-    /// @dev How many of `count` records from id `first` exist, at most a page.
-    function _pageSize(uint64 first, uint64 count, uint64 total) internal pure returns (uint256) {
-        if (first == 0 || first > total) return 0;
-        uint256 size = count > MAX_PAGE ? MAX_PAGE : count;
-        uint256 left = uint256(total) - first + 1;
-        return size > left ? left : size;
+        return _requiredWei(role, nodeId);
     }
 
     /// @dev Takes an unlocked amount out of the request; nothing is left of the request without wei.

@@ -6,11 +6,12 @@ import {IQuorum} from "../quorum/IQuorum.sol";
 import {Capacity} from "./Capacity.sol";
 import {Machines} from "./Machines.sol";
 import {ISubnet} from "./ISubnet.sol";
+import {Stakes} from "./Stakes.sol";
 import {SubnetState} from "./SubnetState.sol";
 
 /// @title Subnet: workers, dsecret nodes, their machines, stakes and reference values at one address
-/// @dev Answers itself what every lease and application asks; the rest is the Registry's, run here by delegatecall.
-contract Subnet is Machines, Capacity {
+/// @dev Answers itself what every lease and application asks, and holds the stakes; the rest is the Registry's, run here by delegatecall.
+contract Subnet is Machines, Capacity, Stakes {
     address public immutable registry;
 
     /// @param registry_ a Registry made with the same arguments

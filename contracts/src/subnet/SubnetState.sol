@@ -29,6 +29,7 @@ abstract contract SubnetState is AccessManaged {
         address owner;
         uint32 generation;
         ISubnet.NodeStatus status;
+        uint48 leftAt;
         uint8 teeClass;
         address operator;
         address statementKey;
@@ -58,10 +59,11 @@ abstract contract SubnetState is AccessManaged {
         bytes32 measurementId;
     }
 
-    uint256 internal constant MAX_PAGE = 100;
     uint256 internal constant MAX_BATCH = 64;
     uint256 internal constant MAX_URI_BYTES = 128;
     uint256 internal constant FLOOR_BITS = 48;
+    /// @dev How long a seat holds a node that leaves: by then its place was filled, or it signs nothing any more.
+    uint256 internal constant LEAVE_SECONDS = 60 days;
     /// @dev Native DOT has 10 decimals: payouts are multiples of it.
     uint256 internal constant UNIT = 1e8;
     uint16 internal constant WORKER = uint16(ISubnet.Role.Worker);
@@ -146,22 +148,10 @@ abstract contract SubnetState is AccessManaged {
         return _nodes[nodeId];
     }
 
-    /// @dev What of a stake counts towards what is required: locked stake may be slashed tomorrow.
-    function _coverWei(StakeRecord storage s) internal view returns (uint256) {
-        return s.bondedWei - s.lockedBondedWei;
-    }
-
-    /// @dev Of a worker that has this much reserved.
-    function _requiredOfWorker(WorkerRecord storage w, ISubnet.Resources memory reserved)
-        internal
-        view
-        returns (uint256)
-    {
-        if (w.status == ISubnet.WorkerStatus.Shutdown) return 0;
-        ISubnet.StakeRules memory rules = _stakeRules;
-        return uint256(rules.workerBaseWei) + uint256(rules.workerPerLevelWei) * w.level + uint256(rules.perCpuMilliWei)
-            * reserved.cpuMilli + uint256(rules.perMemoryMiBWei) * reserved.memoryMiB + uint256(rules.perGpuWei)
-            * reserved.gpu;
+    /// @dev For good: no signature of it counts, so no seat holds its stake.
+    function _hasLeft(NodeRecord storage n) internal view returns (bool) {
+        if (n.status == ISubnet.NodeStatus.Slashed) return true;
+        return n.status == ISubnet.NodeStatus.Leaving && block.timestamp >= n.leftAt + LEAVE_SECONDS;
     }
 
     function _isNothing(ISubnet.Resources memory amount) internal pure returns (bool) {

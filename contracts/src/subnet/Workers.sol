@@ -3,10 +3,10 @@ pragma solidity ^0.8.28;
 
 import {ICloud} from "../cloud/ICloud.sol";
 import {ISubnet} from "./ISubnet.sol";
-import {Stakes} from "./Stakes.sol";
+import {Records} from "./Records.sol";
 
 /// @title Workers: registration, profile, prices, and their way out
-abstract contract Workers is Stakes {
+abstract contract Workers is Records {
     /// @dev Bits of every TEE class there is: TDX, SEV-SNP, SGX, Nitro.
     uint8 private constant TEE_CLASSES = 15;
 

@@ -3,10 +3,10 @@ pragma solidity ^0.8.28;
 
 import {IQuorum} from "../../src/quorum/IQuorum.sol";
 import {ISubnet} from "../../src/subnet/ISubnet.sol";
-import {Fixture, IOwnable} from "../Fixture.sol";
+import {NetworkFixture} from "../NetworkFixture.sol";
 import {vm} from "../Vm.sol";
 
-contract MachinesTest is Fixture {
+contract MachinesTest is NetworkFixture {
     function prove(ISubnet.NodeProof memory p, bytes memory why) private {
         ISubnet.NodeProof[] memory proofs = new ISubnet.NodeProof[](1);
         proofs[0] = p;
@@ -29,7 +29,7 @@ contract MachinesTest is Fixture {
         IQuorum.Signed memory signed = signProofs(proofs, 3);
         vm.expectRevert(abi.encodeWithSelector(ISubnet.NotOperator.selector, address(0xBAD)));
         vm.prank(address(0xBAD));
-        subnet.proveNodes(proofs, signed);
+        subnet.proveNodes(proofs, new string[](1), signed);
         (, bytes32 platformId) = subnet.liveProof(1, WORKER_ID);
         holds(platformId == MACHINE, "still the worker's own");
     }
@@ -164,6 +164,103 @@ contract MachinesTest is Fixture {
         }
     }
 
+    // -- evidence of instances
+
+    function evidence() private view returns (ISubnet.Evidence memory) {
+        return ISubnet.Evidence({
+            key: address(0x1257),
+            platformId: MACHINE,
+            measurementId: AGENT,
+            workerId: WORKER_ID,
+            appId: 7,
+            evidenceBlock: uint64(block.number - 1)
+        });
+    }
+
+    function faulty(ISubnet.Evidence memory e, ISubnet.EvidenceFault fault) private view {
+        same(uint256(subnet.evidenceFault(e)), uint256(fault), "fault");
+    }
+
+    function test_evidence_counts_on_a_live_machine_with_an_accepted_measurement() public {
+        ISubnet.Evidence memory e = evidence();
+        faulty(e, ISubnet.EvidenceFault.None);
+        e.platformId = keccak256("another machine");
+        faulty(e, ISubnet.EvidenceFault.PlatformNotLive);
+        e = evidence();
+        e.workerId = 2;
+        faulty(e, ISubnet.EvidenceFault.PlatformNotLive);
+        e = evidence();
+        e.measurementId = NODE_IMAGE;
+        faulty(e, ISubnet.EvidenceFault.MeasurementNotAccepted);
+        vm.prank(FAST);
+        subnet.revokeReference(1, AGENT);
+        faulty(evidence(), ISubnet.EvidenceFault.PlatformNotLive);
+    }
+
+    /// @dev The machine itself is proven above the floors first: what is left is the fault of the evidence.
+    function test_evidence_is_below_a_floor_until_it_is_newer_and_floors_of_others_change_nothing() public {
+        ISubnet.Subject[5] memory subjects = [
+            ISubnet.Subject.Key,
+            ISubnet.Subject.Platform,
+            ISubnet.Subject.Measurement,
+            ISubnet.Subject.Worker,
+            ISubnet.Subject.Application
+        ];
+        bytes32[5] memory ids =
+            [bytes32(uint256(0x1257)), MACHINE, AGENT, bytes32(uint256(WORKER_ID)), bytes32(uint256(7))];
+        for (uint256 i = 0; i < 5; i++) {
+            advance(10);
+            ISubnet.Evidence memory e = evidence();
+            vm.prank(ADMIN);
+            subnet.raiseRevocationFloor(subjects[i], keccak256("another"));
+            prove(fresh(), "");
+            faulty(e, ISubnet.EvidenceFault.None);
+            vm.prank(ADMIN);
+            subnet.raiseRevocationFloor(subjects[i], ids[i]);
+            advance(1);
+            prove(fresh(), "");
+            e.evidenceBlock = uint64(block.number - 2);
+            faulty(e, ISubnet.EvidenceFault.BelowRevocationFloor);
+            e.evidenceBlock++;
+            faulty(e, ISubnet.EvidenceFault.None);
+        }
+    }
+
+    /// @dev The plain rule against the shortcut by the newest floors of all.
+    function testFuzz_evidence_counts_exactly_above_the_floor_of_its_own(uint8 own, uint8 other, uint8 at) public {
+        ISubnet.Evidence memory e = evidence();
+        e.evidenceBlock = uint64(B0 + at);
+        vm.startPrank(ADMIN);
+        vm.roll(B0 + own);
+        subnet.raiseRevocationFloor(ISubnet.Subject.Application, bytes32(uint256(e.appId)));
+        vm.roll(B0 + other);
+        subnet.raiseRevocationFloor(ISubnet.Subject.Application, bytes32(uint256(8)));
+        vm.stopPrank();
+        faulty(e, at > own ? ISubnet.EvidenceFault.None : ISubnet.EvidenceFault.BelowRevocationFloor);
+        e.appId = 8;
+        faulty(e, at > other ? ISubnet.EvidenceFault.None : ISubnet.EvidenceFault.BelowRevocationFloor);
+    }
+
+    function test_a_warm_judgement_of_fresh_evidence_costs_less_than_three_thousand_gas() public {
+        vm.startPrank(ADMIN);
+        for (uint16 i = 1; i <= 5; i++) {
+            subnet.raiseRevocationFloor(ISubnet.Subject(i), keccak256("another"));
+        }
+        vm.stopPrank();
+        advance(10);
+        prove(fresh(), "");
+        advance(10);
+        ISubnet.Evidence memory e = evidence();
+        subnet.evidenceFault(e);
+        e.key = address(0x1258);
+        e.appId = 8;
+        uint256 before = gasleft();
+        ISubnet.EvidenceFault fault = subnet.evidenceFault(e);
+        uint256 used = before - gasleft();
+        faulty(e, fault);
+        vm.assertEq(used < 3_000 ? 0 : used, 0, "gas of the second of a batch");
+    }
+
     function test_floors_end_live_proofs_at_once() public {
         vm.startPrank(ADMIN);
         subnet.raiseRevocationFloor(ISubnet.Subject.Key, bytes32(uint256(uint160(vm.addr(nodeKeys[0])))));
@@ -186,123 +283,69 @@ contract MachinesTest is Fixture {
         holds(!subnet.isPlatformLive(1, WORKER_ID, MACHINE), "worker by its operator's key");
     }
 
+    function test_a_shut_down_worker_and_a_convicted_node_prove_nothing() public {
+        vm.prank(WORKER_OWNER);
+        subnet.shutdown(WORKER_ID);
+        prove(fresh(), abi.encodeWithSelector(ISubnet.StatusWrong.selector, 1, WORKER_ID));
+        vm.prank(SLASHER);
+        subnet.slashNode(3, ADMIN, 0);
+        ISubnet.NodeProof memory p = nodeProof(3);
+        prove(p, abi.encodeWithSelector(ISubnet.StatusWrong.selector, 2, 3));
+    }
+
+    function test_a_denied_machine_stays_denied_whoever_proves_it() public {
+        bytes32 machine = keccak256("a machine that nobody has proven yet");
+        vm.prank(ADMIN);
+        subnet.denyPlatform(machine);
+        advance(1);
+        prove(workerProof(WORKER_ID, machine), abi.encodeWithSelector(ISubnet.PlatformIsDenied.selector, machine));
+        holds(subnet.platform(machine).denied, "denied");
+    }
+
+    function test_where_the_evidence_lies_is_told_and_measured() public {
+        ISubnet.NodeProof[] memory proofs = new ISubnet.NodeProof[](1);
+        proofs[0] = fresh();
+        IQuorum.Signed memory signed = signProofs(proofs, 3);
+        string[] memory uris = new string[](1);
+        uris[0] = string(new bytes(129));
+        vm.prank(WORKER_OPERATOR);
+        vm.expectRevert(abi.encodeWithSelector(ISubnet.UriLength.selector, 129));
+        subnet.proveNodes(proofs, uris, signed);
+        vm.prank(WORKER_OPERATOR);
+        vm.expectRevert(abi.encodeWithSelector(ISubnet.BatchSize.selector, 2));
+        subnet.proveNodes(proofs, new string[](2), signed);
+        uris[0] = "https://example.org/evidence";
+        vm.expectEmit(true, true, true, true, address(subnet));
+        emit ISubnet.NodeProven(1, WORKER_ID, MACHINE, proofs[0].notAfter, proofs[0].evidenceDigest, uris[0]);
+        vm.prank(WORKER_OPERATOR);
+        subnet.proveNodes(proofs, uris, signed);
+    }
+
+    function test_the_vendor_is_the_one_of_the_hardware_proven_last() public {
+        same(subnet.vendorOf(1), 1, "TDX: Intel");
+        uint64 fourth = registerNode(nodeOwner(3), uint256(keccak256("fourth")));
+        same(subnet.vendorOf(fourth), 0, "unproven");
+        uint8[3] memory classes = [2, 4, 8];
+        uint8[3] memory vendors = [2, 1, 3];
+        for (uint256 i = 0; i < 3; i++) {
+            bytes32 image = keccak256(abi.encode("image", i));
+            vm.prank(ADMIN);
+            subnet.setReferenceValue(2, image, classes[i], ISubnet.ReferenceStatus.Accepted, 0);
+            advance(1);
+            ISubnet.NodeProof memory p = nodeProof(fourth);
+            p.measurementId = image;
+            prove(p, "");
+            same(subnet.vendorOf(fourth), vendors[i], "AMD, Intel, AWS");
+        }
+        vm.expectRevert(abi.encodeWithSelector(ISubnet.NodeUnknown.selector, 9));
+        subnet.vendorOf(9);
+    }
+
     function test_batches_hold_one_to_sixty_four_proofs() public {
         IQuorum.Signed memory signed;
         vm.expectRevert(abi.encodeWithSelector(ISubnet.BatchSize.selector, 0));
         sendProofs(new ISubnet.NodeProof[](0), signed);
         vm.expectRevert(abi.encodeWithSelector(ISubnet.BatchSize.selector, 65));
         sendProofs(new ISubnet.NodeProof[](65), signed);
-    }
-
-    // -- registration of dsecret nodes
-
-    function test_bad_node_registrations_are_refused() public {
-        vm.deal(address(this), 100 ether);
-        bytes memory key = encryptionKey(7);
-        address signer = vm.addr(7);
-        vm.expectRevert(abi.encodeWithSelector(ISubnet.StakeTooLow.selector, 2 ether - 1, 2 ether));
-        subnet.registerNode{value: 2 ether - 1}(address(1), signer, key, bytes32("tls"), "e");
-        vm.expectRevert(ISubnet.ZeroAddress.selector);
-        subnet.registerNode{value: 2 ether}(address(1), address(0), key, bytes32("tls"), "e");
-        vm.expectRevert(ISubnet.ZeroAddress.selector);
-        subnet.registerNode{value: 2 ether}(address(0), signer, key, bytes32("tls"), "e");
-        vm.expectRevert(ISubnet.ZeroDigest.selector);
-        subnet.registerNode{value: 2 ether}(address(1), signer, key, 0, "e");
-        vm.expectRevert(abi.encodeWithSelector(ISubnet.EncryptionKeyLength.selector, 32));
-        subnet.registerNode{value: 2 ether}(address(1), signer, new bytes(32), bytes32("tls"), "e");
-        address taken = vm.addr(nodeKeys[0]);
-        vm.expectRevert(abi.encodeWithSelector(ISubnet.StatementKeyTaken.selector, taken));
-        subnet.registerNode{value: 2 ether}(address(1), taken, key, bytes32("tls"), "e");
-    }
-
-    function test_a_retired_statement_key_is_nobody_elses() public {
-        address retired = vm.addr(nodeKeys[0]);
-        vm.startPrank(nodeOwner(0));
-        subnet.setNodeKeys(1, vm.addr(77), encryptionKey(1), bytes32("tls"), "e");
-        vm.stopPrank();
-        vm.prank(nodeOwner(1));
-        vm.expectRevert(abi.encodeWithSelector(ISubnet.StatementKeyTaken.selector, retired));
-        subnet.setNodeKeys(2, retired, encryptionKey(2), bytes32("tls"), "e");
-        vm.expectRevert(abi.encodeWithSelector(ISubnet.NotOwner.selector, address(this)));
-        subnet.setNodeKeys(1, retired, encryptionKey(1), bytes32("tls"), "e");
-        vm.prank(nodeOwner(0));
-        subnet.setNodeKeys(1, retired, encryptionKey(1), bytes32("tls"), "e");
-    }
-
-    // -- reference values
-
-    function test_new_reference_values_wait_and_revocation_does_not() public {
-        ISubnet.Settings memory s = settings(ISubnet.NetworkKind.Live);
-        s.referenceDelaySeconds = 7 days;
-        ISubnet live = ISubnet(deploy("Subnet", abi.encode(ADMIN, quorum, s)));
-        vm.startPrank(ADMIN);
-        live.setReferenceValue(1, AGENT, ISubnet.ReferenceStatus.Accepted, 0);
-        advance(7 days - 1);
-        holds(!live.isReferenceAccepted(1, AGENT), "a second early");
-        advance(1);
-        holds(live.isReferenceAccepted(1, AGENT), "counts");
-        holds(!live.isReferenceAccepted(2, AGENT), "for its role alone");
-        live.setReferenceValue(1, AGENT, ISubnet.ReferenceStatus.Deprecated, uint64(block.timestamp + 10));
-        holds(live.isReferenceAccepted(1, AGENT), "deprecated, still counts");
-        live.setReferenceValue(1, AGENT, ISubnet.ReferenceStatus.Accepted, 0);
-        holds(live.isReferenceAccepted(1, AGENT), "was in force, needs no second wait");
-        live.setReferenceValue(1, AGENT, ISubnet.ReferenceStatus.Deprecated, uint64(block.timestamp + 10));
-        advance(10);
-        holds(!live.isReferenceAccepted(1, AGENT), "at T no longer");
-        live.setReferenceValue(1, AGENT, ISubnet.ReferenceStatus.Accepted, 0);
-        holds(!live.isReferenceAccepted(1, AGENT), "one whose time has passed waits like a new one");
-        advance(7 days);
-        holds(live.isReferenceAccepted(1, AGENT), "counts again");
-        live.setReferenceValue(1, AGENT, ISubnet.ReferenceStatus.Revoked, 0);
-        holds(!live.isReferenceAccepted(1, AGENT), "at once");
-        live.setReferenceValue(1, AGENT, ISubnet.ReferenceStatus.Accepted, 0);
-        holds(!live.isReferenceAccepted(1, AGENT), "a revoked one waits like a new one");
-        same(live.referenceValue(1, AGENT).validFrom, block.timestamp + 7 days, "valid from");
-    }
-
-    function test_reference_values_must_make_sense() public {
-        vm.startPrank(ADMIN);
-        vm.expectRevert(abi.encodeWithSelector(ISubnet.RoleInvalid.selector, 0));
-        subnet.setReferenceValue(0, AGENT, ISubnet.ReferenceStatus.Accepted, 0);
-        vm.expectRevert(ISubnet.ZeroDigest.selector);
-        subnet.setReferenceValue(1, 0, ISubnet.ReferenceStatus.Accepted, 0);
-        vm.expectRevert(ISubnet.ReferenceStatusInvalid.selector);
-        subnet.setReferenceValue(1, AGENT, ISubnet.ReferenceStatus.None, 0);
-        vm.expectRevert(ISubnet.SubjectInvalid.selector);
-        subnet.raiseRevocationFloor(ISubnet.Subject.None, AGENT);
-        vm.expectRevert(ISubnet.ZeroDigest.selector);
-        subnet.raiseRevocationFloor(ISubnet.Subject.Key, 0);
-        vm.expectRevert(ISubnet.ZeroDigest.selector);
-        subnet.denyPlatform(0);
-    }
-
-    function test_only_the_admin_judges_and_the_admin_cannot_be_thrown_away() public {
-        bytes4 refusal = bytes4(keccak256("OwnableUnauthorizedAccount(address)"));
-        vm.expectPartialRevert(refusal);
-        subnet.setReferenceValue(1, AGENT, ISubnet.ReferenceStatus.Accepted, 0);
-        vm.expectPartialRevert(refusal);
-        subnet.denyPlatform(MACHINE);
-        vm.expectPartialRevert(refusal);
-        subnet.raiseRevocationFloor(ISubnet.Subject.Platform, MACHINE);
-        vm.prank(ADMIN);
-        vm.expectRevert(bytes4(keccak256("AdminRequired()")));
-        IOwnable(address(subnet)).renounceOwnership();
-        vm.prank(ADMIN);
-        IOwnable(address(subnet)).transferOwnership(OWNER);
-        holds(IOwnable(address(subnet)).owner() == ADMIN, "not before it is accepted");
-        vm.prank(OWNER);
-        IOwnable(address(subnet)).acceptOwnership();
-        holds(IOwnable(address(subnet)).owner() == OWNER, "handed over");
-    }
-
-    function test_a_live_network_cannot_be_simulated() public {
-        ISubnet.Settings memory s = settings(ISubnet.NetworkKind.Live);
-        s.simulated = true;
-        bytes memory code = bytes.concat(vm.getCode("artifacts/Subnet.json"), abi.encode(ADMIN, quorum, s));
-        address made;
-        assembly {
-            made := create(0, add(code, 0x20), mload(code))
-        }
-        holds(made == address(0), "refused");
     }
 }
