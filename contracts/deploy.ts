@@ -1,5 +1,13 @@
 // Puts the contracts of a network on a chain, wires them and hands them to the DAO; what is there is kept. Sends transactions.
-import type { Account, Chain, Hex, PublicClient, Transport, WalletClient } from 'viem'
+import {
+  keccak256,
+  type Account,
+  type Chain,
+  type Hex,
+  type PublicClient,
+  type Transport,
+  type WalletClient,
+} from 'viem'
 import { DeployError } from './deploy/deploy-error.ts'
 import { bookOf, Journal, newDeployment } from './deploy/journal.ts'
 import { outline, type Outline } from './deploy/outline.ts'
@@ -13,7 +21,7 @@ export type { DeployParameters, NetworkKind } from './deploy/parameters.ts'
 
 /** Addresses of a network that others use; checksummed. */
 export type ContractAddresses = {
-  readonly [name in Exclude<ContractName, 'registry' | 'applications'>]: Hex
+  readonly [name in Exclude<ContractName, 'registry' | 'applications' | 'moves'>]: Hex
 }
 
 export type DeployOptions = {
@@ -75,6 +83,12 @@ export async function deployContracts(options: DeployOptions): Promise<ContractA
       forgetMissing: chainId === networks.local.chainId,
     })
   let { book, steps } = await look()
+  // A local chain that started anew: what was recorded is gone.
+  if (
+    steps[0]?.creates?.name === 'authority' &&
+    Object.keys(journal.deployment.contracts).length > 0
+  )
+    journal.update({ contracts: {}, calls: [], complete: false, deployBlock: String(block.number) })
   if (journal.deployment.pending !== undefined) {
     const receipt = await resumePending(sending, steps)
     if (receipt !== undefined) onStep?.(`found transaction ${receipt.transactionHash}`)
@@ -91,6 +105,7 @@ export async function deployContracts(options: DeployOptions): Promise<ContractA
     if (missing !== undefined)
       throw new DeployError('deploy.mixed', `${missing.id} was sent and is missing: run again`)
   } else onStep?.('everything is there')
+  await recordTimelocks(publicClient, journal, book)
   const verified = { publicClient, deployer, parameters, keepAdmin, book }
   await verifyHandOver(verified)
   await verifyCreations(verified, journal.deployment)
@@ -98,8 +113,20 @@ export async function deployContracts(options: DeployOptions): Promise<ContractA
   return addressesOf(book)
 }
 
+/** Made by the governors' constructors. */
+async function recordTimelocks(client: PublicClient, journal: Journal, book: Book): Promise<void> {
+  for (const name of ['timelock', 'fastTimelock'] as const) {
+    const address = book[name]
+    const { contracts } = journal.deployment
+    if (address === undefined || contracts[name] !== undefined) continue
+    const codeHash = keccak256((await client.getCode({ address })) ?? '0x')
+    const record = { contract: 'Timelock', address, codeHash }
+    journal.update({ contracts: { ...contracts, [name]: record } })
+  }
+}
+
 /** Parts have no address that others use. */
 function addressesOf(book: Book): ContractAddresses {
-  const { registry: _registry, applications: _applications, ...others } = book
+  const { registry: _registry, applications: _applications, moves: _moves, ...others } = book
   return others as ContractAddresses
 }

@@ -1,7 +1,8 @@
 // Compiled contracts as they are deployed, and whether code on a chain is theirs. Reads contracts/artifacts.
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { encodeDeployData, size, slice, type Abi, type Hex } from 'viem'
+import { encodeDeployData, getAddress, size, slice, type Abi, type Hex } from 'viem'
+import { formatAbiItem } from 'viem/utils'
 
 /** A committed artifact (contracts/build.ts). */
 export type DeployableArtifact = {
@@ -18,10 +19,17 @@ const cache = new Map<string, DeployableArtifact>()
 export function readArtifact(contract: string): DeployableArtifact {
   const known = cache.get(contract)
   if (known !== undefined) return known
-  const path = join(import.meta.dirname, '../artifacts', `${contract}.json`)
-  const artifact = JSON.parse(readFileSync(path, 'utf8')) as DeployableArtifact
+  const artifact = JSON.parse(readFileSync(pathOf(contract), 'utf8')) as DeployableArtifact
   cache.set(contract, artifact)
   return artifact
+}
+
+/** What a contract answers: with its interface, since a part may answer at its address. */
+export function abiOf(contract: string): Abi {
+  const { abi } = readArtifact(contract)
+  if (!existsSync(pathOf(`I${contract}`))) return abi
+  const own = new Set(abi.map(signatureOf))
+  return [...abi, ...readArtifact(`I${contract}`).abi.filter((item) => !own.has(signatureOf(item)))]
 }
 
 /** Creation code with its constructor arguments. */
@@ -48,4 +56,20 @@ export function codeDifference(contract: string, code: Hex): string | undefined 
   return undefined
 }
 
+/** Addresses among what the constructor wrote into the code of a contract, each once. */
+export function addressesInCode(contract: string, code: Hex): Hex[] {
+  const words = readArtifact(contract).immutables.map(([start, length]) =>
+    slice(code, start, start + length),
+  )
+  const addresses = words
+    .filter((word) => size(word) === 32 && slice(word, 0, 12) === `0x${'00'.repeat(12)}`)
+    .map((word) => getAddress(slice(word, 12)))
+  return [...new Set(addresses)]
+}
+
+const pathOf = (contract: string) => join(import.meta.dirname, '../artifacts', `${contract}.json`)
+const signatureOf = (item: Abi[number]) =>
+  item.type === 'constructor' || item.type === 'fallback' || item.type === 'receive'
+    ? item.type
+    : formatAbiItem(item)
 const byteAt = (hex: Hex, index: number) => hex.slice(2 + 2 * index, 4 + 2 * index).toLowerCase()

@@ -2,7 +2,7 @@
 import { zeroAddress, type Hex } from 'viem'
 import { kinds, type ResolvedParameters } from './parameters.ts'
 
-/** Contracts that a deployment creates, in this order; Registry answers at the Subnet's address, Applications at the Cloud's. */
+/** Contracts that a deployment creates, in this order; some are parts of others. */
 export type CreatedName =
   | 'authority'
   | 'token'
@@ -12,6 +12,7 @@ export type CreatedName =
   | 'quorum'
   | 'registry'
   | 'subnet'
+  | 'moves'
   | 'applications'
   | 'cloud'
   | 'complaints'
@@ -29,8 +30,8 @@ export type Creation = {
   readonly name: CreatedName
   /** In Solidity. */
   readonly contract: string
-  /** The contract that this is only a part of: needed no more once that one stands. */
-  readonly partOf?: { readonly name: CreatedName; readonly getter: string }
+  /** The contract that passes calls to this part: the part's address is an immutable of its code. */
+  readonly partOf?: CreatedName
   /** A contract that its constructor makes, and the getter of it. */
   readonly makes?: {
     readonly name: ContractName
@@ -156,7 +157,7 @@ export function planCreations(p: ResolvedParameters, deployer: Hex): readonly Cr
     {
       name: 'registry',
       contract: 'Registry',
-      partOf: { name: 'subnet', getter: 'registry' },
+      partOf: 'subnet',
       args: subnetArgs,
       links: [],
     },
@@ -167,10 +168,17 @@ export function planCreations(p: ResolvedParameters, deployer: Hex): readonly Cr
       links: subnetLinks,
     },
     {
+      name: 'moves',
+      contract: 'Moves',
+      partOf: 'applications',
+      args: (at) => [at('subnet'), at('quorum')],
+      links: [],
+    },
+    {
       name: 'applications',
       contract: 'Applications',
-      partOf: { name: 'cloud', getter: 'applications' },
-      args: cloudArgs,
+      partOf: 'cloud',
+      args: (at) => [at('subnet'), at('quorum'), at('moves')],
       links: [],
     },
     {
@@ -227,11 +235,9 @@ const subnetLinks = [
   ['authority', 'authority'],
   ['quorum', 'quorum'],
   ['cloud', 'cloud'],
-  ['registry', 'registry'],
 ] as const
 const cloudLinks = [
   ['authority', 'authority'],
   ['subnet', 'subnet'],
   ['quorum', 'quorum'],
-  ['applications', 'applications'],
 ] as const

@@ -4,7 +4,7 @@ import { dirname } from 'node:path'
 import { isAddress, type Hex } from 'viem'
 import { z } from 'zod'
 import { DeployError } from './deploy-error.ts'
-import type { Book, ContractName } from './creations.ts'
+import type { Book } from './creations.ts'
 
 const hex = z.string().regex(/^0x[0-9a-fA-F]*$/) as unknown as z.ZodType<Hex>
 const address = z.string().refine((text) => isAddress(text)) as unknown as z.ZodType<Hex>
@@ -26,12 +26,23 @@ const contractSchema = z.object({
   sent: sentSchema.optional(),
 })
 const callSchema = z.object({ id: z.string(), to: address, sent: sentSchema })
-const plannedSchema = z.object({
+const stepSchema = z.object({
   id: z.string(),
   nonce: z.int().min(0),
   dataHash: hex,
 })
-const pendingSchema = plannedSchema.extend({ hash: hex, raw: hex })
+const pendingSchema = stepSchema.extend({ hash: hex, raw: hex })
+const plannedSchema = stepSchema.extend({
+  to: address.optional(),
+  creates: z
+    .object({
+      name: z.string(),
+      contract: z.string(),
+      args: z.array(z.unknown()).readonly(),
+      address,
+    })
+    .optional(),
+})
 const deploymentSchema = z.object({
   network: z.string(),
   chainId: z.int().min(1),
@@ -96,9 +107,7 @@ export class Journal {
 
 /** The addresses in a deployment. */
 export function bookOf({ contracts }: Deployment): Book {
-  return Object.fromEntries(
-    Object.entries(contracts).map(([name, { address: at }]) => [name, at]),
-  )
+  return Object.fromEntries(Object.entries(contracts).map(([name, { address: at }]) => [name, at]))
 }
 
 /** A deployment that has done nothing yet. */

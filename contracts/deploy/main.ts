@@ -25,7 +25,7 @@ import {
   writeDeployment,
 } from './journal.ts'
 import { chainOf, networks } from './networks.ts'
-import { outline, type Outline } from './outline.ts'
+import { outline } from './outline.ts'
 import { parseParameters, resolveParameters, type ResolvedParameters } from './parameters.ts'
 import { pause, reasonOf } from './send.ts'
 import { adoptPlanned, toPlanned, toUnsigned } from './unsigned.ts'
@@ -76,21 +76,17 @@ async function deploy(args: DeployArguments, output: Output, signal: AbortSignal
   const { journal, parameters } = await openJournal(args, publicClient, path)
   const { deployer } = journal.deployment
   const keepAdmin = requireKeepAdmin(args, parameters)
-  const look = (): Promise<Outline> =>
-    outline({
-      publicClient,
-      deployer,
-      parameters,
-      keepAdmin,
-      book: bookOf(journal.deployment),
-      forgetMissing: args.network === 'local',
-    })
   const { progress } = output
-  let steps = (await look()).steps
-  while (steps[0] !== undefined && (await adoptPlanned(publicClient, journal, steps[0]))) {
-    progress(`found on chain: ${steps[0].what}\n`)
-    steps = (await look()).steps
-  }
+  for (const { id } of await adoptPlanned(publicClient, journal))
+    progress(`found on chain: ${id}\n`)
+  const { steps } = await outline({
+    publicClient,
+    deployer,
+    parameters,
+    keepAdmin,
+    book: bookOf(journal.deployment),
+    forgetMissing: args.network === 'local',
+  })
   const estimate = await estimateSteps(publicClient, deployer, steps)
   const title = `${args.network} (chain ${chainId}), ${parameters.kind} network, deployer ${deployer}`
   progress(`${title}\n${showEstimate(estimate, network.symbol)}`)

@@ -8,7 +8,7 @@ import {
   type Hex,
   type PublicClient,
 } from 'viem'
-import { codeDifference, creationCode, readArtifact } from './artifacts.ts'
+import { abiOf, addressesInCode, codeDifference, creationCode } from './artifacts.ts'
 import { DeployError } from './deploy-error.ts'
 import {
   planCreations,
@@ -120,19 +120,19 @@ async function findContracts(
   creations: readonly Creation[],
 ): Promise<Book> {
   const found: { [name in ContractName]?: Hex } = {}
+  const codes: { [name in ContractName]?: Hex } = {}
+  const codeAt = (address: Hex) => publicClient.getCode({ address })
   if (forgetMissing && book.authority !== undefined)
-    if ((await publicClient.getCode({ address: book.authority })) === undefined) return {}
-  // Backwards: a part comes before the contract that knows it.
+    if ((await codeAt(book.authority)) === undefined) return {}
+  // Backwards: a part comes before the contract that passes calls to it.
   for (const { name, contract, makes, partOf } of [...creations].reverse()) {
-    const owner = partOf && found[partOf.name]
-    const getter = partOf && { functionName: partOf.getter, args: [] }
+    const owner = partOf && codes[partOf]
     const address =
-      book[name] ??
-      (owner && getter
-        ? ((await ask(publicClient, contractOf(creations, partOf.name), owner, getter)) as Hex)
-        : undefined)
+      owner === undefined
+        ? book[name]
+        : await findPart(publicClient, contract, contractOf(creations, partOf), owner)
     if (address === undefined) continue
-    const code = await publicClient.getCode({ address })
+    const code = await codeAt(address)
     if (code === undefined) {
       if (forgetMissing) continue
       throw new DeployError(
@@ -142,17 +142,31 @@ async function findContracts(
     }
     requireCode(name, contract, address, code)
     found[name] = getAddress(address)
+    codes[name] = code
     if (makes === undefined) continue
     const call = { functionName: makes.getter, args: [] }
-    const made = (await ask(publicClient, contract, address, call)) as Hex
-    const madeCode = await publicClient.getCode({ address: made })
-    requireCode(makes.name, makes.contract, made, madeCode ?? '0x')
+    const made = getAddress((await ask(publicClient, contract, address, call)) as Hex)
+    requireCode(makes.name, makes.contract, made, (await codeAt(made)) ?? '0x')
     const expected = book[makes.name]
-    if (expected !== undefined && getAddress(expected) !== getAddress(made))
+    if (expected !== undefined && getAddress(expected) !== made)
       throw new DeployError('deploy.mixed', `${name} has ${made}, not ${expected}: start over`)
-    found[makes.name] = getAddress(made)
+    found[makes.name] = made
   }
   return found
+}
+
+/** The part that a contract passes calls to, by the addresses in its code. Throws `deploy.code-differs`. */
+async function findPart(
+  client: PublicClient,
+  part: string,
+  owner: string,
+  code: Hex,
+): Promise<Hex> {
+  for (const address of addressesInCode(owner, code)) {
+    const found = await client.getCode({ address })
+    if (found !== undefined && codeDifference(part, found) === undefined) return address
+  }
+  throw new DeployError('deploy.code-differs', `${owner} passes its calls to no ${part}`)
 }
 
 function requireCode(name: string, contract: string, address: Hex, code: Hex): void {
@@ -211,7 +225,7 @@ export async function ask(
   { functionName, args }: Call,
 ): Promise<unknown> {
   try {
-    const { abi } = readArtifact(contract)
+    const abi = abiOf(contract)
     return await client.readContract({ address, abi, functionName, args })
   } catch (cause) {
     const why = cause instanceof BaseError ? cause.shortMessage : String(cause)
@@ -226,9 +240,9 @@ export async function ask(
   }
 }
 
-const contractOf = (creations: readonly Creation[], name: ContractName): string => {
+const contractOf = (creations: readonly Creation[], name: ContractName | undefined): string => {
   const creation = creations.find((one) => one.name === name)
-  if (creation === undefined) throw new Error(`nothing creates ${name}`)
+  if (creation === undefined) throw new Error(`nothing creates ${name ?? ''}`)
   return creation.contract
 }
 

@@ -14,9 +14,8 @@ import {
   type WalletClient,
 } from 'viem'
 import { DeployError } from './deploy-error.ts'
-import type { Journal, Pending, Sent } from './journal.ts'
+import type { Journal, Pending, Planned, Sent } from './journal.ts'
 import { dataHash, type Step } from './outline.ts'
-import type { ContractName } from './creations.ts'
 
 /** Who sends and where it is recorded. */
 export type SendOptions = {
@@ -108,7 +107,7 @@ async function finishPending(
 /** Writes a mined step into the journal. Throws `deploy.reverted`. */
 export async function recordReceipt(
   { publicClient, journal }: Pick<SendOptions, 'publicClient' | 'journal'>,
-  step: Step,
+  step: Pick<Planned, 'id' | 'to' | 'creates'>,
   receipt: TransactionReceipt,
 ): Promise<void> {
   if (receipt.status !== 'success') {
@@ -134,7 +133,7 @@ export async function recordReceipt(
   const address = getAddress(receipt.contractAddress ?? step.creates.address)
   const code = await publicClient.getCode({ address, blockNumber: receipt.blockNumber })
   const record = { contract, address, codeHash: keccak256(code ?? '0x'), args: [...args], sent }
-  journal.update({ contracts: { ...contracts, [name satisfies ContractName]: record } })
+  journal.update({ contracts: { ...contracts, [name]: record } })
 }
 
 /** The receipt of a transaction; undefined while it is not mined. */

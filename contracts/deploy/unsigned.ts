@@ -53,27 +53,37 @@ export function toUnsigned(
 
 /** What the journal remembers of them. */
 export function toPlanned(steps: readonly Step[]): Planned[] {
-  return steps.map((step) => ({ id: step.id, nonce: step.nonce, dataHash: dataHash(step) }))
+  return steps.map((step) => ({
+    id: step.id,
+    nonce: step.nonce,
+    dataHash: dataHash(step),
+    ...(step.to === undefined ? {} : { to: step.to }),
+    ...(step.creates === undefined
+      ? {}
+      : { creates: { ...step.creates, args: [...step.creates.args] } }),
+  }))
 }
 
 /**
- * Records the next planned step when it is on chain; `step` is what the plan says now. Returns false when it is not there, or
- * something else has its nonce: then the rest is planned anew. Throws `deploy.reverted`, `deploy.missing` (an RPC without history).
+ * Records what is on chain of the planned steps, up to the first that is not, or whose nonce something else has taken: the rest
+ * is planned anew. Returns what was found. Throws `deploy.reverted`, `deploy.missing` (an RPC without history).
  */
 export async function adoptPlanned(
   publicClient: PublicClient,
   journal: Journal,
-  step: Step,
-): Promise<boolean> {
+): Promise<readonly Planned[]> {
   const { planned = [], deployer, deployBlock } = journal.deployment
-  const entry = planned.find(({ id }) => id === step.id)
-  if (entry === undefined || entry.dataHash !== dataHash(step)) return false
   const used = await publicClient.getTransactionCount({ address: deployer, blockTag: 'latest' })
-  if (used <= entry.nonce) return false
-  const receipt = await findTransaction(publicClient, deployer, entry, BigInt(deployBlock))
-  if (receipt === undefined) return false
-  await recordReceipt({ publicClient, journal }, step, receipt)
-  return true
+  const adopted: Planned[] = []
+  for (const entry of planned) {
+    if (used <= entry.nonce) break
+    const receipt = await findTransaction(publicClient, deployer, entry, BigInt(deployBlock))
+    if (receipt === undefined) break
+    await recordReceipt({ publicClient, journal }, entry, receipt)
+    adopted.push(entry)
+  }
+  if (adopted.length > 0) journal.update({ planned: planned.slice(adopted.length) })
+  return adopted
 }
 
 /** The transaction of an account with this nonce and data, found by the block in which its nonce passed. */

@@ -7,7 +7,7 @@ import {
   type AbiFunction,
   type Hex,
 } from 'viem'
-import { readArtifact } from './artifacts.ts'
+import { abiOf, readArtifact } from './artifacts.ts'
 import type { ContractName } from './creations.ts'
 
 /** Roles of contracts/src/dao/Roles.sol. */
@@ -113,7 +113,7 @@ export function planWirings(
 
 /** The data of the transaction that makes these settings. */
 export function wiringData(contract: string, settings: readonly Setting[]): Hex {
-  const { abi } = readArtifact(contract)
+  const abi = abiOf(contract)
   const [first, ...others] = settings.map(({ call }) => encode(abi, call))
   if (first === undefined) throw new Error('no setting to make')
   if (others.length === 0) return first
