@@ -1,13 +1,15 @@
 export {
+  authorityAbi,
   cloudAbi,
-  cloudBytecode,
   complaintsAbi,
+  governorAbi,
+  lensAbi,
   membersAbi,
   misconductAbi,
   quorumAbi,
-  quorumBytecode,
   subnetAbi,
-  subnetBytecode,
+  timelockAbi,
+  tokenAbi,
 } from './bindings.ts'
 export { keystoreAddress, openKeystore } from './account/keystore.ts'
 export { ChainError, type ChainErrorCode } from './chain-error.ts'
