@@ -8,10 +8,10 @@ export function parseId(what: string, text: string): bigint {
   throw new CliError('usage', `the ${what} is "${text}", expected its number, 1 or more`)
 }
 
-/** A vote on chain, a proposal: up to 78 digits. */
-export function parseBigId(what: string, text: string): bigint {
+/** The number of a proposal: up to 78 digits. */
+export function parseProposal(text: string): bigint {
   if (/^\d{1,78}$/.test(text)) return BigInt(text)
-  throw new CliError('usage', `the ${what} is "${text}", expected its number`)
+  throw new CliError('usage', `the proposal is "${text}", expected its number`)
 }
 
 /** `16`, `0.5`: CPUs as thousandths. */

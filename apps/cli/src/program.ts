@@ -1,6 +1,9 @@
 // The command tree and one run of it: arguments in, exit code out.
 import { Command, CommanderError } from 'commander'
 import { accountCommand } from './commands/account.ts'
+import { appCommand } from './commands/app/index.ts'
+import { complaintCommand } from './commands/complaint/index.ts'
+import { daoCommand } from './commands/dao/index.ts'
 import { deployCommand } from './commands/deploy.ts'
 import { dsecretCommand } from './commands/dsecret/index.ts'
 import { doctorCommand } from './commands/doctor.ts'
@@ -10,6 +13,7 @@ import { showCommand } from './commands/show.ts'
 import { terminateCommand } from './commands/terminate.ts'
 import { topUpCommand } from './commands/top-up.ts'
 import { verifyCommand } from './commands/verify.ts'
+import { withdrawCommand } from './commands/withdraw.ts'
 import { workerCommand } from './commands/worker/index.ts'
 import type { Context } from './context.ts'
 import { exitCodeOf, exitCodes, viewError, type ErrorView, type ExitCode } from './error.ts'
@@ -31,9 +35,14 @@ function buildProgram(context: Context, finish: (code: ExitCode) => void): Comma
     .addCommand(verifyCommand(context, finish))
     .addCommand(topUpCommand(context))
     .addCommand(terminateCommand(context))
+    .addCommand(appCommand(context))
+    .commandsGroup('Money and disputes:')
+    .addCommand(withdrawCommand(context))
+    .addCommand(complaintCommand(context))
     .commandsGroup('Running the network:')
     .addCommand(workerCommand(context))
     .addCommand(dsecretCommand(context))
+    .addCommand(daoCommand(context))
     .commandsGroup('Your machine:')
     .addCommand(accountCommand(context))
     .addCommand(doctorCommand(context, finish))

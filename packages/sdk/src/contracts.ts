@@ -10,12 +10,16 @@ import {
   type Hex,
 } from 'viem'
 import {
+  authorityAbi,
   cloudAbi,
   complaintsAbi,
+  governorAbi,
   membersAbi,
   misconductAbi,
   quorumAbi,
   subnetAbi,
+  timelockAbi,
+  tokenAbi,
   type NetworkProfile,
 } from '@wetee/chain'
 import { SdkError } from './error.ts'
@@ -28,6 +32,12 @@ export const abis = {
   complaints: complaintsAbi,
   misconduct: misconductAbi,
   members: membersAbi,
+  token: tokenAbi,
+  governor: governorAbi,
+  timelock: timelockAbi,
+  fastGovernor: governorAbi,
+  fastTimelock: timelockAbi,
+  authority: authorityAbi,
 } as const
 
 type Abis = typeof abis

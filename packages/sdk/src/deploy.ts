@@ -6,7 +6,7 @@ import { SdkError } from './error.ts'
 import { requireAccount, type Network } from './network.ts'
 import { planDeploy, type DeployPlan, type PlanOptions } from './plan.ts'
 import { callOf, type Call } from './contracts.ts'
-import { approvalCalls, valueOf } from './intent.ts'
+import { approvalCalls, outcomeOf, valueOf, type Intent } from './intent.ts'
 import { sendCall } from './send.ts'
 
 /** Progress of a deployment, in this order; `sent` carries the transaction. */
@@ -117,6 +117,23 @@ export function deployCall({ profile }: Network, plan: DeployPlan): Call {
     [plan.existing.appId, terms, manifest, maxWeiPerSecond, depositWei, plan.security],
     shared,
   )
+}
+
+/** A plan that creates or updates as an intent: for a dry run on the chain, for another signer. Throws `deploy.credentials`. */
+export async function deployIntent(
+  network: Network,
+  plan: DeployPlan,
+  options: { readonly allowCredentials?: boolean; readonly facts?: Intent['facts'] } = {},
+): Promise<Intent> {
+  refuseCredentials(plan, options.allowCredentials === true)
+  const approvals = await approvalCalls(network, plan.asset, plan.depositWei, plan.owner)
+  return {
+    id: plan.action === 'create' ? 'app.create' : 'app.update',
+    title: planTitle(plan),
+    facts: options.facts ?? [],
+    calls: [...approvals, deployCall(network, plan)],
+    outcome: outcomeOf('cloud', 'VersionCreated'),
+  }
 }
 
 /** One line about what a plan does. */

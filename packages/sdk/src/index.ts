@@ -53,6 +53,8 @@ export {
 export {
   applyPlan,
   deploy,
+  deployCall,
+  deployIntent,
   planTitle,
   type ApplyOptions,
   type DeployOptions,
@@ -117,6 +119,32 @@ export {
   type NodeSummary,
 } from './dsecret-node.ts'
 export { dsecretRole, workerRole } from './reader.ts'
+export { planConfigure, planDrop, planPause, planResume, planScale } from './app-changes.ts'
+export {
+  foreverSeconds,
+  planCap,
+  planFreeze,
+  planGuardian,
+  planTake,
+  planTransfer,
+} from './app-rules.ts'
+export { planMigration, type MigrateOptions } from './migrate.ts'
+export {
+  evidenceDigest,
+  listComplaints,
+  planAnswer,
+  planComplaint,
+  planDismiss,
+  planReject,
+  planUphold,
+  showComplaint,
+  type ComplaintDetails,
+  type ComplaintInput,
+  type ComplaintRecord,
+  type ComplaintStatus,
+} from './complaint.ts'
+export { planWithdrawal, readCredits, type Credits } from './credits.ts'
+export * from './dao/index.ts'
 export { logs, type LogLine, type LogOptions } from './logs.ts'
 export { doctor, type DoctorOptions, type Finding } from './doctor.ts'
 export {

@@ -57,6 +57,11 @@ export function roundUpWei(amountWei: bigint): bigint {
   return ((amountWei + weiGranularity - 1n) / weiGranularity) * weiGranularity
 }
 
+/** Rounds up to an amount of an asset that can be sent. */
+export function roundedFor(asset: Asset, amount: bigint): bigint {
+  return isNative(asset) ? roundUpWei(amount) : amount
+}
+
 /** Rent of one day. */
 export function perDay(weiPerSecond: bigint): bigint {
   return weiPerSecond * secondsPerDay

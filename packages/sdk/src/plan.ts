@@ -10,7 +10,7 @@ import {
 import { encodeName } from './chain-reader.ts'
 import { codedError } from './contract-error.ts'
 import { SdkError } from './error.ts'
-import { formatAmount, isNative, lastsSeconds, perDay, roundUpWei } from './money.ts'
+import { formatAmount, lastsSeconds, perDay, roundedFor } from './money.ts'
 import { requireAccount, type Network } from './network.ts'
 import {
   workerRole,
@@ -41,6 +41,8 @@ export type PlanOptions = {
   readonly asset?: Address
   /** A fix that the host must not hold back: at the deadline of the update the old version's leases end. Updates only. */
   readonly security?: boolean
+  /** Whose application; default the network's own account. */
+  readonly owner?: Address
   readonly resolveImage: ResolveImage
   readonly signal?: AbortSignal
 }
@@ -108,7 +110,7 @@ export function makePlan(facts: PlanFacts): DeployPlan {
 
 /** Compose file -> manifest -> worker -> price -> difference to the application of that name. Signs nothing. */
 export async function planDeploy(network: Network, options: PlanOptions): Promise<DeployPlan> {
-  const { account } = requireAccount(network)
+  const owner = options.owner ?? requireAccount(network).account.address
   const manifest = await buildManifest(options.composeText, {
     resolveImage: options.resolveImage,
     ...(options.name === undefined ? {} : { name: options.name }),
@@ -118,13 +120,17 @@ export async function planDeploy(network: Network, options: PlanOptions): Promis
   const name = options.name ?? manifest.document.name
   encodeName(name)
   const { number: at } = await network.reader.finalized()
-  const existing = await findExisting(network.reader, account.address, name, at)
+  const existing = await findExisting(network.reader, owner, name, at)
   const onlyWorker = existing?.version.workerId ?? options.workerId
   const asset = await network.reader.asset(existing?.app.asset ?? options.asset ?? zeroAddress)
-  const candidates = await readCandidates(network.reader, { manifest, asset, at }, onlyWorker)
+  const candidates = await readCandidates(
+    network.reader,
+    { terms: manifest.terms, asset, at },
+    onlyWorker,
+  )
   return makePlan({
     name,
-    owner: account.address,
+    owner,
     asset,
     security: options.security === true,
     manifest,
@@ -138,12 +144,7 @@ export async function planDeploy(network: Network, options: PlanOptions): Promis
 /** A deposit that pays the grace deposit and a week of rent, and never less than the contract's minimum. */
 function defaultDeposit(quote: Quote, weiPerSecond: bigint, asset: Asset): bigint {
   const week = quote.graceDepositWei + perDay(weiPerSecond) * defaultDays
-  return payable(week > quote.minimumDepositWei ? week : quote.minimumDepositWei, asset)
-}
-
-/** DOT has 10 decimals: an amount that can be sent. */
-function payable(amount: bigint, asset: Asset): bigint {
-  return isNative(asset) ? roundUpWei(amount) : amount
+  return roundedFor(asset, week > quote.minimumDepositWei ? week : quote.minimumDepositWei)
 }
 
 function planCreate(facts: PlanFacts): DeployPlan {
@@ -182,7 +183,7 @@ function planUpdate(facts: PlanFacts, existing: ExistingApp): DeployPlan {
   if (!same) assertUpdatable(app, found, manifest)
   const weiPerSecond = found.quote.weiPerSecond * BigInt(manifest.terms.replicas)
   const needed = same ? 0n : missingDeposit(existing, found.quote)
-  const depositWei = same ? 0n : (facts.depositWei ?? payable(needed, facts.asset))
+  const depositWei = same ? 0n : (facts.depositWei ?? roundedFor(facts.asset, needed))
   if (depositWei < needed) throw depositTooLow(depositWei, needed, facts.asset)
   const extraGrace = found.quote.graceDepositWei - app.graceDepositWei
   const paidWei = same ? 0n : existing.owedWei
@@ -301,9 +302,10 @@ async function oldManifest(
   }
 }
 
-async function readCandidates(
+/** The workers with their price for these terms in this asset; only that one where it is named. */
+export async function readCandidates(
   reader: NetworkReader,
-  { manifest, asset, at }: { manifest: Manifest; asset: Asset; at: bigint },
+  { terms, asset, at }: { terms: Manifest['terms']; asset: Asset; at: bigint },
   only: bigint | undefined,
 ): Promise<Candidate[]> {
   const all = await reader.workers(at)
@@ -312,10 +314,10 @@ async function readCandidates(
     asked.map(async (worker) => {
       const proven = (await reader.liveProofUntil(workerRole, worker.workerId, at)) > 0n
       const bare = { worker, proven }
-      if (only === undefined && unfitReasons(bare, manifest.terms).length > 0) return bare
+      if (only === undefined && unfitReasons(bare, terms).length > 0) return bare
       return {
         ...bare,
-        quote: await reader.quote(worker.workerId, asset.address, manifest.terms, at),
+        quote: await reader.quote(worker.workerId, asset.address, terms, at),
       }
     }),
   )

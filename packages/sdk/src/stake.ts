@@ -5,7 +5,7 @@ import { SdkError } from './error.ts'
 import { outcomeOf, type Intent } from './intent.ts'
 import { formatDot, formatTime, weiGranularity } from './money.ts'
 import { requireAccount, type Network } from './network.ts'
-import { dsecretRole, workerRole } from './reader.ts'
+import { workerRole, type dsecretRole } from './reader.ts'
 
 /** Whose stake: a worker's or a dsecret node's. */
 export type StakeHolder = {

@@ -30,38 +30,62 @@ export function viewPlan(plan: DeployPlan) {
 
 /** Lines that show everything before it is signed: what becomes public, and what it costs. */
 export function describePlan(plan: DeployPlan): string[] {
-  const { terms } = plan.manifest
-  const rent = `${formatAmount(plan.weiPerDay, plan.asset)} per day`
-  const before =
-    plan.action === 'update' && plan.previousWeiPerDay !== undefined
-      ? ` (now ${formatAmount(plan.previousWeiPerDay, plan.asset)})`
-      : ''
-  const lines = [
-    planTitle(plan),
-    ...facts([
-      [
-        'Worker',
-        `${plan.worker.workerId} at ${clean(plan.worker.endpoint)}, ${teeClassNames(plan.worker.teeClasses)}, level ${plan.worker.level}`,
-      ],
-      [
-        'Resources',
-        `${terms.replicas} x ${terms.cpuMilli} milli-CPU, ${terms.memoryMiB} MiB memory, ${terms.diskMiB} MiB disk${terms.gpu > 0 ? `, ${terms.gpu} GPU` : ''}`,
-      ],
-      ['Rent', rent + before],
-      ['Deposit', depositText(plan)],
-      [
-        'Lasts',
-        plan.lastsSeconds === undefined ? 'without limit' : formatDuration(plan.lastsSeconds),
-      ],
-      ['Manifest', plan.manifest.digest],
-    ]).map((line) => `  ${line}`),
-  ]
+  const lines = [planTitle(plan), ...facts(costFacts(plan)).map((line) => `  ${line}`)]
   for (const service of plan.manifest.document.services)
     lines.push(`  ${service.name}: ${service.image}`, ...publicValues(service.environment))
   for (const change of plan.changes) lines.push(`  change: ${clean(changeText(change))}`)
   for (const warning of plan.warnings)
     lines.push(`  warning: line ${warning.line}: ${clean(warning.message)} (${warning.code})`)
   return lines
+}
+
+/** The same as facts of an intent. */
+export function planFacts(plan: DeployPlan): [string, string][] {
+  const { services } = plan.manifest.document
+  return [
+    ...costFacts(plan),
+    ...(plan.security
+      ? ([['Security', 'at its deadline the old version ends, ready or not']] as [string, string][])
+      : []),
+    ...plan.changes.map((change): [string, string] => ['Change', changeText(change)]),
+    ...services.map((service): [string, string] => ['Image', `${service.name}: ${service.image}`]),
+    ...services.flatMap(({ environment }) =>
+      Object.entries(environment).map(([name, value]): [string, string] => [
+        'Public',
+        `${name}=${value}`,
+      ]),
+    ),
+    ...plan.warnings.map(({ line, message, code }): [string, string] => [
+      'Warning',
+      `line ${line}: ${message} (${code})`,
+    ]),
+  ]
+}
+
+function costFacts(plan: DeployPlan): [string, string][] {
+  const { terms } = plan.manifest
+  const rent = `${formatAmount(plan.weiPerDay, plan.asset)} per day`
+  const before =
+    plan.action === 'update' && plan.previousWeiPerDay !== undefined
+      ? ` (now ${formatAmount(plan.previousWeiPerDay, plan.asset)})`
+      : ''
+  return [
+    [
+      'Worker',
+      `${plan.worker.workerId} at ${clean(plan.worker.endpoint)}, ${teeClassNames(plan.worker.teeClasses)}, level ${plan.worker.level}`,
+    ],
+    [
+      'Resources',
+      `${terms.replicas} x ${terms.cpuMilli} milli-CPU, ${terms.memoryMiB} MiB memory, ${terms.diskMiB} MiB disk${terms.gpu > 0 ? `, ${terms.gpu} GPU` : ''}`,
+    ],
+    ['Rent', rent + before],
+    ['Deposit', depositText(plan)],
+    [
+      'Lasts',
+      plan.lastsSeconds === undefined ? 'without limit' : formatDuration(plan.lastsSeconds),
+    ],
+    ['Manifest', plan.manifest.digest],
+  ]
 }
 
 type Change = DeployPlan['changes'][number]
