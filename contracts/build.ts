@@ -11,7 +11,7 @@ import {
 import { createRequire } from 'node:module'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
+import { parentPort, Worker, workerData } from 'node:worker_threads'
 
 const root = import.meta.dirname
 const require = createRequire(import.meta.url)
@@ -31,6 +31,8 @@ export type Artifact = {
   readonly runtimeOffset: number
   /** [start, length] of every place in the runtime code that the constructor fills in, in bytes. */
   readonly immutables: readonly (readonly [number, number])[]
+  /** Its storage, a variable each: name, slot, offset, type. */
+  readonly storage: readonly string[]
 }
 
 /** An entry of an ABI as solc writes it. */
@@ -56,6 +58,9 @@ type Output = {
       string,
       {
         abi: AbiItem[]
+        storageLayout?: {
+          storage: { label: string; slot: string; offset: number; type: string }[]
+        }
         evm: {
           bytecode: { object: string }
           deployedBytecode: {
@@ -96,7 +101,7 @@ function compile(published: ReadonlyMap<string, string>): Map<string, Artifact> 
   }
   const read = (path: string) => readFileSync(require.resolve(path), 'utf8')
   const texts = readSources()
-  const outputs = ['abi', 'evm.bytecode.object', 'evm.deployedBytecode']
+  const outputs = ['abi', 'storageLayout', 'evm.bytecode.object', 'evm.deployedBytecode']
   const outputSelection: Record<string, Record<string, string[]>> = {}
   for (const [name, path] of published) (outputSelection[path] ??= {})[name] = outputs
   const input = {
@@ -152,7 +157,8 @@ async function compileAll(): Promise<Map<string, Artifact>> {
   return new Map(parts.flatMap((part) => [...part]).sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
-function toArtifact(source: string, { abi, evm }: Output['contracts'][string][string]): Artifact {
+function toArtifact(source: string, compiled: Output['contracts'][string][string]): Artifact {
+  const { abi, evm, storageLayout } = compiled
   const { bytecode, deployedBytecode: runtime } = evm
   const at = bytecode.object.indexOf(runtime.object)
   if (at < 0) throw new Error(`${source}: the creation code does not contain the runtime code`)
@@ -166,6 +172,11 @@ function toArtifact(source: string, { abi, evm }: Output['contracts'][string][st
       .flat()
       .map(({ start, length }) => [start, length] as const)
       .sort(([a], [b]) => a - b),
+    storage: (storageLayout?.storage ?? []).map(
+      // Without the compiler's own numbers in the names of types: they change with any source.
+      ({ label, slot, offset, type }) =>
+        `${label} ${slot} ${offset} ${type.replace(/\)\d+_/g, ')_')}`,
+    ),
   }
 }
 
@@ -227,5 +238,5 @@ async function main(): Promise<number> {
   return stale + tooLarge.length > 0 ? 1 : 0
 }
 
-if (!isMainThread) parentPort?.postMessage(compile(workerData as Map<string, string>))
+if (workerData instanceof Map) parentPort?.postMessage(compile(workerData as Map<string, string>))
 else if (import.meta.main) process.exit(await main())
