@@ -1,13 +1,10 @@
 // Deployment on a local chain: complete, resumed, refused, unsigned, handed over, checked. Starts anvil.
-import { spawn, type ChildProcess } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as Keystore from 'ox/Keystore'
 import {
   createPublicClient,
-  createTestClient,
   createWalletClient,
   custom,
   http,
@@ -17,7 +14,6 @@ import {
   toHex,
   type Hex,
 } from 'viem'
-import { mnemonicToAccount } from 'viem/accounts'
 import { anvil } from 'viem/chains'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { deployContracts, type ContractAddresses, type DeployParameters } from './deploy.ts'
@@ -28,59 +24,32 @@ import { parseParameters, resolveParameters, valuesOf } from './deploy/parameter
 import type { UnsignedFile } from './deploy/unsigned.ts'
 import { verifyHandOver } from './deploy/verify.ts'
 import { roles } from './deploy/wirings.ts'
+import { accounts, anvilAccount, anvilBinary, startAnvil, type LocalAnvil } from './local-anvil.ts'
 
-const binary = join(import.meta.dirname, '../node_modules/.bin/anvil')
-const mnemonic = 'test test test test test test test test test test test junk'
 /** Creations and wiring calls of a whole deployment. */
 const transactions = 18
 const trustStoreDigest = keccak256(stringToHex('roots'))
 
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
-
-describe.skipIf(!existsSync(binary))('deployment', () => {
-  let chain: ChildProcess
+describe.skipIf(anvilBinary === undefined)('deployment', () => {
+  let chain: LocalAnvil
   let rpcUrl: string
   let folder: string
   let nextAccount = 0
 
   beforeAll(async () => {
-    const port = await freePort()
-    rpcUrl = `http://127.0.0.1:${port}`
+    chain = await startAnvil()
+    ;({ rpcUrl } = chain)
     folder = mkdtempSync(join(tmpdir(), 'wetee-deploy-'))
-    chain = spawn(binary, ['--port', String(port), '--silent', '--accounts', '40'], {
-      stdio: 'ignore',
-    })
-    await clients().publicClient.getChainId()
   })
-  afterAll(() => {
-    chain.kill()
+  afterAll(async () => {
+    await chain.stop()
     rmSync(folder, { recursive: true })
   })
 
   /** An account that no other test uses, so that its nonces are this test's alone. */
-  function clients(account = mnemonicToAccount(mnemonic, { addressIndex: nextAccount++ })) {
-    const transport = http(rpcUrl, { retryCount: 40, retryDelay: 100 })
-    return {
-      account,
-      publicClient: createPublicClient({
-        chain: anvil,
-        transport,
-        pollingInterval: 20,
-        cacheTime: 0,
-      }),
-      walletClient: createWalletClient({ chain: anvil, transport, account }),
-    }
-  }
-  const testClient = () =>
-    createTestClient({ mode: 'anvil', chain: anvil, transport: http(rpcUrl) })
+  const clients = (index = nextAccount++) => chain.clients(index)
   const development: DeployParameters = { kind: 'development', simulated: true, trustStoreDigest }
-  const stranger = mnemonicToAccount(mnemonic, { addressIndex: 39 }).address
+  const stranger = anvilAccount(accounts - 1).address
   const test: DeployParameters = {
     kind: 'test',
     simulated: false,
@@ -185,7 +154,7 @@ describe.skipIf(!existsSync(binary))('deployment', () => {
       const change = async (address: Hex, at: number, code: string) => {
         const byte = code.slice(2 + 2 * at, 4 + 2 * at)
         const changed = byte === '00' ? '01' : '00'
-        await testClient().setCode({
+        await chain.testClient.setCode({
           address,
           bytecode: (code.slice(0, 2 + 2 * at) + changed + code.slice(4 + 2 * at)) as Hex,
         })
@@ -203,7 +172,7 @@ describe.skipIf(!existsSync(binary))('deployment', () => {
           !written.some(([start, length]) => at >= start && at < start + length)
         await change(address, [100, 200, 300].find(compiled)!, code)
         await expect(run(), name).rejects.toMatchObject({ code: 'deploy.code-differs' })
-        await testClient().setCode({ address, bytecode: code })
+        await chain.testClient.setCode({ address, bytecode: code })
       }
       // The last byte of the address of the part, wherever it stands in the Cloud's code.
       const address = deployed.cloud
@@ -211,7 +180,7 @@ describe.skipIf(!existsSync(binary))('deployment', () => {
       const places = readArtifact('Cloud').immutables.map(([start, length]) => start + length - 1)
       for (const at of places) await change(address, at, (await publicClient.getCode({ address }))!)
       await expect(run()).rejects.toMatchObject({ code: 'deploy.code-differs' })
-      await testClient().setCode({ address, bytecode: code })
+      await chain.testClient.setCode({ address, bytecode: code })
       expect(await run()).toEqual(deployed)
     })
   })
@@ -385,7 +354,7 @@ describe.skipIf(!existsSync(binary))('deployment', () => {
       return path
     }
     const writeKeystore = (index: number) => {
-      const account = mnemonicToAccount(mnemonic, { addressIndex: index })
+      const account = anvilAccount(index)
       const privateKey = toHex(account.getHdKey().privateKey!)
       const [key, derivation] = Keystore.scrypt({ password: 'correct horse', n: 1024 })
       const file = join(folder, `key-${index}.json`)
@@ -403,9 +372,7 @@ describe.skipIf(!existsSync(binary))('deployment', () => {
 
     it('shows the plan, sends it when told to, and checks it afterwards', async () => {
       const index = nextAccount++
-      const { publicClient, account } = clients(
-        mnemonicToAccount(mnemonic, { addressIndex: index }),
-      )
+      const { publicClient, account } = clients(index)
       const count = () => publicClient.getTransactionCount({ address: account.address })
       const file = join(folder, 'sent.json')
       const parameters = writeParameters('test.json', test)
@@ -458,7 +425,7 @@ describe.skipIf(!existsSync(binary))('deployment', () => {
     it('refuses a chain, a network kind and a password that are not right', async () => {
       const index = nextAccount++
       const parameters = writeParameters('live.json', { ...test, kind: 'live' })
-      const from = mnemonicToAccount(mnemonic, { addressIndex: index }).address
+      const from = anvilAccount(index).address
       const paseo = `--network paseo --parameters ${parameters} --from ${from}`
       expect(await run(paseo)).toMatchObject({ report: { error: { code: 'deploy.wrong-chain' } } })
       const line = `--file ${join(folder, 'never.json')} --parameters ${parameters}`
