@@ -12,7 +12,13 @@ import { Children } from './children.ts'
 import { buildImages, type Images } from './images.ts'
 import { removeInstances } from './instances.ts'
 import { writeKeystore } from './keystore.ts'
-import { faucetMnemonic, isPortFree, localChainId, startLocalChain } from './local-chain.ts'
+import {
+  faucetMnemonic,
+  isPortFree,
+  localChainId,
+  startLocalChain,
+  withInstantBlocks,
+} from './local-chain.ts'
 import { activateCommittee, setReferenceValues, startNodes } from './nodes.ts'
 import { startPlatformProcess } from './platform-process.ts'
 import { outdated, type DevnetState, type Ports } from './state.ts'
@@ -180,22 +186,25 @@ export class Network {
     })
     const { address: developer } = this.accounts.developer
     const updateWindowSeconds = this.#updateWindowSeconds
-    const contracts = await deployContracts({
-      publicClient,
-      walletClient,
-      known: this.#knownContracts(),
-      parameters: {
-        kind: 'development',
-        simulated: true,
-        trustStoreDigest: trustStoreDigest([new Uint8Array(rootDer)]),
-        tokenHolder: developer,
-        firstMembers: [developer],
-        maxLeaseSeconds,
-        ...(updateWindowSeconds === undefined ? {} : { updateWindowSeconds }),
-      },
-      onStep: show,
-      signal: this.signal,
-    }).catch((cause: unknown) => {
+    const deployed = withInstantBlocks(this.rpcUrl, () =>
+      deployContracts({
+        publicClient,
+        walletClient,
+        known: this.#knownContracts(),
+        parameters: {
+          kind: 'development',
+          simulated: true,
+          trustStoreDigest: trustStoreDigest([new Uint8Array(rootDer)]),
+          tokenHolder: developer,
+          firstMembers: [developer],
+          maxLeaseSeconds,
+          ...(updateWindowSeconds === undefined ? {} : { updateWindowSeconds }),
+        },
+        onStep: show,
+        signal: this.signal,
+      }),
+    )
+    const contracts = await deployed.catch((cause: unknown) => {
       const { code } = cause as { code?: unknown }
       throw code === 'deploy.code-differs' || code === 'deploy.mixed'
         ? outdated(this.state.folder)
