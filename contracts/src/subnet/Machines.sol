@@ -91,7 +91,8 @@ abstract contract Machines is SubnetState {
         lapsed = new bool[](size);
         uint256 newest = _newestFloors;
         for (uint256 i = 0; i < size; i++) {
-            keys[i] = _nodeOf(nodeIds[i]).statementKey;
+            NodeRecord storage n = _nodeOf(nodeIds[i]);
+            if (!_hasLeft(n)) keys[i] = n.statementKey;
             bytes32 platformId = _platformOf[DSECRET][nodeIds[i]];
             (bool proven, Machine storage m) = _proofOf(DSECRET, nodeIds[i], platformId, newest);
             live[i] = proven && m.notAfter > block.timestamp;

@@ -23,16 +23,17 @@ abstract contract SubnetState is AccessManaged {
         string endpoint;
     }
 
+    /// @dev The first word holds all that the check of a signature asks of a node.
     /// @param generation raised when keys change: proofs of an older one have lapsed; a worker's, when its operator does
     /// @param teeClass of the machine that it proved last
     struct NodeRecord {
-        address owner;
+        address statementKey;
         uint32 generation;
         ISubnet.NodeStatus status;
         uint48 leftAt;
         uint8 teeClass;
+        address owner;
         address operator;
-        address statementKey;
         bytes32 tlsKeyHash;
         string endpoint;
         bytes encryptionKey;
@@ -61,6 +62,7 @@ abstract contract SubnetState is AccessManaged {
 
     uint256 internal constant MAX_BATCH = 64;
     uint256 internal constant MAX_URI_BYTES = 128;
+    uint64 private constant MAX_PERIOD_SECONDS = 365 days;
     uint256 internal constant FLOOR_BITS = 42;
     /// @dev How long a seat holds a node that leaves: by then its place was filled, or it signs nothing any more.
     uint256 internal constant LEAVE_SECONDS = 60 days;
@@ -113,7 +115,12 @@ abstract contract SubnetState is AccessManaged {
         }
         if (settings.trustStoreDigest == 0) revert ISubnet.ZeroDigest();
         if (settings.nodeProofSeconds == 0) revert ISubnet.SettingInvalid("nodeProofSeconds");
-        if (settings.unbondingSeconds == 0) revert ISubnet.SettingInvalid("unbondingSeconds");
+        if (settings.unbondingSeconds == 0 || settings.unbondingSeconds > MAX_PERIOD_SECONDS) {
+            revert ISubnet.SettingInvalid("unbondingSeconds");
+        }
+        if (settings.referenceDelaySeconds > MAX_PERIOD_SECONDS) {
+            revert ISubnet.SettingInvalid("referenceDelaySeconds");
+        }
         if (settings.kind == ISubnet.NetworkKind.Live && settings.simulated) {
             revert ISubnet.SettingInvalid("simulated");
         }

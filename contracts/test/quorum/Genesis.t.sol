@@ -90,6 +90,19 @@ contract GenesisTest is NetworkFixture {
         quorum.verify(STATEMENT, statement(3, 1), false);
     }
 
+    function test_a_convicted_member_signs_nothing_at_genesis_either() public {
+        deployContracts(ISubnet.NetworkKind.Development, 1);
+        delete nodeKeys;
+        for (uint256 i = 0; i < 3; i++) {
+            registerNode(nodeOwner(i), i + 1);
+        }
+        nameAll(2);
+        vm.prank(SLASHER);
+        subnet.slashNode(2, ADMIN, 0);
+        asSubnet(statement(3, 1), abi.encodeWithSelector(IQuorum.SignerNotLive.selector, 2));
+        asSubnet(statement(5, 1), "");
+    }
+
     // -- networks that are not for development
 
     /// @dev All proofs have run out and nobody has signed since.
