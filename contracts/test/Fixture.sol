@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {ICloud} from "../src/cloud/ICloud.sol";
+import {Roles} from "../src/dao/Roles.sol";
 import {IQuorum} from "../src/quorum/IQuorum.sol";
 import {NetworkFixture} from "./NetworkFixture.sol";
 import {vm} from "./Vm.sol";
@@ -36,9 +37,14 @@ abstract contract Fixture is NetworkFixture {
     }
 
     function linkCloud() internal override {
-        cloud = ICloud(deploy("Cloud", abi.encode(manager, subnet, quorum, TREASURY, parameters())));
-        vm.prank(ADMIN);
+        address moves = deploy("Moves", abi.encode(subnet, quorum));
+        address applications = deploy("Applications", abi.encode(subnet, quorum, moves));
+        bytes memory args = abi.encode(manager, subnet, quorum, TREASURY, parameters(), applications);
+        cloud = ICloud(deploy("Cloud", args));
+        vm.startPrank(ADMIN);
         subnet.setCloud(address(cloud));
+        allow(address(cloud), ICloud.pauseNewLeases.selector, Roles.FAST);
+        vm.stopPrank();
     }
 
     // -- leases

@@ -20,14 +20,14 @@ contract GasTest is Fixture {
         createApp(1 ether);
         vm.deal(OWNER, 1 ether);
         vm.prank(OWNER);
-        cloud.create{value: 1 ether}("second", WORKER_ID, terms(), MANIFEST, type(uint256).max);
+        cloud.create{value: 1 ether}("second", WORKER_ID, address(0), 1 ether, terms(), MANIFEST, type(uint256).max);
         note("create, second of an owner");
     }
 
     function test_money() public {
         uint64 appId = createApp(1 ether);
         vm.deal(address(this), 1 ether);
-        cloud.recharge{value: 1 ether}(appId);
+        cloud.recharge{value: 1 ether}(appId, 1 ether);
         note("recharge");
         advance(10);
         attest(appId, 1, 0, 1);
@@ -44,14 +44,14 @@ contract GasTest is Fixture {
         cloud.terminate(appId);
         note("terminate, live lease");
         vm.prank(OWNER);
-        cloud.withdraw();
+        cloud.withdraw(address(0));
         note("withdraw");
     }
 
     function test_update_and_activate() public {
         uint64 appId = createApp(1 ether);
         vm.prank(OWNER);
-        cloud.update(appId, terms(), MANIFEST, type(uint256).max);
+        cloud.update(appId, terms(), MANIFEST, type(uint256).max, 0, false);
         note("update");
         advance(10);
         attest(appId, 2, 0, 2);
@@ -63,7 +63,9 @@ contract GasTest is Fixture {
         ICloud.AttestationLease[] memory leases = new ICloud.AttestationLease[](SIZE);
         vm.deal(address(this), SIZE * 1 ether);
         for (uint256 i = 0; i < SIZE; i++) {
-            cloud.create{value: 1 ether}(bytes32(i + 1), WORKER_ID, terms(), MANIFEST, type(uint256).max);
+            cloud.create{value: 1 ether}(
+                bytes32(i + 1), WORKER_ID, address(0), 1 ether, terms(), MANIFEST, type(uint256).max
+            );
         }
         advance(10);
         for (uint256 i = 0; i < SIZE; i++) {

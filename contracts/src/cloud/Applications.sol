@@ -3,246 +3,245 @@ pragma solidity ^0.8.28;
 
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {IQuorum} from "../quorum/IQuorum.sol";
 import {ISubnet} from "../subnet/ISubnet.sol";
-import {Leases} from "./Leases.sol";
+import {ICloud} from "./ICloud.sol";
+import {CloudState} from "./CloudState.sol";
+import {Passing} from "./Passing.sol";
+import {Versions} from "./Versions.sol";
 
-/// @title Applications: creation, versions, end
-abstract contract Applications is Leases {
+/// @title Applications: creation, versions, end; the part of the Cloud that answers what Cloud itself does not
+contract Applications is Versions, Passing {
     bytes32 private constant READY_TYPEHASH = keccak256("Ready(uint64 appId,uint32 version,uint16 replica)");
+    bytes32 private constant DOMAIN_TYPEHASH =
+        keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)");
+    bytes32 private constant DOMAIN_NAME = keccak256("WeTEE");
+    bytes32 private constant DOMAIN_VERSION = keccak256("1");
     uint256 private constant MAX_MANIFEST_BYTES = 65_536;
     uint256 private constant SIGNATURE_BYTES = 65;
 
-    function create(bytes32 name, uint64 workerId, Terms memory terms, bytes calldata manifest, uint256 maxWeiPerSecond)
-        external
-        payable
-        returns (uint64 appId)
-    {
-        if (name == 0) revert NameEmpty();
-        if (_apps[_byName[msg.sender][name]].state != AppState.Ended && _byName[msg.sender][name] != 0) {
-            revert NameTaken(name);
-        }
+    /// @dev The authority that counts is Cloud's: this contract's own storage is never used.
+    constructor(ISubnet subnet_, IQuorum quorum_, address next)
+        CloudState(address(0), subnet_, quorum_)
+        Passing(next)
+    {}
+
+    function create(
+        bytes32 name,
+        uint64 workerId,
+        address asset,
+        uint256 amountWei,
+        ICloud.Terms memory terms,
+        bytes calldata manifest,
+        uint256 maxWeiPerSecond
+    ) external payable nonReentrant returns (uint64 appId) {
+        _requireNewLeases();
+        if (!_assets[asset].allowed) revert ICloud.AssetNotAllowed(asset);
+        uint256 receivedWei = _take(asset, amountWei);
+        if (name == 0) revert ICloud.NameEmpty();
+        uint64 before = _byName[msg.sender][name];
+        if (before != 0 && _apps[before].hot.state != ICloud.AppState.Ended) revert ICloud.NameTaken(name);
         appId = ++appCount;
-        (uint256 rentWei, uint256 graceWei) = _write(appId, 1, workerId, terms, manifest, maxWeiPerSecond);
-        uint256 minimumWei = rentWei * _parameters.minEscrowSeconds + graceWei;
-        if (msg.value < minimumWei) revert DepositTooLow(msg.value, minimumWei);
-        Application storage a = _apps[appId];
-        a.owner = msg.sender;
-        a.state = AppState.Active;
-        a.currentVersion = 1;
-        a.latestVersion = 1;
-        a.name = name;
-        a.createdAt = uint48(block.timestamp);
-        a.graceWei = SafeCast.toUint128(graceWei);
-        a.escrowWei = SafeCast.toUint128(msg.value - graceWei);
-        _byName[msg.sender][name] = appId;
-        _byOwner[msg.sender].push(appId);
-        a.workerIndex = uint32(_byWorker[workerId].length);
-        _byWorker[workerId].push(appId);
-        emit AppCreated(appId, msg.sender, workerId, name, msg.value);
-        emit VersionActivated(appId, 1);
-        subnet.reserve(workerId, appId, _everything(terms));
+        emit ICloud.AppCreated(appId, msg.sender, workerId, name, asset, receivedWei);
+        Price memory price = _price(workerId, asset, terms, terms.replicas);
+        _requireRent(appId, price.rentWei, maxWeiPerSecond);
+        if (receivedWei < price.minimumWei) revert ICloud.DepositTooLow(receivedWei, price.minimumWei);
+        _begin(appId, name, asset, receivedWei, price.graceWei, uint8(terms.replicas));
+        Release storage r = _write(appId, 1, workerId, terms, price, _digest(manifest), ICloud.Reason.Created);
+        _joinWorker(appId, r);
+        emit ICloud.VersionActivated(appId, 1, ICloud.Reason.Created);
+        subnet.reserve(workerId, appId, _everything(r, terms.replicas));
     }
 
-    function update(uint64 appId, Terms memory terms, bytes calldata manifest, uint256 maxWeiPerSecond)
-        external
-        payable
-    {
-        Application storage a = _activeApp(appId);
-        if (msg.sender != a.owner) revert NotAppOwner(msg.sender);
-        if (_openPending(a) != 0) revert UpdatePending(appId, a.pendingVersion);
-        _dropPending(appId, a);
-        if (msg.value > 0) {
-            a.escrowWei += SafeCast.toUint128(msg.value);
-            emit Recharged(appId, msg.sender, msg.value);
-        }
-        _settle(appId, a);
-        if (a.state != AppState.Active) revert AppStateWrong(appId, a.state);
-        Release storage current = _releases[appId][a.currentVersion];
-        uint32 version = ++a.latestVersion;
-        (uint256 rentWei, uint256 graceWei) = _write(appId, version, current.workerId, terms, manifest, maxWeiPerSecond);
-        uint256 heldWei = uint256(a.escrowWei) + a.graceWei;
-        uint256 minimumWei = rentWei * _parameters.minEscrowSeconds + graceWei;
-        if (heldWei < minimumWei) revert DepositTooLow(heldWei, minimumWei);
-        a.pendingVersion = version;
-        a.pendingDeadline =
-            uint48(block.timestamp + current.terms.upgradeDelaySeconds + _parameters.updateWindowSeconds);
-        subnet.reserve(current.workerId, appId, _everything(terms));
+    function update(
+        uint64 appId,
+        ICloud.Terms memory terms,
+        bytes calldata manifest,
+        uint256 maxWeiPerSecond,
+        uint256 amountWei,
+        bool security
+    ) external payable nonReentrant {
+        Application storage a = _appOf(appId);
+        _requireOwner(a);
+        _requireNewLeases();
+        uint256 receivedWei = _take(_assetOf(a), amountWei);
+        _takeOver(appId, a);
+        _requireState(appId, a, ICloud.AppState.Active);
+        uint64 frozenUntil = _rules[appId].frozenUntil;
+        if (block.timestamp < frozenUntil) revert ICloud.FrozenUntil(frozenUntil);
+        _clearPending(appId, a);
+        _deposit(appId, a, receivedWei);
+        _settle(appId, a, ICloud.Reason.Updated);
+        _requireState(appId, a, ICloud.AppState.Active);
+        _propose(appId, a, terms, _digest(manifest), maxWeiPerSecond, security);
     }
 
     function activate(uint64 appId, bytes calldata ready) external {
-        Application storage a = _activeApp(appId);
-        uint32 version = a.pendingVersion;
-        if (version == 0) revert NoPendingVersion(appId);
-        if (block.timestamp > a.pendingDeadline) revert DeadlinePassed(a.pendingDeadline);
-        Release storage old = _releases[appId][a.currentVersion];
-        Release storage next = _releases[appId][version];
-        uint256 allowedAt = uint256(next.createdAt) + old.terms.upgradeDelaySeconds;
-        if (block.timestamp < allowedAt) revert TooEarly(uint64(allowedAt));
-        _requireReady(appId, a, version, next.terms.replicas, ready);
-        _settle(appId, a);
+        Application storage a = _appOf(appId);
+        _requireState(appId, a, ICloud.AppState.Active);
+        if (_takeOver(appId, a)) return;
+        Hot memory h = a.hot;
+        if (h.pendingVersion == 0) revert ICloud.NoPendingVersion(appId);
+        if (block.timestamp > h.pendingDeadline) revert ICloud.DeadlinePassed(h.pendingDeadline);
+        Release storage next = _releases[appId][h.pendingVersion];
+        bool migration = _isMigration(next, h.pendingVersion);
+        if (!migration) {
+            uint256 allowedAt = uint256(next.createdAt) + _current(appId, a).upgradeDelaySeconds;
+            if (block.timestamp < allowedAt) revert ICloud.TooEarly(uint64(allowedAt));
+        }
+        _requireReady(appId, h, _pendingReplicas(h, next), ready);
+        ICloud.Reason reason = migration ? ICloud.Reason.Migrated : ICloud.Reason.Ready;
+        // The old worker is left during a live lease: it is paid to the second.
+        if (migration) _earnOpenIntervals(appId, a, 0);
+        _settle(appId, a, reason);
         // Out of funds: the application is paused and the pending version is gone.
-        if (a.state != AppState.Active) return;
-        a.currentVersion = version;
-        a.pendingVersion = 0;
-        a.pendingDeadline = 0;
-        a.flipped = !a.flipped;
+        if (a.hot.state != ICloud.AppState.Active) return;
+        _makeCurrent(appId, a, reason);
         _fundGrace(a, next);
-        emit VersionActivated(appId, version);
-        subnet.release(old.workerId, appId, _everything(old.terms));
     }
 
     function dropPending(uint64 appId) external {
         Application storage a = _appOf(appId);
-        if (a.pendingVersion == 0) revert NoPendingVersion(appId);
-        if (msg.sender != a.owner && block.timestamp <= a.pendingDeadline) revert NotAppOwner(msg.sender);
-        _dropPending(appId, a);
+        Hot memory h = a.hot;
+        // A security version whose deadline has passed is not pending any more.
+        if (h.pendingVersion == 0 || _isTakenOver(appId, h)) revert ICloud.NoPendingVersion(appId);
+        ICloud.Reason reason = ICloud.Reason.DeadlinePassed;
+        if (msg.sender == a.owner) reason = ICloud.Reason.ByOwner;
+        else if (msg.sender == _rules[appId].guardian) reason = ICloud.Reason.ByGuardian;
+        else if (block.timestamp <= h.pendingDeadline) revert ICloud.NotAppOwner(msg.sender);
+        _dropPending(appId, a, reason);
     }
 
     function terminate(uint64 appId) external {
         Application storage a = _appOf(appId);
-        if (a.state == AppState.Ended) revert AppStateWrong(appId, AppState.Ended);
-        Release storage current = _releases[appId][a.currentVersion];
-        bool byOwner = msg.sender == a.owner;
-        if (!byOwner) _requireMayEnd(appId, a, current.workerId);
-        bool paused = a.state == AppState.Paused;
+        if (a.hot.state == ICloud.AppState.Ended) revert ICloud.AppStateWrong(appId, ICloud.AppState.Ended);
+        _takeOver(appId, a);
+        Release storage current = _current(appId, a);
+        ICloud.Reason reason = msg.sender == a.owner ? ICloud.Reason.ByOwner : _requireMayEnd(a, current);
+        bool paused = a.hot.state == ICloud.AppState.Paused;
         if (paused) {
-            _payGrace(appId, a, current);
+            _payGrace(appId, a, current, ICloud.Reason.Ended);
         } else {
-            if (byOwner) _earnOpenIntervals(appId, a);
-            _payRent(appId, a, current);
-            _dropPending(appId, a);
+            if (reason == ICloud.Reason.ByOwner) _earnOpenIntervals(appId, a, 0);
+            _payRent(appId, a, current, ICloud.Reason.Ended);
+            _dropPending(appId, a, ICloud.Reason.Ended);
         }
         uint256 refundWei = uint256(a.escrowWei) + a.graceWei;
         a.escrowWei = 0;
         a.graceWei = 0;
-        a.state = AppState.Ended;
-        _credits[a.owner] += refundWei;
-        _leaveWorker(a, current.workerId);
-        emit AppEnded(appId, refundWei);
-        ISubnet.Resources memory amount = _everything(current.terms);
+        a.hot.state = ICloud.AppState.Ended;
+        current.endedAt = _now();
+        _credits[_assetOf(a)][a.owner] += refundWei;
+        _leaveWorker(current);
+        ISubnet.Resources memory amount = _everything(current, a.hot.replicas);
         // The rest was freed at the pause.
         if (paused) amount = ISubnet.Resources({cpuMilli: 0, memoryMiB: 0, diskMiB: amount.diskMiB, gpu: 0});
-        subnet.release(current.workerId, appId, amount);
+        _free(current.workerId, appId, amount);
+        emit ICloud.AppEnded(appId, reason, refundWei);
     }
 
-    function quote(uint64 workerId, Terms memory terms)
+    function quote(uint64 workerId, address asset, ICloud.Terms memory terms)
         external
         view
         returns (uint256 weiPerSecond, uint256 minimumDepositWei, uint256 graceDepositWei)
     {
-        uint256 diskWei;
-        (weiPerSecond, diskWei) = _price(workerId, terms);
-        graceDepositWei = diskWei * terms.replicas * terms.graceSeconds;
-        minimumDepositWei = weiPerSecond * terms.replicas * _parameters.minEscrowSeconds + graceDepositWei;
+        Price memory price = _price(workerId, asset, terms, terms.replicas);
+        return (price.weiPerSecond, price.minimumWei, price.graceWei);
     }
 
-    /// @dev Prices and stores a version. Returns rent per second and grace deposit of all replicas.
-    function _write(
-        uint64 appId,
-        uint32 version,
-        uint64 workerId,
-        Terms memory terms,
-        bytes calldata manifest,
-        uint256 maxWeiPerSecond
-    ) private returns (uint256 rentWei, uint256 graceWei) {
-        if (manifest.length == 0 || manifest.length > MAX_MANIFEST_BYTES) {
-            revert ManifestSize(manifest.length, MAX_MANIFEST_BYTES);
-        }
-        (uint256 weiPerSecond, uint256 diskWei) = _price(workerId, terms);
-        rentWei = weiPerSecond * terms.replicas;
-        graceWei = diskWei * terms.replicas * terms.graceSeconds;
-        if (rentWei > maxWeiPerSecond) revert PriceAboveLimit(rentWei, maxWeiPerSecond);
-        Release storage r = _releases[appId][version];
-        r.workerId = workerId;
-        r.createdAt = uint48(block.timestamp);
-        r.createdBlock = uint48(block.number);
-        r.rate = SafeCast.toUint48(weiPerSecond / UNIT);
-        r.diskRate = SafeCast.toUint48(diskWei / UNIT);
-        r.manifestDigest = sha256(manifest);
-        r.terms = terms;
-        emit VersionCreated(appId, version, workerId, r.manifestDigest, sha256(abi.encode(terms)), weiPerSecond);
-    }
-
-    /// @dev Rent and disk rent of one replica, each rounded up to a multiple of 1e8 wei per second.
-    function _price(uint64 workerId, Terms memory terms) private view returns (uint256 weiPerSecond, uint256 diskWei) {
-        _requireTerms(terms);
-        ISubnet.Offer memory w = subnet.offer(workerId);
-        if (!w.open) revert WorkerUnfit(workerId, "closed");
-        if (w.teeClasses & terms.teeClasses == 0) revert WorkerUnfit(workerId, "teeClasses");
-        if (w.level < terms.level) revert WorkerUnfit(workerId, "level");
-        diskWei = uint256(w.prices.diskMiB) * terms.diskMiB;
-        weiPerSecond = uint256(w.prices.cpuMilli) * terms.cpuMilli + uint256(w.prices.memoryMiB) * terms.memoryMiB
-            + diskWei + uint256(w.prices.gpu) * terms.gpu;
-        weiPerSecond = _roundUp(weiPerSecond);
-        diskWei = _roundUp(diskWei);
-        if (weiPerSecond / UNIT > type(uint48).max) revert WorkerUnfit(workerId, "price");
-    }
-
-    function _requireTerms(Terms memory terms) private view {
-        uint256 n = terms.replicas;
-        if (n == 0 || n > _parameters.maxReplicas) revert TermsInvalid("replicas");
-        if (terms.cpuMilli == 0 || terms.cpuMilli * n > type(uint32).max) revert TermsInvalid("cpuMilli");
-        if (terms.memoryMiB == 0 || terms.memoryMiB * n > type(uint32).max) revert TermsInvalid("memoryMiB");
-        if (terms.diskMiB * n > type(uint32).max) revert TermsInvalid("diskMiB");
-        if (terms.gpu * n > type(uint16).max) revert TermsInvalid("gpu");
-        if (terms.teeClasses == 0) revert TermsInvalid("teeClasses");
-        if (terms.upgradeDelaySeconds > MAX_PERIOD) revert TermsInvalid("upgradeDelaySeconds");
-        if (terms.graceSeconds > MAX_PERIOD) revert TermsInvalid("graceSeconds");
-    }
-
-    /// @dev Fits the grace deposit to the version that becomes current. Nothing is set aside for it before: what is held until
-    /// then is there for the rent of the version that runs.
-    function _fundGrace(Application storage a, Release storage next) private {
-        uint256 heldWei = uint256(a.escrowWei) + a.graceWei;
-        uint256 graceWei = _graceWei(next, next.terms.graceSeconds);
-        uint256 minimumWei = graceWei + _rentWei(next);
-        if (heldWei < minimumWei) revert DepositTooLow(heldWei, minimumWei);
-        a.escrowWei = uint128(heldWei - graceWei);
-        a.graceWei = uint128(graceWei);
-    }
-
-    /// @dev The last application of the worker's list takes the place of this one: the list stays as long as what runs there.
-    function _leaveWorker(Application storage a, uint64 workerId) private {
-        uint64[] storage list = _byWorker[workerId];
-        uint64 last = list[list.length - 1];
-        list[a.workerIndex] = last;
-        _apps[last].workerIndex = a.workerIndex;
-        list.pop();
-    }
-
-    function _requireReady(uint64 appId, Application storage a, uint32 version, uint16 replicas, bytes calldata ready)
+    function _begin(uint64 appId, bytes32 name, address asset, uint256 receivedWei, uint256 graceWei, uint8 replicas)
         private
-        view
     {
+        Application storage a = _apps[appId];
+        Hot memory h;
+        h.state = ICloud.AppState.Active;
+        h.token = asset != NATIVE;
+        h.replicas = replicas;
+        h.currentVersion = 1;
+        h.latestVersion = 1;
+        h.switchedAt = _now();
+        a.hot = h;
+        a.owner = msg.sender;
+        a.name = name;
+        // Both parts of it fit when the sum does.
+        SafeCast.toUint96(receivedWei);
+        a.graceWei = uint96(graceWei);
+        a.escrowWei = uint96(receivedWei - graceWei);
+        a.ownerIndex = SafeCast.toUint24(_byOwner[msg.sender].length);
+        if (h.token) a.asset = asset;
+        _byName[msg.sender][name] = appId;
+        _byOwner[msg.sender].push(appId);
+    }
+
+    /// @dev Writes the pending version and reserves its capacity; no money is set aside for it.
+    function _propose(
+        uint64 appId,
+        Application storage a,
+        ICloud.Terms memory terms,
+        bytes32 manifestDigest,
+        uint256 maxWeiPerSecond,
+        bool security
+    ) private {
+        Release storage current = _current(appId, a);
+        uint64 workerId = current.workerId;
+        Price memory price = _price(workerId, _assetOf(a), terms, terms.replicas);
+        _requireRent(appId, price.rentWei, maxWeiPerSecond);
+        _requireFunds(a, price.minimumWei);
+        uint32 version = ++a.hot.latestVersion;
+        Release storage r = _write(appId, version, workerId, terms, price, manifestDigest, ICloud.Reason.Updated);
+        if (security) r.security = true;
+        a.hot.pendingVersion = version;
+        a.hot.pendingDeadline = uint40(block.timestamp + current.upgradeDelaySeconds + _policy.updateWindowSeconds);
+        subnet.reserve(workerId, appId, _everything(r, terms.replicas));
+    }
+
+    function _digest(bytes calldata manifest) private pure returns (bytes32) {
+        if (manifest.length == 0 || manifest.length > MAX_MANIFEST_BYTES) {
+            revert ICloud.ManifestSize(manifest.length, MAX_MANIFEST_BYTES);
+        }
+        return sha256(manifest);
+    }
+
+    function _requireReady(uint64 appId, Hot memory h, uint16 replicas, bytes calldata ready) private view {
         for (uint16 replica = 0; replica < replicas; replica++) {
-            (LeaseSlot storage slot,) = _slotPair(appId, a, replica, true);
+            LeaseSlot storage slot = _slot(appId, h, replica, true);
             uint256 from = replica * SIGNATURE_BYTES;
-            if (ready.length != replicas * SIGNATURE_BYTES || !_isSlotLive(appId, slot, version)) {
-                revert PendingNotReady(appId, replica);
+            if (ready.length != replicas * SIGNATURE_BYTES || !_isLive(appId, slot, h.pendingVersion)) {
+                revert ICloud.PendingNotReady(appId, replica);
             }
-            bytes32 digest = _hashTypedData(keccak256(abi.encode(READY_TYPEHASH, appId, version, replica)));
-            (address signer, ECDSA.RecoverError problem,) =
-                ECDSA.tryRecoverCalldata(digest, ready[from:from + SIGNATURE_BYTES]);
+            (address signer, ECDSA.RecoverError problem,) = ECDSA.tryRecoverCalldata(
+                _readyDigest(appId, h.pendingVersion, replica), ready[from:from + SIGNATURE_BYTES]
+            );
             if (problem != ECDSA.RecoverError.NoError || signer != slot.instanceKey) {
-                revert PendingNotReady(appId, replica);
+                revert ICloud.PendingNotReady(appId, replica);
             }
         }
     }
 
-    /// @dev Anyone after the grace of a paused application; the worker when no lease came within the start window.
-    function _requireMayEnd(uint64 appId, Application storage a, uint64 workerId) private view {
-        if (a.state == AppState.Paused) {
-            uint256 graceEnd = uint256(a.switchedAt) + _releases[appId][a.currentVersion].terms.graceSeconds;
-            if (block.timestamp <= graceEnd) revert TooEarly(uint64(graceEnd + 1));
-            return;
-        }
-        ISubnet.Offer memory w = subnet.offer(workerId);
-        if (a.leased || (msg.sender != w.owner && msg.sender != w.operator)) revert NotAppOwner(msg.sender);
-        uint256 windowEnd = uint256(a.createdAt) + _parameters.startWindowSeconds;
-        if (block.timestamp <= windowEnd) revert TooEarly(uint64(windowEnd + 1));
+    /// @dev EIP-712 in this contract's own domain; the quorum's statements are hashed in the Quorum's.
+    function _readyDigest(uint64 appId, uint32 version, uint16 replica) private view returns (bytes32) {
+        bytes32 structHash = keccak256(abi.encode(READY_TYPEHASH, appId, version, replica));
+        bytes32 domain =
+            keccak256(abi.encode(DOMAIN_TYPEHASH, DOMAIN_NAME, DOMAIN_VERSION, block.chainid, address(this)));
+        return keccak256(abi.encodePacked(hex"1901", domain, structHash));
     }
 
-    function _roundUp(uint256 amountWei) private pure returns (uint256) {
-        return ((amountWei + UNIT - 1) / UNIT) * UNIT;
+    /// @dev Anyone after the grace of a paused application; the worker after its notice, or without a lease in the start window.
+    function _requireMayEnd(Application storage a, Release storage current) private view returns (ICloud.Reason) {
+        ISubnet.Offer memory w = subnet.offer(current.workerId, NATIVE);
+        bool byWorker = msg.sender == w.owner || msg.sender == w.operator;
+        if (byWorker && a.noticeUntil != 0 && block.timestamp > a.noticeUntil) return ICloud.Reason.NoticeOver;
+        if (a.hot.state == ICloud.AppState.Paused) {
+            if (_isGraceOver(a, current)) return ICloud.Reason.GraceOver;
+            revert ICloud.TooEarly(uint64(a.hot.switchedAt) + current.graceSeconds + 1);
+        }
+        if (!byWorker) revert ICloud.NotAppOwner(msg.sender);
+        if (a.hot.leased) {
+            if (a.noticeUntil != 0) revert ICloud.TooEarly(uint64(a.noticeUntil) + 1);
+            revert ICloud.NotAppOwner(msg.sender);
+        }
+        uint64 windowEnd = uint64(a.hot.switchedAt) + _policy.startWindowSeconds;
+        if (block.timestamp <= windowEnd) revert ICloud.TooEarly(windowEnd + 1);
+        return ICloud.Reason.NeverLeased;
     }
 }

@@ -3,29 +3,50 @@ pragma solidity ^0.8.28;
 
 import {IQuorum} from "../quorum/IQuorum.sol";
 import {ISubnet} from "../subnet/ISubnet.sol";
-import {Applications} from "./Applications.sol";
+import {ICloud} from "./ICloud.sol";
 import {CloudState} from "./CloudState.sol";
+import {Leases} from "./Leases.sol";
+import {Passing} from "./Passing.sol";
+import {Policies} from "./Policies.sol";
 
-/// @title Cloud: applications, leases and escrow behind one address, and what others read of them
-contract Cloud is Applications {
+/// @title Cloud: the one address of applications, leases and money; what others read of them
+/// @dev Holds the paths that run all the time (Leases, Escrow); everything else is in the parts behind it.
+contract Cloud is Leases, Policies, Passing {
     uint256 private constant MAX_PAGE = 100;
 
-    constructor(address admin, ISubnet subnet_, IQuorum quorum_, address treasury_, Parameters memory initial)
-        CloudState(admin, subnet_, quorum_, treasury_, initial)
-    {}
+    constructor(
+        address authority_,
+        ISubnet subnet_,
+        IQuorum quorum_,
+        address treasury_,
+        ICloud.Parameters memory initial,
+        address part
+    ) CloudState(authority_, subnet_, quorum_) Passing(part) {
+        _setTreasury(treasury_);
+        _setParameters(initial);
+        _setAsset(NATIVE, true, UNIT);
+    }
 
-    function app(uint64 appId) external view returns (App memory) {
+    function app(uint64 appId) external view returns (ICloud.App memory) {
         Application storage a = _appOf(appId);
-        return App({
+        Hot memory h = _effective(appId, a.hot);
+        bool paused = h.state == ICloud.AppState.Paused;
+        return ICloud.App({
             owner: a.owner,
-            state: a.state,
+            state: h.state,
             name: a.name,
-            currentVersion: a.currentVersion,
-            pendingVersion: a.pendingVersion,
-            latestVersion: a.latestVersion,
-            pendingDeadline: a.pendingDeadline,
-            createdAt: a.createdAt,
-            pausedAt: a.state == AppState.Paused ? a.switchedAt : 0,
+            asset: a.asset,
+            replicas: h.replicas,
+            currentVersion: h.currentVersion,
+            pendingVersion: h.pendingVersion,
+            latestVersion: h.latestVersion,
+            pendingDeadline: h.pendingDeadline,
+            createdAt: _releases[appId][1].createdAt,
+            pausedAt: paused ? h.switchedAt : 0,
+            pauseReason: !paused
+                ? ICloud.Reason.None
+                : a.pausedByOwner ? ICloud.Reason.ByOwner : ICloud.Reason.OutOfFunds,
+            noticeUntil: a.noticeUntil,
             escrowWei: a.escrowWei,
             graceDepositWei: a.graceWei,
             paidWei: a.paidWei,
@@ -33,18 +54,25 @@ contract Cloud is Applications {
         });
     }
 
-    function version(uint64 appId, uint32 number) external view returns (Version memory found) {
+    function version(uint64 appId, uint32 number) external view returns (ICloud.Version memory found) {
         Release storage r = _releases[appId][number];
         if (r.workerId == 0) return found;
-        return Version({
-            workerId: r.workerId,
-            createdAt: r.createdAt,
-            createdBlock: r.createdBlock,
-            manifestDigest: r.manifestDigest,
-            termsDigest: sha256(abi.encode(r.terms)),
-            weiPerSecond: uint256(r.rate) * UNIT,
-            terms: r.terms
-        });
+        found.workerId = r.workerId;
+        found.createdAt = r.createdAt;
+        found.createdBlock = r.createdBlock;
+        found.endedAt = r.endedAt;
+        found.manifestVersion = r.manifestVersion;
+        found.security = r.security;
+        found.manifestDigest = r.manifestDigest;
+        found.terms = _terms(r);
+        found.termsDigest = sha256(abi.encode(found.terms));
+        found.weiPerSecond = uint256(r.rate) * _unitOf(_apps[appId]);
+    }
+
+    function servedUntil(uint64 appId, uint32 number) external view returns (uint64) {
+        Release storage r = _releases[appId][number];
+        if (!r.leased) return 0;
+        return r.endedAt == 0 ? uint64(block.timestamp) : r.endedAt;
     }
 
     function appByName(address owner, bytes32 name) external view returns (uint64 appId) {
@@ -57,6 +85,10 @@ contract Cloud is Applications {
 
     function appsOn(uint64 workerId, uint256 first, uint256 count) external view returns (uint64[] memory) {
         return _page(_byWorker[workerId], first, count);
+    }
+
+    function appsOnCount(uint64 workerId) external view returns (uint256) {
+        return _byWorker[workerId].length;
     }
 
     function _page(uint64[] storage ids, uint256 first, uint256 count) private view returns (uint64[] memory page) {

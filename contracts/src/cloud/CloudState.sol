@@ -1,182 +1,212 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {Administered} from "../dao/Administered.sol";
+import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
+import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {IQuorum} from "../quorum/IQuorum.sol";
 import {ISubnet} from "../subnet/ISubnet.sol";
 import {ICloud} from "./ICloud.sol";
 
-/// @title CloudState: what the Cloud stores, packed, and how its parts find it
-abstract contract CloudState is ICloud, Administered {
+/// @title CloudState: the one storage layout of the Cloud's parts, packed, and how they find things in it
+/// @dev The parts are Cloud, Applications, Moves. Cloud passes what it does not know to Applications by delegatecall, that one to
+/// Moves: all of them work on Cloud's storage, and none may declare storage elsewhere.
+abstract contract CloudState is AccessManaged, ReentrancyGuardTransient {
+    /// @dev What a renewal reads, one word.
     /// @param flipped which physical lease slot is the current one; turned over when a pending version becomes current
-    /// @param leased true after the first lease
+    /// @param leased true after the first lease on this worker
+    /// @param token true when it is paid in an ERC20
     /// @param switchedAt last pause or resumption; evidence from before a resumption earns nothing after it
-    /// @param unsettledSeconds beside the times: a renewal reads them and writes it, one word
-    /// @param workerIndex place in the list of its worker
-    /// @param graceWei deposit for the disk while paused: always what the current version's grace costs, less what it has paid
-    struct Application {
-        address owner;
-        AppState state;
+    /// @param changedAt when a version last became current or was dropped: later evidence overlaps with no other slot's
+    struct Hot {
+        ICloud.AppState state;
         bool flipped;
         bool leased;
+        bool token;
+        uint8 replicas;
         uint32 currentVersion;
         uint32 pendingVersion;
-        bytes32 name;
-        uint48 pendingDeadline;
-        uint48 createdAt;
-        uint48 switchedAt;
-        uint48 unsettledSeconds;
         uint32 latestVersion;
-        uint32 workerIndex;
-        uint64 settledSeconds;
-        uint128 paidWei;
-        uint128 escrowWei;
-        uint128 graceWei;
+        uint40 pendingDeadline;
+        uint40 switchedAt;
+        uint40 changedAt;
     }
 
-    /// @param rate rent of one replica, in 1e8 wei per second
-    /// @param diskRate the part of it that its disk costs while paused, in 1e8 wei per second, rounded up by itself
+    /// @param graceWei deposit for the disk while paused
+    /// @param ownerIndex place in the list of its owner
+    struct Application {
+        Hot hot;
+        address owner;
+        uint96 paidWei;
+        uint96 escrowWei;
+        uint96 graceWei;
+        uint40 settledSeconds;
+        uint24 ownerIndex;
+        bytes32 name;
+        address asset;
+        uint40 noticeUntil;
+        bool pausedByOwner;
+    }
+
+    /// @param rate rent of one replica, in units of the asset per second
+    /// @param diskRate the part of it that its disk costs while paused, rounded up by itself
+    /// @param leased true after its first lease
+    /// @param place in the list of its worker, while it is current there, or pending from another worker
+    /// @param manifestVersion another one than its own number after a migration
     struct Release {
-        uint64 workerId;
-        uint48 createdAt;
-        uint48 createdBlock;
+        uint40 workerId;
+        uint40 createdAt;
+        uint40 createdBlock;
+        uint40 endedAt;
         uint48 rate;
         uint48 diskRate;
+        uint8 replicas;
+        uint8 teeClasses;
+        uint8 level;
+        bool security;
+        bool leased;
+        uint16 gpu;
+        uint24 place;
+        uint24 upgradeDelaySeconds;
+        uint24 graceSeconds;
+        uint32 cpuMilli;
+        uint32 memoryMiB;
+        uint32 diskMiB;
+        uint32 manifestVersion;
         bytes32 manifestDigest;
-        Terms terms;
     }
 
-    /// @dev What one slot has earned is covered by [earnedFrom, notBefore]; see Leases.
-    /// @param fixedDigest hash of the fields that a renewal by the same key leaves as they are
+    /// @dev All that a renewal by the same instance changes, one word. What the slot has earned lies in [earnedFrom, notBefore].
+    /// @param unsettledSeconds attested and not paid yet
+    /// @param instance first bytes of the hash of what only another instance changes: to hit it again, 2^80 starts inside a TEE
+    struct Mark {
+        uint40 evidenceBlock;
+        uint40 notBefore;
+        uint24 lifetime;
+        uint40 earnedFrom;
+        uint32 unsettledSeconds;
+        bytes10 instance;
+    }
+
     struct LeaseSlot {
+        Mark mark;
         address instanceKey;
         uint32 version;
-        uint64 evidenceBlock;
-        uint64 workerId;
-        uint48 earnedFrom;
-        uint48 notBefore;
-        uint48 notAfter;
-        bytes32 evidenceDigest;
-        bytes32 fixedDigest;
         bytes32 platformId;
         bytes32 hpkeKey;
         bytes32 tlsKeyHash;
         bytes32 measurementId;
     }
 
-    /// @dev Native DOT has 10 decimals: rents and payouts are multiples of this many wei.
-    uint256 internal constant UNIT = 1e8;
-    uint256 internal constant MAX_FEE_BPS = 500;
-    uint256 internal constant MAX_REPLICAS = 64;
-    uint256 internal constant MAX_PERIOD = 30 days;
-    uint256 internal constant MAX_LEASE_SECONDS = 1 days;
+    /// @dev Parameters and what stands beside them, two words.
+    struct Policy {
+        address treasury;
+        uint16 feeBps;
+        uint16 maxReplicas;
+        uint40 newLeasesPausedUntil;
+        uint48 maxLeaseSeconds;
+        uint48 startWindowSeconds;
+        uint48 minEscrowSeconds;
+        uint48 updateWindowSeconds;
+        uint48 noticeSeconds;
+    }
 
-    bytes32 private constant DOMAIN_TYPEHASH =
-        keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)");
-    bytes32 private constant DOMAIN_NAME = keccak256("WeTEE");
-    bytes32 private constant DOMAIN_VERSION = keccak256("1");
+    /// @dev Native DOT has 10 decimals: rents and payouts are multiples of this many wei.
+    uint64 internal constant UNIT = 1e8;
+    address internal constant NATIVE = address(0);
 
     ISubnet public immutable subnet;
     IQuorum public immutable quorum;
-    address public treasury;
     uint64 public appCount;
-    Parameters internal _parameters;
+    Policy internal _policy;
     mapping(uint64 appId => Application) internal _apps;
     mapping(uint64 appId => mapping(uint32 version => Release)) internal _releases;
     mapping(uint64 appId => mapping(uint16 replica => LeaseSlot[2])) internal _slots;
     mapping(address owner => mapping(bytes32 name => uint64)) internal _byName;
     mapping(address owner => uint64[]) internal _byOwner;
     mapping(uint64 workerId => uint64[]) internal _byWorker;
-    mapping(address account => uint256) internal _credits;
+    mapping(address asset => mapping(address account => uint256)) internal _credits;
+    mapping(address asset => uint256) internal _liabilities;
+    mapping(address asset => ICloud.Asset) internal _assets;
+    mapping(uint64 appId => ICloud.Rules) internal _rules;
+    mapping(uint64 appId => ICloud.Configuration) internal _configurations;
+    mapping(uint64 appId => address) internal _offeredTo;
 
-    constructor(address admin, ISubnet subnet_, IQuorum quorum_, address treasury_, Parameters memory initial)
-        Administered(admin)
-    {
-        if (address(subnet_) == address(0) || address(quorum_) == address(0)) revert ZeroAddress();
+    constructor(address authority_, ISubnet subnet_, IQuorum quorum_) AccessManaged(authority_) {
+        if (address(subnet_) == address(0) || address(quorum_) == address(0)) revert ICloud.ZeroAddress();
         subnet = subnet_;
         quorum = quorum_;
-        _setTreasury(treasury_);
-        _setParameters(initial);
-    }
-
-    function setParameters(Parameters calldata next) external onlyOwner {
-        _setParameters(next);
-    }
-
-    function setTreasury(address next) external onlyOwner {
-        _setTreasury(next);
-    }
-
-    function parameters() external view returns (Parameters memory) {
-        return _parameters;
-    }
-
-    function _setParameters(Parameters memory next) private {
-        _requireWithin(next.maxLeaseSeconds, MAX_LEASE_SECONDS, "maxLeaseSeconds");
-        _requireWithin(next.startWindowSeconds, MAX_PERIOD, "startWindowSeconds");
-        _requireWithin(next.minEscrowSeconds, MAX_PERIOD, "minEscrowSeconds");
-        _requireWithin(next.updateWindowSeconds, MAX_PERIOD, "updateWindowSeconds");
-        _requireWithin(next.maxReplicas, MAX_REPLICAS, "maxReplicas");
-        if (next.feeBps > MAX_FEE_BPS) revert ParameterInvalid("feeBps");
-        _parameters = next;
-        emit ParametersSet(next);
-    }
-
-    function _setTreasury(address next) private {
-        if (next == address(0)) revert ZeroAddress();
-        treasury = next;
-        emit TreasurySet(next);
-    }
-
-    function _requireWithin(uint256 value, uint256 maximum, string memory name) private pure {
-        if (value == 0 || value > maximum) revert ParameterInvalid(name);
-    }
-
-    /// @dev EIP-712 in this contract's own domain; the quorum's statements are hashed in the Quorum's.
-    function _hashTypedData(bytes32 structHash) internal view returns (bytes32) {
-        bytes32 domain =
-            keccak256(abi.encode(DOMAIN_TYPEHASH, DOMAIN_NAME, DOMAIN_VERSION, block.chainid, address(this)));
-        return keccak256(abi.encodePacked(hex"1901", domain, structHash));
     }
 
     function _appOf(uint64 appId) internal view returns (Application storage a) {
         a = _apps[appId];
-        if (a.state == AppState.None) revert AppUnknown(appId);
+        if (a.hot.state == ICloud.AppState.None) revert ICloud.AppUnknown(appId);
     }
 
-    function _activeApp(uint64 appId) internal view returns (Application storage a) {
-        a = _appOf(appId);
-        if (a.state != AppState.Active) revert AppStateWrong(appId, a.state);
+    function _requireOwner(Application storage a) internal view {
+        if (msg.sender != a.owner) revert ICloud.NotAppOwner(msg.sender);
+    }
+
+    function _requireState(uint64 appId, Application storage a, ICloud.AppState state) internal view {
+        if (a.hot.state != state) revert ICloud.AppStateWrong(appId, a.hot.state);
+    }
+
+    function _requireNewLeases() internal view {
+        uint64 until = _policy.newLeasesPausedUntil;
+        if (block.timestamp < until) revert ICloud.NewLeasesArePaused(until);
+    }
+
+    function _current(uint64 appId, Application storage a) internal view returns (Release storage) {
+        return _releases[appId][a.hot.currentVersion];
     }
 
     /// @dev The pending version, or 0 also when its deadline has passed.
-    function _openPending(Application storage a) internal view returns (uint32) {
-        return block.timestamp <= a.pendingDeadline ? a.pendingVersion : 0;
+    function _openPending(Hot memory h) internal view returns (uint32) {
+        return block.timestamp <= h.pendingDeadline ? h.pendingVersion : 0;
     }
 
-    /// @dev The slot of the current (false) or pending (true) version, and the other one.
-    function _slotPair(uint64 appId, Application storage a, uint16 replica, bool pending)
-        internal
-        view
-        returns (LeaseSlot storage slot, LeaseSlot storage other)
-    {
-        LeaseSlot[2] storage pair = _slots[appId][replica];
-        uint256 at = a.flipped == pending ? 0 : 1;
-        return (pair[at], pair[1 - at]);
+    /// @dev A security version whose deadline has passed is as good as current; see `Funds._takeOver`.
+    function _isTakenOver(uint64 appId, Hot memory h) internal view returns (bool) {
+        return
+            h.pendingVersion != 0 && block.timestamp > h.pendingDeadline && _releases[appId][h.pendingVersion].security;
     }
 
-    /// @dev Unexpired, of this version, and its evidence not revoked since. False for an empty slot.
-    function _isSlotLive(uint64 appId, LeaseSlot storage slot, uint32 version) internal view returns (bool) {
-        if (version == 0 || slot.version != version || slot.notAfter <= block.timestamp) return false;
-        return subnet.evidenceFault(
-            ISubnet.Evidence({
-                key: slot.instanceKey,
-                platformId: slot.platformId,
-                measurementId: slot.measurementId,
-                workerId: slot.workerId,
-                appId: appId,
-                evidenceBlock: slot.evidenceBlock
-            })
-        ) == ISubnet.EvidenceFault.None;
+    function _isMigration(Release storage r, uint32 version) internal view returns (bool) {
+        return r.manifestVersion != version;
+    }
+
+    /// @dev Replicas of the pending version. `scale` is refused while there is one, so a migration has those of the current one.
+    function _pendingReplicas(Hot memory h, Release storage pending) internal view returns (uint8) {
+        return _isMigration(pending, h.pendingVersion) ? h.replicas : pending.replicas;
+    }
+
+    /// @dev The slot of the current (false) or pending (true) version.
+    function _slot(uint64 appId, Hot memory h, uint16 replica, bool pending) internal view returns (LeaseSlot storage) {
+        return _slots[appId][replica][h.flipped == pending ? 0 : 1];
+    }
+
+    function _assetOf(Application storage a) internal view returns (address) {
+        return a.hot.token ? a.asset : NATIVE;
+    }
+
+    function _unitOf(Application storage a) internal view returns (uint256) {
+        return a.hot.token ? _assets[a.asset].unit : UNIT;
+    }
+
+    function _terms(Release storage r) internal view returns (ICloud.Terms memory) {
+        return ICloud.Terms({
+            replicas: r.replicas,
+            cpuMilli: r.cpuMilli,
+            memoryMiB: r.memoryMiB,
+            diskMiB: r.diskMiB,
+            gpu: r.gpu,
+            teeClasses: r.teeClasses,
+            level: r.level,
+            upgradeDelaySeconds: r.upgradeDelaySeconds,
+            graceSeconds: r.graceSeconds
+        });
+    }
+
+    function _now() internal view returns (uint40) {
+        return uint40(block.timestamp);
     }
 }

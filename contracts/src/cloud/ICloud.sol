@@ -68,7 +68,8 @@ interface ICloud {
     }
 
     /// @param manifestVersion the version whose transaction carries the manifest: another one after a migration
-    /// @param endedAt when it stopped being the current one; 0 before
+    /// @param endedAt when it stopped being the current one, or was dropped; 0 before
+    /// @param terms as the manifest repeats them; a migration keeps them, its replicas are `App.replicas`
     /// @param security its deadline ends the old version's leases, see `update`
     struct Version {
         uint64 workerId;
@@ -215,6 +216,7 @@ interface ICloud {
     event TreasurySet(address indexed treasury);
     event AssetSet(address indexed asset, bool allowed, uint64 unit);
     event NewLeasesPaused(uint64 until);
+    event Swept(address indexed asset, uint256 amountWei);
 
     error NotAppOwner(address caller);
     error NotWorker(address caller);
@@ -340,7 +342,8 @@ interface ICloud {
     function configuration(uint64 appId) external view returns (Configuration memory);
     function version(uint64 appId, uint32 version) external view returns (Version memory);
     function appByName(address owner, bytes32 name) external view returns (uint64 appId);
-    /// @notice At most 100 application ids, newest last, from index `first` (0-based).
+    /// @notice Those that an account owns or owned when they ended, at most 100 from index `first` (0-based); one that is handed
+    /// over leaves its place to the last of the list.
     function appsOf(address owner, uint256 first, uint256 count) external view returns (uint64[] memory);
     /// @notice Those that run or are paused on a worker; pending migrations to it included.
     function appsOn(uint64 workerId, uint256 first, uint256 count) external view returns (uint64[] memory);

@@ -3,13 +3,10 @@ pragma solidity ^0.8.28;
 
 import {IQuorum} from "../quorum/IQuorum.sol";
 import {ISubnet} from "../subnet/ISubnet.sol";
+import {ICloud} from "./ICloud.sol";
 import {Escrow} from "./Escrow.sol";
 
-/// @title Leases: attestation leases in two slots per replica, and the seconds they attest
-/// @dev A slot earns by extending: evidence of the same key at `b`, no later than the end of its lease from `a`, attests [a, b].
-/// Of that, whatever lies in the other slot's [earnedFrom, notBefore] is left out, so that no second is earned twice. When a slot
-/// starts anew (another key, or a gap), its span is kept as long as the other slot could still reach into it, which can only
-/// leave seconds out, never add any.
+/// @title Leases: taking attestation leases into two slots per replica
 abstract contract Leases is Escrow {
     bytes32 private constant LEASE_TYPEHASH = keccak256(
         "AttestationLease(uint64 appId,uint32 version,uint16 replica,uint64 workerId,bytes32 platformId,address instanceKey,bytes32 hpkeKey,bytes32 tlsKeyHash,bytes32 measurementId,uint64 evidenceBlock,uint64 notBefore,uint64 notAfter,bytes32 evidenceDigest)"
@@ -19,112 +16,150 @@ abstract contract Leases is Escrow {
     );
     uint256 private constant MAX_BATCH = 64;
 
-    function renew(AttestationLease[] calldata leases, IQuorum.Signed calldata signed) external {
+    /// @dev What is the same for all leases of a batch: their length, and the machine that the Subnet was asked about last. Evidence of
+    /// the same machine above every floor needs no second question.
+    struct Batch {
+        uint256 lifetime;
+        uint64 newestFloor;
+        uint64 workerId;
+        bytes32 platformId;
+        bytes32 measurementId;
+    }
+
+    function renew(ICloud.AttestationLease[] calldata leases, IQuorum.Signed calldata signed) external {
         uint256 size = leases.length;
-        if (size == 0 || size > MAX_BATCH) revert BatchSize(size);
+        if (size == 0 || size > MAX_BATCH) revert ICloud.BatchSize(size);
         bytes32[] memory hashes = new bytes32[](size);
         for (uint256 i = 0; i < size; i++) {
             hashes[i] = keccak256(abi.encode(LEASE_TYPEHASH, leases[i]));
         }
         bytes32 list = keccak256(abi.encodePacked(hashes));
         quorum.verify(keccak256(abi.encode(BATCH_TYPEHASH, signed.epoch, signed.expiry, list)), signed, false);
-        uint64 lifetime = _parameters.maxLeaseSeconds;
+        Batch memory batch;
+        batch.lifetime = _policy.maxLeaseSeconds;
+        batch.newestFloor = subnet.newestFloor();
         for (uint256 i = 0; i < size; i++) {
-            _renewOne(leases[i], lifetime);
+            _renewOne(leases[i], batch);
         }
     }
 
-    function lease(uint64 appId, uint16 replica, uint8 slot) external view returns (AttestationLease memory found) {
-        Application storage a = _appOf(appId);
-        uint32 version = slot == 0 ? a.currentVersion : slot == 1 ? a.pendingVersion : 0;
-        (LeaseSlot storage s,) = _slotPair(appId, a, replica, slot == 1);
-        if (version == 0 || s.version != version) return found;
+    function lease(uint64 appId, uint16 replica, uint8 slot)
+        external
+        view
+        returns (ICloud.AttestationLease memory found)
+    {
+        Hot memory h = _effective(appId, _appOf(appId).hot);
+        uint32 version = slot == 0 ? h.currentVersion : slot == 1 ? h.pendingVersion : 0;
+        LeaseSlot storage s = _slot(appId, h, replica, slot == 1);
+        Mark memory m = s.mark;
+        if (version == 0 || s.version != version || m.instance == 0) return found;
         found.appId = appId;
         found.version = version;
         found.replica = replica;
-        found.workerId = s.workerId;
+        found.workerId = _releases[appId][version].workerId;
         found.platformId = s.platformId;
         found.instanceKey = s.instanceKey;
         found.hpkeKey = s.hpkeKey;
         found.tlsKeyHash = s.tlsKeyHash;
         found.measurementId = s.measurementId;
-        found.evidenceBlock = s.evidenceBlock;
-        found.notBefore = s.notBefore;
-        found.notAfter = s.notAfter;
-        found.evidenceDigest = s.evidenceDigest;
+        found.evidenceBlock = m.evidenceBlock;
+        found.notBefore = m.notBefore;
+        found.notAfter = uint64(m.notBefore) + m.lifetime;
     }
 
     function isLeaseLive(uint64 appId, address instanceKey) external view returns (bool) {
-        Application storage a = _apps[appId];
-        if (a.state != AppState.Active || instanceKey == address(0)) return false;
-        return _hasLiveKey(appId, a, instanceKey, false) || _hasLiveKey(appId, a, instanceKey, true);
+        Hot memory h = _apps[appId].hot;
+        if (h.state != ICloud.AppState.Active || instanceKey == address(0)) return false;
+        h = _effective(appId, h);
+        if (_hasLiveKey(appId, h, instanceKey, false, h.currentVersion, h.replicas)) return true;
+        uint32 pending = _openPending(h);
+        if (pending == 0) return false;
+        return _hasLiveKey(appId, h, instanceKey, true, pending, _pendingReplicas(h, _releases[appId][pending]));
     }
 
-    /// @dev The time since the last evidence of every slot with a live lease, for an owner who ends the application now.
-    function _earnOpenIntervals(uint64 appId, Application storage a) internal {
-        uint256 earned = 0;
-        uint32 pendingVersion = _openPending(a);
-        uint16 replicas = _releases[appId][a.currentVersion].terms.replicas;
-        for (uint16 replica = 0; replica < replicas; replica++) {
-            (LeaseSlot storage current, LeaseSlot storage pending) = _slotPair(appId, a, replica, false);
-            uint48 reach = current.notBefore;
-            if (_mayEarn(a, current) && _isSlotLive(appId, current, a.currentVersion)) {
-                reach = uint48(block.timestamp);
-                earned += _earned(current.notBefore, reach, pending.earnedFrom, pending.notBefore);
-            }
-            if (_mayEarn(a, pending) && _isSlotLive(appId, pending, pendingVersion)) {
-                earned += _earned(pending.notBefore, uint48(block.timestamp), current.earnedFrom, reach);
-            }
-        }
-        a.unsettledSeconds += uint48(earned);
+    /// @dev As things stand once a security version whose deadline has passed is the current one.
+    function _effective(uint64 appId, Hot memory h) internal view returns (Hot memory) {
+        if (!_isTakenOver(appId, h)) return h;
+        h.replicas = _pendingReplicas(h, _releases[appId][h.pendingVersion]);
+        h.currentVersion = h.pendingVersion;
+        h.pendingVersion = 0;
+        h.pendingDeadline = 0;
+        h.flipped = !h.flipped;
+        return h;
     }
 
-    function _renewOne(AttestationLease memory l, uint64 lifetime) private {
+    function _renewOne(ICloud.AttestationLease calldata l, Batch memory batch) private {
         Application storage a = _apps[l.appId];
-        (LeaseSlot storage slot, LeaseSlot storage other) =
-            _slotPair(l.appId, a, l.replica, l.version != a.currentVersion);
-        (LeaseCode code, bool bridges) = _judge(a, slot, l, lifetime);
-        if (code != LeaseCode.Ok) {
-            emit LeaseSkipped(l.appId, l.version, l.replica, code);
+        Hot memory h = a.hot;
+        if (h.pendingVersion != 0 && _takeOver(l.appId, a)) h = a.hot;
+        LeaseSlot storage slot = _slot(l.appId, h, l.replica, l.version != h.currentVersion);
+        Mark memory m = slot.mark;
+        // Everything that stays as it is while the same instance runs on: what was checked of it at its first lease holds.
+        bytes10 instance = bytes10(
+            keccak256(
+                abi.encode(l.version, l.workerId, l.platformId, l.instanceKey, l.hpkeKey, l.tlsKeyHash, l.measurementId)
+            )
+        );
+        (ICloud.LeaseCode code, bool bridges) = _judge(h, m, l, instance == m.instance, batch);
+        if (code == ICloud.LeaseCode.Ok) code = _judgeTime(m, l, batch.lifetime);
+        if (code != ICloud.LeaseCode.Ok) {
+            emit ICloud.LeaseSkipped(l.appId, l.version, l.replica, code);
             return;
         }
-        _write(a, slot, other, l, bridges);
-        if (!a.leased) a.leased = true;
-        emit LeaseRenewed(l.appId, l.version, l.replica, l.instanceKey, l.notAfter, l.evidenceDigest);
+        if (instance != m.instance) _writeInstance(a, slot, l);
+        m.instance = instance;
+        _advance(h, slot, m, l, bridges);
+        emit ICloud.LeaseRenewed(l.appId, l.version, l.replica, l.instanceKey, l.notAfter, l.evidenceDigest);
     }
 
-    /// @dev Every check of a lease that needs the chain. Those of the evidence itself are the signers'.
+    /// @dev Every check of a lease that needs the chain, but those of time. Those of the evidence itself are the signers'.
     /// @return code Ok, or why it is skipped
-    /// @return bridges whether the time since the slot's own evidence may be earned: that evidence is not revoked, and the
-    /// replica is one that the current version has, too
-    function _judge(Application storage a, LeaseSlot storage slot, AttestationLease memory l, uint64 lifetime)
+    /// @return bridges whether the time since the slot's own evidence may be earned: the same instance, its evidence not revoked,
+    /// not from before a pause, and the replica is one that the current version has, too, on the same worker
+    function _judge(Hot memory h, Mark memory m, ICloud.AttestationLease calldata l, bool same, Batch memory batch)
         private
         view
-        returns (LeaseCode code, bool bridges)
+        returns (ICloud.LeaseCode code, bool bridges)
     {
-        if (a.state != AppState.Active) return (LeaseCode.AppNotActive, false);
-        bool pending = l.version != a.currentVersion;
-        if (l.version == 0 || (pending && l.version != _openPending(a))) return (LeaseCode.VersionWrong, false);
-        Release storage release = _releases[l.appId][l.version];
-        if (release.workerId != l.workerId) return (LeaseCode.WorkerWrong, false);
-        if (l.replica >= release.terms.replicas) return (LeaseCode.ReplicaOutOfRange, false);
-        // Floors only rise: what holds for the key's evidence before holds for the newer one, by one call.
-        bool known = slot.instanceKey == l.instanceKey && slot.evidenceBlock < l.evidenceBlock;
-        ISubnet.EvidenceFault fault = _faultOf(l, known ? slot.evidenceBlock : l.evidenceBlock);
-        bridges = true;
-        if (known && fault == ISubnet.EvidenceFault.BelowRevocationFloor) {
-            fault = _faultOf(l, l.evidenceBlock);
+        if (h.state != ICloud.AppState.Active) return (ICloud.LeaseCode.AppNotActive, false);
+        bool pending = l.version != h.currentVersion;
+        if (l.version == 0 || (pending && l.version != _openPending(h))) return (ICloud.LeaseCode.VersionWrong, false);
+        bridges = same && m.notBefore >= h.switchedAt;
+        if (pending || !same) {
+            Release storage release = _releases[l.appId][l.version];
+            if (release.workerId != l.workerId) return (ICloud.LeaseCode.WorkerWrong, false);
+            if (l.replica >= (pending ? _pendingReplicas(h, release) : h.replicas)) {
+                return (ICloud.LeaseCode.ReplicaOutOfRange, false);
+            }
+            if (l.evidenceBlock < release.createdBlock) code = ICloud.LeaseCode.EvidenceNotNewer;
+            if (pending && (l.replica >= h.replicas || _isMigration(release, l.version))) bridges = false;
+        } else if (l.replica >= h.replicas) {
+            return (ICloud.LeaseCode.ReplicaOutOfRange, false);
+        }
+        // Floors only rise: what holds for the instance's evidence before holds for the newer one, by one call.
+        bool older = same && m.evidenceBlock < l.evidenceBlock;
+        ISubnet.EvidenceFault fault = _faultOf(l, older ? m.evidenceBlock : l.evidenceBlock, batch);
+        if (older && fault == ISubnet.EvidenceFault.BelowRevocationFloor) {
+            fault = _faultOf(l, l.evidenceBlock, batch);
             bridges = false;
         }
-        if (fault == ISubnet.EvidenceFault.PlatformNotLive) return (LeaseCode.PlatformNotLive, false);
-        if (fault == ISubnet.EvidenceFault.MeasurementNotAccepted) return (LeaseCode.MeasurementNotAccepted, false);
-        if (fault == ISubnet.EvidenceFault.BelowRevocationFloor) return (LeaseCode.BelowRevocationFloor, false);
-        if (pending && l.replica >= _releases[l.appId][a.currentVersion].terms.replicas) bridges = false;
-        return (_judgeTime(slot, l, lifetime, release.createdBlock), bridges);
+        if (fault == ISubnet.EvidenceFault.None) return (code, bridges);
+        if (fault == ISubnet.EvidenceFault.PlatformNotLive) return (ICloud.LeaseCode.PlatformNotLive, false);
+        if (fault == ISubnet.EvidenceFault.MeasurementNotAccepted) {
+            return (ICloud.LeaseCode.MeasurementNotAccepted, false);
+        }
+        return (ICloud.LeaseCode.BelowRevocationFloor, false);
     }
 
-    function _faultOf(AttestationLease memory l, uint64 evidenceBlock) private view returns (ISubnet.EvidenceFault) {
-        return subnet.evidenceFault(
+    function _faultOf(ICloud.AttestationLease calldata l, uint64 evidenceBlock, Batch memory batch)
+        private
+        view
+        returns (ISubnet.EvidenceFault fault)
+    {
+        bool asked = batch.workerId == l.workerId && batch.platformId == l.platformId
+            && batch.measurementId == l.measurementId;
+        if (asked && evidenceBlock > batch.newestFloor) return ISubnet.EvidenceFault.None;
+        fault = subnet.evidenceFault(
             ISubnet.Evidence({
                 key: l.instanceKey,
                 platformId: l.platformId,
@@ -134,72 +169,66 @@ abstract contract Leases is Escrow {
                 evidenceBlock: evidenceBlock
             })
         );
+        if (fault == ISubnet.EvidenceFault.None) {
+            (batch.workerId, batch.platformId, batch.measurementId) = (l.workerId, l.platformId, l.measurementId);
+        }
     }
 
-    /// @dev Newer than everything the slot has seen, of whatever key: a batch sent again changes nothing.
-    function _judgeTime(LeaseSlot storage slot, AttestationLease memory l, uint64 lifetime, uint48 createdBlock)
+    /// @dev Newer than everything the slot has seen, of whatever instance: a batch sent again changes nothing.
+    function _judgeTime(Mark memory m, ICloud.AttestationLease calldata l, uint256 lifetime)
         private
         view
-        returns (LeaseCode)
+        returns (ICloud.LeaseCode)
     {
-        if (l.evidenceBlock <= slot.evidenceBlock || l.notBefore < slot.notBefore || l.evidenceBlock < createdBlock) {
-            return LeaseCode.EvidenceNotNewer;
+        if (l.evidenceBlock <= m.evidenceBlock || l.notBefore < m.notBefore) {
+            return ICloud.LeaseCode.EvidenceNotNewer;
         }
-        if (l.notAfter <= block.timestamp) return LeaseCode.Expired;
+        if (l.notAfter <= block.timestamp) return ICloud.LeaseCode.Expired;
         bool inFuture = l.notBefore > block.timestamp || l.evidenceBlock >= block.number;
-        if (inFuture || l.notAfter - l.notBefore != lifetime) return LeaseCode.LifetimeWrong;
-        return LeaseCode.Ok;
+        if (inFuture || l.notAfter - l.notBefore != lifetime) return ICloud.LeaseCode.LifetimeWrong;
+        return ICloud.LeaseCode.Ok;
     }
 
-    function _write(
-        Application storage a,
+    /// @dev The slot's word: one read and one write where the same instance goes on.
+    function _advance(
+        Hot memory h,
         LeaseSlot storage slot,
-        LeaseSlot storage other,
-        AttestationLease memory l,
+        Mark memory m,
+        ICloud.AttestationLease calldata l,
         bool bridges
     ) private {
-        bytes32 fixedDigest = keccak256(abi.encode(l.platformId, l.hpkeKey, l.tlsKeyHash, l.measurementId, l.workerId));
-        bool same = slot.instanceKey == l.instanceKey && slot.version == l.version && slot.fixedDigest == fixedDigest;
-        uint48 notBefore = uint48(l.notBefore);
-        if (same && bridges && _mayEarn(a, slot) && notBefore <= slot.notAfter) {
-            uint256 earned = _earned(slot.notBefore, notBefore, other.earnedFrom, other.notBefore);
-            a.unsettledSeconds += uint48(earned);
-        } else if (slot.notBefore <= other.notBefore) {
-            slot.earnedFrom = notBefore;
+        LeaseSlot storage other = _slot(l.appId, h, l.replica, l.version == h.currentVersion);
+        if (bridges && l.notBefore <= uint256(m.notBefore) + m.lifetime) {
+            m.unsettledSeconds += uint32(_extension(l.appId, h, m, other, l.notBefore));
+        } else if (!_overlaps(h, m) || m.notBefore <= other.mark.notBefore) {
+            m.earnedFrom = uint40(l.notBefore);
         }
-        slot.evidenceBlock = l.evidenceBlock;
-        slot.notBefore = notBefore;
-        slot.notAfter = uint48(l.notAfter);
-        slot.evidenceDigest = l.evidenceDigest;
-        if (same) return;
+        m.evidenceBlock = uint40(l.evidenceBlock);
+        m.notBefore = uint40(l.notBefore);
+        m.lifetime = uint24(l.notAfter - l.notBefore);
+        slot.mark = m;
+    }
+
+    function _writeInstance(Application storage a, LeaseSlot storage slot, ICloud.AttestationLease calldata l) private {
         slot.instanceKey = l.instanceKey;
         slot.version = l.version;
-        slot.workerId = l.workerId;
-        slot.fixedDigest = fixedDigest;
         slot.platformId = l.platformId;
         slot.hpkeKey = l.hpkeKey;
         slot.tlsKeyHash = l.tlsKeyHash;
         slot.measurementId = l.measurementId;
+        if (!a.hot.leased) a.hot.leased = true;
+        Release storage release = _releases[l.appId][l.version];
+        if (!release.leased) release.leased = true;
     }
 
-    /// @dev Seconds of [from, to] that do not lie in [otherFrom, otherTo].
-    function _earned(uint256 from, uint256 to, uint256 otherFrom, uint256 otherTo) private pure returns (uint256) {
-        uint256 low = from > otherFrom ? from : otherFrom;
-        uint256 high = to < otherTo ? to : otherTo;
-        return high > low ? (to - from) - (high - low) : to - from;
-    }
-
-    /// @dev Evidence from before a resumption does not bridge the pause.
-    function _mayEarn(Application storage a, LeaseSlot storage slot) private view returns (bool) {
-        return slot.notBefore >= a.switchedAt;
-    }
-
-    function _hasLiveKey(uint64 appId, Application storage a, address key, bool pending) private view returns (bool) {
-        uint32 version = pending ? _openPending(a) : a.currentVersion;
-        uint16 replicas = _releases[appId][version].terms.replicas;
+    function _hasLiveKey(uint64 appId, Hot memory h, address key, bool pending, uint32 version, uint8 replicas)
+        private
+        view
+        returns (bool)
+    {
         for (uint16 replica = 0; replica < replicas; replica++) {
-            (LeaseSlot storage slot,) = _slotPair(appId, a, replica, pending);
-            if (slot.instanceKey == key && _isSlotLive(appId, slot, version)) return true;
+            LeaseSlot storage slot = _slot(appId, h, replica, pending);
+            if (slot.instanceKey == key && _isLive(appId, slot, version)) return true;
         }
         return false;
     }

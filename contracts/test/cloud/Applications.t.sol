@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
 import {ICloud} from "../../src/cloud/ICloud.sol";
 import {ISubnet} from "../../src/subnet/ISubnet.sol";
 import {Fixture} from "../Fixture.sol";
@@ -13,12 +14,12 @@ contract ApplicationsTest is Fixture {
         vm.deal(OWNER, 10 ether);
         vm.prank(OWNER);
         vm.expectRevert(why);
-        cloud.create{value: 1 ether}(NAME, WORKER_ID, asked, MANIFEST, type(uint256).max);
+        cloud.create{value: 1 ether}(NAME, WORKER_ID, address(0), 1 ether, asked, MANIFEST, type(uint256).max);
     }
 
     function updateTo(uint64 appId, ICloud.Terms memory asked) private {
         vm.prank(OWNER);
-        cloud.update(appId, asked, MANIFEST_2, type(uint256).max);
+        cloud.update(appId, asked, MANIFEST_2, type(uint256).max, 0, false);
     }
 
     function reservedCpu() private view returns (uint256) {
@@ -32,7 +33,7 @@ contract ApplicationsTest is Fixture {
         ICloud.App memory a = cloud.app(appId);
         holds(a.owner == OWNER && a.state == ICloud.AppState.Active && a.name == NAME, "who");
         same(a.currentVersion, 1, "version");
-        (uint256 weiPerSecond,, uint256 graceWei) = cloud.quote(WORKER_ID, terms());
+        (uint256 weiPerSecond,, uint256 graceWei) = cloud.quote(WORKER_ID, address(0), terms());
         same(a.graceDepositWei, graceWei, "grace deposit");
         same(a.escrowWei, 1 ether - graceWei, "escrow");
         ICloud.Version memory v = cloud.version(appId, 1);
@@ -48,7 +49,7 @@ contract ApplicationsTest is Fixture {
     }
 
     function test_rent_is_rounded_up_to_ten_decimals() public view {
-        (uint256 weiPerSecond, uint256 minimumWei, uint256 graceWei) = cloud.quote(WORKER_ID, terms());
+        (uint256 weiPerSecond, uint256 minimumWei, uint256 graceWei) = cloud.quote(WORKER_ID, address(0), terms());
         uint256 exact = 500 * uint256(3e7) + 256 * uint256(1e7 + 1) + 1024 * uint256(1e5);
         same(exact % 1e8, 62_400_256, "not a multiple");
         same(weiPerSecond, exact - 62_400_256 + 1e8, "rounded up");
@@ -58,23 +59,25 @@ contract ApplicationsTest is Fixture {
     }
 
     function test_the_minimum_deposit_is_enough_and_one_wei_less_is_not() public {
-        (, uint256 minimumWei,) = cloud.quote(WORKER_ID, terms());
+        (, uint256 minimumWei,) = cloud.quote(WORKER_ID, address(0), terms());
         vm.deal(OWNER, minimumWei);
         vm.prank(OWNER);
         vm.expectRevert(abi.encodeWithSelector(ICloud.DepositTooLow.selector, minimumWei - 1, minimumWei));
-        cloud.create{value: minimumWei - 1}(NAME, WORKER_ID, terms(), MANIFEST, type(uint256).max);
+        cloud.create{value: minimumWei - 1}(
+            NAME, WORKER_ID, address(0), minimumWei - 1, terms(), MANIFEST, type(uint256).max
+        );
         createApp(minimumWei);
     }
 
     function test_the_price_limit_covers_all_replicas() public {
         ICloud.Terms memory asked = terms();
         asked.replicas = 3;
-        (uint256 weiPerSecond,,) = cloud.quote(WORKER_ID, asked);
+        (uint256 weiPerSecond,,) = cloud.quote(WORKER_ID, address(0), asked);
         vm.deal(OWNER, 10 ether);
         vm.startPrank(OWNER);
         vm.expectRevert(abi.encodeWithSelector(ICloud.PriceAboveLimit.selector, weiPerSecond * 3, weiPerSecond * 3 - 1));
-        cloud.create{value: 1 ether}(NAME, WORKER_ID, asked, MANIFEST, weiPerSecond * 3 - 1);
-        cloud.create{value: 1 ether}(NAME, WORKER_ID, asked, MANIFEST, weiPerSecond * 3);
+        cloud.create{value: 1 ether}(NAME, WORKER_ID, address(0), 1 ether, asked, MANIFEST, weiPerSecond * 3 - 1);
+        cloud.create{value: 1 ether}(NAME, WORKER_ID, address(0), 1 ether, asked, MANIFEST, weiPerSecond * 3);
     }
 
     function test_bad_terms_are_refused_each_by_its_field() public {
@@ -120,7 +123,7 @@ contract ApplicationsTest is Fixture {
         t.cpuMilli = 64_001;
         refusedCreate(t, abi.encodeWithSelector(ISubnet.CapacityExceeded.selector, WORKER_ID));
         vm.prank(WORKER_OWNER);
-        subnet.updateWorker(WORKER_ID, false, prices(), capacity(), "e");
+        subnet.updateWorker(WORKER_ID, false, profile(), prices(), capacity());
         refusedCreate(terms(), abi.encodeWithSelector(ICloud.WorkerUnfit.selector, WORKER_ID, "closed"));
     }
 
@@ -133,17 +136,19 @@ contract ApplicationsTest is Fixture {
         vm.deal(OWNER, 1 ether);
         vm.prank(OWNER);
         vm.expectRevert(ICloud.NameEmpty.selector);
-        cloud.create{value: 1 ether}(0, WORKER_ID, terms(), MANIFEST, type(uint256).max);
+        cloud.create{value: 1 ether}(0, WORKER_ID, address(0), 1 ether, terms(), MANIFEST, type(uint256).max);
         // Somebody else may use the same name.
         vm.deal(address(this), 1 ether);
-        cloud.create{value: 1 ether}(NAME, WORKER_ID, terms(), MANIFEST, type(uint256).max);
+        cloud.create{value: 1 ether}(NAME, WORKER_ID, address(0), 1 ether, terms(), MANIFEST, type(uint256).max);
     }
 
     function test_ended_applications_leave_their_workers_list() public {
         vm.deal(address(this), 4 ether);
         uint64[4] memory ids;
         for (uint256 i = 0; i < 4; i++) {
-            ids[i] = cloud.create{value: 1 ether}(bytes32(i + 1), WORKER_ID, terms(), MANIFEST, type(uint256).max);
+            ids[i] = cloud.create{value: 1 ether}(
+                bytes32(i + 1), WORKER_ID, address(0), 1 ether, terms(), MANIFEST, type(uint256).max
+            );
         }
         cloud.terminate(ids[1]);
         uint64[] memory left = cloud.appsOn(WORKER_ID, 0, 100);
@@ -161,10 +166,14 @@ contract ApplicationsTest is Fixture {
         vm.deal(OWNER, 10 ether);
         vm.startPrank(OWNER);
         vm.expectRevert(abi.encodeWithSelector(ICloud.ManifestSize.selector, 0, 65_536));
-        cloud.create{value: 1 ether}(NAME, WORKER_ID, terms(), "", type(uint256).max);
+        cloud.create{value: 1 ether}(NAME, WORKER_ID, address(0), 1 ether, terms(), "", type(uint256).max);
         vm.expectRevert(abi.encodeWithSelector(ICloud.ManifestSize.selector, 65_537, 65_536));
-        cloud.create{value: 1 ether}(NAME, WORKER_ID, terms(), new bytes(65_537), type(uint256).max);
-        cloud.create{value: 1 ether}(NAME, WORKER_ID, terms(), new bytes(65_536), type(uint256).max);
+        cloud.create{value: 1 ether}(
+            NAME, WORKER_ID, address(0), 1 ether, terms(), new bytes(65_537), type(uint256).max
+        );
+        cloud.create{value: 1 ether}(
+            NAME, WORKER_ID, address(0), 1 ether, terms(), new bytes(65_536), type(uint256).max
+        );
     }
 
     // -- update, activate, drop
@@ -239,7 +248,7 @@ contract ApplicationsTest is Fixture {
         updateTo(appId, terms());
         vm.prank(OWNER);
         vm.expectRevert(abi.encodeWithSelector(ICloud.UpdatePending.selector, appId, 2));
-        cloud.update(appId, terms(), MANIFEST, type(uint256).max);
+        cloud.update(appId, terms(), MANIFEST, type(uint256).max, 0, false);
         advance(900);
         attest(appId, 2, 0, 2);
         vm.expectRevert(abi.encodeWithSelector(ICloud.NotAppOwner.selector, address(this)));
@@ -290,7 +299,7 @@ contract ApplicationsTest is Fixture {
         ISubnet.Prices memory p = prices();
         p.cpuMilli *= 2;
         vm.prank(WORKER_OWNER);
-        subnet.updateWorker(WORKER_ID, true, p, capacity(), "e");
+        subnet.updateWorker(WORKER_ID, true, profile(), p, capacity());
         same(rate(appId), old, "current version");
         updateTo(appId, terms());
         same(cloud.version(appId, 2).weiPerSecond, old + 500 * uint256(3e7), "new version");
@@ -310,7 +319,7 @@ contract ApplicationsTest is Fixture {
         bigger.diskMiB *= 4;
         updateTo(appId, bigger);
         same(cloud.app(appId).graceDepositWei, before, "nothing is set aside for a pending version");
-        (,, uint256 neededWei) = cloud.quote(WORKER_ID, bigger);
+        (,, uint256 neededWei) = cloud.quote(WORKER_ID, address(0), bigger);
         advance(10);
         attest(appId, 2, 0, 2);
         cloud.activate(appId, readySignature(appId, 2, 0, 2));
@@ -329,51 +338,56 @@ contract ApplicationsTest is Fixture {
     }
 
     function test_an_update_needs_the_minimum_at_the_new_price_and_may_bring_it() public {
-        (, uint256 minimumWei,) = cloud.quote(WORKER_ID, terms());
+        (, uint256 minimumWei,) = cloud.quote(WORKER_ID, address(0), terms());
         uint64 appId = createApp(minimumWei);
         ICloud.Terms memory two = terms();
         two.replicas = 2;
-        (, uint256 neededWei,) = cloud.quote(WORKER_ID, two);
+        (, uint256 neededWei,) = cloud.quote(WORKER_ID, address(0), two);
         vm.deal(OWNER, minimumWei);
         vm.startPrank(OWNER);
         vm.expectPartialRevert(ICloud.DepositTooLow.selector);
-        cloud.update{value: neededWei - minimumWei - 1}(appId, two, MANIFEST, type(uint256).max);
-        cloud.update{value: neededWei - minimumWei}(appId, two, MANIFEST, type(uint256).max);
+        cloud.update{value: neededWei - minimumWei - 1}(
+            appId, two, MANIFEST, type(uint256).max, neededWei - minimumWei - 1, false
+        );
+        cloud.update{value: neededWei - minimumWei}(
+            appId, two, MANIFEST, type(uint256).max, neededWei - minimumWei, false
+        );
     }
 
     function test_only_the_owner_updates_and_only_what_runs() public {
         uint64 appId = createApp(1 ether);
         vm.expectRevert(abi.encodeWithSelector(ICloud.NotAppOwner.selector, address(this)));
-        cloud.update(appId, terms(), MANIFEST, type(uint256).max);
+        cloud.update(appId, terms(), MANIFEST, type(uint256).max, 0, false);
         vm.expectRevert(abi.encodeWithSelector(ICloud.AppUnknown.selector, 9));
-        cloud.update(9, terms(), MANIFEST, type(uint256).max);
+        cloud.update(9, terms(), MANIFEST, type(uint256).max, 0, false);
         vm.startPrank(OWNER);
         cloud.terminate(appId);
         vm.expectRevert(abi.encodeWithSelector(ICloud.AppStateWrong.selector, appId, ICloud.AppState.Ended));
-        cloud.update(appId, terms(), MANIFEST, type(uint256).max);
+        cloud.update(appId, terms(), MANIFEST, type(uint256).max, 0, false);
     }
 
     function test_creation_takes_no_more_than_the_worker_has() public {
         ICloud.Terms memory half = terms();
         (half.cpuMilli, half.replicas) = (16_000, 2);
         vm.deal(address(this), 100 ether);
-        cloud.create{value: 10 ether}("a", WORKER_ID, half, MANIFEST, type(uint256).max);
-        uint64 second = cloud.create{value: 10 ether}("b", WORKER_ID, half, MANIFEST, type(uint256).max);
+        cloud.create{value: 10 ether}("a", WORKER_ID, address(0), 10 ether, half, MANIFEST, type(uint256).max);
+        uint64 second =
+            cloud.create{value: 10 ether}("b", WORKER_ID, address(0), 10 ether, half, MANIFEST, type(uint256).max);
         vm.expectRevert(abi.encodeWithSelector(ISubnet.CapacityExceeded.selector, WORKER_ID));
-        cloud.create{value: 10 ether}("c", WORKER_ID, half, MANIFEST, type(uint256).max);
+        cloud.create{value: 10 ether}("c", WORKER_ID, address(0), 10 ether, half, MANIFEST, type(uint256).max);
         vm.expectRevert(abi.encodeWithSelector(ISubnet.CapacityExceeded.selector, WORKER_ID));
-        cloud.update(second, terms(), MANIFEST, type(uint256).max);
+        cloud.update(second, terms(), MANIFEST, type(uint256).max, 0, false);
         cloud.terminate(second);
-        cloud.create{value: 10 ether}("c", WORKER_ID, half, MANIFEST, type(uint256).max);
+        cloud.create{value: 10 ether}("c", WORKER_ID, address(0), 10 ether, half, MANIFEST, type(uint256).max);
     }
 
     // -- parameters
 
     function test_parameters_have_limits_and_an_admin() public {
         ICloud.Parameters memory p = parameters();
-        vm.expectPartialRevert(bytes4(keccak256("OwnableUnauthorizedAccount(address)")));
+        vm.expectPartialRevert(IAccessManaged.AccessManagedUnauthorized.selector);
         cloud.setParameters(p);
-        vm.expectPartialRevert(bytes4(keccak256("OwnableUnauthorizedAccount(address)")));
+        vm.expectPartialRevert(IAccessManaged.AccessManagedUnauthorized.selector);
         cloud.setTreasury(OWNER);
         vm.startPrank(ADMIN);
         p.feeBps = 500;

@@ -27,7 +27,9 @@ contract OwnerContract {
     }
 
     function create(uint64 workerId, ICloud.Terms calldata terms, bytes calldata manifest) external returns (uint64) {
-        return cloud.create{value: address(this).balance}("dao", workerId, terms, manifest, type(uint256).max);
+        return cloud.create{value: address(this).balance}(
+            "dao", workerId, address(0), address(this).balance, terms, manifest, type(uint256).max
+        );
     }
 
     function terminate(uint64 appId) external {
@@ -35,17 +37,17 @@ contract OwnerContract {
     }
 
     function withdraw() external returns (uint256) {
-        return cloud.withdraw();
+        return cloud.withdraw(address(0));
     }
 
     function withdrawTo(address payable to) external returns (uint256) {
-        return cloud.withdrawTo(to);
+        return cloud.withdrawTo(address(0), to);
     }
 
     receive() external payable {
         if (mood == Mood.Refusing) revert("no");
         if (mood == Mood.Greedy) {
-            try cloud.withdraw() {}
+            try cloud.withdraw(address(0)) {}
             catch {
                 innerFailed = true;
             }
@@ -65,7 +67,7 @@ contract EscrowTest is Fixture {
     }
 
     function minimumDeposit() private view returns (uint256 minimumWei) {
-        (, minimumWei,) = cloud.quote(WORKER_ID, terms());
+        (, minimumWei,) = cloud.quote(WORKER_ID, address(0), terms());
     }
 
     /// @dev An application that has used up its escrow: paused now.
@@ -87,13 +89,13 @@ contract EscrowTest is Fixture {
         same(attested, 1000, "seconds");
         same(rentWei, 1000 * rate(appId), "rent");
         same(cloud.settle(appId), rentWei, "paid");
-        same(cloud.credit(TREASURY), rentWei * 200 / 10_000, "fee");
-        same(cloud.credit(WORKER_OWNER), rentWei - rentWei * 200 / 10_000, "worker");
+        same(cloud.credit(TREASURY, address(0)), rentWei * 200 / 10_000, "fee");
+        same(cloud.credit(WORKER_OWNER, address(0)), rentWei - rentWei * 200 / 10_000, "worker");
         ICloud.App memory a = cloud.app(appId);
         same(a.settledSeconds, 1000, "settled");
         same(a.paidWei, rentWei, "paid so far");
         same(cloud.settle(appId), 0, "nothing twice");
-        same(cloud.credit(WORKER_OWNER), rentWei - rentWei * 200 / 10_000, "unchanged");
+        same(cloud.credit(WORKER_OWNER, address(0)), rentWei - rentWei * 200 / 10_000, "unchanged");
     }
 
     function test_nothing_attested_nothing_paid() public {
@@ -137,15 +139,19 @@ contract EscrowTest is Fixture {
         uint256 diskWei = cloud.app(appId).graceDepositWei / 7200;
         uint256 neededWei = rent * MIN_ESCROW + diskWei * 100;
         vm.deal(address(this), neededWei);
-        cloud.recharge{value: neededWei - 1}(appId);
+        cloud.recharge{value: neededWei - 1}(appId, neededWei - 1);
         holds(cloud.app(appId).state == ICloud.AppState.Paused, "a wei short");
-        uint256 earned = cloud.credit(WORKER_OWNER) + cloud.credit(TREASURY);
-        cloud.recharge{value: 1}(appId);
+        uint256 earned = cloud.credit(WORKER_OWNER, address(0)) + cloud.credit(TREASURY, address(0));
+        cloud.recharge{value: 1}(appId, 1);
         ICloud.App memory a = cloud.app(appId);
         holds(a.state == ICloud.AppState.Active, "resumed");
         same(a.graceDepositWei, diskWei * 7200, "grace deposit full again");
         same(a.escrowWei, rent * MIN_ESCROW, "the minimum");
-        same(cloud.credit(WORKER_OWNER) + cloud.credit(TREASURY) - earned, diskWei * 100, "disk while paused");
+        same(
+            cloud.credit(WORKER_OWNER, address(0)) + cloud.credit(TREASURY, address(0)) - earned,
+            diskWei * 100,
+            "disk while paused"
+        );
         same(subnet.worker(WORKER_ID).reserved.cpuMilli, 500, "reserved again");
     }
 
@@ -153,7 +159,7 @@ contract EscrowTest is Fixture {
         uint64 appId = pausedApp();
         advance(20);
         vm.deal(address(this), 1 ether);
-        cloud.recharge{value: 1 ether}(appId);
+        cloud.recharge{value: 1 ether}(appId, 1 ether);
         advance(20);
         attest(appId, 1, 0, 1);
         (uint64 attested,) = cloud.unsettled(appId);
@@ -170,7 +176,7 @@ contract EscrowTest is Fixture {
         ICloud.AttestationLease memory paused = leaseAt(appId, 1, 0, 1, lastSecond());
         advance(20);
         vm.deal(address(this), 1 ether);
-        cloud.recharge{value: 1 ether}(appId);
+        cloud.recharge{value: 1 ether}(appId, 1 ether);
         renew(paused);
         advance(20);
         attest(appId, 1, 0, 1);
@@ -182,7 +188,7 @@ contract EscrowTest is Fixture {
         uint64 appId = pausedApp();
         advance(5);
         vm.deal(address(this), 1 ether);
-        cloud.recharge{value: 1 ether}(appId);
+        cloud.recharge{value: 1 ether}(appId, 1 ether);
         advance(5);
         uint64 settled = cloud.app(appId).settledSeconds;
         vm.prank(OWNER);
@@ -195,31 +201,35 @@ contract EscrowTest is Fixture {
         ICloud.Terms memory rest = terms();
         rest.cpuMilli = 64_000;
         vm.deal(address(this), 100 ether);
-        cloud.create{value: 50 ether}("rest", WORKER_ID, rest, MANIFEST, type(uint256).max);
-        cloud.recharge{value: 1 ether}(appId);
+        cloud.create{value: 50 ether}("rest", WORKER_ID, address(0), 50 ether, rest, MANIFEST, type(uint256).max);
+        cloud.recharge{value: 1 ether}(appId, 1 ether);
         holds(cloud.app(appId).state == ICloud.AppState.Paused, "no room");
         same(cloud.app(appId).escrowWei, 1 ether, "kept");
         uint256 deposit = cloud.app(appId).graceDepositWei;
         vm.prank(OWNER);
         cloud.terminate(appId);
-        same(cloud.credit(OWNER), 1 ether + deposit, "refunded");
+        same(cloud.credit(OWNER, address(0)), 1 ether + deposit, "refunded");
     }
 
     function test_after_the_grace_anyone_ends_it_and_the_worker_has_its_disk_rent() public {
         uint64 appId = pausedApp();
         uint256 deposit = cloud.app(appId).graceDepositWei;
-        uint256 earned = cloud.credit(WORKER_OWNER) + cloud.credit(TREASURY);
+        uint256 earned = cloud.credit(WORKER_OWNER, address(0)) + cloud.credit(TREASURY, address(0));
         advance(7200);
         vm.expectRevert(abi.encodeWithSelector(ICloud.TooEarly.selector, block.timestamp + 1));
         cloud.terminate(appId);
         advance(1);
         vm.deal(address(this), 1);
         vm.expectRevert(abi.encodeWithSelector(ICloud.AppStateWrong.selector, appId, ICloud.AppState.Paused));
-        cloud.recharge{value: 1}(appId);
+        cloud.recharge{value: 1}(appId, 1);
         advance(10 days);
         cloud.terminate(appId);
-        same(cloud.credit(WORKER_OWNER) + cloud.credit(TREASURY) - earned, deposit, "the grace and no more");
-        same(cloud.credit(OWNER), 0, "nothing left");
+        same(
+            cloud.credit(WORKER_OWNER, address(0)) + cloud.credit(TREASURY, address(0)) - earned,
+            deposit,
+            "the grace and no more"
+        );
+        same(cloud.credit(OWNER, address(0)), 0, "nothing left");
         same(subnet.worker(WORKER_ID).reserved.diskMiB, 0, "disk freed");
         vm.expectRevert(abi.encodeWithSelector(ICloud.AppStateWrong.selector, appId, ICloud.AppState.Ended));
         cloud.terminate(appId);
@@ -230,7 +240,7 @@ contract EscrowTest is Fixture {
         advance(10);
         attest(appId, 1, 0, 1);
         vm.prank(OWNER);
-        cloud.update(appId, terms(), MANIFEST, type(uint256).max);
+        cloud.update(appId, terms(), MANIFEST, type(uint256).max, 0, false);
         attestFor(appId, MIN_ESCROW * 3);
         cloud.settle(appId);
         ICloud.App memory a = cloud.app(appId);
@@ -249,7 +259,7 @@ contract EscrowTest is Fixture {
         vm.prank(OWNER);
         cloud.terminate(appId);
         same(cloud.app(appId).settledSeconds, 100 + LEASE - 1, "up to now");
-        same(cloud.credit(OWNER), 1 ether - rent * (100 + LEASE - 1), "the rest");
+        same(cloud.credit(OWNER, address(0)), 1 ether - rent * (100 + LEASE - 1), "the rest");
         same(cloud.app(appId).escrowWei, 0, "nothing stays");
     }
 
@@ -277,7 +287,7 @@ contract EscrowTest is Fixture {
         advance(10);
         attest(appId, 1, 0, 1);
         vm.prank(OWNER);
-        cloud.update(appId, terms(), MANIFEST, type(uint256).max);
+        cloud.update(appId, terms(), MANIFEST, type(uint256).max, 0, false);
         advance(40);
         attest(appId, 2, 0, 2);
         advance(60);
@@ -298,7 +308,7 @@ contract EscrowTest is Fixture {
         cloud.terminate(appId);
         vm.prank(WORKER_OPERATOR);
         cloud.terminate(appId);
-        same(cloud.credit(OWNER), 1 ether, "all back to the owner");
+        same(cloud.credit(OWNER, address(0)), 1 ether, "all back to the owner");
         appId = createApp(1 ether);
         advance(601);
         attest(appId, 1, 0, 1);
@@ -312,36 +322,36 @@ contract EscrowTest is Fixture {
     function test_recharge_needs_an_amount_and_an_application() public {
         uint64 appId = createApp(1 ether);
         vm.expectRevert(ICloud.AmountZero.selector);
-        cloud.recharge(appId);
+        cloud.recharge(appId, 0);
         vm.deal(address(this), 3);
         vm.expectRevert(abi.encodeWithSelector(ICloud.AppUnknown.selector, 9));
-        cloud.recharge{value: 1}(9);
-        cloud.recharge{value: 1}(appId);
+        cloud.recharge{value: 1}(9, 1);
+        cloud.recharge{value: 1}(appId, 1);
         vm.prank(OWNER);
         cloud.terminate(appId);
         vm.expectRevert(abi.encodeWithSelector(ICloud.AppStateWrong.selector, appId, ICloud.AppState.Ended));
-        cloud.recharge{value: 1}(appId);
+        cloud.recharge{value: 1}(appId, 1);
     }
 
     function test_dust_stays_credited_until_it_makes_a_multiple() public {
         uint64 appId = createApp(1 ether + 7);
         vm.startPrank(OWNER);
         cloud.terminate(appId);
-        same(cloud.credit(OWNER), 1 ether + 7, "refund to the wei");
+        same(cloud.credit(OWNER, address(0)), 1 ether + 7, "refund to the wei");
         uint256 before = OWNER.balance;
-        same(cloud.withdraw(), 1 ether, "multiple of 1e8");
+        same(cloud.withdraw(address(0)), 1 ether, "multiple of 1e8");
         same(OWNER.balance - before, 1 ether, "received");
-        same(cloud.credit(OWNER), 7, "remainder");
+        same(cloud.credit(OWNER, address(0)), 7, "remainder");
         vm.expectRevert(ICloud.NothingToWithdraw.selector);
-        cloud.withdraw();
+        cloud.withdraw(address(0));
         vm.stopPrank();
         appId = createApp(1 ether + 1e8 - 7);
         vm.startPrank(OWNER);
         cloud.terminate(appId);
-        same(cloud.withdrawTo(payable(address(0xBEEF))), 1 ether + 1e8, "remainder included");
+        same(cloud.withdrawTo(address(0), payable(address(0xBEEF))), 1 ether + 1e8, "remainder included");
         same(address(0xBEEF).balance, 1 ether + 1e8, "where it was sent");
         vm.expectRevert(ICloud.ZeroAddress.selector);
-        cloud.withdrawTo(payable(address(0)));
+        cloud.withdrawTo(address(0), payable(address(0)));
     }
 
     function contractApp() private returns (OwnerContract dao, uint64 appId) {
@@ -349,7 +359,7 @@ contract EscrowTest is Fixture {
         vm.deal(address(dao), 1 ether);
         appId = dao.create(WORKER_ID, terms(), MANIFEST);
         dao.terminate(appId);
-        same(cloud.credit(address(dao)), 1 ether, "credited");
+        same(cloud.credit(address(dao), address(0)), 1 ether, "credited");
     }
 
     function test_a_receiver_that_calls_back_gets_nothing_twice() public {
@@ -367,7 +377,7 @@ contract EscrowTest is Fixture {
         dao.setMood(OwnerContract.Mood.Refusing);
         vm.expectRevert(abi.encodeWithSelector(ICloud.TransferFailed.selector, address(dao), 1 ether));
         dao.withdraw();
-        same(cloud.credit(address(dao)), 1 ether, "still credited");
+        same(cloud.credit(address(dao), address(0)), 1 ether, "still credited");
         dao.withdrawTo(payable(address(0xBEEF)));
         same(address(0xBEEF).balance, 1 ether, "elsewhere");
     }

@@ -24,9 +24,10 @@ contract LeasesTest is Fixture {
         return leaseAt(appId, 1, 0, 1, lastSecond());
     }
 
-    function test_a_lease_is_stored_as_signed_and_live_until_its_end() public {
+    function test_a_lease_is_stored_as_signed_but_for_the_digest_of_its_evidence_and_live_until_its_end() public {
         ICloud.AttestationLease memory l = good();
         renew(l);
+        l.evidenceDigest = 0;
         ICloud.AttestationLease memory stored = cloud.lease(appId, 0, 0);
         holds(keccak256(abi.encode(stored)) == keccak256(abi.encode(l)), "as signed");
         holds(cloud.isLeaseLive(appId, l.instanceKey), "live");
@@ -142,7 +143,7 @@ contract LeasesTest is Fixture {
     function test_a_revoked_measurement_ends_leases_at_once() public {
         renew(good());
         vm.prank(ADMIN);
-        subnet.setReferenceValue(1, AGENT, ISubnet.ReferenceStatus.Revoked, 0);
+        subnet.setReferenceValue(1, AGENT, 1, ISubnet.ReferenceStatus.Revoked, 0);
         holds(!cloud.isLeaseLive(appId, good().instanceKey), "dead");
     }
 
@@ -265,7 +266,7 @@ contract LeasesTest is Fixture {
     function test_overlapping_slots_are_counted_once() public {
         attest(appId, 1, 0, 1);
         vm.prank(OWNER);
-        cloud.update(appId, terms(), MANIFEST, type(uint256).max);
+        cloud.update(appId, terms(), MANIFEST, type(uint256).max, 0, false);
         advance(20);
         attest(appId, 2, 0, 2);
         advance(30);
@@ -282,7 +283,7 @@ contract LeasesTest is Fixture {
     function test_coverage_of_the_old_version_is_not_counted_again_after_activation() public {
         attest(appId, 1, 0, 1);
         vm.prank(OWNER);
-        cloud.update(appId, terms(), MANIFEST, type(uint256).max);
+        cloud.update(appId, terms(), MANIFEST, type(uint256).max, 0, false);
         advance(10);
         attest(appId, 2, 0, 2);
         advance(40);
@@ -302,7 +303,7 @@ contract LeasesTest is Fixture {
         two.replicas = 2;
         vm.deal(OWNER, 10 ether);
         vm.prank(OWNER);
-        appId = cloud.create{value: 10 ether}("two", WORKER_ID, two, MANIFEST, type(uint256).max);
+        appId = cloud.create{value: 10 ether}("two", WORKER_ID, address(0), 10 ether, two, MANIFEST, type(uint256).max);
         advance(10);
         attest(appId, 1, 0, 1);
         attest(appId, 1, 1, 2);
@@ -317,7 +318,7 @@ contract LeasesTest is Fixture {
     /// forge-config: default.fuzz.runs = 96
     function testFuzz_earned_seconds_are_those_of_a_plain_bitmap(uint256 seed) public {
         vm.prank(OWNER);
-        cloud.update(appId, terms(), MANIFEST, type(uint256).max);
+        cloud.update(appId, terms(), MANIFEST, type(uint256).max, 0, false);
         uint256 start = block.timestamp;
         bool[800] memory attested;
         uint256[2] memory last;

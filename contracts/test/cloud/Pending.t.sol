@@ -9,7 +9,7 @@ import {vm} from "../Vm.sol";
 contract PendingTest is Fixture {
     function updateTo(uint64 appId, ICloud.Terms memory asked) private {
         vm.prank(OWNER);
-        cloud.update(appId, asked, MANIFEST, type(uint256).max);
+        cloud.update(appId, asked, MANIFEST, type(uint256).max, 0, false);
     }
 
     function unsettledSeconds(uint64 appId) private view returns (uint64 attested) {
@@ -59,7 +59,7 @@ contract PendingTest is Fixture {
     }
 
     function test_a_pending_version_with_a_large_deposit_does_not_hold_back_the_workers_pay() public {
-        (, uint256 minimumWei,) = cloud.quote(WORKER_ID, longGrace());
+        (, uint256 minimumWei,) = cloud.quote(WORKER_ID, address(0), longGrace());
         uint64 appId = createApp(minimumWei);
         uint256 rent = rate(appId);
         advance(10);
@@ -76,7 +76,7 @@ contract PendingTest is Fixture {
     }
 
     function test_an_update_pays_what_is_attested_before_it_counts_what_is_held() public {
-        (, uint256 minimumWei,) = cloud.quote(WORKER_ID, terms());
+        (, uint256 minimumWei,) = cloud.quote(WORKER_ID, address(0), terms());
         uint64 appId = createApp(minimumWei);
         uint256 owedWei = 100 * rate(appId);
         advance(10);
@@ -86,13 +86,13 @@ contract PendingTest is Fixture {
         vm.deal(OWNER, owedWei);
         vm.startPrank(OWNER);
         vm.expectRevert(abi.encodeWithSelector(ICloud.DepositTooLow.selector, minimumWei - owedWei, minimumWei));
-        cloud.update(appId, terms(), MANIFEST, type(uint256).max);
-        cloud.update{value: owedWei}(appId, terms(), MANIFEST, type(uint256).max);
+        cloud.update(appId, terms(), MANIFEST, type(uint256).max, 0, false);
+        cloud.update{value: owedWei}(appId, terms(), MANIFEST, type(uint256).max, owedWei, false);
         same(cloud.app(appId).paidWei, owedWei, "paid");
     }
 
     function test_activation_needs_the_new_versions_grace_deposit_and_a_second_of_its_rent() public {
-        (, uint256 minimumWei, uint256 graceWei) = cloud.quote(WORKER_ID, longGrace());
+        (, uint256 minimumWei, uint256 graceWei) = cloud.quote(WORKER_ID, address(0), longGrace());
         uint64 appId = createApp(minimumWei);
         updateTo(appId, longGrace());
         advance(10);
@@ -109,7 +109,7 @@ contract PendingTest is Fixture {
         vm.expectRevert(abi.encodeWithSelector(ICloud.DepositTooLow.selector, leftWei, neededWei));
         cloud.activate(appId, ready);
         vm.deal(address(this), neededWei - leftWei);
-        cloud.recharge{value: neededWei - leftWei}(appId);
+        cloud.recharge{value: neededWei - leftWei}(appId, neededWei - leftWei);
         cloud.activate(appId, ready);
         same(cloud.app(appId).graceDepositWei, graceWei, "full");
         same(cloud.app(appId).escrowWei, cloud.version(appId, 2).weiPerSecond, "a second");

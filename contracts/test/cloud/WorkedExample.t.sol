@@ -12,10 +12,10 @@ contract WorkedExampleTest is Fixture {
         ISubnet.Prices memory p = ISubnet.Prices({cpuMilli: 20_000_000, memoryMiB: 5_000_001, diskMiB: 100_000, gpu: 0});
         ISubnet.Resources memory c = ISubnet.Resources({cpuMilli: 4000, memoryMiB: 8192, diskMiB: 65_536, gpu: 0});
         vm.prank(WORKER_OWNER);
-        subnet.updateWorker(WORKER_ID, true, p, c, "http://127.0.0.1:2");
+        subnet.updateWorker(WORKER_ID, true, profile(), p, c);
 
         // One replica: 500 milli cpu, 256 MiB memory, 1,024 MiB disk, two hours of grace.
-        (uint256 weiPerSecond, uint256 minimumWei, uint256 graceWei) = cloud.quote(WORKER_ID, terms());
+        (uint256 weiPerSecond, uint256 minimumWei, uint256 graceWei) = cloud.quote(WORKER_ID, address(0), terms());
         same(weiPerSecond, 11_400_000_000, "10,000,000,000 + 1,280,000,256 + 102,400,000, rounded up");
         same(graceWei, 1_440_000_000_000, "200,000,000 wei per second of disk for 7,200 seconds");
         same(minimumWei, 42_480_000_000_000, "one hour of rent and the grace deposit");
@@ -37,8 +37,8 @@ contract WorkedExampleTest is Fixture {
 
         // Attested: 0-600 and 700-900. The 100 seconds between the two instances are not.
         same(cloud.settle(appId), 9_120_000_000_000, "800 seconds");
-        same(cloud.credit(TREASURY), 182_400_000_000, "2 percent");
-        same(cloud.credit(WORKER_OWNER), 8_937_600_000_000, "the rest");
+        same(cloud.credit(TREASURY, address(0)), 182_400_000_000, "2 percent");
+        same(cloud.credit(WORKER_OWNER, address(0)), 8_937_600_000_000, "the rest");
 
         // The owner ends it 50 seconds after the last evidence, which the live lease covers.
         advance(49);
@@ -46,15 +46,20 @@ contract WorkedExampleTest is Fixture {
         cloud.terminate(appId);
         same(cloud.app(appId).settledSeconds, 850, "50 more");
         same(cloud.app(appId).paidWei, 9_690_000_000_000, "850 seconds");
-        same(cloud.credit(OWNER), 90_310_000_000_000, "everything else, grace deposit included");
-        same(cloud.credit(WORKER_OWNER) + cloud.credit(TREASURY) + cloud.credit(OWNER), 100_000_000_000_000, "sum");
+        same(cloud.credit(OWNER, address(0)), 90_310_000_000_000, "everything else, grace deposit included");
+        same(
+            cloud.credit(WORKER_OWNER, address(0)) + cloud.credit(TREASURY, address(0))
+                + cloud.credit(OWNER, address(0)),
+            100_000_000_000_000,
+            "sum"
+        );
 
         vm.prank(OWNER);
-        same(cloud.withdraw(), 90_310_000_000_000, "out");
+        same(cloud.withdraw(address(0)), 90_310_000_000_000, "out");
         vm.prank(WORKER_OWNER);
-        same(cloud.withdraw(), 9_496_200_000_000, "out");
+        same(cloud.withdraw(address(0)), 9_496_200_000_000, "out");
         vm.prank(TREASURY);
-        same(cloud.withdraw(), 193_800_000_000, "out");
+        same(cloud.withdraw(address(0)), 193_800_000_000, "out");
         same(address(cloud).balance, 0, "nothing stays behind");
     }
 }
