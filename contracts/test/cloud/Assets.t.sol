@@ -135,7 +135,9 @@ contract AssetsTest is Fixture {
         endAndEmpty(appId, address(token));
         vm.prank(WORKER_OWNER);
         cloud.withdrawTo(address(token), payable(address(0xBEEF)));
-        same(token.balanceOf(address(0xBEEF)), 98 * perSecond + perSecond - perSecond * 200 / 10_000, "to the last unit");
+        same(
+            token.balanceOf(address(0xBEEF)), 98 * perSecond + perSecond - perSecond * 200 / 10_000, "to the last unit"
+        );
         vm.prank(TREASURY);
         cloud.withdraw(address(token));
         same(token.balanceOf(address(cloud)), 0, "empty");
