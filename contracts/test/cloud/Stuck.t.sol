@@ -131,6 +131,24 @@ contract StuckTest is Fixture {
         emptyNow();
     }
 
+    function test_a_caller_that_leaves_too_little_gas_cannot_keep_capacity_reserved() public {
+        vm.prank(OWNER);
+        cloud.update(appId, terms(), MANIFEST, type(uint256).max, 0, false);
+        advance(901);
+        uint256 before = vm.snapshotState();
+        uint256 refused = 0;
+        for (uint256 gas_ = 20_000; gas_ < 120_000; gas_ += 151) {
+            (bool done,) = address(cloud).call{gas: gas_}(abi.encodeCall(ICloud.dropPending, (appId)));
+            if (!done) {
+                refused++;
+                continue;
+            }
+            same(subnet.worker(WORKER_ID).reserved.cpuMilli, 500, "dropped and freed, or neither");
+            vm.revertToState(before);
+        }
+        holds(refused > 0 && refused < 600, "both happened");
+    }
+
     function test_a_timelock_deploys_updates_recharges_and_ends_an_application() public {
         Timelock dao = new Timelock();
         vm.deal(address(dao), 3 ether);
