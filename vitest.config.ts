@@ -15,6 +15,7 @@ export default defineConfig({
             'apps/*/src/**/*.test.ts',
             'scripts/**/*.test.ts',
             'contracts/deploy/*.test.ts',
+            'contracts/coverage.test.ts',
             'contracts/hub-rules.test.ts',
           ],
           exclude: [
@@ -43,7 +44,12 @@ export default defineConfig({
             'contracts/*.test.ts',
             'scripts/packages.test.ts',
           ],
-          exclude: ['contracts/hub-rules.test.ts', '**/node_modules/**', '**/dist/**'],
+          exclude: [
+            'contracts/coverage.test.ts',
+            'contracts/hub-rules.test.ts',
+            '**/node_modules/**',
+            '**/dist/**',
+          ],
           testTimeout: 180_000,
           hookTimeout: 300_000,
           fileParallelism: false,
