@@ -15,8 +15,7 @@ export default defineConfig({
             'apps/*/src/**/*.test.ts',
             'scripts/**/*.test.ts',
             'contracts/deploy/*.test.ts',
-            'contracts/coverage.test.ts',
-            'contracts/hub-rules.test.ts',
+            'contracts/{coverage,hub-rules,parts}.test.ts',
           ],
           exclude: [
             '**/*.conformance.test.ts',
@@ -45,8 +44,7 @@ export default defineConfig({
             'scripts/packages.test.ts',
           ],
           exclude: [
-            'contracts/coverage.test.ts',
-            'contracts/hub-rules.test.ts',
+            'contracts/{coverage,hub-rules,parts}.test.ts',
             '**/node_modules/**',
             '**/dist/**',
           ],
