@@ -61,7 +61,7 @@ abstract contract SubnetState is AccessManaged {
 
     uint256 internal constant MAX_BATCH = 64;
     uint256 internal constant MAX_URI_BYTES = 128;
-    uint256 internal constant FLOOR_BITS = 48;
+    uint256 internal constant FLOOR_BITS = 42;
     /// @dev How long a seat holds a node that leaves: by then its place was filled, or it signs nothing any more.
     uint256 internal constant LEAVE_SECONDS = 60 days;
     /// @dev Native DOT has 10 decimals: payouts are multiples of it.
@@ -82,7 +82,8 @@ abstract contract SubnetState is AccessManaged {
     address public treasury;
     uint64 public nodeCount;
     uint256 public liabilitiesWei;
-    /// @dev 48 bits per subject, the newest floor of any id: evidence above it needs no look at `_floors`.
+    /// @dev 42 bits for each subject, the newest floor of any id, and as many at None for the newest of all subjects: evidence above
+    /// it needs no look at `_floors`.
     uint256 internal _newestFloors;
     ISubnet.StakeRules internal _stakeRules;
 
@@ -163,10 +164,14 @@ abstract contract SubnetState is AccessManaged {
     }
 
     function _isAccepted(uint16 role, bytes32 measurementId) internal view returns (bool) {
-        ISubnet.Reference memory r = _references[role][measurementId];
+        ISubnet.Reference storage r = _references[role][measurementId];
         if (block.timestamp < r.validFrom) return false;
         if (r.status == ISubnet.ReferenceStatus.Accepted) return true;
         return r.status == ISubnet.ReferenceStatus.Deprecated && block.timestamp < r.until;
+    }
+
+    function _newestOf(uint256 newest, ISubnet.Subject subject) internal pure returns (uint256) {
+        return (newest >> (uint256(subject) * FLOOR_BITS)) & ((1 << FLOOR_BITS) - 1);
     }
 
     /// @dev EIP-712 in this contract's own domain; the quorum's statements are hashed in the Quorum's.
