@@ -33,9 +33,7 @@ contract OwnershipTest is DaoNetwork {
     }
 
     function create(address asset, uint256 amount) private pure returns (bytes memory) {
-        return abi.encodeCall(
-            ICloud.create, (NAME, WORKER_ID, asset, amount, terms(), MANIFEST, type(uint256).max)
-        );
+        return abi.encodeCall(ICloud.create, (NAME, WORKER_ID, asset, amount, terms(), MANIFEST, type(uint256).max));
     }
 
     /// @dev Attested for ten minutes from now; evidence of before the version counts for nothing.

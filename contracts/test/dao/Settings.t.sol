@@ -151,6 +151,17 @@ contract SettingsTest is DaoFixture {
         vm.assertEq(fastTimelock.getMinDelay(), 2 hours, "delay");
     }
 
+    function test_a_proposal_that_would_freeze_the_dao_is_refused_when_it_is_executed() public {
+        bytes4 why = IWeteeGovernor.VotingPeriodOutOfRange.selector;
+        passRefused(normal, address(normal), period(3650 days), abi.encodeWithSelector(why, 3650 days, 60, MAX_PERIOD));
+        pass(address(normal), period(MAX_PERIOD));
+        pass(address(normal), delay(7 days));
+        pass(address(treasury), abi.encodeCall(TimelockController.updateDelay, (14 days)));
+        pass(address(normal), quorum(25));
+        pass(address(normal), period(1 days));
+        vm.assertEq(normal.votingPeriod(), 1 days, "even the slowest DAO decides");
+    }
+
     function test_a_running_vote_keeps_the_quorum_of_its_snapshot() public {
         uint256 id = propose(normal, single(address(0), 0, ""), "running");
         toVoting(normal, id);
