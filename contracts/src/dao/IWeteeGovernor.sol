@@ -41,6 +41,7 @@ interface IWeteeGovernor {
     error ProposalThresholdTooHigh(uint256 votes, uint256 maximum);
     error GuardianTermTooLong(uint256 until, uint256 maximum);
     error NotGuardian(address caller);
+    error ZeroAddress();
     /// @notice The timelock of a track never changes.
     error TimelockFixed();
     /// @notice `relay` recovers what was sent to the governor by mistake; its rights in the timelock are out of reach.

@@ -12,6 +12,7 @@ import {IAccessControl} from "@openzeppelin/contracts/access/IAccessControl.sol"
 import {TimelockController} from "@openzeppelin/contracts/governance/TimelockController.sol";
 import {ITimelock} from "../../src/dao/ITimelock.sol";
 import {IWeteeGovernor} from "../../src/dao/IWeteeGovernor.sol";
+import {Members} from "../../src/dao/Members.sol";
 import {WeteeGovernor} from "../../src/dao/WeteeGovernor.sol";
 import {vm} from "../Vm.sol";
 import {DaoFixture} from "./DaoFixture.sol";
@@ -131,6 +132,14 @@ contract SettingsTest is DaoFixture {
         s = settings();
         s.timelockSeconds = 0;
         undeployable(s, abi.encodeWithSelector(ITimelock.DelayOutOfRange.selector, 0, 1, 14 days));
+    }
+
+    function test_no_governor_without_an_authority_or_members() public {
+        IWeteeGovernor.Settings memory s = settings();
+        vm.expectRevert(IWeteeGovernor.ZeroAddress.selector);
+        new WeteeGovernor("refused", address(0), token, members, s);
+        vm.expectRevert(IWeteeGovernor.ZeroAddress.selector);
+        new WeteeGovernor("refused", address(authority), token, Members(address(0)), s);
     }
 
     function undeployable(IWeteeGovernor.Settings memory s, bytes memory why) private {
