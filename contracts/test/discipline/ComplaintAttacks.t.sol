@@ -133,7 +133,7 @@ contract ComplaintAttacksTest is Stand {
     }
 
     function test_a_complaint_delays_a_withdrawal_by_its_own_time_and_no_longer() external {
-        request(STAKE);
+        leave();
         uint256 availableAt = block.timestamp + 14 days;
         advance(14 days - 1);
         uint64 id = file(appId, 4 ether);
@@ -152,7 +152,7 @@ contract ComplaintAttacksTest is Stand {
     }
 
     function test_what_is_due_is_out_of_every_complaints_reach() external {
-        request(STAKE);
+        leave();
         advance(14 days);
         vm.deal(OWNER, BOND);
         refuse(abi.encodeWithSelector(IComplaints.NothingToClaim.selector, WORKER_ID));
@@ -162,7 +162,7 @@ contract ComplaintAttacksTest is Stand {
 
     /// @dev A worker that complains about itself for a wei must not use up the one delay of its request.
     function test_a_worker_cannot_shield_its_withdrawal_by_a_small_complaint_of_its_own() external {
-        request(STAKE);
+        leave();
         file(served(WORKER_OWNER), 1);
         uint64 honest = file(appId, 4 ether);
         same(complaints.complaint(honest).lockedUnbondingWei, 4 ether, "the victim's claim is held back all the same");
@@ -199,6 +199,45 @@ contract ComplaintAttacksTest is Stand {
         ISubnet.Stake memory s = subnet.stake(WORKER, WORKER_ID);
         same(s.unbondingWei, 0, "leaving");
         same(s.bondedWei, 5 ether, "bonded");
+        same(locked(), 0, "none locked");
+    }
+
+    function test_a_worker_that_takes_its_request_back_leaves_the_lock_where_it_is() external {
+        leave();
+        uint64 id = file(appId, 4 ether);
+        vm.prank(WORKER_OWNER);
+        subnet.cancelWithdrawal(WORKER, WORKER_ID);
+        same(subnet.stake(WORKER, WORKER_ID).unbondingWei, 4 ether, "the locked part stays");
+        advance(21 days);
+        vm.prank(ANYONE);
+        complaints.dismiss(id);
+        same(locked(), 0, "released");
+        vm.prank(WORKER_OWNER);
+        subnet.withdrawStake(WORKER, WORKER_ID, payable(WORKER_OWNER));
+        same(staked(), 6 ether, "and due");
+    }
+
+    function test_a_worker_that_shut_down_answers_and_wins_its_bond_all_the_same() external {
+        leave();
+        uint64 id = file(appId, 4 ether);
+        answered(id);
+        vm.prank(COURT);
+        complaints.rejectFrivolous(id);
+        same(complaints.credit(WORKER_OWNER), BOND, "the worker's");
+    }
+
+    function test_stake_added_or_requested_meanwhile_is_not_part_of_the_lock() external {
+        uint64 id = file(appId, STAKE);
+        vm.deal(ANYONE, 5 ether);
+        vm.prank(ANYONE);
+        subnet.bond{value: 5 ether}(WORKER, WORKER_ID);
+        request(3 ether);
+        answered(id);
+        vm.prank(COURT);
+        complaints.uphold(id, STAKE, STAKE);
+        ISubnet.Stake memory s = subnet.stake(WORKER, WORKER_ID);
+        same(s.bondedWei, 2 ether, "bonded later");
+        same(s.unbondingWei, 3 ether, "requested later");
         same(locked(), 0, "none locked");
     }
 

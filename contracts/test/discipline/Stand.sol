@@ -1,54 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManager.sol";
-import {Complaints} from "../../src/discipline/Complaints.sol";
 import {IComplaints} from "../../src/discipline/IComplaints.sol";
-import {ICloud} from "../../src/cloud/ICloud.sol";
 import {ISubnet} from "../../src/subnet/ISubnet.sol";
 import {Roles} from "../../src/dao/Roles.sol";
+import {NetworkFixture} from "../NetworkFixture.sol";
 import {vm} from "../Vm.sol";
-import {CloudDouble, SubnetDouble} from "./Doubles.sol";
+import {CloudDouble} from "./Doubles.sol";
 
 /// @dev A worker with a stake, applications that it serves, a court.
-abstract contract Stand {
-    address internal constant ADMIN = address(0xAD);
-    address internal constant COURT = address(0xC0487);
-    address internal constant TREASURY = address(0x7EA5);
+abstract contract Stand is NetworkFixture {
     address internal constant OWNER = address(0x0A11);
-    address internal constant WORKER_OWNER = address(0x3081);
-    address internal constant WORKER_OPERATOR = address(0x3082);
     address internal constant ANYONE = address(0xA27);
-    uint64 internal constant WORKER_ID = 1;
-    uint128 internal constant STAKE = 10 ether;
+    uint128 internal constant STAKE = uint128(WORKER_STAKE);
     uint128 internal constant BOND = 0.1 ether;
     bytes32 internal constant EVIDENCE = keccak256("evidence");
     uint16 internal constant WORKER = 1;
 
     IComplaints internal complaints;
-    AccessManager internal manager;
-    ISubnet internal subnet;
     CloudDouble internal cloud;
 
-    function setUp() public virtual {
-        vm.warp(1_800_000_000);
-        manager = new AccessManager(ADMIN);
-        SubnetDouble made = new SubnetDouble(WORKER_OWNER, WORKER_OPERATOR);
-        subnet = ISubnet(address(made));
+    function setUp() public virtual override {
+        super.setUp();
         cloud = new CloudDouble();
-        complaints = new Complaints(address(manager), ICloud(address(cloud)), subnet, rules());
-        vm.deal(address(made), STAKE);
-        made.set(STAKE);
-        grantCourt();
-    }
-
-    function grantCourt() internal {
-        bytes4[] memory decisions = new bytes4[](2);
-        decisions[0] = IComplaints.uphold.selector;
-        decisions[1] = IComplaints.rejectFrivolous.selector;
+        complaints = IComplaints(deploy("Complaints", abi.encode(manager, cloud, subnet, rules())));
         vm.startPrank(ADMIN);
-        manager.setTargetFunctionRole(address(complaints), decisions, Roles.COURT);
-        manager.grantRole(Roles.COURT, COURT, 0);
+        allow(address(complaints), IComplaints.uphold.selector, Roles.COURT);
+        allow(address(complaints), IComplaints.rejectFrivolous.selector, Roles.COURT);
+        manager.grantRole(Roles.SLASHER, address(complaints), 0);
         vm.stopPrank();
     }
 
@@ -76,6 +55,13 @@ abstract contract Stand {
         complaints.answer(id, EVIDENCE, "");
     }
 
+    /// @dev The worker ends its business and asks for all of its stake.
+    function leave() internal {
+        vm.prank(WORKER_OWNER);
+        subnet.shutdown(WORKER_ID);
+        request(STAKE);
+    }
+
     function request(uint128 amountWei) internal {
         vm.prank(WORKER_OWNER);
         subnet.requestWithdrawal(WORKER, WORKER_ID, amountWei);
@@ -83,10 +69,6 @@ abstract contract Stand {
 
     function hand(uint64 appId, address to) internal {
         cloud.hand(appId, to);
-    }
-
-    function advance(uint256 seconds_) internal {
-        vm.warp(block.timestamp + seconds_);
     }
 
     function locked() internal view returns (uint256) {
@@ -105,13 +87,5 @@ abstract contract Stand {
 
     function refuse(bytes memory reason) internal {
         vm.expectRevert(reason);
-    }
-
-    function same(uint256 left, uint256 right, string memory what) internal pure {
-        vm.assertEq(left, right, what);
-    }
-
-    function holds(bool condition, string memory what) internal pure {
-        vm.assertTrue(condition, what);
     }
 }
