@@ -53,7 +53,8 @@ async function slotsOf(anvil: LocalAnvil, hash: Hex): Promise<{ added: number; f
 async function act(network: LocalNetwork, anvil: LocalAnvil): Promise<void> {
   const { account } = network
   const later = async (seconds: number) => {
-    await anvil.testClient.increaseTime({ seconds })
+    const { timestamp } = await anvil.publicClient.getBlock()
+    await anvil.testClient.setNextBlockTimestamp({ timestamp: timestamp + BigInt(seconds) })
     await anvil.testClient.mine({ blocks: 1 })
   }
   const dot = parseEther('1')
