@@ -1,37 +1,11 @@
 // The operator's key: an encrypted keystore with a password file, or in development a plain file of mode 0600. Reads files.
 import { readFileSync, statSync } from 'node:fs'
-import * as Keystore from 'ox/Keystore'
 import { privateKeyToAccount, type PrivateKeyAccount } from 'viem/accounts'
-import { z } from 'zod'
+import { ChainError, openKeystore } from '@wetee/chain'
 import type { WorkerConfig } from '../config.ts'
 import { WorkerError } from '../worker-error.ts'
 
 const MAX_FILE_BYTES = 16_384
-const hexText = z
-  .string()
-  .regex(/^(0x)?[0-9a-fA-F]*$/)
-  .max(512)
-
-/** Web3 secret storage, version 3, scrypt; the cost is bounded, since a file could ask for any memory. */
-const keystoreSchema = z.object({
-  version: z.literal(3),
-  id: z.string().max(64),
-  crypto: z.object({
-    cipher: z.literal('aes-128-ctr'),
-    ciphertext: hexText,
-    cipherparams: z.object({ iv: hexText }),
-    mac: hexText,
-    kdf: z.literal('scrypt'),
-    kdfparams: z.object({
-      dklen: z.literal(32),
-      n: z.int().min(2).max(1_048_576),
-      r: z.int().min(1).max(16),
-      p: z.int().min(1).max(16),
-      salt: hexText,
-    }),
-  }),
-})
-
 /**
  * Opens the operator's account. `development` allows a plain key file. Throws WorkerError `account.unreadable`,
  * `account.mode-open`, `account.password-wrong`; no message contains key material.
@@ -55,26 +29,14 @@ export function openOperator(
     return privateKeyToAccount(text as `0x${string}`)
   }
   const { keystoreFile, passwordFile } = operator
-  let value: unknown
-  try {
-    value = JSON.parse(read(keystoreFile))
-  } catch (cause) {
-    throw cause instanceof WorkerError
-      ? cause
-      : new WorkerError('account.unreadable', `${keystoreFile}: not JSON`)
-  }
-  const stored = keystoreSchema.safeParse(value)
-  if (!stored.success)
-    throw new WorkerError(
-      'account.unreadable',
-      `${keystoreFile}: expected a version 3 keystore with scrypt and aes-128-ctr`,
-    )
+  const text = read(keystoreFile)
   const password = readSecret(passwordFile).replace(/\r?\n$/, '')
   try {
-    const key = Keystore.toKey(stored.data, { password })
-    return privateKeyToAccount(Keystore.decrypt(stored.data, key))
-  } catch {
-    // No cause: what the library says could quote key material.
+    return openKeystore(text, password)
+  } catch (error) {
+    // No cause: what a library says could quote key material.
+    if (error instanceof ChainError && error.code === 'account.keystore-invalid')
+      throw new WorkerError('account.unreadable', `${keystoreFile}: ${error.message}`)
     throw new WorkerError(
       'account.password-wrong',
       `the password in ${passwordFile} does not open ${keystoreFile}`,
