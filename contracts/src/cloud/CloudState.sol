@@ -33,6 +33,7 @@ abstract contract CloudState is AccessManaged, ReentrancyGuardTransient {
 
     /// @param graceWei deposit for the disk while paused
     /// @param ownerIndex place in the list of its owner
+    /// @param arrivedAt when a migration brought it to its worker: earlier seconds are the old worker's
     struct Application {
         Hot hot;
         address owner;
@@ -43,6 +44,7 @@ abstract contract CloudState is AccessManaged, ReentrancyGuardTransient {
         uint24 ownerIndex;
         bytes32 name;
         address asset;
+        uint40 arrivedAt;
         uint40 noticeUntil;
         bool pausedByOwner;
     }

@@ -179,7 +179,8 @@ abstract contract Funds is Slots {
         h.replicas = _pendingReplicas(h, next);
         if (_isMigration(next, h.pendingVersion)) {
             _leaveWorker(old);
-            if (a.noticeUntil != 0) a.noticeUntil = 0;
+            a.noticeUntil = 0;
+            a.arrivedAt = _now();
         } else {
             next.place = old.place;
         }

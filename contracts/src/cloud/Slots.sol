@@ -40,12 +40,16 @@ abstract contract Slots is CloudState {
     {
         uint256 from = m.notBefore;
         if (!_overlaps(h, m)) return to - from;
-        // Until a migration is activated every second is the old worker's, and its slot alone earns.
-        bool migrates = h.pendingVersion != 0 && _isMigration(_releases[appId][h.pendingVersion], h.pendingVersion);
-        bool migrated = _isMigration(_releases[appId][h.currentVersion], h.currentVersion);
-        if ((migrates || migrated) && from < h.changedAt) from = h.changedAt;
-        if (from >= to) return 0;
-        if (migrates) return to - from;
+        // Seconds until a migration's activation are the old worker's.
+        if (_isMigration(_releases[appId][h.currentVersion], h.currentVersion)) {
+            uint256 arrivedAt = _apps[appId].arrivedAt;
+            if (from < arrivedAt) from = arrivedAt;
+            if (from >= to) return 0;
+        }
+        // A pending migration earns nothing: its slot matters only for what another version has left there.
+        uint32 pending = h.pendingVersion;
+        bool migrates = pending != 0 && _isMigration(_releases[appId][pending], pending);
+        if (migrates && m.notBefore >= h.changedAt) return to - from;
         Mark memory o = other.mark;
         return _outside(from, to, o.earnedFrom, o.notBefore);
     }

@@ -118,6 +118,56 @@ contract MigrationTest is Fixture {
         holds(attestedSeconds(appId) <= 99, "never more than attested");
     }
 
+    function test_an_owner_cannot_escape_the_rent_by_proposing_and_dropping_versions() public {
+        migrate();
+        advance(1);
+        attestThere(appId, 2, 0, 2);
+        activate();
+        cloud.settle(appId);
+        advance(1);
+        attestThere(appId, 2, 0, 2);
+        uint256 before = attestedSeconds(appId) + cloud.app(appId).settledSeconds;
+        for (uint256 i = 0; i < 3; i++) {
+            advance(50);
+            vm.startPrank(OWNER);
+            cloud.update(appId, terms(), MANIFEST, type(uint256).max, 0, false);
+            cloud.dropPending(appId);
+            cloud.migrate(appId, 1, type(uint256).max, 0);
+            cloud.dropPending(appId);
+            cloud.migrate(appId, 1, type(uint256).max, 0);
+            vm.stopPrank();
+            advance(50);
+            attestThere(appId, 2, 0, 2);
+            vm.prank(OWNER);
+            cloud.dropPending(appId);
+        }
+        same(attestedSeconds(appId) + cloud.app(appId).settledSeconds, before + 300, "every second is paid");
+    }
+
+    function test_what_a_dropped_update_has_earned_is_not_counted_again_while_a_migration_is_pending() public {
+        vm.prank(OWNER);
+        cloud.update(appId, terms(), MANIFEST, type(uint256).max, 0, false);
+        advance(10);
+        attest(appId, 2, 0, 2);
+        advance(40);
+        attest(appId, 2, 0, 2);
+        vm.startPrank(OWNER);
+        cloud.dropPending(appId);
+        cloud.migrate(appId, 2, type(uint256).max, 0);
+        vm.stopPrank();
+        same(cloud.app(appId).settledSeconds, 40, "by the update that was dropped");
+        uint256 taken = vm.snapshotState();
+        advance(50);
+        attest(appId, 1, 0, 1);
+        same(cloud.app(appId).settledSeconds + attestedSeconds(appId), 100, "the rest by the old one");
+        vm.revertToState(taken);
+        advance(10);
+        attestThere(appId, 3, 0, 3);
+        advance(40);
+        attest(appId, 1, 0, 1);
+        holds(cloud.app(appId).settledSeconds + attestedSeconds(appId) <= 100, "never more, also when overwritten");
+    }
+
     function test_a_migration_needs_no_upgrade_delay_and_passes_a_freeze() public {
         ICloud.Terms memory slow = terms();
         slow.upgradeDelaySeconds = 1000;

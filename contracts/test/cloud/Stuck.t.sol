@@ -136,8 +136,10 @@ contract StuckTest is Fixture {
         cloud.update(appId, terms(), MANIFEST, type(uint256).max, 0, false);
         advance(901);
         uint256 refused = 0;
-        for (uint256 gas_ = 20_000; gas_ < 120_000; gas_ += 151) {
+        for (uint256 gas_ = 20_000; gas_ < 80_000; gas_ += 97) {
             uint256 before = vm.snapshotState();
+            vm.cool(address(cloud));
+            vm.cool(address(subnet));
             (bool done,) = address(cloud).call{gas: gas_}(abi.encodeCall(ICloud.dropPending, (appId)));
             if (!done) {
                 refused++;
