@@ -32,9 +32,27 @@ const names = [
   'verify',
   'top-up',
   'terminate',
+  'app',
+  'withdraw',
+  'complaint',
+  'worker',
+  'dsecret',
+  'dao',
   'doctor',
   'account',
 ]
+const groups: Record<string, readonly string[]> = {
+  app: 'update configure scale migrate pause resume freeze drop guardian cap transfer'.split(' '),
+  complaint: 'list show file answer uphold reject dismiss'.split(' '),
+  worker: 'list show register update price drain notice shutdown stake unstake withdraw'.split(' '),
+  dsecret: 'list show register keys terminate stake unstake withdraw'.split(' '),
+  dao: 'list show propose vote queue execute cancel delegate treasury members'.split(' '),
+}
+/** Those that sign nothing. */
+const reading = ['list', 'show', 'treasury']
+const grouped = Object.entries(groups).flatMap(([group, all]) =>
+  all.map((name): [string, string] => [group, name]),
+)
 
 test.each(names)('%s --help has an example and exits 0', async (name) => {
   const { code, stdout, stderr } = await run([name, '--help'])
@@ -43,6 +61,29 @@ test.each(names)('%s --help has an example and exits 0', async (name) => {
   expect(stdout).toContain(`wetee ${name}`)
   expect(stderr).toBe('')
 })
+
+test.each(grouped)(
+  '%s %s --help has an example and the options of what it does',
+  async (group, name) => {
+    const { code, stdout } = await run([group, name, '--help'])
+    expect(code).toBe(0)
+    expect(stdout).toMatch(new RegExp(`Examples?:\\n {2}\\$ wetee ${group} ${name}`))
+    const signing = ['--dry-run', '--unsigned <file>', '--from <address>', '--yes']
+    for (const option of ['--json', ...(reading.includes(name) ? [] : signing)])
+      expect(stdout).toContain(option)
+  },
+)
+
+test.each(Object.entries(groups))(
+  'the help of %s lists its commands and no others',
+  async (group, all) => {
+    const { stdout } = await run([group, '--help'])
+    const listed = [...stdout.matchAll(/^ {2}([a-z]+) (?:\[options\]|<|\[)/gm)].map(
+      ([, name]) => name,
+    )
+    expect(listed.filter((name) => name !== 'help').sort()).toEqual([...all].sort())
+  },
+)
 
 test('the help of the program lists every command', async () => {
   const { code, stdout } = await run(['--help'])
@@ -57,8 +98,14 @@ test('no command at all shows the help on stderr, exit 2', async () => {
   expect(stderr).toContain('Commands:')
 })
 
-test('help text of deploy stays as documented', async () => {
-  expect((await run(['deploy', '--help'])).stdout).toMatchSnapshot()
+test.each([
+  ['the program', []],
+  ['deploy', ['deploy']],
+  ['worker register', ['worker', 'register']],
+  ['app update', ['app', 'update']],
+  ['dao propose', ['dao', 'propose']],
+])('help text of %s stays as documented', async (_name, args) => {
+  expect((await run([...args, '--help'])).stdout).toMatchSnapshot()
 })
 
 test.each([
