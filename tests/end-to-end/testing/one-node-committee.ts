@@ -17,6 +17,8 @@ const digest = (id: number): Hex => toHex(id, { size: 32 })
 const measurementId = digest(0x11)
 const nodeMeasurementId = digest(0x12)
 const tlsKeyHash = digest(0x13)
+/** A worker's machine has none. */
+const noEncryptionKey: Hex = `0x${'00'.repeat(33)}`
 
 /** What the committee's key is asked to sign. */
 export type Committee = {
@@ -101,7 +103,7 @@ export async function oneNodeCommittee(
         nodeId: workerId,
         platformId: digest(0x30),
         statementKey: anvilAccount(from).address,
-        encryptionKey: `0x${'00'.repeat(33)}`,
+        encryptionKey: noEncryptionKey,
         tlsKeyHash: digest(0),
         measurementId,
         evidenceDigest: digest(0x31),
