@@ -396,6 +396,11 @@ export const governorAbi = [
   "type": "error"
  },
  {
+  "inputs": [],
+  "name": "ZeroAddress",
+  "type": "error"
+ },
+ {
   "anonymous": false,
   "inputs": [
    {

@@ -1407,6 +1407,18 @@ export const subnetAbi = [
   "type": "function"
  },
  {
+  "inputs": [],
+  "name": "newestFloor",
+  "outputs": [
+   {
+    "name": "blockNumber",
+    "type": "uint64"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
   "inputs": [
    {
     "name": "nodeId",

@@ -279,6 +279,11 @@ export const tokenAbi = [
   "type": "error"
  },
  {
+  "inputs": [],
+  "name": "ZeroAddress",
+  "type": "error"
+ },
+ {
   "anonymous": false,
   "inputs": [
    {
