@@ -1,9 +1,10 @@
 // An application through its life on a running network with two workers: scaled, moved, and updated against its host's will.
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { parseEther, toHex, type Hex } from 'viem'
-import { readManifest } from '@wetee/chain'
+import { parseEther, parseEventLogs, sha256, toHex, type Hex } from 'viem'
+import { evidenceDigest, parseEvidenceDocument } from '@wetee/attestation'
+import { complaintsAbi, readManifest, subnetAbi } from '@wetee/chain'
 import { transact } from '@wetee/devnet/transactions'
-import { workerUrl } from '@wetee/devnet/workers'
+import { startWorker, workerUrl } from '@wetee/devnet/workers'
 import { manifestDigest, parseManifest, serializeManifest } from '@wetee/manifest'
 import { showApp, verify } from '@wetee/sdk'
 import { eventually, startDevnet, type RunningDevnet } from './testing/running-devnet.ts'
@@ -48,6 +49,83 @@ const scale = (replicas: number, addedWei: bigint) =>
     args: [devnet.application.appId, replicas, addedWei],
     valueWei: addedWei,
   })
+
+const subnetEvents = async <Name extends 'NodeProven' | 'WorkProven'>(eventName: Name) => {
+  const { client, profile } = devnet.network.chain
+  const address = profile.contracts.subnet
+  const logs = await client.getLogs({ address, fromBlock: 0n, toBlock: 'latest' })
+  return parseEventLogs({ abi: subnetAbi, eventName, logs })
+}
+
+test('the evidence behind the proof of every machine is at the address that the proof names', async () => {
+  const proofs = await subnetEvents('NodeProven')
+  expect(new Set(proofs.map(({ args }) => `${args.role}/${args.nodeId}`)).size).toBe(5)
+  for (const { args } of proofs) {
+    const options = { maxBytes: 524_288, timeoutMs: 10_000 }
+    const { body, status } = await devnet.application.sdk.transport.get(args.evidenceUri, options)
+    expect(status).toBe(200)
+    const document = parseEvidenceDocument(new TextDecoder().decode(body))
+    expect(evidenceDigest(document.quote, document.endorsements)).toBe(args.evidenceDigest)
+    expect(document.subject).toMatchObject({ role: args.role, nodeId: args.nodeId })
+  }
+})
+
+test(
+  'a worker that drains, and against which there is a complaint, says so; its settlements are followed by proofs of work where that is asked for',
+  { timeout: minutes(5) },
+  async () => {
+    const { network, application } = devnet
+    const name = await home()
+    const workerId = idsOf[name]
+    const drain = (draining: boolean) =>
+      transact(network, {
+        from: 'worker-owner',
+        contract: 'subnet',
+        functionName: 'drain',
+        args: [workerId, draining],
+      })
+    await drain(true)
+    const { complaints } = network.profile.contracts
+    const { bondWei } = await network.chain.client.readContract({
+      address: complaints!,
+      abi: complaintsAbi,
+      functionName: 'rules',
+    })
+    const { currentVersion } = await details()
+    await transact(network, {
+      from: 'developer',
+      contract: 'complaints',
+      functionName: 'file',
+      args: [application.appId, currentVersion, amountWei, sha256('0x01'), ''],
+      valueWei: bondWei,
+    })
+    await network.children.stop(name)
+    const intervals = { resyncMs: 2_000, settleMs: 3_000 }
+    startWorker(network, { name, intervals, uploadWork: true })
+    const codes = async () => {
+      const answer = await fetch(`${workerUrl(network, name)}/health`).catch(() => undefined)
+      const health = (await answer?.json()) as { conditions: { code: string }[] } | undefined
+      return health?.conditions.map(({ code }) => code).join(' ')
+    }
+    await eventually('both conditions', async () =>
+      /worker.complaint.*worker.draining/.test((await codes()) ?? ''),
+    )
+    const [proof] = await eventually('a proof of work', async () => {
+      const found = await subnetEvents('WorkProven')
+      return found.length > 0 ? found : undefined
+    })
+    expect(proof?.args).toMatchObject({ workerId, appId: application.appId, uri: '' })
+    expect(proof?.args.settledSeconds).toBeGreaterThan(0n)
+    await transact(network, {
+      from: 'developer',
+      contract: 'complaints',
+      functionName: 'dismiss',
+      args: [1n],
+    })
+    await drain(false)
+    await eventually('a worker with nothing to say', async () => (await codes()) === '')
+  },
+)
 
 test(
   'scaled up, a replica is added beside the other and both are attested; scaled down, it is taken away: one version, one key throughout',

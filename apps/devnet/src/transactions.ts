@@ -6,14 +6,18 @@ import {
   type Abi,
   type ContractFunctionArgs,
   type ContractFunctionName,
-  type Hex,
   type TransactionReceipt,
 } from 'viem'
 import { anvil as localChain } from 'viem/chains'
-import { cloudAbi, quorumAbi, subnetAbi } from '@wetee/chain'
+import { cloudAbi, complaintsAbi, quorumAbi, subnetAbi, type NetworkProfile } from '@wetee/chain'
 import type { AccountRole, Accounts } from './accounts.ts'
 
-const abis = { subnet: subnetAbi, quorum: quorumAbi, cloud: cloudAbi } as const
+const abis = {
+  subnet: subnetAbi,
+  quorum: quorumAbi,
+  cloud: cloudAbi,
+  complaints: complaintsAbi,
+} as const
 type Abis = typeof abis
 type WriteName<C extends keyof Abis> = ContractFunctionName<Abis[C], 'nonpayable' | 'payable'>
 
@@ -30,7 +34,7 @@ export type Call<C extends keyof Abis, N extends WriteName<C>> = {
 export type Sender = {
   readonly rpcUrl: string
   readonly accounts: Accounts
-  readonly profile: { readonly contracts: Readonly<Record<keyof Abis, Hex>> }
+  readonly profile: Pick<NetworkProfile, 'contracts'>
 }
 
 /** Sends the call and waits until it is mined; throws with the contract's own reason when it is refused. */
@@ -38,12 +42,14 @@ export async function transact<C extends keyof Abis, N extends WriteName<C>>(
   { rpcUrl, accounts, profile }: Sender,
   { from, contract, functionName, args, valueWei }: Call<C, N>,
 ): Promise<TransactionReceipt> {
+  const address = profile.contracts[contract]
+  if (address === undefined) throw new Error(`the network has no ${contract}`)
   const transport = http(rpcUrl)
   const publicClient = createPublicClient({ transport, chain: localChain, pollingInterval: 200 })
   const wallet = createWalletClient({ account: accounts[from], chain: localChain, transport })
   const call = {
     account: accounts[from],
-    address: profile.contracts[contract],
+    address,
     abi: abis[contract] as Abi,
     functionName: functionName as string,
     args: args as readonly unknown[],

@@ -82,16 +82,17 @@ async function findWorker(network: Network, name: WorkerName): Promise<bigint | 
   return index === -1 ? undefined : BigInt(index + 1)
 }
 
-/** Starts a worker's process; `intervals` of its configuration may be set, for tests. */
+/** Starts a worker's process; some of its configuration may be set, for tests. */
 export function startWorker(
   network: Network,
   options: {
     readonly name?: WorkerName
     readonly intervals?: Readonly<Record<string, number>>
+    readonly uploadWork?: boolean
   } = {},
 ): void {
   const { state, ports, images, runtime } = network
-  const { name = 'worker', intervals = {} } = options
+  const { name = 'worker', intervals = {}, uploadWork = false } = options
   const index = workerNames.indexOf(name)
   const firstPort = ports.ingress[index] ?? 0
   const config = state.write(`${name}/config.json`, {
@@ -112,6 +113,7 @@ export function startWorker(
       stopGraceMs: 3_000,
       ...intervals,
     },
+    uploadWork,
     stopInstancesOnExit: true,
   })
   const main = new URL(import.meta.resolve('@wetee/worker/main')).pathname

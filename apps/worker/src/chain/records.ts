@@ -30,7 +30,8 @@ export type AppRecord = {
 /** What the network holds for and against this worker, wei; only complaints that are open. */
 export type Standing = {
   readonly status: 'active' | 'draining' | 'shutdown'
-  readonly bondedWei: bigint
+  /** Bonded, and not held back by a complaint. */
+  readonly coverWei: bigint
   readonly requiredWei: bigint
   readonly complaints: readonly {
     readonly complaintId: bigint

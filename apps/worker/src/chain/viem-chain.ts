@@ -163,13 +163,19 @@ async function funds(
 async function standing(chain: Chain, workerId: bigint, blockNumber: bigint): Promise<Standing> {
   const subnet = { address: chain.profile.contracts.subnet, abi: subnetAbi, blockNumber } as const
   const args = [ROLE_WORKER, workerId] as const
-  const [{ status, stakeWei }, requiredWei, complaints] = await Promise.all([
+  const [{ status }, stake, requiredWei, complaints] = await Promise.all([
     chain.client.readContract({ ...subnet, functionName: 'worker', args: [workerId] }),
+    chain.client.readContract({ ...subnet, functionName: 'stake', args }),
     chain.client.readContract({ ...subnet, functionName: 'requiredStakeWei', args }),
     openComplaints(chain, workerId, blockNumber),
   ])
   const named = WORKER_STATUSES[status] ?? 'active'
-  return { status: named, bondedWei: stakeWei, requiredWei, complaints }
+  return {
+    status: named,
+    coverWei: stake.bondedWei - stake.lockedBondedWei,
+    requiredWei,
+    complaints,
+  }
 }
 
 /** Open ones against a worker among the newest of the network; none where there is no such contract. */

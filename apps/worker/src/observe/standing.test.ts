@@ -23,7 +23,7 @@ test('a worker with its stake, without complaints, has nothing to say', async ()
 })
 
 test('a stake is low one wei below what is required', async () => {
-  chain.held = { ...chain.held, bondedWei: chain.held.requiredWei - 1n }
+  chain.held = { ...chain.held, coverWei: chain.held.requiredWei - 1n }
   expect(await codes()).toEqual(['worker.stake-low'])
 })
 

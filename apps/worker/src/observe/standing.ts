@@ -30,7 +30,7 @@ export async function readStanding(parts: StandingParts): Promise<void> {
 
 /** Conditions of a standing; empty when nothing is held against the worker and it takes applications. */
 export function standingConditions(standing: Standing, noticed: readonly bigint[]): Condition[] {
-  const { status, bondedWei, requiredWei, complaints } = standing
+  const { status, coverWei, requiredWei, complaints } = standing
   const conditions: Condition[] = []
   if (status !== 'active')
     conditions.push({
@@ -45,11 +45,11 @@ export function standingConditions(standing: Standing, noticed: readonly bigint[
           ? 'its owner ends the draining, or shuts it down when every application has ended or moved'
           : 'request and withdraw its stake, then stop this program',
     })
-  if (bondedWei < requiredWei)
+  if (coverWei < requiredWei)
     conditions.push({
       code: 'worker.stake-low',
       severity: 'warning',
-      text: `${bondedWei} wei are bonded, level and reservations ask for ${requiredWei}: no new applications come here`,
+      text: `${coverWei} wei are bonded and free of complaints, level and reservations ask for ${requiredWei}: no new applications come here`,
       remedy: 'bond the difference for this worker',
     })
   for (const { complaintId, appId, lockedWei, answered, deadline } of complaints)

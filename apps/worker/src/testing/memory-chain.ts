@@ -34,7 +34,7 @@ export class MemoryChain implements WorkerChain {
   members: Committee = { epoch: 1n, threshold: 0, members: [] }
   leaseSeconds = 60
   proof = { notAfter: 100_000n, platformId: testPlatformId, proofSeconds: 600 }
-  held: Standing = { status: 'active', bondedWei: 10n, requiredWei: 10n, complaints: [] }
+  held: Standing = { status: 'active', coverWei: 10n, requiredWei: 10n, complaints: [] }
   apps = new Map<bigint, AppRecord>()
   versions = new Map<string, VersionRecord>()
   manifests = new Map<string, string>()
