@@ -100,7 +100,7 @@ contract Complaints is IComplaints, AccessManaged, ReentrancyGuardTransient {
 
     function dismiss(uint64 complaintId) external {
         Complaint storage c = _open(complaintId);
-        if (block.timestamp < c.decideBy && msg.sender != c.complainant) {
+        if (block.timestamp < c.decideBy) {
             (bool isCourt,) =
                 AuthorityUtils.canCallWithDelay(authority(), msg.sender, address(this), this.rejectFrivolous.selector);
             if (!isCourt) revert TooEarly(c.decideBy);

@@ -99,8 +99,8 @@ interface IComplaints {
     function uphold(uint64 complaintId, uint128 slashedWei, uint128 lossWei) external;
     /// @notice Restricted (COURT): the lock is released and the bond goes to the worker's owner. Before the deadline.
     function rejectFrivolous(uint64 complaintId) external;
-    /// @notice The lock is released, the bond returns: the court (whoever may reject it as frivolous without delay) and the complainant
-    /// at any time, anyone from the deadline on.
+    /// @notice The lock is released, the bond returns: the court (whoever may reject it as frivolous without delay) at any time, anyone
+    /// from the deadline on. Not the complainant: an accomplice would take the stake out of the court's hands and file anew.
     function dismiss(uint64 complaintId) external;
     /// @notice Restricted (DAO); hold for complaints filed from now on.
     function setRules(Rules calldata rules) external;
