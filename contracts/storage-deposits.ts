@@ -86,12 +86,13 @@ async function act(network: LocalNetwork, anvil: LocalAnvil): Promise<void> {
   await network.send('complaints', 'answer', [1n, digestOf('answer'), 'https://a.example/1'])
   await network.send('cloud', 'terminate', [1n])
   await network.send('cloud', 'withdraw', [zeroAddress], { what: 'withdraw, credit' })
+  await later(3_600)
+  await network.send('complaints', 'dismiss', [1n])
+  await network.send('complaints', 'withdraw', [account], { what: 'withdraw, bond of a complaint' })
   await network.send('subnet', 'bond', [1, 1n], { valueWei: dot })
   await network.send('subnet', 'requestWithdrawal', [1, 1n, dot])
   await later(3_600)
   await network.send('subnet', 'withdrawStake', [1, 1n, account])
-  await network.send('complaints', 'dismiss', [1n])
-  await network.send('complaints', 'withdraw', [account], { what: 'withdraw, bond of a complaint' })
   await vote(network, later)
 }
 
