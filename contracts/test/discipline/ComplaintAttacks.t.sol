@@ -294,6 +294,20 @@ contract ComplaintAttacksTest is Stand {
         same(complaints.credit(OWNER), BOND, "bond back");
     }
 
+    function test_a_contract_that_lost_its_role_ends_its_complaints_once_it_has_it_again() external {
+        uint64 id = file(appId, 4 ether);
+        advance(21 days);
+        vm.prank(ADMIN);
+        manager.revokeRole(Roles.SLASHER, address(complaints));
+        refuse(abi.encodeWithSelector(IAccessManaged.AccessManagedUnauthorized.selector, address(complaints)));
+        complaints.dismiss(id);
+        vm.prank(ADMIN);
+        manager.grantRole(Roles.SLASHER, address(complaints), 0);
+        complaints.dismiss(id);
+        same(locked(), 0, "free");
+        same(complaints.credit(OWNER), BOND, "bond back");
+    }
+
     function test_a_court_with_a_delay_dismisses_nothing_at_once() external {
         uint64 id = file(appId, 4 ether);
         vm.prank(ADMIN);

@@ -184,6 +184,9 @@ contract LocksTest is StakeFixture {
         holds(subnet.node(3).status == ISubnet.NodeStatus.Slashed, "status");
         (uint64 notAfter,) = subnet.liveProof(DSECRET, 3);
         same(notAfter, 0, "not live");
+        same(
+            subnet.platform(keccak256(abi.encode("node machine", 3))).notAfter, 0, "nor is its machine shown as proven"
+        );
         balances();
         vm.prank(SLASHER);
         vm.expectRevert(abi.encodeWithSelector(ISubnet.StatusWrong.selector, DSECRET, 3));

@@ -165,6 +165,19 @@ contract NodesTest is NetworkFixture {
         subnet.leaveNode(9);
     }
 
+    function test_a_committee_that_is_too_small_holds_its_members_and_nobody_else() public {
+        uint64 id = subnet.registerNode{value: NODE_STAKE}(OPERATOR, keysFor(address(this)), "e");
+        vm.startPrank(SLASHER);
+        subnet.slashNode(2, SLASHER, 0);
+        subnet.slashNode(3, SLASHER, 0);
+        vm.stopPrank();
+        vm.prank(nodeOwner(0));
+        vm.expectRevert(abi.encodeWithSelector(ISubnet.CommitteeTooSmall.selector, 0, 2));
+        subnet.leaveNode(1);
+        subnet.leaveNode(id);
+        same(subnet.requiredStakeWei(2, id), 0, "free");
+    }
+
     function test_a_leaving_member_signs_until_the_next_epoch() public {
         vm.prank(nodeOwner(2));
         subnet.leaveNode(3);
