@@ -144,7 +144,7 @@ contract Quorum is IQuorum, AccessManaged, EIP712 {
 
     /// @dev After a silence: the committee that vouches for itself is the active one, its keys those that it proved before.
     function _isReopened() private view returns (bool) {
-        return activeEpoch != 0 && block.timestamp <= reopenedUntil;
+        return block.timestamp <= reopenedUntil;
     }
 
     function _requireGenesis(uint64 epoch) private view {

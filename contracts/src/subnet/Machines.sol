@@ -26,7 +26,7 @@ abstract contract Machines is SubnetState {
         if (evidenceUris.length != size) revert ISubnet.BatchSize(evidenceUris.length);
         bool genesis = quorum.genesisOpen();
         // A committee that vouches for itself again after a silence admits neither keys nor machines.
-        bool again = genesis && quorum.activeEpoch() != 0 && block.timestamp <= quorum.reopenedUntil();
+        bool again = genesis && block.timestamp <= quorum.reopenedUntil();
         bytes32[] memory hashes = new bytes32[](size);
         for (uint256 i = 0; i < size; i++) {
             hashes[i] = _hashProof(proofs[i]);
