@@ -178,6 +178,15 @@ abstract contract NetworkFixture is Statements {
         return ISubnet.Prices({cpuMilli: 3e7, memoryMiB: 1e7 + 1, diskMiB: 1e5, gpu: 1e15});
     }
 
+    /// @dev The native prices in an ERC20, whose prices are billionths of its smallest unit.
+    function tokenPrices() internal pure returns (ISubnet.Prices memory p) {
+        p = prices();
+        p.cpuMilli *= 1e9;
+        p.memoryMiB *= 1e9;
+        p.diskMiB *= 1e9;
+        p.gpu *= 1e9;
+    }
+
     function capacity() internal pure returns (ISubnet.Resources memory) {
         return ISubnet.Resources({cpuMilli: 64_000, memoryMiB: 262_144, diskMiB: 1_000_000, gpu: 2});
     }
