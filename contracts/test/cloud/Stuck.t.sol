@@ -62,13 +62,6 @@ contract StuckTest is Fixture {
         emptyNow();
     }
 
-    function test_a_subnet_that_refuses_to_release() public {
-        vm.prank(OWNER);
-        cloud.update(appId, terms(), MANIFEST, type(uint256).max, 0, false);
-        vm.mockCallRevert(address(subnet), abi.encodeWithSelector(ISubnet.release.selector), "no");
-        emptyNow();
-    }
-
     function test_a_stop_of_new_leases_and_a_disallowed_asset() public {
         vm.startPrank(ADMIN);
         cloud.pauseNewLeases(uint64(block.timestamp + 7 days));
