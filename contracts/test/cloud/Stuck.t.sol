@@ -2,7 +2,6 @@
 pragma solidity ^0.8.28;
 
 import {ICloud} from "../../src/cloud/ICloud.sol";
-import {ISubnet} from "../../src/subnet/ISubnet.sol";
 import {Fixture} from "../Fixture.sol";
 import {vm} from "../Vm.sol";
 
