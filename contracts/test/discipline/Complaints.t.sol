@@ -319,6 +319,15 @@ contract ComplaintsTest is Stand {
         same(complaints.rules().bondWei, 1e8, "set");
     }
 
+    function test_no_complaints_without_an_authority_a_cloud_and_a_subnet() external {
+        notDeployed("Complaints", abi.encode(address(0), cloud, subnet, rules()));
+        notDeployed("Complaints", abi.encode(manager, address(0), subnet, rules()));
+        notDeployed("Complaints", abi.encode(manager, cloud, address(0), rules()));
+        IComplaints.Rules memory none;
+        notDeployed("Complaints", abi.encode(manager, cloud, subnet, none));
+        deploy("Complaints", abi.encode(manager, cloud, subnet, rules()));
+    }
+
     function test_the_dao_alone_sets_rules() external {
         refuse(abi.encodeWithSelector(IAccessManaged.AccessManagedUnauthorized.selector, COURT));
         vm.prank(COURT);
