@@ -57,8 +57,9 @@ contract Handler is Keepers {
         ICloud.App memory a = cloud.app(appId);
         uint32 version = uint32(1 + (seed >> 32) % a.latestVersion);
         // Sometimes more than any stake, sometimes dust.
-        uint256 size = (seed >> 40) % 4;
-        uint128 claimedWei = size == 0 ? type(uint128).max : uint128(1 + (seed >> 64) % (size == 1 ? 1e9 : 3 ether));
+        uint256 size = (seed >> 40) % 16;
+        uint128 claimedWei = uint128(1 + (seed >> 64) % (size < 4 ? 1e9 : 1 ether));
+        if (size == 15) claimedWei = type(uint128).max;
         vm.deal(a.owner, a.owner.balance + BOND);
         vm.prank(a.owner);
         try complaints.file{value: BOND}(appId, version, claimedWei, "evidence", "") {

@@ -41,7 +41,7 @@ abstract contract Tenants is Purse {
         if (!any) return;
         ICloud.App memory a = cloud.app(appId);
         bool security = (seed >> 70) % 3 == 0;
-        uint256 amountWei = ((seed >> 64) % 3) * 1e13;
+        uint256 amountWei = topUp(appId, a, seed >> 64);
         uint256 before = fund(a.owner, a.asset, amountWei);
         uint256 value = a.asset == NATIVE ? amountWei : 0;
         vm.prank(a.owner);
@@ -59,11 +59,12 @@ abstract contract Tenants is Purse {
         if (!any) return;
         ICloud.App memory a = cloud.app(appId);
         bool paused = a.state == ICloud.AppState.Paused;
-        uint256 amountWei = ((seed >> 64) % 3) * 1e14;
+        uint256 amountWei = topUp(appId, a, seed >> 64);
         uint256 before = fund(a.owner, a.asset, amountWei);
         uint256 value = a.asset == NATIVE ? amountWei : 0;
+        uint64 workerId = pickWorker(seed >> 32);
         vm.prank(a.owner);
-        try cloud.migrate{value: value}(appId, pickWorker(seed >> 32), type(uint256).max, amountWei) {
+        try cloud.migrate{value: value}(appId, workerId, type(uint256).max, amountWei) {
             put(appId, before);
             noteLatest(appId);
             if (paused) _deadTick[appId] = tickNow();
@@ -75,7 +76,7 @@ abstract contract Tenants is Purse {
         (uint64 appId, bool any) = pick(seed);
         if (!any) return;
         ICloud.App memory a = cloud.app(appId);
-        uint256 amountWei = ((seed >> 64) % 3) * 1e13;
+        uint256 amountWei = topUp(appId, a, seed >> 64);
         uint256 before = fund(a.owner, a.asset, amountWei);
         uint256 value = a.asset == NATIVE ? amountWei : 0;
         uint16 replicas = uint16(1 + (seed >> 32) % MAX_REPLICA);
@@ -172,9 +173,8 @@ abstract contract Tenants is Purse {
         (uint64 appId, bool any) = pick(seed);
         if (!any) return;
         ICloud.App memory a = cloud.app(appId);
-        uint256 rentWei = cloud.version(appId, a.currentVersion).weiPerSecond * a.replicas;
         bool dust = (seed >> 24) % 4 == 0;
-        uint256 amountWei = dust ? 1 + (seed >> 32) % 100 : 1 + (seed >> 32) % (rentWei * ESCROW * 3);
+        uint256 amountWei = dust ? 1 + (seed >> 32) % 100 : 1 + topUp(appId, a, seed >> 64);
         uint256 before = fund(STRANGER, a.asset, amountWei);
         vm.prank(STRANGER);
         try cloud.recharge{value: a.asset == NATIVE ? amountWei : 0}(appId, amountWei) {
@@ -217,9 +217,10 @@ abstract contract Tenants is Purse {
     }
 
     function terminate(uint256 seed) external onTime {
-        if ((seed >> 64) % 4 != 0) return;
         (uint64 appId, bool any) = pick(seed);
-        if (any) end(appId, (seed >> 32) & 3);
+        uint256 who = (seed >> 32) & 3;
+        // Workers and strangers try often, mostly in vain.
+        if (any && (who != 0 || (seed >> 64) % 4 == 0)) end(appId, who);
     }
 
     function withdraw(uint256 seed) external onTime {
@@ -246,7 +247,7 @@ abstract contract Tenants is Purse {
         p.feeBps = uint16(seed % 501);
         vm.startPrank(ADMIN);
         cloud.setParameters(p);
-        if ((seed >> 16) % 8 == 0) cloud.pauseNewLeases(uint64(block.timestamp + (seed >> 32) % 1 hours));
+        if ((seed >> 16) % 16 == 0) cloud.pauseNewLeases(uint64(block.timestamp + (seed >> 32) % 10 minutes));
         vm.stopPrank();
         done["govern"]++;
     }

@@ -71,8 +71,8 @@ abstract contract World is Fixture {
     /// @dev Mostly within a lease, now and then beyond it, beyond windows and graces, beyond unbonding and complaints.
     function pass(uint256 seed) external {
         uint256 ticks = 1 + (seed >> 8) % 28;
-        if (seed % 40 == 0) ticks = 1 + (seed >> 8) % 900;
-        if (seed % 40 == 1) ticks = 1 + (seed >> 8) % (25 days / TICK);
+        if (seed % 10 == 0) ticks = 1 + (seed >> 8) % 900;
+        if (seed % 10 == 1) ticks = 1 + (seed >> 8) % (25 days / TICK);
         clock += ticks * TICK;
         done["pass"]++;
     }
