@@ -12,9 +12,19 @@ abstract contract Leases is Escrow {
         "AttestationLease(uint64 appId,uint32 version,uint16 replica,uint64 workerId,bytes32 platformId,address instanceKey,bytes32 hpkeKey,bytes32 tlsKeyHash,bytes32 measurementId,uint64 evidenceBlock,uint64 notBefore,uint64 notAfter,bytes32 evidenceDigest)"
     );
     bytes32 private constant BATCH_TYPEHASH = keccak256(
-        "LeaseBatch(uint64 epoch,uint64 expiry,ICloud.AttestationLease[] leases)ICloud.AttestationLease(uint64 appId,uint32 version,uint16 replica,uint64 workerId,bytes32 platformId,address instanceKey,bytes32 hpkeKey,bytes32 tlsKeyHash,bytes32 measurementId,uint64 evidenceBlock,uint64 notBefore,uint64 notAfter,bytes32 evidenceDigest)"
+        "LeaseBatch(uint64 epoch,uint64 expiry,AttestationLease[] leases)AttestationLease(uint64 appId,uint32 version,uint16 replica,uint64 workerId,bytes32 platformId,address instanceKey,bytes32 hpkeKey,bytes32 tlsKeyHash,bytes32 measurementId,uint64 evidenceBlock,uint64 notBefore,uint64 notAfter,bytes32 evidenceDigest)"
     );
     uint256 private constant MAX_BATCH = 64;
+
+    /// @dev What is the same for all leases of a batch: their length, and the machine that the Subnet was asked about last. Evidence of
+    /// the same machine above every floor needs no second question.
+    struct Batch {
+        uint256 lifetime;
+        uint64 newestFloor;
+        uint64 workerId;
+        bytes32 platformId;
+        bytes32 measurementId;
+    }
 
     function renew(ICloud.AttestationLease[] calldata leases, IQuorum.Signed calldata signed) external {
         uint256 size = leases.length;
@@ -25,9 +35,11 @@ abstract contract Leases is Escrow {
         }
         bytes32 list = keccak256(abi.encodePacked(hashes));
         quorum.verify(keccak256(abi.encode(BATCH_TYPEHASH, signed.epoch, signed.expiry, list)), signed, false);
-        uint256 lifetime = _policy.maxLeaseSeconds;
+        Batch memory batch;
+        batch.lifetime = _policy.maxLeaseSeconds;
+        batch.newestFloor = subnet.newestFloor();
         for (uint256 i = 0; i < size; i++) {
-            _renewOne(leases[i], lifetime);
+            _renewOne(leases[i], batch);
         }
     }
 
@@ -76,7 +88,7 @@ abstract contract Leases is Escrow {
         return h;
     }
 
-    function _renewOne(ICloud.AttestationLease calldata l, uint256 lifetime) private {
+    function _renewOne(ICloud.AttestationLease calldata l, Batch memory batch) private {
         Application storage a = _apps[l.appId];
         Hot memory h = a.hot;
         if (h.pendingVersion != 0 && _takeOver(l.appId, a)) h = a.hot;
@@ -88,8 +100,8 @@ abstract contract Leases is Escrow {
                 abi.encode(l.version, l.workerId, l.platformId, l.instanceKey, l.hpkeKey, l.tlsKeyHash, l.measurementId)
             )
         );
-        (ICloud.LeaseCode code, bool bridges) = _judge(h, m, l, instance == m.instance);
-        if (code == ICloud.LeaseCode.Ok) code = _judgeTime(m, l, lifetime);
+        (ICloud.LeaseCode code, bool bridges) = _judge(h, m, l, instance == m.instance, batch);
+        if (code == ICloud.LeaseCode.Ok) code = _judgeTime(m, l, batch.lifetime);
         if (code != ICloud.LeaseCode.Ok) {
             emit ICloud.LeaseSkipped(l.appId, l.version, l.replica, code);
             return;
@@ -104,7 +116,7 @@ abstract contract Leases is Escrow {
     /// @return code Ok, or why it is skipped
     /// @return bridges whether the time since the slot's own evidence may be earned: the same instance, its evidence not revoked,
     /// not from before a pause, and the replica is one that the current version has, too, on the same worker
-    function _judge(Hot memory h, Mark memory m, ICloud.AttestationLease calldata l, bool same)
+    function _judge(Hot memory h, Mark memory m, ICloud.AttestationLease calldata l, bool same, Batch memory batch)
         private
         view
         returns (ICloud.LeaseCode code, bool bridges)
@@ -126,9 +138,9 @@ abstract contract Leases is Escrow {
         }
         // Floors only rise: what holds for the instance's evidence before holds for the newer one, by one call.
         bool older = same && m.evidenceBlock < l.evidenceBlock;
-        ISubnet.EvidenceFault fault = _faultOf(l, older ? m.evidenceBlock : l.evidenceBlock);
+        ISubnet.EvidenceFault fault = _faultOf(l, older ? m.evidenceBlock : l.evidenceBlock, batch);
         if (older && fault == ISubnet.EvidenceFault.BelowRevocationFloor) {
-            fault = _faultOf(l, l.evidenceBlock);
+            fault = _faultOf(l, l.evidenceBlock, batch);
             bridges = false;
         }
         if (fault == ISubnet.EvidenceFault.None) return (code, bridges);
@@ -139,12 +151,15 @@ abstract contract Leases is Escrow {
         return (ICloud.LeaseCode.BelowRevocationFloor, false);
     }
 
-    function _faultOf(ICloud.AttestationLease calldata l, uint64 evidenceBlock)
+    function _faultOf(ICloud.AttestationLease calldata l, uint64 evidenceBlock, Batch memory batch)
         private
         view
-        returns (ISubnet.EvidenceFault)
+        returns (ISubnet.EvidenceFault fault)
     {
-        return subnet.evidenceFault(
+        bool asked = batch.workerId == l.workerId && batch.platformId == l.platformId
+            && batch.measurementId == l.measurementId;
+        if (asked && evidenceBlock > batch.newestFloor) return ISubnet.EvidenceFault.None;
+        fault = subnet.evidenceFault(
             ISubnet.Evidence({
                 key: l.instanceKey,
                 platformId: l.platformId,
@@ -154,6 +169,9 @@ abstract contract Leases is Escrow {
                 evidenceBlock: evidenceBlock
             })
         );
+        if (fault == ISubnet.EvidenceFault.None) {
+            (batch.workerId, batch.platformId, batch.measurementId) = (l.workerId, l.platformId, l.measurementId);
+        }
     }
 
     /// @dev Newer than everything the slot has seen, of whatever instance: a batch sent again changes nothing.

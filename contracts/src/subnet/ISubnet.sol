@@ -458,6 +458,8 @@ interface ISubnet {
     function isPlatformLive(uint16 role, uint64 nodeId, bytes32 platformId) external view returns (bool);
     /// @notice Whether a worker's instance evidence counts now: platform live for the worker, measurement accepted, above all floors.
     function evidenceFault(Evidence calldata evidence) external view returns (EvidenceFault);
+    /// @notice Block of the newest revocation floor of all: evidence above it is above every floor.
+    function newestFloor() external view returns (uint64 blockNumber);
 
     // -- reference values and revocation
     /// @notice Restricted (DAO).

@@ -71,6 +71,12 @@ abstract contract Machines is SubnetState {
         return above ? ISubnet.EvidenceFault.None : ISubnet.EvidenceFault.BelowRevocationFloor;
     }
 
+    function newestFloor() external view returns (uint64 blockNumber) {
+        for (uint256 left = _newestFloors; left != 0; left >>= FLOOR_BITS) {
+            if (uint48(left) > blockNumber) blockNumber = uint48(left);
+        }
+    }
+
     function signers(uint64[] calldata nodeIds)
         external
         view
