@@ -106,7 +106,7 @@ contract Quorum is IQuorum, AccessManaged, EIP712 {
         bytes32 digest = _hashTypedDataV4(structHash);
         for (uint256 i = 0; i < ids.length; i++) {
             bool counts = registeredKeysCount || live[i] || (genesis && lapsed[i]);
-            if (!counts) revert SignerNotLive(ids[i]);
+            if (!counts || keys[i] == address(0)) revert SignerNotLive(ids[i]);
             _checkSignature(digest, signed.signatures, i, indexes[i], keys[i]);
         }
         if (!genesis && block.timestamp >= lastSignedAt + NOTE_SECONDS) lastSignedAt = uint64(block.timestamp);
@@ -222,7 +222,7 @@ contract Quorum is IQuorum, AccessManaged, EIP712 {
         }
         if (minOwners <= 1) return;
         (uint256 distinct, uint256 largest, uint256 together) = _concentration(owners, minOwners - 1);
-        if (distinct < minOwners || size - largest < threshold || together >= threshold) {
+        if (size - largest < threshold || together >= threshold) {
             revert CommitteeNotDiverse(distinct, minOwners);
         }
     }
@@ -235,7 +235,7 @@ contract Quorum is IQuorum, AccessManaged, EIP712 {
             vendors[i] = subnet.vendorOf(members[i]);
         }
         (uint256 distinct,, uint256 together) = _concentration(vendors, minVendors - 1);
-        if (distinct < minVendors || together >= threshold) revert CommitteeNotDiverseInVendors(distinct, minVendors);
+        if (together >= threshold) revert CommitteeNotDiverseInVendors(distinct, minVendors);
     }
 
     /// @dev How many different holders there are, how many seats the largest has, and how many the `count` largest together.

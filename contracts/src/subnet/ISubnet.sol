@@ -201,7 +201,7 @@ interface ISubnet {
     /// @notice Of the network, fixed at creation.
     /// @param nodeProofSeconds lifetime of a NodeProof
     /// @param referenceDelaySeconds public delay before a new reference value counts
-    /// @param unbondingSeconds from the request of a withdrawal to its payment; never below the reach of complaints
+    /// @param unbondingSeconds from the request of a withdrawal to its payment, at least 1 second, at most 365 days; never below the reach of complaints
     struct Settings {
         NetworkKind kind;
         bool simulated;
@@ -434,7 +434,7 @@ interface ISubnet {
     function nodeCount() external view returns (uint64);
     function nodes(uint64 first, uint64 count) external view returns (Node[] memory);
     /// @notice Statement keys of these nodes and whether each has a live NodeProof; for the Quorum contract.
-    /// @return keys statement keys, in the order of `nodeIds`
+    /// @return keys statement keys, in the order of `nodeIds`; 0 of a node that signs nothing any more
     /// @return live whether a proof of these keys is live
     /// @return lapsed whether nothing but time ended the last proof of these keys
     function signers(uint64[] calldata nodeIds)

@@ -36,7 +36,7 @@ abstract contract Machines is SubnetState {
         for (uint256 i = 0; i < size; i++) {
             ISubnet.NodeProof calldata p = proofs[i];
             if (genesis && p.role != DSECRET) revert ISubnet.GenesisProofsOfNodesOnly(p.role);
-            if (again && !_isProven(DSECRET, p.nodeId, p.platformId)) revert ISubnet.ProofKeysWrong(p.role, p.nodeId);
+            if (again) _requireProven(p);
             _requireUri(evidenceUris[i]);
             _takeProof(p, evidenceUris[i]);
         }
@@ -57,17 +57,26 @@ abstract contract Machines is SubnetState {
     }
 
     function isPlatformLive(uint16 role, uint64 nodeId, bytes32 platformId) public view returns (bool) {
-        return _machines[platformId].notAfter > block.timestamp && _isProven(role, nodeId, platformId);
+        (bool proven, Machine storage m) = _proofOf(role, nodeId, platformId, _newestFloors);
+        return proven && m.notAfter > block.timestamp;
     }
 
+    /// @dev Asked for every lease of a batch: one read of each record, and of no floor while the evidence is above all there are.
     function evidenceFault(ISubnet.Evidence calldata e) external view returns (ISubnet.EvidenceFault) {
-        if (!isPlatformLive(WORKER, e.workerId, e.platformId)) return ISubnet.EvidenceFault.PlatformNotLive;
-        if (!_isAccepted(WORKER, e.measurementId)) return ISubnet.EvidenceFault.MeasurementNotAccepted;
-        bool above = _isAboveFloor(ISubnet.Subject.Key, bytes32(uint256(uint160(e.key))), e.evidenceBlock)
-            && _isAboveFloor(ISubnet.Subject.Platform, e.platformId, e.evidenceBlock)
-            && _isAboveFloor(ISubnet.Subject.Measurement, e.measurementId, e.evidenceBlock)
-            && _isAboveFloor(ISubnet.Subject.Worker, bytes32(uint256(e.workerId)), e.evidenceBlock)
-            && _isAboveFloor(ISubnet.Subject.Application, bytes32(uint256(e.appId)), e.evidenceBlock);
+        uint256 newest = _newestFloors;
+        (bool proven, Machine storage m) = _proofOf(WORKER, e.workerId, e.platformId, newest);
+        if (!proven || m.notAfter <= block.timestamp) return ISubnet.EvidenceFault.PlatformNotLive;
+        bytes32 measurementId = e.measurementId;
+        if (measurementId != m.measurementId && !_isAccepted(WORKER, measurementId)) {
+            return ISubnet.EvidenceFault.MeasurementNotAccepted;
+        }
+        uint64 evidenceBlock = e.evidenceBlock;
+        if (_isAboveAll(evidenceBlock, newest)) return ISubnet.EvidenceFault.None;
+        bool above = _isAbove(ISubnet.Subject.Key, bytes32(uint256(uint160(e.key))), evidenceBlock, newest)
+            && _isAbove(ISubnet.Subject.Platform, e.platformId, evidenceBlock, newest)
+            && _isAbove(ISubnet.Subject.Measurement, measurementId, evidenceBlock, newest)
+            && _isAbove(ISubnet.Subject.Worker, bytes32(uint256(e.workerId)), evidenceBlock, newest)
+            && _isAbove(ISubnet.Subject.Application, bytes32(uint256(e.appId)), evidenceBlock, newest);
         return above ? ISubnet.EvidenceFault.None : ISubnet.EvidenceFault.BelowRevocationFloor;
     }
 
@@ -86,29 +95,37 @@ abstract contract Machines is SubnetState {
         keys = new address[](size);
         live = new bool[](size);
         lapsed = new bool[](size);
+        uint256 newest = _newestFloors;
         for (uint256 i = 0; i < size; i++) {
-            keys[i] = _nodeOf(nodeIds[i]).statementKey;
+            NodeRecord storage n = _nodeOf(nodeIds[i]);
+            if (!_hasLeft(n)) keys[i] = n.statementKey;
             bytes32 platformId = _platformOf[DSECRET][nodeIds[i]];
-            bool proven = _isProven(DSECRET, nodeIds[i], platformId);
-            live[i] = proven && _machines[platformId].notAfter > block.timestamp;
+            (bool proven, Machine storage m) = _proofOf(DSECRET, nodeIds[i], platformId, newest);
+            live[i] = proven && m.notAfter > block.timestamp;
             lapsed[i] = proven && !live[i];
         }
     }
 
     /// @dev Whether a proof of exactly these, made with the keys of now, stands but for its time.
-    function _isProven(uint16 role, uint64 nodeId, bytes32 platformId) private view returns (bool) {
-        Machine memory m = _machines[platformId];
-        if (m.role != role || m.nodeId != nodeId || m.denied || platformId == 0) return false;
-        if (role == DSECRET && _hasLeft(_nodes[nodeId])) return false;
-        if (m.generation != _generationOf(role, nodeId) || !_isAccepted(role, m.measurementId)) return false;
-        if (!_isAboveFloor(ISubnet.Subject.Platform, platformId, m.evidenceBlock)) return false;
-        if (!_isAboveFloor(ISubnet.Subject.Measurement, m.measurementId, m.evidenceBlock)) return false;
-        if (role == WORKER && !_isAboveFloor(ISubnet.Subject.Worker, bytes32(uint256(nodeId)), m.evidenceBlock)) {
-            return false;
-        }
+    function _proofOf(uint16 role, uint64 nodeId, bytes32 platformId, uint256 newest)
+        private
+        view
+        returns (bool, Machine storage m)
+    {
+        m = _machines[platformId];
+        if (m.role != role || m.nodeId != nodeId || m.denied || platformId == 0) return (false, m);
+        if (role == DSECRET && _hasLeft(_nodes[nodeId])) return (false, m);
+        if (m.generation != _generationOf(role, nodeId) || !_isAccepted(role, m.measurementId)) return (false, m);
+        if (_isAboveAll(m.evidenceBlock, newest)) return (true, m);
         // Of this generation, so the proof was made with the key that is registered now.
         address key = role == WORKER ? _workers[nodeId].operator : _nodes[nodeId].statementKey;
-        return _isAboveFloor(ISubnet.Subject.Key, bytes32(uint256(uint160(key))), m.evidenceBlock);
+        ISubnet.Subject floor = _firstFloor(role, nodeId, platformId, key, m.measurementId, m.evidenceBlock, newest);
+        return (floor == ISubnet.Subject.None, m);
+    }
+
+    function _requireProven(ISubnet.NodeProof calldata p) private view {
+        (bool proven,) = _proofOf(DSECRET, p.nodeId, p.platformId, _newestFloors);
+        if (!proven) revert ISubnet.ProofKeysWrong(p.role, p.nodeId);
     }
 
     function _takeProof(ISubnet.NodeProof calldata p, string calldata evidenceUri) private {
@@ -120,7 +137,10 @@ abstract contract Machines is SubnetState {
         }
         if (p.evidenceBlock >= block.number) revert ISubnet.ProofBlockInFuture(p.evidenceBlock);
         if (!_isAccepted(p.role, p.measurementId)) revert ISubnet.ReferenceNotAccepted(p.measurementId);
-        _requireFloors(p);
+        ISubnet.Subject floor = _firstFloor(
+            p.role, p.nodeId, p.platformId, p.statementKey, p.measurementId, p.evidenceBlock, _newestFloors
+        );
+        if (floor != ISubnet.Subject.None) revert ISubnet.ProofBelowFloor(floor);
         Machine storage m = _machines[p.platformId];
         if (m.denied) revert ISubnet.PlatformIsDenied(p.platformId);
         uint32 generation = _generationOf(p.role, p.nodeId);
@@ -163,30 +183,44 @@ abstract contract Machines is SubnetState {
         if (p.role == WORKER && msg.sender != p.statementKey) revert ISubnet.NotOperator(msg.sender);
     }
 
-    function _requireFloors(ISubnet.NodeProof calldata p) private view {
-        bytes32 key = bytes32(uint256(uint160(p.statementKey)));
-        if (!_isAboveFloor(ISubnet.Subject.Key, key, p.evidenceBlock)) {
-            revert ISubnet.ProofBelowFloor(ISubnet.Subject.Key);
+    /// @dev The first subject whose floor the evidence of a machine is not above, None when it is above all of them.
+    function _firstFloor(
+        uint16 role,
+        uint64 nodeId,
+        bytes32 platformId,
+        address key,
+        bytes32 measurementId,
+        uint64 evidenceBlock,
+        uint256 newest
+    ) private view returns (ISubnet.Subject) {
+        if (!_isAbove(ISubnet.Subject.Key, bytes32(uint256(uint160(key))), evidenceBlock, newest)) {
+            return ISubnet.Subject.Key;
         }
-        if (!_isAboveFloor(ISubnet.Subject.Platform, p.platformId, p.evidenceBlock)) {
-            revert ISubnet.ProofBelowFloor(ISubnet.Subject.Platform);
+        if (!_isAbove(ISubnet.Subject.Platform, platformId, evidenceBlock, newest)) return ISubnet.Subject.Platform;
+        if (!_isAbove(ISubnet.Subject.Measurement, measurementId, evidenceBlock, newest)) {
+            return ISubnet.Subject.Measurement;
         }
-        if (!_isAboveFloor(ISubnet.Subject.Measurement, p.measurementId, p.evidenceBlock)) {
-            revert ISubnet.ProofBelowFloor(ISubnet.Subject.Measurement);
+        if (role == WORKER && !_isAbove(ISubnet.Subject.Worker, bytes32(uint256(nodeId)), evidenceBlock, newest)) {
+            return ISubnet.Subject.Worker;
         }
-        if (p.role == WORKER && !_isAboveFloor(ISubnet.Subject.Worker, bytes32(uint256(p.nodeId)), p.evidenceBlock)) {
-            revert ISubnet.ProofBelowFloor(ISubnet.Subject.Worker);
-        }
+        return ISubnet.Subject.None;
     }
 
     function _generationOf(uint16 role, uint64 nodeId) private view returns (uint32) {
         return role == WORKER ? _workers[nodeId].generation : _nodes[nodeId].generation;
     }
 
+    function _isAboveAll(uint64 evidenceBlock, uint256 newest) private pure returns (bool) {
+        return evidenceBlock > _newestOf(newest, ISubnet.Subject.None);
+    }
+
     /// @dev Above the newest floor of the subject, whosoever's, it is above its own.
-    function _isAboveFloor(ISubnet.Subject subject, bytes32 id, uint64 evidenceBlock) private view returns (bool) {
-        uint256 newest = uint48(_newestFloors >> (uint256(subject) * FLOOR_BITS - FLOOR_BITS));
-        return evidenceBlock > newest || evidenceBlock > _floors[subject][id];
+    function _isAbove(ISubnet.Subject subject, bytes32 id, uint64 evidenceBlock, uint256 newest)
+        private
+        view
+        returns (bool)
+    {
+        return evidenceBlock > _newestOf(newest, subject) || evidenceBlock > _floors[subject][id];
     }
 
     function _hashProof(ISubnet.NodeProof calldata p) private pure returns (bytes32) {

@@ -116,9 +116,13 @@ abstract contract References is SubnetState {
         if (id == 0) revert ISubnet.ZeroDigest();
         if (blockNumber <= _floors[subject][id]) return;
         _floors[subject][id] = blockNumber;
-        uint256 shift = uint256(subject) * FLOOR_BITS - FLOOR_BITS;
-        uint256 newest = uint48(_newestFloors >> shift);
-        if (blockNumber > newest) _newestFloors += (blockNumber - newest) << shift;
+        _raiseNewest(subject, blockNumber);
+        _raiseNewest(ISubnet.Subject.None, blockNumber);
         emit ISubnet.RevocationFloorRaised(subject, id, blockNumber);
+    }
+
+    function _raiseNewest(ISubnet.Subject subject, uint256 blockNumber) private {
+        uint256 newest = _newestOf(_newestFloors, subject);
+        if (blockNumber > newest) _newestFloors += (blockNumber - newest) << (uint256(subject) * FLOOR_BITS);
     }
 }

@@ -180,6 +180,7 @@ abstract contract Stakes is StakeBook, ReentrancyGuardTransient {
     }
 
     function _pay(uint16 role, uint64 nodeId, uint256 amountWei, address beneficiary, uint256 beneficiaryWei) private {
+        if (beneficiary == address(0)) revert ISubnet.ZeroAddress();
         _credits[treasury] += amountWei - beneficiaryWei;
         _credits[beneficiary] += beneficiaryWei;
         emit ISubnet.StakeSlashed(role, nodeId, amountWei, beneficiary, beneficiaryWei);

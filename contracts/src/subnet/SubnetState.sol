@@ -23,16 +23,17 @@ abstract contract SubnetState is AccessManaged {
         string endpoint;
     }
 
+    /// @dev The first word holds all that the check of a signature asks of a node.
     /// @param generation raised when keys change: proofs of an older one have lapsed; a worker's, when its operator does
     /// @param teeClass of the machine that it proved last
     struct NodeRecord {
-        address owner;
+        address statementKey;
         uint32 generation;
         ISubnet.NodeStatus status;
         uint48 leftAt;
         uint8 teeClass;
+        address owner;
         address operator;
-        address statementKey;
         bytes32 tlsKeyHash;
         string endpoint;
         bytes encryptionKey;
@@ -61,7 +62,8 @@ abstract contract SubnetState is AccessManaged {
 
     uint256 internal constant MAX_BATCH = 64;
     uint256 internal constant MAX_URI_BYTES = 128;
-    uint256 internal constant FLOOR_BITS = 48;
+    uint64 private constant MAX_PERIOD_SECONDS = 365 days;
+    uint256 internal constant FLOOR_BITS = 42;
     /// @dev How long a seat holds a node that leaves: by then its place was filled, or it signs nothing any more.
     uint256 internal constant LEAVE_SECONDS = 60 days;
     /// @dev Native DOT has 10 decimals: payouts are multiples of it.
@@ -82,7 +84,8 @@ abstract contract SubnetState is AccessManaged {
     address public treasury;
     uint64 public nodeCount;
     uint256 public liabilitiesWei;
-    /// @dev 48 bits per subject, the newest floor of any id: evidence above it needs no look at `_floors`.
+    /// @dev 42 bits for each subject, the newest floor of any id, and as many at None for the newest of all subjects: evidence above
+    /// it needs no look at `_floors`.
     uint256 internal _newestFloors;
     ISubnet.StakeRules internal _stakeRules;
 
@@ -112,7 +115,12 @@ abstract contract SubnetState is AccessManaged {
         }
         if (settings.trustStoreDigest == 0) revert ISubnet.ZeroDigest();
         if (settings.nodeProofSeconds == 0) revert ISubnet.SettingInvalid("nodeProofSeconds");
-        if (settings.unbondingSeconds == 0) revert ISubnet.SettingInvalid("unbondingSeconds");
+        if (settings.unbondingSeconds == 0 || settings.unbondingSeconds > MAX_PERIOD_SECONDS) {
+            revert ISubnet.SettingInvalid("unbondingSeconds");
+        }
+        if (settings.referenceDelaySeconds > MAX_PERIOD_SECONDS) {
+            revert ISubnet.SettingInvalid("referenceDelaySeconds");
+        }
         if (settings.kind == ISubnet.NetworkKind.Live && settings.simulated) {
             revert ISubnet.SettingInvalid("simulated");
         }
@@ -163,10 +171,14 @@ abstract contract SubnetState is AccessManaged {
     }
 
     function _isAccepted(uint16 role, bytes32 measurementId) internal view returns (bool) {
-        ISubnet.Reference memory r = _references[role][measurementId];
+        ISubnet.Reference storage r = _references[role][measurementId];
         if (block.timestamp < r.validFrom) return false;
         if (r.status == ISubnet.ReferenceStatus.Accepted) return true;
         return r.status == ISubnet.ReferenceStatus.Deprecated && block.timestamp < r.until;
+    }
+
+    function _newestOf(uint256 newest, ISubnet.Subject subject) internal pure returns (uint256) {
+        return (newest >> (uint256(subject) * FLOOR_BITS)) & ((1 << FLOOR_BITS) - 1);
     }
 
     /// @dev EIP-712 in this contract's own domain; the quorum's statements are hashed in the Quorum's.

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {ICloud} from "../../src/cloud/ICloud.sol";
 import {IQuorum} from "../../src/quorum/IQuorum.sol";
 import {ISubnet} from "../../src/subnet/ISubnet.sol";
-import {Fixture} from "../Fixture.sol";
+import {NetworkFixture} from "../NetworkFixture.sol";
 import {vm} from "../Vm.sol";
 
-contract QuorumTest is Fixture {
+contract QuorumTest is NetworkFixture {
     bytes32 private constant STATEMENT = keccak256("a statement");
     uint256 private constant CURVE_ORDER = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141;
 
@@ -130,14 +129,15 @@ contract QuorumTest is Fixture {
     function test_a_revoked_node_measurement_silences_everybody_at_once() public {
         IQuorum.Signed memory signed = statement(3);
         vm.prank(ADMIN);
-        subnet.setReferenceValue(2, NODE_IMAGE, ISubnet.ReferenceStatus.Revoked, 0);
+        subnet.setReferenceValue(2, NODE_IMAGE, 1, ISubnet.ReferenceStatus.Revoked, 0);
         refused(signed, abi.encodeWithSelector(IQuorum.SignerNotLive.selector, 1));
     }
 
     function test_changed_keys_do_not_count_until_proven_again() public {
         uint256 key = uint256(keccak256("new key"));
+        ISubnet.NodeKeys memory keys = keysOf(nodeOwner(0), nodeOwner(0), key, 1);
         vm.prank(nodeOwner(0));
-        subnet.setNodeKeys(1, vm.addr(key), encryptionKey(1), keccak256("tls"), "127.0.0.1:1");
+        subnet.setNodeKeys(1, keys, "127.0.0.1:1");
         nodeKeys[0] = key;
         refused(statement(3), abi.encodeWithSelector(IQuorum.SignerNotLive.selector, 1));
         ISubnet.NodeProof[] memory proofs = new ISubnet.NodeProof[](1);
@@ -146,169 +146,50 @@ contract QuorumTest is Fixture {
         quorum.verify(STATEMENT, statement(3), false);
     }
 
-    function test_thresholds_are_majorities() public {
-        uint64[] memory two = new uint64[](2);
-        (two[0], two[1]) = (1, 2);
-        vm.startPrank(ADMIN);
-        vm.expectRevert(abi.encodeWithSelector(IQuorum.CommitteeThreshold.selector, 1, 2));
-        quorum.nameCommittee(two, 1);
-        vm.expectRevert(abi.encodeWithSelector(IQuorum.CommitteeThreshold.selector, 3, 2));
-        quorum.nameCommittee(two, 3);
-        quorum.nameCommittee(two, 2);
-        two[1] = 1;
-        vm.expectRevert(abi.encodeWithSelector(IQuorum.CommitteeMemberRepeated.selector, 1));
-        quorum.nameCommittee(two, 2);
-        two[1] = 9;
-        vm.expectRevert(abi.encodeWithSelector(ISubnet.NodeUnknown.selector, 9));
-        quorum.nameCommittee(two, 2);
-        vm.expectRevert(abi.encodeWithSelector(IQuorum.CommitteeSize.selector, 0));
-        quorum.nameCommittee(new uint64[](0), 0);
-        vm.expectRevert(abi.encodeWithSelector(IQuorum.CommitteeSize.selector, 65));
-        quorum.nameCommittee(new uint64[](65), 33);
-    }
-
-    function test_only_the_admin_names_committees_and_links_once() public {
-        vm.expectPartialRevert(bytes4(keccak256("OwnableUnauthorizedAccount(address)")));
-        quorum.nameCommittee(new uint64[](1), 1);
-        vm.startPrank(ADMIN);
-        vm.expectRevert(IQuorum.AlreadySet.selector);
-        quorum.setSubnet(address(1));
-        vm.expectRevert(ISubnet.AlreadySet.selector);
-        subnet.setCloud(address(1));
-    }
-
-    function test_activation_needs_every_member_proven() public {
-        uint64 fresh = registerNode(nodeOwner(3), uint256(keccak256("fourth")));
-        nameAll(3);
-        vm.expectRevert(abi.encodeWithSelector(IQuorum.SignerNotLive.selector, fresh));
-        quorum.activate();
-        ISubnet.NodeProof[] memory proofs = new ISubnet.NodeProof[](1);
-        proofs[0] = nodeProof(fresh);
-        sendProofs(proofs, signProofs(proofs, 3));
-        quorum.activate();
-        vm.expectRevert(abi.encodeWithSelector(IQuorum.EpochUnknown.selector, 3));
-        quorum.activate();
-    }
-
-    function test_live_networks_need_four_members_and_three_owners() public {
-        deployContracts(ISubnet.NetworkKind.Live, 3);
-        delete nodeKeys;
-        address[5] memory owners = [nodeOwner(0), nodeOwner(0), nodeOwner(1), nodeOwner(1), nodeOwner(2)];
-        for (uint256 i = 0; i < 3; i++) {
-            registerNode(owners[i], i + 1);
-        }
-        uint64[] memory members = new uint64[](3);
-        (members[0], members[1], members[2]) = (1, 2, 3);
-        vm.prank(ADMIN);
-        vm.expectRevert(abi.encodeWithSelector(IQuorum.CommitteeSize.selector, 3));
-        quorum.nameCommittee(members, 2);
-        registerNode(owners[3], 4);
-        members = new uint64[](4);
-        (members[0], members[1], members[2], members[3]) = (1, 2, 3, 4);
-        vm.prank(ADMIN);
-        vm.expectRevert(abi.encodeWithSelector(IQuorum.CommitteeNotDiverse.selector, 2, 3));
-        quorum.nameCommittee(members, 3);
-        // Seats 2, 2, 1: the two largest owners hold four of five, a quorum by themselves.
-        registerNode(owners[4], 5);
-        members = new uint64[](5);
-        (members[0], members[1], members[2], members[3], members[4]) = (1, 2, 3, 4, 5);
-        vm.prank(ADMIN);
-        vm.expectRevert(abi.encodeWithSelector(IQuorum.CommitteeNotDiverse.selector, 3, 3));
-        quorum.nameCommittee(members, 3);
-    }
-
-    function test_a_quorum_remains_when_the_largest_owner_is_silent() public {
-        deployContracts(ISubnet.NetworkKind.Live, 2);
-        delete nodeKeys;
-        address[5] memory owners = [nodeOwner(0), nodeOwner(0), nodeOwner(1), nodeOwner(2), nodeOwner(3)];
-        uint64[] memory members = new uint64[](5);
-        for (uint256 i = 0; i < 5; i++) {
-            members[i] = registerNode(owners[i], i + 1);
-        }
-        vm.startPrank(ADMIN);
-        vm.expectRevert(abi.encodeWithSelector(IQuorum.CommitteeNotDiverse.selector, 4, 2));
-        quorum.nameCommittee(members, 4);
-        quorum.nameCommittee(members, 3);
-    }
-
-    // -- genesis
-
-    function test_registered_keys_count_only_until_the_first_epoch_and_only_for_the_subnet() public {
-        deployContracts(ISubnet.NetworkKind.Development, 1);
-        delete nodeKeys;
-        holds(!quorum.genesisOpen(), "no committee yet");
-        for (uint256 i = 0; i < 3; i++) {
-            registerNode(nodeOwner(i), i + 1);
-        }
-        nameAll(2);
-        holds(quorum.genesisOpen(), "open");
+    function test_a_convicted_member_does_not_count_from_the_same_moment() public {
         IQuorum.Signed memory signed = statement(3);
-        signed.epoch = 1;
-        quorum_as_subnet(signed, "");
-        signed.epoch = 0;
-        quorum_as_subnet(signed, abi.encodeWithSelector(IQuorum.EpochNotActive.selector, 0, 1));
-        signed.epoch = 1;
-        vm.expectRevert(abi.encodeWithSelector(IQuorum.GenesisForSubnetOnly.selector, address(this)));
-        quorum.verify(STATEMENT, signed, true);
-        refused(signed, abi.encodeWithSelector(IQuorum.EpochNotActive.selector, 1, 0));
-        ISubnet.NodeProof[] memory proofs = new ISubnet.NodeProof[](3);
-        for (uint64 i = 0; i < 3; i++) {
-            proofs[i] = nodeProof(i + 1);
-        }
-        sendProofs(proofs, signProofs(proofs, 3));
-        quorum.activate();
-        holds(!quorum.genesisOpen(), "closed for good");
-        quorum_as_subnet(signed, abi.encodeWithSelector(IQuorum.GenesisClosed.selector));
+        vm.prank(SLASHER);
+        subnet.slashNode(2, ADMIN, 0);
+        refused(signed, abi.encodeWithSelector(IQuorum.SignerNotLive.selector, 2));
+        quorum.verify(STATEMENT, statement(5), false);
     }
 
-    function quorum_as_subnet(IQuorum.Signed memory signed, bytes memory why) private {
-        if (why.length > 0) vm.expectRevert(why);
-        vm.prank(address(subnet));
-        quorum.verify(STATEMENT, signed, true);
-    }
-
-    function test_genesis_takes_no_proofs_of_workers() public {
-        deployContracts(ISubnet.NetworkKind.Development, 1);
-        delete nodeKeys;
-        registerNode(nodeOwner(0), 1);
-        nameAll(1);
-        registerWorker();
-        ISubnet.NodeProof[] memory proofs = new ISubnet.NodeProof[](1);
-        proofs[0] = workerProof(1, MACHINE);
-        IQuorum.Signed memory signed = signProofs(proofs, 1);
-        vm.expectRevert(abi.encodeWithSelector(ISubnet.GenesisProofsOfNodesOnly.selector, 1));
-        sendProofs(proofs, signed);
-    }
-
-    function test_a_development_network_that_stood_still_can_go_on() public {
-        advance(PROOF);
-        holds(quorum.genesisOpen(), "no live quorum");
-        ISubnet.NodeProof[] memory proofs = new ISubnet.NodeProof[](2);
-        (proofs[0], proofs[1]) = (nodeProof(1), nodeProof(2));
-        sendProofs(proofs, signProofs(proofs, 3));
-        holds(!quorum.genesisOpen(), "a quorum lives again");
-        quorum.verify(STATEMENT, statement(3), false);
-    }
-
-    function test_a_test_network_has_no_second_genesis() public {
-        deployNetwork(ISubnet.NetworkKind.Test, 1, 3, 2);
-        advance(PROOF);
-        holds(!quorum.genesisOpen(), "closed");
+    function test_a_batch_signed_for_one_epoch_is_none_of_the_next() public {
+        advance(1);
         ISubnet.NodeProof[] memory proofs = new ISubnet.NodeProof[](1);
         proofs[0] = nodeProof(1);
         IQuorum.Signed memory signed = signProofs(proofs, 3);
-        vm.expectRevert(abi.encodeWithSelector(IQuorum.SignerNotLive.selector, 1));
+        nameAll(2);
+        quorum.activate();
+        signed.epoch = 2;
+        vm.expectPartialRevert(IQuorum.SignerWrong.selector);
+        sendProofs(proofs, signed);
+        signed.epoch = 1;
         sendProofs(proofs, signed);
     }
 
+    /// @dev The types have different names, so their hashes never meet.
     function test_a_batch_signed_for_one_purpose_is_not_a_batch_of_another() public {
-        uint64 appId = createApp(1 ether);
-        advance(10);
-        ICloud.AttestationLease[] memory leases = new ICloud.AttestationLease[](1);
-        leases[0] = leaseAt(appId, 1, 0, 1, lastSecond());
-        IQuorum.Signed memory signed = signLeases(leases);
-        leases[0].evidenceDigest = keccak256("another");
+        advance(1);
+        ISubnet.NodeProof[] memory proofs = new ISubnet.NodeProof[](1);
+        proofs[0] = nodeProof(1);
+        IQuorum.Signed memory signed = signProofs(proofs, 3);
+        ISubnet.Revocation[] memory list = new ISubnet.Revocation[](1);
+        list[0] = ISubnet.Revocation({subject: 2, id: MACHINE, blockNumber: 1});
         vm.expectPartialRevert(IQuorum.SignerWrong.selector);
-        cloud.renew(leases, signed);
+        subnet.revoke(list, signed);
+    }
+
+    function test_the_time_of_a_statement_is_noted_once_an_hour() public {
+        same(quorum.lastSignedAt(), T0, "when the epoch began");
+        advance(1 hours - 1);
+        quorum.verify(STATEMENT, statement(3), false);
+        same(quorum.lastSignedAt(), T0, "within the hour");
+        advance(1);
+        quorum.verify(STATEMENT, statement(3), false);
+        same(quorum.lastSignedAt(), T0 + 1 hours, "after it");
+        advance(5 hours);
+        refused(statement(4), abi.encodeWithSelector(IQuorum.SignaturesTooFew.selector, 1, 2));
+        same(quorum.lastSignedAt(), T0 + 1 hours, "what is refused is no sign of life");
     }
 }

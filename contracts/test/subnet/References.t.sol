@@ -133,6 +133,11 @@ contract ReferencesTest is NetworkFixture {
         s = settings(ISubnet.NetworkKind.Live);
         s.unbondingSeconds = 0;
         notDeployed(s, address(manager), TREASURY);
+        s.unbondingSeconds = 365 days + 1;
+        notDeployed(s, address(manager), TREASURY);
+        s.unbondingSeconds = 365 days;
+        s.referenceDelaySeconds = 365 days + 1;
+        notDeployed(s, address(manager), TREASURY);
         s = settings(ISubnet.NetworkKind.Live);
         notDeployed(s, address(0), TREASURY);
         notDeployed(s, address(manager), address(0));
