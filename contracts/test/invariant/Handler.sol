@@ -110,6 +110,7 @@ contract Handler is Keepers {
         if (!any) return;
         IComplaints.Complaint memory c = complaints.complaint(id);
         uint256 who = (seed >> 32) % 8;
+        if (who == 7 && c.decideBy > block.timestamp) wait(c.decideBy - block.timestamp);
         dismissAs(id, who == 0 ? COURT : who == 1 ? c.complainant : STRANGER);
     }
 

@@ -52,6 +52,9 @@ abstract contract Keepers is Tenants {
 
     function unstake(uint256 seed) external onTime {
         (uint16 role, uint64 id) = pickStake(seed);
+        uint64 availableAt = subnet.stake(role, id).availableAt;
+        // Now and then the owner waits for it.
+        if ((seed >> 32) % 4 == 0 && availableAt > block.timestamp) wait(availableAt - block.timestamp);
         takeStake(role, id);
     }
 

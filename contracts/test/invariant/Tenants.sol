@@ -55,11 +55,12 @@ abstract contract Tenants is Purse {
     }
 
     function migrate(uint256 seed) external onTime {
-        (uint64 appId, bool any) = pick(seed);
+        (uint64 appId, bool any) = pickPaused(seed);
         if (!any) return;
         ICloud.App memory a = cloud.app(appId);
         bool paused = a.state == ICloud.AppState.Paused;
         uint256 amountWei = topUp(appId, a, seed >> 64);
+        if (paused) amountWei += rentOf(appId, a) * ESCROW * 2 + a.graceDepositWei;
         uint256 before = fund(a.owner, a.asset, amountWei);
         uint256 value = a.asset == NATIVE ? amountWei : 0;
         uint64 workerId = pickWorker(seed >> 32);
@@ -170,17 +171,21 @@ abstract contract Tenants is Purse {
 
     /// @dev By anybody, often of dust.
     function recharge(uint256 seed) external onTime {
-        (uint64 appId, bool any) = pick(seed);
+        (uint64 appId, bool any) = pickPaused(seed);
         if (!any) return;
-        ICloud.App memory a = cloud.app(appId);
         bool dust = (seed >> 24) % 4 == 0;
-        uint256 amountWei = dust ? 1 + (seed >> 32) % 100 : 1 + topUp(appId, a, seed >> 64);
+        give(appId, dust ? 1 + (seed >> 32) % 100 : 1 + topUp(appId, cloud.app(appId), seed >> 64));
+        if (dust) done["recharge dust"]++;
+    }
+
+    function give(uint64 appId, uint256 amountWei) private {
+        ICloud.App memory a = cloud.app(appId);
         uint256 before = fund(STRANGER, a.asset, amountWei);
         vm.prank(STRANGER);
         try cloud.recharge{value: a.asset == NATIVE ? amountWei : 0}(appId, amountWei) {
             put(appId, before);
             noteResume(appId, a.state);
-            done[dust ? "recharge dust" : "recharge"]++;
+            done["recharge"]++;
         } catch {}
     }
 
@@ -195,11 +200,13 @@ abstract contract Tenants is Purse {
         } catch {}
     }
 
+    /// @dev Mostly with money; one that ran dry goes on by it.
     function resume(uint256 seed) external onTime {
-        (uint64 appId, bool any) = pick(seed);
+        (uint64 appId, bool any) = pickPaused(seed);
         if (!any) return;
         ICloud.App memory a = cloud.app(appId);
-        vm.prank((seed >> 32) & 1 == 0 ? a.owner : STRANGER);
+        if ((seed >> 40) % 4 != 0) give(appId, 1 + rentOf(appId, a) * ESCROW * 2 + a.graceDepositWei);
+        vm.prank((seed >> 32) % 4 != 0 ? a.owner : STRANGER);
         try cloud.resume(appId) {
             noteResume(appId, a.state);
         } catch {}
@@ -217,7 +224,7 @@ abstract contract Tenants is Purse {
     }
 
     function terminate(uint256 seed) external onTime {
-        (uint64 appId, bool any) = pick(seed);
+        (uint64 appId, bool any) = pickPaused(seed);
         uint256 who = (seed >> 32) & 3;
         // Workers and strangers try often, mostly in vain.
         if (any && (who != 0 || (seed >> 64) % 4 == 0)) end(appId, who);
