@@ -22,6 +22,8 @@ abstract contract Fixture is NetworkFixture {
         "LeaseBatch(uint64 epoch,uint64 expiry,AttestationLease[] leases)AttestationLease(uint64 appId,uint32 version,uint16 replica,uint64 workerId,bytes32 platformId,address instanceKey,bytes32 hpkeKey,bytes32 tlsKeyHash,bytes32 measurementId,uint64 evidenceBlock,uint64 notBefore,uint64 notAfter,bytes32 evidenceDigest)"
     );
 
+    bytes32 internal constant MACHINE_2 = keccak256("the second worker's machine");
+
     ICloud internal cloud;
 
     function parameters() internal pure returns (ICloud.Parameters memory) {
@@ -131,6 +133,23 @@ abstract contract Fixture is NetworkFixture {
     /// @dev A lease from evidence of the last second.
     function attest(uint64 appId, uint32 version, uint16 replica, uint256 key) internal {
         renew(leaseAt(appId, version, replica, key, lastSecond()));
+    }
+
+    /// @dev The same on the second worker, see `secondWorker`.
+    function attestThere(uint64 appId, uint32 version, uint16 replica, uint256 key) internal {
+        ICloud.AttestationLease memory l = leaseAt(appId, version, replica, key, lastSecond());
+        (l.workerId, l.platformId) = (2, MACHINE_2);
+        renew(l);
+    }
+
+    /// @dev Another worker of the same owner, with its own machine.
+    function secondWorker() internal {
+        registerWorker();
+        proveWorker(2, MACHINE_2, 2);
+    }
+
+    function attestedSeconds(uint64 appId) internal view returns (uint64 attested) {
+        (attested,) = cloud.unsettled(appId);
     }
 
     function expectSkip(ICloud.AttestationLease memory l, ICloud.LeaseCode code) internal {

@@ -6,6 +6,7 @@ import {IQuorum} from "../src/quorum/IQuorum.sol";
 import {ISubnet} from "../src/subnet/ISubnet.sol";
 import {Fixture} from "./Fixture.sol";
 import {vm} from "./Vm.sol";
+import {PlainToken} from "./cloud/Tokens.sol";
 
 /// @dev What each user action costs as a transaction (profile `gas`: calls are isolated, intrinsic gas and calldata included).
 /// Written to snapshots/Gas.json; the totals of the test functions to .gas-snapshot.
@@ -20,8 +21,28 @@ contract GasTest is Fixture {
         createApp(1 ether);
         vm.deal(OWNER, 1 ether);
         vm.prank(OWNER);
-        cloud.create{value: 1 ether}("second", WORKER_ID, address(0), 1 ether, terms(), MANIFEST, type(uint256).max);
+        cloud.create{value: 1 ether}("second", 1, address(0), 1 ether, terms(), MANIFEST, type(uint256).max);
         note("create, second of an owner");
+    }
+
+    function test_create_in_an_erc20() public {
+        PlainToken token = new PlainToken();
+        vm.prank(ADMIN);
+        cloud.setAsset(address(token), true, 1e8);
+        note("setAsset");
+        vm.prank(WORKER_OWNER);
+        subnet.setPrices(WORKER_ID, address(token), prices());
+        token.mint(OWNER, 3 ether);
+        vm.startPrank(OWNER);
+        token.approve(address(cloud), type(uint256).max);
+        cloud.create(NAME, 1, address(token), 1 ether, terms(), MANIFEST, type(uint256).max);
+        cloud.create("second", 1, address(token), 1 ether, terms(), MANIFEST, type(uint256).max);
+        note("create, ERC20, second of an owner");
+        cloud.recharge(1, 1 ether);
+        note("recharge, ERC20");
+        cloud.terminate(1);
+        cloud.withdraw(address(token));
+        note("withdraw, ERC20");
     }
 
     function test_money() public {
@@ -46,6 +67,16 @@ contract GasTest is Fixture {
         vm.prank(OWNER);
         cloud.withdraw(address(0));
         note("withdraw");
+        vm.prank(WORKER_OWNER);
+        cloud.withdrawTo(address(0), payable(OWNER));
+        note("withdrawTo");
+        vm.deal(address(cloud), address(cloud).balance + 1 ether);
+        cloud.sweep(address(0));
+        note("sweep");
+        appId = createApp(1 ether);
+        vm.prank(OWNER);
+        cloud.terminate(appId);
+        note("terminate, without a lease, owner has credit");
     }
 
     function test_update_and_activate() public {
@@ -57,6 +88,74 @@ contract GasTest is Fixture {
         attest(appId, 2, 0, 2);
         cloud.activate(appId, readySignature(appId, 2, 0, 2));
         note("activate");
+        vm.startPrank(OWNER);
+        cloud.update(appId, terms(), MANIFEST, type(uint256).max, 0, true);
+        cloud.dropPending(appId);
+        note("dropPending");
+        cloud.update(appId, terms(), MANIFEST, type(uint256).max, 0, true);
+        vm.stopPrank();
+        advance(901);
+        cloud.activate(appId, "");
+        note("activate, security version past its deadline");
+    }
+
+    function test_moves() public {
+        secondWorker();
+        uint64 appId = createApp(1 ether);
+        advance(10);
+        attest(appId, 1, 0, 1);
+        vm.prank(OWNER);
+        cloud.migrate(appId, 2, type(uint256).max, 0);
+        note("migrate");
+        advance(10);
+        attestThere(appId, 2, 0, 2);
+        cloud.activate(appId, readySignature(appId, 2, 0, 2));
+        note("activate, migration");
+        vm.startPrank(OWNER);
+        cloud.scale(appId, 2, 0);
+        note("scale up");
+        cloud.scale(appId, 1, 0);
+        note("scale down");
+        cloud.pause(appId);
+        note("pause, live lease");
+        cloud.resume(appId);
+        note("resume");
+        cloud.pause(appId);
+        cloud.migrate(appId, 1, type(uint256).max, 0);
+        note("migrate, paused");
+        vm.stopPrank();
+        uint64[] memory ids = new uint64[](1);
+        ids[0] = appId;
+        vm.prank(WORKER_OPERATOR);
+        cloud.giveNotice(ids);
+        note("giveNotice, one application");
+    }
+
+    function test_rules() public {
+        uint64 appId = createApp(1 ether);
+        vm.startPrank(OWNER);
+        cloud.configure(appId, "{}");
+        note("configure, first");
+        cloud.configure(appId, "{}");
+        note("configure");
+        cloud.setSpendingCap(appId, 1 ether);
+        note("setSpendingCap");
+        cloud.freeze(appId, type(uint64).max);
+        note("freeze");
+        cloud.setGuardian(appId, ADMIN);
+        note("setGuardian");
+        cloud.offerOwnership(appId, ADMIN);
+        note("offerOwnership");
+        vm.stopPrank();
+        vm.startPrank(ADMIN);
+        cloud.takeOwnership(appId);
+        note("takeOwnership");
+        cloud.setParameters(parameters());
+        note("setParameters");
+        cloud.setTreasury(OWNER);
+        note("setTreasury");
+        cloud.pauseNewLeases(uint64(block.timestamp + 1));
+        note("pauseNewLeases");
     }
 
     function renewTwenty(string memory committee) private {

@@ -20,6 +20,9 @@ interface Vm {
     function getCode(string calldata artifact) external view returns (bytes memory);
     function assertEq(uint256 left, uint256 right, string calldata what) external pure;
     function assertTrue(bool condition, string calldata what) external pure;
+    function snapshotState() external returns (uint256 id);
+    function revertToState(uint256 id) external returns (bool);
+    function mockCallRevert(address callee, bytes calldata data, bytes calldata reason) external;
     function snapshotGasLastCall(string calldata group, string calldata name) external returns (uint256);
 }
 

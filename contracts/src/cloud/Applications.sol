@@ -44,7 +44,7 @@ contract Applications is Versions, Passing {
         appId = ++appCount;
         emit ICloud.AppCreated(appId, msg.sender, workerId, name, asset, receivedWei);
         Price memory price = _price(workerId, asset, terms, terms.replicas);
-        _requireRent(appId, price.rentWei, maxWeiPerSecond);
+        if (price.rentWei > maxWeiPerSecond) revert ICloud.PriceAboveLimit(price.rentWei, maxWeiPerSecond);
         if (receivedWei < price.minimumWei) revert ICloud.DepositTooLow(receivedWei, price.minimumWei);
         _begin(appId, name, asset, receivedWei, price.graceWei, uint8(terms.replicas));
         Release storage r = _write(appId, 1, workerId, terms, price, _digest(manifest), ICloud.Reason.Created);
@@ -130,7 +130,7 @@ contract Applications is Versions, Passing {
         a.escrowWei = 0;
         a.graceWei = 0;
         a.hot.state = ICloud.AppState.Ended;
-        current.endedAt = _now();
+        a.hot.switchedAt = _now();
         _credits[_assetOf(a)][a.owner] += refundWei;
         _leaveWorker(current);
         ISubnet.Resources memory amount = _everything(current, a.hot.replicas);

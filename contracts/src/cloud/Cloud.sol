@@ -60,7 +60,7 @@ contract Cloud is Leases, Policies, Passing {
         found.workerId = r.workerId;
         found.createdAt = r.createdAt;
         found.createdBlock = r.createdBlock;
-        found.endedAt = r.endedAt;
+        found.endedAt = _endedAt(appId, number, r);
         found.manifestVersion = r.manifestVersion;
         found.security = r.security;
         found.manifestDigest = r.manifestDigest;
@@ -72,7 +72,8 @@ contract Cloud is Leases, Policies, Passing {
     function servedUntil(uint64 appId, uint32 number) external view returns (uint64) {
         Release storage r = _releases[appId][number];
         if (!r.leased) return 0;
-        return r.endedAt == 0 ? uint64(block.timestamp) : r.endedAt;
+        uint64 endedAt = _endedAt(appId, number, r);
+        return endedAt == 0 ? uint64(block.timestamp) : endedAt;
     }
 
     function appByName(address owner, bytes32 name) external view returns (uint64 appId) {
@@ -89,6 +90,13 @@ contract Cloud is Leases, Policies, Passing {
 
     function appsOnCount(uint64 workerId) external view returns (uint256) {
         return _byWorker[workerId].length;
+    }
+
+    /// @dev The version that was current at the end ended with its application.
+    function _endedAt(uint64 appId, uint32 number, Release storage r) private view returns (uint64) {
+        Hot memory h = _apps[appId].hot;
+        bool last = h.state == ICloud.AppState.Ended && h.currentVersion == number;
+        return last ? h.switchedAt : r.endedAt;
     }
 
     function _page(uint64[] storage ids, uint256 first, uint256 count) private view returns (uint64[] memory page) {

@@ -15,7 +15,7 @@ abstract contract CloudState is AccessManaged, ReentrancyGuardTransient {
     /// @param flipped which physical lease slot is the current one; turned over when a pending version becomes current
     /// @param leased true after the first lease on this worker
     /// @param token true when it is paid in an ERC20
-    /// @param switchedAt last pause or resumption; evidence from before a resumption earns nothing after it
+    /// @param switchedAt creation, last pause or resumption, end; evidence from before a resumption earns nothing after it
     /// @param changedAt when a version last became current or was dropped: later evidence overlaps with no other slot's
     struct Hot {
         ICloud.AppState state;

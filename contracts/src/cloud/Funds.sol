@@ -105,8 +105,8 @@ abstract contract Funds is Slots {
         a.hot.state = ICloud.AppState.Paused;
         a.hot.switchedAt = _now();
         a.pausedByOwner = reason == ICloud.Reason.ByOwner;
-        emit ICloud.AppPaused(appId, reason);
         _free(current.workerId, appId, _computing(current, a.hot.replicas));
+        emit ICloud.AppPaused(appId, reason);
     }
 
     /// @dev Goes on when the escrow holds what the grace deposit lacks and the minimum rent, and the worker has room. Else it reverts
@@ -149,8 +149,8 @@ abstract contract Funds is Slots {
         a.hot.pendingVersion = 0;
         a.hot.pendingDeadline = 0;
         a.hot.changedAt = _now();
-        emit ICloud.VersionDropped(appId, version, reason);
         _free(pending.workerId, appId, _everything(pending, replicas));
+        emit ICloud.VersionDropped(appId, version, reason);
     }
 
     /// @dev A security version whose deadline has passed becomes current, ready or not: by whatever touches the application next.
@@ -190,8 +190,8 @@ abstract contract Funds is Slots {
         h.changedAt = _now();
         h.flipped = !h.flipped;
         a.hot = h;
-        emit ICloud.VersionActivated(appId, h.currentVersion, reason);
         _free(old.workerId, appId, _everything(old, oldReplicas));
+        emit ICloud.VersionActivated(appId, h.currentVersion, reason);
     }
 
     /// @dev The last application of the worker's list takes the place of this one: the list stays as long as what is there.
@@ -212,6 +212,7 @@ abstract contract Funds is Slots {
     }
 
     /// @dev Whatever the Subnet says, an application can end, pause and change: the worker's bookkeeping is not worth more than that.
+    /// Always followed by an event: a caller that leaves too little gas for the one has too little for the other, and all reverts.
     function _free(uint64 workerId, uint64 appId, ISubnet.Resources memory amount) internal {
         try subnet.release(workerId, appId, amount) {} catch {}
     }

@@ -26,7 +26,7 @@ abstract contract Leases is Escrow {
         bytes32 measurementId;
     }
 
-    function renew(ICloud.AttestationLease[] calldata leases, IQuorum.Signed calldata signed) external {
+    function renew(ICloud.AttestationLease[] memory leases, IQuorum.Signed calldata signed) external {
         uint256 size = leases.length;
         if (size == 0 || size > MAX_BATCH) revert ICloud.BatchSize(size);
         bytes32[] memory hashes = new bytes32[](size);
@@ -88,7 +88,7 @@ abstract contract Leases is Escrow {
         return h;
     }
 
-    function _renewOne(ICloud.AttestationLease calldata l, Batch memory batch) private {
+    function _renewOne(ICloud.AttestationLease memory l, Batch memory batch) private {
         Application storage a = _apps[l.appId];
         Hot memory h = a.hot;
         if (h.pendingVersion != 0 && _takeOver(l.appId, a)) h = a.hot;
@@ -116,7 +116,7 @@ abstract contract Leases is Escrow {
     /// @return code Ok, or why it is skipped
     /// @return bridges whether the time since the slot's own evidence may be earned: the same instance, its evidence not revoked,
     /// not from before a pause, and the replica is one that the current version has, too, on the same worker
-    function _judge(Hot memory h, Mark memory m, ICloud.AttestationLease calldata l, bool same, Batch memory batch)
+    function _judge(Hot memory h, Mark memory m, ICloud.AttestationLease memory l, bool same, Batch memory batch)
         private
         view
         returns (ICloud.LeaseCode code, bool bridges)
@@ -151,7 +151,7 @@ abstract contract Leases is Escrow {
         return (ICloud.LeaseCode.BelowRevocationFloor, false);
     }
 
-    function _faultOf(ICloud.AttestationLease calldata l, uint64 evidenceBlock, Batch memory batch)
+    function _faultOf(ICloud.AttestationLease memory l, uint64 evidenceBlock, Batch memory batch)
         private
         view
         returns (ISubnet.EvidenceFault fault)
@@ -175,7 +175,7 @@ abstract contract Leases is Escrow {
     }
 
     /// @dev Newer than everything the slot has seen, of whatever instance: a batch sent again changes nothing.
-    function _judgeTime(Mark memory m, ICloud.AttestationLease calldata l, uint256 lifetime)
+    function _judgeTime(Mark memory m, ICloud.AttestationLease memory l, uint256 lifetime)
         private
         view
         returns (ICloud.LeaseCode)
@@ -194,13 +194,16 @@ abstract contract Leases is Escrow {
         Hot memory h,
         LeaseSlot storage slot,
         Mark memory m,
-        ICloud.AttestationLease calldata l,
+        ICloud.AttestationLease memory l,
         bool bridges
     ) private {
-        LeaseSlot storage other = _slot(l.appId, h, l.replica, l.version == h.currentVersion);
+        bool pending = l.version != h.currentVersion;
         if (bridges && l.notBefore <= uint256(m.notBefore) + m.lifetime) {
-            m.unsettledSeconds += uint32(_extension(l.appId, h, m, other, l.notBefore));
-        } else if (!_overlaps(h, m) || m.notBefore <= other.mark.notBefore) {
+            uint256 earned = _overlaps(h, m)
+                ? _extension(l.appId, h, m, _slot(l.appId, h, l.replica, !pending), l.notBefore)
+                : l.notBefore - m.notBefore;
+            m.unsettledSeconds += uint32(earned);
+        } else if (!_overlaps(h, m) || m.notBefore <= _slot(l.appId, h, l.replica, !pending).mark.notBefore) {
             m.earnedFrom = uint40(l.notBefore);
         }
         m.evidenceBlock = uint40(l.evidenceBlock);
@@ -209,7 +212,7 @@ abstract contract Leases is Escrow {
         slot.mark = m;
     }
 
-    function _writeInstance(Application storage a, LeaseSlot storage slot, ICloud.AttestationLease calldata l) private {
+    function _writeInstance(Application storage a, LeaseSlot storage slot, ICloud.AttestationLease memory l) private {
         slot.instanceKey = l.instanceKey;
         slot.version = l.version;
         slot.platformId = l.platformId;

@@ -68,11 +68,9 @@ contract Moves is Ownership {
         _forget(appId, a, replicas);
         a.hot.replicas = uint8(replicas);
         _fundGrace(a, current);
+        if (replicas < before) _free(current.workerId, appId, _everything(current, before - replicas));
         emit ICloud.ReplicasChanged(appId, replicas);
-        if (replicas < before) {
-            _free(current.workerId, appId, _everything(current, before - replicas));
-            return;
-        }
+        if (replicas < before) return;
         _requireNewLeases();
         uint256 rentWei = _rentWei(a, current);
         _requireRent(appId, rentWei, type(uint256).max);

@@ -4,6 +4,7 @@ pragma solidity ^0.8.28;
 import {ISubnet} from "../../src/subnet/ISubnet.sol";
 import {Fixture} from "../Fixture.sol";
 import {vm} from "../Vm.sol";
+import {PlainToken} from "./Tokens.sol";
 
 /// @dev The example of docs/reference/contracts.md, number by number.
 contract WorkedExampleTest is Fixture {
@@ -61,5 +62,27 @@ contract WorkedExampleTest is Fixture {
         vm.prank(TREASURY);
         same(cloud.withdraw(address(0)), 193_800_000_000, "out");
         same(address(cloud).balance, 0, "nothing stays behind");
+    }
+
+    function test_the_same_in_an_erc20_differs_in_nothing_but_the_asset() public {
+        PlainToken token = new PlainToken();
+        ISubnet.Prices memory p = ISubnet.Prices({cpuMilli: 20_000_000, memoryMiB: 5_000_001, diskMiB: 100_000, gpu: 1});
+        vm.prank(ADMIN);
+        cloud.setAsset(address(token), true, 1e8);
+        vm.prank(WORKER_OWNER);
+        subnet.setPrices(WORKER_ID, address(token), p);
+        token.mint(OWNER, 100_000_000_000_000);
+        vm.startPrank(OWNER);
+        token.approve(address(cloud), 100_000_000_000_000);
+        uint64 appId =
+            cloud.create(NAME, WORKER_ID, address(token), 100_000_000_000_000, terms(), MANIFEST, type(uint256).max);
+        vm.stopPrank();
+        advance(1);
+        attest(appId, 1, 0, 1);
+        advance(300);
+        attest(appId, 1, 0, 1);
+        same(cloud.settle(appId), 3_420_000_000_000, "300 seconds at 11,400,000,000");
+        same(cloud.credit(TREASURY, address(token)), 68_400_000_000, "2 percent");
+        same(cloud.credit(WORKER_OWNER, address(token)), 3_351_600_000_000, "the rest");
     }
 }
