@@ -5,10 +5,11 @@ import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManage
 import {Roles} from "../src/dao/Roles.sol";
 import {IQuorum} from "../src/quorum/IQuorum.sol";
 import {ISubnet} from "../src/subnet/ISubnet.sol";
+import {Statements} from "./Statements.sol";
 import {vm} from "./Vm.sol";
 
 /// @dev A network of one worker and three dsecret nodes (2 of 3), as deployed, with one block a second; without a Cloud.
-abstract contract NetworkFixture {
+abstract contract NetworkFixture is Statements {
     uint256 internal constant T0 = 1_800_000_000;
     uint256 internal constant B0 = 1_000;
     uint64 internal constant PROOF = 365 days;
@@ -28,18 +29,7 @@ abstract contract NetworkFixture {
     bytes32 internal constant MACHINE = keccak256("worker machine");
     uint64 internal constant WORKER_ID = 1;
 
-    bytes32 internal constant PROOF_TYPEHASH = keccak256(
-        "NodeProof(uint16 role,uint64 nodeId,bytes32 platformId,address statementKey,bytes encryptionKey,bytes32 tlsKeyHash,bytes32 measurementId,uint64 evidenceBlock,uint64 notBefore,uint64 notAfter,bytes32 evidenceDigest)"
-    );
-    bytes32 internal constant PROOF_BATCH_TYPEHASH = keccak256(
-        "NodeProofBatch(uint64 epoch,uint64 expiry,NodeProof[] proofs)NodeProof(uint16 role,uint64 nodeId,bytes32 platformId,address statementKey,bytes encryptionKey,bytes32 tlsKeyHash,bytes32 measurementId,uint64 evidenceBlock,uint64 notBefore,uint64 notAfter,bytes32 evidenceDigest)"
-    );
-
     AccessManager internal manager;
-    IQuorum internal quorum;
-    ISubnet internal subnet;
-    /// @dev Statement key of node i + 1.
-    uint256[] internal nodeKeys;
 
     function setUp() public virtual {
         vm.warp(T0);
@@ -169,17 +159,6 @@ abstract contract NetworkFixture {
         keys.possession = signOne(key, possessionDigest(owner, operator, keys, address(subnet)));
     }
 
-    function possessionDigest(address owner, address operator, ISubnet.NodeKeys memory keys, address verifier)
-        internal
-        view
-        returns (bytes32)
-    {
-        bytes32 typehash = keccak256("NodeKeys(address owner,address operator,bytes encryptionKey,bytes32 tlsKeyHash)");
-        return typedDigest(
-            verifier, keccak256(abi.encode(typehash, owner, operator, keccak256(keys.encryptionKey), keys.tlsKeyHash))
-        );
-    }
-
     function encryptionKey(uint256 nodeId) internal pure returns (bytes memory) {
         return bytes.concat(hex"02", bytes32(nodeId));
     }
@@ -258,76 +237,6 @@ abstract contract NetworkFixture {
         p.notAfter = p.notBefore + subnet.nodeProofSeconds();
         p.evidenceBlock = uint64(block.number - 1);
         p.evidenceDigest = keccak256(abi.encode(role, id, block.number));
-    }
-
-    function proofBatchHash(ISubnet.NodeProof[] memory proofs, uint64 epoch, uint64 expiry)
-        internal
-        pure
-        returns (bytes32)
-    {
-        bytes32[] memory hashes = new bytes32[](proofs.length);
-        for (uint256 i = 0; i < proofs.length; i++) {
-            ISubnet.NodeProof memory p = proofs[i];
-            bytes memory head = abi.encode(
-                PROOF_TYPEHASH, p.role, p.nodeId, p.platformId, p.statementKey, keccak256(p.encryptionKey), p.tlsKeyHash
-            );
-            hashes[i] = keccak256(
-                bytes.concat(
-                    head, abi.encode(p.measurementId, p.evidenceBlock, p.notBefore, p.notAfter, p.evidenceDigest)
-                )
-            );
-        }
-        return keccak256(abi.encode(PROOF_BATCH_TYPEHASH, epoch, expiry, keccak256(abi.encodePacked(hashes))));
-    }
-
-    function signProofs(ISubnet.NodeProof[] memory proofs, uint256 bitmap)
-        internal
-        view
-        returns (IQuorum.Signed memory signed)
-    {
-        signed.epoch = currentEpoch();
-        signed.expiry = proofs[0].notAfter;
-        signed.bitmap = bitmap;
-        signed.signatures = signBy(typedDigest(proofBatchHash(proofs, signed.epoch, signed.expiry)), bitmap);
-    }
-
-    // -- signatures
-
-    function currentEpoch() internal view returns (uint64) {
-        return quorum.genesisOpen() ? quorum.latestEpoch() : quorum.activeEpoch();
-    }
-
-    function firstMembers(uint256 count) internal pure returns (uint256) {
-        return (1 << count) - 1;
-    }
-
-    function typedDigest(bytes32 structHash) internal view returns (bytes32) {
-        return keccak256(abi.encodePacked(hex"1901", quorum.domainSeparator(), structHash));
-    }
-
-    /// @dev In the domain "WeTEE" of another contract than the Quorum.
-    function typedDigest(address verifier, bytes32 structHash) internal view returns (bytes32) {
-        bytes32 domain = keccak256(
-            abi.encode(
-                keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
-                keccak256("WeTEE"),
-                keccak256("1"),
-                block.chainid,
-                verifier
-            )
-        );
-        return keccak256(abi.encodePacked(hex"1901", domain, structHash));
-    }
-
-    function signBy(bytes32 digest, uint256 bitmap) internal view returns (bytes memory signatures) {
-        for (uint256 i = 0; i < nodeKeys.length; i++) {
-            if ((bitmap >> i) & 1 == 1) signatures = bytes.concat(signatures, signOne(nodeKeys[i], digest));
-        }
-    }
-
-    function signOne(uint256 key, bytes32 digest) internal pure returns (bytes memory) {
-        (uint8 v, bytes32 r, bytes32 s) = vm.sign(key, digest);
-        return abi.encodePacked(r, s, v);
     }
 
     // -- time

@@ -193,32 +193,13 @@ contract ReferencesTest is NetworkFixture {
 
     // -- floors
 
-    bytes32 private constant REVOCATION_TYPEHASH =
-        keccak256("Revocation(uint16 subject,bytes32 id,uint64 blockNumber)");
-    bytes32 private constant REVOCATION_BATCH_TYPEHASH = keccak256(
-        "RevocationBatch(uint64 epoch,uint64 expiry,Revocation[] revocations)Revocation(uint16 subject,bytes32 id,uint64 blockNumber)"
-    );
-
     function one(uint16 subject, bytes32 id, uint256 blockNumber) private pure returns (ISubnet.Revocation[] memory r) {
         r = new ISubnet.Revocation[](1);
         r[0] = ISubnet.Revocation({subject: subject, id: id, blockNumber: uint64(blockNumber)});
     }
 
-    function signRevocations(ISubnet.Revocation[] memory list) private view returns (IQuorum.Signed memory signed) {
-        bytes32[] memory hashes = new bytes32[](list.length);
-        for (uint256 i = 0; i < list.length; i++) {
-            hashes[i] = keccak256(abi.encode(REVOCATION_TYPEHASH, list[i].subject, list[i].id, list[i].blockNumber));
-        }
-        signed.epoch = quorum.activeEpoch();
-        signed.expiry = uint64(block.timestamp);
-        signed.bitmap = 3;
-        bytes32 listHash = keccak256(abi.encodePacked(hashes));
-        bytes32 batch = keccak256(abi.encode(REVOCATION_BATCH_TYPEHASH, signed.epoch, signed.expiry, listHash));
-        signed.signatures = signBy(typedDigest(batch), 3);
-    }
-
     function revokeRefused(ISubnet.Revocation[] memory list, bytes memory why) private {
-        IQuorum.Signed memory signed = signRevocations(list);
+        IQuorum.Signed memory signed = signRevocations(list, 3);
         vm.expectRevert(why);
         subnet.revoke(list, signed);
     }
@@ -230,7 +211,7 @@ contract ReferencesTest is NetworkFixture {
         }
         list[1] = ISubnet.Revocation({subject: 2, id: MACHINE, blockNumber: uint64(B0)});
         list[2] = ISubnet.Revocation({subject: 5, id: bytes32(uint256(7)), blockNumber: uint64(B0 - 1)});
-        subnet.revoke(list, signRevocations(list));
+        subnet.revoke(list, signRevocations(list, 3));
         same(subnet.revocationFloor(ISubnet.Subject.Platform, MACHINE), B0, "platform");
         same(subnet.revocationFloor(ISubnet.Subject.Application, bytes32(uint256(7))), B0 - 1, "application");
         same(subnet.revocationFloor(ISubnet.Subject.Key, bytes32(uint256(64))), B0, "the last of the batch");
@@ -238,11 +219,11 @@ contract ReferencesTest is NetworkFixture {
     }
 
     function test_a_lower_floor_changes_nothing() public {
-        subnet.revoke(one(2, MACHINE, B0), signRevocations(one(2, MACHINE, B0)));
-        subnet.revoke(one(2, MACHINE, B0 - 5), signRevocations(one(2, MACHINE, B0 - 5)));
+        subnet.revoke(one(2, MACHINE, B0), signRevocations(one(2, MACHINE, B0), 3));
+        subnet.revoke(one(2, MACHINE, B0 - 5), signRevocations(one(2, MACHINE, B0 - 5), 3));
         same(subnet.revocationFloor(ISubnet.Subject.Platform, MACHINE), B0, "the higher one stays");
         bytes32 other = keccak256("another");
-        subnet.revoke(one(2, other, B0 - 3), signRevocations(one(2, other, B0 - 3)));
+        subnet.revoke(one(2, other, B0 - 3), signRevocations(one(2, other, B0 - 3), 3));
         holds(!subnet.isPlatformLive(1, WORKER_ID, MACHINE), "the newest of all is still known");
         vm.prank(ADMIN);
         subnet.raiseRevocationFloor(ISubnet.Subject.Platform, MACHINE);
@@ -262,10 +243,10 @@ contract ReferencesTest is NetworkFixture {
     }
 
     function test_what_the_quorum_did_not_sign_revokes_nothing() public {
-        IQuorum.Signed memory signed = signRevocations(one(2, keccak256("another"), B0));
+        IQuorum.Signed memory signed = signRevocations(one(2, keccak256("another"), B0), 3);
         vm.expectPartialRevert(IQuorum.SignerWrong.selector);
         subnet.revoke(one(2, MACHINE, B0), signed);
-        signed = signRevocations(one(2, MACHINE, B0));
+        signed = signRevocations(one(2, MACHINE, B0), 3);
         signed.bitmap = 5;
         vm.expectPartialRevert(IQuorum.SignerWrong.selector);
         subnet.revoke(one(2, MACHINE, B0), signed);
