@@ -14,6 +14,8 @@ export default defineConfig({
             'packages/*/src/**/*.test.ts',
             'apps/*/src/**/*.test.ts',
             'scripts/**/*.test.ts',
+            'contracts/deploy/*.test.ts',
+            'contracts/hub-rules.test.ts',
           ],
           exclude: [
             '**/*.conformance.test.ts',
@@ -41,6 +43,7 @@ export default defineConfig({
             'contracts/*.test.ts',
             'scripts/packages.test.ts',
           ],
+          exclude: ['contracts/hub-rules.test.ts', '**/node_modules/**', '**/dist/**'],
           testTimeout: 180_000,
           hookTimeout: 300_000,
           fileParallelism: false,

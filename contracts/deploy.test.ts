@@ -1,275 +1,483 @@
-// Deployment on a local chain, and statements signed with the documented EIP-712 types taken by the contracts. Starts anvil.
-import { spawn, type ChildProcess } from 'node:child_process'
-import { createServer, type AddressInfo } from 'node:net'
-import { existsSync, readFileSync } from 'node:fs'
+// Deployment on a local chain: complete, resumed, refused, unsigned, handed over, checked. Starts anvil.
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import * as Keystore from 'ox/Keystore'
 import {
   createPublicClient,
   createWalletClient,
+  custom,
   http,
   keccak256,
   parseEther,
   stringToHex,
-  zeroHash,
-  type Abi,
+  toHex,
+  type Hex,
 } from 'viem'
-import { generatePrivateKey, mnemonicToAccount, privateKeyToAccount } from 'viem/accounts'
 import { anvil } from 'viem/chains'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { deployContracts, type ContractAddresses, type DeployParameters } from './deploy.ts'
+import { abiOf, readArtifact } from './deploy/artifacts.ts'
+import { Journal, newDeployment, readDeployment } from './deploy/journal.ts'
+import { runDeploy } from './deploy/main.ts'
+import { parseParameters, resolveParameters, valuesOf } from './deploy/parameters.ts'
+import type { UnsignedFile } from './deploy/unsigned.ts'
+import { verifyHandOver } from './deploy/verify.ts'
+import { roles } from './deploy/wirings.ts'
+import { accounts, anvilAccount, anvilBinary, startAnvil, type LocalAnvil } from './local-anvil.ts'
 
-const binary = join(import.meta.dirname, '../node_modules/.bin/anvil')
-const field = (type: string, name: string) => ({ type, name })
-const leaseTypes = {
-  AttestationLease: [
-    field('uint64', 'appId'),
-    field('uint32', 'version'),
-    field('uint16', 'replica'),
-    field('uint64', 'workerId'),
-    field('bytes32', 'platformId'),
-    field('address', 'instanceKey'),
-    field('bytes32', 'hpkeKey'),
-    field('bytes32', 'tlsKeyHash'),
-    field('bytes32', 'measurementId'),
-    field('uint64', 'evidenceBlock'),
-    field('uint64', 'notBefore'),
-    field('uint64', 'notAfter'),
-    field('bytes32', 'evidenceDigest'),
-  ],
-  LeaseBatch: [
-    field('uint64', 'epoch'),
-    field('uint64', 'expiry'),
-    field('AttestationLease[]', 'leases'),
-  ],
-}
-const proofTypes = {
-  NodeProof: [
-    field('uint16', 'role'),
-    field('uint64', 'nodeId'),
-    field('bytes32', 'platformId'),
-    field('address', 'statementKey'),
-    field('bytes', 'encryptionKey'),
-    field('bytes32', 'tlsKeyHash'),
-    field('bytes32', 'measurementId'),
-    field('uint64', 'evidenceBlock'),
-    field('uint64', 'notBefore'),
-    field('uint64', 'notAfter'),
-    field('bytes32', 'evidenceDigest'),
-  ],
-  NodeProofBatch: [
-    field('uint64', 'epoch'),
-    field('uint64', 'expiry'),
-    field('NodeProof[]', 'proofs'),
-  ],
-}
-const digest = (text: string) => keccak256(stringToHex(text))
+/** Creations and wiring calls of a whole deployment. */
+const transactions = 18
+const trustStoreDigest = keccak256(stringToHex('roots'))
 
-/** A contract by its artifact: the tests of the bindings are elsewhere. */
-function contractAt(name: string, address: `0x${string}`, { publicClient, walletClient }: Clients) {
-  const path = join(import.meta.dirname, 'artifacts', `${name}.json`)
-  const { abi } = JSON.parse(readFileSync(path, 'utf8')) as { abi: Abi }
-  return {
-    read: (functionName: string, args: unknown[] = []): Promise<unknown> =>
-      publicClient.readContract({ address, abi, functionName, args }),
-    write: async (functionName: string, args: unknown[], value = 0n) => {
-      const hash = await walletClient.writeContract({ address, abi, functionName, args, value })
-      const { status } = await publicClient.waitForTransactionReceipt({ hash })
-      expect(status).toBe('success')
-    },
-  }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
-
-function clients(port: number) {
-  const transport = http(`http://127.0.0.1:${port}`, { retryCount: 40, retryDelay: 100 })
-  const account = mnemonicToAccount('test test test test test test test test test test test junk')
-  return {
-    publicClient: createPublicClient({ chain: anvil, transport, pollingInterval: 20 }),
-    walletClient: createWalletClient({ chain: anvil, transport, account }),
-  }
-}
-
-type Clients = ReturnType<typeof clients>
-
-describe.skipIf(!existsSync(binary))('deployment', () => {
-  let chain: ChildProcess
-  let connected: Clients
-  let deployed: ContractAddresses
-  let parameters: DeployParameters
+describe.skipIf(anvilBinary === undefined)('deployment', () => {
+  let chain: LocalAnvil
+  let rpcUrl: string
+  let folder: string
+  let nextAccount = 0
 
   beforeAll(async () => {
-    const port = await freePort()
-    chain = spawn(binary, ['--port', String(port), '--silent'], { stdio: 'ignore' })
-    connected = clients(port)
-    parameters = {
-      kind: 'development',
-      simulated: true,
-      trustStoreDigest: digest('roots'),
-      treasury: connected.walletClient.account.address,
-    }
-    deployed = await deployContracts({ ...connected, parameters })
+    chain = await startAnvil()
+    ;({ rpcUrl } = chain)
+    folder = mkdtempSync(join(tmpdir(), 'wetee-deploy-'))
   })
-  afterAll(() => void chain.kill())
+  afterAll(async () => {
+    await chain.stop()
+    rmSync(folder, { recursive: true })
+  })
 
-  const transactionCount = () =>
-    connected.publicClient.getTransactionCount({
-      address: connected.walletClient.account.address,
+  /** An account that no other test uses, so that its nonces are this test's alone. */
+  const clients = (index = nextAccount++) => chain.clients(index)
+  const development: DeployParameters = { kind: 'development', simulated: true, trustStoreDigest }
+  const stranger = anvilAccount(accounts - 1).address
+  const test: DeployParameters = {
+    kind: 'test',
+    simulated: false,
+    trustStoreDigest,
+    tokenHolder: stranger,
+    firstMembers: [stranger],
+    guardian: stranger,
+  }
+
+  type Clients = ReturnType<typeof clients>
+  const sentBy = ({ publicClient, account }: Clients) =>
+    publicClient.getTransactionCount({ address: account.address })
+  const read = (
+    { publicClient }: Clients,
+    contract: string,
+    address: Hex,
+    functionName: string,
+    args: readonly unknown[] = [],
+  ) =>
+    publicClient.readContract({
+      address,
+      abi: abiOf(contract),
+      functionName,
+      args,
     })
 
-  it('links the three contracts and keeps what it was given', async () => {
-    const subnet = contractAt('Subnet', deployed.subnet, connected)
-    expect(await subnet.read('cloud')).toBe(deployed.cloud)
-    expect(await subnet.read('kind')).toBe(0)
-    expect(await subnet.read('trustStoreDigest')).toBe(parameters.trustStoreDigest)
-  })
-
-  it('sends nothing when everything is there', async () => {
-    const before = await transactionCount()
-    expect(await deployContracts({ ...connected, parameters, known: deployed })).toEqual(deployed)
-    expect(await transactionCount()).toBe(before)
-  })
-
-  it('goes on where an earlier run stopped', async () => {
-    const first = await deployContracts({ ...connected, parameters })
-    const lines: string[] = []
-    // Quorum and Subnet exist and are linked; a new Cloud cannot take the place of the one the Subnet knows.
-    const { quorum, subnet } = first
-    await expect(
-      deployContracts({ ...connected, parameters, known: { quorum, subnet } }),
-    ).rejects.toMatchObject({ code: 'deploy.mixed' })
-    const missing = '0x00000000000000000000000000000000000000aa'
-    const again = await deployContracts({
-      ...connected,
-      parameters,
-      known: { quorum: missing },
-      onStep: (line) => lines.push(line),
+  describe('of a development network', () => {
+    let connected: Clients
+    let deployed: ContractAddresses
+    beforeAll(async () => {
+      connected = clients()
+      deployed = await deployContracts({ ...connected, parameters: development })
     })
-    expect(again.quorum).not.toBe(missing)
-    expect(lines).toHaveLength(5)
-  })
 
-  it('refuses addresses of two networks', async () => {
-    const other = await deployContracts({ ...connected, parameters })
-    await expect(
-      deployContracts({ ...connected, parameters, known: { ...deployed, cloud: other.cloud } }),
-    ).rejects.toMatchObject({ code: 'deploy.mixed' })
-  })
+    it('links the contracts and keeps what it was given', async () => {
+      expect(await sentBy(connected)).toBe(transactions)
+      expect(await read(connected, 'Subnet', deployed.subnet, 'cloud')).toBe(deployed.cloud)
+      expect(await read(connected, 'Subnet', deployed.subnet, 'kind')).toBe(0)
+      expect(await read(connected, 'Subnet', deployed.subnet, 'trustStoreDigest')).toBe(
+        trustStoreDigest,
+      )
+      expect(await read(connected, 'Cloud', deployed.cloud, 'treasury')).toBe(deployed.timelock)
+      expect(await read(connected, 'Subnet', deployed.subnet, 'treasury')).toBe(deployed.timelock)
+    })
 
-  it('takes proofs and leases signed with the documented types', async () => {
-    const { publicClient, walletClient } = connected
-    const subnet = contractAt('Subnet', deployed.subnet, connected)
-    const quorum = contractAt('Quorum', deployed.quorum, connected)
-    const cloud = contractAt('Cloud', deployed.cloud, connected)
-    const domain = {
-      name: 'WeTEE',
-      version: '1',
-      chainId: anvil.id,
-      verifyingContract: deployed.quorum,
-    }
-    const node = privateKeyToAccount(generatePrivateKey())
-    const admin = walletClient.account.address
-    const encryptionKey = `0x02${'11'.repeat(32)}` as const
-    await subnet.write('setReferenceValue', [1, digest('agent'), 1, 0n])
-    await subnet.write('setReferenceValue', [2, digest('node'), 1, 0n])
-    await subnet.write(
-      'registerNode',
-      [admin, node.address, encryptionKey, digest('tls'), 'n:1'],
-      parseEther('1'),
-    )
-    await quorum.write('nameCommittee', [[1n], 1])
-
-    const evidence = async (lifetime: bigint) => {
-      const block = await publicClient.getBlock()
-      const hash = await walletClient.sendTransaction({ to: admin, value: 1n })
-      await publicClient.waitForTransactionReceipt({ hash })
-      return {
-        evidenceBlock: block.number,
-        notBefore: block.timestamp,
-        notAfter: block.timestamp + lifetime,
-        evidenceDigest: digest(`evidence ${block.number}`),
-      }
-    }
-    const prove = async (role: 1 | 2) => {
-      const worker = role === 1
-      const proof = {
-        role,
-        nodeId: 1n,
-        platformId: digest(`machine ${role}`),
-        statementKey: worker ? admin : node.address,
-        encryptionKey: worker ? (`0x${'00'.repeat(33)}` as const) : encryptionKey,
-        tlsKeyHash: worker ? zeroHash : digest('tls'),
-        measurementId: digest(worker ? 'agent' : 'node'),
-        ...(await evidence((await subnet.read('nodeProofSeconds')) as bigint)),
-      }
-      const message = { epoch: 1n, expiry: proof.notAfter, proofs: [proof] }
-      const types = proofTypes
-      const signatures = await node.signTypedData({
-        domain,
-        types,
-        primaryType: 'NodeProofBatch',
-        message,
+    it('sends nothing when everything is there', async () => {
+      const lines: string[] = []
+      const again = await deployContracts({
+        ...connected,
+        parameters: development,
+        known: deployed,
+        onStep: (line) => lines.push(line),
       })
-      await subnet.write('proveNodes', [
-        [proof],
-        { epoch: 1n, expiry: proof.notAfter, bitmap: 1n, signatures },
-      ])
-    }
-    await prove(2)
-    await quorum.write('activate', [])
-    const capacity = { cpuMilli: 4000, memoryMiB: 8192, diskMiB: 65_536, gpu: 0 }
-    const prices = { cpuMilli: 1000n, memoryMiB: 1000n, diskMiB: 10n, gpu: 0n }
-    await subnet.write('registerWorker', [admin, 1, 1, prices, capacity, 'w:1'], parseEther('1'))
-    await prove(1)
-
-    const terms = {
-      replicas: 1,
-      cpuMilli: 500,
-      memoryMiB: 256,
-      diskMiB: 0,
-      gpu: 0,
-      teeClasses: 1,
-      level: 0,
-      upgradeDelaySeconds: 0,
-      graceSeconds: 60,
-    }
-    const name = digest('hello')
-    await cloud.write(
-      'create',
-      [name, 1n, terms, stringToHex('{}'), parseEther('1')],
-      parseEther('1'),
-    )
-    const instance = privateKeyToAccount(generatePrivateKey())
-    const lease = {
-      appId: 1n,
-      version: 1,
-      replica: 0,
-      workerId: 1n,
-      platformId: digest('machine 1'),
-      instanceKey: instance.address,
-      hpkeKey: digest('hpke'),
-      tlsKeyHash: digest('instance tls'),
-      measurementId: digest('agent'),
-      ...(await evidence(300n)),
-    }
-    const message = { epoch: 1n, expiry: lease.notAfter, leases: [lease] }
-    const signatures = await node.signTypedData({
-      domain,
-      types: leaseTypes,
-      primaryType: 'LeaseBatch',
-      message,
+      expect(again).toEqual(deployed)
+      expect(lines).toEqual(['everything is there'])
+      expect(await sentBy(connected)).toBe(transactions)
     })
-    await cloud.write('renew', [
-      [lease],
-      { epoch: 1n, expiry: lease.notAfter, bitmap: 1n, signatures },
-    ])
-    expect(await cloud.read('isLeaseLive', [1n, instance.address])).toBe(true)
-    expect(await cloud.read('lease', [1n, 0, 0])).toEqual(lease)
+
+    it('gives the deployer ADMIN beside the DAO and no other role', async () => {
+      const { account, publicClient } = connected
+      const parameters = resolveParameters(development, account.address, 0n)
+      const options = { publicClient, deployer: account.address, parameters, book: deployed }
+      await verifyHandOver({ ...options, keepAdmin: true })
+      await expect(verifyHandOver({ ...options, keepAdmin: false })).rejects.toMatchObject({
+        code: 'deploy.roles-left',
+      })
+    })
+
+    it('creates only what is missing', async () => {
+      const { quorum, authority, token, members, governor, fastGovernor } = deployed
+      const known = { quorum, authority, token, members, governor, fastGovernor }
+      // The Quorum knows its Subnet for good: without that one nothing can be added to it.
+      await expect(
+        deployContracts({ ...connected, parameters: development, known }),
+      ).rejects.toMatchObject({ code: 'deploy.mixed' })
+      const again = await deployContracts({
+        ...connected,
+        parameters: development,
+        known: { ...known, quorum: stranger },
+      })
+      expect(again).toMatchObject({ authority, token, members, governor })
+      expect(again.quorum).not.toBe(stranger)
+    })
+
+    it('refuses addresses of two networks', async () => {
+      const other = await deployContracts({ ...connected, parameters: development })
+      const before = await sentBy(connected)
+      for (const name of ['cloud', 'quorum', 'token', 'complaints', 'lens', 'timelock'] as const)
+        await expect(
+          deployContracts({
+            ...connected,
+            parameters: development,
+            known: { ...deployed, [name]: other[name] },
+          }),
+          name,
+        ).rejects.toMatchObject({ code: 'deploy.mixed' })
+      expect(await sentBy(connected)).toBe(before)
+    })
+
+    it('finds a changed byte, also in a part and in what a constructor wrote', async () => {
+      const { publicClient } = connected
+      const change = async (address: Hex, at: number, code: string) => {
+        const byte = code.slice(2 + 2 * at, 4 + 2 * at)
+        const changed = byte === '00' ? '01' : '00'
+        await chain.testClient.setCode({
+          address,
+          bytecode: (code.slice(0, 2 + 2 * at) + changed + code.slice(4 + 2 * at)) as Hex,
+        })
+      }
+      const run = () => deployContracts({ ...connected, parameters: development, known: deployed })
+      const contracts = { cloud: 'Cloud', timelock: 'Timelock', lens: 'Lens' } as const
+      for (const [name, contract] of Object.entries(contracts) as [
+        keyof typeof contracts,
+        string,
+      ][]) {
+        const address = deployed[name]
+        const code = (await publicClient.getCode({ address }))!
+        const written = readArtifact(contract).immutables
+        const compiled = (at: number) =>
+          !written.some(([start, length]) => at >= start && at < start + length)
+        await change(address, [100, 200, 300].find(compiled)!, code)
+        await expect(run(), name).rejects.toMatchObject({ code: 'deploy.code-differs' })
+        await chain.testClient.setCode({ address, bytecode: code })
+      }
+      // The last byte of the address of the part, wherever it stands in the Cloud's code.
+      const address = deployed.cloud
+      const code = (await publicClient.getCode({ address }))!
+      const places = readArtifact('Cloud').immutables.map(([start, length]) => start + length - 1)
+      for (const at of places) await change(address, at, (await publicClient.getCode({ address }))!)
+      await expect(run()).rejects.toMatchObject({ code: 'deploy.code-differs' })
+      await chain.testClient.setCode({ address, bytecode: code })
+      expect(await run()).toEqual(deployed)
+    })
+  })
+
+  it('goes on wherever it was stopped, and sends nothing twice', async () => {
+    const { account, publicClient } = clients()
+    const deployer = account.address
+    const journal = new Journal(
+      newDeployment({
+        network: 'local',
+        chainId: anvil.id,
+        deployer,
+        deployBlock: '0',
+        parameters: {},
+      }),
+    )
+    let runs = 0
+    let stopped = true
+    while (stopped) {
+      stopped = false
+      // Dies at its first transaction: in turn before it leaves, after it has left, and after it was mined.
+      const point = runs++ % 3
+      let sent = false
+      const transport = custom(
+        {
+          request: async ({ method, params }: { method: string; params?: unknown }) => {
+            const die = () => {
+              stopped = true
+              throw new Error('killed')
+            }
+            if (stopped) die()
+            const forward = () => publicClient.request({ method, params } as never)
+            if (method === 'eth_sendRawTransaction') {
+              if (point === 0) die()
+              const hash = await forward()
+              sent = true
+              return point === 1 ? die() : hash
+            }
+            if (method === 'eth_getTransactionReceipt' && sent) {
+              await forward()
+              die()
+            }
+            return forward()
+          },
+        },
+        { retryCount: 0 },
+      )
+      const options = { chain: anvil, transport, pollingInterval: 10, cacheTime: 0 } as const
+      await deployContracts({
+        publicClient: createPublicClient(options),
+        walletClient: createWalletClient({ ...options, account }),
+        parameters: development,
+        // What survives a killed process is what was saved.
+        journal: new Journal(structuredClone(journal.deployment), (d) => journal.update(d)),
+      }).catch((error: unknown) => {
+        if (!stopped) throw error
+      })
+      expect(runs).toBeLessThan(100)
+    }
+    expect(runs).toBeGreaterThan(transactions)
+    expect(await publicClient.getTransactionCount({ address: deployer })).toBe(transactions)
+    expect(journal.deployment).toMatchObject({ complete: true })
+    expect(journal.deployment.pending).toBeUndefined()
+  })
+
+  it('stops when it is told to, and goes on later', async () => {
+    const connected = clients()
+    const { address: deployer } = connected.account
+    const journal = new Journal(
+      newDeployment({
+        network: 'local',
+        chainId: anvil.id,
+        deployer,
+        deployBlock: '0',
+        parameters: {},
+      }),
+    )
+    const stop = new AbortController()
+    const run = (signal?: AbortSignal, onStep?: () => void) =>
+      deployContracts({
+        ...connected,
+        parameters: development,
+        journal,
+        ...(signal && { signal }),
+        ...(onStep && { onStep }),
+      })
+    await expect(run(stop.signal, () => stop.abort())).rejects.toMatchObject({
+      code: 'deploy.aborted',
+    })
+    expect(await sentBy(connected)).toBe(1)
+    await run()
+    expect(await sentBy(connected)).toBe(transactions)
+  })
+
+  it('refuses another chain than it was told', async () => {
+    const { publicClient, walletClient, account } = clients()
+    const wrong = createWalletClient({
+      account,
+      chain: { ...anvil, id: 420_420_417 },
+      transport: http(rpcUrl),
+    })
+    await expect(
+      deployContracts({ publicClient, walletClient: wrong, parameters: development }),
+    ).rejects.toMatchObject({ code: 'deploy.wrong-chain' })
+    expect(await sentBy({ publicClient, walletClient, account })).toBe(0)
+  })
+
+  it('leaves the deployer of a test network without any role', async () => {
+    const connected = clients()
+    const { account, walletClient } = connected
+    await expect(
+      deployContracts({ ...connected, parameters: test, keepAdmin: true }),
+    ).rejects.toMatchObject({ code: 'deploy.parameters' })
+    const deployed = await deployContracts({ ...connected, parameters: test })
+    const { authority, timelock } = deployed
+    for (const role of Object.values(roles))
+      expect(
+        await read(connected, 'Authority', authority, 'hasRole', [role, account.address]),
+      ).toEqual([false, 0])
+    expect(
+      await read(connected, 'Authority', authority, 'hasRole', [roles.ADMIN, timelock]),
+    ).toEqual([true, 0])
+    const refused = async (contract: string, address: Hex, functionName: string, args: unknown[]) =>
+      expect(
+        walletClient.writeContract({
+          address,
+          abi: abiOf(contract),
+          functionName,
+          args,
+        }),
+        functionName,
+      ).rejects.toThrow(/AccessManagedUnauthorized|AccessManagerUnauthorizedAccount/)
+    await refused('Authority', authority, 'grantRole', [roles.FAST, account.address, 0])
+    await refused('Cloud', deployed.cloud, 'pauseNewLeases', [1n])
+    await refused('Cloud', deployed.cloud, 'setTreasury', [account.address])
+    await refused('Subnet', deployed.subnet, 'revokeReference', [1, trustStoreDigest])
+    await refused('Subnet', deployed.subnet, 'slashNode', [1n, account.address, 0])
+    await refused('Quorum', deployed.quorum, 'nameCommittee', [[1n], 1])
+    await refused('Members', deployed.members, 'add', [account.address])
+    await refused('WeteeToken', deployed.token, 'issue', [account.address, 1n])
+    await refused('Complaints', deployed.complaints, 'uphold', [1n, 0n, 0n])
+    // What is missing later can only come from the DAO.
+    const {
+      cloud: _,
+      lens: __,
+      complaints: ___,
+      misconduct: ____,
+      subnet: _____,
+      quorum: ______,
+      ...known
+    } = deployed
+    await expect(deployContracts({ ...connected, parameters: test, known })).rejects.toMatchObject({
+      code: 'deploy.refused',
+    })
+  })
+
+  describe('by command', () => {
+    const run = async (line: string) => {
+      let out = ''
+      let progress = ''
+      const code = await runDeploy(
+        `--network local --rpc ${rpcUrl} --json ${line}`.split(' '),
+        { out: (text) => (out += text), progress: (text) => (progress += text) },
+        new AbortController().signal,
+      )
+      return { code, report: JSON.parse(out) as Record<string, unknown>, progress }
+    }
+    const writeParameters = (name: string, value: object) => {
+      const path = join(folder, name)
+      writeFileSync(path, JSON.stringify(value))
+      return path
+    }
+    const writeKeystore = (index: number) => {
+      const account = anvilAccount(index)
+      const privateKey = toHex(account.getHdKey().privateKey!)
+      const [key, derivation] = Keystore.scrypt({ password: 'correct horse', n: 1024 })
+      const file = join(folder, `key-${index}.json`)
+      const passwordFile = join(folder, 'password')
+      writeFileSync(
+        file,
+        JSON.stringify({
+          ...Keystore.encrypt(privateKey, key, derivation),
+          address: account.address,
+        }),
+      )
+      writeFileSync(passwordFile, 'correct horse\n')
+      return `--keystore ${file} --password-file ${passwordFile}`
+    }
+
+    it('shows the plan, sends it when told to, and checks it afterwards', async () => {
+      const index = nextAccount++
+      const { publicClient, account } = clients(index)
+      const count = () => publicClient.getTransactionCount({ address: account.address })
+      const file = join(folder, 'sent.json')
+      const parameters = writeParameters('test.json', test)
+      const line = `--file ${file} ${writeKeystore(index)}`
+      const shown = await run(`${line} --parameters ${parameters}`)
+      expect(shown).toMatchObject({ code: 0, report: { complete: false } })
+      expect(shown.report['missing']).toHaveLength(transactions)
+      expect(shown.progress).toContain('nothing was sent')
+      expect(existsSync(file)).toBe(false)
+      expect(await count()).toBe(0)
+
+      const sent = await run(`${line} --parameters ${parameters} --yes`)
+      expect(sent, sent.progress).toMatchObject({
+        code: 0,
+        report: { complete: true, missing: [] },
+      })
+      expect(await count()).toBe(transactions)
+      const deployment = readDeployment(file)!
+      expect(Object.keys(deployment.contracts)).toHaveLength(16)
+      expect(BigInt(deployment.total.gasUsed)).toBeGreaterThan(0n)
+      const balance = await publicClient.getBalance({ address: account.address })
+      expect(parseEther('10000') - balance).toBe(BigInt(deployment.total.costWei))
+
+      expect(await run(`--file ${file}`)).toMatchObject({ code: 0, report: { complete: true } })
+      expect(await count()).toBe(transactions)
+      const changed = writeParameters('changed.json', { ...test, feeBps: 1 })
+      for (const [wrong, code] of [
+        [`${line} --parameters ${changed}`, 'deploy.parameters'],
+        [`--file ${file} --from ${stranger}`, 'deploy.account'],
+        [`--file ${file} --keep-admin`, 'deploy.parameters'],
+      ] as const)
+        expect(await run(wrong)).toMatchObject({ code: 1, report: { error: { code } } })
+
+      // What is recorded of the Lens's arguments is not what its transaction carried.
+      const { contracts } = JSON.parse(readFileSync(file, 'utf8')) as typeof deployment
+      const swapped = {
+        ...deployment,
+        contracts: {
+          ...contracts,
+          lens: { ...contracts['lens']!, sent: contracts['cloud']!.sent },
+        },
+      }
+      const forged = writeParameters('forged.json', swapped)
+      expect(await run(`--file ${forged}`)).toMatchObject({
+        code: 1,
+        report: { error: { code: 'deploy.code-differs' } },
+      })
+    })
+
+    it('refuses a chain, a network kind and a password that are not right', async () => {
+      const index = nextAccount++
+      const parameters = writeParameters('live.json', { ...test, kind: 'live' })
+      const from = anvilAccount(index).address
+      const paseo = `--network paseo --parameters ${parameters} --from ${from}`
+      expect(await run(paseo)).toMatchObject({ report: { error: { code: 'deploy.wrong-chain' } } })
+      const line = `--file ${join(folder, 'never.json')} --parameters ${parameters}`
+      expect(await run(line)).toMatchObject({ report: { error: { code: 'deploy.arguments' } } })
+      const keystore = writeKeystore(index)
+      writeFileSync(join(folder, 'password'), 'battery staple')
+      expect(await run(`${line} ${keystore} --yes`)).toMatchObject({
+        report: { error: { code: 'deploy.account' } },
+      })
+      expect(existsSync(join(folder, 'never.json'))).toBe(false)
+    })
+
+    it('writes transactions for another wallet and finds them on chain', async () => {
+      const connected = clients()
+      const { account, walletClient, publicClient } = connected
+      const file = join(folder, 'unsigned-addresses.json')
+      const out = join(folder, 'unsigned.json')
+      const parameters = writeParameters('unsigned-parameters.json', test)
+      const line = `--file ${file} --unsigned ${out} --from ${account.address}`
+      const write = async () => {
+        const { code, progress, report } = await run(`${line} --parameters ${parameters}`)
+        expect(code, progress + JSON.stringify(report)).toBe(0)
+        return (JSON.parse(readFileSync(out, 'utf8')) as UnsignedFile).transactions
+      }
+      const send = async ({ to, data, nonce }: UnsignedFile['transactions'][number]) => {
+        const hash = await walletClient.sendTransaction({ to, data, nonce })
+        await publicClient.waitForTransactionReceipt({ hash })
+      }
+      const first = await write()
+      expect(first).toHaveLength(transactions)
+      for (const one of first.slice(0, 8)) await send(one)
+      const second = await write()
+      expect(second).toEqual(
+        first.slice(8).map(({ id }) => expect.objectContaining({ id }) as object),
+      )
+      // Something else takes the next nonce: the addresses after it are new ones.
+      await walletClient.sendTransaction({ to: account.address, value: 1n })
+      const third = await write()
+      expect(third.map(({ nonce }) => nonce)).toEqual(second.map(({ nonce }) => nonce + 1))
+      for (const one of third) await send(one)
+      expect(await write()).toEqual([])
+      const deployment = readDeployment(file)!
+      expect(deployment).toMatchObject({ complete: true })
+      expect(Object.values(deployment.contracts).filter(({ sent }) => sent)).toHaveLength(14)
+      expect(deployment.calls).toHaveLength(4)
+      expect(await sentBy(connected)).toBe(transactions + 1)
+    })
+  })
+
+  it('takes its parameters from the table where none are given', () => {
+    const text = JSON.stringify({ simulated: true, trustStoreDigest })
+    const parsed = parseParameters(text, 'development')
+    expect(resolveParameters(parsed, stranger, 0n)).toMatchObject(valuesOf('development'))
   })
 })

@@ -1,11 +1,6 @@
-// Puts Quorum, Subnet and Cloud on a chain and links them; what is there already is kept. Sends transactions.
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+// Puts the contracts of a network on a chain, wires them and hands them to the DAO; what is there is kept. Sends transactions.
 import {
-  getAddress,
-  parseEther,
-  zeroAddress,
-  type Abi,
+  keccak256,
   type Account,
   type Chain,
   type Hex,
@@ -13,196 +8,125 @@ import {
   type Transport,
   type WalletClient,
 } from 'viem'
+import { DeployError } from './deploy/deploy-error.ts'
+import { bookOf, Journal, newDeployment } from './deploy/journal.ts'
+import { outline, type Outline } from './deploy/outline.ts'
+import { networks } from './deploy/networks.ts'
+import { resolveParameters, type DeployParameters } from './deploy/parameters.ts'
+import type { Book, ContractName } from './deploy/creations.ts'
+import { resumePending, sendStep, stopIfAborted } from './deploy/send.ts'
+import { verifyCreations, verifyHandOver } from './deploy/verify.ts'
 
-export type NetworkKind = 'development' | 'test' | 'live'
+export type { DeployParameters, NetworkKind } from './deploy/parameters.ts'
 
-/** Addresses of the three contracts. */
+/** Addresses of a network that others use; checksummed. */
 export type ContractAddresses = {
-  readonly subnet: Hex
-  readonly quorum: Hex
-  readonly cloud: Hex
-}
-
-/** What the network is created with; all but the last group is fixed for good. Amounts in wei, times in seconds. */
-export type DeployParameters = {
-  readonly kind: NetworkKind
-  readonly simulated: boolean
-  readonly trustStoreDigest: Hex
-  readonly minOwners?: number
-  readonly nodeProofSeconds?: bigint
-  readonly referenceDelaySeconds?: bigint
-  readonly minWorkerStakeWei?: bigint
-  readonly minNodeStakeWei?: bigint
-
-  readonly treasury: Hex
-  readonly maxLeaseSeconds?: bigint
-  readonly startWindowSeconds?: bigint
-  readonly minEscrowSeconds?: bigint
-  readonly updateWindowSeconds?: bigint
-  readonly feeBps?: number
-  readonly maxReplicas?: number
+  readonly [name in Exclude<ContractName, 'registry' | 'applications' | 'moves'>]: Hex
 }
 
 export type DeployOptions = {
   readonly publicClient: PublicClient
   readonly walletClient: WalletClient<Transport, Chain, Account>
   readonly parameters: DeployParameters
-  /** Addresses of an earlier run: a contract is deployed only where there is no code. */
-  readonly known?: Partial<ContractAddresses>
+  /** Addresses of an earlier run: a contract is created only where there is no code. */
+  readonly known?: Book
+  /** The deployer stays admin beside the DAO's timelock: for development networks, which is where it is the default. */
+  readonly keepAdmin?: boolean
   readonly onStep?: (line: string) => void
-}
-
-/** Stable codes: `deploy.reverted`, `deploy.mixed`. */
-class DeployError extends Error {
-  readonly code: 'deploy.reverted' | 'deploy.mixed'
-  readonly retryable = false
-
-  constructor(code: DeployError['code'], message: string) {
-    super(message)
-    this.name = 'DeployError'
-    this.code = code
-  }
-}
-
-type Artifact = { readonly abi: Abi; readonly bytecode: Hex }
-type ContractName = 'Quorum' | 'Subnet' | 'Cloud'
-
-const kinds = { development: 0, test: 1, live: 2 } as const
-const day = 86_400n
-
-/** The parameters that a network of this kind gets where none are given. */
-function defaultParameters(
-  kind: NetworkKind,
-): Required<Omit<DeployParameters, 'kind' | 'simulated' | 'trustStoreDigest' | 'treasury'>> {
-  const development = kind === 'development'
-  return {
-    minOwners: development ? 1 : 3,
-    nodeProofSeconds: development ? 3_600n : day,
-    referenceDelaySeconds: development ? 0n : 7n * day,
-    minWorkerStakeWei: parseEther(development ? '1' : '100'),
-    minNodeStakeWei: parseEther(development ? '1' : '1000'),
-    maxLeaseSeconds: development ? 300n : 3_600n,
-    startWindowSeconds: development ? 600n : 3_600n,
-    minEscrowSeconds: 3_600n,
-    updateWindowSeconds: development ? 600n : 3_600n,
-    feeBps: 200,
-    maxReplicas: 16,
-  }
+  readonly signal?: AbortSignal
+  /** Where every step is recorded; in memory where none is given. */
+  readonly journal?: Journal
 }
 
 /**
- * Deploys what is missing and links it; returns all three addresses (checksummed). The wallet's account becomes admin.
- * Throws DeployError `deploy.reverted` (a transaction failed), `deploy.mixed` (known addresses of different networks).
+ * Creates what is missing, wires it, hands it to the DAO and checks the result. Throws DeployError; everything that was
+ * sent is in the journal, so that the same call goes on.
  */
 export async function deployContracts(options: DeployOptions): Promise<ContractAddresses> {
-  const { parameters: given } = options
-  const p = { ...defaultParameters(given.kind), ...given }
-  const admin = options.walletClient.account.address
-  const quorum = await ensure(options, 'Quorum', options.known?.quorum, [admin, p.minOwners])
-  const subnet = await ensure(options, 'Subnet', options.known?.subnet, [
-    admin,
-    quorum,
-    {
-      kind: kinds[p.kind],
-      simulated: p.simulated,
-      trustStoreDigest: p.trustStoreDigest,
-      nodeProofSeconds: p.nodeProofSeconds,
-      referenceDelaySeconds: p.referenceDelaySeconds,
-      minWorkerStakeWei: p.minWorkerStakeWei,
-      minNodeStakeWei: p.minNodeStakeWei,
-    },
-  ])
-  const cloud = await ensure(options, 'Cloud', options.known?.cloud, [
-    admin,
-    subnet,
-    quorum,
-    p.treasury,
-    {
-      maxLeaseSeconds: p.maxLeaseSeconds,
-      startWindowSeconds: p.startWindowSeconds,
-      minEscrowSeconds: p.minEscrowSeconds,
-      updateWindowSeconds: p.updateWindowSeconds,
-      feeBps: p.feeBps,
-      maxReplicas: p.maxReplicas,
-    },
-  ])
-  await link(options, 'Quorum', quorum, 'subnet', 'setSubnet', subnet)
-  await link(options, 'Subnet', subnet, 'cloud', 'setCloud', cloud)
-  await requireLinked(options, 'Subnet', subnet, 'quorum', quorum)
-  await requireLinked(options, 'Cloud', cloud, 'subnet', subnet)
-  await requireLinked(options, 'Cloud', cloud, 'quorum', quorum)
-  return { subnet, quorum, cloud }
-}
-
-function readArtifact(name: ContractName): Artifact {
-  const path = join(import.meta.dirname, 'artifacts', `${name}.json`)
-  return JSON.parse(readFileSync(path, 'utf8')) as Artifact
-}
-
-async function ensure(
-  { publicClient, walletClient, onStep }: DeployOptions,
-  name: ContractName,
-  known: Hex | undefined,
-  args: unknown[],
-): Promise<Hex> {
-  if (known !== undefined && (await publicClient.getCode({ address: known })) !== undefined) {
-    onStep?.(`${name} is at ${known}`)
-    return getAddress(known)
-  }
-  const { abi, bytecode } = readArtifact(name)
-  const hash = await walletClient.deployContract({ abi, bytecode, args })
-  const receipt = await publicClient.waitForTransactionReceipt({ hash })
-  if (receipt.status !== 'success' || !receipt.contractAddress)
-    throw new DeployError('deploy.reverted', `deployment of ${name} failed in transaction ${hash}`)
-  onStep?.(`${name} deployed at ${getAddress(receipt.contractAddress)}, ${receipt.gasUsed} gas`)
-  return getAddress(receipt.contractAddress)
-}
-
-async function readLink(
-  { publicClient }: DeployOptions,
-  name: ContractName,
-  address: Hex,
-  getter: string,
-): Promise<Hex> {
-  const { abi } = readArtifact(name)
-  return (await publicClient.readContract({ address, abi, functionName: getter })) as Hex
-}
-
-async function link(
-  options: DeployOptions,
-  name: ContractName,
-  address: Hex,
-  getter: string,
-  setter: string,
-  target: Hex,
-): Promise<void> {
-  if ((await readLink(options, name, address, getter)) === zeroAddress) {
-    const { abi } = readArtifact(name)
-    const hash = await options.walletClient.writeContract({
-      address,
-      abi,
-      functionName: setter,
-      args: [target],
-    })
-    const { status } = await options.publicClient.waitForTransactionReceipt({ hash })
-    if (status !== 'success')
-      throw new DeployError('deploy.reverted', `${name}.${setter} failed in transaction ${hash}`)
-    options.onStep?.(`${name}.${setter}(${target})`)
-  }
-  await requireLinked(options, name, address, getter, target)
-}
-
-async function requireLinked(
-  options: DeployOptions,
-  name: ContractName,
-  address: Hex,
-  getter: string,
-  target: Hex,
-): Promise<void> {
-  const found = await readLink(options, name, address, getter)
-  if (getAddress(found) !== getAddress(target))
+  const { publicClient, walletClient, parameters: given, onStep } = options
+  const deployer = walletClient.account.address
+  const keepAdmin = options.keepAdmin ?? given.kind === 'development'
+  if (keepAdmin && given.kind !== 'development')
     throw new DeployError(
-      'deploy.mixed',
-      `${name} at ${address} belongs to ${getter} ${found}, expected ${target}: start over with new addresses`,
+      'deploy.parameters',
+      'only on a development network the deployer stays admin',
     )
+  const signal = options.signal ?? new AbortController().signal
+  stopIfAborted(signal)
+  const chainId = await publicClient.getChainId()
+  if (chainId !== walletClient.chain.id)
+    throw new DeployError(
+      'deploy.wrong-chain',
+      `the RPC serves chain ${chainId}, expected ${walletClient.chain.id}`,
+    )
+  const block = await publicClient.getBlock()
+  const parameters = resolveParameters(given, deployer, block.timestamp)
+  const journal =
+    options.journal ??
+    new Journal(
+      newDeployment({
+        network: walletClient.chain.name,
+        chainId,
+        deployer,
+        deployBlock: String(block.number),
+        parameters: {},
+      }),
+    )
+  const sending = { publicClient, walletClient, journal, signal }
+  const look = (): Promise<Outline> =>
+    outline({
+      publicClient,
+      deployer,
+      parameters,
+      keepAdmin,
+      book: { ...options.known, ...bookOf(journal.deployment) },
+      forgetMissing: chainId === networks.local.chainId,
+    })
+  let { book, steps } = await look()
+  // A local chain that started anew: what was recorded is gone.
+  if (
+    steps[0]?.creates?.name === 'authority' &&
+    Object.keys(journal.deployment.contracts).length > 0
+  )
+    journal.update({ contracts: {}, calls: [], complete: false, deployBlock: String(block.number) })
+  if (journal.deployment.pending !== undefined) {
+    const receipt = await resumePending(sending, steps)
+    if (receipt !== undefined) onStep?.(`found transaction ${receipt.transactionHash}`)
+    ;({ book, steps } = await look())
+  }
+  for (const step of steps) {
+    const { gasUsed } = await sendStep(sending, step)
+    const where = step.creates === undefined ? '' : ` at ${step.creates.address}`
+    onStep?.(`${step.what}${where}, ${gasUsed} gas`)
+  }
+  if (steps.length > 0) {
+    ;({ book, steps } = await look())
+    const [missing] = steps
+    if (missing !== undefined)
+      throw new DeployError('deploy.mixed', `${missing.id} was sent and is missing: run again`)
+  } else onStep?.('everything is there')
+  await recordTimelocks(publicClient, journal, book)
+  const verified = { publicClient, deployer, parameters, keepAdmin, book }
+  await verifyHandOver(verified)
+  await verifyCreations(verified, journal.deployment)
+  if (!journal.deployment.complete) journal.update({ complete: true })
+  return addressesOf(book)
+}
+
+/** Made by the governors' constructors. */
+async function recordTimelocks(client: PublicClient, journal: Journal, book: Book): Promise<void> {
+  for (const name of ['timelock', 'fastTimelock'] as const) {
+    const address = book[name]
+    const { contracts } = journal.deployment
+    if (address === undefined || contracts[name] !== undefined) continue
+    const codeHash = keccak256((await client.getCode({ address })) ?? '0x')
+    const record = { contract: 'Timelock', address, codeHash }
+    journal.update({ contracts: { ...contracts, [name]: record } })
+  }
+}
+
+/** Parts have no address that others use. */
+function addressesOf(book: Book): ContractAddresses {
+  const { registry: _registry, applications: _applications, moves: _moves, ...others } = book
+  return others as ContractAddresses
 }

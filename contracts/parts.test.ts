@@ -32,7 +32,9 @@ function functionsOf(name: string): string[] {
 function declared(name: string, type: 'event' | 'error'): string[] {
   return read(name).flatMap((item) => {
     if (item.type !== type) return []
-    const inputs = item.inputs.map((i) => ('indexed' in i && i.indexed ? `${i.type} indexed` : i.type))
+    const inputs = item.inputs.map((i) =>
+      'indexed' in i && i.indexed ? `${i.type} indexed` : i.type,
+    )
     return [`${item.name}(${inputs.join(',')})`]
   })
 }
@@ -43,12 +45,17 @@ describe.each(Object.entries(parts))('%s', (name, contracts) => {
     expect(functionsOf(name).filter((f) => !answered.has(f))).toEqual([])
   })
 
-  it.each(['event', 'error'] as const)('declares every %s of its parts once, and no other', (type) => {
-    const own = declared(name, type)
-    const used = new Set(contracts.flatMap((contract) => declared(contract, type)))
-    expect(own.filter((item) => !used.has(item))).toEqual([])
-    const named = new Set(own.map((item) => item.split('(')[0]))
-    const strange = [...used].filter((item) => named.has(item.split('(')[0]) && !own.includes(item))
-    expect(strange).toEqual([])
-  })
+  it.each(['event', 'error'] as const)(
+    'declares every %s of its parts once, and no other',
+    (type) => {
+      const own = declared(name, type)
+      const used = new Set(contracts.flatMap((contract) => declared(contract, type)))
+      expect(own.filter((item) => !used.has(item))).toEqual([])
+      const named = new Set(own.map((item) => item.split('(')[0]))
+      const strange = [...used].filter(
+        (item) => named.has(item.split('(')[0]) && !own.includes(item),
+      )
+      expect(strange).toEqual([])
+    },
+  )
 })

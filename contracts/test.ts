@@ -14,14 +14,15 @@ export function findForge(): string | undefined {
   return folders.map((path) => join(path, 'forge')).find((path) => existsSync(path))
 }
 
-/** Runs forge in contracts/, prints and returns its output; bin/solc finds this Node first. */
+/** Runs forge, in contracts/ where no folder is named; prints and returns its output; bin/solc finds this Node first. */
 export function runForge(
   forge: string,
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
+  cwd = folder,
 ): { code: number; output: string } {
   const { status, stdout, stderr } = spawnSync(forge, args, {
-    cwd: folder,
+    cwd,
     encoding: 'utf8',
     maxBuffer: 64 * 1024 * 1024,
     env: {

@@ -1,10 +1,20 @@
-// `npm run check`: format, lint, types, unused code, imports, artifacts and bindings. Starts processes.
+// `npm run check`: format, lint of TypeScript and Solidity, types, unused code, imports, artifacts and bindings. Starts processes.
 import { run } from './run.ts'
 
 const checks: readonly (readonly [string, string, readonly string[]])[] = [
   ['types', 'tsc', ['-b']],
   ['format', 'prettier', ['--check', '--log-level', 'warn', '.']],
   ['lint', 'eslint', ['--max-warnings', '0', '.']],
+  [
+    'solidity',
+    'solhint',
+    [
+      '--noPoster',
+      '--disc',
+      ...['--max-warnings', '0', '--config', 'contracts/.solhint.json'],
+      'contracts/src/**/*.sol',
+    ],
+  ],
   ['unused', 'node', ['scripts/unused.ts']],
   ['imports', 'vitest', ['run', '--project', 'unit', 'scripts/imports.test.ts']],
   ['artifacts', 'node', ['contracts/build.ts', '--check']],

@@ -82,7 +82,7 @@ abstract contract NetworkFixture is Statements {
         deployContracts(kind, minOwners, 1);
     }
 
-    function deployContracts(ISubnet.NetworkKind kind, uint16 minOwners, uint16 minVendors) internal {
+    function deployContracts(ISubnet.NetworkKind kind, uint16 minOwners, uint16 minVendors) internal virtual {
         manager = new AccessManager(ADMIN);
         quorum = IQuorum(deploy("Quorum", abi.encode(manager, minOwners, minVendors)));
         subnet = deploySubnet(settings(kind));

@@ -1,50 +1,108 @@
-// Writes src/generated/*.ts (typed ABIs, bytecode) from contracts/artifacts; with --check compares instead of writing.
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+// Writes src/generated/*.ts (typed ABIs) from contracts/artifacts; with --check compares instead of writing.
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 const artifacts = join(import.meta.dirname, '../../contracts/artifacts')
 const folder = join(import.meta.dirname, 'src/generated')
-const contracts = ['Quorum', 'Subnet', 'Cloud', 'Complaints', 'Misconduct', 'Members']
 
-type Artifact = { abi: { type: string; name?: string; inputs?: unknown[] }[]; bytecode: string }
-const read = (name: string): Artifact | undefined => {
-  const path = join(artifacts, `${name}.json`)
-  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Artifact) : undefined
+/**
+ * What an address answers, by file name: the interface, the contract that stands at the address and the parts that it
+ * passes calls to. Errors are part of it, those of libraries too, so that a refusal can be told by its name.
+ */
+const bindings: Readonly<Record<string, readonly string[]>> = {
+  cloud: ['ICloud', 'Cloud', ...partsOf('src/cloud/', 'Cloud')],
+  subnet: ['ISubnet', 'Subnet', ...partsOf('src/subnet/', 'Subnet')],
+  quorum: ['IQuorum', 'Quorum'],
+  complaints: ['IComplaints', 'Complaints'],
+  misconduct: ['IMisconduct', 'Misconduct'],
+  lens: ['Lens'],
+  members: ['IMembers', 'Members'],
+  token: ['WeteeToken'],
+  governor: ['WeteeGovernor'],
+  timelock: ['Timelock'],
+  authority: ['Authority'],
 }
+
+type Parameter = { readonly type: string; readonly components?: readonly Parameter[] }
+type Item = {
+  readonly type: string
+  readonly name?: string
+  readonly inputs?: readonly Parameter[]
+}
+type Artifact = {
+  readonly source: string
+  readonly abi: readonly Item[]
+  readonly bytecode: string
+}
+
+function read(name: string): Artifact {
+  const path = join(artifacts, `${name}.json`)
+  if (!existsSync(path))
+    throw new Error(`no artifact of ${name}: run npm run contracts:build first`)
+  return JSON.parse(readFileSync(path, 'utf8')) as Artifact
+}
+
+/** Deployable contracts of a folder beside the one that stands at the address. */
+function partsOf(source: string, name: string): string[] {
+  return readdirSync(artifacts)
+    .map((file) => file.replace(/\.json$/, ''))
+    .filter((other) => other !== name)
+    .filter((other) => read(other).source.startsWith(source) && read(other).bytecode !== '0x')
+    .sort()
+}
+
+const typeOf = ({ type, components }: Parameter): string =>
+  components === undefined
+    ? type
+    : `(${components.map(typeOf).join(',')})${type.slice('tuple'.length)}`
+
+/** Every function, event and error once, the interface's own first; no constructor, no fallback. */
+function merge(names: readonly string[]): Item[] {
+  const items = new Map<string, Item>()
+  for (const item of names.flatMap((name) => read(name).abi)) {
+    if (item.name === undefined) continue
+    const key = `${item.type} ${item.name}(${(item.inputs ?? []).map(typeOf).join(',')})`
+    if (!items.has(key)) items.set(key, item)
+  }
+  return [...items.values()]
+}
+
+/** solc's own names of types (`enum ICloud.AppState`) say nothing to TypeScript. */
+const withoutInternalTypes = (key: string, value: unknown): unknown =>
+  key === 'internalType' ? undefined : value
 
 /** The text of every generated file, by file name. */
 function render(): Map<string, string> {
-  const files = new Map<string, string>()
-  for (const name of contracts) {
-    const implementation = read(name)
-    const artifact = read(`I${name}`) ?? implementation
-    if (!artifact) throw new Error(`no artifact of ${name}: run npm run contracts:build first`)
-    const value = name.toLowerCase()
-    files.set(
-      `${value}.ts`,
-      `// GENERATED from contracts/artifacts/${name}.json by packages/chain/generate.ts. Do not edit.\n` +
-        `export const ${value}Abi = ${JSON.stringify(artifact.abi, null, 1)} as const\n`,
-    )
-    files.set(
-      `${value}-bytecode.ts`,
-      `// GENERATED from contracts/artifacts/${name}.json by packages/chain/generate.ts. Do not edit.\n` +
-        `export const ${value}Bytecode = '${implementation?.bytecode ?? '0x'}' as const\n`,
-    )
-  }
-  return files
+  return new Map(
+    Object.entries(bindings).map(([name, sources]) => [
+      `${name}.ts`,
+      `// GENERATED from contracts/artifacts (${sources.join(', ')}) by packages/chain/generate.ts. Do not edit.\n` +
+        `export const ${name}Abi = ${JSON.stringify(merge(sources), withoutInternalTypes, 1)} as const\n`,
+    ]),
+  )
 }
 
-if (import.meta.main) {
+function main(): number {
   const check = process.argv.includes('--check')
   mkdirSync(folder, { recursive: true })
+  const files = render()
   let stale = 0
-  for (const [file, text] of render()) {
+  const complain = (file: string, what: string) => {
+    console.error(`packages/chain/src/generated/${file} ${what}: run npm run bindings`)
+    stale++
+  }
+  for (const file of readdirSync(folder)) {
+    if (files.has(file)) continue
+    if (check) complain(file, 'has no contract any more')
+    else rmSync(join(folder, file))
+  }
+  for (const [file, text] of files) {
     const path = join(folder, file)
     if (existsSync(path) && readFileSync(path, 'utf8') === text) continue
-    if (check) {
-      console.error(`packages/chain/src/generated/${file} is stale: run npm run bindings`)
-      stale++
-    } else writeFileSync(path, text)
+    if (check) complain(file, 'is stale')
+    else writeFileSync(path, text)
   }
-  if (stale > 0) process.exit(1)
+  return stale > 0 ? 1 : 0
 }
+
+if (import.meta.main) process.exit(main())

@@ -5,12 +5,23 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { custom, parseEther, parseEventLogs, sha256, stringToHex, toHex, type Hex } from 'viem'
-import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
+import {
+  custom,
+  parseEther,
+  parseEventLogs,
+  sha256,
+  stringToHex,
+  toHex,
+  zeroAddress,
+  zeroHash,
+  type Hex,
+} from 'viem'
+import { generatePrivateKey, privateKeyToAccount, type PrivateKeyAccount } from 'viem/accounts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import {
   cloudAbi,
   followEvents,
+  nodeKeysTypedData,
   openChain,
   parseNetworkProfile,
   readCommittee,
@@ -82,7 +93,7 @@ const referenceValue = (id: number): QueuedCall => ({
   address: profile.contracts.subnet,
   abi: subnetAbi,
   functionName: 'setReferenceValue',
-  args: [1, digestOf(id), 1, 0n],
+  args: [1, digestOf(id), 1, 1, 0n],
 })
 const idsIn = async (toBlock: bigint, fromBlock = 0n) => {
   const logs = await anvil.client.getLogs({ address: profile.contracts.subnet, fromBlock, toBlock })
@@ -316,29 +327,40 @@ test('a transaction that is stuck because fees have risen is replaced', async ()
   ])
 })
 
-const node = (statementKey: Hex, key: string): QueuedCall => ({
-  key,
-  address: profile.contracts.subnet,
-  abi: subnetAbi,
-  functionName: 'registerNode',
-  args: [
-    anvilAccount(1).address,
-    statementKey,
-    `0x${'02'.repeat(33)}`,
-    sha256('0x'),
-    'https://node.test:1',
-  ],
-  valueWei: parseEther('1'),
-})
+/** The registration of a node by `owner`, the only one who can send it: the statement key has signed for it. */
+async function node(
+  keys: PrivateKeyAccount,
+  key: string,
+  owner = anvilAccount(0).address,
+): Promise<QueuedCall> {
+  const operator = anvilAccount(1).address
+  const encryptionKey: Hex = `0x${'02'.repeat(33)}`
+  const tlsKeyHash = sha256('0x')
+  const claim = { owner, operator, encryptionKey, tlsKeyHash }
+  const possession = await keys.signTypedData(nodeKeysTypedData(profile, claim))
+  const made = { statementKey: keys.address, tlsKeyHash, encryptionKey, possession }
+  return {
+    key,
+    address: profile.contracts.subnet,
+    abi: subnetAbi,
+    functionName: 'registerNode',
+    args: [operator, made, 'https://node.test:1'],
+    valueWei: parseEther('1'),
+  }
+}
+const newKeys = () => privateKeyToAccount(generatePrivateKey())
 
 test('refusals have the name of the contract error, before sending and after', async () => {
   const { client } = anvil
   const { queue, stop } = startQueue(storeIn('refused.db'))
-  const statementKey = privateKeyToAccount(generatePrivateKey()).address
-  const unpaid = { ...node(statementKey, 'unpaid'), valueWei: 0n }
+  const keys = newKeys()
+  const unpaid = { ...(await node(keys, 'unpaid')), valueWei: 0n }
   await expect(queue.send(unpaid)).rejects.toMatchObject({ code: 'contract.StakeTooLow' })
+  const copied = await node(keys, 'copied', anvilAccount(2).address)
+  await expect(queue.send(copied)).rejects.toMatchObject({ code: 'contract.PossessionWrong' })
   await client.setAutomine(false)
-  const call = node(statementKey, 'late')
+  const call = await node(keys, 'late')
+  const other = await node(keys, 'other', anvilAccount(2).address)
   const late = queue.send(call)
   const address = anvilAccount(0).address
   const latest = await client.getTransactionCount({ address })
@@ -346,8 +368,8 @@ test('refusals have the name of the contract error, before sending and after', a
     await new Promise(setImmediate)
   // Another account pays more and is first in the same block.
   await client.writeContract({
-    ...(call as unknown as { abi: typeof subnetAbi; functionName: 'registerNode'; args: never }),
-    address: call.address,
+    ...(other as unknown as { abi: typeof subnetAbi; functionName: 'registerNode'; args: never }),
+    address: other.address,
     account: anvilAccount(2),
     value: parseEther('1'),
     gas: 1_000_000n,
@@ -358,7 +380,7 @@ test('refusals have the name of the contract error, before sending and after', a
   await client.setAutomine(true)
   // On the block before, the key was still free: the reason cannot be known.
   await expect(late).rejects.toMatchObject({ code: 'contract.Reverted' })
-  await expect(queue.send(node(statementKey, 'third'))).rejects.toMatchObject({
+  await expect(queue.send(await node(keys, 'third'))).rejects.toMatchObject({
     code: 'contract.StatementKeyTaken',
   })
   await finalise()
@@ -368,9 +390,9 @@ test('refusals have the name of the contract error, before sending and after', a
 
 test('committees and manifests are read as they are on chain', async () => {
   const { queue, stop } = startQueue(storeIn('reads.db'))
-  const statementKey = privateKeyToAccount(generatePrivateKey()).address
+  const keys = newKeys()
   const { subnet, quorum, cloud } = profile.contracts
-  const receipt = await queue.send(node(statementKey, 'node'))
+  const receipt = await queue.send(await node(keys, 'node'))
   const [registered] = parseEventLogs({
     abi: subnetAbi,
     eventName: 'NodeRegistered',
@@ -393,11 +415,9 @@ test('committees and manifests are read as they are on chain', async () => {
     functionName: 'registerWorker',
     args: [
       anvilAccount(1).address,
-      0,
-      1,
+      { level: 0, teeClasses: 1, region: zeroHash, endpoint: 'https://worker.test' },
       { cpuMilli: 1n, memoryMiB: 1n, diskMiB: 1n, gpu: 1n },
       resources,
-      'https://worker.test',
     ],
     valueWei: parseEther('1'),
   })
@@ -418,7 +438,15 @@ test('committees and manifests are read as they are on chain', async () => {
     address: cloud,
     abi: cloudAbi,
     functionName: 'create',
-    args: [stringToHex('hello', { size: 32 }), 1n, terms, stringToHex(text), 10n ** 18n],
+    args: [
+      stringToHex('hello', { size: 32 }),
+      1n,
+      zeroAddress,
+      parseEther('1'),
+      terms,
+      stringToHex(text),
+      10n ** 18n,
+    ],
     valueWei: parseEther('1'),
   })
   await finalise()
@@ -433,7 +461,13 @@ test('committees and manifests are read as they are on chain', async () => {
     epoch: 1n,
     threshold: 1,
     members: [
-      { nodeId, index: 0, statementKey, tlsKeyHash: sha256('0x'), endpoint: 'https://node.test:1' },
+      {
+        nodeId,
+        index: 0,
+        statementKey: keys.address,
+        tlsKeyHash: sha256('0x'),
+        endpoint: 'https://node.test:1',
+      },
     ],
   })
   await expect(readCommittee(chain, number)).rejects.toMatchObject({ code: 'committee.none' })

@@ -23,10 +23,10 @@ const ask = async () => {
     return { status: 0, text: '' }
   }
 }
-const nextLease = (after: string | undefined) =>
+const nextLease = (after: bigint | undefined) =>
   eventually('a newer lease', async () => {
     const lease = await liveLease()
-    return lease !== undefined && lease.evidenceDigest !== after ? lease : undefined
+    return lease !== undefined && lease.notAfter !== after ? lease : undefined
   })
 const instances = async () => {
   const answer = await fetch(`${workerUrl(devnet.network)}/v1/apps/${devnet.application.appId}`)
@@ -38,7 +38,7 @@ test('with one of three dsecret nodes down, leases go on and the application ans
   const { children } = devnet.network
   const before = await liveLease()
   await children.stop('dsecret-3')
-  const after = await nextLease(before?.evidenceDigest)
+  const after = await nextLease(before?.notAfter)
   expect(after.instanceKey).toBe(before?.instanceKey)
   expect((await ask()).status).toBe(200)
   await startNode(devnet.network, 'dsecret-3')
@@ -78,7 +78,7 @@ test('a worker that is killed and started again adopts the application and does 
   await children.kill('worker')
   startWorker(devnet.network)
   await eventually('an answer', async () => (await ask()).status === 200)
-  const after = await nextLease(before?.evidenceDigest)
+  const after = await nextLease(before?.notAfter)
   expect(after.instanceKey).toBe(before?.instanceKey)
   expect(await instances()).toEqual(known)
 })
@@ -100,7 +100,7 @@ test('a chain that stops and comes back is gone on with: same instance, leases r
     port: network.ports.chain,
     signal: network.signal,
   })
-  const after = await nextLease(before?.evidenceDigest)
+  const after = await nextLease(before?.notAfter)
   expect(after.instanceKey).toBe(before?.instanceKey)
   await eventually('a healthy worker', async () => (await conditions()).length === 0)
   expect(

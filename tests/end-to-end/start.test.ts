@@ -46,27 +46,34 @@ async function interrupt({ child }: Started): Promise<number | null> {
 const field = (output: string, pattern: RegExp): string => pattern.exec(output)?.[1] ?? ''
 const contractsOf = () => readFileSync(join(folder, 'network.json'), 'utf8')
 
-test('a stopped devnet leaves no process; started again it has the same chain and application; --reset starts over', async () => {
-  const first = await start()
-  const network = contractsOf()
-  const appId = field(first.output, /id (\d+)/)
-  expect(appId).toBe('1')
-  const url = field(first.output, /(https:\/\/127\.0\.0\.1:\d+)\s+\(self-signed/)
-  expect(url).not.toBe('')
-  expect(await interrupt(first)).toBe(0)
-  expect(processesIn(folder)).toEqual([])
+/** Three starts, one after the other. */
+const threeStarts = { timeout: 420_000 }
 
-  const second = await start()
-  expect(contractsOf()).toBe(network)
-  expect(field(second.output, /id (\d+)/)).toBe(appId)
-  expect(field(second.output, /(https:\/\/127\.0\.0\.1:\d+)\s+\(self-signed/)).toBe(url)
-  expect(await interrupt(second)).toBe(0)
+test(
+  'a stopped devnet leaves no process; started again it has the same chain and application; --reset starts over',
+  threeStarts,
+  async () => {
+    const first = await start()
+    const network = contractsOf()
+    const appId = field(first.output, /id (\d+)/)
+    expect(appId).toBe('1')
+    const url = field(first.output, /(https:\/\/127\.0\.0\.1:\d+)\s+\(self-signed/)
+    expect(url).not.toBe('')
+    expect(await interrupt(first)).toBe(0)
+    expect(processesIn(folder)).toEqual([])
 
-  const third = await start('--reset')
-  expect(contractsOf()).not.toBe(network)
-  expect(await interrupt(third)).toBe(0)
-  expect(processesIn(folder)).toEqual([])
-})
+    const second = await start()
+    expect(contractsOf()).toBe(network)
+    expect(field(second.output, /id (\d+)/)).toBe(appId)
+    expect(field(second.output, /(https:\/\/127\.0\.0\.1:\d+)\s+\(self-signed/)).toBe(url)
+    expect(await interrupt(second)).toBe(0)
+
+    const third = await start('--reset')
+    expect(contractsOf()).not.toBe(network)
+    expect(await interrupt(third)).toBe(0)
+    expect(processesIn(folder)).toEqual([])
+  },
+)
 
 test('a devnet whose port is taken by another process says which', async () => {
   const ports = JSON.parse(readFileSync(join(folder, 'ports.json'), 'utf8')) as { chain: number }

@@ -154,7 +154,7 @@ test('one changed byte of the image makes verify name the images alone, and the 
   const isFine = async () => (await verify(sdk, { url }).catch(() => undefined))?.ok === true
   // The worker takes such an instance away as soon as it looks: here it looks late, so that there is time to ask.
   await devnet.network.children.kill('worker')
-  startWorker(devnet.network, { watchMs: 30_000 })
+  startWorker(devnet.network, { intervals: { watchMs: 30_000 } })
   await eventually('the worker to adopt the application', isFine)
   const blob = largestText(join(devnet.folder, 'worker/images'), 'GREETING')
   const bytes = readFileSync(blob)

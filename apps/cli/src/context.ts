@@ -7,6 +7,7 @@ import { ask, readSecret } from './terminal.ts'
 export type Sdk = Pick<
   typeof sdk,
   | 'applyPlan'
+  | 'assetOf'
   | 'doctor'
   | 'listApps'
   | 'logs'
@@ -44,6 +45,7 @@ export type Context = {
 /** The sdk as published. */
 export const realSdk: Sdk = {
   applyPlan: sdk.applyPlan,
+  assetOf: sdk.assetOf,
   doctor: sdk.doctor,
   listApps: sdk.listApps,
   logs: sdk.logs,

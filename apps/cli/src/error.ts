@@ -31,15 +31,29 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
 /** First match counts. */
 const byCode: readonly [RegExp, ExitCode][] = [
   [/^aborted$/, exitCodes.interrupted],
-  [/^(usage|confirm\.|amount\.|verify\.|app\.name-)/, exitCodes.usage],
-  [/(\.not-found|^app\.no-address)$/, exitCodes.notFound],
+  [
+    /^(usage|confirm\.|amount\.|address\.|price\.|verify\.|app\.name-|worker\.(endpoint|region)-invalid|worker\.unchanged)/,
+    exitCodes.usage,
+  ],
+  [
+    /^proposal\.((call|title|parameters|reference)-invalid|calls-count|description-too-long)$|^complaint\.uri-too-long$/,
+    exitCodes.usage,
+  ],
+  [/^proposal\.(file-invalid|wrong-chain)$/, exitCodes.input],
+  [
+    /(\.not-found|^app\.no-address|^(worker|node|complaint|proposal)\.unknown)$/,
+    exitCodes.notFound,
+  ],
   [/^wait\.timeout$/, exitCodes.timeout],
   [
-    /^(contract|deploy)\.|^account\.funds$|^worker\.(none-fits|unfit|unknown)$|^app\.(ended|version-dropped)$/,
+    /^(contract|deploy|stake|complaint|proposal|dao|credit)\.|^account\.funds$|^worker\.(none-fits|unfit|in-use|no-apps)$|^node\.not-active$|^app\.(ended|version-dropped|unchanged|state-wrong|update-pending|no-pending|frozen-longer|cap-below-rent)$/,
     exitCodes.refused,
   ],
   [/^account\./, exitCodes.account],
-  [/^(manifest|compose|file|registry\.(reference-invalid|denied))/, exitCodes.input],
+  [
+    /^(manifest|compose|file|configuration|asset|node\.keys-invalid|registry\.(reference-invalid|denied))/,
+    exitCodes.input,
+  ],
   [/^(network|chain|worker|transport|evidence|registry|logs|dsecret|tls)\./, exitCodes.network],
 ]
 
@@ -71,7 +85,7 @@ export function viewError(error: unknown): ErrorView {
   const details = bag['details'] as Record<string, string> | undefined
   return {
     code: code ?? (problems === undefined ? 'internal' : 'manifest.invalid'),
-    message: problems === undefined ? error.message : headline(problems.length),
+    message: problems === undefined ? error.message : headline(problems),
     retryable: bag['retryable'] === true,
     ...(details === undefined || Object.keys(details).length === 0 ? {} : { details }),
     ...(problems === undefined ? {} : { problems }),
@@ -79,8 +93,11 @@ export function viewError(error: unknown): ErrorView {
 }
 
 /** The problems themselves follow, each with its line. */
-function headline(count: number): string {
-  return `the Compose file cannot be deployed: ${count} ${count === 1 ? 'problem' : 'problems'}`
+function headline(problems: readonly Problem[]): string {
+  const what = problems[0]?.code.startsWith('configuration.')
+    ? 'the configuration cannot be used'
+    : 'the Compose file cannot be deployed'
+  return `${what}: ${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}`
 }
 
 /** The exit code for an error's stable code. */

@@ -1,6 +1,7 @@
 // Options that most commands have, and opening the network they name.
 import type { Command } from 'commander'
-import type { Network } from '@wetee/sdk'
+import { requireAddress, type Network } from '@wetee/sdk'
+import { toAccount } from 'viem/accounts'
 import { chooseAccount } from './account/choose.ts'
 import type { Context } from './context.ts'
 import { CliError } from './error.ts'
@@ -28,6 +29,28 @@ export function withShared(command: Command): Command {
     .option('--json', 'one JSON document on stdout, progress on stderr')
 }
 
+/** Options of every command that signs something. */
+export type SigningOptions = SharedOptions & {
+  readonly dryRun?: boolean
+  readonly unsigned?: string
+  readonly from?: string
+  readonly yes?: boolean
+}
+
+/** Adds the shared options and --dry-run, --unsigned, --from and --yes. */
+export function withSigning(command: Command): Command {
+  return withShared(
+    command
+      .option('--dry-run', 'show what would happen and what it would cost, and stop')
+      .option(
+        '--unsigned <file>',
+        'write the transactions for another signer to a file, or to stdout with -',
+      )
+      .option('--from <address>', 'who will sign them: a multisig, a DAO, a hardware wallet')
+      .option('--yes', 'do not ask'),
+  )
+}
+
 /** Adds an example below the help text. */
 export function withExample(command: Command, ...lines: readonly string[]): Command {
   const title = lines.length === 1 ? 'Example' : 'Examples'
@@ -40,7 +63,7 @@ export function withExample(command: Command, ...lines: readonly string[]): Comm
 /** Opens the network that the options name. `unlock`: the command signs, so the key is needed. */
 export async function openFor(
   context: Context,
-  options: SharedOptions,
+  options: SharedOptions & { readonly from?: string },
   unlock: boolean,
 ): Promise<Network> {
   const found = context.sdk.findNetwork({
@@ -48,7 +71,10 @@ export async function openFor(
     cwd: context.cwd,
     ...(options.network === undefined ? {} : { file: options.network }),
   })
-  const account = await chooseAccount(context, options, found, unlock)
+  const account =
+    options.from === undefined
+      ? await chooseAccount(context, options, found, unlock)
+      : toAccount(requireAddress('signer', options.from))
   return context.sdk.openNetwork(found.profile, {
     transport: context.sdk.nodeTransport(),
     signal: context.signal,

@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { SdkError } from '@wetee/sdk'
+import { nativeAsset, SdkError } from '@wetee/sdk'
 import { expect, test, vi } from 'vitest'
 import { failedReport, run, sampleApp, samplePlan } from './testing/fake-context.ts'
 
@@ -272,6 +272,7 @@ test('verify takes an id, a URL or a file, and keeps the document with --save', 
 test('terminate asks, and reports every amount', async () => {
   const ended = {
     appId: 1n,
+    asset: nativeAsset,
     attestedSeconds: 60n,
     rentWei: 1000n,
     feeWei: 20n,

@@ -1,7 +1,11 @@
 // The command tree and one run of it: arguments in, exit code out.
 import { Command, CommanderError } from 'commander'
 import { accountCommand } from './commands/account.ts'
+import { appCommand } from './commands/app/index.ts'
+import { complaintCommand } from './commands/complaint/index.ts'
+import { daoCommand } from './commands/dao/index.ts'
 import { deployCommand } from './commands/deploy.ts'
+import { dsecretCommand } from './commands/dsecret/index.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { listCommand } from './commands/list.ts'
 import { logsCommand } from './commands/logs.ts'
@@ -9,6 +13,8 @@ import { showCommand } from './commands/show.ts'
 import { terminateCommand } from './commands/terminate.ts'
 import { topUpCommand } from './commands/top-up.ts'
 import { verifyCommand } from './commands/verify.ts'
+import { withdrawCommand } from './commands/withdraw.ts'
+import { workerCommand } from './commands/worker/index.ts'
 import type { Context } from './context.ts'
 import { exitCodeOf, exitCodes, viewError, type ErrorView, type ExitCode } from './error.ts'
 import { clean, paint, printJson } from './output/print.ts'
@@ -21,6 +27,7 @@ function buildProgram(context: Context, finish: (code: ExitCode) => void): Comma
   const program = new Command('wetee')
     .description('Deploy, watch, pay for and verify confidential applications')
     .version(version)
+    .commandsGroup('Applications:')
     .addCommand(deployCommand(context))
     .addCommand(listCommand(context))
     .addCommand(showCommand(context))
@@ -28,8 +35,17 @@ function buildProgram(context: Context, finish: (code: ExitCode) => void): Comma
     .addCommand(verifyCommand(context, finish))
     .addCommand(topUpCommand(context))
     .addCommand(terminateCommand(context))
-    .addCommand(doctorCommand(context, finish))
+    .addCommand(appCommand(context))
+    .commandsGroup('Money and disputes:')
+    .addCommand(withdrawCommand(context))
+    .addCommand(complaintCommand(context))
+    .commandsGroup('Running the network:')
+    .addCommand(workerCommand(context))
+    .addCommand(dsecretCommand(context))
+    .addCommand(daoCommand(context))
+    .commandsGroup('Your machine:')
     .addCommand(accountCommand(context))
+    .addCommand(doctorCommand(context, finish))
     .addHelpText('after', '\nExample:\n  $ wetee deploy compose.yaml --wait')
   return everyCommand(program, (command) =>
     command

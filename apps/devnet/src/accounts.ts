@@ -4,13 +4,13 @@ import { join } from 'node:path'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import type { Hex, PrivateKeyAccount } from 'viem'
 
-/** Who acts in a devnet: the admin (later the DAO), a developer, a provider, three dsecret operators. */
+/** Who acts in a devnet: the deployer, who stays admin beside the DAO; a developer, who holds the DAO's token; a provider; operators. */
 export const roles = [
   'admin',
-  'treasury',
   'developer',
   'worker-owner',
   'worker-operator',
+  'worker-2-operator',
   'dsecret-1',
   'dsecret-2',
   'dsecret-3',

@@ -8,6 +8,7 @@ import {
   openNetwork,
   waitForApp,
   type DeployResult,
+  type LeaseRecord,
   type Network as SdkNetwork,
   type ReadyApp,
 } from '@wetee/sdk'
@@ -128,14 +129,16 @@ export class Application {
     return {
       url: this.url,
       instanceKey: lease.instanceKey,
-      evidenceDigest: lease.evidenceDigest,
       notAfter: new Date(Number(lease.notAfter) * 1000).toISOString(),
-      txHash: await this.#renewalOf(lease.evidenceDigest),
+      ...(await this.#renewalOf(lease)),
     }
   }
 
-  /** Transaction that brought this evidence on chain. */
-  async #renewalOf(evidenceDigest: Hex): Promise<Hex> {
+  /** Transaction that brought a lease on chain, and the evidence behind it: the contract keeps its digest in the event alone. */
+  async #renewalOf({
+    instanceKey,
+    notAfter,
+  }: Pick<LeaseRecord, 'instanceKey' | 'notAfter'>): Promise<{ evidenceDigest: Hex; txHash: Hex }> {
     const { client, profile } = this.network.chain
     const logs = parseEventLogs({
       abi: cloudAbi,
@@ -146,8 +149,11 @@ export class Application {
         toBlock: 'latest',
       }),
     })
-    const found = logs.find(({ args }) => args.evidenceDigest === evidenceDigest)
-    if (found === undefined) throw new Error(`no renewal has the evidence ${evidenceDigest}`)
-    return found.transactionHash
+    const found = logs.find(
+      ({ args }) =>
+        args.notAfter === notAfter && args.instanceKey.toLowerCase() === instanceKey.toLowerCase(),
+    )
+    if (found === undefined) throw new Error(`no renewal gave ${instanceKey} a lease`)
+    return { evidenceDigest: found.args.evidenceDigest, txHash: found.transactionHash }
   }
 }

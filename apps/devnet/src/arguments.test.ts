@@ -9,23 +9,36 @@ test('without arguments a devnet is started in the usual folder and goes on wher
     reset: false,
     stateDir: '.wetee/devnet',
     runtime: 'auto',
+    workers: 1,
   })
 })
 
 test('every option is taken', () => {
-  const argv = ['--once', '--json', '--reset', '--runtime', 'sandbox', '--state', '/x']
+  const argv = [
+    '--once',
+    '--json',
+    '--reset',
+    '--runtime',
+    'sandbox',
+    '--state',
+    '/x',
+    '--workers',
+    '2',
+  ]
   expect(parseDevnetArguments(argv)).toEqual({
     once: true,
     json: true,
     reset: true,
     stateDir: '/x',
     runtime: 'sandbox',
+    workers: 2,
   })
   expect(parseDevnetArguments(['--help'])).toBe('help')
 })
 
 test.each([
   [['--runtime', 'podman'], /--runtime takes docker, sandbox or auto, not podman/],
+  [['--workers', '3'], /--workers takes 1 or 2, not 3/],
   [['--json'], /--json goes with --once/],
   [['--resett'], /--resett/],
   [['deploy'], /deploy/],

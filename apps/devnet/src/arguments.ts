@@ -11,17 +11,20 @@ export type DevnetArguments = {
   readonly reset: boolean
   readonly stateDir: string
   readonly runtime: 'auto' | 'docker' | 'sandbox'
+  /** Workers at least; one that was started once is started again. */
+  readonly workers: 1 | 2
 }
 
 export const usage = `Usage: npm start [-- options]
 
-Brings up the whole network on this machine: local chain, contracts, 3 dsecret nodes, 1 worker,
+Brings up the whole network on this machine: local chain, contracts, 3 dsecret nodes, a worker,
 and deploys examples/hello. TEEs are simulated and labelled so.
 
   --once          run the whole road once, check every step, shut down; exit 0 only if all held
   --json          print a JSON report (with --once)
   --reset         start over: remove the chain, keys and applications of earlier starts
   --runtime NAME  docker, sandbox or auto (default: auto)
+  --workers N     1, or 2 to try migrations (default: 1, or as many as before)
   --state DIR     where everything is kept (default: .wetee/devnet)
   --help          this text
 
@@ -42,12 +45,14 @@ export function parseDevnetArguments(argv: readonly string[]): DevnetArguments |
       help: { type: 'boolean', default: false },
       state: { type: 'string', default: '.wetee/devnet' },
       runtime: { type: 'string', default: 'auto' },
+      workers: { type: 'string', default: '1' },
     },
   })
   if (values.help) return 'help'
-  const { runtime } = values
+  const { runtime, workers } = values
   if (runtime !== 'auto' && runtime !== 'docker' && runtime !== 'sandbox')
     throw new Error(`--runtime takes docker, sandbox or auto, not ${runtime}`)
+  if (workers !== '1' && workers !== '2') throw new Error(`--workers takes 1 or 2, not ${workers}`)
   if (values.json && !values.once) throw new Error('--json goes with --once')
   return {
     once: values.once,
@@ -55,5 +60,6 @@ export function parseDevnetArguments(argv: readonly string[]): DevnetArguments |
     reset: values.reset,
     stateDir: values.state,
     runtime,
+    workers: workers === '2' ? 2 : 1,
   }
 }

@@ -1,5 +1,5 @@
 // What `npm start -- --once` checks: answer, verification, settlement, refund; each amount recounted from events. Network I/O.
-import { type Address, type Hex } from 'viem'
+import { zeroAddress, type Address, type Hex } from 'viem'
 import { cloudAbi } from '@wetee/chain'
 import { settle, terminate, verify } from '@wetee/sdk'
 import { waitFor } from '@wetee/daemon'
@@ -75,7 +75,7 @@ async function checkSettlement(
   const rentWei = attestedSeconds * weiPerSecond
   const feeWei = (rentWei * BigInt(parameters.feeBps)) / basisPoints
   const worker = await creditChange(network, network.accounts['worker-owner'].address, block.number)
-  const treasury = await creditChange(network, network.accounts.treasury.address, block.number)
+  const treasury = await creditChange(network, treasuryOf(network), block.number)
   expectEqual('attested seconds', receipt.attestedSeconds, attestedSeconds)
   expectEqual('rent', receipt.rentWei, rentWei)
   expectEqual("the worker's credit", worker, rentWei - feeWei)
@@ -161,7 +161,7 @@ function creditAt(
     address: profile.contracts.cloud,
     abi: cloudAbi,
     functionName: 'credit',
-    args: [account],
+    args: [account, zeroAddress],
     blockNumber,
   })
 }
@@ -170,9 +170,17 @@ function creditAt(
 async function totalCredits(network: Network): Promise<bigint> {
   const block = await network.chain.client.getBlockNumber({ cacheTime: 0 })
   let total = 0n
-  for (const { address } of Object.values(network.accounts))
+  const accounts = Object.values(network.accounts).map(({ address }) => address)
+  for (const address of [...accounts, treasuryOf(network)])
     total += await creditAt(network, address, block)
   return total
+}
+
+/** The DAO's timelock holds its treasury. */
+function treasuryOf({ profile }: Network): Address {
+  const { timelock } = profile.contracts
+  if (timelock === undefined) throw new Error('the network has no treasury')
+  return timelock
 }
 
 /** Fees of every transaction an account sent from a block on, wei. */

@@ -17,8 +17,8 @@ function startTimeOf(pid: number): string | undefined {
   }
 }
 
-/** The worker stops its instances first, milliseconds. */
-const graceOf = (name: string): number => (name === 'worker' ? 40_000 : 15_000)
+/** A worker stops its instances first, milliseconds. */
+const graceOf = (name: string): number => (name.startsWith('worker') ? 40_000 : 15_000)
 
 /** The processes of one devnet, stopped in reverse order of their start. */
 export class Children {

@@ -3,22 +3,24 @@ import { existsSync } from 'node:fs'
 import { z } from 'zod'
 import { openRuntime } from '@wetee/worker/runtime'
 import type { DevnetState } from './state.ts'
+import type { WorkerName } from './workers.ts'
 
 const runSchema = z.object({ runtime: z.enum(['docker', 'sandbox']), workerTag: z.string() })
-/** Which engine the worker uses and what it calls its own there: kept for a start that comes after a crash. */
+/** Which engine a worker uses and what it calls its own there: kept for a start that comes after a crash. */
 export type Run = z.infer<typeof runSchema>
 
-const file = 'devnet.json'
+const fileOf = (name: WorkerName): string => `run-${name}.json`
 const timeoutMs = 60_000
 const graceMs = 1_000
 
 /** Remembers the run. */
-export const rememberRun = (state: DevnetState, run: Run): string => state.write(file, run)
+export const rememberRun = (state: DevnetState, name: WorkerName, run: Run): string =>
+  state.write(fileOf(name), run)
 
-/** Removes every pod of the last run's worker, which must not be running; returns how many there were. */
-export async function removeInstances(state: DevnetState): Promise<number> {
-  const run = state.read(file, runSchema)
-  const stateDir = state.path('worker', 'runtime')
+/** Removes every pod of a worker's last run, which must have ended; returns how many there were. */
+export async function removeInstances(state: DevnetState, name: WorkerName): Promise<number> {
+  const run = state.read(fileOf(name), runSchema)
+  const stateDir = state.path(name, 'runtime')
   if (run === undefined || !existsSync(stateDir)) return 0
   const nothing = () => undefined
   const runtime = await openRuntime({

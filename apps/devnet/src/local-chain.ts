@@ -1,7 +1,7 @@
 // The local chain: anvil with a block each second, finality two blocks behind, its state on disk.
 import { join } from 'node:path'
 import { createServer } from 'node:net'
-import { createPublicClient, http } from 'viem'
+import { createPublicClient, createTestClient, http } from 'viem'
 import { waitFor } from '@wetee/daemon'
 import type { Children } from './children.ts'
 import { findAnvil } from './preflight.ts'
@@ -10,6 +10,9 @@ import { findAnvil } from './preflight.ts'
 export const localChainId = 31337
 /** Anvil's well-known development account: it only hands out play money here. */
 export const faucetMnemonic = 'test test test test test test test test test test test junk'
+
+/** Between blocks, seconds. */
+const blockSeconds = 1
 
 /** States that can still be read: as old as evidence may be, and no more, since each takes memory and disk for good. */
 const keptStates = 310
@@ -32,6 +35,17 @@ export async function findFreePort(from: number, taken: ReadonlySet<number>): Pr
   throw new Error(`no free port between ${from} and ${from + 199} on 127.0.0.1`)
 }
 
+/** Does something that sends many transactions one after the other: each gets a block at once. The chain's clock runs ahead a little. */
+export async function withInstantBlocks<T>(rpcUrl: string, act: () => Promise<T>): Promise<T> {
+  const client = createTestClient({ mode: 'anvil', transport: http(rpcUrl) })
+  await client.setAutomine(true)
+  try {
+    return await act()
+  } finally {
+    await client.setIntervalMining({ interval: blockSeconds }).catch(() => undefined)
+  }
+}
+
 /** Starts the chain with the state of earlier starts and waits until it answers. */
 export async function startLocalChain(
   children: Children,
@@ -41,7 +55,7 @@ export async function startLocalChain(
   if (anvil === undefined) throw new Error('anvil is missing')
   children.start('chain', anvil, [
     ...['--host', '127.0.0.1', '--port', String(options.port)],
-    ...['--chain-id', String(localChainId), '--block-time', '1'],
+    ...['--chain-id', String(localChainId), '--block-time', String(blockSeconds)],
     ...['--slots-in-an-epoch', '1', '--mnemonic', faucetMnemonic, '--accounts', '1'],
     ...['--state', join(options.stateDir, 'chain.json'), '--state-interval', '10'],
     ...['--preserve-historical-states', '--prune-history', String(keptStates), '--silent'],

@@ -10,6 +10,7 @@ import { removeInstances } from './instances.ts'
 import { DevnetState } from './state.ts'
 import { describeError, Steps } from './steps.ts'
 import { summary } from './summary.ts'
+import { workerNames } from './workers.ts'
 
 /** Exit codes: 0 all held, 1 a step failed, 2 wrong arguments, 3 something is missing on this machine. */
 async function main(): Promise<number> {
@@ -45,7 +46,8 @@ async function run(args: DevnetArguments): Promise<number> {
     state.lock()
     if (args.reset || args.once) await startOver(state)
     state.prepare()
-    network = new Network({ state, runtime: args.runtime, signal: abort.signal })
+    const { runtime, workers } = args
+    network = new Network({ state, runtime, workers, signal: abort.signal })
     network.children.onUnexpectedExit = (name, how) =>
       abort.abort(new ChildStopped(name, how, state.path('logs', `${name}.log`)))
     await steps.run(network.steps())
@@ -83,7 +85,7 @@ async function run(args: DevnetArguments): Promise<number> {
 /** Ends what an earlier start may have left running, then forgets it. */
 async function startOver(state: DevnetState): Promise<void> {
   await new Children(state.folder).stopLeftovers()
-  await removeInstances(state)
+  for (const name of workerNames) await removeInstances(state, name)
   state.reset()
 }
 

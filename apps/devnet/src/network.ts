@@ -12,12 +12,25 @@ import { Children } from './children.ts'
 import { buildImages, type Images } from './images.ts'
 import { removeInstances } from './instances.ts'
 import { writeKeystore } from './keystore.ts'
-import { faucetMnemonic, isPortFree, localChainId, startLocalChain } from './local-chain.ts'
+import {
+  faucetMnemonic,
+  isPortFree,
+  localChainId,
+  startLocalChain,
+  withInstantBlocks,
+} from './local-chain.ts'
 import { activateCommittee, setReferenceValues, startNodes } from './nodes.ts'
 import { startPlatformProcess } from './platform-process.ts'
-import type { DevnetState, Ports } from './state.ts'
-import type { Step } from './steps.ts'
-import { registerWorker, startWorker, waitForWorker } from './workers.ts'
+import { outdated, type DevnetState, type Ports } from './state.ts'
+import type { Proof, Step } from './steps.ts'
+import {
+  isRegistered,
+  registerWorker,
+  startWorker,
+  waitForWorker,
+  workerNames,
+  type WorkerName,
+} from './workers.ts'
 
 /** Leases of a devnet: renewed every twenty seconds, so that a newcomer sees them live and lapse. */
 const maxLeaseSeconds = 60n
@@ -25,12 +38,16 @@ const maxLeaseSeconds = 60n
 export type NetworkOptions = {
   readonly state: DevnetState
   readonly runtime: 'auto' | 'docker' | 'sandbox'
+  /** At least; those of earlier starts are started again. */
+  readonly workers: 1 | 2
+  /** How long a pending version has to become ready, when it is not the usual 10 minutes; for tests. */
+  readonly updateWindowSeconds?: bigint
   readonly signal: AbortSignal
 }
 
 /** The ports of earlier starts are written on chain, so they are not changed: one that is taken now is an error. */
-async function requireFree({ chain, dsecret, worker, registry }: Ports): Promise<void> {
-  for (const port of [chain, ...dsecret, worker, registry])
+async function requireFree({ chain, dsecret, workers, registry }: Ports): Promise<void> {
+  for (const port of [chain, ...dsecret, ...workers, registry])
     if (!(await isPortFree(port)))
       throw Object.assign(
         new Error(
@@ -44,7 +61,9 @@ async function requireFree({ chain, dsecret, worker, registry }: Ports): Promise
 export class Network {
   readonly state: DevnetState
   readonly runtime: NetworkOptions['runtime']
+  readonly workers: NetworkOptions['workers']
   readonly signal: AbortSignal
+  readonly #updateWindowSeconds: bigint | undefined
   readonly children: Children
   readonly accounts: Accounts
   ports!: Ports
@@ -62,7 +81,9 @@ export class Network {
   constructor(options: NetworkOptions) {
     this.state = options.state
     this.runtime = options.runtime
+    this.workers = options.workers
     this.signal = options.signal
+    this.#updateWindowSeconds = options.updateWindowSeconds
     this.children = new Children(options.state.folder)
     this.accounts = openAccounts(options.state.folder)
   }
@@ -86,14 +107,22 @@ export class Network {
       of('committee', 'dsecret committee: members appraise each other', (show) =>
         activateCommittee(this, show),
       ),
-      of('worker', 'Worker', async (show) => {
-        const workerId = await registerWorker(this)
-        startWorker(this)
-        const { runtime, ...proof } = await waitForWorker(this, workerId, show)
-        this.engine = runtime
-        return { ...proof, runtime }
-      }),
+      of('worker', 'Worker', (show) => this.#startWorker('worker', show)),
+      ...(this.workers === 2
+        ? [of('worker-2', 'Second worker', (show) => this.#startWorker('worker-2', show))]
+        : []),
     ]
+  }
+
+  async #startWorker(name: WorkerName, show: (line: string) => void): Promise<Proof> {
+    const workerId = await registerWorker(this, name)
+    startWorker(this, { name })
+    const proof = await waitForWorker(this, name, workerId, show)
+    this.engine = proof.runtime
+    // One of an earlier start has applications, perhaps: it is not left out.
+    if (name === 'worker' && this.workers === 1 && (await isRegistered(this, 'worker-2')))
+      await this.#startWorker('worker-2', show)
+    return proof
   }
 
   /** Stops every process of this devnet and gives the folder free; once, however often it is asked. */
@@ -105,13 +134,15 @@ export class Network {
     const images = await this.#building?.catch(() => undefined)
     await images?.registry.close()
     // A worker that was killed has left its instances running.
-    if (this.engine !== undefined && !this.children.isRunning('worker'))
-      await removeInstances(this.state).catch(() => undefined)
+    for (const name of workerNames)
+      if (this.engine !== undefined && !this.children.isRunning(name))
+        await removeInstances(this.state, name).catch(() => undefined)
     await this.children.stopAll()
     this.state.close()
   }
 
   async #startChain() {
+    this.#requireCurrent()
     const leftovers = await this.children.stopLeftovers()
     this.ports = await this.state.ports()
     await requireFree(this.ports)
@@ -138,7 +169,7 @@ export class Network {
     const hashes: Hex[] = []
     for (const role of roles) {
       const { address } = this.accounts[role]
-      if (role === 'treasury' || (await publicClient.getBalance({ address })) > 0n) continue
+      if ((await publicClient.getBalance({ address })) > 0n) continue
       hashes.push(await faucet.sendTransaction({ to: address, value: parseEther('1000') }))
     }
     for (const hash of hashes) await publicClient.waitForTransactionReceipt({ hash })
@@ -153,19 +184,31 @@ export class Network {
       chain: localChain,
       transport: http(this.rpcUrl),
     })
-    const known = this.#knownContracts()
-    const contracts = await deployContracts({
-      publicClient,
-      walletClient,
-      known,
-      parameters: {
-        kind: 'development',
-        simulated: true,
-        trustStoreDigest: trustStoreDigest([new Uint8Array(rootDer)]),
-        treasury: this.accounts.treasury.address,
-        maxLeaseSeconds,
-      },
-      onStep: show,
+    const { address: developer } = this.accounts.developer
+    const updateWindowSeconds = this.#updateWindowSeconds
+    const deployed = withInstantBlocks(this.rpcUrl, () =>
+      deployContracts({
+        publicClient,
+        walletClient,
+        known: this.#knownContracts(),
+        parameters: {
+          kind: 'development',
+          simulated: true,
+          trustStoreDigest: trustStoreDigest([new Uint8Array(rootDer)]),
+          tokenHolder: developer,
+          firstMembers: [developer],
+          maxLeaseSeconds,
+          ...(updateWindowSeconds === undefined ? {} : { updateWindowSeconds }),
+        },
+        onStep: show,
+        signal: this.signal,
+      }),
+    )
+    const contracts = await deployed.catch((cause: unknown) => {
+      const { code } = cause as { code?: unknown }
+      throw code === 'deploy.code-differs' || code === 'deploy.mixed'
+        ? outdated(this.state.folder)
+        : cause
     })
     const file = {
       name: 'devnet',
@@ -196,7 +239,14 @@ export class Network {
     await waitFor(isThere, { signal, timeoutMs: 20_000, everyMs: 200, what: 'finalized contracts' })
   }
 
-  #knownContracts() {
+  /** Throws `devnet.state-outdated` for a folder of a version that had no DAO. */
+  #requireCurrent(): void {
+    const known = this.#knownContracts()
+    if (known.cloud !== undefined && known.authority === undefined)
+      throw outdated(this.state.folder)
+  }
+
+  #knownContracts(): Partial<NetworkProfile['contracts']> {
     try {
       const text = readFileSync(this.state.path('network.json'), 'utf8')
       return parseNetworkProfile(text).contracts

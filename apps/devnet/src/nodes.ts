@@ -12,6 +12,7 @@ import { z } from 'zod'
 import { mrConfigId, nodeConfigDigest, tdxMeasurementId } from '@wetee/attestation'
 import { quorumAbi, subnetAbi } from '@wetee/chain'
 import { waitFor } from '@wetee/daemon'
+import { teeClassBits } from '@wetee/manifest'
 import { openPlatformHost, openTeeDevice, type LaunchSource } from '@wetee/tee-device'
 import { keyFile } from './accounts.ts'
 import { localChainId } from './local-chain.ts'
@@ -33,18 +34,19 @@ const nodeIds = nodeNames.map(idOf)
 const noConfiguration: Hex = `0x${'00'.repeat(48)}`
 const startTimeoutMs = 60_000
 
-/** Public keys that a node made inside its TEE. */
-type Identity = {
-  readonly statementKey: Hex
-  readonly encryptionKey: Hex
-  readonly tlsKeyHash: Hex
-}
-
-const identitySchema = z.object({
-  statementKey: z.string().regex(/^0x[0-9a-fA-F]{40}$/),
-  encryptionKey: z.string().regex(/^0x[0-9a-f]{66}$/),
-  tlsKeyHash: z.string().regex(/^0x[0-9a-f]{64}$/),
+const hex = (bytes: number) =>
+  z
+    .string()
+    .regex(new RegExp(`^0x[0-9a-fA-F]{${2 * bytes}}$`))
+    .transform((text) => text as Hex)
+/** Keys that a node made inside its TEE, and its word that it holds them: `ISubnet.NodeKeys`. */
+const keysSchema = z.strictObject({
+  statementKey: hex(20),
+  encryptionKey: hex(33),
+  tlsKeyHash: hex(32),
+  possession: hex(65),
 })
+type NodeKeys = z.output<typeof keysSchema>
 
 /** Accepts the measurements of the agent and the dsecret node that were just built; returns them. */
 export async function setReferenceValues(network: Network): Promise<Proof> {
@@ -59,7 +61,7 @@ export async function setReferenceValues(network: Network): Promise<Proof> {
       from: 'admin',
       contract: 'subnet',
       functionName: 'setReferenceValue',
-      args: [role, measurementId, accepted, 0n],
+      args: [role, measurementId, teeClassBits.tdx, accepted, 0n],
     })
   }
   return { agent, dsecret }
@@ -67,11 +69,11 @@ export async function setReferenceValues(network: Network): Promise<Proof> {
 
 /** Registers every node with the keys its TEE made, and starts it. */
 export async function startNodes(network: Network): Promise<void> {
-  const identities = await Promise.all(
-    nodeNames.map(async (name) => ({ name, identity: await readIdentity(network, name) })),
+  const made = await Promise.all(
+    nodeNames.map(async (name) => ({ name, keys: await readKeys(network, name) })),
   )
   // One after the other: the contract numbers nodes in the order in which they come.
-  for (const { name, identity } of identities) await register(network, name, identity)
+  for (const { name, keys } of made) await register(network, name, keys)
   await network.untilFinal()
   await Promise.all(nodeNames.map((name) => startNode(network, name)))
 }
@@ -169,8 +171,7 @@ const portOf = (network: Network, name: NodeName): number =>
   network.ports.dsecret[nodeNames.indexOf(name)] ?? 0
 
 /** Puts the keys on chain that this node's TEE holds: at its first start, and after a change of the program. */
-async function register(network: Network, name: NodeName, identity: Identity): Promise<void> {
-  const { statementKey, encryptionKey, tlsKeyHash } = identity
+async function register(network: Network, name: NodeName, keys: NodeKeys): Promise<void> {
   const nodeId = idOf(name)
   const endpoint = `https://127.0.0.1:${portOf(network, name)}`
   const count = await readSubnet(network, 'nodeCount', [])
@@ -179,23 +180,23 @@ async function register(network: Network, name: NodeName, identity: Identity): P
       from: name,
       contract: 'subnet',
       functionName: 'registerNode',
-      args: [network.accounts[name].address, statementKey, encryptionKey, tlsKeyHash, endpoint],
+      args: [network.accounts[name].address, keys, endpoint],
       valueWei: parseEther('10'),
     })
     return
   }
   const known = await readSubnet(network, 'node', [nodeId])
-  if (known.statementKey.toLowerCase() === statementKey.toLowerCase()) return
+  if (known.statementKey.toLowerCase() === keys.statementKey.toLowerCase()) return
   await transact(network, {
     from: name,
     contract: 'subnet',
     functionName: 'setNodeKeys',
-    args: [nodeId, statementKey, encryptionKey, tlsKeyHash, endpoint],
+    args: [nodeId, keys, endpoint],
   })
 }
 
 /** Runs the node once in a TEE of its own so that it makes or opens its keys, and says which they are. */
-async function readIdentity(network: Network, name: NodeName): Promise<Identity> {
+async function readKeys(network: Network, name: NodeName): Promise<NodeKeys> {
   const { launchId, socket } = await launch(network, name, noConfiguration)
   try {
     const config = writeConfig(network, name, socket)
@@ -204,12 +205,7 @@ async function readIdentity(network: Network, name: NodeName): Promise<Identity>
       [network.images.dsecret.file, '--config', config, '--print-identity'],
       { timeout: startTimeoutMs, signal: network.signal, maxBuffer: 65_536 },
     )
-    const { statementKey, encryptionKey, tlsKeyHash } = identitySchema.parse(JSON.parse(stdout))
-    return {
-      statementKey: statementKey as Hex,
-      encryptionKey: encryptionKey as Hex,
-      tlsKeyHash: tlsKeyHash as Hex,
-    }
+    return keysSchema.parse(JSON.parse(stdout))
   } finally {
     await openPlatformHost(hostSocket(network.state, name)).remove(launchId)
   }

@@ -5,7 +5,7 @@ import type { Children } from './children.ts'
 import type { DevnetState } from './state.ts'
 
 /** Machines of the devnet; each is a simulated chip with a host socket of its own. */
-const machines = ['worker', 'dsecret-1', 'dsecret-2', 'dsecret-3'] as const
+const machines = ['worker', 'worker-2', 'dsecret-1', 'dsecret-2', 'dsecret-3'] as const
 export type Machine = (typeof machines)[number]
 
 /** Host socket of a machine's simulated TEE. */

@@ -7,8 +7,9 @@ import { findFreePort } from './local-chain.ts'
 const portsSchema = z.strictObject({
   chain: z.int(),
   dsecret: z.tuple([z.int(), z.int(), z.int()]),
-  worker: z.int(),
-  ingress: z.int(),
+  workers: z.tuple([z.int(), z.int()]),
+  /** The first of each worker's ports for published applications. */
+  ingress: z.tuple([z.int(), z.int()]),
   registry: z.int(),
 })
 /** Loopback ports, chosen at the first start: dsecret endpoints are written on chain. */
@@ -45,15 +46,16 @@ export class DevnetState {
 
   /** Forgets the chain, the keys and the application; what was built stays. Nothing of them may be running. */
   reset(): void {
-    const folders = ['keys', 'dsecret', 'worker', 'platform', 'logs']
-    const files = ['chain.json', 'ports.json', 'network.json', 'account.json', 'devnet.json']
-    for (const name of [...folders, ...files])
+    const folders = ['keys', 'dsecret', 'worker', 'worker-2', 'platform', 'logs']
+    const files = ['chain.json', 'ports.json', 'network.json', 'account.json']
+    const runs = ['run-worker.json', 'run-worker-2.json']
+    for (const name of [...folders, ...files, ...runs])
       rmSync(this.path(name), { recursive: true, force: true })
   }
 
   /** Makes the folders of a start. */
   prepare(): void {
-    for (const name of ['logs', 'images', 'bin', 'dsecret', 'worker', 'platform'])
+    for (const name of ['logs', 'images', 'bin', 'dsecret', 'worker', 'worker-2', 'platform'])
       mkdirSync(this.path(name), { recursive: true, mode: 0o711 })
   }
 
@@ -64,7 +66,11 @@ export class DevnetState {
   /** The ports of earlier starts, else free ones. */
   async ports(): Promise<Ports> {
     const file = this.path('ports.json')
-    if (existsSync(file)) return portsSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
+    if (existsSync(file)) {
+      const known = portsSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')))
+      if (known.success) return known.data
+      throw outdated(this.folder)
+    }
     const taken = new Set<number>()
     const next = async (from: number) => {
       const port = await findFreePort(from, taken)
@@ -74,8 +80,8 @@ export class DevnetState {
     const ports: Ports = {
       chain: await next(8545),
       dsecret: [await next(7701), await next(7702), await next(7703)],
-      worker: await next(7780),
-      ingress: await next(7800),
+      workers: [await next(7780), await next(7781)],
+      ingress: [await next(7800), await next(7900)],
       registry: await next(registryPort),
     }
     writeFileSync(file, JSON.stringify(ports))
@@ -92,6 +98,16 @@ export class DevnetState {
     writeFileSync(file, JSON.stringify(value, null, 2) + '\n', { mode: 0o600 })
     return file
   }
+}
+
+/** What is there was made by another version, whose contracts are others. */
+export function outdated(folder: string): Error {
+  return Object.assign(
+    new Error(
+      `the network in ${folder} was made by another version of this program: start over with --reset, or give --state another folder`,
+    ),
+    { code: 'devnet.state-outdated' },
+  )
 }
 
 /** True when that process is a running devnet. */

@@ -1,6 +1,7 @@
 // The table that `npm start` ends with. Pure.
 import type { Application } from './application.ts'
 import type { Network } from './network.ts'
+import { workerNames, workerUrl } from './workers.ts'
 
 /** What runs, where, and what to try next. */
 export function summary(network: Network, application: Application, startedAt: number): string {
@@ -13,7 +14,15 @@ export function summary(network: Network, application: Application, startedAt: n
     ['contracts', `Subnet ${contracts.subnet}`],
     ['', `Quorum ${contracts.quorum}`],
     ['', `Cloud  ${contracts.cloud}`],
-    ['worker', `http://127.0.0.1:${network.ports.worker}  (${network.engine ?? 'unknown'})`],
+    ['DAO', `Governor ${contracts.governor}, fast track ${contracts.fastGovernor}`],
+    ['', `Treasury ${contracts.timelock} (timelock)`],
+    ['', `Token ${contracts.token}, all held by the developer's account`],
+    ...workerNames
+      .filter((name) => network.children.isRunning(name))
+      .map((name): [string, string] => [
+        name,
+        `${workerUrl(network, name)}  (${network.engine ?? 'unknown'})`,
+      ]),
     ['dsecret', network.ports.dsecret.map((port) => `https://127.0.0.1:${port}`).join('  ')],
     ['state', network.state.folder],
   ]

@@ -10,10 +10,10 @@ import {
   type TransactionReceipt,
 } from 'viem'
 import { anvil as localChain } from 'viem/chains'
-import { quorumAbi, subnetAbi } from '@wetee/chain'
+import { cloudAbi, quorumAbi, subnetAbi } from '@wetee/chain'
 import type { AccountRole, Accounts } from './accounts.ts'
 
-const abis = { subnet: subnetAbi, quorum: quorumAbi } as const
+const abis = { subnet: subnetAbi, quorum: quorumAbi, cloud: cloudAbi } as const
 type Abis = typeof abis
 type WriteName<C extends keyof Abis> = ContractFunctionName<Abis[C], 'nonpayable' | 'payable'>
 

@@ -1,12 +1,13 @@
-// The devnet's worker: registered once with what this machine has, started as a process, waited for. Starts processes, network I/O.
+// The devnet's workers: registered once with what this machine has, started as processes, waited for. Starts processes, network I/O.
 import { realpathSync } from 'node:fs'
 import { availableParallelism, totalmem } from 'node:os'
-import { parseEther } from 'viem'
+import { parseEther, stringToHex } from 'viem'
 import { z } from 'zod'
 import { subnetAbi } from '@wetee/chain'
 import { waitFor } from '@wetee/daemon'
+import { teeClassBits } from '@wetee/manifest'
 import { workerTag } from '@wetee/worker/identity'
-import { keyFile } from './accounts.ts'
+import { keyFile, type AccountRole } from './accounts.ts'
 import { rememberRun } from './instances.ts'
 import type { Network } from './network.ts'
 import { hostSocket } from './platform-process.ts'
@@ -24,21 +25,36 @@ const prices = {
 const ingressPorts = 100
 const startTimeoutMs = 60_000
 
-/** The worker's API. */
-export const workerUrl = (network: Network): string => `http://127.0.0.1:${network.ports.worker}`
+/** Workers of a devnet, also the names of their machines, folders, processes and logs; the second one where it is asked for. */
+export const workerNames = ['worker', 'worker-2'] as const
+export type WorkerName = (typeof workerNames)[number]
 
-/** The id of the devnet's worker; registers it with its stake when it is not there yet. */
-export async function registerWorker(network: Network): Promise<bigint> {
-  const known = await findWorker(network)
+const operatorOf = (name: WorkerName): AccountRole => `${name}-operator`
+
+/** A worker's API. */
+export const workerUrl = (network: Network, name: WorkerName = 'worker'): string =>
+  `http://127.0.0.1:${network.ports.workers[workerNames.indexOf(name)]}`
+
+/** Whether a worker is on chain. */
+export const isRegistered = async (network: Network, name: WorkerName): Promise<boolean> =>
+  (await findWorker(network, name)) !== undefined
+
+/** The id of a worker; registers it with its stake when it is not there yet. */
+export async function registerWorker(network: Network, name: WorkerName): Promise<bigint> {
+  const known = await findWorker(network, name)
   if (known !== undefined) return known
   await transact(network, {
     from: 'worker-owner',
     contract: 'subnet',
     functionName: 'registerWorker',
     args: [
-      network.accounts['worker-operator'].address,
-      1,
-      1,
+      network.accounts[operatorOf(name)].address,
+      {
+        level: 1,
+        teeClasses: teeClassBits.tdx,
+        region: stringToHex('local', { size: 32 }),
+        endpoint: workerUrl(network, name),
+      },
       prices,
       {
         cpuMilli: availableParallelism() * 1_000,
@@ -46,17 +62,16 @@ export async function registerWorker(network: Network): Promise<bigint> {
         diskMiB: 16_384,
         gpu: 0,
       },
-      workerUrl(network),
     ],
     valueWei: parseEther('10'),
   })
-  const registered = await findWorker(network)
+  const registered = await findWorker(network, name)
   if (registered === undefined) throw new Error('the worker was registered but is not on chain')
   return registered
 }
 
-async function findWorker(network: Network): Promise<bigint | undefined> {
-  const operator = network.accounts['worker-operator'].address
+async function findWorker(network: Network, name: WorkerName): Promise<bigint | undefined> {
+  const operator = network.accounts[operatorOf(name)].address
   const workers = await network.chain.client.readContract({
     address: network.profile.contracts.subnet,
     abi: subnetAbi,
@@ -67,21 +82,27 @@ async function findWorker(network: Network): Promise<bigint | undefined> {
   return index === -1 ? undefined : BigInt(index + 1)
 }
 
-/** Starts the worker's process; `intervals` of its configuration may be set, for tests. */
+/** Starts a worker's process; `intervals` of its configuration may be set, for tests. */
 export function startWorker(
   network: Network,
-  intervals: Readonly<Record<string, number>> = {},
+  options: {
+    readonly name?: WorkerName
+    readonly intervals?: Readonly<Record<string, number>>
+  } = {},
 ): void {
   const { state, ports, images, runtime } = network
-  const config = state.write('worker/config.json', {
+  const { name = 'worker', intervals = {} } = options
+  const index = workerNames.indexOf(name)
+  const firstPort = ports.ingress[index] ?? 0
+  const config = state.write(`${name}/config.json`, {
     networkFile: state.path('network.json'),
-    operator: { privateKeyFile: keyFile(state.folder, 'worker-operator') },
-    stateDir: state.path('worker'),
+    operator: { privateKeyFile: keyFile(state.folder, operatorOf(name)) },
+    stateDir: state.path(name),
     runtime: { kind: runtime, allowSandbox: true },
-    platform: { simulatedSocket: hostSocket(state, 'worker'), allowSimulated: true },
+    platform: { simulatedSocket: hostSocket(state, name), allowSimulated: true },
     agentImage: images.agent,
-    api: { port: ports.worker },
-    ingress: { portRange: [ports.ingress, ports.ingress + ingressPorts - 1] },
+    api: { port: ports.workers[index] },
+    ingress: { portRange: [firstPort, firstPort + ingressPorts - 1] },
     registries: [{ host: `127.0.0.1:${ports.registry}`, insecure: true }],
     // One more settlement than a short look needs; the owner may settle at any time.
     intervals: {
@@ -94,7 +115,7 @@ export function startWorker(
     stopInstancesOnExit: true,
   })
   const main = new URL(import.meta.resolve('@wetee/worker/main')).pathname
-  network.children.start('worker', process.execPath, [main, '--config', config])
+  network.children.start(name, process.execPath, [main, '--config', config])
 }
 
 const workerSchema = z.object({
@@ -105,17 +126,18 @@ const conditionsSchema = z.object({
   conditions: z.array(z.object({ code: z.string(), text: z.string() })),
 })
 
-/** Waits until the worker answers and its machine is proven on chain; shows what it is missing until then. */
+/** Waits until a worker answers and its machine is proven on chain; shows what it is missing until then. */
 export async function waitForWorker(
   network: Network,
+  name: WorkerName,
   workerId: bigint,
   show: (line: string) => void,
 ): Promise<{ workerId: string; url: string; runtime: string }> {
-  const url = workerUrl(network)
+  const url = workerUrl(network, name)
   await waitFor(
     async () => {
-      if (!network.children.isRunning('worker'))
-        throw new Error(`the worker stopped: see ${network.state.path('logs', 'worker.log')}`)
+      if (!network.children.isRunning(name))
+        throw new Error(`${name} stopped: see ${network.state.path('logs', `${name}.log`)}`)
       const conditions = await readJson(`${url}/health`, conditionsSchema)
       if (conditions === undefined) return false
       const first = conditions.conditions[0]
@@ -130,9 +152,9 @@ export async function waitForWorker(
   for (const warning of network.warnings) show(warning)
   const { runtime } = worker
   const { chainId, contracts } = network.profile
-  const stateDir = realpathSync(network.state.path('worker'))
+  const stateDir = realpathSync(network.state.path(name))
   const tag = workerTag({ chainId, subnet: contracts.subnet, workerId, stateDir })
-  rememberRun(network.state, { runtime, workerTag: tag })
+  rememberRun(network.state, name, { runtime, workerTag: tag })
   return { workerId: String(workerId), url, runtime }
 }
 

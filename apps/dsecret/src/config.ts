@@ -1,6 +1,11 @@
 // The node's configuration file: unknown keys refused. Pure.
+import { getAddress, isAddress } from 'viem'
 import { z } from 'zod'
 
+const address = z
+  .string()
+  .refine((text) => isAddress(text), 'expected an address of 20 bytes with a right checksum')
+  .transform((text) => getAddress(text))
 const path = z.string().min(1).max(4_096)
 
 /** Schema of the configuration file; nothing in it is secret and nothing in it is believed unproved. */
@@ -31,6 +36,11 @@ export const configSchema = z.strictObject({
   }),
   /** Pays for the transactions that carry the node's own proof, and signs nothing else. File of mode 0600: 0x and 64 hex digits. */
   operator: z.strictObject({ privateKeyFile: path }),
+  /**
+   * Account that registers the node, stakes for it and may withdraw; `--print-identity` signs for it and the operator. Left
+   * out: the operator itself.
+   */
+  owner: address.optional(),
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'),
 })
 

@@ -6,7 +6,8 @@ import { readIdentity, runNode } from './node.ts'
 
 const usage = `usage: node dsecret.js --config FILE [--print-identity]
 
-  --print-identity  make the node's keys, or open them, print the public ones as JSON and end
+  --print-identity  make the node's keys, or open them, print as JSON what registers them (public keys and the proof of
+                    possession for the owner and operator of the configuration) and end
 `
 const IDENTITY_TIMEOUT_MS = 30_000
 

@@ -1,9 +1,23 @@
 // One run of a node: opens what it needs, serves and keeps itself proven until the signal. Composition root.
 import { createHash } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { subnetAbi, TransactionQueue, type Chain, recordText } from '@wetee/chain'
-import { createMetrics, openStore, serveHttp, type Log, type Store } from '@wetee/daemon'
+import {
+  parseNetworkProfile,
+  subnetAbi,
+  TransactionQueue,
+  type Chain,
+  recordText,
+} from '@wetee/chain'
+import {
+  createMetrics,
+  openKeptTexts,
+  openStore,
+  serveHttp,
+  type KeptTexts,
+  type Log,
+  type Store,
+} from '@wetee/daemon'
 import { openPlatformHost, openTeeDevice, type TeeDevice } from '@wetee/tee-device'
 import type { PrivateKeyAccount } from 'viem/accounts'
 import { nodeApi } from './api/node-api.ts'
@@ -17,8 +31,9 @@ import { Judge } from './judge.ts'
 import {
   openNodeKeys,
   publicIdentity,
+  registrationOf,
   type NodeKeys,
-  type PublicIdentity,
+  type Registration,
 } from './keys/node-keys.ts'
 import { NodeError } from './node-error.ts'
 import { openOperator } from './operator.ts'
@@ -28,17 +43,20 @@ import { openPeer } from './prove/peers.ts'
 import { openNetwork, openTrust, requireLaunch } from './start.ts'
 import { openLedger, type Ledger } from './store/ledger.ts'
 
+/** Proofs of this node whose evidence can be read; two are live at most. */
+const KEPT_EVIDENCE = 4
+
 /** What a run is given. */
 export type NodeContext = { readonly signal: AbortSignal; readonly log: Log }
 
-/** Makes or opens the keys and returns what of them is public. Throws NodeError, TeeError. */
-export async function readIdentity(
-  config: NodeConfig,
-  signal: AbortSignal,
-): Promise<PublicIdentity> {
+/** Makes or opens the keys and returns what registers them; the chain is not read. Throws NodeError, TeeError, ChainError. */
+export async function readIdentity(config: NodeConfig, signal: AbortSignal): Promise<Registration> {
   mkdirSync(config.stateDir, { recursive: true, mode: 0o700 })
   const device = openTeeDevice(config.platform.guestSocket)
-  return publicIdentity(await openNodeKeys(device, config.stateDir, signal))
+  const profile = parseNetworkProfile(readFileSync(config.networkFile, 'utf8'))
+  const operator = openOperator(config.operator.privateKeyFile).address
+  const accounts = { owner: config.owner ?? operator, operator }
+  return registrationOf(await openNodeKeys(device, config.stateDir, signal), profile, accounts)
 }
 
 /** Runs until the signal. Throws what stops a start for good: configuration, keys, launch, another network. */
@@ -65,6 +83,7 @@ export async function runNode(config: NodeConfig, context: NodeContext): Promise
   const trust = await openTrust(chain, config.platform.allowSimulated)
   const store = openStore(join(config.stateDir, 'chain.db'))
   const ledger = openLedger(join(config.stateDir, 'signed.db'))
+  const shelf = openKeptTexts(join(config.stateDir, 'evidence'), KEPT_EVIDENCE)
   try {
     const node = compose({
       ...context,
@@ -76,6 +95,7 @@ export async function runNode(config: NodeConfig, context: NodeContext): Promise
       trust,
       store,
       ledger,
+      shelf,
       operator,
     })
     const server = await serveHttp({
@@ -106,6 +126,7 @@ type Opened = NodeContext & {
   readonly trust: Trust
   readonly store: Store
   readonly ledger: Ledger
+  readonly shelf: KeptTexts
   readonly operator: PrivateKeyAccount
 }
 
@@ -144,6 +165,7 @@ function compose(opened: Opened) {
     evidence,
     self: judge,
     openPeer,
+    shelf: opened.shelf,
     submit: submitter(opened),
     clock,
     log,
@@ -157,8 +179,11 @@ function compose(opened: Opened) {
     head: () => view.head(),
     epoch: async (at) => (await view.committees(at)).active?.epoch ?? 0n,
     evidence: () => evidence.shown(),
+    keptEvidence: (digest) => opened.shelf.get(digest),
     conditions: async () =>
-      [await viewCondition(view, clock), prover.condition].filter((held) => held !== undefined),
+      [await viewCondition(view, clock), prover.condition, prover.standing].filter(
+        (held) => held !== undefined,
+      ),
     metrics: metrics.text,
     onRequest: metrics.onRequest,
     monotonicMs: clock.monotonicMs,
@@ -170,14 +195,14 @@ function compose(opened: Opened) {
 /** Sends a proof by the operator's outbox; the same quorum over the same proof is sent once. */
 function submitter({ chain, store, operator }: Opened): NodeProverParts['submit'] {
   const queue = new TransactionQueue({}, { chain, account: operator, outbox: store })
-  return async (proof, signed) => {
+  return async (proof, uri, signed) => {
     const content = [recordText(proof), signed.epoch, signed.expiry, signed.bitmap].join('\n')
     await queue.send({
       key: `prove/${createHash('sha256').update(content).digest('hex').slice(0, 32)}`,
       address: chain.profile.contracts.subnet,
       abi: subnetAbi,
       functionName: 'proveNodes',
-      args: [[proof], signed],
+      args: [[proof], [uri], signed],
     })
   }
 }

@@ -1,7 +1,14 @@
 // Wires the parts of a worker together; starts nothing. Opens its databases.
 import { join } from 'node:path'
 import { cloudAbi, followEvents } from '@wetee/chain'
-import { createMetrics, ReconcileQueue, type Metrics, type Store } from '@wetee/daemon'
+import {
+  createMetrics,
+  openKeptTexts,
+  ReconcileQueue,
+  type KeptTexts,
+  type Metrics,
+  type Store,
+} from '@wetee/daemon'
 import { openPlatformHost } from '@wetee/tee-device'
 import type { Hono } from 'hono'
 import { SignIn } from './api/sign-in.ts'
@@ -24,6 +31,7 @@ import type { Log } from './log.ts'
 import { Meter } from './meter/meter.ts'
 import type { WorkerIdentity, WorkerNetwork } from './network.ts'
 import { runLoops } from './observe/loops.ts'
+import { readStanding } from './observe/standing.ts'
 import { Watch } from './observe/watch.ts'
 import { PlatformProver } from './platform/platform-prover.ts'
 import type { ApplyParts } from './reconcile/apply.ts'
@@ -58,6 +66,8 @@ const HEAD_AGE_MS = 500
 const COLLATERAL_AGE_MS = 30_000
 const PLATFORM_AGE_MS = 2_000
 const MIB = 1_048_576
+/** Proofs of this machine whose evidence can be read; two are live at most. */
+const KEPT_EVIDENCE = 4
 
 /** Wires a worker. */
 export function compose(opened: Opened): Composition {
@@ -80,7 +90,8 @@ export function compose(opened: Opened): Composition {
       enqueue(appId)
     },
   })
-  const meter = new Meter({ ...common, settleMs: intervals.settleMs })
+  const { settleMs } = intervals
+  const meter = new Meter({ ...common, workerId, settleMs, uploadWork: config.uploadWork })
   const ports = openPortStore(join(opened.stateDir, 'ingress.db'))
   const ingress = new Ingress({ ...config.ingress, store: ports, board, log })
   const parts = applyParts(opened, chain, listed, collector)
@@ -91,7 +102,11 @@ export function compose(opened: Opened): Composition {
     ingress,
     drainMs: intervals.drainMs,
     enqueue,
-    onFacts: ({ desired }) => meter.note(desired.appId, desired.state),
+    onFacts: ({ desired }) => {
+      // What runs elsewhere now earns for another worker.
+      const moved = desired.currentElsewhere !== undefined
+      meter.note(desired.appId, moved ? 'ended' : desired.state)
+    },
   })
   const metrics = createMetrics('worker')
   const queue = new ReconcileQueue<bigint>({
@@ -105,7 +120,9 @@ export function compose(opened: Opened): Composition {
   })
   const watch = new Watch({ tag: parts.tag, runtime, guests, board, log, enqueue })
   const operator = network.account.address
-  const prover = new PlatformProver({ ...parts, operator, nodes, board })
+  const shelf = openKeptTexts(join(opened.stateDir, 'evidence'), KEPT_EVIDENCE)
+  const { endpoint } = identity
+  const prover = new PlatformProver({ ...parts, operator, endpoint, shelf, nodes, board })
   const loops = () =>
     runLoops({
       ...common,
@@ -113,6 +130,8 @@ export function compose(opened: Opened): Composition {
       workerId,
       watch,
       known: () => reconciler.known(),
+      readStanding: () =>
+        readStanding({ ...common, workerId, noticed: () => reconciler.noticed() }),
       onResync: async (apps) => {
         const digests = reconciler.imagesInUse(apps)
         if (digests !== undefined) await parts.images.keepOnly(digests)
@@ -131,7 +150,7 @@ export function compose(opened: Opened): Composition {
         }),
     })
   return {
-    api: apiOf(opened, { reconciler, guests, ingress, board, metrics }),
+    api: apiOf(opened, { reconciler, guests, ingress, board, metrics, shelf }),
     parts,
     run: async () => {
       await Promise.all([queue.run(signal), collector.run(), meter.run(), prover.run(), loops()])
@@ -211,6 +230,7 @@ function apiOf(
     readonly ingress: Ingress
     readonly board: ConditionBoard
     readonly metrics: Metrics
+    readonly shelf: KeptTexts
   },
 ): Hono {
   const { metrics } = shown
@@ -227,6 +247,7 @@ function apiOf(
       simulated: network.profile.simulated,
     }),
     conditions: () => shown.board.list('worker'),
+    evidence: (digest) => shown.shelf.get(digest),
     metrics: async () => ({
       contentType: metrics.registry.contentType,
       text: await metrics.registry.metrics(),

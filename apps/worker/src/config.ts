@@ -90,6 +90,8 @@ export const configSchema = z
         pids: z.int().min(16).max(4_096).default(128),
       })
       .prefault({}),
+    /** After each settlement, also send its proof of work; until workers meter it says only that, and costs a transaction. */
+    uploadWork: z.boolean().default(false),
     /** For a devnet: nothing is left running when the worker stops. */
     stopInstancesOnExit: z.boolean().default(false),
     logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'),

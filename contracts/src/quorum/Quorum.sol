@@ -142,7 +142,7 @@ contract Quorum is IQuorum, AccessManaged, EIP712 {
         return epoch == previousEpoch && block.timestamp <= activatedAt + OVERLAP_SECONDS;
     }
 
-    /// @dev After a silence on a network that is not for development: the committee is the active one, its keys those proven before.
+    /// @dev After a silence: the committee that vouches for itself is the active one, its keys those that it proved before.
     function _isReopened() private view returns (bool) {
         return activeEpoch != 0 && block.timestamp <= reopenedUntil;
     }

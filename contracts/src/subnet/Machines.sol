@@ -81,9 +81,7 @@ abstract contract Machines is SubnetState {
     }
 
     function newestFloor() external view returns (uint64 blockNumber) {
-        for (uint256 left = _newestFloors; left != 0; left >>= FLOOR_BITS) {
-            if (uint48(left) > blockNumber) blockNumber = uint48(left);
-        }
+        return uint64(_newestOf(_newestFloors, ISubnet.Subject.None));
     }
 
     function signers(uint64[] calldata nodeIds)

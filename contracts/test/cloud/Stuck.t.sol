@@ -135,9 +135,9 @@ contract StuckTest is Fixture {
         vm.prank(OWNER);
         cloud.update(appId, terms(), MANIFEST, type(uint256).max, 0, false);
         advance(901);
-        uint256 before = vm.snapshotState();
         uint256 refused = 0;
         for (uint256 gas_ = 20_000; gas_ < 120_000; gas_ += 151) {
+            uint256 before = vm.snapshotState();
             (bool done,) = address(cloud).call{gas: gas_}(abi.encodeCall(ICloud.dropPending, (appId)));
             if (!done) {
                 refused++;

@@ -144,6 +144,13 @@ contract LocksTest is StakeFixture {
         balances();
     }
 
+    function test_nobody_is_no_beneficiary() public {
+        lock(1 ether);
+        vm.prank(SLASHER);
+        vm.expectRevert(ISubnet.ZeroAddress.selector);
+        subnet.slashLocked(WORKER, WORKER_ID, 1 ether, 0, address(0), 1 ether);
+    }
+
     function test_only_slashers_lock_unlock_and_slash() public {
         bytes4 refusal = bytes4(keccak256("AccessManagedUnauthorized(address)"));
         vm.startPrank(ADMIN);

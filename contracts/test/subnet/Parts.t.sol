@@ -42,6 +42,24 @@ contract PartsTest is NetworkFixture {
         IParts(address(subnet)).nobodyKnowsThis();
     }
 
+    function test_a_subnet_needs_its_registry_and_everything_an_authority() public {
+        ISubnet.Settings memory s = settings(ISubnet.NetworkKind.Test);
+        notDeployed("Subnet", abi.encode(manager, quorum, s, stakeRules(), TREASURY, address(0x1)));
+        notDeployed("Subnet", abi.encode(address(0), quorum, s, stakeRules(), TREASURY, address(manager)));
+        notDeployed("Subnet", abi.encode(manager, address(0), s, stakeRules(), TREASURY, address(manager)));
+        notDeployed("Quorum", abi.encode(address(0), 1, 1));
+        deploy("Subnet", abi.encode(manager, quorum, s, stakeRules(), TREASURY, address(manager)));
+    }
+
+    function notDeployed(string memory name, bytes memory args) private {
+        bytes memory code = bytes.concat(vm.getCode(string.concat("artifacts/", name, ".json")), args);
+        address made;
+        assembly {
+            made := create(0, add(code, 0x20), mload(code))
+        }
+        holds(made == address(0), "refused");
+    }
+
     function test_both_parts_read_the_same_words() public view {
         same(subnet.workerCount(), 1, "workers");
         same(subnet.nodeCount(), 3, "nodes");

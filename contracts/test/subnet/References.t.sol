@@ -225,6 +225,12 @@ contract ReferencesTest is NetworkFixture {
         bytes32 other = keccak256("another");
         subnet.revoke(one(2, other, B0 - 3), signRevocations(one(2, other, B0 - 3), 3));
         holds(!subnet.isPlatformLive(1, WORKER_ID, MACHINE), "the newest of all is still known");
+        same(subnet.newestFloor(), B0, "and told");
+        vm.roll(B0 + 7);
+        vm.prank(ADMIN);
+        subnet.raiseRevocationFloor(ISubnet.Subject.Application, other);
+        same(subnet.newestFloor(), B0 + 7, "of whatever subject");
+        vm.roll(B0);
         vm.prank(ADMIN);
         subnet.raiseRevocationFloor(ISubnet.Subject.Platform, MACHINE);
         same(subnet.revocationFloor(ISubnet.Subject.Platform, MACHINE), B0, "nor does the DAO lower it");

@@ -28,6 +28,7 @@ export {
   type EvidenceDocument,
   type ImageEvent,
 } from './evidence/document.ts'
+export { evidenceUri } from './evidence/evidence-uri.ts'
 export type { TrustRoot, TrustStore } from './appraisal/trust-store.ts'
 export { intelTrustStore } from './appraisal/intel-root.ts'
 export type { ClaimFlag, Claims, TcbStatus } from './appraisal/claims.ts'

@@ -1,7 +1,12 @@
-// Typed ABIs and creation code of the contracts, generated from their artifacts. Data only.
+// Typed ABIs of the contracts, generated from their artifacts. Data only.
+export { authorityAbi } from './generated/authority.ts'
 export { cloudAbi } from './generated/cloud.ts'
-export { cloudBytecode } from './generated/cloud-bytecode.ts'
+export { complaintsAbi } from './generated/complaints.ts'
+export { governorAbi } from './generated/governor.ts'
+export { lensAbi } from './generated/lens.ts'
+export { membersAbi } from './generated/members.ts'
+export { misconductAbi } from './generated/misconduct.ts'
 export { quorumAbi } from './generated/quorum.ts'
-export { quorumBytecode } from './generated/quorum-bytecode.ts'
 export { subnetAbi } from './generated/subnet.ts'
-export { subnetBytecode } from './generated/subnet-bytecode.ts'
+export { timelockAbi } from './generated/timelock.ts'
+export { tokenAbi } from './generated/token.ts'

@@ -4,6 +4,8 @@
 export type ChainErrorCode =
   | 'aborted'
   | 'account.funds'
+  | 'account.keystore-invalid'
+  | 'account.password-wrong'
   | 'chain.history-pruned'
   | 'chain.inconsistent'
   | 'chain.not-mined'

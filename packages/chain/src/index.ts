@@ -1,14 +1,25 @@
 export {
+  authorityAbi,
   cloudAbi,
-  cloudBytecode,
+  complaintsAbi,
+  governorAbi,
+  lensAbi,
+  membersAbi,
+  misconductAbi,
   quorumAbi,
-  quorumBytecode,
   subnetAbi,
-  subnetBytecode,
+  timelockAbi,
+  tokenAbi,
 } from './bindings.ts'
+export { keystoreAddress, openKeystore } from './account/keystore.ts'
 export { ChainError, type ChainErrorCode } from './chain-error.ts'
 export { openChain, type Block, type Chain, type OpenChainOptions } from './network/chain.ts'
-export { parseNetworkProfile, type NetworkProfile } from './network/network-profile.ts'
+export {
+  parseNetworkProfile,
+  type ContractAddresses,
+  type FurtherContract,
+  type NetworkProfile,
+} from './network/network-profile.ts'
 export type { Cursor, CursorStore } from './ports/cursor-store.ts'
 export type { OutboxAttempt, OutboxEntry, OutboxStore } from './ports/outbox-store.ts'
 export {
@@ -17,19 +28,26 @@ export {
   type SignaturePart,
 } from './statement/signatures.ts'
 export {
+  committeeConfirmedTypedData,
   leaseBatchTypedData,
+  nodeKeysTypedData,
   nodeProofBatchTypedData,
   operatorStatementTypedData,
   readyTypedData,
+  revocationBatchTypedData,
   type StatementNetwork,
 } from './statement/typed-data.ts'
 export type {
   AttestationLease,
+  CommitteeConfirmed,
   LeaseBatch,
+  NodeKeysClaim,
   NodeProof,
   NodeProofBatch,
   OperatorStatement,
   Ready,
+  Revocation,
+  RevocationBatch,
 } from './statement/types.ts'
 export {
   addressSchema,
@@ -46,7 +64,7 @@ export { followEvents, type FollowOptions } from './follow/follow-events.ts'
 export type { ChainEvent, FollowedContract } from './follow/event-range.ts'
 export { readCommittee, type Committee, type CommitteeMember } from './read/committee.ts'
 export { manifestInCalldata, readManifest, type ManifestText } from './read/manifest.ts'
-export { toChainError } from './read/refusal.ts'
+export { errorsAbi, refusalOf, toChainError, type Refusal } from './read/refusal.ts'
 export {
   TransactionQueue,
   type QueuedCall,

@@ -2,6 +2,7 @@
 export { type Condition } from './condition.ts'
 export { loadConfig, MAX_CONFIG_BYTES } from './config.ts'
 export { codeOf, DaemonError, messageOf, type DaemonErrorCode } from './daemon-error.ts'
+export { openKeptTexts, type KeptTexts } from './kept-texts.ts'
 export { createLog, type Log, type LogLevel, type ProcessLog } from './log.ts'
 export { createMetrics, type MetricOptions, type Metrics } from './metrics.ts'
 export {

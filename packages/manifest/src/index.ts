@@ -1,5 +1,6 @@
 // Compose files to canonical manifests. Re-exports only.
 export { buildManifest, type BuildOptions, type Manifest } from './build.ts'
+export { maxConfigurationBytes, parseConfiguration, type Configuration } from './configuration.ts'
 export { diffManifests, type Change } from './diff.ts'
 export {
   manifestDigest,

@@ -9,6 +9,7 @@ import {
   memoryNetwork,
   testApp,
   testOwner,
+  testVersion,
   testWorker,
   zeroDigest,
   type Answers,
@@ -60,14 +61,7 @@ function world(): World {
   const made = emptyWorld()
   made.workers = [testWorker(1n)]
   made.apps.set(7n, testApp(7n, { escrowWei: 1100n }))
-  made.versions.set('7/1', {
-    version: 1,
-    workerId: 1n,
-    manifestDigest: zeroDigest,
-    termsDigest: zeroDigest,
-    weiPerSecond: 10n,
-    terms,
-  })
+  made.versions.set('7/1', testVersion(1, { weiPerSecond: 10n, terms }))
   made.leases.set('7/0/0', lease)
   made.unsettledWei = 100n
   return made

@@ -3,15 +3,16 @@ import type { Address } from 'viem'
 import { SdkError } from './error.ts'
 import { lastsSeconds, perDay } from './money.ts'
 import { requireAccount, type Network } from './network.ts'
-import type { AppRecord, Block, LeaseRecord, VersionRecord, WorkerRecord } from './reader.ts'
+import type { AppRecord, Asset, Block, LeaseRecord, VersionRecord, WorkerRecord } from './reader.ts'
 import { readAppStatus, type Condition, type InstanceStatus } from './worker-api.ts'
 
-/** One line of a list. Amounts in wei; rents for all replicas together. */
+/** One line of a list. Amounts in the smallest unit of `asset`; rents for all replicas together. */
 export type AppSummary = {
   readonly appId: bigint
   readonly name: string
   readonly owner: Address
   readonly state: AppRecord['state']
+  readonly asset: Asset
   readonly currentVersion: number
   readonly pendingVersion: number
   readonly workerId: bigint
@@ -47,11 +48,12 @@ export async function resolveApp(network: Network, idOrName: string | bigint): P
   if (typeof idOrName === 'bigint' || /^\d{1,19}$/.test(idOrName)) {
     const appId = BigInt(idOrName)
     if ((await network.reader.app(appId, number)) !== undefined) return appId
-    throw notFound(`application ${appId}`)
+    throw appNotFound(`application ${appId}`)
   }
   const { account } = requireAccount(network)
   const appId = await network.reader.appByName(account.address, idOrName, number)
-  if (appId === undefined) throw notFound(`application named "${idOrName}" of ${account.address}`)
+  if (appId === undefined)
+    throw appNotFound(`application named "${idOrName}" of ${account.address}`)
   return appId
 }
 
@@ -90,28 +92,29 @@ export async function showApp(
 async function readApp(network: Network, appId: bigint, block: Block) {
   const { reader } = network
   const app = await reader.app(appId, block.number)
-  if (app === undefined) throw notFound(`application ${appId}`)
+  if (app === undefined) throw appNotFound(`application ${appId}`)
   const number = app.currentVersion === 0 ? app.pendingVersion : app.currentVersion
   const version = await reader.version(appId, number, block.number)
-  if (version === undefined) throw notFound(`version ${number} of application ${appId}`)
+  if (version === undefined) throw appNotFound(`version ${number} of application ${appId}`)
   const pending =
     app.pendingVersion === 0 || app.pendingVersion === number
       ? undefined
       : await reader.version(appId, app.pendingVersion, block.number)
-  const replicas = Math.max(version.terms.replicas, pending?.terms.replicas ?? 0)
+  const replicas = Math.max(app.replicas, pending?.terms.replicas ?? 0)
   const leases = await readLeases(network, app, replicas, block)
   const unsettled = await reader.unsettled(appId, block.number)
-  const summary = summarize(app, version, leases, unsettled.rentWei)
+  const asset = await reader.asset(app.asset)
+  const summary = summarize(app, version, { leases, unsettledWei: unsettled.rentWei, asset })
   return { summary, version, pending, leases }
 }
 
 function summarize(
   app: AppRecord,
   version: VersionRecord,
-  leases: AppDetails['leases'],
-  unsettledWei: bigint,
+  more: { leases: AppDetails['leases']; unsettledWei: bigint; asset: Asset },
 ): AppSummary {
-  const weiPerSecond = version.weiPerSecond * BigInt(version.terms.replicas)
+  const { leases, unsettledWei, asset } = more
+  const weiPerSecond = version.weiPerSecond * BigInt(app.replicas)
   const free = app.escrowWei > unsettledWei ? app.escrowWei - unsettledWei : 0n
   const seconds = app.state === 'ended' ? undefined : lastsSeconds(free, weiPerSecond)
   const live = leases.filter((lease) => lease.live && lease.version === version.version)
@@ -120,11 +123,12 @@ function summarize(
     name: app.name,
     owner: app.owner,
     state: app.state,
+    asset,
     currentVersion: app.currentVersion,
     pendingVersion: app.pendingVersion,
     workerId: version.workerId,
     liveReplicas: new Set(live.map((lease) => lease.replica)).size,
-    replicas: version.terms.replicas,
+    replicas: app.replicas,
     weiPerDay: perDay(weiPerSecond),
     escrowWei: app.escrowWei,
     graceDepositWei: app.graceDepositWei,
@@ -194,7 +198,8 @@ async function readStatus(
   }
 }
 
-function notFound(what: string): SdkError {
+/** `app.not-found`; `what` completes "there is no ...". */
+export function appNotFound(what: string): SdkError {
   return new SdkError(
     'app.not-found',
     `there is no ${what} on this network: \`wetee list\` shows yours`,

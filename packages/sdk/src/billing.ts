@@ -1,16 +1,14 @@
 // Money of a running application: top up, settle, withdraw, terminate. Every amount is read from the receipts. Network I/O.
-import { parseEventLogs, type Address, type Hex, type TransactionReceipt } from 'viem'
+import { parseEventLogs, zeroAddress, type Address, type Hex, type TransactionReceipt } from 'viem'
 import { cloudAbi } from '@wetee/chain'
-import { showApp, type AppSummary } from './apps.ts'
+import { appNotFound, showApp, type AppSummary } from './apps.ts'
+import { weiGranularity } from './money.ts'
+import type { Asset } from './reader.ts'
 import { SdkError } from './error.ts'
 import { requireAccount, type Network } from './network.ts'
-import { sendToCloud } from './send.ts'
-
-/** Options of everything that sends a transaction. */
-export type SendOptions = {
-  readonly onSent?: (txHash: Hex) => void
-  readonly signal?: AbortSignal
-}
+import { callOf } from './contracts.ts'
+import { approvalCalls, valueOf } from './intent.ts'
+import { sendCall, type SendOptions } from './send.ts'
 
 /** What a settlement moved, in wei: `rentWei` left the escrow, `feeWei` of it is the platform's. */
 export type Settlement = {
@@ -21,9 +19,10 @@ export type Settlement = {
   readonly txHash: Hex
 }
 
-/** Every amount of an end, in wei. */
+/** Every amount of an end, in the smallest unit of the asset. */
 export type Termination = {
   readonly appId: bigint
+  readonly asset: Asset
   /** The last settlement, part of ending. */
   readonly attestedSeconds: bigint
   readonly rentWei: bigint
@@ -37,20 +36,22 @@ export type Termination = {
   readonly withdrawTxHash?: Hex
 }
 
-/** Adds escrow; anybody may. A paused application goes on when its worker has room. */
+/** Adds escrow, an amount of the application's asset; anybody may. A paused application goes on when its worker has room. */
 export async function topUp(
   network: Network,
   appId: bigint,
   amountWei: bigint,
   options: SendOptions = {},
 ): Promise<{ txHash: Hex; app: AppSummary }> {
-  const receipt = await sendToCloud(network, {
-    functionName: 'recharge',
-    args: [appId],
-    valueWei: amountWei,
+  const { address } = requireAccount(network).account
+  const asset = await assetOf(network, appId)
+  const approvals = await approvalCalls(network, asset, amountWei, address)
+  for (const approval of approvals) await sendCall(network, approval, options)
+  const call = callOf(network.profile, 'cloud', 'recharge', [appId, amountWei], {
+    valueWei: valueOf(asset, amountWei),
     doing: `top up application ${appId}`,
-    ...options,
   })
+  const receipt = await sendCall(network, call, options)
   return { txHash: receipt.transactionHash, app: await showApp(network, appId) }
 }
 
@@ -60,30 +61,25 @@ export async function settle(
   appId: bigint,
   options: SendOptions = {},
 ): Promise<Settlement> {
-  const receipt = await sendToCloud(network, {
-    functionName: 'settle',
-    args: [appId],
-    doing: `settle application ${appId}`,
-    ...options,
-  })
+  const doing = `settle application ${appId}`
+  const call = callOf(network.profile, 'cloud', 'settle', [appId], { doing })
+  const receipt = await sendCall(network, call, options)
   return { ...settledIn(receipt, appId), txHash: receipt.transactionHash }
 }
 
-/** Sends the account's credit to the account; `amountWei` 0 and no transaction when there is none. */
+/** Sends the account's credit of an asset, by default native DOT, to the account; 0 and no transaction when there is none. */
 export async function withdraw(
   network: Network,
-  options: SendOptions = {},
+  options: SendOptions & { readonly asset?: Address } = {},
 ): Promise<{ amountWei: bigint; txHash?: Hex }> {
   const { account } = requireAccount(network)
   const { number } = await network.reader.finalized()
-  const creditWei = await network.reader.creditWei(account.address, number)
-  if (creditWei < 100_000_000n) return { amountWei: 0n }
-  const receipt = await sendToCloud(network, {
-    functionName: 'withdraw',
-    args: [],
-    doing: 'withdraw the credit',
-    ...options,
-  })
+  const asset = options.asset ?? zeroAddress
+  const creditWei = await network.reader.creditWei(account.address, asset, number)
+  if (creditWei < (asset === zeroAddress ? weiGranularity : 1n)) return { amountWei: 0n }
+  const doing = 'withdraw the credit'
+  const call = callOf(network.profile, 'cloud', 'withdraw', [asset], { doing })
+  const receipt = await sendCall(network, call, options)
   return { amountWei: withdrawnIn(receipt, account.address), txHash: receipt.transactionHash }
 }
 
@@ -93,27 +89,34 @@ export async function terminate(
   appId: bigint,
   options: SendOptions = {},
 ): Promise<Termination> {
-  const receipt = await sendToCloud(network, {
-    functionName: 'terminate',
-    args: [appId],
-    doing: `terminate application ${appId}`,
-    ...options,
-  })
+  const asset = await assetOf(network, appId)
+  const doing = `terminate application ${appId}`
+  const call = callOf(network.profile, 'cloud', 'terminate', [appId], { doing })
+  const receipt = await sendCall(network, call, options)
   const ended = parseEventLogs({ abi: cloudAbi, eventName: 'AppEnded', logs: receipt.logs })[0]
   if (ended === undefined)
     throw new SdkError(
       'chain.refused',
       `transaction ${receipt.transactionHash} did not end application ${appId}: the contract of this network is not the expected one`,
     )
-  const withdrawn = await withdraw(network, options)
+  const withdrawn = await withdraw(network, { ...options, asset: asset.address })
   return {
     appId,
+    asset,
     ...settledIn(receipt, appId),
     refundWei: ended.args.refundWei,
     withdrawnWei: withdrawn.amountWei,
     txHash: receipt.transactionHash,
     ...(withdrawn.txHash === undefined ? {} : { withdrawTxHash: withdrawn.txHash }),
   }
+}
+
+/** What an application is paid in; throws `app.not-found`. */
+export async function assetOf(network: Network, appId: bigint): Promise<Asset> {
+  const { number } = await network.reader.finalized()
+  const app = await network.reader.app(appId, number)
+  if (app === undefined) throw appNotFound(`application ${appId}`)
+  return network.reader.asset(app.asset)
 }
 
 function settledIn(receipt: TransactionReceipt, appId: bigint): Omit<Settlement, 'txHash'> {

@@ -1,6 +1,7 @@
-// The chain behind the NetworkReader port: reads of the three contracts at a named block. Network I/O through viem.
+// The chain behind the NetworkReader port: reads of the contracts at a named block. Network I/O through viem.
 import { hexToString, stringToHex, zeroAddress, type Address, type Hex } from 'viem'
 import { cloudAbi, quorumAbi, readManifest, subnetAbi, type Chain } from '@wetee/chain'
+import { contractReads } from './contract-reader.ts'
 import { chainError, revertName } from './contract-error.ts'
 import { SdkError } from './error.ts'
 import type {
@@ -10,9 +11,11 @@ import type {
   LeaseRecord,
   NetworkReader,
   NodeRecord,
+  NodeStatus,
   SubnetFacts,
   VersionRecord,
   WorkerRecord,
+  WorkerStatus,
 } from './reader.ts'
 
 /** Pages of 100 are what the contracts give; more than this many entries are not read. */
@@ -21,6 +24,8 @@ const maxEntries = 10_000n
 
 const kinds: readonly SubnetFacts['kind'][] = ['development', 'test', 'live']
 const states: readonly (AppState | undefined)[] = [undefined, 'active', 'paused', 'ended']
+const workerStates: readonly WorkerStatus[] = ['shutdown', 'active', 'draining', 'shutdown']
+const nodeStates: readonly NodeStatus[] = ['slashed', 'active', 'leaving', 'slashed']
 
 /** bytes32 of an application's name; throws `app.name-invalid` unless 1 to 32 bytes. */
 export function encodeName(name: string): Hex {
@@ -35,7 +40,12 @@ export function encodeName(name: string): Hex {
 
 /** Reads of `chain`; errors come as SdkError, absence as undefined. */
 export function chainReader(chain: Chain): NetworkReader {
-  return { ...headReads(chain), ...subnetReads(chain), ...cloudReads(chain) }
+  return {
+    ...headReads(chain),
+    ...subnetReads(chain),
+    ...cloudReads(chain),
+    ...contractReads(chain),
+  }
 }
 
 type HeadReads = Pick<
@@ -53,7 +63,10 @@ type SubnetReads = Pick<
   | 'isReferenceAccepted'
   | 'committee'
 >
-type CloudReads = Omit<NetworkReader, keyof HeadReads | keyof SubnetReads>
+type CloudReads = Omit<
+  NetworkReader,
+  keyof HeadReads | keyof SubnetReads | keyof ReturnType<typeof contractReads>
+>
 
 async function read<T>(doing: string, call: () => Promise<T>): Promise<T> {
   try {
@@ -128,7 +141,7 @@ function subnetReads(chain: Chain): SubnetReads {
           args,
           blockNumber,
         })
-        return worker.owner === zeroAddress ? undefined : { workerId, ...worker }
+        return worker.owner === zeroAddress ? undefined : toWorker(workerId, worker)
       }),
     nodes: (at) => readNodes(chain, at),
     liveProofUntil: (role, nodeId, blockNumber) =>
@@ -188,27 +201,41 @@ async function readWorkers(chain: Chain, at: bigint): Promise<WorkerRecord[]> {
         blockNumber: at,
       }),
     )
-    all.push(...page.map((worker, index) => ({ workerId: first + BigInt(index), ...worker })))
+    all.push(...page.map((worker, index) => toWorker(first + BigInt(index), worker)))
     if (BigInt(page.length) < pageSize) break
   }
   return all
 }
 
+type RawWorker = Omit<WorkerRecord, 'workerId' | 'status' | 'region'> & {
+  readonly status: number
+  readonly region: Hex
+}
+
+function toWorker(workerId: bigint, worker: RawWorker): WorkerRecord {
+  const status = workerStates[worker.status] ?? 'shutdown'
+  return { ...worker, workerId, status, region: hexToString(worker.region, { size: 32 }) }
+}
+
 async function readNodes(chain: Chain, at: bigint): Promise<NodeRecord[]> {
-  const page = await read('read the dsecret nodes', () =>
-    chain.client.readContract({
-      address: chain.profile.contracts.subnet,
-      abi: subnetAbi,
-      functionName: 'nodes',
-      args: [1n, pageSize],
-      blockNumber: at,
-    }),
-  )
-  return page.map(({ endpoint, tlsKeyHash }, index) => ({
-    nodeId: BigInt(index + 1),
-    endpoint,
-    tlsKeyHash,
-  }))
+  const all: NodeRecord[] = []
+  for (let first = 1n; first < maxEntries; first += pageSize) {
+    const page = await read('read the dsecret nodes', () =>
+      chain.client.readContract({
+        address: chain.profile.contracts.subnet,
+        abi: subnetAbi,
+        functionName: 'nodes',
+        args: [first, pageSize],
+        blockNumber: at,
+      }),
+    )
+    for (const [index, { encryptionKey: _key, ...node }] of page.entries()) {
+      const status = nodeStates[node.status] ?? 'slashed'
+      all.push({ ...node, status, nodeId: first + BigInt(index) })
+    }
+    if (BigInt(page.length) < pageSize) break
+  }
+  return all
 }
 
 function cloudReads(chain: Chain): CloudReads {
@@ -253,9 +280,9 @@ function cloudReads(chain: Chain): CloudReads {
         })
         return { seconds, rentWei }
       }),
-    quote: (workerId, terms, blockNumber) =>
+    quote: (workerId, asset, terms, blockNumber) =>
       read(`get the price of worker ${workerId}`, async () => {
-        const args = [workerId, terms] as const
+        const args = [workerId, asset, terms] as const
         const [weiPerSecond, minimumDepositWei, graceDepositWei] = await client.readContract({
           ...cloud,
           functionName: 'quote',
@@ -264,10 +291,11 @@ function cloudReads(chain: Chain): CloudReads {
         })
         return { weiPerSecond, minimumDepositWei, graceDepositWei }
       }),
-    creditWei: (account, blockNumber) =>
-      read('read the credit', () =>
-        client.readContract({ ...cloud, functionName: 'credit', args: [account], blockNumber }),
-      ),
+    creditWei: (account, asset, blockNumber) =>
+      read('read the credit', () => {
+        const args = [account, asset] as const
+        return client.readContract({ ...cloud, functionName: 'credit', args, blockNumber })
+      }),
   }
 }
 

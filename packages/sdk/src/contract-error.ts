@@ -1,6 +1,6 @@
 // What the chain refused, in words: custom errors of the contracts, missing funds, unreachable nodes. Pure.
-import { BaseError, ContractFunctionRevertedError, hexToString, InsufficientFundsError } from 'viem'
-import type { Hex } from 'viem'
+import { BaseError, hexToString, InsufficientFundsError, type Hex } from 'viem'
+import { refusalOf, type Refusal } from '@wetee/chain'
 import { SdkError } from './error.ts'
 import { formatDot, perDay } from './money.ts'
 import { reasonOf } from './transport.ts'
@@ -72,8 +72,8 @@ export function chainError(cause: unknown, doing: string, spending?: Spending): 
   if (cause instanceof Error && cause.name === 'AbortError')
     return new SdkError('aborted', `stopped: ${doing}`, { cause })
   if (cause instanceof BaseError) {
-    const reverted = cause.walk((e) => e instanceof ContractFunctionRevertedError)
-    if (reverted instanceof ContractFunctionRevertedError) return contractError(reverted, doing)
+    const refusal = refusalOf(cause)
+    if (refusal !== undefined) return contractError(refusal, doing, cause)
     if (isFunds(cause)) return fundsError(cause, doing, spending)
     const transport = cause.walk((e) => transportErrors.has((e as Error).name))
     if (transport !== null)
@@ -103,9 +103,7 @@ export function codedError(
 
 /** `DepositTooLow` and its like, whatever wrapped it; undefined when the contract did not refuse by a custom error. */
 export function revertName(cause: unknown): string | undefined {
-  if (!(cause instanceof BaseError)) return undefined
-  const reverted = cause.walk((e) => e instanceof ContractFunctionRevertedError)
-  return reverted instanceof ContractFunctionRevertedError ? reverted.data?.errorName : undefined
+  return cause instanceof BaseError ? refusalOf(cause)?.name : undefined
 }
 
 const transportErrors = new Set([
@@ -115,23 +113,18 @@ const transportErrors = new Set([
   'SocketClosedError',
 ])
 
-function contractError(reverted: ContractFunctionRevertedError, doing: string): SdkError {
-  const name = reverted.data?.errorName
-  if (name === undefined)
+function contractError({ name, args }: Refusal, doing: string, cause: unknown): SdkError {
+  if (name === 'Reverted')
     return new SdkError(
       'contract.Reverted',
-      `could not ${doing}: the contract refused without a known reason (${reverted.reason ?? reverted.signature ?? 'no data'})`,
-      { cause: reverted },
+      `could not ${doing}: the contract refused without a known reason (${args.map(String).join(', ')})`,
+      { cause },
     )
-  const args = reverted.data?.args ?? []
   const why =
     explainContractError(name, args) ??
     `the contract answered ${name}(${args.map(String).join(', ')})`
   const details = Object.fromEntries(args.map((value, index) => [`arg${index}`, String(value)]))
-  return new SdkError(`contract.${name}`, `could not ${doing}: ${why}`, {
-    cause: reverted,
-    details,
-  })
+  return new SdkError(`contract.${name}`, `could not ${doing}: ${why}`, { cause, details })
 }
 
 function isFunds(cause: BaseError): boolean {

@@ -1,37 +1,22 @@
 // Deploying and ending over a node in memory: what is sent, what comes back, and what a refusal costs.
-import { cloudAbi, type Chain } from '@wetee/chain'
+import { cloudAbi } from '@wetee/chain'
 import type { Manifest } from '@wetee/manifest'
-import {
-  createPublicClient,
-  createWalletClient,
-  custom,
-  decodeFunctionData,
-  encodeAbiParameters,
-  encodeErrorResult,
-  encodeEventTopics,
-  numberToHex,
-  type Abi,
-  type Hex,
-} from 'viem'
-import { toAccount } from 'viem/accounts'
+import { erc20Abi, encodeFunctionData, zeroAddress, type Hex } from 'viem'
 import { expect, test } from 'vitest'
-import { terminate } from './billing.ts'
+import { terminate, topUp } from './billing.ts'
 import { applyPlan } from './deploy.ts'
+import { nativeAsset } from './money.ts'
 import type { DeployPlan } from './plan.ts'
+import { testApp, testBlock, testOwner, testVersion, testWorker } from './testing/memory-network.ts'
 import {
-  emptyWorld,
-  memoryNetwork,
-  testBlock,
-  testOwner,
-  testWorker,
-  type World,
-} from './testing/memory-network.ts'
+  fundedWorld,
+  signingNetwork,
+  testLog,
+  testTxHash as txHash,
+} from './testing/memory-wallet.ts'
 
 const dot = 10n ** 18n
-/** Names and arguments of the tables are checked by encoding, not by the compiler. */
-const abi: Abi = cloudAbi
 const digest: Hex = `0x${'aa'.repeat(32)}`
-const txHash: Hex = `0x${'bb'.repeat(32)}`
 const terms = {
   replicas: 1,
   cpuMilli: 1,
@@ -48,6 +33,8 @@ const plan = {
   action: 'create',
   name: 'hello',
   owner: testOwner,
+  asset: nativeAsset,
+  security: false,
   manifest: manifest as unknown as Manifest,
   worker: testWorker(3n),
   changes: [],
@@ -56,89 +43,15 @@ const plan = {
   warnings: [],
 } as unknown as DeployPlan
 
-type Call = { functionName: string; args: readonly unknown[]; value: bigint }
-type Refusal = { errorName: string; args: readonly unknown[] }
-
-/** Logs of the Cloud contract by event name. */
-const log = (
-  eventName: string,
-  indexed: Record<string, unknown>,
-  types: string[],
-  values: readonly unknown[],
-) => ({
-  address: `0x${'03'.repeat(20)}`,
-  topics: encodeEventTopics({ abi, eventName, args: indexed }),
-  data: encodeAbiParameters(
-    types.map((type) => ({ type })),
-    values as never,
-  ),
-})
-const versionCreated = log(
-  'VersionCreated',
-  { appId: 7n, version: 1, workerId: 3n },
-  ['bytes32', 'bytes32', 'uint256'],
-  [digest, digest, 100n],
-)
-
-/** A network whose node answers from memory; `logs` by function name. */
-function network(
-  world: World,
-  options: { refuse?: Refusal; status?: '0x0'; logs?: Record<string, unknown[]> } = {},
-) {
-  const sent: Call[] = []
-  const block = testBlock(98n)
-  const request = ({ method, params }: { method: string; params?: unknown }): Promise<unknown> => {
-    if (method === 'eth_call') {
-      if (options.refuse === undefined) return Promise.resolve(`0x${'00'.repeat(31)}07`)
-      const data = encodeErrorResult({ abi, ...options.refuse })
-      return Promise.reject(Object.assign(new Error('execution reverted'), { code: 3, data }))
-    }
-    if (method === 'eth_sendTransaction') {
-      const [tx] = params as [{ data: Hex; value?: Hex }]
-      const { functionName, args } = decodeFunctionData({ abi: cloudAbi, data: tx.data })
-      sent.push({ functionName, args: args ?? [], value: BigInt(tx.value ?? '0x0') })
-      return Promise.resolve(txHash)
-    }
-    if (method === 'eth_getTransactionReceipt') {
-      const logs = options.logs?.[sent.at(-1)?.functionName ?? ''] ?? []
-      return Promise.resolve({
-        transactionHash: txHash,
-        blockHash: block.hash,
-        blockNumber: numberToHex(block.number),
-        status: options.status ?? '0x1',
-        logs: logs.map((entry, index) => ({
-          ...(entry as object),
-          blockHash: block.hash,
-          blockNumber: numberToHex(block.number),
-          transactionHash: txHash,
-          logIndex: numberToHex(index),
-          transactionIndex: '0x0',
-        })),
-      })
-    }
-    const simple: Record<string, unknown> = {
-      eth_chainId: '0x7a69',
-      eth_blockNumber: numberToHex(98n),
-      eth_getTransactionByHash: { hash: txHash, blockNumber: numberToHex(98n) },
-    }
-    return Promise.resolve(simple[method] ?? null)
-  }
-  const base = memoryNetwork(world)
-  const transport = custom({ request })
-  const client = createPublicClient({ transport, pollingInterval: 10 })
-  const account = toAccount(testOwner)
-  const wallet = createWalletClient({ account, transport })
-  const chain = { profile: base.profile, client } as unknown as Chain
-  return { sent, opened: { ...base, chain, account, wallet } }
-}
-function funded(): World {
-  const world = emptyWorld()
-  world.balances.set(testOwner, 10n * dot)
-  return world
-}
+const versionCreated = testLog('cloud', 'VersionCreated', { appId: 7n, version: 1, workerId: 3n }, [
+  5,
+  digest,
+  digest,
+  100n,
+])
 
 test('a plan is sent as it was shown and ends when its block is final', async () => {
-  const { sent, opened } = network(funded(), { logs: { create: [versionCreated] } })
+  const { sent, opened } = signingNetwork(fundedWorld(), { logs: { create: [versionCreated] } })
   const steps: string[] = []
   const result = await applyPlan(opened, plan, { onStep: (step) => steps.push(step.id) })
   expect(result).toMatchObject({ action: 'create', appId: 7n, version: 1, workerId: 3n, txHash })
@@ -148,6 +61,8 @@ test('a plan is sent as it was shown and ends when its block is final', async ()
   expect(sent[0]?.args).toEqual([
     `0x${Buffer.from('hello').toString('hex').padEnd(64, '0')}`,
     3n,
+    zeroAddress,
+    2n * dot,
     terms,
     `0x${Buffer.from('{"a":1}').toString('hex')}`,
     100_000_000n,
@@ -155,8 +70,8 @@ test('a plan is sent as it was shown and ends when its block is final', async ()
 })
 
 test('a refusal of the contract is found before anything is sent', async () => {
-  const refuse = { errorName: 'DepositTooLow', args: [dot, 2n * dot] }
-  const { sent, opened } = network(funded(), { refuse })
+  const refuse = { abi: cloudAbi, errorName: 'DepositTooLow', args: [dot, 2n * dot] }
+  const { sent, opened } = signingNetwork(fundedWorld(), { refuse })
   await expect(applyPlan(opened, plan)).rejects.toMatchObject({
     code: 'contract.DepositTooLow',
     message: expect.stringContaining('below the minimum of 2 DOT') as string,
@@ -165,9 +80,9 @@ test('a refusal of the contract is found before anything is sent', async () => {
 })
 
 test('an account without enough DOT is told both amounts before anything is sent', async () => {
-  const world = funded()
+  const world = fundedWorld()
   world.balances.set(testOwner, dot)
-  const { sent, opened } = network(world)
+  const { sent, opened } = signingNetwork(world)
   await expect(applyPlan(opened, plan)).rejects.toMatchObject({
     code: 'account.funds',
     message: expect.stringContaining('it needs 2 DOT') as string,
@@ -176,7 +91,7 @@ test('an account without enough DOT is told both amounts before anything is sent
 })
 
 test('a transaction that fails when it is executed is named', async () => {
-  const { opened } = network(funded(), { status: '0x0' })
+  const { opened } = signingNetwork(fundedWorld(), { status: '0x0' })
   await expect(applyPlan(opened, plan)).rejects.toMatchObject({
     code: 'contract.Reverted',
     details: { txHash },
@@ -184,36 +99,34 @@ test('a transaction that fails when it is executed is named', async () => {
 })
 
 test('a transaction whose block the chain dropped is no success', async () => {
-  const world = funded()
+  const world = fundedWorld()
   world.blocks.set(98n, { ...testBlock(98n), hash: `0x${'cc'.repeat(32)}` })
-  const { opened } = network(world, { logs: { create: [versionCreated] } })
+  const { opened } = signingNetwork(world, { logs: { create: [versionCreated] } })
   await expect(applyPlan(opened, plan)).rejects.toMatchObject({ code: 'chain.reorganised' })
 })
 
 test('a value that looks like a credential is published only when that is confirmed', async () => {
   const warnings = [{ code: 'credential.suspected', message: 'looks like a key', line: 4 }]
   const risky = { ...plan, warnings }
-  const { sent, opened } = network(funded(), { logs: { create: [versionCreated] } })
+  const { sent, opened } = signingNetwork(fundedWorld(), { logs: { create: [versionCreated] } })
   await expect(applyPlan(opened, risky)).rejects.toMatchObject({ code: 'deploy.credentials' })
   expect(sent).toEqual([])
   expect(await applyPlan(opened, risky, { allowCredentials: true })).toMatchObject({ appId: 7n })
 })
 
 test('ending reports every amount from the receipts and withdraws the refund', async () => {
-  const world = funded()
+  const world = fundedWorld()
+  world.apps.set(7n, testApp(7n))
   world.credits.set(testOwner, 3n * dot)
-  const { sent, opened } = network(world, {
+  const { sent, opened } = signingNetwork(world, {
     logs: {
       terminate: [
-        log(
-          'Settled',
-          { appId: 7n, workerId: 3n },
-          ['uint64', 'uint256', 'uint256'],
-          [60n, 1000n, 20n],
-        ),
-        log('AppEnded', { appId: 7n }, ['uint256'], [2n * dot]),
+        testLog('cloud', 'Settled', { appId: 7n, workerId: 3n }, [1, 60n, 1000n, 20n]),
+        testLog('cloud', 'AppEnded', { appId: 7n }, [1, 2n * dot]),
       ],
-      withdraw: [log('Withdrawn', { account: testOwner }, ['uint256'], [3n * dot])],
+      withdraw: [
+        testLog('cloud', 'Withdrawn', { account: testOwner, asset: zeroAddress }, [3n * dot]),
+      ],
     },
   })
   expect(await terminate(opened, 7n)).toMatchObject({
@@ -225,4 +138,27 @@ test('ending reports every amount from the receipts and withdraws the refund', a
     withdrawnWei: 3n * dot,
   })
   expect(sent.map((call) => call.functionName)).toEqual(['terminate', 'withdraw'])
+})
+
+const token: Hex = `0x${'99'.repeat(20)}`
+const allowance = encodeFunctionData({
+  abi: erc20Abi,
+  functionName: 'allowance',
+  args: [testOwner, `0x${'03'.repeat(20)}`],
+})
+const word = (value: bigint): Hex => `0x${value.toString(16).padStart(64, '0')}`
+
+test.each([
+  ['is approved first', 4n, ['approve', 'recharge']],
+  ['that is approved already is only paid', 5n, ['recharge']],
+])('an ERC20 %s', async (_, allowed, expected) => {
+  const world = fundedWorld()
+  world.workers = [testWorker(1n)]
+  world.apps.set(7n, testApp(7n, { asset: token }))
+  world.versions.set('7/1', testVersion(1, { terms }))
+  world.assets.set(token, { address: token, symbol: 'USDT', decimals: 6 })
+  const { sent, opened } = signingNetwork(world, { calls: { [allowance]: word(allowed) } })
+  await topUp(opened, 7n, 5n)
+  expect(sent.map((call) => call.functionName)).toEqual(expected)
+  expect(sent.at(-1)).toMatchObject({ args: [7n, 5n], value: 0n })
 })

@@ -3,9 +3,11 @@ import { bytesToHex, parseEventLogs, type Hex } from 'viem'
 import { cloudAbi } from '@wetee/chain'
 import { encodeName } from './chain-reader.ts'
 import { SdkError } from './error.ts'
-import type { Network } from './network.ts'
+import { requireAccount, type Network } from './network.ts'
 import { planDeploy, type DeployPlan, type PlanOptions } from './plan.ts'
-import { sendToCloud } from './send.ts'
+import { callOf, type Call } from './contracts.ts'
+import { approvalCalls, outcomeOf, valueOf, type Intent } from './intent.ts'
+import { sendCall } from './send.ts'
 
 /** Progress of a deployment, in this order; `sent` carries the transaction. */
 export type DeployStep = {
@@ -60,7 +62,14 @@ export async function applyPlan(
     const { appId, currentVersion, pendingVersion } = plan.existing
     return { ...base, appId, version: pendingVersion === 0 ? currentVersion : pendingVersion }
   }
-  const receipt = await send(network, plan, options)
+  const { address } = requireAccount(network).account
+  const approvals = await approvalCalls(network, plan.asset, plan.depositWei, address)
+  const sending = {
+    onSent: (txHash: Hex) => options.onStep?.({ id: 'sent', title: 'Transaction sent', txHash }),
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  }
+  for (const approval of approvals) await sendCall(network, approval, sending)
+  const receipt = await sendCall(network, deployCall(network, plan), sending)
   const created = parseEventLogs({
     abi: cloudAbi,
     eventName: 'VersionCreated',
@@ -76,26 +85,55 @@ export async function applyPlan(
   return { ...base, appId, version, txHash: receipt.transactionHash }
 }
 
-function send(network: Network, plan: DeployPlan, options: ApplyOptions) {
+/** The call that a plan which creates or updates comes down to. */
+export function deployCall({ profile }: Network, plan: DeployPlan): Call {
   const manifest = bytesToHex(new TextEncoder().encode(plan.manifest.text))
-  const shared = {
-    valueWei: plan.depositWei,
-    doing: `${plan.action} the application "${plan.name}"`,
-    onSent: (txHash: Hex) => options.onStep?.({ id: 'sent', title: 'Transaction sent', txHash }),
-    ...(options.signal === undefined ? {} : { signal: options.signal }),
-  }
+  const { asset, depositWei, maxWeiPerSecond } = plan
   const { terms } = plan.manifest
-  if (plan.existing !== undefined)
-    return sendToCloud(network, {
-      functionName: 'update',
-      args: [plan.existing.appId, terms, manifest, plan.maxWeiPerSecond],
-      ...shared,
-    })
-  return sendToCloud(network, {
-    functionName: 'create',
-    args: [encodeName(plan.name), plan.worker.workerId, terms, manifest, plan.maxWeiPerSecond],
-    ...shared,
-  })
+  const shared = {
+    valueWei: valueOf(asset, depositWei),
+    doing: `${plan.action} the application "${plan.name}"`,
+  }
+  if (plan.existing === undefined)
+    return callOf(
+      profile,
+      'cloud',
+      'create',
+      [
+        encodeName(plan.name),
+        plan.worker.workerId,
+        asset.address,
+        depositWei,
+        terms,
+        manifest,
+        maxWeiPerSecond,
+      ],
+      shared,
+    )
+  return callOf(
+    profile,
+    'cloud',
+    'update',
+    [plan.existing.appId, terms, manifest, maxWeiPerSecond, depositWei, plan.security],
+    shared,
+  )
+}
+
+/** A plan that creates or updates as an intent: for a dry run on the chain, for another signer. Throws `deploy.credentials`. */
+export async function deployIntent(
+  network: Network,
+  plan: DeployPlan,
+  options: { readonly allowCredentials?: boolean; readonly facts?: Intent['facts'] } = {},
+): Promise<Intent> {
+  refuseCredentials(plan, options.allowCredentials === true)
+  const approvals = await approvalCalls(network, plan.asset, plan.depositWei, plan.owner)
+  return {
+    id: plan.action === 'create' ? 'app.create' : 'app.update',
+    title: planTitle(plan),
+    facts: options.facts ?? [],
+    calls: [...approvals, deployCall(network, plan)],
+    outcome: outcomeOf('cloud', 'VersionCreated'),
+  }
 }
 
 /** One line about what a plan does. */

@@ -29,6 +29,11 @@ function world(): World {
   made.workers = [testWorker(1n)]
   made.nodes = [1n, 2n, 3n].map((nodeId) => ({
     nodeId,
+    owner: testOwner,
+    operator: testOwner,
+    status: 'active',
+    stakeWei: 1n,
+    statementKey: testOwner,
     endpoint: `https://node-${nodeId}.test`,
     tlsKeyHash: tlsKey,
   }))

@@ -1,4 +1,5 @@
 // Looks at everything a user depends on and says what is wrong and what helps. Network I/O; never throws for a finding.
+import { zeroAddress } from 'viem'
 import { codedError } from './contract-error.ts'
 import { formatDot, formatDuration } from './money.ts'
 import type { Network } from './network.ts'
@@ -290,7 +291,7 @@ async function checkAccount(network: Network, head: Block, findings: Finding[]):
   const { address } = network.account
   const [balanceWei, creditWei] = await Promise.all([
     network.reader.balanceWei(address),
-    network.reader.creditWei(address, head.number),
+    network.reader.creditWei(address, zeroAddress, head.number),
   ])
   const text = `account ${address} has ${formatDot(balanceWei)}${creditWei > 0n ? ` and ${formatDot(creditWei)} to withdraw` : ''}`
   findings.push(

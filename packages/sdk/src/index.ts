@@ -4,17 +4,21 @@ export { openNetwork, requireAccount, type Network, type NetworkOptions } from '
 export type {
   AppRecord,
   AppState,
+  Asset,
   Block,
   CloudParameters,
+  ContractEvent,
   LeaseRecord,
   NetworkReader,
   NodeRecord,
+  NodeStatus,
   Prices,
   Quote,
   Resources,
   SubnetFacts,
   VersionRecord,
   WorkerRecord,
+  WorkerStatus as WorkerState,
 } from './reader.ts'
 export { chainReader } from './chain-reader.ts'
 export {
@@ -23,8 +27,20 @@ export {
   type TransportAnswer,
   type TransportOptions,
 } from './transport.ts'
-export { formatDot, formatDuration, parseDot } from './money.ts'
+export {
+  formatAmount,
+  formatDot,
+  formatDuration,
+  formatTime,
+  isNative,
+  nativeAsset,
+  parseAmount,
+  parseDot,
+  perDay,
+  weiGranularity,
+} from './money.ts'
 export { teeClassNames, type Candidate } from './worker-choice.ts'
+export { teeClassBits } from '@wetee/manifest'
 export {
   makePlan,
   planDeploy,
@@ -37,6 +53,8 @@ export {
 export {
   applyPlan,
   deploy,
+  deployCall,
+  deployIntent,
   planTitle,
   type ApplyOptions,
   type DeployOptions,
@@ -46,14 +64,87 @@ export {
 export { listApps, resolveApp, showApp, type AppDetails, type AppSummary } from './apps.ts'
 export { waitForApp, type ReadyApp, type WaitOptions, type WaitProgress } from './wait.ts'
 export {
+  assetOf,
   settle,
   terminate,
   topUp,
   withdraw,
-  type SendOptions,
   type Settlement,
   type Termination,
 } from './billing.ts'
+export type { SendOptions } from './send.ts'
+export { abis, addressOf, callOf, contractAt, type Call, type ContractName } from './contracts.ts'
+export {
+  carryOut,
+  simulate,
+  unsignedTransactions,
+  type Cost,
+  type Intent,
+  type IntentResult,
+  type UnsignedTransaction,
+} from './intent.ts'
+export { requireAddress } from './address.ts'
+export { describePrices, pricesPerSecond, type DayPrices } from './prices.ts'
+export {
+  nameOf,
+  planBond,
+  planStakeWithdrawal,
+  planWithdrawalCancel,
+  planWithdrawalRequest,
+  readStake,
+  type StakeHolder,
+  type StakeRecord,
+} from './stake.ts'
+export {
+  listWorkers,
+  planAssetPrices,
+  planDrain,
+  planNotice,
+  planShutdown,
+  planWorkerRegistration,
+  planWorkerUpdate,
+  showWorker,
+  type WorkerChanges,
+  type WorkerDetails,
+  type WorkerOffer,
+} from './worker.ts'
+export {
+  listNodes,
+  parseNodeKeys,
+  planNodeKeys,
+  planNodeRegistration,
+  planNodeTermination,
+  showNode,
+  type NodeKeys,
+  type NodeSummary,
+} from './dsecret-node.ts'
+export { dsecretRole, workerRole } from './reader.ts'
+export { planConfigure, planDrop, planPause, planResume, planScale } from './app-changes.ts'
+export {
+  foreverSeconds,
+  planCap,
+  planFreeze,
+  planGuardian,
+  planTake,
+  planTransfer,
+} from './app-rules.ts'
+export { planMigration, type MigrateOptions } from './migrate.ts'
+export {
+  evidenceDigest,
+  listComplaints,
+  planAnswer,
+  planComplaint,
+  planDismiss,
+  planReject,
+  planUphold,
+  showComplaint,
+  type ComplaintDetails,
+  type ComplaintInput,
+  type ComplaintRecord,
+  type ComplaintStatus,
+} from './complaint.ts'
+export { planWithdrawal, readCredits, type Credits } from './credits.ts'
+export * from './dao/index.ts'
 export { logs, type LogLine, type LogOptions } from './logs.ts'
 export { doctor, type DoctorOptions, type Finding } from './doctor.ts'
 export {

@@ -10,8 +10,8 @@ import {
   emptyWorld,
   memoryNetwork,
   testApp,
+  testVersion,
   testWorker,
-  zeroDigest,
 } from './testing/memory-network.ts'
 
 const account = privateKeyToAccount(`0x${'42'.repeat(32)}`)
@@ -30,8 +30,7 @@ async function network(answer: (request: IncomingMessage, response: ServerRespon
   world.workers = [testWorker(1n, { endpoint })]
   world.apps.set(7n, testApp(7n))
   const terms = { replicas: 1 } as never
-  const version = { version: 1, workerId: 1n, weiPerSecond: 1n, terms }
-  world.versions.set('7/1', { ...version, manifestDigest: zeroDigest, termsDigest: zeroDigest })
+  world.versions.set('7/1', testVersion(1, { terms }))
   const wallet = createWalletClient({ account, transport: http('http://127.0.0.1:1') })
   return { ...memoryNetwork(world), account, wallet }
 }

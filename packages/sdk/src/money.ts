@@ -1,9 +1,35 @@
 // Amounts: wei (18 decimals) to and from DOT as people write it, rents per day, how long an escrow lasts. Pure.
-import { formatEther, parseEther } from 'viem'
+import { formatEther, formatUnits, parseEther, parseUnits, zeroAddress } from 'viem'
 import { SdkError } from './error.ts'
+import type { Asset } from './reader.ts'
+
+/** DOT itself: wei of 18 decimals on the Ethereum RPC. */
+export const nativeAsset: Asset = { address: zeroAddress, symbol: 'DOT', decimals: 18 }
+
+/** Whether amounts of an asset are native DOT. */
+export function isNative(asset: Asset): boolean {
+  return asset.address === zeroAddress
+}
+
+/** Writes an amount of an asset without losing a digit, for example `12.5 USDT`. */
+export function formatAmount(amount: bigint, asset: Asset): string {
+  return `${formatUnits(amount, asset.decimals)} ${asset.symbol}`
+}
+
+/** Reads a positive decimal number of an asset; throws `amount.invalid`. */
+export function parseAmount(text: string, asset: Asset): bigint {
+  if (isNative(asset)) return parseDot(text)
+  const match = /^(\d{1,24})(?:\.(\d{1,18}))?$/.exec(text.trim())
+  if (match === null || (match[2]?.length ?? 0) > asset.decimals || /^[0.]+$/.test(match[0]))
+    throw new SdkError(
+      'amount.invalid',
+      `"${text}" is not an amount: write ${asset.symbol} as a positive decimal number, at most ${asset.decimals} decimals`,
+    )
+  return parseUnits(match[0], asset.decimals)
+}
 
 /** Smallest amount that exists on the chain: DOT has 10 decimals, the Ethereum RPC 18. */
-const weiGranularity = 100_000_000n
+export const weiGranularity = 100_000_000n
 
 const secondsPerDay = 86_400n
 /** About 317 years: a rent so small that the answer is of no use beyond. */
@@ -29,6 +55,11 @@ export function parseDot(text: string): bigint {
 /** Rounds up to what the chain can hold. */
 export function roundUpWei(amountWei: bigint): bigint {
   return ((amountWei + weiGranularity - 1n) / weiGranularity) * weiGranularity
+}
+
+/** Rounds up to an amount of an asset that can be sent. */
+export function roundedFor(asset: Asset, amount: bigint): bigint {
+  return isNative(asset) ? roundUpWei(amount) : amount
 }
 
 /** Rent of one day. */
@@ -58,4 +89,10 @@ export function formatDuration(seconds: number): string {
     .filter(([, value]) => value > 0)
     .map(([unit, value]) => `${value} ${unit}`)
     .join(' ')
+}
+
+/** Writes a block time, for example `2026-11-25T21:00:00Z`. */
+export function formatTime(seconds: bigint): string {
+  if (seconds > 253_402_300_799n) return 'for good'
+  return new Date(Number(seconds) * 1000).toISOString().replace('.000Z', 'Z')
 }

@@ -1,9 +1,10 @@
 // Plans: which worker, what it costs, create, update or nothing.
 import type { Manifest } from '@wetee/manifest'
 import { expect, test } from 'vitest'
+import { nativeAsset } from './money.ts'
 import { makePlan, type PlanFacts } from './plan.ts'
 import type { Quote, WorkerRecord } from './reader.ts'
-import { testApp, testOwner, testWorker } from './testing/memory-network.ts'
+import { testApp, testOwner, testVersion, testWorker } from './testing/memory-network.ts'
 import type { Candidate } from './worker-choice.ts'
 
 const dot = 10n ** 18n
@@ -41,6 +42,7 @@ const candidate = (
 const facts = (candidates: Candidate[], more: Partial<PlanFacts> = {}): PlanFacts => ({
   name: 'hello',
   owner: testOwner,
+  asset: nativeAsset,
   manifest,
   candidates,
   ...more,
@@ -116,15 +118,13 @@ test('a deposit below the minimum is refused with both amounts, the minimum is t
   expect(() => with_(minimum - 1n)).toThrowError(/below the minimum of 1.0072 DOT/)
 })
 
-const version = {
-  version: 1,
-  workerId: 1n,
+const version = testVersion(1, {
   manifestDigest: `0x${'bb'.repeat(32)}` as const,
   termsDigest: digest,
   weiPerSecond: price,
   terms,
-}
-const rich = testApp(7n, { escrowWei: 100n * dot, graceDepositWei: dot })
+})
+const rich = testApp(7n, { replicas: 2, escrowWei: 100n * dot, graceDepositWei: dot })
 
 test('the same manifest again means nothing to do and nothing to pay', () => {
   const same = { ...version, manifestDigest: digest }
@@ -147,7 +147,7 @@ test('another manifest updates on the same worker at its new price, without a de
 })
 
 test('an update tops the escrow up to the minimum when it is below', () => {
-  const poor = testApp(7n, { escrowWei: 0n, graceDepositWei: dot })
+  const poor = testApp(7n, { replicas: 2, escrowWei: 0n, graceDepositWei: dot })
   const existing = { app: poor, version, owedWei: 0n }
   const plan = makePlan(facts([candidate(1n, price)], { existing }))
   expect(plan.depositWei).toBe(2n * price * 3600n)
@@ -158,7 +158,7 @@ test('an update tops the escrow up to the minimum when it is below', () => {
 
 test('rent that is owed is no longer there for an update', () => {
   const owedWei = 1000n * price
-  const app = testApp(7n, { escrowWei: 2n * price * 3600n, graceDepositWei: dot })
+  const app = testApp(7n, { replicas: 2, escrowWei: 2n * price * 3600n, graceDepositWei: dot })
   const plan = makePlan(facts([candidate(1n, price)], { existing: { app, version, owedWei } }))
   expect(plan.depositWei).toBe(owedWei)
   expect(plan.escrowWei).toBe(2n * price * 3600n)
@@ -169,7 +169,11 @@ test.each<[string, Partial<Parameters<typeof testApp>[1]>, Partial<PlanFacts>, s
   ['while it is paused', { state: 'paused' }, {}, 'deploy.paused'],
   ['to another worker', {}, { workerId: 2n }, 'deploy.worker-fixed'],
 ])('an update %s is refused', (_what, fields, more, expected) => {
-  const existing = { app: testApp(7n, { escrowWei: 100n * dot, ...fields }), version, owedWei: 0n }
+  const existing = {
+    app: testApp(7n, { replicas: 2, escrowWei: 100n * dot, ...fields }),
+    version,
+    owedWei: 0n,
+  }
   const candidates = [candidate(1n, price), candidate(2n, price)]
   expect(() => makePlan(facts(candidates, { existing, ...more }))).toThrowError(code(expected))
 })

@@ -1,5 +1,5 @@
 // What a deployment would do and cost, before anything is signed. `makePlan` is pure; `planDeploy` reads images and chain.
-import type { Address } from 'viem'
+import { zeroAddress, type Address } from 'viem'
 import {
   buildManifest,
   diffManifests,
@@ -10,11 +10,12 @@ import {
 import { encodeName } from './chain-reader.ts'
 import { codedError } from './contract-error.ts'
 import { SdkError } from './error.ts'
-import { formatDot, lastsSeconds, perDay, roundUpWei } from './money.ts'
+import { formatAmount, lastsSeconds, perDay, roundedFor } from './money.ts'
 import { requireAccount, type Network } from './network.ts'
 import {
   workerRole,
   type AppRecord,
+  type Asset,
   type NetworkReader,
   type Quote,
   type VersionRecord,
@@ -34,8 +35,14 @@ export type PlanOptions = {
   readonly file?: string
   /** Default: the cheapest worker that fits. Only for a new application. */
   readonly workerId?: bigint
-  /** Wei to send; default see `defaultDeposit`. */
+  /** Amount of the asset to send; default see `defaultDeposit`. */
   readonly depositWei?: bigint
+  /** What a new application is paid in; default native DOT. An update keeps the application's. */
+  readonly asset?: Address
+  /** A fix that the host must not hold back: at the deadline of the update the old version's leases end. Updates only. */
+  readonly security?: boolean
+  /** Whose application; default the network's own account. */
+  readonly owner?: Address
   readonly resolveImage: ResolveImage
   readonly signal?: AbortSignal
 }
@@ -49,11 +56,13 @@ export type ExistingApp = {
   readonly manifestText?: string
 }
 
-/** What will happen and what it costs. Amounts in wei, rents for all replicas together. */
+/** What will happen and what it costs. Amounts in the smallest unit of `asset`, rents for all replicas together. */
 export type DeployPlan = {
   readonly action: 'create' | 'update' | 'none'
   readonly name: string
   readonly owner: Address
+  readonly asset: Asset
+  readonly security: boolean
   readonly manifest: Manifest
   readonly worker: WorkerRecord
   readonly existing?: AppRecord
@@ -85,6 +94,8 @@ const defaultDays = 7n
 export type PlanFacts = {
   readonly name: string
   readonly owner: Address
+  readonly asset: Asset
+  readonly security?: boolean
   readonly manifest: Manifest
   readonly candidates: readonly Candidate[]
   readonly existing?: ExistingApp
@@ -99,7 +110,7 @@ export function makePlan(facts: PlanFacts): DeployPlan {
 
 /** Compose file -> manifest -> worker -> price -> difference to the application of that name. Signs nothing. */
 export async function planDeploy(network: Network, options: PlanOptions): Promise<DeployPlan> {
-  const { account } = requireAccount(network)
+  const owner = options.owner ?? requireAccount(network).account.address
   const manifest = await buildManifest(options.composeText, {
     resolveImage: options.resolveImage,
     ...(options.name === undefined ? {} : { name: options.name }),
@@ -109,12 +120,19 @@ export async function planDeploy(network: Network, options: PlanOptions): Promis
   const name = options.name ?? manifest.document.name
   encodeName(name)
   const { number: at } = await network.reader.finalized()
-  const existing = await findExisting(network.reader, account.address, name, at)
+  const existing = await findExisting(network.reader, owner, name, at)
   const onlyWorker = existing?.version.workerId ?? options.workerId
-  const candidates = await readCandidates(network.reader, manifest, at, onlyWorker)
+  const asset = await network.reader.asset(existing?.app.asset ?? options.asset ?? zeroAddress)
+  const candidates = await readCandidates(
+    network.reader,
+    { terms: manifest.terms, asset, at },
+    onlyWorker,
+  )
   return makePlan({
     name,
-    owner: account.address,
+    owner,
+    asset,
+    security: options.security === true,
     manifest,
     candidates,
     ...(existing === undefined ? {} : { existing }),
@@ -124,17 +142,18 @@ export async function planDeploy(network: Network, options: PlanOptions): Promis
 }
 
 /** A deposit that pays the grace deposit and a week of rent, and never less than the contract's minimum. */
-function defaultDeposit(quote: Quote, weiPerSecond: bigint): bigint {
+function defaultDeposit(quote: Quote, weiPerSecond: bigint, asset: Asset): bigint {
   const week = quote.graceDepositWei + perDay(weiPerSecond) * defaultDays
-  return roundUpWei(week > quote.minimumDepositWei ? week : quote.minimumDepositWei)
+  return roundedFor(asset, week > quote.minimumDepositWei ? week : quote.minimumDepositWei)
 }
 
 function planCreate(facts: PlanFacts): DeployPlan {
   const { manifest } = facts
   const { worker, quote } = chooseWorker(facts.candidates, manifest.terms, facts.workerId)
   const weiPerSecond = quote.weiPerSecond * BigInt(manifest.terms.replicas)
-  const depositWei = facts.depositWei ?? defaultDeposit(quote, weiPerSecond)
-  if (depositWei < quote.minimumDepositWei) throw depositTooLow(depositWei, quote.minimumDepositWei)
+  const depositWei = facts.depositWei ?? defaultDeposit(quote, weiPerSecond, facts.asset)
+  if (depositWei < quote.minimumDepositWei)
+    throw depositTooLow(depositWei, quote.minimumDepositWei, facts.asset)
   const escrowWei = depositWei - quote.graceDepositWei
   return {
     ...basics(facts, worker, quote, weiPerSecond),
@@ -164,13 +183,14 @@ function planUpdate(facts: PlanFacts, existing: ExistingApp): DeployPlan {
   if (!same) assertUpdatable(app, found, manifest)
   const weiPerSecond = found.quote.weiPerSecond * BigInt(manifest.terms.replicas)
   const needed = same ? 0n : missingDeposit(existing, found.quote)
-  const depositWei = same ? 0n : (facts.depositWei ?? roundUpWei(needed))
-  if (depositWei < needed) throw depositTooLow(depositWei, needed)
+  const depositWei = same ? 0n : (facts.depositWei ?? roundedFor(facts.asset, needed))
+  if (depositWei < needed) throw depositTooLow(depositWei, needed, facts.asset)
   const extraGrace = found.quote.graceDepositWei - app.graceDepositWei
   const paidWei = same ? 0n : existing.owedWei
   const escrowWei =
     app.escrowWei + depositWei - paidWei - (same || extraGrace < 0n ? 0n : extraGrace)
-  const rent = same ? version.weiPerSecond * BigInt(version.terms.replicas) : weiPerSecond
+  const before = version.weiPerSecond * BigInt(app.replicas)
+  const rent = same ? before : weiPerSecond
   return {
     ...basics(facts, found.worker, found.quote, rent),
     action: same ? 'none' : 'update',
@@ -179,7 +199,7 @@ function planUpdate(facts: PlanFacts, existing: ExistingApp): DeployPlan {
       same || existing.manifestText === undefined
         ? []
         : changesSince(existing.manifestText, manifest),
-    previousWeiPerDay: perDay(version.weiPerSecond * BigInt(version.terms.replicas)),
+    previousWeiPerDay: perDay(before),
     depositWei,
     escrowWei,
     ...lasting(escrowWei, rent),
@@ -190,6 +210,8 @@ function basics(facts: PlanFacts, worker: WorkerRecord, quote: Quote, weiPerSeco
   return {
     name: facts.name,
     owner: facts.owner,
+    asset: facts.asset,
+    security: facts.security === true,
     manifest: facts.manifest,
     worker,
     quote,
@@ -237,10 +259,10 @@ function assertUpdatable(app: AppRecord, candidate: Candidate, manifest: Manifes
     )
 }
 
-function depositTooLow(givenWei: bigint, minimumWei: bigint): SdkError {
+function depositTooLow(givenWei: bigint, minimumWei: bigint, asset: Asset): SdkError {
   return new SdkError(
     'deploy.deposit-too-low',
-    `the deposit of ${formatDot(givenWei)} is below the minimum of ${formatDot(minimumWei)}: give at least that with --deposit`,
+    `the deposit of ${formatAmount(givenWei, asset)} is below the minimum of ${formatAmount(minimumWei, asset)}: give at least that with --deposit`,
     { details: { givenWei: String(givenWei), minimumWei: String(minimumWei) } },
   )
 }
@@ -280,10 +302,10 @@ async function oldManifest(
   }
 }
 
-async function readCandidates(
+/** The workers with their price for these terms in this asset; only that one where it is named. */
+export async function readCandidates(
   reader: NetworkReader,
-  manifest: Manifest,
-  at: bigint,
+  { terms, asset, at }: { terms: Manifest['terms']; asset: Asset; at: bigint },
   only: bigint | undefined,
 ): Promise<Candidate[]> {
   const all = await reader.workers(at)
@@ -292,8 +314,11 @@ async function readCandidates(
     asked.map(async (worker) => {
       const proven = (await reader.liveProofUntil(workerRole, worker.workerId, at)) > 0n
       const bare = { worker, proven }
-      if (only === undefined && unfitReasons(bare, manifest.terms).length > 0) return bare
-      return { ...bare, quote: await reader.quote(worker.workerId, manifest.terms, at) }
+      if (only === undefined && unfitReasons(bare, terms).length > 0) return bare
+      return {
+        ...bare,
+        quote: await reader.quote(worker.workerId, asset.address, terms, at),
+      }
     }),
   )
 }

@@ -1,6 +1,7 @@
 // The port through which the sdk reads the chain: every read names the finalized block it is about. Types only.
 import type { Address, Hex } from 'viem'
 import type { Terms } from '@wetee/manifest'
+import type { ContractName, ViewArgs, ViewName, ViewResult } from './contracts.ts'
 
 /** A block as its header says; `timestamp` in seconds. */
 export type Block = { readonly number: bigint; readonly hash: Hex; readonly timestamp: bigint }
@@ -33,38 +34,72 @@ export type Resources = {
   readonly gpu: number
 }
 
+export type WorkerStatus = 'active' | 'draining' | 'shutdown'
+
 /** A worker as the Subnet contract has it; `teeClasses` bit 0 TDX, 1 SEV-SNP, 2 SGX. */
 export type WorkerRecord = {
   readonly workerId: bigint
   readonly owner: Address
+  readonly operator: Address
+  readonly status: WorkerStatus
   readonly level: number
   readonly teeClasses: number
+  /** Short name of where it stands; its own word. */
+  readonly region: string
+  /** Its own switch, beside the status: whether it takes new applications. */
   readonly open: boolean
+  /** Bonded, without what is leaving. */
+  readonly stakeWei: bigint
+  /** In native DOT. */
   readonly prices: Prices
   readonly capacity: Resources
   readonly reserved: Resources
   readonly endpoint: string
 }
 
+export type NodeStatus = 'active' | 'leaving' | 'slashed'
+
 /** A dsecret node as the Subnet contract has it. */
 export type NodeRecord = {
   readonly nodeId: bigint
+  readonly owner: Address
+  readonly operator: Address
+  readonly status: NodeStatus
+  readonly stakeWei: bigint
   readonly endpoint: string
+  readonly statementKey: Address
   readonly tlsKeyHash: Hex
 }
 
 export type AppState = 'active' | 'paused' | 'ended'
 
-/** An application as the Cloud contract has it. Amounts in wei. */
+/** What an application is paid in; `address` zero is native DOT. */
+export type Asset = {
+  readonly address: Address
+  readonly symbol: string
+  readonly decimals: number
+}
+
+/** An application as the Cloud contract has it. Amounts in the smallest unit of its asset (wei of native DOT). */
 export type AppRecord = {
   readonly appId: bigint
   readonly owner: Address
   readonly state: AppState
   readonly name: string
+  /** Zero: native DOT. */
+  readonly asset: Address
+  /** Of the current version, now. */
+  readonly replicas: number
   readonly currentVersion: number
   /** 0: none. */
   readonly pendingVersion: number
+  /** Seconds; 0 without a pending version. */
+  readonly pendingDeadline: bigint
   readonly createdAt: bigint
+  /** Seconds; 0 unless it is paused. */
+  readonly pausedAt: bigint
+  /** End of its worker's notice, 0 without one. */
+  readonly noticeUntil: bigint
   readonly escrowWei: bigint
   readonly graceDepositWei: bigint
   readonly paidWei: bigint
@@ -75,6 +110,13 @@ export type AppRecord = {
 export type VersionRecord = {
   readonly version: number
   readonly workerId: bigint
+  readonly createdAt: bigint
+  /** When it stopped being the current one, 0 before. */
+  readonly endedAt: bigint
+  /** The version whose transaction carries the manifest: another one after a migration. */
+  readonly manifestVersion: number
+  /** At its deadline it takes over even unready. */
+  readonly security: boolean
   readonly manifestDigest: Hex
   readonly termsDigest: Hex
   readonly weiPerSecond: bigint
@@ -100,6 +142,14 @@ export type Quote = {
   readonly weiPerSecond: bigint
   readonly minimumDepositWei: bigint
   readonly graceDepositWei: bigint
+}
+
+/** A decoded event; `args` by name, as in the contract. */
+export type ContractEvent = {
+  readonly eventName: string
+  readonly args: Readonly<Record<string, unknown>>
+  readonly blockNumber: bigint
+  readonly transactionHash: Hex
 }
 
 /** Role numbers of the Subnet contract. */
@@ -130,9 +180,26 @@ export type NetworkReader = {
   /** Whether a lease of this key counts: also false once its key, machine, measurement, worker or application is revoked. */
   isLeaseLive(appId: bigint, instanceKey: Address, at: bigint): Promise<boolean>
   unsettled(appId: bigint, at: bigint): Promise<{ seconds: bigint; rentWei: bigint }>
-  quote(workerId: bigint, terms: Terms, at: bigint): Promise<Quote>
-  creditWei(account: Address, at: bigint): Promise<bigint>
+  quote(workerId: bigint, asset: Address, terms: Terms, at: bigint): Promise<Quote>
+  /** What the Cloud owes an account of an asset. */
+  creditWei(account: Address, asset: Address, at: bigint): Promise<bigint>
+  /** Symbol and decimals of an asset; zero is native DOT. Throws `asset.invalid` for what is no ERC20. */
+  asset(asset: Address): Promise<Asset>
   balanceWei(account: Address): Promise<bigint>
   /** The manifest text of a version, from the calldata that created it; digest checked. */
   manifestText(appId: bigint, version: number): Promise<string>
+  /** Any view of the network's contracts; throws `network.contract-missing`, `contract.<Error>`. */
+  view<C extends ContractName, F extends ViewName<C>>(
+    contract: C,
+    functionName: F,
+    args: ViewArgs<C, F>,
+    at: bigint,
+  ): Promise<ViewResult<C, F>>
+  /** Events with these indexed arguments since the network began, oldest first, up to a block. */
+  events(
+    contract: ContractName,
+    eventName: string,
+    indexed: Readonly<Record<string, unknown>>,
+    at: bigint,
+  ): Promise<readonly ContractEvent[]>
 }

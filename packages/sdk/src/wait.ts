@@ -78,7 +78,8 @@ async function look(
   const version = targetVersion(details, options.version)
   const live = details.leases.filter((lease) => lease.live && lease.version === version.version)
   const replicas = new Set(live.map((lease) => lease.replica)).size
-  const wanted = version.terms.replicas
+  const isCurrent = version.version === details.version.version
+  const wanted = isCurrent ? details.replicas : version.terms.replicas
   if (details.state === 'paused')
     return { stage: 'lease', text: 'the application is paused: top it up', conditions }
   if (replicas < wanted)

@@ -23,6 +23,7 @@ export function teeClassNames(mask: number): string {
 export function unfitReasons(candidate: Candidate, terms: Terms): string[] {
   const { worker } = candidate
   const reasons: string[] = []
+  if (worker.status !== 'active') reasons.push(`is ${worker.status}`)
   if (!worker.open) reasons.push('takes no new applications')
   if (!candidate.proven) reasons.push('its machine has no live proof')
   if ((worker.teeClasses & terms.teeClasses) === 0)

@@ -1,16 +1,16 @@
 // `wetee deploy FILE`: plan, show the cost, confirm, send, optionally wait.
-import { readFileSync, statSync } from 'node:fs'
-import { resolve } from 'node:path'
 import { Command } from 'commander'
 import {
-  parseDot,
+  nativeAsset,
+  parseAmount,
+  requireAddress,
   type DeployPlan,
   type DeployResult,
   type Network,
   type ReadyApp,
 } from '@wetee/sdk'
 import type { Context } from '../context.ts'
-import { CliError } from '../error.ts'
+import { readText } from '../file.ts'
 import {
   confirm,
   openFor,
@@ -30,11 +30,14 @@ type Options = SharedOptions & {
   readonly dryRun?: boolean
   readonly deposit?: string
   readonly worker?: string
+  readonly asset?: string
+  readonly security?: boolean
   readonly yes?: boolean
   readonly allowCredentials?: boolean
 }
 
-const maxComposeBytes = 1_048_576
+/** Largest Compose file that is read. */
+export const maxComposeBytes = 1_048_576
 
 export function deployCommand(context: Context): Command {
   const command = new Command('deploy')
@@ -44,8 +47,13 @@ export function deployCommand(context: Context): Command {
     .option('--wait', 'wait until it is attested and answers')
     .option('--timeout <seconds>', 'longest wait', '300')
     .option('--dry-run', 'show what would happen and what it would cost, and stop')
-    .option('--deposit <dot>', 'DOT to send; default a week of rent and the grace deposit')
+    .option('--deposit <amount>', 'sent along; default a week of rent and the grace deposit')
+    .option('--asset <address>', 'pay a new application in this ERC20; default in DOT')
     .option('--worker <id>', 'worker of a new application; default the cheapest that fits')
+    .option(
+      '--security',
+      'an update that must not be held back: at its deadline the old version ends',
+    )
     .option('--yes', 'do not ask')
     .option('--allow-credentials', 'publish values that look like credentials')
     .action((file: string, options: Options) => run(context, file, options))
@@ -58,16 +66,23 @@ export function deployCommand(context: Context): Command {
 
 async function run(context: Context, file: string, options: Options): Promise<void> {
   const timeoutMs = wholeNumber('--timeout', options.timeout, 1, 86_400) * 1000
-  const depositWei = options.deposit === undefined ? undefined : parseDot(options.deposit)
+  const assetAddress =
+    options.asset === undefined ? undefined : requireAddress('asset', options.asset)
+  if (options.deposit !== undefined && assetAddress === undefined)
+    parseAmount(options.deposit, nativeAsset)
   const worker = options.worker
   if (worker !== undefined) wholeNumber('--worker', worker, 1, 2 ** 48)
-  const composeText = readCompose(resolve(context.cwd, file), file)
+  const composeText = readText(context, file, 'a Compose file', maxComposeBytes)
   const network = await openFor(context, options, options.dryRun !== true)
   let plan: DeployPlan | undefined
   await runSteps(context, [
     {
       title: 'Plan: Compose file, images, workers, price',
       run: async () => {
+        const asset =
+          assetAddress === undefined ? nativeAsset : await network.reader.asset(assetAddress)
+        const depositWei =
+          options.deposit === undefined ? undefined : parseAmount(options.deposit, asset)
         plan = await context.sdk.planDeploy(network, {
           composeText,
           file,
@@ -75,6 +90,8 @@ async function run(context: Context, file: string, options: Options): Promise<vo
           signal: context.signal,
           ...(options.name === undefined ? {} : { name: options.name }),
           ...(worker === undefined ? {} : { workerId: BigInt(worker) }),
+          ...(assetAddress === undefined ? {} : { asset: assetAddress }),
+          ...(options.security === true ? { security: true } : {}),
           ...(depositWei === undefined ? {} : { depositWei }),
         })
       },
@@ -176,20 +193,4 @@ function printResult(
       `\`wetee show ${result.appId}\` tells when it is attested and where it answers.`,
     )
   else printLine(context, `Check it yourself: \`wetee verify ${result.appId}\``)
-}
-
-function readCompose(path: string, shown: string): string {
-  try {
-    if (statSync(path).size > maxComposeBytes) throw new Error('it is larger than 1 MiB')
-    return readFileSync(path, 'utf8')
-  } catch (cause) {
-    const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT'
-    throw new CliError(
-      missing ? 'file.not-found' : 'file.unreadable',
-      missing
-        ? `there is no file ${shown}: give the path of a Compose file`
-        : `${shown} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`,
-      { cause },
-    )
-  }
 }

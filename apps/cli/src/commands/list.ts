@@ -1,6 +1,6 @@
 // `wetee list`: the applications of an account.
 import { Command } from 'commander'
-import { formatDot, formatDuration } from '@wetee/sdk'
+import { formatAmount, formatDuration } from '@wetee/sdk'
 import type { Context } from '../context.ts'
 import { openFor, withExample, withShared, type SharedOptions } from '../options.ts'
 import { clean, printJson, printLine, table } from '../output/print.ts'
@@ -27,7 +27,7 @@ async function run(context: Context, options: SharedOptions & { all?: boolean })
     `${app.currentVersion}${app.pendingVersion === 0 ? '' : ` (${app.pendingVersion} pending)`}`,
     String(app.workerId),
     `${app.liveReplicas}/${app.replicas}`,
-    formatDot(app.weiPerDay),
+    formatAmount(app.weiPerDay, app.asset),
     app.lastsSeconds === undefined ? '-' : formatDuration(app.lastsSeconds),
   ])
   const header = ['ID', 'NAME', 'STATE', 'VERSION', 'WORKER', 'ATTESTED', 'PER DAY', 'LASTS']

@@ -1,6 +1,6 @@
 // `wetee show APP`: chain state, leases, money, and what the worker says.
 import { Command } from 'commander'
-import { formatDot, formatDuration, type AppDetails } from '@wetee/sdk'
+import { formatAmount, formatDuration, type AppDetails } from '@wetee/sdk'
 import type { Context } from '../context.ts'
 import { openFor, withExample, withShared, type SharedOptions } from '../options.ts'
 import { clean, facts, paint, printJson, printLine } from '../output/print.ts'
@@ -39,10 +39,13 @@ function summary(app: AppDetails): [string, string][] {
     ['State', `${app.state}, version ${app.currentVersion}${pending}`],
     ['Worker', clean(`${app.workerId} at ${app.worker?.endpoint ?? 'an unknown address'}`)],
     ['Attested', `${app.liveReplicas} of ${app.replicas} replicas`],
-    ['Rent', `${formatDot(app.weiPerDay)} per day`],
-    ['Escrow', `${formatDot(app.escrowWei)}, ${formatDot(app.unsettledWei)} of it owed`],
-    ['Grace', `${formatDot(app.graceDepositWei)} deposit`],
-    ['Paid', `${formatDot(app.paidWei)} so far`],
+    ['Rent', `${formatAmount(app.weiPerDay, app.asset)} per day`],
+    [
+      'Escrow',
+      `${formatAmount(app.escrowWei, app.asset)}, ${formatAmount(app.unsettledWei, app.asset)} of it owed`,
+    ],
+    ['Grace', `${formatAmount(app.graceDepositWei, app.asset)} deposit`],
+    ['Paid', `${formatAmount(app.paidWei, app.asset)} so far`],
     ['Lasts', app.lastsSeconds === undefined ? '-' : formatDuration(app.lastsSeconds)],
     ['Manifest', app.version.manifestDigest],
   ]

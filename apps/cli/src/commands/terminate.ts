@@ -1,6 +1,6 @@
 // `wetee terminate APP`: ends an application and brings back what is left.
 import { Command } from 'commander'
-import { formatDot, type Termination } from '@wetee/sdk'
+import { formatAmount, type Termination } from '@wetee/sdk'
 import type { Context } from '../context.ts'
 import { confirm, openFor, withExample, withShared, type SharedOptions } from '../options.ts'
 import { clean, facts, printJson, printLine } from '../output/print.ts'
@@ -45,14 +45,14 @@ async function run(context: Context, name: string, options: Options): Promise<vo
   const lines = facts([
     [
       'Rent',
-      `${formatDot(result.rentWei)} for the last ${result.attestedSeconds} attested seconds`,
+      `${formatAmount(result.rentWei, result.asset)} for the last ${result.attestedSeconds} attested seconds`,
     ],
     [
       'Worker',
-      `got ${formatDot(result.paidToWorkerWei)} of it, the platform ${formatDot(result.feeWei)}`,
+      `got ${formatAmount(result.paidToWorkerWei, result.asset)} of it, the platform ${formatAmount(result.feeWei, result.asset)}`,
     ],
-    ['Refund', formatDot(result.refundWei)],
-    ['Withdrawn', `${formatDot(result.withdrawnWei)} to your account`],
+    ['Refund', formatAmount(result.refundWei, result.asset)],
+    ['Withdrawn', `${formatAmount(result.withdrawnWei, result.asset)} to your account`],
     ['Transaction', result.txHash],
   ])
   for (const line of lines) printLine(context, `  ${line}`)

@@ -1,6 +1,6 @@
 // `wetee top-up APP DOT`: more escrow for an application.
 import { Command } from 'commander'
-import { formatDot, formatDuration, parseDot } from '@wetee/sdk'
+import { formatAmount, formatDuration, parseAmount } from '@wetee/sdk'
 import type { Context } from '../context.ts'
 import { openFor, withExample, withShared, type SharedOptions } from '../options.ts'
 import { printJson, printLine } from '../output/print.ts'
@@ -8,9 +8,9 @@ import { runSteps } from '../output/progress.ts'
 
 export function topUpCommand(context: Context): Command {
   const command = new Command('top-up')
-    .description('Add DOT to the escrow of an application; anybody may')
+    .description('Add to the escrow of an application; anybody may')
     .argument('<app>', 'id or name')
-    .argument('<dot>', 'amount of DOT, for example 2.5')
+    .argument('<amount>', 'amount of DOT, or of the asset that it is paid in, for example 2.5')
     .action((app: string, amount: string, options: SharedOptions) =>
       run(context, app, amount, options),
     )
@@ -23,13 +23,14 @@ async function run(
   amount: string,
   options: SharedOptions,
 ): Promise<void> {
-  const amountWei = parseDot(amount)
   const network = await openFor(context, options, true)
   const appId = await context.sdk.resolveApp(network, name)
+  const asset = await context.sdk.assetOf(network, appId)
+  const amountWei = parseAmount(amount, asset)
   let done: Awaited<ReturnType<Context['sdk']['topUp']>> | undefined
   await runSteps(context, [
     {
-      title: `Send ${formatDot(amountWei)} to application ${appId}`,
+      title: `Send ${formatAmount(amountWei, asset)} to application ${appId}`,
       run: async (show) => {
         done = await context.sdk.topUp(network, appId, amountWei, {
           signal: context.signal,
@@ -43,5 +44,8 @@ async function run(
   if (options.json === true) return printJson(context, { appId, amountWei, txHash, app })
   const lasts =
     app.lastsSeconds === undefined ? '' : `, which lasts ${formatDuration(app.lastsSeconds)}`
-  printLine(context, `Application ${appId} has ${formatDot(app.escrowWei)} in escrow${lasts}.`)
+  printLine(
+    context,
+    `Application ${appId} has ${formatAmount(app.escrowWei, app.asset)} in escrow${lasts}.`,
+  )
 }

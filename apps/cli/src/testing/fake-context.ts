@@ -2,7 +2,13 @@
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { AppDetails, DeployPlan, Network, VerifyReport } from '@wetee/sdk'
+import {
+  nativeAsset,
+  type AppDetails,
+  type DeployPlan,
+  type Network,
+  type VerifyReport,
+} from '@wetee/sdk'
 import { realSdk, type Context, type Sdk } from '../context.ts'
 import { runCli } from '../program.ts'
 
@@ -24,6 +30,10 @@ const terms = {
 const worker = {
   workerId: 1n,
   owner,
+  operator: owner,
+  status: 'active',
+  region: 'eu-1',
+  stakeWei: 5n * dot,
   level: 1,
   teeClasses: 1,
   open: true,
@@ -38,6 +48,8 @@ export const samplePlan = {
   action: 'create',
   name: 'hello',
   owner,
+  asset: nativeAsset,
+  security: false,
   manifest: {
     text: '{}',
     digest,
@@ -75,6 +87,7 @@ export const sampleApp: AppDetails = {
   name: 'hello',
   owner,
   state: 'active',
+  asset: nativeAsset,
   currentVersion: 1,
   pendingVersion: 0,
   workerId: 1n,
@@ -89,6 +102,10 @@ export const sampleApp: AppDetails = {
   version: {
     version: 1,
     workerId: 1n,
+    createdAt: 1_800_000_000n,
+    endedAt: 0n,
+    manifestVersion: 1,
+    security: false,
     manifestDigest: digest,
     termsDigest: digest,
     weiPerSecond: dot / 86_400n,
@@ -183,6 +200,7 @@ export async function run(
       ...realSdk,
       findNetwork: () => ({ profile: profile as never, path: join(home, 'network.json') }),
       openNetwork: () => Promise.resolve({ profile, ...options.network } as unknown as Network),
+      assetOf: () => Promise.resolve(nativeAsset),
       resolveApp: (_network, app) => Promise.resolve(app === 'hello' ? 1n : BigInt(app)),
       ...options.sdk,
     },

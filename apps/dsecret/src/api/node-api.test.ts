@@ -176,6 +176,18 @@ describe('what it shows', () => {
     expect(parseEvidenceDocument(text).subject).toMatchObject({ kind: 'node', role: 2, nodeId: 2n })
   })
 
+  test('the evidence behind its last proofs by digest, and nothing under another name', async () => {
+    expect(await call('GET', `/v1/evidence/${'ab'.repeat(32)}`)).toMatchObject({
+      status: 200,
+      json: { kept: true },
+    })
+    for (const name of ['cd'.repeat(32), '..%2fkeys'])
+      expect(await call('GET', `/v1/evidence/${name}`)).toMatchObject({
+        status: 404,
+        json: { error: { code: 'evidence.unknown' } },
+      })
+  })
+
   test('its health and metrics', async () => {
     expect(await call('GET', '/health')).toMatchObject({
       status: 200,

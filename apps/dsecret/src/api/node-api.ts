@@ -26,6 +26,8 @@ export type NodeApiParts = {
   /** Active epoch, 0 before the first. */
   readonly epoch: (at: bigint) => Promise<bigint>
   readonly evidence: () => Promise<string>
+  /** Evidence behind one of the node's last proofs, by its digest in hex without `0x`. */
+  readonly keptEvidence: (digest: string) => string | undefined
   readonly conditions: () => Promise<readonly Condition[]>
   readonly metrics: () => Promise<{ readonly contentType: string; readonly text: string }>
   /** Told how every request ended. */
@@ -84,6 +86,15 @@ export function nodeApi(parts: NodeApiParts): Hono {
     }),
   )
   app.get('/v1/evidence', (c) => answer(c, 'evidence', () => parts.evidence()))
+  app.get('/v1/evidence/:digest', (c) =>
+    answer(c, 'evidence', () => {
+      const text = parts.keptEvidence(c.req.param('digest'))
+      if (text !== undefined) return Promise.resolve(text)
+      throw new NodeError('evidence.unknown', 'no proof of the last ones has this evidence', {
+        status: 404,
+      })
+    }),
+  )
   app.get('/v1/node', (c) => answer(c, 'node', () => describe(parts)))
   app.get('/health', async (c) => {
     const conditions = await parts.conditions()

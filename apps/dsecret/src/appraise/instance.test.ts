@@ -274,6 +274,27 @@ describe('application', () => {
     expect(await refusal({ subject: { replica: 2 } })).toBe('app.replica')
   })
 
+  test('the owner says how many replicas of the current version there are, the terms how many of a pending one', async () => {
+    set({ replicas: 1 })
+    expect(await refusal({ subject: { replica: 1 } })).toBe('app.replica')
+    set({ replicas: 3 })
+    expect(await refusal({ subject: { replica: 2 } })).toBe('accepted')
+    expect(await refusal({ subject: { replica: 3 } })).toBe('app.replica')
+    set({ currentVersion: 2, pendingVersion: 1, pendingDeadline: genesisSeconds + 100n })
+    expect(await refusal({ subject: { replica: 1 } })).toBe('accepted')
+    expect(await refusal({ subject: { replica: 2 } })).toBe('app.replica')
+  })
+
+  test('a migration moves as many replicas as there are now', async () => {
+    const version = network.world.versions.get('7/1')!
+    const until = genesisSeconds + 100n
+    set({ replicas: 3, currentVersion: 2, pendingVersion: 1, pendingDeadline: until })
+    expect(await refusal({ subject: { replica: 2 } })).toBe('app.replica')
+    network.world.versions.set('7/1', { ...version, manifestVersion: 5 })
+    expect(await refusal({ subject: { replica: 2 } })).toBe('accepted')
+    expect(await refusal({ subject: { replica: 3 } })).toBe('app.replica')
+  })
+
   test('an application that does not allow TDX gets no lease on it', async () => {
     const version = network.world.versions.get('7/1')!
     network.world.versions.set('7/1', { ...version, terms: { ...version.terms, teeClasses: 2 } })
@@ -421,6 +442,7 @@ describe('reference values and revocation', () => {
   const set = (facts: Partial<ReferenceFacts>) =>
     network.world.references.set(`1/${network.measurementOf(network.agentMrtd)}`, {
       status: 'accepted',
+      teeClass: 1,
       validFrom: 0n,
       until: 0n,
       ...facts,
@@ -441,6 +463,13 @@ describe('reference values and revocation', () => {
     expect(await refusal()).toBe('measurement.deprecated')
     set({ status: 'revoked' })
     expect(await refusal()).toBe('measurement.revoked')
+  })
+
+  test('a measurement that stands for other hardware is refused', async () => {
+    for (const teeClass of [0, 2, 4, 8]) {
+      set({ teeClass })
+      expect(await refusal()).toBe('measurement.tee-class')
+    }
   })
 
   test('a measurement of the dsecret node is no measurement of the agent', async () => {

@@ -22,7 +22,14 @@ import {
 } from '@wetee/manifest'
 import { recoverTypedDataAddress } from 'viem'
 import { publicKeyToAddress } from 'viem/accounts'
-import { ROLE_WORKER, type Block, type Hex, type VersionFacts } from '../chain/chain-view.ts'
+import {
+  ROLE_WORKER,
+  type AppFacts,
+  type Block,
+  type ChainView,
+  type Hex,
+  type VersionFacts,
+} from '../chain/chain-view.ts'
 import { NodeError } from '../node-error.ts'
 import { authentic } from './authentic.ts'
 import type { AppraisalContext } from './context.ts'
@@ -97,7 +104,10 @@ function requireNetwork({ view }: AppraisalContext, subject: InstanceSubject): v
     )
 }
 
-/** Throws NodeError `app.unknown`, `app.not-active`, `app.version`, `app.worker`, `app.replica`, `app.tee-class`, `block.before-version`. */
+/**
+ * Throws NodeError `app.unknown`, `app.not-active`, `app.version`, `app.worker`, `app.replica`, `app.tee-class`,
+ * `block.before-version`.
+ */
 async function requireApplication(
   { view }: AppraisalContext,
   subject: InstanceSubject,
@@ -112,21 +122,14 @@ async function requireApplication(
     )
   if (app.state !== 'active')
     throw new NodeError('app.not-active', `application ${appId} is ${app.state}`)
-  const pending = head.timestamp <= app.pendingDeadline ? app.pendingVersion : 0
-  const wanted = subject.version !== 0 && [app.currentVersion, pending].includes(subject.version)
-  const version = wanted ? await view.version(appId, subject.version, head.number) : undefined
-  if (version === undefined)
-    throw new NodeError(
-      'app.version',
-      `version ${subject.version} of application ${appId} is neither current (${app.currentVersion}) nor pending (${pending})`,
-    )
+  const { version, replicas } = await requireVersion(view, subject, app, head)
   if (version.workerId !== workerId)
     throw new NodeError(
       'app.worker',
       `version ${subject.version} of application ${appId} belongs on worker ${version.workerId}, not on ${workerId}`,
     )
-  if (replica >= version.terms.replicas)
-    throw new NodeError('app.replica', `replica ${replica}: there are ${version.terms.replicas}`)
+  if (replica >= replicas)
+    throw new NodeError('app.replica', `replica ${replica}: there are ${replicas}`)
   if ((version.terms.teeClasses & teeClassBits.tdx) === 0)
     throw new NodeError('app.tee-class', `application ${appId} does not allow TDX`)
   if (subject.blockNumber < version.createdBlock)
@@ -135,6 +138,26 @@ async function requireApplication(
       `block ${subject.blockNumber} is older than the version (block ${version.createdBlock})`,
     )
   return version
+}
+
+/** The version that the evidence names, when it counts now, and how many replicas of it there are. */
+async function requireVersion(
+  view: ChainView,
+  { appId, version: named }: InstanceSubject,
+  app: AppFacts,
+  head: Block,
+): Promise<{ version: VersionFacts; replicas: number }> {
+  const pendingVersion = head.timestamp <= app.pendingDeadline ? app.pendingVersion : 0
+  const wanted = named !== 0 && [app.currentVersion, pendingVersion].includes(named)
+  const version = wanted ? await view.version(appId, named, head.number) : undefined
+  if (version === undefined)
+    throw new NodeError(
+      'app.version',
+      `version ${named} of application ${appId} is neither current (${app.currentVersion}) nor pending (${pendingVersion})`,
+    )
+  // A migration moves as many replicas as there are.
+  const isUpdate = named === pendingVersion && version.manifestVersion === named
+  return { version, replicas: isUpdate ? version.terms.replicas : app.replicas }
 }
 
 /** Throws NodeError `manifest.differs`, `config.differs`. */

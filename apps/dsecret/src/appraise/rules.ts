@@ -1,19 +1,23 @@
 // Rules of the Subnet that instances and machines share: reference values and revocation floors. I/O through the view.
+import { teeClassBits } from '@wetee/manifest'
 import type { Block, ChainView, FloorSubject, Hex } from '../chain/chain-view.ts'
 import { NodeError } from '../node-error.ts'
 
-/** Throws NodeError `measurement.unknown`, `measurement.not-yet-valid`, `measurement.deprecated`, `measurement.revoked`. */
+/** Throws NodeError `measurement.unknown`, `measurement.tee-class`, `measurement.not-yet-valid`, `measurement.deprecated`, `measurement.revoked`. */
 export async function requireAccepted(
   view: Pick<ChainView, 'reference'>,
   role: number,
   measurementId: Hex,
   { number, timestamp }: Block,
 ): Promise<void> {
-  const { status, validFrom, until } = await view.reference(role, measurementId, number)
+  const { status, teeClass, validFrom, until } = await view.reference(role, measurementId, number)
   const refuse = (why: string, text: string) =>
     new NodeError(`measurement.${why}`, `measurement ${measurementId} ${text}`)
   if (status === 'none') throw refuse('unknown', 'is not among the reference values of the Subnet')
   if (status === 'revoked') throw refuse('revoked', 'was revoked: run the released program')
+  // Only TDX is appraised so far: a value that stands for other hardware vouches for another vendor.
+  if (teeClass !== teeClassBits.tdx)
+    throw refuse('tee-class', 'is the reference value of other hardware than TDX')
   if (timestamp < validFrom) throw refuse('not-yet-valid', `counts from second ${validFrom} on`)
   if (status === 'deprecated' && timestamp >= until)
     throw refuse('deprecated', `counted until second ${until}: run the released program`)

@@ -37,7 +37,7 @@ describe.each([
 
   test('reads applications and their versions, absent ones as undefined', async () => {
     for (const state of ['active', 'paused', 'ended'] as const) {
-      const app = { state, currentVersion: 1, pendingVersion: 2, pendingDeadline: 5n }
+      const app = { state, replicas: 3, currentVersion: 1, pendingVersion: 2, pendingDeadline: 5n }
       world.apps.set(7n, app)
       expect(await view.app(7n, 100n)).toMatchObject(app)
     }
@@ -61,6 +61,10 @@ describe.each([
     const { encryptionKey, tlsKeyHash, endpoint } = network.registered(2)
     expect(node).toMatchObject({ encryptionKey, tlsKeyHash, endpoint })
     expect(await view.node(9n, 100n)).toBeUndefined()
+    for (const status of ['active', 'leaving', 'slashed'] as const) {
+      world.nodes.set(2n, { ...network.registered(2), status })
+      expect((await view.node(2n, 100n))?.status).toBe(status)
+    }
   })
 
   test('reads machines and proofs', async () => {
@@ -76,9 +80,9 @@ describe.each([
 
   test('reads reference values of every status', async () => {
     for (const status of ['none', 'accepted', 'deprecated', 'revoked'] as const) {
-      const facts = { status, validFrom: 3n, until: 4n }
+      const facts = { status, teeClass: 1, validFrom: 3n, until: 4n }
       world.references.set(`2/${id}`, facts)
-      expect(await view.reference(2, id, 100n)).toEqual(facts)
+      expect(await view.reference(2, id, 100n)).toMatchObject(facts)
     }
     expect((await view.reference(1, id, 100n)).status).toBe('none')
   })

@@ -18,9 +18,11 @@ export type Network = {
   readonly contracts: { readonly subnet: Hex; readonly quorum: Hex; readonly cloud: Hex }
 }
 
-/** What counts of an application. */
+/** What counts of an application; the contract says so itself: a security version past its deadline is its current one. */
 export type AppFacts = {
   readonly state: 'active' | 'paused' | 'ended'
+  /** Of the current version, now; the owner may have changed it since the version began. */
+  readonly replicas: number
   /** 0: none yet. */
   readonly currentVersion: number
   /** 0: none. */
@@ -32,6 +34,8 @@ export type AppFacts = {
 /** What counts of a version. */
 export type VersionFacts = {
   readonly workerId: bigint
+  /** The version whose transaction carries the manifest: another one than its own after a migration. */
+  readonly manifestVersion: number
   readonly createdBlock: bigint
   readonly manifestDigest: Hex
   readonly termsDigest: Hex
@@ -40,6 +44,7 @@ export type VersionFacts = {
 
 /** A registered dsecret node. */
 export type NodeFacts = {
+  readonly status: 'active' | 'leaving' | 'slashed'
   readonly statementKey: Hex
   readonly encryptionKey: Hex
   readonly tlsKeyHash: Hex
@@ -58,6 +63,8 @@ export type PlatformFacts = {
 /** A measurement in the reference values; times in seconds. */
 export type ReferenceFacts = {
   readonly status: 'none' | 'accepted' | 'deprecated' | 'revoked'
+  /** One bit, `teeClassBits`: the hardware that the program is measured on. */
+  readonly teeClass: number
   readonly validFrom: bigint
   readonly until: bigint
 }

@@ -4,6 +4,7 @@ import { codeOf } from '@wetee/daemon'
 import type { Block, ChainView, Committee, FloorSubject, Hex } from './chain-view.ts'
 
 const APP_STATES = ['none', 'active', 'paused', 'ended'] as const
+const NODE_STATUSES = ['none', 'active', 'leaving', 'slashed'] as const
 const REFERENCE_STATUSES = ['none', 'accepted', 'deprecated', 'revoked'] as const
 /** `ISubnet.Subject`. */
 const FLOOR_SUBJECTS: Readonly<Record<FloorSubject, number>> = {
@@ -78,12 +79,13 @@ export function openChainView(chain: Chain, monotonicMs: () => number): ChainVie
       const found = await optional('WorkerUnknown', 'read a worker', call)
       return found === undefined ? undefined : lower(found.operator)
     },
-    node: (nodeId, blockNumber) =>
-      optional(
-        'NodeUnknown',
-        'read a dsecret node',
-        client.readContract({ ...subnet, functionName: 'node', args: [nodeId], blockNumber }),
-      ),
+    async node(nodeId, blockNumber) {
+      const args = [nodeId] as const
+      const call = client.readContract({ ...subnet, functionName: 'node', args, blockNumber })
+      const found = await optional('NodeUnknown', 'read a dsecret node', call)
+      const status = NODE_STATUSES[found?.status ?? 0] ?? 'none'
+      return found === undefined || status === 'none' ? undefined : { ...found, status }
+    },
     platform: (id, blockNumber) =>
       read(
         'read a machine',

@@ -5,7 +5,10 @@ import { join } from 'node:path'
 import { createSimulatedVendor } from '@wetee/attestation/simulated'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { testDevice } from '../testing/test-device.ts'
-import { openNodeKeys, publicIdentity } from './node-keys.ts'
+import { nodeKeysTypedData } from '@wetee/chain'
+import { recoverTypedDataAddress } from 'viem'
+import { testNetwork } from '../testing/memory-view.ts'
+import { openNodeKeys, publicIdentity, registrationOf } from './node-keys.ts'
 
 const vendor = createSimulatedVendor({ seed: new Uint8Array(32).fill(7), atMs: 1_780_000_000_000 })
 const chip = vendor.createChip({ seed: new Uint8Array(32).fill(1) })
@@ -38,6 +41,29 @@ test('every key is another one at every node', async () => {
   const second = await identityOf()
   for (const name of ['statementKey', 'encryptionKey', 'tlsKeyHash'] as const)
     expect(second[name]).not.toBe(first[name])
+})
+
+test('a registration proves possession for one owner and operator of one network', async () => {
+  const keys = await openNodeKeys(testDevice(chip, launch), folder, signal)
+  const owner = `0x${'0a'.repeat(20)}` as const
+  const operator = `0x${'0b'.repeat(20)}` as const
+  const registration = await registrationOf(keys, testNetwork, { owner, operator })
+  expect(registration).toMatchObject(publicIdentity(keys))
+  const { encryptionKey, tlsKeyHash, possession: signature, statementKey } = registration
+  const signerFor = async (claim: object, network = testNetwork) => {
+    const message = { owner, operator, encryptionKey, tlsKeyHash, ...claim }
+    const typedData = nodeKeysTypedData(network, message)
+    return (await recoverTypedDataAddress({ ...typedData, signature })).toLowerCase()
+  }
+  expect(await signerFor({})).toBe(statementKey)
+  for (const other of [
+    { owner: operator },
+    { operator: owner },
+    { tlsKeyHash: `0x${'00'.repeat(32)}` },
+  ])
+    expect(await signerFor(other)).not.toBe(statementKey)
+  const elsewhere = { ...testNetwork, chainId: 1 } as unknown as typeof testNetwork
+  expect(await signerFor({}, elsewhere)).not.toBe(statementKey)
 })
 
 test('another version of the program has keys of its own, and the older one finds its own again', async () => {

@@ -11,6 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { nodeKeysTypedData, type StatementNetwork } from '@wetee/chain'
 import type { TeeDevice } from '@wetee/tee-device'
 import { createTlsIdentity, type TlsIdentity } from '@wetee/tls'
 import { generatePrivateKey, privateKeyToAccount, type PrivateKeyAccount } from 'viem/accounts'
@@ -26,11 +27,17 @@ export type NodeKeys = {
   readonly tls: TlsIdentity
 }
 
-/** What a node registers with, `Subnet.registerNode`. */
+/** What of the keys is public, as it is in evidence. */
 export type PublicIdentity = {
   readonly statementKey: `0x${string}`
   readonly encryptionKey: `0x${string}`
   readonly tlsKeyHash: `0x${string}`
+}
+
+/** What a node registers with: `ISubnet.NodeKeys` for `registerNode` and `setNodeKeys`. */
+export type Registration = PublicIdentity & {
+  /** Signed by the statement key for one owner and operator: nobody else can register these keys. */
+  readonly possession: `0x${string}`
 }
 
 const FORMAT = 'wetee/dsecret-keys/v1'
@@ -83,6 +90,18 @@ export function publicIdentity({ statement, encryptionKey, tls }: NodeKeys): Pub
     encryptionKey,
     tlsKeyHash: tls.tlsKeyHash,
   }
+}
+
+/** The keys with the proof that this TEE holds them, for the accounts that will register them on a network. */
+export async function registrationOf(
+  keys: NodeKeys,
+  network: StatementNetwork<'subnet'>,
+  accounts: { readonly owner: `0x${string}`; readonly operator: `0x${string}` },
+): Promise<Registration> {
+  const identity = publicIdentity(keys)
+  const { encryptionKey, tlsKeyHash } = identity
+  const typedData = nodeKeysTypedData(network, { ...accounts, encryptionKey, tlsKeyHash })
+  return { ...identity, possession: await keys.statement.signTypedData(typedData) }
 }
 
 async function keysOf({ statementKey, encryptionKey, tlsKeyPem }: Secrets): Promise<NodeKeys> {

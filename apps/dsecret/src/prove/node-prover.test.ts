@@ -1,5 +1,9 @@
 // Nodes that vouch for each other over real HTTPS, against a chain in memory.
-import { serializeEvidenceDocument } from '@wetee/attestation'
+import {
+  evidenceDigest,
+  parseEvidenceDocument,
+  serializeEvidenceDocument,
+} from '@wetee/attestation'
 import { nodeProofBatchTypedData, type NodeProof } from '@wetee/chain'
 import { recoverTypedDataAddress } from 'viem'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -12,7 +16,8 @@ import { openPeer } from './peers.ts'
 const committee = { epoch: 1n, threshold: 2, members: [1n, 2n, 3n] }
 let network: TestNetwork
 let nodes: TestNode[]
-let sent: { proof: NodeProof; signed: Signed }[]
+let sent: { proof: NodeProof; uri: string; signed: Signed }[]
+let kept: Map<string, string>
 let stopping: AbortController
 
 beforeEach(async () => {
@@ -21,6 +26,7 @@ beforeEach(async () => {
   network.world.committees = { active: undefined, latest: committee, genesisOpen: true }
   nodes = await Promise.all([1, 2, 3].map((n) => startTestNode(network, n)))
   sent = []
+  kept = new Map()
   stopping = new AbortController()
 })
 afterEach(async () => {
@@ -41,8 +47,9 @@ function proverOf(n: number, sleep?: (ms: number) => void): NodeProver {
     evidence: { make: evidenceOf(n) },
     self: nodes[n - 1]!.judge,
     openPeer,
-    submit: (proof, signed) => {
-      sent.push({ proof, signed })
+    shelf: { put: (digest, text) => void kept.set(digest, text) },
+    submit: (proof, uri, signed) => {
+      sent.push({ proof, uri, signed })
       network.world.proofs.set(proof.nodeId, proof.notAfter)
       return Promise.resolve()
     },
@@ -80,6 +87,30 @@ test('at genesis members vouch for each other: a threshold of signatures in the 
     expect(members).toHaveLength(2)
     expect(genuine).toBe(true)
     expect(one.signed).toMatchObject({ epoch: 1n, expiry: one.proof.notAfter })
+  }
+})
+
+test('the evidence behind a proof is kept under its digest, at the address that the proof names', async () => {
+  await proverOf(1).prove()
+  const { proof, uri } = sent[0]!
+  const digest = proof.evidenceDigest.slice(2)
+  expect(uri).toBe(`https://${nodes[0]!.host}:${nodes[0]!.port}/v1/evidence/${digest}`)
+  const document = parseEvidenceDocument(kept.get(digest) ?? '')
+  expect(evidenceDigest(document.quote, document.endorsements)).toBe(proof.evidenceDigest)
+})
+
+test('a node that leaves or was slashed says so', async () => {
+  for (const [status, code] of [
+    ['leaving', 'node.leaving'],
+    ['slashed', 'node.slashed'],
+    ['active', undefined],
+  ] as const) {
+    network.world.nodes.set(3n, { ...network.world.nodes.get(3n)!, status })
+    network.world.proofs.set(3n, genesisSeconds + 10_000n)
+    stopping = new AbortController()
+    const prover = proverOf(3, () => stopping.abort())
+    await prover.run()
+    expect(prover.standing?.code).toBe(code)
   }
 })
 
@@ -121,7 +152,8 @@ test('a peer whose signature is not of its registered key is not counted', async
       appraiseNode: (evidence, signal) => judge.appraiseNode(evidence, signal),
       signProofs: (proofs) => judge.signProofs(proofs),
     }),
-    submit: (proof, signed) => Promise.resolve(void sent.push({ proof, signed })),
+    shelf: { put: () => undefined },
+    submit: (proof, uri, signed) => Promise.resolve(void sent.push({ proof, uri, signed })),
     clock: { sleep: () => Promise.resolve() },
     log: silentLog,
     signal: stopping.signal,

@@ -5,7 +5,8 @@ import {
   type NodeProof,
   recordText,
 } from '@wetee/chain'
-import { codeOf, messageOf, type Condition, type Log } from '@wetee/daemon'
+import { evidenceUri } from '@wetee/attestation'
+import { codeOf, messageOf, type Condition, type KeptTexts, type Log } from '@wetee/daemon'
 import { recoverTypedDataAddress } from 'viem'
 import type { Clock } from '../appraise/freshness.ts'
 import {
@@ -37,8 +38,10 @@ export type NodeProverParts = {
   /** This node as its own peer. */
   readonly self: Peer
   readonly openPeer: (node: NodeFacts) => Peer
+  /** Where the evidence behind a proof stays to be read. */
+  readonly shelf: Pick<KeptTexts, 'put'>
   /** Sends `Subnet.proveNodes`; resolves when it is mined. */
-  readonly submit: (proof: NodeProof, signed: Signed) => Promise<void>
+  readonly submit: (proof: NodeProof, evidenceUri: string, signed: Signed) => Promise<void>
   readonly clock: Pick<Clock, 'sleep'>
   readonly log: Log
   readonly signal: AbortSignal
@@ -61,6 +64,7 @@ const LONGEST_WAIT_MS = 60_000
 export class NodeProver {
   readonly #parts: NodeProverParts
   #condition: Condition | undefined
+  #standing: Condition | undefined
 
   constructor(parts: NodeProverParts) {
     this.#parts = parts
@@ -69,6 +73,11 @@ export class NodeProver {
   /** Why the node is not proven; `undefined` while it is. */
   get condition(): Condition | undefined {
     return this.#condition
+  }
+
+  /** What the Subnet holds against the node: it is leaving, or was slashed. */
+  get standing(): Condition | undefined {
+    return this.#standing
   }
 
   /** Runs until the signal: proves when less than half of a proof's life is left. */
@@ -98,19 +107,27 @@ export class NodeProver {
   async prove(): Promise<void> {
     const head = await this.#parts.view.head()
     const quorum = await this.#quorum(head)
-    const { proof, members } = await this.#appraised(quorum)
+    const { view, nodeId, evidence, shelf, submit } = this.#parts
+    const document = await evidence.make()
+    const { proof, members } = await this.#appraised(quorum, document)
     const signed = await this.#signed({ ...quorum, members }, proof)
-    await this.#parts.submit(proof, signed)
+    const endpoint = (await view.node(nodeId, head.number))?.endpoint
+    const uri = endpoint === undefined ? '' : evidenceUri(endpoint, proof.evidenceDigest)
+    // Before it is named on chain: whoever follows the address finds it.
+    shelf.put(proof.evidenceDigest.slice(2), document)
+    await submit(proof, uri, signed)
   }
 
   /** Proves when it is time; milliseconds until it may be again. */
   async #round(): Promise<number> {
     const { view, nodeId, log } = this.#parts
     const head = await view.head()
-    const [until, lifetime] = await Promise.all([
+    const [until, lifetime, registered] = await Promise.all([
       view.liveProofUntil(ROLE_DSECRET, nodeId, head.number),
       view.nodeProofSeconds(head.number),
+      view.node(nodeId, head.number),
     ])
+    this.#standing = standingOf(registered)
     const leftSeconds = Number(until - head.timestamp)
     const halfSeconds = Number(lifetime) / 2
     if (leftSeconds > halfSeconds) {
@@ -155,12 +172,11 @@ export class NodeProver {
   }
 
   /** The proof that a threshold names alike, and who does. */
-  async #appraised({
-    committee,
-    members,
-  }: Quorum): Promise<{ proof: NodeProof; members: readonly Member[] }> {
-    const { evidence, signal } = this.#parts
-    const document = await evidence.make()
+  async #appraised(
+    { committee, members }: Quorum,
+    document: string,
+  ): Promise<{ proof: NodeProof; members: readonly Member[] }> {
+    const { signal } = this.#parts
     const answers = new Map<string, { proof: NodeProof; members: Member[] }>()
     const refusals: string[] = []
     await Promise.all(
@@ -206,6 +222,24 @@ export class NodeProver {
     const enough = parts.sort((a, b) => a.index - b.index).slice(0, committee.threshold)
     return { epoch, expiry, ...assembleSignatures(enough) }
   }
+}
+
+function standingOf(node: NodeFacts | undefined): Condition | undefined {
+  if (node?.status === 'leaving')
+    return {
+      code: 'node.leaving',
+      severity: 'warning',
+      text: 'this node takes no new seat: it was told to leave',
+      remedy: 'leave it running while a committee seats it; then withdraw the stake and stop it',
+    }
+  if (node?.status === 'slashed')
+    return {
+      code: 'node.slashed',
+      severity: 'error',
+      text: 'this node was proven to have contradicted itself: its signatures count nowhere',
+      remedy: 'stop it; find out who had its keys before another one is registered',
+    }
+  return undefined
 }
 
 async function signerOf(

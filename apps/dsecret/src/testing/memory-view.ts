@@ -110,7 +110,13 @@ export function memoryView(world: World): ChainView {
     liveProofUntil: (_role, nodeId) => answer(() => world.proofs.get(nodeId) ?? 0n),
     reference: (role, id) =>
       answer(
-        () => world.references.get(`${role}/${id}`) ?? { status: 'none', validFrom: 0n, until: 0n },
+        () =>
+          world.references.get(`${role}/${id}`) ?? {
+            status: 'none',
+            teeClass: 0,
+            validFrom: 0n,
+            until: 0n,
+          },
       ),
     revocationFloor: (subject, id) => answer(() => world.floors.get(floorKey(subject, id)) ?? 0n),
     committees: () => answer(() => world.committees),

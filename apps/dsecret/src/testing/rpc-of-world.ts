@@ -17,6 +17,7 @@ import { blockOf, floorKey, memoryView, testNetwork, type World } from './memory
 
 const zeroHash: Hex = `0x${'00'.repeat(32)}`
 const states = ['none', 'active', 'paused', 'ended']
+const nodeStatuses = ['none', 'active', 'leaving', 'slashed']
 const statuses = ['none', 'accepted', 'deprecated', 'revoked']
 const floorSubjects: readonly (FloorSubject | undefined)[] = [
   undefined,
@@ -104,6 +105,9 @@ const contracts: Record<string, (world: World, args: readonly unknown[], at: big
       state: states.indexOf(found.state),
       owner: zeroAddress,
       name: zeroHash,
+      asset: zeroAddress,
+      pauseReason: 0,
+      noticeUntil: 0n,
       latestVersion: found.currentVersion,
       createdAt: 1n,
       pausedAt: 0n,
@@ -117,7 +121,10 @@ const contracts: Record<string, (world: World, args: readonly unknown[], at: big
     const found = versions.get(`${String(appId)}/${String(version)}`)
     return {
       workerId: 0n,
+      security: false,
+      manifestVersion: 0,
       createdBlock: 0n,
+      endedAt: 0n,
       manifestDigest: zeroHash,
       termsDigest: zeroHash,
       terms: noTerms,
@@ -131,6 +138,7 @@ const contracts: Record<string, (world: World, args: readonly unknown[], at: big
     startWindowSeconds: 0n,
     minEscrowSeconds: 0n,
     updateWindowSeconds: 0n,
+    noticeSeconds: 0n,
     feeBps: 0,
     maxReplicas: 0,
   }),
@@ -142,8 +150,10 @@ const contracts: Record<string, (world: World, args: readonly unknown[], at: big
     return {
       owner: zeroAddress,
       operator,
+      status: 1,
       level: 0,
       teeClasses: 1,
+      region: zeroHash,
       open: true,
       stakeWei: 0n,
       prices: { cpuMilli: 0n, memoryMiB: 0n, diskMiB: 0n, gpu: 0n },
@@ -155,7 +165,8 @@ const contracts: Record<string, (world: World, args: readonly unknown[], at: big
   node: ({ nodes }, [id]) => {
     const found = nodes.get(id as bigint)
     if (found === undefined) throw new Revert(subnetAbi, 'NodeUnknown', [id])
-    return { ...found, owner: zeroAddress, operator: zeroAddress, stakeWei: 0n }
+    const status = nodeStatuses.indexOf(found.status)
+    return { ...found, status, owner: zeroAddress, operator: zeroAddress, stakeWei: 0n }
   },
   platform: (world, [id], at) => memoryView(world).platform(id as Hex, at),
   isPlatformLive: (world, [role, nodeId, id], at) =>
@@ -163,7 +174,7 @@ const contracts: Record<string, (world: World, args: readonly unknown[], at: big
   liveProof: (world, [, nodeId]) => [world.proofs.get(nodeId as bigint) ?? 0n, zeroHash],
   referenceValue: async (world, [role, id], at) => {
     const found = await memoryView(world).reference(role as number, id as Hex, at)
-    return { ...found, status: statuses.indexOf(found.status) }
+    return { ...found, status: statuses.indexOf(found.status), extended: false }
   },
   revocationFloor: (world, [subject, id]) => {
     const name = floorSubjects[subject as number]

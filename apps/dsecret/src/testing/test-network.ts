@@ -249,6 +249,7 @@ export class TestNetwork {
   registered(n: number): NodeFacts {
     const key = this.statementKeys[n - 1]?.address ?? '0x'
     return {
+      status: 'active',
       statementKey: lower(key),
       encryptionKey: `0x02${String(n).repeat(64)}` as Hex,
       tlsKeyHash: `0x${String(n).repeat(64)}`,
@@ -277,12 +278,14 @@ export class TestNetwork {
     const { world } = this
     world.apps.set(7n, {
       state: 'active',
+      replicas: terms.replicas,
       currentVersion: 1,
       pendingVersion: 0,
       pendingDeadline: 0n,
     })
     world.versions.set('7/1', {
       workerId: 1n,
+      manifestVersion: 1,
       createdBlock: 10n,
       manifestDigest: manifestDigest(this.manifest),
       termsDigest: termsDigest(terms),
@@ -292,7 +295,7 @@ export class TestNetwork {
     const until = genesisSeconds + 10_000n
     const proven = { role: ROLE_WORKER, nodeId: 1n, notAfter: until, denied: false }
     world.platforms.set(this.platformIdOf(this.workerChip), proven)
-    const accepted = { status: 'accepted', validFrom: 0n, until: 0n } as const
+    const accepted = { status: 'accepted', teeClass: 1, validFrom: 0n, until: 0n } as const
     world.references.set(`${ROLE_WORKER}/${this.measurementOf(this.agentMrtd)}`, accepted)
     world.references.set(`${ROLE_DSECRET}/${this.measurementOf(this.nodeMrtd)}`, accepted)
     for (const n of [1, 2, 3]) {

@@ -50,6 +50,7 @@ export async function startTestNode(network: TestNetwork, n: number): Promise<Te
     head: () => context.view.head(),
     epoch: async (at) => (await context.view.committees(at)).active?.epoch ?? 0n,
     evidence: () => Promise.resolve(serializeEvidenceDocument(network.nodeEvidence(n))),
+    keptEvidence: (digest) => (digest === 'ab'.repeat(32) ? '{"kept":true}' : undefined),
     conditions: () => Promise.resolve(node.conditions),
     metrics: () => Promise.resolve({ contentType: 'text/plain', text: '# none\n' }),
     onRequest: (call, outcome) => void requests.push([call, outcome]),

@@ -27,6 +27,7 @@ const api = (over: Partial<ApiSources> = {}) =>
       simulated: true,
     }),
     conditions: () => conditions,
+    evidence: (digest) => (digest === 'ab'.repeat(32) ? '{"kept":true}' : undefined),
     metrics: () => Promise.resolve({ contentType: 'text/plain', text: 'x 1\n' }),
     app: (appId) =>
       Promise.resolve(
@@ -162,4 +163,15 @@ test('an error from within shows its code and none of its text', async () => {
   const text = await answer.text()
   expect(text).toContain('chain.unreachable')
   expect(text).not.toContain('secret')
+})
+
+test('the evidence behind the last proofs is shown by digest, and nothing under another name', async () => {
+  const kept = await api().request(`/v1/evidence/${'ab'.repeat(32)}`)
+  expect(kept.status).toBe(200)
+  expect(await kept.json()).toEqual({ kept: true })
+  for (const name of ['cd'.repeat(32), '..%2fchain.db']) {
+    const absent = await api().request(`/v1/evidence/${name}`)
+    expect(absent.status).toBe(404)
+    expect(await absent.json()).toMatchObject({ error: { code: 'evidence.unknown' } })
+  }
 })

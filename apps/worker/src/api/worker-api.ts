@@ -46,6 +46,8 @@ export type ApiSources = {
     readonly simulated: boolean
   }
   readonly conditions: () => readonly Condition[]
+  /** Evidence behind one of the machine's last proofs, by its digest in hex without `0x`. */
+  readonly evidence: (digest: string) => string | undefined
   readonly metrics: () => Promise<{ contentType: string; text: string }>
   /** `undefined`: not an application of this worker. */
   readonly app: (appId: bigint) => Promise<
@@ -87,6 +89,12 @@ export function workerApi(sources: ApiSources): Hono {
   app.get('/v1/worker', (c) => {
     const { workerId, ...rest } = sources.worker()
     return c.json({ workerId: String(workerId), ...rest })
+  })
+  app.get('/v1/evidence/:digest', (c) => {
+    const text = sources.evidence(c.req.param('digest'))
+    if (text !== undefined) return c.body(text, 200, { 'content-type': 'application/json' })
+    const message = 'no proof of the last ones has this evidence'
+    return c.json({ error: { code: 'evidence.unknown', message } }, 404)
   })
   app.get('/v1/apps/:appId', async (c) => {
     const appId = parseAppId(c.req.param('appId'))

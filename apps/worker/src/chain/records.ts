@@ -9,16 +9,37 @@ export type Hex = `0x${string}`
 /** A finalized block; `timestamp` in seconds. */
 export type Head = { readonly number: bigint; readonly hash: Hex; readonly timestamp: bigint }
 
-/** An application on chain. */
+/** An application on chain; a security version past its deadline is its current one, whether anybody has noted it there or not. */
 export type AppRecord = {
   readonly owner: Hex
   readonly state: 'none' | 'active' | 'paused' | 'ended'
+  /** Of the current version, now; the owner may have changed it since the version began. */
+  readonly replicas: number
+  /** True while its owner, and not an empty escrow, keeps it paused. */
+  readonly pausedByOwner: boolean
+  /** When this worker may end it, block time in seconds; 0 without a notice. */
+  readonly noticeUntil: bigint
   /** 0: none yet. */
   readonly currentVersion: number
   /** 0: none. */
   readonly pendingVersion: number
   /** Block time, seconds. */
   readonly pendingDeadline: bigint
+}
+
+/** What the network holds for and against this worker, wei; only complaints that are open. */
+export type Standing = {
+  readonly status: 'active' | 'draining' | 'shutdown'
+  readonly bondedWei: bigint
+  readonly requiredWei: bigint
+  readonly complaints: readonly {
+    readonly complaintId: bigint
+    readonly appId: bigint
+    readonly lockedWei: bigint
+    readonly answered: boolean
+    /** Block time, seconds. */
+    readonly deadline: bigint
+  }[]
 }
 
 /** Money of an application, wei; `leaseWei` is the rent of all replicas for the length of one lease. */
@@ -31,6 +52,10 @@ export type Funds = {
 /** A version on chain. */
 export type VersionRecord = {
   readonly workerId: bigint
+  /** It replaces what must not run on: an older version has no lease any more, whether this one is ready or not. */
+  readonly security: boolean
+  /** The version whose transaction carries the manifest: another one than its own after a migration. */
+  readonly manifestVersion: number
   /** Block time, seconds. */
   readonly createdAt: bigint
   readonly manifestDigest: Hex

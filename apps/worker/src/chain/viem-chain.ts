@@ -1,7 +1,8 @@
 // The chain behind the WorkerChain port: reads at a named block, transactions through the outbox. Network I/O by viem.
-import { keccak256, parseEventLogs, toHex, zeroAddress } from 'viem'
+import { keccak256, parseEventLogs, toHex, zeroAddress, zeroHash } from 'viem'
 import {
   cloudAbi,
+  complaintsAbi,
   quorumAbi,
   readCommittee,
   readManifest,
@@ -20,6 +21,7 @@ import type {
   NodeProof,
   Signed,
   SkippedLease,
+  Standing,
 } from './records.ts'
 import type { ChainReads, ChainWrites, WorkerChain } from './worker-chain.ts'
 
@@ -27,6 +29,13 @@ const PAGE = 100n
 const MAX_ENTRIES = 10_000n
 const ROLE_WORKER = 1
 const ROLE_DSECRET = 2
+/** ICloud.Reason. */
+const BY_OWNER = 1
+/** ISubnet.WorkerStatus. */
+const WORKER_STATUSES = ['active', 'active', 'draining', 'shutdown'] as const
+/** IComplaints.Status. */
+const COMPLAINT_OPEN = 1
+const MAX_COMPLAINTS = 1_000n
 const STATES = ['none', 'active', 'paused', 'ended'] as const
 /** ICloud.LeaseCode. */
 const LEASE_CODES = [
@@ -78,6 +87,7 @@ function reads(chain: Chain): ChainReads {
       )
       return found === undefined || found.owner === zeroAddress ? undefined : found
     },
+    standing: (workerId, at) => standing(chain, workerId, at),
     workersOf: (operator, at) => workersOf(chain, operator, at),
     appsOn: (workerId, at) => appsOn(chain, workerId, at),
     async app(appId, blockNumber) {
@@ -88,7 +98,8 @@ function reads(chain: Chain): ChainReads {
       )
       if (found === undefined) return undefined
       const state = STATES[found.state] ?? 'none'
-      return state === 'none' ? undefined : ({ ...found, state } satisfies AppRecord)
+      const pausedByOwner = state === 'paused' && found.pauseReason === BY_OWNER
+      return state === 'none' ? undefined : ({ ...found, state, pausedByOwner } satisfies AppRecord)
     },
     async version(appId, version, blockNumber) {
       const args = [appId, version] as const
@@ -134,18 +145,62 @@ async function funds(
   blockNumber: bigint,
 ): Promise<Funds> {
   const cloud = { address: profile.contracts.cloud, abi: cloudAbi, blockNumber } as const
-  const [{ escrowWei, currentVersion }, [, owedWei], { maxLeaseSeconds }] = await Promise.all([
-    client.readContract({ ...cloud, functionName: 'app', args: [appId] }),
-    client.readContract({ ...cloud, functionName: 'unsettled', args: [appId] }),
-    client.readContract({ ...cloud, functionName: 'parameters' }),
-  ])
+  const [{ escrowWei, currentVersion, replicas }, [, owedWei], { maxLeaseSeconds }] =
+    await Promise.all([
+      client.readContract({ ...cloud, functionName: 'app', args: [appId] }),
+      client.readContract({ ...cloud, functionName: 'unsettled', args: [appId] }),
+      client.readContract({ ...cloud, functionName: 'parameters' }),
+    ])
   const args = [appId, currentVersion] as const
-  const { weiPerSecond, terms } = await client.readContract({
+  const { weiPerSecond } = await client.readContract({
     ...cloud,
     functionName: 'version',
     args,
   })
-  return { owedWei, escrowWei, leaseWei: weiPerSecond * BigInt(terms.replicas) * maxLeaseSeconds }
+  return { owedWei, escrowWei, leaseWei: weiPerSecond * BigInt(replicas) * maxLeaseSeconds }
+}
+
+async function standing(chain: Chain, workerId: bigint, blockNumber: bigint): Promise<Standing> {
+  const subnet = { address: chain.profile.contracts.subnet, abi: subnetAbi, blockNumber } as const
+  const args = [ROLE_WORKER, workerId] as const
+  const [{ status, stakeWei }, requiredWei, complaints] = await Promise.all([
+    chain.client.readContract({ ...subnet, functionName: 'worker', args: [workerId] }),
+    chain.client.readContract({ ...subnet, functionName: 'requiredStakeWei', args }),
+    openComplaints(chain, workerId, blockNumber),
+  ])
+  const named = WORKER_STATUSES[status] ?? 'active'
+  return { status: named, bondedWei: stakeWei, requiredWei, complaints }
+}
+
+/** Open ones against a worker among the newest of the network; none where there is no such contract. */
+async function openComplaints(
+  { client, profile }: Chain,
+  workerId: bigint,
+  blockNumber: bigint,
+): Promise<Standing['complaints']> {
+  const address = profile.contracts.complaints
+  if (address === undefined) return []
+  const contract = { address, abi: complaintsAbi, blockNumber } as const
+  const count = await client.readContract({ ...contract, functionName: 'complaintCount' })
+  const oldest = count > MAX_COMPLAINTS ? count - MAX_COMPLAINTS + 1n : 1n
+  const open: Standing['complaints'][number][] = []
+  for (let first = oldest; first <= count; first += PAGE) {
+    const args = [first, PAGE] as const
+    const page = await client.readContract({ ...contract, functionName: 'complaints', args })
+    for (const [index, found] of page.entries()) {
+      if (found.workerId !== workerId || found.status !== COMPLAINT_OPEN) continue
+      const complaintId = first + BigInt(index)
+      const deadline = await client.readContract({
+        ...contract,
+        functionName: 'deadlineOf',
+        args: [complaintId],
+      })
+      const { appId, lockedBondedWei, lockedUnbondingWei, answeredAt } = found
+      const lockedWei = lockedBondedWei + lockedUnbondingWei
+      open.push({ complaintId, appId, lockedWei, answered: answeredAt > 0n, deadline })
+    }
+  }
+  return open
 }
 
 function lowerLease(lease: AttestationLease): AttestationLease {
@@ -231,8 +286,9 @@ function writes(chain: Chain, queue: TransactionQueue): ChainWrites {
       ])
       return skippedIn(receipt.logs)
     },
-    async proveNode(proof, signed) {
-      await send(`prove/${contentKey([proof], signed)}`, 'subnet', 'proveNodes', [[proof], signed])
+    async proveNode(proof, evidenceUri, signed) {
+      const args = [[proof], [evidenceUri], signed]
+      await send(`prove/${contentKey([proof], signed)}`, 'subnet', 'proveNodes', args)
     },
     async activate(appId, version, ready, at) {
       await send(`activate/${appId}/${version}/${at}`, 'cloud', 'activate', [appId, ready])
@@ -242,6 +298,10 @@ function writes(chain: Chain, queue: TransactionQueue): ChainWrites {
     },
     async settle(appId, at) {
       await send(`settle/${appId}/${at}`, 'cloud', 'settle', [appId])
+    },
+    async uploadWork(workerId, appId, at) {
+      const args = [workerId, appId, zeroHash, '']
+      await send(`work/${appId}/${at}`, 'subnet', 'uploadWork', args)
     },
   }
 }

@@ -10,6 +10,7 @@ import type {
   NodeProof,
   Signed,
   SkippedLease,
+  Standing,
   VersionRecord,
 } from './records.ts'
 
@@ -19,6 +20,8 @@ export type ChainReads = {
   /** Newest finalized block. */
   head(): Promise<Head>
   worker(workerId: bigint, at: bigint): Promise<{ operator: Hex; endpoint: string } | undefined>
+  /** Of a worker that exists; its complaints are looked for among the newest 1,000. */
+  standing(workerId: bigint, at: bigint): Promise<Standing>
   /** Ids of all workers with this operator; at most the first 10,000 workers are looked at. */
   workersOf(operator: Hex, at: bigint): Promise<bigint[]>
   /** Every application that has a version on this worker. */
@@ -48,11 +51,14 @@ export type ChainReads = {
 /** Transactions, each sent at most once for the same content; they resolve once mined and throw ChainError. */
 export type ChainWrites = {
   renew(leases: readonly AttestationLease[], signed: Signed): Promise<readonly SkippedLease[]>
-  proveNode(proof: NodeProof, signed: Signed): Promise<void>
+  /** `evidenceUri`: where the evidence can be fetched, empty for nowhere. */
+  proveNode(proof: NodeProof, evidenceUri: string, signed: Signed): Promise<void>
   /** `at`, here and below: the block at which the worker decided to; another decision is another transaction. */
   activate(appId: bigint, version: number, ready: Hex, at: bigint): Promise<void>
   dropPending(appId: bigint, version: number, at: bigint): Promise<void>
   settle(appId: bigint, at: bigint): Promise<void>
+  /** Proof of work of the application's newest settlement, with the digest 0: there is no metering file yet. */
+  uploadWork(workerId: bigint, appId: bigint, at: bigint): Promise<void>
 }
 
 /** Everything the worker does with the chain. */

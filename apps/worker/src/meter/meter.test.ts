@@ -17,6 +17,8 @@ beforeEach(() => {
   chain.unsettled.set(7n, 100n)
 })
 const partsOf = () => ({
+  workerId: 1n,
+  uploadWork: false,
   chain,
   settleMs: 1_000,
   board,
@@ -93,4 +95,30 @@ test('one with more than a lease of rent left is not settled at every renewal', 
   nowMs = 15_000
   await meter.settleDue()
   expect(settled()).toBe(0)
+})
+
+test('a settlement is followed by its proof of work only where that is asked for', async () => {
+  const names = () => chain.sent.map(({ name }) => name)
+  meter.note(7n, 'active')
+  nowMs = 1_000
+  await meter.settleDue()
+  expect(names()).toEqual(['settle'])
+  meter = new Meter({ ...partsOf(), uploadWork: true })
+  chain.unsettled.set(7n, 1n)
+  meter.note(7n, 'active')
+  nowMs = 2_000
+  await meter.settleDue()
+  expect(names()).toEqual(['settle', 'settle', 'uploadWork'])
+  expect(chain.sent[2]?.args.slice(0, 2)).toEqual([1n, 7n])
+})
+
+test('a proof of work that is not taken changes nothing about the rent', async () => {
+  meter = new Meter({ ...partsOf(), uploadWork: true })
+  chain.uploadWork = () =>
+    Promise.reject(Object.assign(new Error('no'), { code: 'contract.WorkProofWrong' }))
+  meter.note(7n, 'active')
+  nowMs = 1_000
+  await meter.settleDue()
+  expect(settled()).toBe(1)
+  expect(board.list(appScope(7n))).toEqual([])
 })

@@ -8,8 +8,11 @@ import { codeOf, messageOf } from '../worker-error.ts'
 
 /** What the meter works with. */
 export type MeterParts = {
-  readonly chain: Pick<WorkerChain, 'head' | 'funds' | 'settle'>
+  readonly workerId: bigint
+  readonly chain: Pick<WorkerChain, 'head' | 'funds' | 'settle' | 'uploadWork'>
   readonly settleMs: number
+  /** Whether each settlement is followed by its proof of work. */
+  readonly uploadWork: boolean
   readonly board: ConditionBoard
   readonly log: Log
   readonly monotonicMs: () => number
@@ -86,6 +89,7 @@ export class Meter {
       if (owedWei > 0n && (due || escrowWei - owedWei < leaseWei)) {
         await chain.settle(appId, number)
         log.info({ appId: String(appId) }, 'settled')
+        await this.#uploadWork(appId, number)
       }
       board.set(appScope(appId), 'meter', [])
       return true
@@ -105,6 +109,20 @@ export class Meter {
         },
       ])
       return false
+    }
+  }
+
+  /** The rent is paid all the same: a proof that is not taken is said and left. */
+  async #uploadWork(appId: bigint, at: bigint): Promise<void> {
+    const { chain, workerId, uploadWork, log } = this.#parts
+    if (!uploadWork) return
+    try {
+      await chain.uploadWork(workerId, appId, at)
+    } catch (error) {
+      log.warn(
+        { appId: String(appId), code: codeOf(error), error: messageOf(error) },
+        'proof of work not taken',
+      )
     }
   }
 }

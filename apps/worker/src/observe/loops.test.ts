@@ -19,6 +19,7 @@ function start(over: Partial<LoopParts> = {}) {
     follow: () => new Promise(() => undefined),
     watch: { look: () => Promise.resolve(), apps: new Set<bigint>() },
     known: () => [],
+    readStanding: () => Promise.resolve(),
     enqueue: (appId) => {
       woken.push(appId)
       for (const { resolve } of waiting.filter((w) => w.appId === appId)) resolve()
@@ -44,6 +45,9 @@ function start(over: Partial<LoopParts> = {}) {
 const anyApp = {
   owner: `0x${'01'.repeat(20)}`,
   state: 'active',
+  replicas: 1,
+  pausedByOwner: false,
+  noticeUntil: 0n,
   currentVersion: 1,
   pendingVersion: 0,
   pendingDeadline: 0n,

@@ -24,6 +24,8 @@ export type LoopParts = {
   /** Applications that were here at the last look. */
   readonly known: () => readonly bigint[]
   readonly enqueue: (appId: bigint) => void
+  /** Reads what the network holds for and against the worker; never throws. */
+  readonly readStanding: () => Promise<void>
   /** After every round in which all applications were read from the chain. */
   readonly onResync?: (apps: ReadonlySet<bigint>) => Promise<void>
   readonly board: ConditionBoard
@@ -54,6 +56,7 @@ export async function resync(
 ): Promise<void> {
   const { chain, watch, known, enqueue, workerId, log, onResync } = parts
   await readCommittee(parts)
+  await parts.readStanding()
   await watch.look()
   const apps = new Set([...watch.apps, ...known()])
   try {

@@ -41,6 +41,7 @@ let prover: PlatformProver
 let board: ConditionBoard
 let launches: unknown[]
 const cleanups: (() => unknown)[] = []
+let kept: Map<string, string>
 beforeEach(async () => {
   stateDir = mkdtempSync(join(tmpdir(), 'wetee-pp-'))
   chain = new MemoryChain()
@@ -68,10 +69,13 @@ beforeEach(async () => {
     })
   }
   runtime.onStop = async () => control?.close()
+  kept = new Map()
   prover = new PlatformProver({
     workerId: 1n,
     tag,
     operator,
+    endpoint: 'https://worker.test',
+    shelf: { put: (digest, text) => void kept.set(digest, text) },
     chain,
     nodes: createNodeClient(),
     runtime,
@@ -108,6 +112,9 @@ test('the agent is launched as platform of role 1, its evidence proven by a quor
     },
   ])
   expect(chain.sent.map(({ name, args }) => [name, args[0]])).toEqual([['proveNode', proof]])
+  const digest = proof.evidenceDigest.slice(2)
+  expect(chain.sent[0]?.args[1]).toBe(`https://worker.test/v1/evidence/${digest}`)
+  expect(kept.get(digest)).toBe('{"format":"wetee/evidence/v1"}')
   expect(runtime.pods.size).toBe(0)
   expect(platform.guests.size).toBe(0)
   expect(existsSync(join(stateDir, 'instances', platformPodId(tag)))).toBe(false)

@@ -1,10 +1,11 @@
 // Proves the worker's own machine to the network, at the start and again before the proof runs out. Does I/O through its parts.
 import { setTimeout as delay } from 'node:timers/promises'
+import { evidenceUri } from '@wetee/attestation'
 import { nodeProofBatchTypedData, recordText } from '@wetee/chain'
+import type { Condition, KeptTexts } from '@wetee/daemon'
 import type { PlatformHost } from '@wetee/tee-device'
 import type { Committee, Head, Hex, Member, NodeProof } from '../chain/records.ts'
 import type { WorkerChain } from '../chain/worker-chain.ts'
-import type { Condition } from '@wetee/daemon'
 import type { ConditionBoard } from '../condition/condition.ts'
 import { agentContainer } from '../instance/container-spec.ts'
 import type { Guests } from '../instance/guests.ts'
@@ -23,6 +24,10 @@ export type PlatformProverParts = {
   /** See workerTag. */
   readonly tag: string
   readonly operator: Hex
+  /** As registered. */
+  readonly endpoint: string
+  /** Where the evidence behind a proof stays to be read. */
+  readonly shelf: Pick<KeptTexts, 'put'>
   readonly chain: WorkerChain
   readonly nodes: Pick<NodeClient, 'appraiseNode' | 'signProofs'>
   readonly runtime: Runtime
@@ -123,7 +128,11 @@ export class PlatformProver {
           .join(', ')}`,
         { retryable: true },
       )
-    await chain.proveNode(proof, signed)
+    const { evidenceDigest } = proof
+    const uri = evidenceUri(this.#parts.endpoint, evidenceDigest)
+    // Before it is named on chain: whoever follows the address finds it.
+    this.#parts.shelf.put(evidenceDigest.slice(2), JSON.stringify(evidence))
+    await chain.proveNode(proof, uri, signed)
   }
 
   /** Evidence of the machine, from an agent that is launched for it and stopped afterwards. */

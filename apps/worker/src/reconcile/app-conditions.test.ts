@@ -14,10 +14,12 @@ function codesOf(restart: PlannedService['restart'], exitCode: number, starts: n
     head: { number: 10n, hash: '0x', timestamp: 1_000n },
     owner: '0x',
     state: 'active',
+    hasNotice: false,
     desired: {
       appId: 7n,
       state: 'active',
-      versions: [{ version: 1, role: 'current', replicas: 1, services: [job] }],
+      versions: [{ version: 1, role: 'current', replicas: 1, security: false, services: [job] }],
+      currentElsewhere: undefined,
       pendingAttested: false,
       pendingExpired: false,
     },

@@ -12,13 +12,6 @@ const FIRST_LEASE_SECONDS = 60
 /** Lapsed and missing leases, crashing containers, refusing agents. */
 export function appConditions(facts: AppFacts, observed: ObservedApp, nowMs: number): Condition[] {
   const conditions: Condition[] = [...facts.conditions]
-  if (facts.state === 'paused')
-    conditions.push({
-      code: 'app.paused',
-      severity: 'warning',
-      text: 'the application is out of funds and stopped; its volumes are kept for the grace time',
-      remedy: 'top it up',
-    })
   const wanted = new Set(facts.desired.versions.map(({ version }) => version))
   for (const instance of observed.instances) {
     if (!wanted.has(instance.version)) continue

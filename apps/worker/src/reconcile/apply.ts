@@ -232,8 +232,8 @@ export async function removeInstance(parts: ApplyParts, podId: string): Promise<
 /** Collects the Ready signature of every replica of pending and sends them in order. */
 async function activate(parts: ApplyParts, facts: AppFacts, version: number): Promise<void> {
   const { chain, guests } = parts
-  const { appId } = facts.desired
-  const { replicas } = versionOf(facts, version).record.terms
+  const { appId, versions } = facts.desired
+  const replicas = versions.find((desired) => desired.version === version)?.replicas ?? 0
   const signatures: Hex[] = []
   for (let replica = 0; replica < replicas; replica++) {
     const lease = facts.leases.get(`${version}/${replica}`)

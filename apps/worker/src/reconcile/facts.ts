@@ -20,6 +20,8 @@ export type AppFacts = {
   /** Zero address when the application does not exist. */
   readonly owner: Hex
   readonly state: AppRecord['state']
+  /** It may be ended by this worker from some second on. */
+  readonly hasNotice: boolean
   readonly desired: DesiredApp
   readonly versions: ReadonlyMap<number, VersionFacts>
   /** By `version/replica`; only those that exist on chain. */
@@ -51,13 +53,19 @@ export async function readFacts(
   const conditions: Condition[] = []
   const desiredVersions: DesiredVersion[] = []
   const state = app?.state ?? 'none'
-  if (app !== undefined && state === 'active') {
-    for (const [role, number] of [
-      ['current', app.currentVersion],
-      ['pending', app.pendingVersion],
+  const read = (version = 0) =>
+    version === 0 || state !== 'active' ? undefined : chain.version(appId, version, head.number)
+  const records = {
+    current: await read(app?.currentVersion),
+    pending: await read(app?.pendingVersion),
+  }
+  const isOver = app !== undefined && head.timestamp > app.pendingDeadline
+  if (app !== undefined)
+    for (const [role, number, replicas] of [
+      ['current', app.currentVersion, app.replicas],
+      ['pending', app.pendingVersion, pendingReplicas(app, records.pending)],
     ] as const) {
-      if (number === 0) continue
-      const record = await chain.version(appId, number, head.number)
+      const record = records[role]
       if (record?.workerId !== workerId) continue
       const facts = await readVersion(chain, appId, number, record, manifests)
       if ('refused' in facts) {
@@ -66,26 +74,55 @@ export async function readFacts(
       }
       versions.set(number, facts)
       const slot = role === 'current' ? 0 : 1
-      for (let replica = 0; replica < record.terms.replicas; replica++) {
+      for (let replica = 0; replica < replicas; replica++) {
         const lease = await chain.lease(appId, replica, slot, head.number)
         if (lease?.version === number) leases.set(`${number}/${replica}`, lease)
       }
-      desiredVersions.push(desiredVersion(number, role, facts))
+      desiredVersions.push(desiredVersion(number, role, replicas, facts))
     }
-  }
+  const elsewhere = records.current !== undefined && records.current.workerId !== workerId
   const pending = desiredVersions.find(({ role }) => role === 'pending')
   const desired: DesiredApp = {
     appId,
     state: state === 'active' || state === 'paused' ? state : 'ended',
     versions: desiredVersions,
+    currentElsewhere: elsewhere ? app?.currentVersion : undefined,
     pendingAttested:
       pending !== undefined &&
       head.timestamp >= mayActivateAt(versions, desiredVersions) &&
       allLive(pending, leases, head.timestamp),
-    pendingExpired:
-      pending !== undefined && app !== undefined && head.timestamp > app.pendingDeadline,
+    pendingExpired: pending !== undefined && isOver,
   }
-  return { head, owner: app?.owner ?? NOBODY, state, desired, versions, leases, conditions }
+  const owner = app?.owner ?? NOBODY
+  const hasNotice = state !== 'ended' && !elsewhere && (app?.noticeUntil ?? 0n) > 0n
+  if (app !== undefined) conditions.push(...decisions(app, hasNotice))
+  return { head, owner, state, hasNotice, desired, versions, leases, conditions }
+}
+
+/** A migration moves as many replicas as there are. */
+function pendingReplicas(app: AppRecord, pending: VersionRecord | undefined): number {
+  const isUpdate = pending?.manifestVersion === app.pendingVersion
+  return isUpdate ? pending.terms.replicas : app.replicas
+}
+
+/** What owner and worker have decided about the application. */
+function decisions({ state, pausedByOwner, noticeUntil }: AppRecord, hasNotice: boolean) {
+  const conditions: Condition[] = []
+  if (state === 'paused')
+    conditions.push({
+      code: 'app.paused',
+      severity: 'warning',
+      text: `the application is ${pausedByOwner ? 'paused by its owner' : 'out of funds'} and stopped; its volumes are kept for the grace time`,
+      remedy: pausedByOwner ? 'its owner resumes it' : 'top it up',
+    })
+  if (hasNotice)
+    conditions.push({
+      code: 'app.notice',
+      severity: 'warning',
+      text: `this worker has given notice: it may end the application from second ${noticeUntil} on`,
+      remedy: 'migrate it to another worker before that',
+    })
+  return conditions
 }
 
 /** The current version's terms say how long a pending one waits at least. Block time, seconds. */
@@ -157,6 +194,7 @@ function check(
 function desiredVersion(
   version: number,
   role: DesiredVersion['role'],
+  replicas: number,
   { record, document }: VersionFacts,
 ): DesiredVersion {
   const awaited = new Set(
@@ -172,5 +210,5 @@ function desiredVersion(
     dependsOn: service.dependsOn,
     restart: service.restart ?? (awaited.has(service.name) ? 'on-failure' : 'always'),
   }))
-  return { version, role, replicas: record.terms.replicas, services }
+  return { version, role, replicas, security: record.security, services }
 }

@@ -20,6 +20,8 @@ export type DesiredVersion = {
   readonly version: number
   readonly role: 'current' | 'pending'
   readonly replicas: number
+  /** Older ones are stopped when it is current, also while it is not ready. */
+  readonly security: boolean
   readonly services: readonly PlannedService[]
 }
 
@@ -29,6 +31,8 @@ export type DesiredApp = {
   readonly state: 'active' | 'paused' | 'ended'
   /** At most one current and one pending; versions on other workers and refused ones are absent. */
   readonly versions: readonly DesiredVersion[]
+  /** The current version, when it runs on another worker: what is left of older ones here has been replaced. */
+  readonly currentElsewhere: number | undefined
   /** Every replica of pending holds a live lease on chain, and the upgrade delay is over. */
   readonly pendingAttested: boolean
   /** The pending version's window is over. */

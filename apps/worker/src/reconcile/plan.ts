@@ -223,7 +223,7 @@ function dependencyDueAt(
   return settledAtMs <= nowMs ? 'due' : settledAtMs
 }
 
-/** An instance that is not wanted any more: one of an older version hands its traffic over first. */
+/** An instance that is not wanted any more: one of an older version hands its traffic over first, here or to another worker. */
 function planUnwanted(
   draft: Draft,
   desired: DesiredApp,
@@ -234,13 +234,17 @@ function planUnwanted(
   const { podId, appId, version, replica } = instance
   const current = desired.versions.find(({ role }) => role === 'current')
   const serves = instance.agent === 'attested' && instance.attached
-  if (current === undefined || version >= current.version || !serves) {
+  const newest = current?.version ?? desired.currentElsewhere
+  if (newest === undefined || version >= newest || !serves) {
     draft.order({ type: 'remove', podId, reason: 'not-desired' })
     return
   }
   if (instance.drainingSinceMs === undefined) {
-    const replaced = observed.instances.some((i) => i.version === current.version && isReady(i))
+    const replaced =
+      current === undefined ||
+      observed.instances.some((i) => i.version === current.version && isReady(i))
     if (replaced) draft.order({ type: 'drain', key: { appId, version, replica }, podId })
+    else if (current.security) draft.order({ type: 'remove', podId, reason: 'not-desired' })
     draft.lookAgainAt(draft.nowMs + Math.max(drainMs, POLL_MS))
     return
   }

@@ -117,12 +117,17 @@ function deploy(appId: bigint, version: number, pending = false, made = manifest
   chain.apps.set(appId, {
     owner: operator.address,
     state: 'active',
+    replicas: made.terms.replicas,
+    pausedByOwner: false,
+    noticeUntil: 0n,
     currentVersion: pending ? (before?.currentVersion ?? 0) : version,
     pendingVersion: pending ? version : 0,
     pendingDeadline: 5_000n,
   })
   chain.versions.set(`${appId}/${version}`, {
     workerId: 1n,
+    security: false,
+    manifestVersion: version,
     createdAt: 900n,
     manifestDigest: made.digest,
     termsDigest: made.termsDigest,
@@ -134,7 +139,7 @@ const leaseFor = (version: number, over: Partial<AttestationLease> = {}): Attest
   const instanceKey = agents.get(podId(version))!.account.address.toLowerCase() as Hex
   return testLease(7n, { version, instanceKey, ...over })
 }
-const podId = (version: number) => podIdOf(tag, { appId: 7n, version, replica: 0 })
+const podId = (version: number, replica = 0) => podIdOf(tag, { appId: 7n, version, replica })
 
 /** A worker's process; `stop` ends it without touching what it runs, as kill -9 does. */
 async function startWorker(over: { registries?: string[]; ingressFrom?: number } = {}) {
@@ -160,11 +165,9 @@ async function startWorker(over: { registries?: string[]; ingressFrom?: number }
   })
   runtime.onStart = async (id, { name }) => {
     if (name !== AGENT_CONTAINER) return
-    const version = Number(/-v(\d+)-/.exec(id)?.[1])
-    agents.set(
-      id,
-      await startTestAgent(folders.runFolder(id), { appId: 7n, version, replica: 0 }, [8080]),
-    )
+    const [, version, replica] = /-v(\d+)-r(\d+)$/.exec(id) ?? []
+    const key = { appId: 7n, version: Number(version), replica: Number(replica) }
+    agents.set(id, await startTestAgent(folders.runFolder(id), key, [8080]))
   }
   runtime.onStop = async (id, name) => {
     if (name === AGENT_CONTAINER) await agents.get(id)?.close()
@@ -451,13 +454,82 @@ test('a pending version whose key is not the one with the lease is not activated
   expect(running(podId(1), 'web')).toBe(true)
 })
 
+test('scaled up and down without a new version: replicas are made and taken away, the others stay', async () => {
+  const worker = await startWorker()
+  await worker.until(serving(worker))
+  const app = chain.apps.get(7n)!
+  const first = agents.get(podId(1))!
+  chain.apps.set(7n, { ...app, replicas: 2 })
+  await worker.until(() => worker.guests.get(podId(1, 1))?.answering === true)
+  expect(platform.guests.size).toBe(2)
+  chain.apps.set(7n, app)
+  await worker.until(() => !runtime.pods.has(podId(1, 1)))
+  expect(agents.get(podId(1))).toBe(first)
+  expect(first.drained).toBe(false)
+  expect(serving(worker)()).toBe(true)
+})
+
+test('a scaled application that is moved here comes with as many replicas as there are', async () => {
+  chain.versions.set('7/1', { ...chain.versions.get('7/1')!, workerId: 2n })
+  deploy(7n, 2, true)
+  chain.versions.set('7/2', { ...chain.versions.get('7/2')!, manifestVersion: 1 })
+  chain.apps.set(7n, { ...chain.apps.get(7n)!, replicas: 2 })
+  const worker = await startWorker()
+  await worker.until(() => worker.guests.get(podId(2, 1))?.answering === true)
+  expect(worker.codes()).toEqual([])
+})
+
+test('moved here: runs beside the other worker and is activated from here; moved away: drained, stopped, data kept', async () => {
+  chain.versions.set('7/1', { ...chain.versions.get('7/1')!, workerId: 2n })
+  deploy(7n, 2, true)
+  const worker = await startWorker()
+  await worker.until(() => worker.guests.get(podId(2))?.answering === true)
+  expect(runtime.pods.has(podId(1))).toBe(false)
+  chain.leases.set('7/0/1', leaseFor(2))
+  await worker.until(() => chain.sent.some(({ name }) => name === 'activate'))
+  await worker.until(() => worker.ingress.listening(7n).length === 1)
+  const away = agents.get(podId(2))!
+  deploy(7n, 3)
+  chain.versions.set('7/3', { ...chain.versions.get('7/3')!, workerId: 2n })
+  await worker.until(() => runtime.pods.size === 0)
+  expect(away.drained).toBe(true)
+  expect(worker.ingress.listening(7n)).toEqual([])
+  expect(platform.guests.size).toBe(0)
+  expect(existsSync(join(stateDir, 'volumes', '7', '0', 'data'))).toBe(true)
+})
+
+test('a security version that became current unready: the old one is stopped before the new one serves', async () => {
+  const worker = await startWorker()
+  await worker.until(serving(worker))
+  deploy(7n, 2, false, await manifestOf('    environment: { COLOUR: green }'))
+  chain.versions.set('7/2', { ...chain.versions.get('7/2')!, security: true })
+  await worker.reconciler.reconcile(7n)
+  expect(runtime.pods.has(podId(1))).toBe(false)
+  expect(worker.guests.get(podId(2))?.answering ?? false).toBe(false)
+  await worker.until(() => worker.guests.get(podId(2))?.answering === true)
+})
+
+test('a notice is said, with what the owner can do', async () => {
+  chain.apps.set(7n, { ...chain.apps.get(7n)!, noticeUntil: 9_000n })
+  const worker = await startWorker()
+  await worker.until(serving(worker))
+  expect(worker.codes()).toEqual(['app.notice'])
+  expect(worker.reconciler.noticed()).toEqual([7n])
+})
+
 test('paused: stopped, volumes kept; resumed: the same again; ended: everything gone', async () => {
   const worker = await startWorker()
   await worker.until(serving(worker))
   const app = chain.apps.get(7n)!
   chain.apps.set(7n, { ...app, state: 'paused' })
   await worker.until(() => runtime.pods.size === 0)
-  expect(worker.codes()).toContain('app.paused')
+  expect(worker.board.list(appScope(7n))[0]).toMatchObject({
+    code: 'app.paused',
+    remedy: 'top it up',
+  })
+  chain.apps.set(7n, { ...app, state: 'paused', pausedByOwner: true })
+  await worker.reconciler.reconcile(7n)
+  expect(worker.board.list(appScope(7n))[0]?.text).toContain('paused by its owner')
   expect(worker.ingress.listening(7n)).toEqual([])
   expect(existsSync(join(stateDir, 'volumes', '7', '0', 'data'))).toBe(true)
   chain.apps.set(7n, { ...app, state: 'active' })

@@ -66,6 +66,11 @@ export class Reconciler {
     return [...new Set([...this.#snapshots.keys(), ...this.#left])]
   }
 
+  /** Ids of applications that had notice at the last look. */
+  noticed(): bigint[] {
+    return [...this.#snapshots].flatMap(([appId, { facts }]) => (facts.hasNotice ? [appId] : []))
+  }
+
   snapshot(appId: bigint): AppSnapshot | undefined {
     return this.#snapshots.get(appId)
   }

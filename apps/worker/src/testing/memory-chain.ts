@@ -8,6 +8,7 @@ import type {
   NetworkFacts,
   NodeProof,
   Signed,
+  Standing,
   VersionRecord,
 } from '../chain/records.ts'
 import type { WorkerChain } from '../chain/worker-chain.ts'
@@ -33,6 +34,7 @@ export class MemoryChain implements WorkerChain {
   members: Committee = { epoch: 1n, threshold: 0, members: [] }
   leaseSeconds = 60
   proof = { notAfter: 100_000n, platformId: testPlatformId, proofSeconds: 600 }
+  held: Standing = { status: 'active', bondedWei: 10n, requiredWei: 10n, complaints: [] }
   apps = new Map<bigint, AppRecord>()
   versions = new Map<string, VersionRecord>()
   manifests = new Map<string, string>()
@@ -51,6 +53,9 @@ export class MemoryChain implements WorkerChain {
   worker() {
     const operator: Hex = `0x${'77'.repeat(20)}`
     return this.#answer(() => ({ operator, endpoint: 'http://x' }))
+  }
+  standing() {
+    return this.#answer(() => this.held)
   }
   workersOf() {
     return this.#answer(() => [1n])
@@ -102,9 +107,9 @@ export class MemoryChain implements WorkerChain {
       return skipped
     })
   }
-  proveNode(proof: NodeProof, signed: Signed) {
+  proveNode(proof: NodeProof, evidenceUri: string, signed: Signed) {
     return this.#answer(() => {
-      this.sent.push({ name: 'proveNode', args: [proof, signed] })
+      this.sent.push({ name: 'proveNode', args: [proof, evidenceUri, signed] })
       this.proof = { ...this.proof, notAfter: proof.notAfter, platformId: proof.platformId }
     })
   }
@@ -113,7 +118,12 @@ export class MemoryChain implements WorkerChain {
       this.sent.push({ name: 'activate', args: [appId, version, ready] })
       const app = this.apps.get(appId)
       if (app !== undefined)
-        this.apps.set(appId, { ...app, currentVersion: version, pendingVersion: 0 })
+        this.apps.set(appId, {
+          ...app,
+          currentVersion: version,
+          pendingVersion: 0,
+          replicas: this.versions.get(`${appId}/${version}`)?.terms.replicas ?? app.replicas,
+        })
     })
   }
   dropPending(appId: bigint, version: number) {
@@ -122,6 +132,11 @@ export class MemoryChain implements WorkerChain {
       const app = this.apps.get(appId)
       if (app !== undefined) this.apps.set(appId, { ...app, pendingVersion: 0 })
     })
+  }
+  uploadWork(workerId: bigint, appId: bigint, at: bigint) {
+    return this.#answer(
+      () => void this.sent.push({ name: 'uploadWork', args: [workerId, appId, at] }),
+    )
   }
   settle(appId: bigint, at: bigint) {
     return this.#answer(() => {

@@ -54,6 +54,9 @@ function events(
     ['exit', exit],
     ['nothing', () => true],
     ['pending dropped by its owner', (world) => dropPending(world)],
+    ['scale', (world) => scale(world)],
+    ['scale', (world) => scale(world)],
+    ['moved to another worker', (world) => moveAway(world)],
     ['pause', (world) => changeState(world, 'active', 'paused')],
     ['resume', (world) => changeState(world, 'paused', 'active')],
     ['end', (world) => world.random(3) === 0 && changeState(world, 'active', 'ended')],
@@ -84,6 +87,26 @@ function dropPending(world: ReconcileWorld): boolean {
   const appId = pick(world, appIds)
   if ((world.chain.apps.get(appId)?.pendingVersion ?? 0) === 0) return false
   world.change(appId, { pendingVersion: 0 })
+  return true
+}
+
+/** The contract refuses it while a version is pending. */
+function scale(world: ReconcileWorld): boolean {
+  const appId = pick(world, appIds)
+  const app = world.chain.apps.get(appId)
+  if (app?.state !== 'active' || app.pendingVersion !== 0) return false
+  const replicas = 1 + world.random(3)
+  world.say(`  app ${appId}, ${replicas} replicas`)
+  world.change(appId, { replicas })
+  return true
+}
+
+function moveAway(world: ReconcileWorld): boolean {
+  const appId = pick(world, appIds)
+  const app = world.chain.apps.get(appId)
+  if (app?.state !== 'active' || !world.isHere(appId, app.currentVersion)) return false
+  world.say(`  app ${appId}`)
+  world.moveAway(appId)
   return true
 }
 

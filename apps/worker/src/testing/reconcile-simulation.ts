@@ -129,7 +129,7 @@ function differences(world: ReconcileWorld, awaited: ReadonlyMap<bigint, number>
     problems.push(`${platform.guests.size} TEE guests for ${wanted.length} instances`)
   for (const [podId, { containers }] of runtime.pods)
     problems.push(...podProblems(podId, containers))
-  for (const [appId, { state, currentVersion, pendingVersion }] of chain.apps) {
+  for (const [appId, { state, replicas, currentVersion, pendingVersion }] of chain.apps) {
     if (pendingVersion !== 0) problems.push(`app ${appId}: version ${pendingVersion} still pending`)
     if (currentVersion !== (awaited.get(appId) ?? currentVersion))
       problems.push(`app ${appId}: version ${awaited.get(appId)} was not activated`)
@@ -138,7 +138,8 @@ function differences(world: ReconcileWorld, awaited: ReadonlyMap<bigint, number>
     const codes = worker.board.list(appScope(appId)).map(({ code }) => code)
     if (codes.join(' ') !== (state === 'paused' ? 'app.paused' : ''))
       problems.push(`app ${appId}, ${state}: conditions ${codes.join(', ') || 'none'}`)
-    problems.push(...routeProblems(world, appId, state === 'active' ? currentVersion : 0))
+    const served = state === 'active' && world.isHere(appId, currentVersion)
+    problems.push(...routeProblems(world, appId, served ? currentVersion : 0, replicas))
   }
   return problems
 
@@ -162,13 +163,17 @@ function differences(world: ReconcileWorld, awaited: ReadonlyMap<bigint, number>
 }
 
 /** Every published port leads to all instances of the current version, and all are ready. */
-function routeProblems(world: ReconcileWorld, appId: bigint, version: number): string[] {
+function routeProblems(
+  world: ReconcileWorld,
+  appId: bigint,
+  version: number,
+  replicas: number,
+): string[] {
   const routes = world.worker?.routes.get(appId) ?? []
   const document = world.manifests.get(`${appId}/${version}`)?.document
   const ports = document?.services.flatMap((service) => service.ports) ?? []
   if (routes.length !== ports.length)
     return [`app ${appId}: ${routes.length} routes for ${ports.length} ports`]
-  const replicas = document?.terms.replicas ?? 0
   return routes.flatMap(({ backends, target }) => {
     const ready = backends.filter((backend) => backend.ready && backend.version === version)
     if (ready.length === replicas && backends.length === replicas) return []

@@ -124,11 +124,12 @@ export class ReconcileWorld {
   deploy(appId: bigint, manifest: Manifest, pendingSeconds: number): number {
     const { chain } = this
     const app = chain.apps.get(appId)
-    let version = 1
-    while (chain.versions.has(`${appId}/${version}`)) version++
+    const version = this.#nextVersion(appId)
     const nowSeconds = BigInt(Math.floor(this.clock.nowMs() / 1_000))
     chain.versions.set(`${appId}/${version}`, {
       workerId: 1n,
+      security: this.random(4) === 0,
+      manifestVersion: version,
       createdAt: nowSeconds,
       manifestDigest: manifest.digest,
       termsDigest: manifest.termsDigest,
@@ -140,6 +141,9 @@ export class ReconcileWorld {
       chain.apps.set(appId, {
         owner: account.address,
         state: 'active',
+        replicas: manifest.terms.replicas,
+        pausedByOwner: false,
+        noticeUntil: 0n,
         currentVersion: version,
         pendingVersion: 0,
         pendingDeadline: 0n,
@@ -156,18 +160,45 @@ export class ReconcileWorld {
   /** Instances that the chain asks for now, by pod id. */
   desired(): Map<string, InstanceKey> {
     const found = new Map<string, InstanceKey>()
-    for (const [appId, { state, currentVersion, pendingVersion }] of this.chain.apps)
-      if (state === 'active')
-        for (const version of [currentVersion, pendingVersion].filter((v) => v !== 0))
-          for (let replica = 0; replica < this.replicasOf(appId, version); replica++) {
-            const key = { appId, version, replica }
-            found.set(podIdOf(testTag, key), key)
-          }
+    for (const appId of this.chain.apps.keys()) this.chain.takeOver(appId)
+    for (const [appId, { state, replicas, currentVersion, pendingVersion }] of this.chain.apps) {
+      if (state !== 'active') continue
+      const pending = this.chain.versions.get(`${appId}/${pendingVersion}`)
+      for (const [version, count] of [
+        [currentVersion, replicas],
+        [pendingVersion, pending?.terms.replicas ?? 0],
+      ] as const)
+        for (let replica = 0; replica < count && this.isHere(appId, version); replica++) {
+          const key = { appId, version, replica }
+          found.set(podIdOf(testTag, key), key)
+        }
+    }
     return found
   }
 
-  replicasOf(appId: bigint, version: number): number {
-    return this.manifests.get(`${appId}/${version}`)?.terms.replicas ?? 0
+  /** Whether a version is there and belongs on the worker of the simulation. */
+  isHere(appId: bigint, version: number): boolean {
+    return this.chain.versions.get(`${appId}/${version}`)?.workerId === 1n
+  }
+
+  /** Its owner has moved the application to another worker, where it runs already. */
+  moveAway(appId: bigint): void {
+    const { chain } = this
+    const app = chain.apps.get(appId)
+    const current = chain.versions.get(`${appId}/${app?.currentVersion}`)
+    const manifest = this.manifests.get(`${appId}/${app?.currentVersion}`)
+    if (app === undefined || current === undefined || manifest === undefined) return
+    const version = this.#nextVersion(appId)
+    chain.versions.set(`${appId}/${version}`, { ...current, workerId: 2n, security: false })
+    this.manifests.set(`${appId}/${version}`, manifest)
+    for (const slot of [0, 1] as const) chain.dropLeases(appId, slot)
+    this.change(appId, { currentVersion: version, pendingVersion: 0 })
+  }
+
+  #nextVersion(appId: bigint): number {
+    let version = 1
+    while (this.chain.versions.has(`${appId}/${version}`)) version++
+    return version
   }
 
   /** Folders of instances, and of applications with volumes. */
@@ -186,9 +217,11 @@ export class ReconcileWorld {
     const agent = this.agents.get(podId)
     if (agent === undefined || this.agents.stateOf(podId) !== 'attested') return
     const { appId, version, replica } = agent.key
+    this.chain.takeOver(appId)
     const app = this.chain.apps.get(appId)
     const slot = app?.pendingVersion === version ? 1 : 0
     if (app?.state !== 'active' || (slot === 0 && app.currentVersion !== version)) return
+    if (slot === 0 && replica >= app.replicas) return
     const nowSeconds = BigInt(Math.floor(this.clock.nowMs() / 1_000))
     this.chain.leases.set(`${appId}/${replica}/${slot}`, {
       appId,

@@ -38,23 +38,53 @@ export class SimulatedChain extends MemoryChain {
     return ids.filter((appId) => this.apps.get(appId)?.state !== 'ended')
   }
 
+  override app(appId: bigint) {
+    this.takeOver(appId)
+    return super.app(appId)
+  }
+
   override activate(appId: bigint, version: number, ready: Hex): Promise<void> {
+    this.takeOver(appId)
     if (this.apps.get(appId)?.pendingVersion !== version) return refused('NoPendingVersion')
+    this.#moveLeases(appId)
+    return super.activate(appId, version, ready)
+  }
+
+  #moveLeases(appId: bigint): void {
     for (const [slot, lease] of [...this.leases])
       if (slot.startsWith(`${appId}/`)) {
         this.leases.delete(slot)
         if (slot.endsWith('/1')) this.leases.set(`${appId}/${lease.replica}/0`, lease)
       }
-    return super.activate(appId, version, ready)
   }
 
   override dropPending(appId: bigint, version: number): Promise<void> {
+    this.takeOver(appId)
     const app = this.apps.get(appId)
     if (app?.pendingVersion !== version) return refused('NoPendingVersion')
-    if (BigInt(Math.floor(this.#nowMs() / 1_000)) <= app.pendingDeadline)
-      return refused('NotAppOwner')
+    if (!this.#isOver(app.pendingDeadline)) return refused('NotAppOwner')
     this.dropLeases(appId, 1)
     return super.dropPending(appId, version)
+  }
+
+  /** A security version whose window is over is the current one, ready or not. */
+  takeOver(appId: bigint): void {
+    const app = this.apps.get(appId)
+    const pending = this.versions.get(`${appId}/${app?.pendingVersion}`)
+    if (app === undefined || pending?.security !== true || !this.#isOver(app.pendingDeadline))
+      return
+    this.#moveLeases(appId)
+    const { replicas } = pending.terms
+    this.apps.set(appId, {
+      ...app,
+      replicas,
+      currentVersion: app.pendingVersion,
+      pendingVersion: 0,
+    })
+  }
+
+  #isOver(deadline: bigint): boolean {
+    return BigInt(Math.floor(this.#nowMs() / 1_000)) > deadline
   }
 
   /** Leases of a slot end with its version. */

@@ -143,6 +143,7 @@ export class SimulatedWorker implements Mortal {
       chain,
       watch,
       known: () => this.reconciler.known(),
+      readStanding: () => Promise.resolve(),
       enqueue,
       onResync: async (apps: ReadonlySet<bigint>) => {
         const digests = this.reconciler.imagesInUse(apps)

@@ -16,7 +16,7 @@ const event = (id: number, address: Hex = cloud): TestLog => ({
     eventName: 'AppPaused',
     args: { appId: BigInt(id) },
   }) as Hex[],
-  data: '0x',
+  data: pad(numberToHex(7)),
 })
 const idOf = ({ args }: ChainEvent) => Number(args['appId'])
 
@@ -85,7 +85,7 @@ test('an event carries its block, transaction and arguments by name', async () =
         {
           address: cloud,
           eventName: 'AppPaused',
-          args: { appId: 1n },
+          args: { appId: 1n, reason: 7 },
           blockNumber: 1n,
           blockHash: block.hash,
           transactionHash: expect.stringMatching(/^0x[0-9a-f]{64}$/) as string,

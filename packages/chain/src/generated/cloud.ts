@@ -1,4 +1,4 @@
-// GENERATED from contracts/artifacts/Cloud.json by packages/chain/generate.ts. Do not edit.
+// GENERATED from contracts/artifacts (ICloud, Cloud, Applications, Moves) by packages/chain/generate.ts. Do not edit.
 export const cloudAbi = [
  {
   "inputs": [],
@@ -8,12 +8,10 @@ export const cloudAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "appId",
     "type": "uint64"
    },
    {
-    "internalType": "enum ICloud.AppState",
     "name": "state",
     "type": "uint8"
    }
@@ -24,7 +22,6 @@ export const cloudAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "appId",
     "type": "uint64"
    }
@@ -35,7 +32,6 @@ export const cloudAbi = [
  {
   "inputs": [
    {
-    "internalType": "address",
     "name": "asset",
     "type": "address"
    }
@@ -46,12 +42,10 @@ export const cloudAbi = [
  {
   "inputs": [
    {
-    "internalType": "address",
     "name": "asset",
     "type": "address"
    },
    {
-    "internalType": "uint64",
     "name": "unit",
     "type": "uint64"
    }
@@ -62,7 +56,6 @@ export const cloudAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint256",
     "name": "size",
     "type": "uint256"
    }
@@ -73,12 +66,10 @@ export const cloudAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint256",
     "name": "size",
     "type": "uint256"
    },
    {
-    "internalType": "uint256",
     "name": "maximum",
     "type": "uint256"
    }
@@ -89,7 +80,6 @@ export const cloudAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "deadline",
     "type": "uint64"
    }
@@ -100,12 +90,10 @@ export const cloudAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint256",
     "name": "givenWei",
     "type": "uint256"
    },
    {
-    "internalType": "uint256",
     "name": "minimumWei",
     "type": "uint256"
    }
@@ -116,7 +104,6 @@ export const cloudAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "until",
     "type": "uint64"
    }
@@ -127,7 +114,6 @@ export const cloudAbi = [
  {
   "inputs": [
    {
-    "internalType": "bytes4",
     "name": "selector",
     "type": "bytes4"
    }
@@ -138,12 +124,10 @@ export const cloudAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint256",
     "name": "size",
     "type": "uint256"
    },
    {
-    "internalType": "uint256",
     "name": "maximum",
     "type": "uint256"
    }
@@ -159,7 +143,6 @@ export const cloudAbi = [
  {
   "inputs": [
    {
-    "internalType": "bytes32",
     "name": "name",
     "type": "bytes32"
    }
@@ -170,7 +153,6 @@ export const cloudAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "until",
     "type": "uint64"
    }
@@ -181,7 +163,6 @@ export const cloudAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "appId",
     "type": "uint64"
    }
@@ -192,7 +173,6 @@ export const cloudAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "workerId",
     "type": "uint64"
    }
@@ -203,7 +183,6 @@ export const cloudAbi = [
  {
   "inputs": [
    {
-    "internalType": "address",
     "name": "caller",
     "type": "address"
    }
@@ -214,7 +193,6 @@ export const cloudAbi = [
  {
   "inputs": [
    {
-    "internalType": "address",
     "name": "caller",
     "type": "address"
    }
@@ -225,7 +203,6 @@ export const cloudAbi = [
  {
   "inputs": [
    {
-    "internalType": "address",
     "name": "caller",
     "type": "address"
    }
@@ -241,7 +218,6 @@ export const cloudAbi = [
  {
   "inputs": [
    {
-    "internalType": "string",
     "name": "name",
     "type": "string"
    }
@@ -252,12 +228,10 @@ export const cloudAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "appId",
     "type": "uint64"
    },
    {
-    "internalType": "uint16",
     "name": "replica",
     "type": "uint16"
    }
@@ -268,12 +242,10 @@ export const cloudAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint256",
     "name": "weiPerSecond",
     "type": "uint256"
    },
    {
-    "internalType": "uint256",
     "name": "limit",
     "type": "uint256"
    }
@@ -284,7 +256,6 @@ export const cloudAbi = [
  {
   "inputs": [
    {
-    "internalType": "string",
     "name": "field",
     "type": "string"
    }
@@ -295,7 +266,6 @@ export const cloudAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "allowedAt",
     "type": "uint64"
    }
@@ -306,12 +276,10 @@ export const cloudAbi = [
  {
   "inputs": [
    {
-    "internalType": "address",
     "name": "to",
     "type": "address"
    },
    {
-    "internalType": "uint256",
     "name": "amountWei",
     "type": "uint256"
    }
@@ -322,12 +290,10 @@ export const cloudAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "appId",
     "type": "uint64"
    },
    {
-    "internalType": "uint32",
     "name": "version",
     "type": "uint32"
    }
@@ -338,12 +304,10 @@ export const cloudAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint256",
     "name": "valueWei",
     "type": "uint256"
    },
    {
-    "internalType": "uint256",
     "name": "expectedWei",
     "type": "uint256"
    }
@@ -354,12 +318,10 @@ export const cloudAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "workerId",
     "type": "uint64"
    },
    {
-    "internalType": "string",
     "name": "why",
     "type": "string"
    }
@@ -377,37 +339,31 @@ export const cloudAbi = [
   "inputs": [
    {
     "indexed": true,
-    "internalType": "uint64",
     "name": "appId",
     "type": "uint64"
    },
    {
     "indexed": true,
-    "internalType": "address",
     "name": "owner",
     "type": "address"
    },
    {
     "indexed": true,
-    "internalType": "uint64",
     "name": "workerId",
     "type": "uint64"
    },
    {
     "indexed": false,
-    "internalType": "bytes32",
     "name": "name",
     "type": "bytes32"
    },
    {
     "indexed": false,
-    "internalType": "address",
     "name": "asset",
     "type": "address"
    },
    {
     "indexed": false,
-    "internalType": "uint256",
     "name": "depositWei",
     "type": "uint256"
    }
@@ -420,19 +376,16 @@ export const cloudAbi = [
   "inputs": [
    {
     "indexed": true,
-    "internalType": "uint64",
     "name": "appId",
     "type": "uint64"
    },
    {
     "indexed": false,
-    "internalType": "enum ICloud.Reason",
     "name": "reason",
     "type": "uint8"
    },
    {
     "indexed": false,
-    "internalType": "uint256",
     "name": "refundWei",
     "type": "uint256"
    }
@@ -445,13 +398,11 @@ export const cloudAbi = [
   "inputs": [
    {
     "indexed": true,
-    "internalType": "uint64",
     "name": "appId",
     "type": "uint64"
    },
    {
     "indexed": false,
-    "internalType": "enum ICloud.Reason",
     "name": "reason",
     "type": "uint8"
    }
@@ -464,13 +415,11 @@ export const cloudAbi = [
   "inputs": [
    {
     "indexed": true,
-    "internalType": "uint64",
     "name": "appId",
     "type": "uint64"
    },
    {
     "indexed": false,
-    "internalType": "enum ICloud.Reason",
     "name": "reason",
     "type": "uint8"
    }
@@ -483,19 +432,16 @@ export const cloudAbi = [
   "inputs": [
    {
     "indexed": true,
-    "internalType": "address",
     "name": "asset",
     "type": "address"
    },
    {
     "indexed": false,
-    "internalType": "bool",
     "name": "allowed",
     "type": "bool"
    },
    {
     "indexed": false,
-    "internalType": "uint64",
     "name": "unit",
     "type": "uint64"
    }
@@ -508,19 +454,16 @@ export const cloudAbi = [
   "inputs": [
    {
     "indexed": true,
-    "internalType": "uint64",
     "name": "appId",
     "type": "uint64"
    },
    {
     "indexed": false,
-    "internalType": "uint32",
     "name": "revision",
     "type": "uint32"
    },
    {
     "indexed": false,
-    "internalType": "bytes32",
     "name": "digest",
     "type": "bytes32"
    }
@@ -533,13 +476,11 @@ export const cloudAbi = [
   "inputs": [
    {
     "indexed": true,
-    "internalType": "uint64",
     "name": "appId",
     "type": "uint64"
    },
    {
     "indexed": false,
-    "internalType": "uint64",
     "name": "until",
     "type": "uint64"
    }
@@ -552,13 +493,11 @@ export const cloudAbi = [
   "inputs": [
    {
     "indexed": true,
-    "internalType": "uint64",
     "name": "appId",
     "type": "uint64"
    },
    {
     "indexed": true,
-    "internalType": "address",
     "name": "guardian",
     "type": "address"
    }
@@ -571,37 +510,31 @@ export const cloudAbi = [
   "inputs": [
    {
     "indexed": true,
-    "internalType": "uint64",
     "name": "appId",
     "type": "uint64"
    },
    {
     "indexed": false,
-    "internalType": "uint32",
     "name": "version",
     "type": "uint32"
    },
    {
     "indexed": false,
-    "internalType": "uint16",
     "name": "replica",
     "type": "uint16"
    },
    {
     "indexed": false,
-    "internalType": "address",
     "name": "instanceKey",
     "type": "address"
    },
    {
     "indexed": false,
-    "internalType": "uint64",
     "name": "notAfter",
     "type": "uint64"
    },
    {
     "indexed": false,
-    "internalType": "bytes32",
     "name": "evidenceDigest",
     "type": "bytes32"
    }
@@ -614,25 +547,21 @@ export const cloudAbi = [
   "inputs": [
    {
     "indexed": true,
-    "internalType": "uint64",
     "name": "appId",
     "type": "uint64"
    },
    {
     "indexed": false,
-    "internalType": "uint32",
     "name": "version",
     "type": "uint32"
    },
    {
     "indexed": false,
-    "internalType": "uint16",
     "name": "replica",
     "type": "uint16"
    },
    {
     "indexed": false,
-    "internalType": "enum ICloud.LeaseCode",
     "name": "code",
     "type": "uint8"
    }
@@ -645,7 +574,6 @@ export const cloudAbi = [
   "inputs": [
    {
     "indexed": false,
-    "internalType": "uint64",
     "name": "until",
     "type": "uint64"
    }
@@ -658,19 +586,16 @@ export const cloudAbi = [
   "inputs": [
    {
     "indexed": true,
-    "internalType": "uint64",
     "name": "appId",
     "type": "uint64"
    },
    {
     "indexed": true,
-    "internalType": "uint64",
     "name": "workerId",
     "type": "uint64"
    },
    {
     "indexed": false,
-    "internalType": "uint64",
     "name": "until",
     "type": "uint64"
    }
@@ -683,13 +608,11 @@ export const cloudAbi = [
   "inputs": [
    {
     "indexed": true,
-    "internalType": "uint64",
     "name": "appId",
     "type": "uint64"
    },
    {
     "indexed": true,
-    "internalType": "address",
     "name": "to",
     "type": "address"
    }
@@ -702,13 +625,11 @@ export const cloudAbi = [
   "inputs": [
    {
     "indexed": true,
-    "internalType": "uint64",
     "name": "appId",
     "type": "uint64"
    },
    {
     "indexed": true,
-    "internalType": "address",
     "name": "owner",
     "type": "address"
    }
@@ -722,43 +643,35 @@ export const cloudAbi = [
    {
     "components": [
      {
-      "internalType": "uint64",
       "name": "maxLeaseSeconds",
       "type": "uint64"
      },
      {
-      "internalType": "uint64",
       "name": "startWindowSeconds",
       "type": "uint64"
      },
      {
-      "internalType": "uint64",
       "name": "minEscrowSeconds",
       "type": "uint64"
      },
      {
-      "internalType": "uint64",
       "name": "updateWindowSeconds",
       "type": "uint64"
      },
      {
-      "internalType": "uint64",
       "name": "noticeSeconds",
       "type": "uint64"
      },
      {
-      "internalType": "uint16",
       "name": "feeBps",
       "type": "uint16"
      },
      {
-      "internalType": "uint16",
       "name": "maxReplicas",
       "type": "uint16"
      }
     ],
     "indexed": false,
-    "internalType": "struct ICloud.Parameters",
     "name": "parameters",
     "type": "tuple"
    }
@@ -771,19 +684,16 @@ export const cloudAbi = [
   "inputs": [
    {
     "indexed": true,
-    "internalType": "uint64",
     "name": "appId",
     "type": "uint64"
    },
    {
     "indexed": true,
-    "internalType": "address",
     "name": "from",
     "type": "address"
    },
    {
     "indexed": false,
-    "internalType": "uint256",
     "name": "amountWei",
     "type": "uint256"
    }
@@ -796,13 +706,11 @@ export const cloudAbi = [
   "inputs": [
    {
     "indexed": true,
-    "internalType": "uint64",
     "name": "appId",
     "type": "uint64"
    },
    {
     "indexed": false,
-    "internalType": "uint16",
     "name": "replicas",
     "type": "uint16"
    }
@@ -815,37 +723,31 @@ export const cloudAbi = [
   "inputs": [
    {
     "indexed": true,
-    "internalType": "uint64",
     "name": "appId",
     "type": "uint64"
    },
    {
     "indexed": true,
-    "internalType": "uint64",
     "name": "workerId",
     "type": "uint64"
    },
    {
     "indexed": false,
-    "internalType": "enum ICloud.Reason",
     "name": "reason",
     "type": "uint8"
    },
    {
     "indexed": false,
-    "internalType": "uint64",
     "name": "attestedSeconds",
     "type": "uint64"
    },
    {
     "indexed": false,
-    "internalType": "uint256",
     "name": "rentWei",
     "type": "uint256"
    },
    {
     "indexed": false,
-    "internalType": "uint256",
     "name": "feeWei",
     "type": "uint256"
    }
@@ -858,13 +760,11 @@ export const cloudAbi = [
   "inputs": [
    {
     "indexed": true,
-    "internalType": "uint64",
     "name": "appId",
     "type": "uint64"
    },
    {
     "indexed": false,
-    "internalType": "uint256",
     "name": "maxWeiPerSecond",
     "type": "uint256"
    }
@@ -877,7 +777,23 @@ export const cloudAbi = [
   "inputs": [
    {
     "indexed": true,
-    "internalType": "address",
+    "name": "asset",
+    "type": "address"
+   },
+   {
+    "indexed": false,
+    "name": "amountWei",
+    "type": "uint256"
+   }
+  ],
+  "name": "Swept",
+  "type": "event"
+ },
+ {
+  "anonymous": false,
+  "inputs": [
+   {
+    "indexed": true,
     "name": "treasury",
     "type": "address"
    }
@@ -890,19 +806,16 @@ export const cloudAbi = [
   "inputs": [
    {
     "indexed": true,
-    "internalType": "uint64",
     "name": "appId",
     "type": "uint64"
    },
    {
     "indexed": true,
-    "internalType": "uint32",
     "name": "version",
     "type": "uint32"
    },
    {
     "indexed": false,
-    "internalType": "enum ICloud.Reason",
     "name": "reason",
     "type": "uint8"
    }
@@ -915,43 +828,36 @@ export const cloudAbi = [
   "inputs": [
    {
     "indexed": true,
-    "internalType": "uint64",
     "name": "appId",
     "type": "uint64"
    },
    {
     "indexed": true,
-    "internalType": "uint32",
     "name": "version",
     "type": "uint32"
    },
    {
     "indexed": true,
-    "internalType": "uint64",
     "name": "workerId",
     "type": "uint64"
    },
    {
     "indexed": false,
-    "internalType": "enum ICloud.Reason",
     "name": "reason",
     "type": "uint8"
    },
    {
     "indexed": false,
-    "internalType": "bytes32",
     "name": "manifestDigest",
     "type": "bytes32"
    },
    {
     "indexed": false,
-    "internalType": "bytes32",
     "name": "termsDigest",
     "type": "bytes32"
    },
    {
     "indexed": false,
-    "internalType": "uint256",
     "name": "weiPerSecond",
     "type": "uint256"
    }
@@ -964,19 +870,16 @@ export const cloudAbi = [
   "inputs": [
    {
     "indexed": true,
-    "internalType": "uint64",
     "name": "appId",
     "type": "uint64"
    },
    {
     "indexed": true,
-    "internalType": "uint32",
     "name": "version",
     "type": "uint32"
    },
    {
     "indexed": false,
-    "internalType": "enum ICloud.Reason",
     "name": "reason",
     "type": "uint8"
    }
@@ -989,19 +892,16 @@ export const cloudAbi = [
   "inputs": [
    {
     "indexed": true,
-    "internalType": "address",
     "name": "account",
     "type": "address"
    },
    {
     "indexed": true,
-    "internalType": "address",
     "name": "asset",
     "type": "address"
    },
    {
     "indexed": false,
-    "internalType": "uint256",
     "name": "amountWei",
     "type": "uint256"
    }
@@ -1012,12 +912,10 @@ export const cloudAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "appId",
     "type": "uint64"
    },
    {
-    "internalType": "bytes",
     "name": "ready",
     "type": "bytes"
    }
@@ -1030,7 +928,6 @@ export const cloudAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "appId",
     "type": "uint64"
    }
@@ -1040,92 +937,74 @@ export const cloudAbi = [
    {
     "components": [
      {
-      "internalType": "address",
       "name": "owner",
       "type": "address"
      },
      {
-      "internalType": "enum ICloud.AppState",
       "name": "state",
       "type": "uint8"
      },
      {
-      "internalType": "bytes32",
       "name": "name",
       "type": "bytes32"
      },
      {
-      "internalType": "address",
       "name": "asset",
       "type": "address"
      },
      {
-      "internalType": "uint16",
       "name": "replicas",
       "type": "uint16"
      },
      {
-      "internalType": "uint32",
       "name": "currentVersion",
       "type": "uint32"
      },
      {
-      "internalType": "uint32",
       "name": "pendingVersion",
       "type": "uint32"
      },
      {
-      "internalType": "uint32",
       "name": "latestVersion",
       "type": "uint32"
      },
      {
-      "internalType": "uint64",
       "name": "pendingDeadline",
       "type": "uint64"
      },
      {
-      "internalType": "uint64",
       "name": "createdAt",
       "type": "uint64"
      },
      {
-      "internalType": "uint64",
       "name": "pausedAt",
       "type": "uint64"
      },
      {
-      "internalType": "enum ICloud.Reason",
       "name": "pauseReason",
       "type": "uint8"
      },
      {
-      "internalType": "uint64",
       "name": "noticeUntil",
       "type": "uint64"
      },
      {
-      "internalType": "uint256",
       "name": "escrowWei",
       "type": "uint256"
      },
      {
-      "internalType": "uint256",
       "name": "graceDepositWei",
       "type": "uint256"
      },
      {
-      "internalType": "uint256",
       "name": "paidWei",
       "type": "uint256"
      },
      {
-      "internalType": "uint64",
       "name": "settledSeconds",
       "type": "uint64"
      }
     ],
-    "internalType": "struct ICloud.App",
     "name": "",
     "type": "tuple"
    }
@@ -1136,12 +1015,10 @@ export const cloudAbi = [
  {
   "inputs": [
    {
-    "internalType": "address",
     "name": "owner",
     "type": "address"
    },
    {
-    "internalType": "bytes32",
     "name": "name",
     "type": "bytes32"
    }
@@ -1149,7 +1026,6 @@ export const cloudAbi = [
   "name": "appByName",
   "outputs": [
    {
-    "internalType": "uint64",
     "name": "appId",
     "type": "uint64"
    }
@@ -1162,7 +1038,6 @@ export const cloudAbi = [
   "name": "appCount",
   "outputs": [
    {
-    "internalType": "uint64",
     "name": "",
     "type": "uint64"
    }
@@ -1173,17 +1048,14 @@ export const cloudAbi = [
  {
   "inputs": [
    {
-    "internalType": "address",
     "name": "owner",
     "type": "address"
    },
    {
-    "internalType": "uint256",
     "name": "first",
     "type": "uint256"
    },
    {
-    "internalType": "uint256",
     "name": "count",
     "type": "uint256"
    }
@@ -1191,7 +1063,6 @@ export const cloudAbi = [
   "name": "appsOf",
   "outputs": [
    {
-    "internalType": "uint64[]",
     "name": "",
     "type": "uint64[]"
    }
@@ -1202,17 +1073,14 @@ export const cloudAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "workerId",
     "type": "uint64"
    },
    {
-    "internalType": "uint256",
     "name": "first",
     "type": "uint256"
    },
    {
-    "internalType": "uint256",
     "name": "count",
     "type": "uint256"
    }
@@ -1220,7 +1088,6 @@ export const cloudAbi = [
   "name": "appsOn",
   "outputs": [
    {
-    "internalType": "uint64[]",
     "name": "",
     "type": "uint64[]"
    }
@@ -1231,7 +1098,6 @@ export const cloudAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "workerId",
     "type": "uint64"
    }
@@ -1239,7 +1105,6 @@ export const cloudAbi = [
   "name": "appsOnCount",
   "outputs": [
    {
-    "internalType": "uint256",
     "name": "",
     "type": "uint256"
    }
@@ -1250,7 +1115,6 @@ export const cloudAbi = [
  {
   "inputs": [
    {
-    "internalType": "address",
     "name": "token",
     "type": "address"
    }
@@ -1260,17 +1124,14 @@ export const cloudAbi = [
    {
     "components": [
      {
-      "internalType": "bool",
       "name": "allowed",
       "type": "bool"
      },
      {
-      "internalType": "uint64",
       "name": "unit",
       "type": "uint64"
      }
     ],
-    "internalType": "struct ICloud.Asset",
     "name": "",
     "type": "tuple"
    }
@@ -1281,7 +1142,6 @@ export const cloudAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "appId",
     "type": "uint64"
    }
@@ -1291,22 +1151,18 @@ export const cloudAbi = [
    {
     "components": [
      {
-      "internalType": "uint32",
       "name": "revision",
       "type": "uint32"
      },
      {
-      "internalType": "uint64",
       "name": "createdBlock",
       "type": "uint64"
      },
      {
-      "internalType": "bytes32",
       "name": "digest",
       "type": "bytes32"
      }
     ],
-    "internalType": "struct ICloud.Configuration",
     "name": "",
     "type": "tuple"
    }
@@ -1317,12 +1173,10 @@ export const cloudAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "appId",
     "type": "uint64"
    },
    {
-    "internalType": "bytes",
     "name": "configuration",
     "type": "bytes"
    }
@@ -1335,84 +1189,68 @@ export const cloudAbi = [
  {
   "inputs": [
    {
-    "internalType": "bytes32",
     "name": "name",
     "type": "bytes32"
    },
    {
-    "internalType": "uint64",
     "name": "workerId",
     "type": "uint64"
    },
    {
-    "internalType": "address",
     "name": "asset",
     "type": "address"
    },
    {
-    "internalType": "uint256",
     "name": "amountWei",
     "type": "uint256"
    },
    {
     "components": [
      {
-      "internalType": "uint16",
       "name": "replicas",
       "type": "uint16"
      },
      {
-      "internalType": "uint32",
       "name": "cpuMilli",
       "type": "uint32"
      },
      {
-      "internalType": "uint32",
       "name": "memoryMiB",
       "type": "uint32"
      },
      {
-      "internalType": "uint32",
       "name": "diskMiB",
       "type": "uint32"
      },
      {
-      "internalType": "uint16",
       "name": "gpu",
       "type": "uint16"
      },
      {
-      "internalType": "uint8",
       "name": "teeClasses",
       "type": "uint8"
      },
      {
-      "internalType": "uint8",
       "name": "level",
       "type": "uint8"
      },
      {
-      "internalType": "uint32",
       "name": "upgradeDelaySeconds",
       "type": "uint32"
      },
      {
-      "internalType": "uint32",
       "name": "graceSeconds",
       "type": "uint32"
      }
     ],
-    "internalType": "struct ICloud.Terms",
     "name": "terms",
     "type": "tuple"
    },
    {
-    "internalType": "bytes",
     "name": "manifest",
     "type": "bytes"
    },
    {
-    "internalType": "uint256",
     "name": "maxWeiPerSecond",
     "type": "uint256"
    }
@@ -1420,7 +1258,6 @@ export const cloudAbi = [
   "name": "create",
   "outputs": [
    {
-    "internalType": "uint64",
     "name": "appId",
     "type": "uint64"
    }
@@ -1431,12 +1268,10 @@ export const cloudAbi = [
  {
   "inputs": [
    {
-    "internalType": "address",
     "name": "account",
     "type": "address"
    },
    {
-    "internalType": "address",
     "name": "asset",
     "type": "address"
    }
@@ -1444,7 +1279,6 @@ export const cloudAbi = [
   "name": "credit",
   "outputs": [
    {
-    "internalType": "uint256",
     "name": "amountWei",
     "type": "uint256"
    }
@@ -1455,7 +1289,6 @@ export const cloudAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "appId",
     "type": "uint64"
    }
@@ -1468,12 +1301,10 @@ export const cloudAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "appId",
     "type": "uint64"
    },
    {
-    "internalType": "uint64",
     "name": "until",
     "type": "uint64"
    }
@@ -1486,7 +1317,6 @@ export const cloudAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64[]",
     "name": "appIds",
     "type": "uint64[]"
    }
@@ -1499,12 +1329,10 @@ export const cloudAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "appId",
     "type": "uint64"
    },
    {
-    "internalType": "address",
     "name": "instanceKey",
     "type": "address"
    }
@@ -1512,7 +1340,6 @@ export const cloudAbi = [
   "name": "isLeaseLive",
   "outputs": [
    {
-    "internalType": "bool",
     "name": "",
     "type": "bool"
    }
@@ -1523,17 +1350,14 @@ export const cloudAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "appId",
     "type": "uint64"
    },
    {
-    "internalType": "uint16",
     "name": "replica",
     "type": "uint16"
    },
    {
-    "internalType": "uint8",
     "name": "slot",
     "type": "uint8"
    }
@@ -1543,72 +1367,58 @@ export const cloudAbi = [
    {
     "components": [
      {
-      "internalType": "uint64",
       "name": "appId",
       "type": "uint64"
      },
      {
-      "internalType": "uint32",
       "name": "version",
       "type": "uint32"
      },
      {
-      "internalType": "uint16",
       "name": "replica",
       "type": "uint16"
      },
      {
-      "internalType": "uint64",
       "name": "workerId",
       "type": "uint64"
      },
      {
-      "internalType": "bytes32",
       "name": "platformId",
       "type": "bytes32"
      },
      {
-      "internalType": "address",
       "name": "instanceKey",
       "type": "address"
      },
      {
-      "internalType": "bytes32",
       "name": "hpkeKey",
       "type": "bytes32"
      },
      {
-      "internalType": "bytes32",
       "name": "tlsKeyHash",
       "type": "bytes32"
      },
      {
-      "internalType": "bytes32",
       "name": "measurementId",
       "type": "bytes32"
      },
      {
-      "internalType": "uint64",
       "name": "evidenceBlock",
       "type": "uint64"
      },
      {
-      "internalType": "uint64",
       "name": "notBefore",
       "type": "uint64"
      },
      {
-      "internalType": "uint64",
       "name": "notAfter",
       "type": "uint64"
      },
      {
-      "internalType": "bytes32",
       "name": "evidenceDigest",
       "type": "bytes32"
      }
     ],
-    "internalType": "struct ICloud.AttestationLease",
     "name": "",
     "type": "tuple"
    }
@@ -1619,7 +1429,6 @@ export const cloudAbi = [
  {
   "inputs": [
    {
-    "internalType": "address",
     "name": "asset",
     "type": "address"
    }
@@ -1627,7 +1436,6 @@ export const cloudAbi = [
   "name": "liabilities",
   "outputs": [
    {
-    "internalType": "uint256",
     "name": "amountWei",
     "type": "uint256"
    }
@@ -1638,22 +1446,18 @@ export const cloudAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "appId",
     "type": "uint64"
    },
    {
-    "internalType": "uint64",
     "name": "workerId",
     "type": "uint64"
    },
    {
-    "internalType": "uint256",
     "name": "maxWeiPerSecond",
     "type": "uint256"
    },
    {
-    "internalType": "uint256",
     "name": "amountWei",
     "type": "uint256"
    }
@@ -1668,7 +1472,6 @@ export const cloudAbi = [
   "name": "newLeasesPausedUntil",
   "outputs": [
    {
-    "internalType": "uint64",
     "name": "",
     "type": "uint64"
    }
@@ -1679,12 +1482,10 @@ export const cloudAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "appId",
     "type": "uint64"
    },
    {
-    "internalType": "address",
     "name": "to",
     "type": "address"
    }
@@ -1701,42 +1502,34 @@ export const cloudAbi = [
    {
     "components": [
      {
-      "internalType": "uint64",
       "name": "maxLeaseSeconds",
       "type": "uint64"
      },
      {
-      "internalType": "uint64",
       "name": "startWindowSeconds",
       "type": "uint64"
      },
      {
-      "internalType": "uint64",
       "name": "minEscrowSeconds",
       "type": "uint64"
      },
      {
-      "internalType": "uint64",
       "name": "updateWindowSeconds",
       "type": "uint64"
      },
      {
-      "internalType": "uint64",
       "name": "noticeSeconds",
       "type": "uint64"
      },
      {
-      "internalType": "uint16",
       "name": "feeBps",
       "type": "uint16"
      },
      {
-      "internalType": "uint16",
       "name": "maxReplicas",
       "type": "uint16"
      }
     ],
-    "internalType": "struct ICloud.Parameters",
     "name": "",
     "type": "tuple"
    }
@@ -1747,7 +1540,6 @@ export const cloudAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "appId",
     "type": "uint64"
    }
@@ -1760,7 +1552,6 @@ export const cloudAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "until",
     "type": "uint64"
    }
@@ -1775,7 +1566,6 @@ export const cloudAbi = [
   "name": "quorum",
   "outputs": [
    {
-    "internalType": "contract IQuorum",
     "name": "",
     "type": "address"
    }
@@ -1786,64 +1576,52 @@ export const cloudAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "workerId",
     "type": "uint64"
    },
    {
-    "internalType": "address",
     "name": "asset",
     "type": "address"
    },
    {
     "components": [
      {
-      "internalType": "uint16",
       "name": "replicas",
       "type": "uint16"
      },
      {
-      "internalType": "uint32",
       "name": "cpuMilli",
       "type": "uint32"
      },
      {
-      "internalType": "uint32",
       "name": "memoryMiB",
       "type": "uint32"
      },
      {
-      "internalType": "uint32",
       "name": "diskMiB",
       "type": "uint32"
      },
      {
-      "internalType": "uint16",
       "name": "gpu",
       "type": "uint16"
      },
      {
-      "internalType": "uint8",
       "name": "teeClasses",
       "type": "uint8"
      },
      {
-      "internalType": "uint8",
       "name": "level",
       "type": "uint8"
      },
      {
-      "internalType": "uint32",
       "name": "upgradeDelaySeconds",
       "type": "uint32"
      },
      {
-      "internalType": "uint32",
       "name": "graceSeconds",
       "type": "uint32"
      }
     ],
-    "internalType": "struct ICloud.Terms",
     "name": "terms",
     "type": "tuple"
    }
@@ -1851,17 +1629,14 @@ export const cloudAbi = [
   "name": "quote",
   "outputs": [
    {
-    "internalType": "uint256",
     "name": "weiPerSecond",
     "type": "uint256"
    },
    {
-    "internalType": "uint256",
     "name": "minimumDepositWei",
     "type": "uint256"
    },
    {
-    "internalType": "uint256",
     "name": "graceDepositWei",
     "type": "uint256"
    }
@@ -1872,12 +1647,10 @@ export const cloudAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "appId",
     "type": "uint64"
    },
    {
-    "internalType": "uint256",
     "name": "amountWei",
     "type": "uint256"
    }
@@ -1892,99 +1665,80 @@ export const cloudAbi = [
    {
     "components": [
      {
-      "internalType": "uint64",
       "name": "appId",
       "type": "uint64"
      },
      {
-      "internalType": "uint32",
       "name": "version",
       "type": "uint32"
      },
      {
-      "internalType": "uint16",
       "name": "replica",
       "type": "uint16"
      },
      {
-      "internalType": "uint64",
       "name": "workerId",
       "type": "uint64"
      },
      {
-      "internalType": "bytes32",
       "name": "platformId",
       "type": "bytes32"
      },
      {
-      "internalType": "address",
       "name": "instanceKey",
       "type": "address"
      },
      {
-      "internalType": "bytes32",
       "name": "hpkeKey",
       "type": "bytes32"
      },
      {
-      "internalType": "bytes32",
       "name": "tlsKeyHash",
       "type": "bytes32"
      },
      {
-      "internalType": "bytes32",
       "name": "measurementId",
       "type": "bytes32"
      },
      {
-      "internalType": "uint64",
       "name": "evidenceBlock",
       "type": "uint64"
      },
      {
-      "internalType": "uint64",
       "name": "notBefore",
       "type": "uint64"
      },
      {
-      "internalType": "uint64",
       "name": "notAfter",
       "type": "uint64"
      },
      {
-      "internalType": "bytes32",
       "name": "evidenceDigest",
       "type": "bytes32"
      }
     ],
-    "internalType": "struct ICloud.AttestationLease[]",
     "name": "leases",
     "type": "tuple[]"
    },
    {
     "components": [
      {
-      "internalType": "uint64",
       "name": "epoch",
       "type": "uint64"
      },
      {
-      "internalType": "uint64",
       "name": "expiry",
       "type": "uint64"
      },
      {
-      "internalType": "uint256",
       "name": "bitmap",
       "type": "uint256"
      },
      {
-      "internalType": "bytes",
       "name": "signatures",
       "type": "bytes"
      }
     ],
-    "internalType": "struct IQuorum.Signed",
     "name": "signed",
     "type": "tuple"
    }
@@ -1997,7 +1751,6 @@ export const cloudAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "appId",
     "type": "uint64"
    }
@@ -2010,7 +1763,6 @@ export const cloudAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "appId",
     "type": "uint64"
    }
@@ -2020,22 +1772,18 @@ export const cloudAbi = [
    {
     "components": [
      {
-      "internalType": "address",
       "name": "guardian",
       "type": "address"
      },
      {
-      "internalType": "uint64",
       "name": "frozenUntil",
       "type": "uint64"
      },
      {
-      "internalType": "uint256",
       "name": "maxWeiPerSecond",
       "type": "uint256"
      }
     ],
-    "internalType": "struct ICloud.Rules",
     "name": "",
     "type": "tuple"
    }
@@ -2046,17 +1794,14 @@ export const cloudAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "appId",
     "type": "uint64"
    },
    {
-    "internalType": "uint16",
     "name": "replicas",
     "type": "uint16"
    },
    {
-    "internalType": "uint256",
     "name": "amountWei",
     "type": "uint256"
    }
@@ -2069,12 +1814,10 @@ export const cloudAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "appId",
     "type": "uint64"
    },
    {
-    "internalType": "uint32",
     "name": "version",
     "type": "uint32"
    }
@@ -2082,7 +1825,6 @@ export const cloudAbi = [
   "name": "servedUntil",
   "outputs": [
    {
-    "internalType": "uint64",
     "name": "",
     "type": "uint64"
    }
@@ -2093,17 +1835,14 @@ export const cloudAbi = [
  {
   "inputs": [
    {
-    "internalType": "address",
     "name": "asset",
     "type": "address"
    },
    {
-    "internalType": "bool",
     "name": "allowed",
     "type": "bool"
    },
    {
-    "internalType": "uint64",
     "name": "unit",
     "type": "uint64"
    }
@@ -2116,12 +1855,10 @@ export const cloudAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "appId",
     "type": "uint64"
    },
    {
-    "internalType": "address",
     "name": "guardian",
     "type": "address"
    }
@@ -2136,42 +1873,34 @@ export const cloudAbi = [
    {
     "components": [
      {
-      "internalType": "uint64",
       "name": "maxLeaseSeconds",
       "type": "uint64"
      },
      {
-      "internalType": "uint64",
       "name": "startWindowSeconds",
       "type": "uint64"
      },
      {
-      "internalType": "uint64",
       "name": "minEscrowSeconds",
       "type": "uint64"
      },
      {
-      "internalType": "uint64",
       "name": "updateWindowSeconds",
       "type": "uint64"
      },
      {
-      "internalType": "uint64",
       "name": "noticeSeconds",
       "type": "uint64"
      },
      {
-      "internalType": "uint16",
       "name": "feeBps",
       "type": "uint16"
      },
      {
-      "internalType": "uint16",
       "name": "maxReplicas",
       "type": "uint16"
      }
     ],
-    "internalType": "struct ICloud.Parameters",
     "name": "parameters",
     "type": "tuple"
    }
@@ -2184,12 +1913,10 @@ export const cloudAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "appId",
     "type": "uint64"
    },
    {
-    "internalType": "uint256",
     "name": "maxWeiPerSecond",
     "type": "uint256"
    }
@@ -2202,7 +1929,6 @@ export const cloudAbi = [
  {
   "inputs": [
    {
-    "internalType": "address",
     "name": "treasury",
     "type": "address"
    }
@@ -2215,7 +1941,6 @@ export const cloudAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "appId",
     "type": "uint64"
    }
@@ -2223,7 +1948,6 @@ export const cloudAbi = [
   "name": "settle",
   "outputs": [
    {
-    "internalType": "uint256",
     "name": "rentWei",
     "type": "uint256"
    }
@@ -2236,7 +1960,6 @@ export const cloudAbi = [
   "name": "subnet",
   "outputs": [
    {
-    "internalType": "contract ISubnet",
     "name": "",
     "type": "address"
    }
@@ -2247,7 +1970,6 @@ export const cloudAbi = [
  {
   "inputs": [
    {
-    "internalType": "address",
     "name": "asset",
     "type": "address"
    }
@@ -2255,7 +1977,6 @@ export const cloudAbi = [
   "name": "sweep",
   "outputs": [
    {
-    "internalType": "uint256",
     "name": "amountWei",
     "type": "uint256"
    }
@@ -2266,7 +1987,6 @@ export const cloudAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "appId",
     "type": "uint64"
    }
@@ -2279,7 +1999,6 @@ export const cloudAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "appId",
     "type": "uint64"
    }
@@ -2294,7 +2013,6 @@ export const cloudAbi = [
   "name": "treasury",
   "outputs": [
    {
-    "internalType": "address",
     "name": "",
     "type": "address"
    }
@@ -2305,7 +2023,6 @@ export const cloudAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "appId",
     "type": "uint64"
    }
@@ -2313,12 +2030,10 @@ export const cloudAbi = [
   "name": "unsettled",
   "outputs": [
    {
-    "internalType": "uint64",
     "name": "attestedSeconds",
     "type": "uint64"
    },
    {
-    "internalType": "uint256",
     "name": "rentWei",
     "type": "uint256"
    }
@@ -2329,79 +2044,64 @@ export const cloudAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "appId",
     "type": "uint64"
    },
    {
     "components": [
      {
-      "internalType": "uint16",
       "name": "replicas",
       "type": "uint16"
      },
      {
-      "internalType": "uint32",
       "name": "cpuMilli",
       "type": "uint32"
      },
      {
-      "internalType": "uint32",
       "name": "memoryMiB",
       "type": "uint32"
      },
      {
-      "internalType": "uint32",
       "name": "diskMiB",
       "type": "uint32"
      },
      {
-      "internalType": "uint16",
       "name": "gpu",
       "type": "uint16"
      },
      {
-      "internalType": "uint8",
       "name": "teeClasses",
       "type": "uint8"
      },
      {
-      "internalType": "uint8",
       "name": "level",
       "type": "uint8"
      },
      {
-      "internalType": "uint32",
       "name": "upgradeDelaySeconds",
       "type": "uint32"
      },
      {
-      "internalType": "uint32",
       "name": "graceSeconds",
       "type": "uint32"
      }
     ],
-    "internalType": "struct ICloud.Terms",
     "name": "terms",
     "type": "tuple"
    },
    {
-    "internalType": "bytes",
     "name": "manifest",
     "type": "bytes"
    },
    {
-    "internalType": "uint256",
     "name": "maxWeiPerSecond",
     "type": "uint256"
    },
    {
-    "internalType": "uint256",
     "name": "amountWei",
     "type": "uint256"
    },
    {
-    "internalType": "bool",
     "name": "security",
     "type": "bool"
    }
@@ -2414,12 +2114,10 @@ export const cloudAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "appId",
     "type": "uint64"
    },
    {
-    "internalType": "uint32",
     "name": "version",
     "type": "uint32"
    }
@@ -2429,104 +2127,84 @@ export const cloudAbi = [
    {
     "components": [
      {
-      "internalType": "uint64",
       "name": "workerId",
       "type": "uint64"
      },
      {
-      "internalType": "uint64",
       "name": "createdAt",
       "type": "uint64"
      },
      {
-      "internalType": "uint64",
       "name": "createdBlock",
       "type": "uint64"
      },
      {
-      "internalType": "uint64",
       "name": "endedAt",
       "type": "uint64"
      },
      {
-      "internalType": "uint32",
       "name": "manifestVersion",
       "type": "uint32"
      },
      {
-      "internalType": "bool",
       "name": "security",
       "type": "bool"
      },
      {
-      "internalType": "bytes32",
       "name": "manifestDigest",
       "type": "bytes32"
      },
      {
-      "internalType": "bytes32",
       "name": "termsDigest",
       "type": "bytes32"
      },
      {
-      "internalType": "uint256",
       "name": "weiPerSecond",
       "type": "uint256"
      },
      {
       "components": [
        {
-        "internalType": "uint16",
         "name": "replicas",
         "type": "uint16"
        },
        {
-        "internalType": "uint32",
         "name": "cpuMilli",
         "type": "uint32"
        },
        {
-        "internalType": "uint32",
         "name": "memoryMiB",
         "type": "uint32"
        },
        {
-        "internalType": "uint32",
         "name": "diskMiB",
         "type": "uint32"
        },
        {
-        "internalType": "uint16",
         "name": "gpu",
         "type": "uint16"
        },
        {
-        "internalType": "uint8",
         "name": "teeClasses",
         "type": "uint8"
        },
        {
-        "internalType": "uint8",
         "name": "level",
         "type": "uint8"
        },
        {
-        "internalType": "uint32",
         "name": "upgradeDelaySeconds",
         "type": "uint32"
        },
        {
-        "internalType": "uint32",
         "name": "graceSeconds",
         "type": "uint32"
        }
       ],
-      "internalType": "struct ICloud.Terms",
       "name": "terms",
       "type": "tuple"
      }
     ],
-    "internalType": "struct ICloud.Version",
     "name": "",
     "type": "tuple"
    }
@@ -2537,7 +2215,6 @@ export const cloudAbi = [
  {
   "inputs": [
    {
-    "internalType": "address",
     "name": "asset",
     "type": "address"
    }
@@ -2545,7 +2222,6 @@ export const cloudAbi = [
   "name": "withdraw",
   "outputs": [
    {
-    "internalType": "uint256",
     "name": "amountWei",
     "type": "uint256"
    }
@@ -2556,12 +2232,10 @@ export const cloudAbi = [
  {
   "inputs": [
    {
-    "internalType": "address",
     "name": "asset",
     "type": "address"
    },
    {
-    "internalType": "address payable",
     "name": "to",
     "type": "address"
    }
@@ -2569,11 +2243,146 @@ export const cloudAbi = [
   "name": "withdrawTo",
   "outputs": [
    {
-    "internalType": "uint256",
     "name": "amountWei",
     "type": "uint256"
    }
   ],
+  "stateMutability": "nonpayable",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "name": "authority",
+    "type": "address"
+   }
+  ],
+  "name": "AccessManagedInvalidAuthority",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "name": "caller",
+    "type": "address"
+   },
+   {
+    "name": "delay",
+    "type": "uint32"
+   }
+  ],
+  "name": "AccessManagedRequiredDelay",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "name": "caller",
+    "type": "address"
+   }
+  ],
+  "name": "AccessManagedUnauthorized",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "name": "target",
+    "type": "address"
+   }
+  ],
+  "name": "AddressEmptyCode",
+  "type": "error"
+ },
+ {
+  "inputs": [],
+  "name": "FailedCall",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "name": "part",
+    "type": "address"
+   }
+  ],
+  "name": "PartWithoutCode",
+  "type": "error"
+ },
+ {
+  "inputs": [],
+  "name": "ReentrancyGuardReentrantCall",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "name": "bits",
+    "type": "uint8"
+   },
+   {
+    "name": "value",
+    "type": "uint256"
+   }
+  ],
+  "name": "SafeCastOverflowedUintDowncast",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "name": "token",
+    "type": "address"
+   }
+  ],
+  "name": "SafeERC20FailedOperation",
+  "type": "error"
+ },
+ {
+  "anonymous": false,
+  "inputs": [
+   {
+    "indexed": false,
+    "name": "authority",
+    "type": "address"
+   }
+  ],
+  "name": "AuthorityUpdated",
+  "type": "event"
+ },
+ {
+  "inputs": [],
+  "name": "authority",
+  "outputs": [
+   {
+    "name": "",
+    "type": "address"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [],
+  "name": "isConsumingScheduledOp",
+  "outputs": [
+   {
+    "name": "",
+    "type": "bytes4"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "name": "newAuthority",
+    "type": "address"
+   }
+  ],
+  "name": "setAuthority",
+  "outputs": [],
   "stateMutability": "nonpayable",
   "type": "function"
  }

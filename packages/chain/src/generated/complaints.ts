@@ -1,9 +1,8 @@
-// GENERATED from contracts/artifacts/Complaints.json by packages/chain/generate.ts. Do not edit.
+// GENERATED from contracts/artifacts (IComplaints, Complaints) by packages/chain/generate.ts. Do not edit.
 export const complaintsAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "complaintId",
     "type": "uint64"
    }
@@ -14,12 +13,10 @@ export const complaintsAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint256",
     "name": "givenWei",
     "type": "uint256"
    },
    {
-    "internalType": "uint256",
     "name": "bondWei",
     "type": "uint256"
    }
@@ -35,12 +32,10 @@ export const complaintsAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "complaintId",
     "type": "uint64"
    },
    {
-    "internalType": "enum IComplaints.Status",
     "name": "status",
     "type": "uint8"
    }
@@ -51,12 +46,10 @@ export const complaintsAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "appId",
     "type": "uint64"
    },
    {
-    "internalType": "uint64",
     "name": "complaintId",
     "type": "uint64"
    }
@@ -67,7 +60,6 @@ export const complaintsAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "complaintId",
     "type": "uint64"
    }
@@ -78,12 +70,10 @@ export const complaintsAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint128",
     "name": "lossWei",
     "type": "uint128"
    },
    {
-    "internalType": "uint128",
     "name": "slashedWei",
     "type": "uint128"
    }
@@ -94,7 +84,6 @@ export const complaintsAbi = [
  {
   "inputs": [
    {
-    "internalType": "address",
     "name": "caller",
     "type": "address"
    }
@@ -105,7 +94,6 @@ export const complaintsAbi = [
  {
   "inputs": [
    {
-    "internalType": "address",
     "name": "caller",
     "type": "address"
    }
@@ -116,7 +104,6 @@ export const complaintsAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "workerId",
     "type": "uint64"
    }
@@ -132,17 +119,14 @@ export const complaintsAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "appId",
     "type": "uint64"
    },
    {
-    "internalType": "uint32",
     "name": "version",
     "type": "uint32"
    },
    {
-    "internalType": "uint64",
     "name": "servedUntil",
     "type": "uint64"
    }
@@ -153,7 +137,6 @@ export const complaintsAbi = [
  {
   "inputs": [
    {
-    "internalType": "string",
     "name": "name",
     "type": "string"
    }
@@ -164,12 +147,10 @@ export const complaintsAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint128",
     "name": "slashedWei",
     "type": "uint128"
    },
    {
-    "internalType": "uint128",
     "name": "lockedWei",
     "type": "uint128"
    }
@@ -178,9 +159,13 @@ export const complaintsAbi = [
   "type": "error"
  },
  {
+  "inputs": [],
+  "name": "SlashZero",
+  "type": "error"
+ },
+ {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "allowedAt",
     "type": "uint64"
    }
@@ -191,7 +176,6 @@ export const complaintsAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "deadline",
     "type": "uint64"
    }
@@ -202,12 +186,10 @@ export const complaintsAbi = [
  {
   "inputs": [
    {
-    "internalType": "address",
     "name": "to",
     "type": "address"
    },
    {
-    "internalType": "uint256",
     "name": "amountWei",
     "type": "uint256"
    }
@@ -218,7 +200,6 @@ export const complaintsAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint256",
     "name": "length",
     "type": "uint256"
    }
@@ -241,19 +222,16 @@ export const complaintsAbi = [
   "inputs": [
    {
     "indexed": true,
-    "internalType": "uint64",
     "name": "complaintId",
     "type": "uint64"
    },
    {
     "indexed": false,
-    "internalType": "bytes32",
     "name": "answerDigest",
     "type": "bytes32"
    },
    {
     "indexed": false,
-    "internalType": "string",
     "name": "uri",
     "type": "string"
    }
@@ -266,25 +244,21 @@ export const complaintsAbi = [
   "inputs": [
    {
     "indexed": true,
-    "internalType": "uint64",
     "name": "complaintId",
     "type": "uint64"
    },
    {
     "indexed": false,
-    "internalType": "enum IComplaints.Status",
     "name": "status",
     "type": "uint8"
    },
    {
     "indexed": false,
-    "internalType": "uint128",
     "name": "slashedWei",
     "type": "uint128"
    },
    {
     "indexed": false,
-    "internalType": "uint128",
     "name": "lossWei",
     "type": "uint128"
    }
@@ -297,37 +271,31 @@ export const complaintsAbi = [
   "inputs": [
    {
     "indexed": true,
-    "internalType": "uint64",
     "name": "complaintId",
     "type": "uint64"
    },
    {
     "indexed": true,
-    "internalType": "uint64",
     "name": "appId",
     "type": "uint64"
    },
    {
     "indexed": true,
-    "internalType": "uint64",
     "name": "workerId",
     "type": "uint64"
    },
    {
     "indexed": false,
-    "internalType": "uint128",
     "name": "claimedWei",
     "type": "uint128"
    },
    {
     "indexed": false,
-    "internalType": "bytes32",
     "name": "evidenceDigest",
     "type": "bytes32"
    },
    {
     "indexed": false,
-    "internalType": "string",
     "name": "uri",
     "type": "string"
    }
@@ -341,28 +309,23 @@ export const complaintsAbi = [
    {
     "components": [
      {
-      "internalType": "uint128",
       "name": "bondWei",
       "type": "uint128"
      },
      {
-      "internalType": "uint64",
       "name": "reachSeconds",
       "type": "uint64"
      },
      {
-      "internalType": "uint64",
       "name": "answerSeconds",
       "type": "uint64"
      },
      {
-      "internalType": "uint64",
       "name": "decisionSeconds",
       "type": "uint64"
      }
     ],
     "indexed": false,
-    "internalType": "struct IComplaints.Rules",
     "name": "rules",
     "type": "tuple"
    }
@@ -375,13 +338,11 @@ export const complaintsAbi = [
   "inputs": [
    {
     "indexed": true,
-    "internalType": "address",
     "name": "account",
     "type": "address"
    },
    {
     "indexed": false,
-    "internalType": "uint256",
     "name": "amountWei",
     "type": "uint256"
    }
@@ -392,17 +353,14 @@ export const complaintsAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "complaintId",
     "type": "uint64"
    },
    {
-    "internalType": "bytes32",
     "name": "answerDigest",
     "type": "bytes32"
    },
    {
-    "internalType": "string",
     "name": "uri",
     "type": "string"
    }
@@ -417,7 +375,6 @@ export const complaintsAbi = [
   "name": "cloud",
   "outputs": [
    {
-    "internalType": "contract ICloud",
     "name": "",
     "type": "address"
    }
@@ -428,7 +385,6 @@ export const complaintsAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "complaintId",
     "type": "uint64"
    }
@@ -438,72 +394,66 @@ export const complaintsAbi = [
    {
     "components": [
      {
-      "internalType": "uint64",
       "name": "appId",
       "type": "uint64"
      },
      {
-      "internalType": "uint64",
       "name": "workerId",
       "type": "uint64"
      },
      {
-      "internalType": "uint32",
       "name": "version",
       "type": "uint32"
      },
      {
-      "internalType": "enum IComplaints.Status",
       "name": "status",
       "type": "uint8"
      },
      {
-      "internalType": "address",
       "name": "complainant",
       "type": "address"
      },
      {
-      "internalType": "uint64",
       "name": "filedAt",
       "type": "uint64"
      },
      {
-      "internalType": "uint64",
       "name": "answeredAt",
       "type": "uint64"
      },
      {
-      "internalType": "uint128",
       "name": "bondWei",
       "type": "uint128"
      },
      {
-      "internalType": "uint128",
       "name": "claimedWei",
       "type": "uint128"
      },
      {
-      "internalType": "uint128",
       "name": "lockedBondedWei",
       "type": "uint128"
      },
      {
-      "internalType": "uint128",
       "name": "lockedUnbondingWei",
       "type": "uint128"
      },
      {
-      "internalType": "bytes32",
+      "name": "answerBy",
+      "type": "uint64"
+     },
+     {
+      "name": "decideBy",
+      "type": "uint64"
+     },
+     {
       "name": "evidenceDigest",
       "type": "bytes32"
      },
      {
-      "internalType": "bytes32",
       "name": "answerDigest",
       "type": "bytes32"
      }
     ],
-    "internalType": "struct IComplaints.Complaint",
     "name": "",
     "type": "tuple"
    }
@@ -516,7 +466,6 @@ export const complaintsAbi = [
   "name": "complaintCount",
   "outputs": [
    {
-    "internalType": "uint64",
     "name": "",
     "type": "uint64"
    }
@@ -527,12 +476,10 @@ export const complaintsAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "first",
     "type": "uint64"
    },
    {
-    "internalType": "uint64",
     "name": "count",
     "type": "uint64"
    }
@@ -542,72 +489,66 @@ export const complaintsAbi = [
    {
     "components": [
      {
-      "internalType": "uint64",
       "name": "appId",
       "type": "uint64"
      },
      {
-      "internalType": "uint64",
       "name": "workerId",
       "type": "uint64"
      },
      {
-      "internalType": "uint32",
       "name": "version",
       "type": "uint32"
      },
      {
-      "internalType": "enum IComplaints.Status",
       "name": "status",
       "type": "uint8"
      },
      {
-      "internalType": "address",
       "name": "complainant",
       "type": "address"
      },
      {
-      "internalType": "uint64",
       "name": "filedAt",
       "type": "uint64"
      },
      {
-      "internalType": "uint64",
       "name": "answeredAt",
       "type": "uint64"
      },
      {
-      "internalType": "uint128",
       "name": "bondWei",
       "type": "uint128"
      },
      {
-      "internalType": "uint128",
       "name": "claimedWei",
       "type": "uint128"
      },
      {
-      "internalType": "uint128",
       "name": "lockedBondedWei",
       "type": "uint128"
      },
      {
-      "internalType": "uint128",
       "name": "lockedUnbondingWei",
       "type": "uint128"
      },
      {
-      "internalType": "bytes32",
+      "name": "answerBy",
+      "type": "uint64"
+     },
+     {
+      "name": "decideBy",
+      "type": "uint64"
+     },
+     {
       "name": "evidenceDigest",
       "type": "bytes32"
      },
      {
-      "internalType": "bytes32",
       "name": "answerDigest",
       "type": "bytes32"
      }
     ],
-    "internalType": "struct IComplaints.Complaint[]",
     "name": "",
     "type": "tuple[]"
    }
@@ -618,7 +559,6 @@ export const complaintsAbi = [
  {
   "inputs": [
    {
-    "internalType": "address",
     "name": "account",
     "type": "address"
    }
@@ -626,7 +566,6 @@ export const complaintsAbi = [
   "name": "credit",
   "outputs": [
    {
-    "internalType": "uint256",
     "name": "amountWei",
     "type": "uint256"
    }
@@ -637,7 +576,6 @@ export const complaintsAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "complaintId",
     "type": "uint64"
    }
@@ -645,7 +583,6 @@ export const complaintsAbi = [
   "name": "deadlineOf",
   "outputs": [
    {
-    "internalType": "uint64",
     "name": "",
     "type": "uint64"
    }
@@ -656,7 +593,6 @@ export const complaintsAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "complaintId",
     "type": "uint64"
    }
@@ -669,27 +605,22 @@ export const complaintsAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "appId",
     "type": "uint64"
    },
    {
-    "internalType": "uint32",
     "name": "version",
     "type": "uint32"
    },
    {
-    "internalType": "uint128",
     "name": "claimedWei",
     "type": "uint128"
    },
    {
-    "internalType": "bytes32",
     "name": "evidenceDigest",
     "type": "bytes32"
    },
    {
-    "internalType": "string",
     "name": "uri",
     "type": "string"
    }
@@ -697,7 +628,6 @@ export const complaintsAbi = [
   "name": "file",
   "outputs": [
    {
-    "internalType": "uint64",
     "name": "complaintId",
     "type": "uint64"
    }
@@ -710,7 +640,6 @@ export const complaintsAbi = [
   "name": "liabilitiesWei",
   "outputs": [
    {
-    "internalType": "uint256",
     "name": "",
     "type": "uint256"
    }
@@ -721,7 +650,6 @@ export const complaintsAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "appId",
     "type": "uint64"
    }
@@ -729,7 +657,6 @@ export const complaintsAbi = [
   "name": "openComplaintOf",
   "outputs": [
    {
-    "internalType": "uint64",
     "name": "complaintId",
     "type": "uint64"
    }
@@ -740,7 +667,6 @@ export const complaintsAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "complaintId",
     "type": "uint64"
    }
@@ -757,27 +683,22 @@ export const complaintsAbi = [
    {
     "components": [
      {
-      "internalType": "uint128",
       "name": "bondWei",
       "type": "uint128"
      },
      {
-      "internalType": "uint64",
       "name": "reachSeconds",
       "type": "uint64"
      },
      {
-      "internalType": "uint64",
       "name": "answerSeconds",
       "type": "uint64"
      },
      {
-      "internalType": "uint64",
       "name": "decisionSeconds",
       "type": "uint64"
      }
     ],
-    "internalType": "struct IComplaints.Rules",
     "name": "",
     "type": "tuple"
    }
@@ -790,27 +711,22 @@ export const complaintsAbi = [
    {
     "components": [
      {
-      "internalType": "uint128",
       "name": "bondWei",
       "type": "uint128"
      },
      {
-      "internalType": "uint64",
       "name": "reachSeconds",
       "type": "uint64"
      },
      {
-      "internalType": "uint64",
       "name": "answerSeconds",
       "type": "uint64"
      },
      {
-      "internalType": "uint64",
       "name": "decisionSeconds",
       "type": "uint64"
      }
     ],
-    "internalType": "struct IComplaints.Rules",
     "name": "rules",
     "type": "tuple"
    }
@@ -825,7 +741,6 @@ export const complaintsAbi = [
   "name": "subnet",
   "outputs": [
    {
-    "internalType": "contract ISubnet",
     "name": "",
     "type": "address"
    }
@@ -836,17 +751,14 @@ export const complaintsAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "complaintId",
     "type": "uint64"
    },
    {
-    "internalType": "uint128",
     "name": "slashedWei",
     "type": "uint128"
    },
    {
-    "internalType": "uint128",
     "name": "lossWei",
     "type": "uint128"
    }
@@ -859,7 +771,6 @@ export const complaintsAbi = [
  {
   "inputs": [
    {
-    "internalType": "address payable",
     "name": "to",
     "type": "address"
    }
@@ -867,11 +778,97 @@ export const complaintsAbi = [
   "name": "withdraw",
   "outputs": [
    {
-    "internalType": "uint256",
     "name": "amountWei",
     "type": "uint256"
    }
   ],
+  "stateMutability": "nonpayable",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "name": "authority",
+    "type": "address"
+   }
+  ],
+  "name": "AccessManagedInvalidAuthority",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "name": "caller",
+    "type": "address"
+   },
+   {
+    "name": "delay",
+    "type": "uint32"
+   }
+  ],
+  "name": "AccessManagedRequiredDelay",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "name": "caller",
+    "type": "address"
+   }
+  ],
+  "name": "AccessManagedUnauthorized",
+  "type": "error"
+ },
+ {
+  "inputs": [],
+  "name": "ReentrancyGuardReentrantCall",
+  "type": "error"
+ },
+ {
+  "anonymous": false,
+  "inputs": [
+   {
+    "indexed": false,
+    "name": "authority",
+    "type": "address"
+   }
+  ],
+  "name": "AuthorityUpdated",
+  "type": "event"
+ },
+ {
+  "inputs": [],
+  "name": "authority",
+  "outputs": [
+   {
+    "name": "",
+    "type": "address"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [],
+  "name": "isConsumingScheduledOp",
+  "outputs": [
+   {
+    "name": "",
+    "type": "bytes4"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "name": "newAuthority",
+    "type": "address"
+   }
+  ],
+  "name": "setAuthority",
+  "outputs": [],
   "stateMutability": "nonpayable",
   "type": "function"
  }

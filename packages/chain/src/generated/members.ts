@@ -1,9 +1,8 @@
-// GENERATED from contracts/artifacts/Members.json by packages/chain/generate.ts. Do not edit.
+// GENERATED from contracts/artifacts (IMembers, Members) by packages/chain/generate.ts. Do not edit.
 export const membersAbi = [
  {
   "inputs": [
    {
-    "internalType": "address",
     "name": "account",
     "type": "address"
    }
@@ -19,7 +18,6 @@ export const membersAbi = [
  {
   "inputs": [
    {
-    "internalType": "address",
     "name": "account",
     "type": "address"
    }
@@ -37,13 +35,11 @@ export const membersAbi = [
   "inputs": [
    {
     "indexed": true,
-    "internalType": "address",
     "name": "member",
     "type": "address"
    },
    {
     "indexed": false,
-    "internalType": "bool",
     "name": "byProposal",
     "type": "bool"
    }
@@ -56,13 +52,11 @@ export const membersAbi = [
   "inputs": [
    {
     "indexed": true,
-    "internalType": "address",
     "name": "member",
     "type": "address"
    },
    {
     "indexed": false,
-    "internalType": "bool",
     "name": "removed",
     "type": "bool"
    }
@@ -75,7 +69,6 @@ export const membersAbi = [
   "inputs": [
    {
     "indexed": false,
-    "internalType": "bool",
     "name": "open",
     "type": "bool"
    }
@@ -86,7 +79,6 @@ export const membersAbi = [
  {
   "inputs": [
    {
-    "internalType": "address",
     "name": "account",
     "type": "address"
    }
@@ -99,7 +91,6 @@ export const membersAbi = [
  {
   "inputs": [
    {
-    "internalType": "address",
     "name": "account",
     "type": "address"
    }
@@ -107,7 +98,6 @@ export const membersAbi = [
   "name": "isMember",
   "outputs": [
    {
-    "internalType": "bool",
     "name": "",
     "type": "bool"
    }
@@ -127,7 +117,6 @@ export const membersAbi = [
   "name": "memberCount",
   "outputs": [
    {
-    "internalType": "uint256",
     "name": "",
     "type": "uint256"
    }
@@ -138,12 +127,10 @@ export const membersAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint256",
     "name": "first",
     "type": "uint256"
    },
    {
-    "internalType": "uint256",
     "name": "count",
     "type": "uint256"
    }
@@ -151,7 +138,6 @@ export const membersAbi = [
   "name": "members",
   "outputs": [
    {
-    "internalType": "address[]",
     "name": "",
     "type": "address[]"
    }
@@ -164,7 +150,6 @@ export const membersAbi = [
   "name": "publicJoin",
   "outputs": [
    {
-    "internalType": "bool",
     "name": "",
     "type": "bool"
    }
@@ -175,7 +160,6 @@ export const membersAbi = [
  {
   "inputs": [
    {
-    "internalType": "address",
     "name": "account",
     "type": "address"
    }
@@ -195,12 +179,93 @@ export const membersAbi = [
  {
   "inputs": [
    {
-    "internalType": "bool",
     "name": "open",
     "type": "bool"
    }
   ],
   "name": "setPublicJoin",
+  "outputs": [],
+  "stateMutability": "nonpayable",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "name": "authority",
+    "type": "address"
+   }
+  ],
+  "name": "AccessManagedInvalidAuthority",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "name": "caller",
+    "type": "address"
+   },
+   {
+    "name": "delay",
+    "type": "uint32"
+   }
+  ],
+  "name": "AccessManagedRequiredDelay",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "name": "caller",
+    "type": "address"
+   }
+  ],
+  "name": "AccessManagedUnauthorized",
+  "type": "error"
+ },
+ {
+  "anonymous": false,
+  "inputs": [
+   {
+    "indexed": false,
+    "name": "authority",
+    "type": "address"
+   }
+  ],
+  "name": "AuthorityUpdated",
+  "type": "event"
+ },
+ {
+  "inputs": [],
+  "name": "authority",
+  "outputs": [
+   {
+    "name": "",
+    "type": "address"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [],
+  "name": "isConsumingScheduledOp",
+  "outputs": [
+   {
+    "name": "",
+    "type": "bytes4"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "name": "newAuthority",
+    "type": "address"
+   }
+  ],
+  "name": "setAuthority",
   "outputs": [],
   "stateMutability": "nonpayable",
   "type": "function"

@@ -1,9 +1,8 @@
-// GENERATED from contracts/artifacts/Misconduct.json by packages/chain/generate.ts. Do not edit.
+// GENERATED from contracts/artifacts (IMisconduct, Misconduct) by packages/chain/generate.ts. Do not edit.
 export const misconductAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "nodeId",
     "type": "uint64"
    }
@@ -14,7 +13,6 @@ export const misconductAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint256",
     "name": "index",
     "type": "uint256"
    }
@@ -30,7 +28,6 @@ export const misconductAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint16",
     "name": "rewardBps",
     "type": "uint16"
    }
@@ -46,7 +43,6 @@ export const misconductAbi = [
  {
   "inputs": [
    {
-    "internalType": "address",
     "name": "key",
     "type": "address"
    }
@@ -57,12 +53,10 @@ export const misconductAbi = [
  {
   "inputs": [
    {
-    "internalType": "address",
     "name": "first",
     "type": "address"
    },
    {
-    "internalType": "address",
     "name": "second",
     "type": "address"
    }
@@ -80,31 +74,26 @@ export const misconductAbi = [
   "inputs": [
    {
     "indexed": true,
-    "internalType": "uint64",
     "name": "nodeId",
     "type": "uint64"
    },
    {
     "indexed": true,
-    "internalType": "address",
     "name": "statementKey",
     "type": "address"
    },
    {
     "indexed": true,
-    "internalType": "address",
     "name": "reporter",
     "type": "address"
    },
    {
     "indexed": false,
-    "internalType": "bytes32",
     "name": "subject",
     "type": "bytes32"
    },
    {
     "indexed": false,
-    "internalType": "uint256",
     "name": "slashedWei",
     "type": "uint256"
    }
@@ -117,7 +106,6 @@ export const misconductAbi = [
   "inputs": [
    {
     "indexed": false,
-    "internalType": "uint16",
     "name": "rewardBps",
     "type": "uint16"
    }
@@ -128,7 +116,6 @@ export const misconductAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "nodeId",
     "type": "uint64"
    }
@@ -136,7 +123,6 @@ export const misconductAbi = [
   "name": "isConvicted",
   "outputs": [
    {
-    "internalType": "bool",
     "name": "",
     "type": "bool"
    }
@@ -149,7 +135,6 @@ export const misconductAbi = [
   "name": "quorum",
   "outputs": [
    {
-    "internalType": "contract IQuorum",
     "name": "",
     "type": "address"
    }
@@ -164,47 +149,38 @@ export const misconductAbi = [
      {
       "components": [
        {
-        "internalType": "bytes32",
         "name": "session",
         "type": "bytes32"
        },
        {
-        "internalType": "uint64",
         "name": "epoch",
         "type": "uint64"
        },
        {
-        "internalType": "uint16",
         "name": "threshold",
         "type": "uint16"
        },
        {
-        "internalType": "bytes32",
         "name": "membersDigest",
         "type": "bytes32"
        },
        {
-        "internalType": "bytes32",
         "name": "networkKeyDigest",
         "type": "bytes32"
        },
        {
-        "internalType": "bytes32",
         "name": "transcriptDigest",
         "type": "bytes32"
        }
       ],
-      "internalType": "struct IQuorum.CommitteeConfirmed",
       "name": "confirmed",
       "type": "tuple"
      },
      {
-      "internalType": "bytes",
       "name": "signature",
       "type": "bytes"
      }
     ],
-    "internalType": "struct IMisconduct.SignedConfirmation",
     "name": "first",
     "type": "tuple"
    },
@@ -213,47 +189,38 @@ export const misconductAbi = [
      {
       "components": [
        {
-        "internalType": "bytes32",
         "name": "session",
         "type": "bytes32"
        },
        {
-        "internalType": "uint64",
         "name": "epoch",
         "type": "uint64"
        },
        {
-        "internalType": "uint16",
         "name": "threshold",
         "type": "uint16"
        },
        {
-        "internalType": "bytes32",
         "name": "membersDigest",
         "type": "bytes32"
        },
        {
-        "internalType": "bytes32",
         "name": "networkKeyDigest",
         "type": "bytes32"
        },
        {
-        "internalType": "bytes32",
         "name": "transcriptDigest",
         "type": "bytes32"
        }
       ],
-      "internalType": "struct IQuorum.CommitteeConfirmed",
       "name": "confirmed",
       "type": "tuple"
      },
      {
-      "internalType": "bytes",
       "name": "signature",
       "type": "bytes"
      }
     ],
-    "internalType": "struct IMisconduct.SignedConfirmation",
     "name": "second",
     "type": "tuple"
    }
@@ -268,208 +235,168 @@ export const misconductAbi = [
    {
     "components": [
      {
-      "internalType": "uint64",
       "name": "epoch",
       "type": "uint64"
      },
      {
-      "internalType": "uint64",
       "name": "expiry",
       "type": "uint64"
      },
      {
-      "internalType": "bytes32[]",
       "name": "hashes",
       "type": "bytes32[]"
      },
      {
-      "internalType": "uint256",
       "name": "index",
       "type": "uint256"
      },
      {
       "components": [
        {
-        "internalType": "uint64",
         "name": "appId",
         "type": "uint64"
        },
        {
-        "internalType": "uint32",
         "name": "version",
         "type": "uint32"
        },
        {
-        "internalType": "uint16",
         "name": "replica",
         "type": "uint16"
        },
        {
-        "internalType": "uint64",
         "name": "workerId",
         "type": "uint64"
        },
        {
-        "internalType": "bytes32",
         "name": "platformId",
         "type": "bytes32"
        },
        {
-        "internalType": "address",
         "name": "instanceKey",
         "type": "address"
        },
        {
-        "internalType": "bytes32",
         "name": "hpkeKey",
         "type": "bytes32"
        },
        {
-        "internalType": "bytes32",
         "name": "tlsKeyHash",
         "type": "bytes32"
        },
        {
-        "internalType": "bytes32",
         "name": "measurementId",
         "type": "bytes32"
        },
        {
-        "internalType": "uint64",
         "name": "evidenceBlock",
         "type": "uint64"
        },
        {
-        "internalType": "uint64",
         "name": "notBefore",
         "type": "uint64"
        },
        {
-        "internalType": "uint64",
         "name": "notAfter",
         "type": "uint64"
        },
        {
-        "internalType": "bytes32",
         "name": "evidenceDigest",
         "type": "bytes32"
        }
       ],
-      "internalType": "struct ICloud.AttestationLease",
       "name": "lease",
       "type": "tuple"
      },
      {
-      "internalType": "bytes",
       "name": "signature",
       "type": "bytes"
      }
     ],
-    "internalType": "struct IMisconduct.SignedLease",
     "name": "first",
     "type": "tuple"
    },
    {
     "components": [
      {
-      "internalType": "uint64",
       "name": "epoch",
       "type": "uint64"
      },
      {
-      "internalType": "uint64",
       "name": "expiry",
       "type": "uint64"
      },
      {
-      "internalType": "bytes32[]",
       "name": "hashes",
       "type": "bytes32[]"
      },
      {
-      "internalType": "uint256",
       "name": "index",
       "type": "uint256"
      },
      {
       "components": [
        {
-        "internalType": "uint64",
         "name": "appId",
         "type": "uint64"
        },
        {
-        "internalType": "uint32",
         "name": "version",
         "type": "uint32"
        },
        {
-        "internalType": "uint16",
         "name": "replica",
         "type": "uint16"
        },
        {
-        "internalType": "uint64",
         "name": "workerId",
         "type": "uint64"
        },
        {
-        "internalType": "bytes32",
         "name": "platformId",
         "type": "bytes32"
        },
        {
-        "internalType": "address",
         "name": "instanceKey",
         "type": "address"
        },
        {
-        "internalType": "bytes32",
         "name": "hpkeKey",
         "type": "bytes32"
        },
        {
-        "internalType": "bytes32",
         "name": "tlsKeyHash",
         "type": "bytes32"
        },
        {
-        "internalType": "bytes32",
         "name": "measurementId",
         "type": "bytes32"
        },
        {
-        "internalType": "uint64",
         "name": "evidenceBlock",
         "type": "uint64"
        },
        {
-        "internalType": "uint64",
         "name": "notBefore",
         "type": "uint64"
        },
        {
-        "internalType": "uint64",
         "name": "notAfter",
         "type": "uint64"
        },
        {
-        "internalType": "bytes32",
         "name": "evidenceDigest",
         "type": "bytes32"
        }
       ],
-      "internalType": "struct ICloud.AttestationLease",
       "name": "lease",
       "type": "tuple"
      },
      {
-      "internalType": "bytes",
       "name": "signature",
       "type": "bytes"
      }
     ],
-    "internalType": "struct IMisconduct.SignedLease",
     "name": "second",
     "type": "tuple"
    }
@@ -484,7 +411,6 @@ export const misconductAbi = [
   "name": "rewardBps",
   "outputs": [
    {
-    "internalType": "uint16",
     "name": "",
     "type": "uint16"
    }
@@ -495,7 +421,6 @@ export const misconductAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint16",
     "name": "rewardBps",
     "type": "uint16"
    }
@@ -510,12 +435,93 @@ export const misconductAbi = [
   "name": "subnet",
   "outputs": [
    {
-    "internalType": "contract ISubnet",
     "name": "",
     "type": "address"
    }
   ],
   "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "name": "authority",
+    "type": "address"
+   }
+  ],
+  "name": "AccessManagedInvalidAuthority",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "name": "caller",
+    "type": "address"
+   },
+   {
+    "name": "delay",
+    "type": "uint32"
+   }
+  ],
+  "name": "AccessManagedRequiredDelay",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "name": "caller",
+    "type": "address"
+   }
+  ],
+  "name": "AccessManagedUnauthorized",
+  "type": "error"
+ },
+ {
+  "anonymous": false,
+  "inputs": [
+   {
+    "indexed": false,
+    "name": "authority",
+    "type": "address"
+   }
+  ],
+  "name": "AuthorityUpdated",
+  "type": "event"
+ },
+ {
+  "inputs": [],
+  "name": "authority",
+  "outputs": [
+   {
+    "name": "",
+    "type": "address"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [],
+  "name": "isConsumingScheduledOp",
+  "outputs": [
+   {
+    "name": "",
+    "type": "bytes4"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "name": "newAuthority",
+    "type": "address"
+   }
+  ],
+  "name": "setAuthority",
+  "outputs": [],
+  "stateMutability": "nonpayable",
   "type": "function"
  }
 ] as const

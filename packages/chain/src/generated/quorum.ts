@@ -1,4 +1,4 @@
-// GENERATED from contracts/artifacts/Quorum.json by packages/chain/generate.ts. Do not edit.
+// GENERATED from contracts/artifacts (IQuorum, Quorum) by packages/chain/generate.ts. Do not edit.
 export const quorumAbi = [
  {
   "inputs": [],
@@ -8,12 +8,10 @@ export const quorumAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint256",
     "name": "bitmap",
     "type": "uint256"
    },
    {
-    "internalType": "uint256",
     "name": "members",
     "type": "uint256"
    }
@@ -24,7 +22,6 @@ export const quorumAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "nodeId",
     "type": "uint64"
    }
@@ -35,12 +32,10 @@ export const quorumAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint256",
     "name": "owners",
     "type": "uint256"
    },
    {
-    "internalType": "uint256",
     "name": "minOwners",
     "type": "uint256"
    }
@@ -51,12 +46,10 @@ export const quorumAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint256",
     "name": "vendors",
     "type": "uint256"
    },
    {
-    "internalType": "uint256",
     "name": "minVendors",
     "type": "uint256"
    }
@@ -67,7 +60,6 @@ export const quorumAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint256",
     "name": "members",
     "type": "uint256"
    }
@@ -78,12 +70,10 @@ export const quorumAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint16",
     "name": "threshold",
     "type": "uint16"
    },
    {
-    "internalType": "uint256",
     "name": "members",
     "type": "uint256"
    }
@@ -94,12 +84,10 @@ export const quorumAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "epoch",
     "type": "uint64"
    },
    {
-    "internalType": "uint64",
     "name": "activeEpoch",
     "type": "uint64"
    }
@@ -110,7 +98,6 @@ export const quorumAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "epoch",
     "type": "uint64"
    }
@@ -126,7 +113,6 @@ export const quorumAbi = [
  {
   "inputs": [
    {
-    "internalType": "address",
     "name": "caller",
     "type": "address"
    }
@@ -137,7 +123,6 @@ export const quorumAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "nodeId",
     "type": "uint64"
    }
@@ -148,7 +133,6 @@ export const quorumAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "lastSignedAt",
     "type": "uint64"
    }
@@ -159,12 +143,10 @@ export const quorumAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint256",
     "name": "length",
     "type": "uint256"
    },
    {
-    "internalType": "uint256",
     "name": "expected",
     "type": "uint256"
    }
@@ -175,7 +157,6 @@ export const quorumAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint256",
     "name": "member",
     "type": "uint256"
    }
@@ -186,12 +167,10 @@ export const quorumAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint256",
     "name": "signatures",
     "type": "uint256"
    },
    {
-    "internalType": "uint256",
     "name": "threshold",
     "type": "uint256"
    }
@@ -202,7 +181,6 @@ export const quorumAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "nodeId",
     "type": "uint64"
    }
@@ -213,17 +191,14 @@ export const quorumAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint256",
     "name": "member",
     "type": "uint256"
    },
    {
-    "internalType": "address",
     "name": "expected",
     "type": "address"
    },
    {
-    "internalType": "address",
     "name": "recovered",
     "type": "address"
    }
@@ -234,12 +209,10 @@ export const quorumAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "expiry",
     "type": "uint64"
    },
    {
-    "internalType": "uint256",
     "name": "nowSeconds",
     "type": "uint256"
    }
@@ -257,7 +230,6 @@ export const quorumAbi = [
   "inputs": [
    {
     "indexed": true,
-    "internalType": "uint64",
     "name": "epoch",
     "type": "uint64"
    }
@@ -270,19 +242,16 @@ export const quorumAbi = [
   "inputs": [
    {
     "indexed": true,
-    "internalType": "uint64",
     "name": "epoch",
     "type": "uint64"
    },
    {
     "indexed": false,
-    "internalType": "uint16",
     "name": "size",
     "type": "uint16"
    },
    {
     "indexed": false,
-    "internalType": "uint16",
     "name": "threshold",
     "type": "uint16"
    }
@@ -295,13 +264,11 @@ export const quorumAbi = [
   "inputs": [
    {
     "indexed": true,
-    "internalType": "uint64",
     "name": "epoch",
     "type": "uint64"
    },
    {
     "indexed": false,
-    "internalType": "uint64",
     "name": "until",
     "type": "uint64"
    }
@@ -314,7 +281,6 @@ export const quorumAbi = [
   "inputs": [
    {
     "indexed": true,
-    "internalType": "address",
     "name": "subnet",
     "type": "address"
    }
@@ -334,7 +300,6 @@ export const quorumAbi = [
   "name": "activeEpoch",
   "outputs": [
    {
-    "internalType": "uint64",
     "name": "",
     "type": "uint64"
    }
@@ -345,7 +310,6 @@ export const quorumAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "epoch",
     "type": "uint64"
    }
@@ -353,12 +317,10 @@ export const quorumAbi = [
   "name": "committee",
   "outputs": [
    {
-    "internalType": "uint64[]",
     "name": "members",
     "type": "uint64[]"
    },
    {
-    "internalType": "uint16",
     "name": "threshold",
     "type": "uint16"
    }
@@ -371,7 +333,6 @@ export const quorumAbi = [
   "name": "domainSeparator",
   "outputs": [
    {
-    "internalType": "bytes32",
     "name": "",
     "type": "bytes32"
    }
@@ -384,7 +345,6 @@ export const quorumAbi = [
   "name": "genesisOpen",
   "outputs": [
    {
-    "internalType": "bool",
     "name": "",
     "type": "bool"
    }
@@ -395,7 +355,6 @@ export const quorumAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "nodeId",
     "type": "uint64"
    }
@@ -403,7 +362,6 @@ export const quorumAbi = [
   "name": "isSeated",
   "outputs": [
    {
-    "internalType": "bool",
     "name": "",
     "type": "bool"
    }
@@ -416,7 +374,6 @@ export const quorumAbi = [
   "name": "lastSignedAt",
   "outputs": [
    {
-    "internalType": "uint64",
     "name": "",
     "type": "uint64"
    }
@@ -429,7 +386,6 @@ export const quorumAbi = [
   "name": "latestEpoch",
   "outputs": [
    {
-    "internalType": "uint64",
     "name": "",
     "type": "uint64"
    }
@@ -442,7 +398,6 @@ export const quorumAbi = [
   "name": "minOwners",
   "outputs": [
    {
-    "internalType": "uint16",
     "name": "",
     "type": "uint16"
    }
@@ -455,7 +410,6 @@ export const quorumAbi = [
   "name": "minVendors",
   "outputs": [
    {
-    "internalType": "uint16",
     "name": "",
     "type": "uint16"
    }
@@ -466,12 +420,10 @@ export const quorumAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64[]",
     "name": "members",
     "type": "uint64[]"
    },
    {
-    "internalType": "uint16",
     "name": "threshold",
     "type": "uint16"
    }
@@ -493,7 +445,6 @@ export const quorumAbi = [
   "name": "reopenedUntil",
   "outputs": [
    {
-    "internalType": "uint64",
     "name": "",
     "type": "uint64"
    }
@@ -504,7 +455,6 @@ export const quorumAbi = [
  {
   "inputs": [
    {
-    "internalType": "address",
     "name": "subnet",
     "type": "address"
    }
@@ -517,39 +467,32 @@ export const quorumAbi = [
  {
   "inputs": [
    {
-    "internalType": "bytes32",
     "name": "structHash",
     "type": "bytes32"
    },
    {
     "components": [
      {
-      "internalType": "uint64",
       "name": "epoch",
       "type": "uint64"
      },
      {
-      "internalType": "uint64",
       "name": "expiry",
       "type": "uint64"
      },
      {
-      "internalType": "uint256",
       "name": "bitmap",
       "type": "uint256"
      },
      {
-      "internalType": "bytes",
       "name": "signatures",
       "type": "bytes"
      }
     ],
-    "internalType": "struct IQuorum.Signed",
     "name": "signed",
     "type": "tuple"
    },
    {
-    "internalType": "bool",
     "name": "genesis",
     "type": "bool"
    }
@@ -557,6 +500,181 @@ export const quorumAbi = [
   "name": "verify",
   "outputs": [],
   "stateMutability": "nonpayable",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "name": "authority",
+    "type": "address"
+   }
+  ],
+  "name": "AccessManagedInvalidAuthority",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "name": "caller",
+    "type": "address"
+   },
+   {
+    "name": "delay",
+    "type": "uint32"
+   }
+  ],
+  "name": "AccessManagedRequiredDelay",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "name": "caller",
+    "type": "address"
+   }
+  ],
+  "name": "AccessManagedUnauthorized",
+  "type": "error"
+ },
+ {
+  "inputs": [],
+  "name": "InvalidShortString",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "name": "str",
+    "type": "string"
+   }
+  ],
+  "name": "StringTooLong",
+  "type": "error"
+ },
+ {
+  "anonymous": false,
+  "inputs": [
+   {
+    "indexed": false,
+    "name": "authority",
+    "type": "address"
+   }
+  ],
+  "name": "AuthorityUpdated",
+  "type": "event"
+ },
+ {
+  "anonymous": false,
+  "inputs": [],
+  "name": "EIP712DomainChanged",
+  "type": "event"
+ },
+ {
+  "inputs": [],
+  "name": "activatedAt",
+  "outputs": [
+   {
+    "name": "",
+    "type": "uint64"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [],
+  "name": "authority",
+  "outputs": [
+   {
+    "name": "",
+    "type": "address"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [],
+  "name": "eip712Domain",
+  "outputs": [
+   {
+    "name": "fields",
+    "type": "bytes1"
+   },
+   {
+    "name": "name",
+    "type": "string"
+   },
+   {
+    "name": "version",
+    "type": "string"
+   },
+   {
+    "name": "chainId",
+    "type": "uint256"
+   },
+   {
+    "name": "verifyingContract",
+    "type": "address"
+   },
+   {
+    "name": "salt",
+    "type": "bytes32"
+   },
+   {
+    "name": "extensions",
+    "type": "uint256[]"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [],
+  "name": "isConsumingScheduledOp",
+  "outputs": [
+   {
+    "name": "",
+    "type": "bytes4"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [],
+  "name": "previousEpoch",
+  "outputs": [
+   {
+    "name": "",
+    "type": "uint64"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "name": "newAuthority",
+    "type": "address"
+   }
+  ],
+  "name": "setAuthority",
+  "outputs": [],
+  "stateMutability": "nonpayable",
+  "type": "function"
+ },
+ {
+  "inputs": [],
+  "name": "subnet",
+  "outputs": [
+   {
+    "name": "",
+    "type": "address"
+   }
+  ],
+  "stateMutability": "view",
   "type": "function"
  }
 ] as const

@@ -1,4 +1,4 @@
-// GENERATED from contracts/artifacts/Subnet.json by packages/chain/generate.ts. Do not edit.
+// GENERATED from contracts/artifacts (ISubnet, Subnet, Registry) by packages/chain/generate.ts. Do not edit.
 export const subnetAbi = [
  {
   "inputs": [],
@@ -13,7 +13,6 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint256",
     "name": "size",
     "type": "uint256"
    }
@@ -29,7 +28,6 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "workerId",
     "type": "uint64"
    }
@@ -45,12 +43,10 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint256",
     "name": "left",
     "type": "uint256"
    },
    {
-    "internalType": "uint256",
     "name": "threshold",
     "type": "uint256"
    }
@@ -61,7 +57,6 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint256",
     "name": "length",
     "type": "uint256"
    }
@@ -72,7 +67,6 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint256",
     "name": "length",
     "type": "uint256"
    }
@@ -83,7 +77,6 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "string",
     "name": "why",
     "type": "string"
    }
@@ -94,7 +87,16 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint16",
+    "name": "selector",
+    "type": "bytes4"
+   }
+  ],
+  "name": "FunctionUnknown",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
     "name": "role",
     "type": "uint16"
    }
@@ -105,7 +107,6 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "workerId",
     "type": "uint64"
    }
@@ -116,7 +117,6 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "nodeId",
     "type": "uint64"
    }
@@ -127,7 +127,6 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "nodeId",
     "type": "uint64"
    }
@@ -138,7 +137,6 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "address",
     "name": "caller",
     "type": "address"
    }
@@ -149,7 +147,6 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "address",
     "name": "caller",
     "type": "address"
    }
@@ -160,7 +157,6 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "address",
     "name": "caller",
     "type": "address"
    }
@@ -176,7 +172,16 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "bytes32",
+    "name": "part",
+    "type": "address"
+   }
+  ],
+  "name": "PartOnly",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
     "name": "platformId",
     "type": "bytes32"
    }
@@ -187,17 +192,14 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "bytes32",
     "name": "platformId",
     "type": "bytes32"
    },
    {
-    "internalType": "uint16",
     "name": "role",
     "type": "uint16"
    },
    {
-    "internalType": "uint64",
     "name": "nodeId",
     "type": "uint64"
    }
@@ -208,7 +210,6 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "address",
     "name": "statementKey",
     "type": "address"
    }
@@ -224,7 +225,6 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "enum ISubnet.Subject",
     "name": "subject",
     "type": "uint8"
    }
@@ -235,7 +235,6 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "evidenceBlock",
     "type": "uint64"
    }
@@ -246,7 +245,6 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "notAfter",
     "type": "uint64"
    }
@@ -257,12 +255,10 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint16",
     "name": "role",
     "type": "uint16"
    },
    {
-    "internalType": "uint64",
     "name": "nodeId",
     "type": "uint64"
    }
@@ -273,12 +269,10 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "notBefore",
     "type": "uint64"
    },
    {
-    "internalType": "uint64",
     "name": "notAfter",
     "type": "uint64"
    }
@@ -289,7 +283,6 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "bytes32",
     "name": "measurementId",
     "type": "bytes32"
    }
@@ -305,7 +298,6 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint16",
     "name": "role",
     "type": "uint16"
    }
@@ -316,7 +308,6 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "string",
     "name": "name",
     "type": "string"
    }
@@ -327,12 +318,10 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint256",
     "name": "givenWei",
     "type": "uint256"
    },
    {
-    "internalType": "uint256",
     "name": "minimumWei",
     "type": "uint256"
    }
@@ -343,7 +332,6 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "address",
     "name": "key",
     "type": "address"
    }
@@ -354,12 +342,10 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint16",
     "name": "role",
     "type": "uint16"
    },
    {
-    "internalType": "uint64",
     "name": "nodeId",
     "type": "uint64"
    }
@@ -375,7 +361,6 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint8",
     "name": "teeClass",
     "type": "uint8"
    }
@@ -386,7 +371,6 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "allowedAt",
     "type": "uint64"
    }
@@ -397,12 +381,10 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "address",
     "name": "to",
     "type": "address"
    },
    {
-    "internalType": "uint256",
     "name": "amountWei",
     "type": "uint256"
    }
@@ -413,7 +395,6 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint256",
     "name": "length",
     "type": "uint256"
    }
@@ -424,12 +405,10 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "workerId",
     "type": "uint64"
    },
    {
-    "internalType": "uint64",
     "name": "appId",
     "type": "uint64"
    }
@@ -440,7 +419,6 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "workerId",
     "type": "uint64"
    }
@@ -451,7 +429,6 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "workerId",
     "type": "uint64"
    }
@@ -462,7 +439,6 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "workerId",
     "type": "uint64"
    }
@@ -485,7 +461,6 @@ export const subnetAbi = [
   "inputs": [
    {
     "indexed": true,
-    "internalType": "address",
     "name": "cloud",
     "type": "address"
    }
@@ -498,19 +473,16 @@ export const subnetAbi = [
   "inputs": [
    {
     "indexed": true,
-    "internalType": "uint64",
     "name": "nodeId",
     "type": "uint64"
    },
    {
     "indexed": false,
-    "internalType": "address",
     "name": "statementKey",
     "type": "address"
    },
    {
     "indexed": false,
-    "internalType": "bytes32",
     "name": "tlsKeyHash",
     "type": "bytes32"
    }
@@ -523,37 +495,31 @@ export const subnetAbi = [
   "inputs": [
    {
     "indexed": true,
-    "internalType": "uint16",
     "name": "role",
     "type": "uint16"
    },
    {
     "indexed": true,
-    "internalType": "uint64",
     "name": "nodeId",
     "type": "uint64"
    },
    {
     "indexed": true,
-    "internalType": "bytes32",
     "name": "platformId",
     "type": "bytes32"
    },
    {
     "indexed": false,
-    "internalType": "uint64",
     "name": "notAfter",
     "type": "uint64"
    },
    {
     "indexed": false,
-    "internalType": "bytes32",
     "name": "evidenceDigest",
     "type": "bytes32"
    },
    {
     "indexed": false,
-    "internalType": "string",
     "name": "evidenceUri",
     "type": "string"
    }
@@ -566,25 +532,21 @@ export const subnetAbi = [
   "inputs": [
    {
     "indexed": true,
-    "internalType": "uint64",
     "name": "nodeId",
     "type": "uint64"
    },
    {
     "indexed": true,
-    "internalType": "address",
     "name": "owner",
     "type": "address"
    },
    {
     "indexed": false,
-    "internalType": "address",
     "name": "statementKey",
     "type": "address"
    },
    {
     "indexed": false,
-    "internalType": "string",
     "name": "endpoint",
     "type": "string"
    }
@@ -597,13 +559,11 @@ export const subnetAbi = [
   "inputs": [
    {
     "indexed": true,
-    "internalType": "uint64",
     "name": "nodeId",
     "type": "uint64"
    },
    {
     "indexed": false,
-    "internalType": "enum ISubnet.NodeStatus",
     "name": "status",
     "type": "uint8"
    }
@@ -616,7 +576,6 @@ export const subnetAbi = [
   "inputs": [
    {
     "indexed": true,
-    "internalType": "bytes32",
     "name": "platformId",
     "type": "bytes32"
    }
@@ -629,37 +588,31 @@ export const subnetAbi = [
   "inputs": [
    {
     "indexed": true,
-    "internalType": "uint16",
     "name": "role",
     "type": "uint16"
    },
    {
     "indexed": true,
-    "internalType": "bytes32",
     "name": "measurementId",
     "type": "bytes32"
    },
    {
     "indexed": false,
-    "internalType": "enum ISubnet.ReferenceStatus",
     "name": "status",
     "type": "uint8"
    },
    {
     "indexed": false,
-    "internalType": "uint8",
     "name": "teeClass",
     "type": "uint8"
    },
    {
     "indexed": false,
-    "internalType": "uint64",
     "name": "validFrom",
     "type": "uint64"
    },
    {
     "indexed": false,
-    "internalType": "uint64",
     "name": "until",
     "type": "uint64"
    }
@@ -672,13 +625,11 @@ export const subnetAbi = [
   "inputs": [
    {
     "indexed": true,
-    "internalType": "uint64",
     "name": "workerId",
     "type": "uint64"
    },
    {
     "indexed": true,
-    "internalType": "uint64",
     "name": "appId",
     "type": "uint64"
    }
@@ -691,13 +642,11 @@ export const subnetAbi = [
   "inputs": [
    {
     "indexed": true,
-    "internalType": "uint64",
     "name": "workerId",
     "type": "uint64"
    },
    {
     "indexed": true,
-    "internalType": "uint64",
     "name": "appId",
     "type": "uint64"
    }
@@ -710,19 +659,16 @@ export const subnetAbi = [
   "inputs": [
    {
     "indexed": true,
-    "internalType": "enum ISubnet.Subject",
     "name": "subject",
     "type": "uint8"
    },
    {
     "indexed": true,
-    "internalType": "bytes32",
     "name": "id",
     "type": "bytes32"
    },
    {
     "indexed": false,
-    "internalType": "uint64",
     "name": "blockNumber",
     "type": "uint64"
    }
@@ -735,19 +681,16 @@ export const subnetAbi = [
   "inputs": [
    {
     "indexed": true,
-    "internalType": "uint16",
     "name": "role",
     "type": "uint16"
    },
    {
     "indexed": true,
-    "internalType": "uint64",
     "name": "nodeId",
     "type": "uint64"
    },
    {
     "indexed": false,
-    "internalType": "uint256",
     "name": "amountWei",
     "type": "uint256"
    }
@@ -760,19 +703,16 @@ export const subnetAbi = [
   "inputs": [
    {
     "indexed": true,
-    "internalType": "uint16",
     "name": "role",
     "type": "uint16"
    },
    {
     "indexed": true,
-    "internalType": "uint64",
     "name": "nodeId",
     "type": "uint64"
    },
    {
     "indexed": false,
-    "internalType": "uint256",
     "name": "amountWei",
     "type": "uint256"
    }
@@ -786,38 +726,31 @@ export const subnetAbi = [
    {
     "components": [
      {
-      "internalType": "uint128",
       "name": "workerBaseWei",
       "type": "uint128"
      },
      {
-      "internalType": "uint128",
       "name": "workerPerLevelWei",
       "type": "uint128"
      },
      {
-      "internalType": "uint128",
       "name": "perCpuMilliWei",
       "type": "uint128"
      },
      {
-      "internalType": "uint128",
       "name": "perMemoryMiBWei",
       "type": "uint128"
      },
      {
-      "internalType": "uint128",
       "name": "perGpuWei",
       "type": "uint128"
      },
      {
-      "internalType": "uint128",
       "name": "nodeWei",
       "type": "uint128"
      }
     ],
     "indexed": false,
-    "internalType": "struct ISubnet.StakeRules",
     "name": "rules",
     "type": "tuple"
    }
@@ -830,31 +763,26 @@ export const subnetAbi = [
   "inputs": [
    {
     "indexed": true,
-    "internalType": "uint16",
     "name": "role",
     "type": "uint16"
    },
    {
     "indexed": true,
-    "internalType": "uint64",
     "name": "nodeId",
     "type": "uint64"
    },
    {
     "indexed": false,
-    "internalType": "uint256",
     "name": "amountWei",
     "type": "uint256"
    },
    {
     "indexed": false,
-    "internalType": "address",
     "name": "beneficiary",
     "type": "address"
    },
    {
     "indexed": false,
-    "internalType": "uint256",
     "name": "beneficiaryWei",
     "type": "uint256"
    }
@@ -867,19 +795,16 @@ export const subnetAbi = [
   "inputs": [
    {
     "indexed": true,
-    "internalType": "uint16",
     "name": "role",
     "type": "uint16"
    },
    {
     "indexed": true,
-    "internalType": "uint64",
     "name": "nodeId",
     "type": "uint64"
    },
    {
     "indexed": false,
-    "internalType": "uint256",
     "name": "amountWei",
     "type": "uint256"
    }
@@ -892,25 +817,21 @@ export const subnetAbi = [
   "inputs": [
    {
     "indexed": true,
-    "internalType": "uint16",
     "name": "role",
     "type": "uint16"
    },
    {
     "indexed": true,
-    "internalType": "uint64",
     "name": "nodeId",
     "type": "uint64"
    },
    {
     "indexed": false,
-    "internalType": "address",
     "name": "to",
     "type": "address"
    },
    {
     "indexed": false,
-    "internalType": "uint256",
     "name": "amountWei",
     "type": "uint256"
    }
@@ -923,7 +844,23 @@ export const subnetAbi = [
   "inputs": [
    {
     "indexed": true,
-    "internalType": "address",
+    "name": "treasury",
+    "type": "address"
+   },
+   {
+    "indexed": false,
+    "name": "amountWei",
+    "type": "uint256"
+   }
+  ],
+  "name": "Swept",
+  "type": "event"
+ },
+ {
+  "anonymous": false,
+  "inputs": [
+   {
+    "indexed": true,
     "name": "treasury",
     "type": "address"
    }
@@ -936,19 +873,16 @@ export const subnetAbi = [
   "inputs": [
    {
     "indexed": true,
-    "internalType": "uint16",
     "name": "role",
     "type": "uint16"
    },
    {
     "indexed": true,
-    "internalType": "uint64",
     "name": "nodeId",
     "type": "uint64"
    },
    {
     "indexed": false,
-    "internalType": "uint256",
     "name": "amountWei",
     "type": "uint256"
    }
@@ -961,25 +895,21 @@ export const subnetAbi = [
   "inputs": [
    {
     "indexed": true,
-    "internalType": "uint16",
     "name": "role",
     "type": "uint16"
    },
    {
     "indexed": true,
-    "internalType": "uint64",
     "name": "nodeId",
     "type": "uint64"
    },
    {
     "indexed": false,
-    "internalType": "uint256",
     "name": "amountWei",
     "type": "uint256"
    },
    {
     "indexed": false,
-    "internalType": "uint64",
     "name": "availableAt",
     "type": "uint64"
    }
@@ -992,13 +922,11 @@ export const subnetAbi = [
   "inputs": [
    {
     "indexed": true,
-    "internalType": "address",
     "name": "account",
     "type": "address"
    },
    {
     "indexed": false,
-    "internalType": "uint256",
     "name": "amountWei",
     "type": "uint256"
    }
@@ -1011,31 +939,26 @@ export const subnetAbi = [
   "inputs": [
    {
     "indexed": true,
-    "internalType": "uint64",
     "name": "workerId",
     "type": "uint64"
    },
    {
     "indexed": true,
-    "internalType": "uint64",
     "name": "appId",
     "type": "uint64"
    },
    {
     "indexed": false,
-    "internalType": "uint64",
     "name": "settledSeconds",
     "type": "uint64"
    },
    {
     "indexed": false,
-    "internalType": "bytes32",
     "name": "digest",
     "type": "bytes32"
    },
    {
     "indexed": false,
-    "internalType": "string",
     "name": "uri",
     "type": "string"
    }
@@ -1048,13 +971,11 @@ export const subnetAbi = [
   "inputs": [
    {
     "indexed": true,
-    "internalType": "uint64",
     "name": "workerId",
     "type": "uint64"
    },
    {
     "indexed": false,
-    "internalType": "address",
     "name": "operator",
     "type": "address"
    }
@@ -1067,41 +988,34 @@ export const subnetAbi = [
   "inputs": [
    {
     "indexed": true,
-    "internalType": "uint64",
     "name": "workerId",
     "type": "uint64"
    },
    {
     "indexed": true,
-    "internalType": "address",
     "name": "asset",
     "type": "address"
    },
    {
     "components": [
      {
-      "internalType": "uint128",
       "name": "cpuMilli",
       "type": "uint128"
      },
      {
-      "internalType": "uint128",
       "name": "memoryMiB",
       "type": "uint128"
      },
      {
-      "internalType": "uint128",
       "name": "diskMiB",
       "type": "uint128"
      },
      {
-      "internalType": "uint128",
       "name": "gpu",
       "type": "uint128"
      }
     ],
     "indexed": false,
-    "internalType": "struct ISubnet.Prices",
     "name": "prices",
     "type": "tuple"
    }
@@ -1114,25 +1028,21 @@ export const subnetAbi = [
   "inputs": [
    {
     "indexed": true,
-    "internalType": "uint64",
     "name": "workerId",
     "type": "uint64"
    },
    {
     "indexed": true,
-    "internalType": "address",
     "name": "owner",
     "type": "address"
    },
    {
     "indexed": false,
-    "internalType": "address",
     "name": "operator",
     "type": "address"
    },
    {
     "indexed": false,
-    "internalType": "string",
     "name": "endpoint",
     "type": "string"
    }
@@ -1145,13 +1055,11 @@ export const subnetAbi = [
   "inputs": [
    {
     "indexed": true,
-    "internalType": "uint64",
     "name": "workerId",
     "type": "uint64"
    },
    {
     "indexed": false,
-    "internalType": "enum ISubnet.WorkerStatus",
     "name": "status",
     "type": "uint8"
    }
@@ -1164,7 +1072,6 @@ export const subnetAbi = [
   "inputs": [
    {
     "indexed": true,
-    "internalType": "uint64",
     "name": "workerId",
     "type": "uint64"
    }
@@ -1175,12 +1082,10 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint16",
     "name": "role",
     "type": "uint16"
    },
    {
-    "internalType": "uint64",
     "name": "nodeId",
     "type": "uint64"
    }
@@ -1193,12 +1098,10 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint16",
     "name": "role",
     "type": "uint16"
    },
    {
-    "internalType": "uint64",
     "name": "nodeId",
     "type": "uint64"
    }
@@ -1213,7 +1116,6 @@ export const subnetAbi = [
   "name": "cloud",
   "outputs": [
    {
-    "internalType": "address",
     "name": "",
     "type": "address"
    }
@@ -1224,7 +1126,6 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "address",
     "name": "account",
     "type": "address"
    }
@@ -1232,7 +1133,6 @@ export const subnetAbi = [
   "name": "credit",
   "outputs": [
    {
-    "internalType": "uint256",
     "name": "amountWei",
     "type": "uint256"
    }
@@ -1243,7 +1143,6 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "bytes32",
     "name": "platformId",
     "type": "bytes32"
    }
@@ -1256,12 +1155,10 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "workerId",
     "type": "uint64"
    },
    {
-    "internalType": "bool",
     "name": "draining",
     "type": "bool"
    }
@@ -1276,37 +1173,30 @@ export const subnetAbi = [
    {
     "components": [
      {
-      "internalType": "address",
       "name": "key",
       "type": "address"
      },
      {
-      "internalType": "bytes32",
       "name": "platformId",
       "type": "bytes32"
      },
      {
-      "internalType": "bytes32",
       "name": "measurementId",
       "type": "bytes32"
      },
      {
-      "internalType": "uint64",
       "name": "workerId",
       "type": "uint64"
      },
      {
-      "internalType": "uint64",
       "name": "appId",
       "type": "uint64"
      },
      {
-      "internalType": "uint64",
       "name": "evidenceBlock",
       "type": "uint64"
      }
     ],
-    "internalType": "struct ISubnet.Evidence",
     "name": "evidence",
     "type": "tuple"
    }
@@ -1314,7 +1204,6 @@ export const subnetAbi = [
   "name": "evidenceFault",
   "outputs": [
    {
-    "internalType": "enum ISubnet.EvidenceFault",
     "name": "",
     "type": "uint8"
    }
@@ -1325,17 +1214,14 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint16",
     "name": "role",
     "type": "uint16"
    },
    {
-    "internalType": "bytes32",
     "name": "measurementId",
     "type": "bytes32"
    },
    {
-    "internalType": "uint64",
     "name": "until",
     "type": "uint64"
    }
@@ -1348,34 +1234,28 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "workerId",
     "type": "uint64"
    },
    {
     "components": [
      {
-      "internalType": "uint32",
       "name": "cpuMilli",
       "type": "uint32"
      },
      {
-      "internalType": "uint32",
       "name": "memoryMiB",
       "type": "uint32"
      },
      {
-      "internalType": "uint32",
       "name": "diskMiB",
       "type": "uint32"
      },
      {
-      "internalType": "uint16",
       "name": "gpu",
       "type": "uint16"
      }
     ],
-    "internalType": "struct ISubnet.Resources",
     "name": "amount",
     "type": "tuple"
    }
@@ -1383,7 +1263,6 @@ export const subnetAbi = [
   "name": "fits",
   "outputs": [
    {
-    "internalType": "bool",
     "name": "",
     "type": "bool"
    }
@@ -1394,17 +1273,14 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint16",
     "name": "role",
     "type": "uint16"
    },
    {
-    "internalType": "uint64",
     "name": "nodeId",
     "type": "uint64"
    },
    {
-    "internalType": "bytes32",
     "name": "platformId",
     "type": "bytes32"
    }
@@ -1412,7 +1288,6 @@ export const subnetAbi = [
   "name": "isPlatformLive",
   "outputs": [
    {
-    "internalType": "bool",
     "name": "",
     "type": "bool"
    }
@@ -1423,12 +1298,10 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint16",
     "name": "role",
     "type": "uint16"
    },
    {
-    "internalType": "bytes32",
     "name": "measurementId",
     "type": "bytes32"
    }
@@ -1436,7 +1309,6 @@ export const subnetAbi = [
   "name": "isReferenceAccepted",
   "outputs": [
    {
-    "internalType": "bool",
     "name": "",
     "type": "bool"
    }
@@ -1449,7 +1321,6 @@ export const subnetAbi = [
   "name": "kind",
   "outputs": [
    {
-    "internalType": "enum ISubnet.NetworkKind",
     "name": "",
     "type": "uint8"
    }
@@ -1460,7 +1331,6 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "nodeId",
     "type": "uint64"
    }
@@ -1475,7 +1345,6 @@ export const subnetAbi = [
   "name": "liabilitiesWei",
   "outputs": [
    {
-    "internalType": "uint256",
     "name": "",
     "type": "uint256"
    }
@@ -1486,12 +1355,10 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint16",
     "name": "role",
     "type": "uint16"
    },
    {
-    "internalType": "uint64",
     "name": "nodeId",
     "type": "uint64"
    }
@@ -1499,12 +1366,10 @@ export const subnetAbi = [
   "name": "liveProof",
   "outputs": [
    {
-    "internalType": "uint64",
     "name": "notAfter",
     "type": "uint64"
    },
    {
-    "internalType": "bytes32",
     "name": "platformId",
     "type": "bytes32"
    }
@@ -1515,17 +1380,14 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint16",
     "name": "role",
     "type": "uint16"
    },
    {
-    "internalType": "uint64",
     "name": "nodeId",
     "type": "uint64"
    },
    {
-    "internalType": "uint128",
     "name": "amountWei",
     "type": "uint128"
    }
@@ -1533,12 +1395,10 @@ export const subnetAbi = [
   "name": "lockStake",
   "outputs": [
    {
-    "internalType": "uint128",
     "name": "bondedWei",
     "type": "uint128"
    },
    {
-    "internalType": "uint128",
     "name": "unbondingWei",
     "type": "uint128"
    }
@@ -1549,7 +1409,6 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "nodeId",
     "type": "uint64"
    }
@@ -1559,47 +1418,38 @@ export const subnetAbi = [
    {
     "components": [
      {
-      "internalType": "address",
       "name": "owner",
       "type": "address"
      },
      {
-      "internalType": "address",
       "name": "operator",
       "type": "address"
      },
      {
-      "internalType": "address",
       "name": "statementKey",
       "type": "address"
      },
      {
-      "internalType": "bytes32",
       "name": "tlsKeyHash",
       "type": "bytes32"
      },
      {
-      "internalType": "enum ISubnet.NodeStatus",
       "name": "status",
       "type": "uint8"
      },
      {
-      "internalType": "uint128",
       "name": "stakeWei",
       "type": "uint128"
      },
      {
-      "internalType": "string",
       "name": "endpoint",
       "type": "string"
      },
      {
-      "internalType": "bytes",
       "name": "encryptionKey",
       "type": "bytes"
      }
     ],
-    "internalType": "struct ISubnet.Node",
     "name": "",
     "type": "tuple"
    }
@@ -1612,7 +1462,6 @@ export const subnetAbi = [
   "name": "nodeCount",
   "outputs": [
    {
-    "internalType": "uint64",
     "name": "",
     "type": "uint64"
    }
@@ -1623,7 +1472,6 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "address",
     "name": "statementKey",
     "type": "address"
    }
@@ -1631,7 +1479,6 @@ export const subnetAbi = [
   "name": "nodeOfKey",
   "outputs": [
    {
-    "internalType": "uint64",
     "name": "nodeId",
     "type": "uint64"
    }
@@ -1644,7 +1491,6 @@ export const subnetAbi = [
   "name": "nodeProofSeconds",
   "outputs": [
    {
-    "internalType": "uint64",
     "name": "",
     "type": "uint64"
    }
@@ -1655,12 +1501,10 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "first",
     "type": "uint64"
    },
    {
-    "internalType": "uint64",
     "name": "count",
     "type": "uint64"
    }
@@ -1670,47 +1514,38 @@ export const subnetAbi = [
    {
     "components": [
      {
-      "internalType": "address",
       "name": "owner",
       "type": "address"
      },
      {
-      "internalType": "address",
       "name": "operator",
       "type": "address"
      },
      {
-      "internalType": "address",
       "name": "statementKey",
       "type": "address"
      },
      {
-      "internalType": "bytes32",
       "name": "tlsKeyHash",
       "type": "bytes32"
      },
      {
-      "internalType": "enum ISubnet.NodeStatus",
       "name": "status",
       "type": "uint8"
      },
      {
-      "internalType": "uint128",
       "name": "stakeWei",
       "type": "uint128"
      },
      {
-      "internalType": "string",
       "name": "endpoint",
       "type": "string"
      },
      {
-      "internalType": "bytes",
       "name": "encryptionKey",
       "type": "bytes"
      }
     ],
-    "internalType": "struct ISubnet.Node[]",
     "name": "",
     "type": "tuple[]"
    }
@@ -1721,12 +1556,10 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "workerId",
     "type": "uint64"
    },
    {
-    "internalType": "address",
     "name": "asset",
     "type": "address"
    }
@@ -1736,59 +1569,48 @@ export const subnetAbi = [
    {
     "components": [
      {
-      "internalType": "address",
       "name": "owner",
       "type": "address"
      },
      {
-      "internalType": "address",
       "name": "operator",
       "type": "address"
      },
      {
-      "internalType": "bool",
       "name": "open",
       "type": "bool"
      },
      {
-      "internalType": "uint8",
       "name": "level",
       "type": "uint8"
      },
      {
-      "internalType": "uint8",
       "name": "teeClasses",
       "type": "uint8"
      },
      {
       "components": [
        {
-        "internalType": "uint128",
         "name": "cpuMilli",
         "type": "uint128"
        },
        {
-        "internalType": "uint128",
         "name": "memoryMiB",
         "type": "uint128"
        },
        {
-        "internalType": "uint128",
         "name": "diskMiB",
         "type": "uint128"
        },
        {
-        "internalType": "uint128",
         "name": "gpu",
         "type": "uint128"
        }
       ],
-      "internalType": "struct ISubnet.Prices",
       "name": "prices",
       "type": "tuple"
      }
     ],
-    "internalType": "struct ISubnet.Offer",
     "name": "",
     "type": "tuple"
    }
@@ -1799,7 +1621,6 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "bytes32",
     "name": "platformId",
     "type": "bytes32"
    }
@@ -1809,27 +1630,22 @@ export const subnetAbi = [
    {
     "components": [
      {
-      "internalType": "enum ISubnet.Role",
       "name": "role",
       "type": "uint8"
      },
      {
-      "internalType": "uint64",
       "name": "nodeId",
       "type": "uint64"
      },
      {
-      "internalType": "uint64",
       "name": "notAfter",
       "type": "uint64"
      },
      {
-      "internalType": "bool",
       "name": "denied",
       "type": "bool"
      }
     ],
-    "internalType": "struct ISubnet.Platform",
     "name": "",
     "type": "tuple"
    }
@@ -1842,94 +1658,76 @@ export const subnetAbi = [
    {
     "components": [
      {
-      "internalType": "uint16",
       "name": "role",
       "type": "uint16"
      },
      {
-      "internalType": "uint64",
       "name": "nodeId",
       "type": "uint64"
      },
      {
-      "internalType": "bytes32",
       "name": "platformId",
       "type": "bytes32"
      },
      {
-      "internalType": "address",
       "name": "statementKey",
       "type": "address"
      },
      {
-      "internalType": "bytes",
       "name": "encryptionKey",
       "type": "bytes"
      },
      {
-      "internalType": "bytes32",
       "name": "tlsKeyHash",
       "type": "bytes32"
      },
      {
-      "internalType": "bytes32",
       "name": "measurementId",
       "type": "bytes32"
      },
      {
-      "internalType": "uint64",
       "name": "evidenceBlock",
       "type": "uint64"
      },
      {
-      "internalType": "uint64",
       "name": "notBefore",
       "type": "uint64"
      },
      {
-      "internalType": "uint64",
       "name": "notAfter",
       "type": "uint64"
      },
      {
-      "internalType": "bytes32",
       "name": "evidenceDigest",
       "type": "bytes32"
      }
     ],
-    "internalType": "struct ISubnet.NodeProof[]",
     "name": "proofs",
     "type": "tuple[]"
    },
    {
-    "internalType": "string[]",
     "name": "evidenceUris",
     "type": "string[]"
    },
    {
     "components": [
      {
-      "internalType": "uint64",
       "name": "epoch",
       "type": "uint64"
      },
      {
-      "internalType": "uint64",
       "name": "expiry",
       "type": "uint64"
      },
      {
-      "internalType": "uint256",
       "name": "bitmap",
       "type": "uint256"
      },
      {
-      "internalType": "bytes",
       "name": "signatures",
       "type": "bytes"
      }
     ],
-    "internalType": "struct IQuorum.Signed",
     "name": "signed",
     "type": "tuple"
    }
@@ -1944,7 +1742,6 @@ export const subnetAbi = [
   "name": "quorum",
   "outputs": [
    {
-    "internalType": "contract IQuorum",
     "name": "",
     "type": "address"
    }
@@ -1955,12 +1752,10 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "enum ISubnet.Subject",
     "name": "subject",
     "type": "uint8"
    },
    {
-    "internalType": "bytes32",
     "name": "id",
     "type": "bytes32"
    }
@@ -1975,7 +1770,6 @@ export const subnetAbi = [
   "name": "referenceDelaySeconds",
   "outputs": [
    {
-    "internalType": "uint64",
     "name": "",
     "type": "uint64"
    }
@@ -1986,12 +1780,10 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint16",
     "name": "role",
     "type": "uint16"
    },
    {
-    "internalType": "bytes32",
     "name": "measurementId",
     "type": "bytes32"
    }
@@ -2001,32 +1793,26 @@ export const subnetAbi = [
    {
     "components": [
      {
-      "internalType": "enum ISubnet.ReferenceStatus",
       "name": "status",
       "type": "uint8"
      },
      {
-      "internalType": "uint8",
       "name": "teeClass",
       "type": "uint8"
      },
      {
-      "internalType": "bool",
       "name": "extended",
       "type": "bool"
      },
      {
-      "internalType": "uint64",
       "name": "validFrom",
       "type": "uint64"
      },
      {
-      "internalType": "uint64",
       "name": "until",
       "type": "uint64"
      }
     ],
-    "internalType": "struct ISubnet.Reference",
     "name": "",
     "type": "tuple"
    }
@@ -2037,39 +1823,32 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "address",
     "name": "operator",
     "type": "address"
    },
    {
     "components": [
      {
-      "internalType": "address",
       "name": "statementKey",
       "type": "address"
      },
      {
-      "internalType": "bytes32",
       "name": "tlsKeyHash",
       "type": "bytes32"
      },
      {
-      "internalType": "bytes",
       "name": "encryptionKey",
       "type": "bytes"
      },
      {
-      "internalType": "bytes",
       "name": "possession",
       "type": "bytes"
      }
     ],
-    "internalType": "struct ISubnet.NodeKeys",
     "name": "keys",
     "type": "tuple"
    },
    {
-    "internalType": "string",
     "name": "endpoint",
     "type": "string"
    }
@@ -2077,7 +1856,6 @@ export const subnetAbi = [
   "name": "registerNode",
   "outputs": [
    {
-    "internalType": "uint64",
     "name": "nodeId",
     "type": "uint64"
    }
@@ -2088,88 +1866,72 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "address",
     "name": "operator",
     "type": "address"
    },
    {
     "components": [
      {
-      "internalType": "uint8",
       "name": "level",
       "type": "uint8"
      },
      {
-      "internalType": "uint8",
       "name": "teeClasses",
       "type": "uint8"
      },
      {
-      "internalType": "bytes32",
       "name": "region",
       "type": "bytes32"
      },
      {
-      "internalType": "string",
       "name": "endpoint",
       "type": "string"
      }
     ],
-    "internalType": "struct ISubnet.Profile",
     "name": "profile",
     "type": "tuple"
    },
    {
     "components": [
      {
-      "internalType": "uint128",
       "name": "cpuMilli",
       "type": "uint128"
      },
      {
-      "internalType": "uint128",
       "name": "memoryMiB",
       "type": "uint128"
      },
      {
-      "internalType": "uint128",
       "name": "diskMiB",
       "type": "uint128"
      },
      {
-      "internalType": "uint128",
       "name": "gpu",
       "type": "uint128"
      }
     ],
-    "internalType": "struct ISubnet.Prices",
     "name": "prices",
     "type": "tuple"
    },
    {
     "components": [
      {
-      "internalType": "uint32",
       "name": "cpuMilli",
       "type": "uint32"
      },
      {
-      "internalType": "uint32",
       "name": "memoryMiB",
       "type": "uint32"
      },
      {
-      "internalType": "uint32",
       "name": "diskMiB",
       "type": "uint32"
      },
      {
-      "internalType": "uint16",
       "name": "gpu",
       "type": "uint16"
      }
     ],
-    "internalType": "struct ISubnet.Resources",
     "name": "capacity",
     "type": "tuple"
    }
@@ -2177,7 +1939,6 @@ export const subnetAbi = [
   "name": "registerWorker",
   "outputs": [
    {
-    "internalType": "uint64",
     "name": "workerId",
     "type": "uint64"
    }
@@ -2188,39 +1949,32 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "workerId",
     "type": "uint64"
    },
    {
-    "internalType": "uint64",
     "name": "appId",
     "type": "uint64"
    },
    {
     "components": [
      {
-      "internalType": "uint32",
       "name": "cpuMilli",
       "type": "uint32"
      },
      {
-      "internalType": "uint32",
       "name": "memoryMiB",
       "type": "uint32"
      },
      {
-      "internalType": "uint32",
       "name": "diskMiB",
       "type": "uint32"
      },
      {
-      "internalType": "uint16",
       "name": "gpu",
       "type": "uint16"
      }
     ],
-    "internalType": "struct ISubnet.Resources",
     "name": "amount",
     "type": "tuple"
    }
@@ -2233,17 +1987,14 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint16",
     "name": "role",
     "type": "uint16"
    },
    {
-    "internalType": "uint64",
     "name": "nodeId",
     "type": "uint64"
    },
    {
-    "internalType": "uint128",
     "name": "amountWei",
     "type": "uint128"
    }
@@ -2256,12 +2007,10 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint16",
     "name": "role",
     "type": "uint16"
    },
    {
-    "internalType": "uint64",
     "name": "nodeId",
     "type": "uint64"
    }
@@ -2269,7 +2018,6 @@ export const subnetAbi = [
   "name": "requiredStakeWei",
   "outputs": [
    {
-    "internalType": "uint256",
     "name": "",
     "type": "uint256"
    }
@@ -2280,39 +2028,32 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "workerId",
     "type": "uint64"
    },
    {
-    "internalType": "uint64",
     "name": "appId",
     "type": "uint64"
    },
    {
     "components": [
      {
-      "internalType": "uint32",
       "name": "cpuMilli",
       "type": "uint32"
      },
      {
-      "internalType": "uint32",
       "name": "memoryMiB",
       "type": "uint32"
      },
      {
-      "internalType": "uint32",
       "name": "diskMiB",
       "type": "uint32"
      },
      {
-      "internalType": "uint16",
       "name": "gpu",
       "type": "uint16"
      }
     ],
-    "internalType": "struct ISubnet.Resources",
     "name": "amount",
     "type": "tuple"
    }
@@ -2325,12 +2066,10 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "enum ISubnet.Subject",
     "name": "subject",
     "type": "uint8"
    },
    {
-    "internalType": "bytes32",
     "name": "id",
     "type": "bytes32"
    }
@@ -2338,7 +2077,6 @@ export const subnetAbi = [
   "name": "revocationFloor",
   "outputs": [
    {
-    "internalType": "uint64",
     "name": "blockNumber",
     "type": "uint64"
    }
@@ -2351,49 +2089,40 @@ export const subnetAbi = [
    {
     "components": [
      {
-      "internalType": "uint16",
       "name": "subject",
       "type": "uint16"
      },
      {
-      "internalType": "bytes32",
       "name": "id",
       "type": "bytes32"
      },
      {
-      "internalType": "uint64",
       "name": "blockNumber",
       "type": "uint64"
      }
     ],
-    "internalType": "struct ISubnet.Revocation[]",
     "name": "revocations",
     "type": "tuple[]"
    },
    {
     "components": [
      {
-      "internalType": "uint64",
       "name": "epoch",
       "type": "uint64"
      },
      {
-      "internalType": "uint64",
       "name": "expiry",
       "type": "uint64"
      },
      {
-      "internalType": "uint256",
       "name": "bitmap",
       "type": "uint256"
      },
      {
-      "internalType": "bytes",
       "name": "signatures",
       "type": "bytes"
      }
     ],
-    "internalType": "struct IQuorum.Signed",
     "name": "signed",
     "type": "tuple"
    }
@@ -2406,12 +2135,10 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint16",
     "name": "role",
     "type": "uint16"
    },
    {
-    "internalType": "bytes32",
     "name": "measurementId",
     "type": "bytes32"
    }
@@ -2424,7 +2151,6 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "address",
     "name": "cloud",
     "type": "address"
    }
@@ -2437,39 +2163,32 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "nodeId",
     "type": "uint64"
    },
    {
     "components": [
      {
-      "internalType": "address",
       "name": "statementKey",
       "type": "address"
      },
      {
-      "internalType": "bytes32",
       "name": "tlsKeyHash",
       "type": "bytes32"
      },
      {
-      "internalType": "bytes",
       "name": "encryptionKey",
       "type": "bytes"
      },
      {
-      "internalType": "bytes",
       "name": "possession",
       "type": "bytes"
      }
     ],
-    "internalType": "struct ISubnet.NodeKeys",
     "name": "keys",
     "type": "tuple"
    },
    {
-    "internalType": "string",
     "name": "endpoint",
     "type": "string"
    }
@@ -2482,12 +2201,10 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "workerId",
     "type": "uint64"
    },
    {
-    "internalType": "address",
     "name": "operator",
     "type": "address"
    }
@@ -2500,39 +2217,32 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "workerId",
     "type": "uint64"
    },
    {
-    "internalType": "address",
     "name": "asset",
     "type": "address"
    },
    {
     "components": [
      {
-      "internalType": "uint128",
       "name": "cpuMilli",
       "type": "uint128"
      },
      {
-      "internalType": "uint128",
       "name": "memoryMiB",
       "type": "uint128"
      },
      {
-      "internalType": "uint128",
       "name": "diskMiB",
       "type": "uint128"
      },
      {
-      "internalType": "uint128",
       "name": "gpu",
       "type": "uint128"
      }
     ],
-    "internalType": "struct ISubnet.Prices",
     "name": "prices",
     "type": "tuple"
    }
@@ -2545,27 +2255,22 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint16",
     "name": "role",
     "type": "uint16"
    },
    {
-    "internalType": "bytes32",
     "name": "measurementId",
     "type": "bytes32"
    },
    {
-    "internalType": "uint8",
     "name": "teeClass",
     "type": "uint8"
    },
    {
-    "internalType": "enum ISubnet.ReferenceStatus",
     "name": "status",
     "type": "uint8"
    },
    {
-    "internalType": "uint64",
     "name": "until",
     "type": "uint64"
    }
@@ -2580,37 +2285,30 @@ export const subnetAbi = [
    {
     "components": [
      {
-      "internalType": "uint128",
       "name": "workerBaseWei",
       "type": "uint128"
      },
      {
-      "internalType": "uint128",
       "name": "workerPerLevelWei",
       "type": "uint128"
      },
      {
-      "internalType": "uint128",
       "name": "perCpuMilliWei",
       "type": "uint128"
      },
      {
-      "internalType": "uint128",
       "name": "perMemoryMiBWei",
       "type": "uint128"
      },
      {
-      "internalType": "uint128",
       "name": "perGpuWei",
       "type": "uint128"
      },
      {
-      "internalType": "uint128",
       "name": "nodeWei",
       "type": "uint128"
      }
     ],
-    "internalType": "struct ISubnet.StakeRules",
     "name": "rules",
     "type": "tuple"
    }
@@ -2623,7 +2321,6 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "address",
     "name": "treasury",
     "type": "address"
    }
@@ -2636,7 +2333,6 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "workerId",
     "type": "uint64"
    }
@@ -2649,7 +2345,6 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64[]",
     "name": "nodeIds",
     "type": "uint64[]"
    }
@@ -2657,17 +2352,14 @@ export const subnetAbi = [
   "name": "signers",
   "outputs": [
    {
-    "internalType": "address[]",
     "name": "keys",
     "type": "address[]"
    },
    {
-    "internalType": "bool[]",
     "name": "live",
     "type": "bool[]"
    },
    {
-    "internalType": "bool[]",
     "name": "lapsed",
     "type": "bool[]"
    }
@@ -2680,7 +2372,6 @@ export const subnetAbi = [
   "name": "simulated",
   "outputs": [
    {
-    "internalType": "bool",
     "name": "",
     "type": "bool"
    }
@@ -2691,32 +2382,26 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint16",
     "name": "role",
     "type": "uint16"
    },
    {
-    "internalType": "uint64",
     "name": "nodeId",
     "type": "uint64"
    },
    {
-    "internalType": "uint128",
     "name": "bondedWei",
     "type": "uint128"
    },
    {
-    "internalType": "uint128",
     "name": "unbondingWei",
     "type": "uint128"
    },
    {
-    "internalType": "address",
     "name": "beneficiary",
     "type": "address"
    },
    {
-    "internalType": "uint256",
     "name": "beneficiaryWei",
     "type": "uint256"
    }
@@ -2729,17 +2414,14 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "nodeId",
     "type": "uint64"
    },
    {
-    "internalType": "address",
     "name": "reporter",
     "type": "address"
    },
    {
-    "internalType": "uint16",
     "name": "rewardBps",
     "type": "uint16"
    }
@@ -2747,7 +2429,6 @@ export const subnetAbi = [
   "name": "slashNode",
   "outputs": [
    {
-    "internalType": "uint256",
     "name": "amountWei",
     "type": "uint256"
    }
@@ -2758,12 +2439,10 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint16",
     "name": "role",
     "type": "uint16"
    },
    {
-    "internalType": "uint64",
     "name": "nodeId",
     "type": "uint64"
    }
@@ -2773,37 +2452,30 @@ export const subnetAbi = [
    {
     "components": [
      {
-      "internalType": "uint128",
       "name": "bondedWei",
       "type": "uint128"
      },
      {
-      "internalType": "uint128",
       "name": "unbondingWei",
       "type": "uint128"
      },
      {
-      "internalType": "uint128",
       "name": "lockedBondedWei",
       "type": "uint128"
      },
      {
-      "internalType": "uint128",
       "name": "lockedUnbondingWei",
       "type": "uint128"
      },
      {
-      "internalType": "uint64",
       "name": "availableAt",
       "type": "uint64"
      },
      {
-      "internalType": "bool",
       "name": "delayed",
       "type": "bool"
      }
     ],
-    "internalType": "struct ISubnet.Stake",
     "name": "",
     "type": "tuple"
    }
@@ -2818,37 +2490,30 @@ export const subnetAbi = [
    {
     "components": [
      {
-      "internalType": "uint128",
       "name": "workerBaseWei",
       "type": "uint128"
      },
      {
-      "internalType": "uint128",
       "name": "workerPerLevelWei",
       "type": "uint128"
      },
      {
-      "internalType": "uint128",
       "name": "perCpuMilliWei",
       "type": "uint128"
      },
      {
-      "internalType": "uint128",
       "name": "perMemoryMiBWei",
       "type": "uint128"
      },
      {
-      "internalType": "uint128",
       "name": "perGpuWei",
       "type": "uint128"
      },
      {
-      "internalType": "uint128",
       "name": "nodeWei",
       "type": "uint128"
      }
     ],
-    "internalType": "struct ISubnet.StakeRules",
     "name": "",
     "type": "tuple"
    }
@@ -2861,7 +2526,6 @@ export const subnetAbi = [
   "name": "sweep",
   "outputs": [
    {
-    "internalType": "uint256",
     "name": "amountWei",
     "type": "uint256"
    }
@@ -2874,7 +2538,6 @@ export const subnetAbi = [
   "name": "treasury",
   "outputs": [
    {
-    "internalType": "address",
     "name": "",
     "type": "address"
    }
@@ -2887,7 +2550,6 @@ export const subnetAbi = [
   "name": "trustStoreDigest",
   "outputs": [
    {
-    "internalType": "bytes32",
     "name": "",
     "type": "bytes32"
    }
@@ -2900,7 +2562,6 @@ export const subnetAbi = [
   "name": "unbondingSeconds",
   "outputs": [
    {
-    "internalType": "uint64",
     "name": "",
     "type": "uint64"
    }
@@ -2911,22 +2572,18 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint16",
     "name": "role",
     "type": "uint16"
    },
    {
-    "internalType": "uint64",
     "name": "nodeId",
     "type": "uint64"
    },
    {
-    "internalType": "uint128",
     "name": "bondedWei",
     "type": "uint128"
    },
    {
-    "internalType": "uint128",
     "name": "unbondingWei",
     "type": "uint128"
    }
@@ -2939,93 +2596,76 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "workerId",
     "type": "uint64"
    },
    {
-    "internalType": "bool",
     "name": "open",
     "type": "bool"
    },
    {
     "components": [
      {
-      "internalType": "uint8",
       "name": "level",
       "type": "uint8"
      },
      {
-      "internalType": "uint8",
       "name": "teeClasses",
       "type": "uint8"
      },
      {
-      "internalType": "bytes32",
       "name": "region",
       "type": "bytes32"
      },
      {
-      "internalType": "string",
       "name": "endpoint",
       "type": "string"
      }
     ],
-    "internalType": "struct ISubnet.Profile",
     "name": "profile",
     "type": "tuple"
    },
    {
     "components": [
      {
-      "internalType": "uint128",
       "name": "cpuMilli",
       "type": "uint128"
      },
      {
-      "internalType": "uint128",
       "name": "memoryMiB",
       "type": "uint128"
      },
      {
-      "internalType": "uint128",
       "name": "diskMiB",
       "type": "uint128"
      },
      {
-      "internalType": "uint128",
       "name": "gpu",
       "type": "uint128"
      }
     ],
-    "internalType": "struct ISubnet.Prices",
     "name": "prices",
     "type": "tuple"
    },
    {
     "components": [
      {
-      "internalType": "uint32",
       "name": "cpuMilli",
       "type": "uint32"
      },
      {
-      "internalType": "uint32",
       "name": "memoryMiB",
       "type": "uint32"
      },
      {
-      "internalType": "uint32",
       "name": "diskMiB",
       "type": "uint32"
      },
      {
-      "internalType": "uint16",
       "name": "gpu",
       "type": "uint16"
      }
     ],
-    "internalType": "struct ISubnet.Resources",
     "name": "capacity",
     "type": "tuple"
    }
@@ -3038,22 +2678,18 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "workerId",
     "type": "uint64"
    },
    {
-    "internalType": "uint64",
     "name": "appId",
     "type": "uint64"
    },
    {
-    "internalType": "bytes32",
     "name": "digest",
     "type": "bytes32"
    },
    {
-    "internalType": "string",
     "name": "uri",
     "type": "string"
    }
@@ -3066,7 +2702,6 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "nodeId",
     "type": "uint64"
    }
@@ -3074,7 +2709,6 @@ export const subnetAbi = [
   "name": "vendorOf",
   "outputs": [
    {
-    "internalType": "uint8",
     "name": "",
     "type": "uint8"
    }
@@ -3085,7 +2719,6 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "address payable",
     "name": "to",
     "type": "address"
    }
@@ -3093,7 +2726,6 @@ export const subnetAbi = [
   "name": "withdraw",
   "outputs": [
    {
-    "internalType": "uint256",
     "name": "amountWei",
     "type": "uint256"
    }
@@ -3104,17 +2736,14 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint16",
     "name": "role",
     "type": "uint16"
    },
    {
-    "internalType": "uint64",
     "name": "nodeId",
     "type": "uint64"
    },
    {
-    "internalType": "address payable",
     "name": "to",
     "type": "address"
    }
@@ -3122,7 +2751,6 @@ export const subnetAbi = [
   "name": "withdrawStake",
   "outputs": [
    {
-    "internalType": "uint256",
     "name": "amountWei",
     "type": "uint256"
    }
@@ -3133,7 +2761,6 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "appId",
     "type": "uint64"
    }
@@ -3143,27 +2770,22 @@ export const subnetAbi = [
    {
     "components": [
      {
-      "internalType": "uint64",
       "name": "workerId",
       "type": "uint64"
      },
      {
-      "internalType": "uint64",
       "name": "settledSeconds",
       "type": "uint64"
      },
      {
-      "internalType": "uint64",
       "name": "uploadedAt",
       "type": "uint64"
      },
      {
-      "internalType": "bytes32",
       "name": "digest",
       "type": "bytes32"
      }
     ],
-    "internalType": "struct ISubnet.WorkProof",
     "name": "",
     "type": "tuple"
    }
@@ -3174,7 +2796,6 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "workerId",
     "type": "uint64"
    }
@@ -3184,133 +2805,108 @@ export const subnetAbi = [
    {
     "components": [
      {
-      "internalType": "address",
       "name": "owner",
       "type": "address"
      },
      {
-      "internalType": "address",
       "name": "operator",
       "type": "address"
      },
      {
-      "internalType": "enum ISubnet.WorkerStatus",
       "name": "status",
       "type": "uint8"
      },
      {
-      "internalType": "bool",
       "name": "open",
       "type": "bool"
      },
      {
-      "internalType": "uint8",
       "name": "level",
       "type": "uint8"
      },
      {
-      "internalType": "uint8",
       "name": "teeClasses",
       "type": "uint8"
      },
      {
-      "internalType": "bytes32",
       "name": "region",
       "type": "bytes32"
      },
      {
-      "internalType": "uint128",
       "name": "stakeWei",
       "type": "uint128"
      },
      {
       "components": [
        {
-        "internalType": "uint128",
         "name": "cpuMilli",
         "type": "uint128"
        },
        {
-        "internalType": "uint128",
         "name": "memoryMiB",
         "type": "uint128"
        },
        {
-        "internalType": "uint128",
         "name": "diskMiB",
         "type": "uint128"
        },
        {
-        "internalType": "uint128",
         "name": "gpu",
         "type": "uint128"
        }
       ],
-      "internalType": "struct ISubnet.Prices",
       "name": "prices",
       "type": "tuple"
      },
      {
       "components": [
        {
-        "internalType": "uint32",
         "name": "cpuMilli",
         "type": "uint32"
        },
        {
-        "internalType": "uint32",
         "name": "memoryMiB",
         "type": "uint32"
        },
        {
-        "internalType": "uint32",
         "name": "diskMiB",
         "type": "uint32"
        },
        {
-        "internalType": "uint16",
         "name": "gpu",
         "type": "uint16"
        }
       ],
-      "internalType": "struct ISubnet.Resources",
       "name": "capacity",
       "type": "tuple"
      },
      {
       "components": [
        {
-        "internalType": "uint32",
         "name": "cpuMilli",
         "type": "uint32"
        },
        {
-        "internalType": "uint32",
         "name": "memoryMiB",
         "type": "uint32"
        },
        {
-        "internalType": "uint32",
         "name": "diskMiB",
         "type": "uint32"
        },
        {
-        "internalType": "uint16",
         "name": "gpu",
         "type": "uint16"
        }
       ],
-      "internalType": "struct ISubnet.Resources",
       "name": "reserved",
       "type": "tuple"
      },
      {
-      "internalType": "string",
       "name": "endpoint",
       "type": "string"
      }
     ],
-    "internalType": "struct ISubnet.Worker",
     "name": "",
     "type": "tuple"
    }
@@ -3323,7 +2919,6 @@ export const subnetAbi = [
   "name": "workerCount",
   "outputs": [
    {
-    "internalType": "uint64",
     "name": "",
     "type": "uint64"
    }
@@ -3334,7 +2929,6 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "workerId",
     "type": "uint64"
    }
@@ -3342,7 +2936,6 @@ export const subnetAbi = [
   "name": "workerOwner",
   "outputs": [
    {
-    "internalType": "address",
     "name": "",
     "type": "address"
    }
@@ -3353,12 +2946,10 @@ export const subnetAbi = [
  {
   "inputs": [
    {
-    "internalType": "uint64",
     "name": "first",
     "type": "uint64"
    },
    {
-    "internalType": "uint64",
     "name": "count",
     "type": "uint64"
    }
@@ -3368,138 +2959,241 @@ export const subnetAbi = [
    {
     "components": [
      {
-      "internalType": "address",
       "name": "owner",
       "type": "address"
      },
      {
-      "internalType": "address",
       "name": "operator",
       "type": "address"
      },
      {
-      "internalType": "enum ISubnet.WorkerStatus",
       "name": "status",
       "type": "uint8"
      },
      {
-      "internalType": "bool",
       "name": "open",
       "type": "bool"
      },
      {
-      "internalType": "uint8",
       "name": "level",
       "type": "uint8"
      },
      {
-      "internalType": "uint8",
       "name": "teeClasses",
       "type": "uint8"
      },
      {
-      "internalType": "bytes32",
       "name": "region",
       "type": "bytes32"
      },
      {
-      "internalType": "uint128",
       "name": "stakeWei",
       "type": "uint128"
      },
      {
       "components": [
        {
-        "internalType": "uint128",
         "name": "cpuMilli",
         "type": "uint128"
        },
        {
-        "internalType": "uint128",
         "name": "memoryMiB",
         "type": "uint128"
        },
        {
-        "internalType": "uint128",
         "name": "diskMiB",
         "type": "uint128"
        },
        {
-        "internalType": "uint128",
         "name": "gpu",
         "type": "uint128"
        }
       ],
-      "internalType": "struct ISubnet.Prices",
       "name": "prices",
       "type": "tuple"
      },
      {
       "components": [
        {
-        "internalType": "uint32",
         "name": "cpuMilli",
         "type": "uint32"
        },
        {
-        "internalType": "uint32",
         "name": "memoryMiB",
         "type": "uint32"
        },
        {
-        "internalType": "uint32",
         "name": "diskMiB",
         "type": "uint32"
        },
        {
-        "internalType": "uint16",
         "name": "gpu",
         "type": "uint16"
        }
       ],
-      "internalType": "struct ISubnet.Resources",
       "name": "capacity",
       "type": "tuple"
      },
      {
       "components": [
        {
-        "internalType": "uint32",
         "name": "cpuMilli",
         "type": "uint32"
        },
        {
-        "internalType": "uint32",
         "name": "memoryMiB",
         "type": "uint32"
        },
        {
-        "internalType": "uint32",
         "name": "diskMiB",
         "type": "uint32"
        },
        {
-        "internalType": "uint16",
         "name": "gpu",
         "type": "uint16"
        }
       ],
-      "internalType": "struct ISubnet.Resources",
       "name": "reserved",
       "type": "tuple"
      },
      {
-      "internalType": "string",
       "name": "endpoint",
       "type": "string"
      }
     ],
-    "internalType": "struct ISubnet.Worker[]",
     "name": "",
     "type": "tuple[]"
    }
   ],
   "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "name": "authority",
+    "type": "address"
+   }
+  ],
+  "name": "AccessManagedInvalidAuthority",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "name": "caller",
+    "type": "address"
+   },
+   {
+    "name": "delay",
+    "type": "uint32"
+   }
+  ],
+  "name": "AccessManagedRequiredDelay",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "name": "caller",
+    "type": "address"
+   }
+  ],
+  "name": "AccessManagedUnauthorized",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "name": "target",
+    "type": "address"
+   }
+  ],
+  "name": "AddressEmptyCode",
+  "type": "error"
+ },
+ {
+  "inputs": [],
+  "name": "FailedCall",
+  "type": "error"
+ },
+ {
+  "inputs": [],
+  "name": "ReentrancyGuardReentrantCall",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "name": "bits",
+    "type": "uint8"
+   },
+   {
+    "name": "value",
+    "type": "uint256"
+   }
+  ],
+  "name": "SafeCastOverflowedUintDowncast",
+  "type": "error"
+ },
+ {
+  "anonymous": false,
+  "inputs": [
+   {
+    "indexed": false,
+    "name": "authority",
+    "type": "address"
+   }
+  ],
+  "name": "AuthorityUpdated",
+  "type": "event"
+ },
+ {
+  "inputs": [],
+  "name": "authority",
+  "outputs": [
+   {
+    "name": "",
+    "type": "address"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [],
+  "name": "isConsumingScheduledOp",
+  "outputs": [
+   {
+    "name": "",
+    "type": "bytes4"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [],
+  "name": "registry",
+  "outputs": [
+   {
+    "name": "",
+    "type": "address"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "name": "newAuthority",
+    "type": "address"
+   }
+  ],
+  "name": "setAuthority",
+  "outputs": [],
+  "stateMutability": "nonpayable",
   "type": "function"
  }
 ] as const

@@ -114,7 +114,7 @@ async function checkNetwork(client: PublicClient, profile: NetworkProfile): Prom
     throw wrong(profile, `its RPC serves chain ${chainId}, expected ${profile.chainId}`)
   const { number: blockNumber } = await client.getBlock({ blockTag: 'finalized' })
   for (const [name, address] of Object.entries(contracts))
-    if ((await client.getCode({ address, blockNumber })) === undefined)
+    if (address !== undefined && (await client.getCode({ address, blockNumber })) === undefined)
       throw wrong(profile, `there is no ${name} contract at ${address} in block ${blockNumber}`)
   const found = await readLinks(client, profile, blockNumber)
   const facts: [string, unknown, unknown][] = [

@@ -25,6 +25,11 @@ test('a profile is read as it was written, and written again gives the same', ()
   expect(parse(parse(good))).toEqual(good)
 })
 
+test('contracts after the first three may be there', () => {
+  const contracts = { ...addresses, complaints: addresses.cloud, timelock: addresses.quorum }
+  expect(parse({ ...good, contracts }).contracts).toEqual(contracts)
+})
+
 test('addresses in lower case are given back with their checksum', () => {
   const contracts = { ...addresses, cloud: addresses.cloud.toLowerCase() }
   expect(parse({ ...good, contracts }).contracts).toEqual(addresses)

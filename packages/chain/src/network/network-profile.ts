@@ -13,11 +13,7 @@ export type NetworkProfile = {
   /** Tried in this order. */
   readonly rpcUrls: readonly string[]
   /** Checksummed. */
-  readonly contracts: {
-    readonly subnet: Address
-    readonly quorum: Address
-    readonly cloud: Address
-  }
+  readonly contracts: ContractAddresses
   /** Block of the first contract, a decimal string: no event is older. */
   readonly deployBlock: string
   /** Certificates in PEM form; their digest is written into the Subnet. */
@@ -25,6 +21,26 @@ export type NetworkProfile = {
   /** Blocks from the newest to the newest final one, about. */
   readonly finalityBlocks: number
 }
+
+/** The contracts of a network; those after the first three are absent where nobody has deployed them. */
+export type ContractAddresses = {
+  readonly subnet: Address
+  readonly quorum: Address
+  readonly cloud: Address
+} & { readonly [name in FurtherContract]?: Address | undefined }
+
+/** Discipline, views, and the DAO: `timelock` is its treasury, `authority` the AccessManager of every contract. */
+export type FurtherContract =
+  | 'complaints'
+  | 'misconduct'
+  | 'lens'
+  | 'authority'
+  | 'members'
+  | 'token'
+  | 'governor'
+  | 'timelock'
+  | 'fastGovernor'
+  | 'fastTimelock'
 
 /** Longest text of a profile, UTF-16 code units. */
 const maxTextLength = 65_536
@@ -47,7 +63,21 @@ const profileSchema = z.strictObject({
   simulated: z.boolean(),
   chainId: z.int().min(1),
   rpcUrls: z.array(rpcUrl).min(1).max(8),
-  contracts: z.strictObject({ subnet: address, quorum: address, cloud: address }),
+  contracts: z.strictObject({
+    subnet: address,
+    quorum: address,
+    cloud: address,
+    complaints: address.optional(),
+    misconduct: address.optional(),
+    lens: address.optional(),
+    authority: address.optional(),
+    members: address.optional(),
+    token: address.optional(),
+    governor: address.optional(),
+    timelock: address.optional(),
+    fastGovernor: address.optional(),
+    fastTimelock: address.optional(),
+  }),
   deployBlock: z.string().regex(/^(0|[1-9][0-9]{0,18})$/, 'expected a decimal block number'),
   trustRoots: z
     .array(z.strictObject({ name: printable(128), pem: z.string().min(1).max(16_384) }))

@@ -3,10 +3,13 @@ import fc from 'fast-check'
 import {
   bytesToHex,
   concat,
+  decodeFunctionData,
   encodeEventTopics,
   encodeFunctionData,
   encodeFunctionResult,
+  parseAbi,
   sha256,
+  zeroAddress,
   zeroHash,
   type Hex,
 } from 'viem'
@@ -32,10 +35,14 @@ const create = (manifest: Hex) =>
   encodeFunctionData({
     abi: cloudAbi,
     functionName: 'create',
-    args: [zeroHash, 1n, terms, manifest, 1n],
+    args: [zeroHash, 1n, zeroAddress, 1n, terms, manifest, 1n],
   })
 const update = (manifest: Hex) =>
-  encodeFunctionData({ abi: cloudAbi, functionName: 'update', args: [7n, terms, manifest, 1n] })
+  encodeFunctionData({
+    abi: cloudAbi,
+    functionName: 'update',
+    args: [7n, terms, manifest, 1n, 0n, false],
+  })
 const text = '{"name":"hello wörld"}'
 const digest = sha256(toHex(text))
 
@@ -126,8 +133,29 @@ test('any bytes are the manifest or a ChainError', () => {
   )
 })
 
+const governor = parseAbi([
+  'function execute(address[] targets, uint256[] values, bytes[] calldatas, bytes32 descriptionHash)',
+])
+const executed = (...calldatas: Hex[]) =>
+  encodeFunctionData({
+    abi: governor,
+    functionName: 'execute',
+    args: [calldatas.map(() => zeroAddress), calldatas.map(() => 0n), calldatas, zeroHash],
+  })
+
+test('the manifest is found in what a DAO executes, at whatever place of the proposal', () => {
+  const calldata = executed('0x12345678', update(toHex('{}')), update(toHex(text)))
+  expect(manifestInCalldata(calldata, digest, 'v')).toEqual({ text, digest })
+  expect(codeOf(() => manifestInCalldata(executed(update(toHex('{}'))), digest, 'v'))).toBe(
+    'manifest.digest-differs',
+  )
+})
+
 /** A chain whose block 3 created version 1 of application 7 in a transaction with this input. */
-function chainWith(input: Hex | undefined, options: { createdAt?: bigint } = {}) {
+function chainWith(
+  input: Hex | undefined,
+  options: { createdAt?: bigint; manifestVersion?: number } = {},
+) {
   const memory = new MemoryChain()
   const { cloud } = testProfile.contracts
   const log = {
@@ -137,21 +165,26 @@ function chainWith(input: Hex | undefined, options: { createdAt?: bigint } = {})
       eventName: 'VersionCreated',
       args: { appId: 7n, version: 1, workerId: 3n },
     }) as Hex[],
-    data: concat([digest, zeroHash, zeroHash]),
+    data: concat([zeroHash, digest, zeroHash, zeroHash]),
   }
   memory.mine()
   memory.mine()
   memory.mine([log])
   memory.mine()
   memory.mine()
-  memory.intercept = (method) => {
+  memory.intercept = (method, params) => {
     if (method === 'eth_getTransactionByHash') return input === undefined ? undefined : { input }
     if (method !== 'eth_call') return undefined
-    const { createdAt = 1n } = options
+    const { createdAt = 1n, manifestVersion = 1 } = options
+    const { data } = params[0] as { data: Hex }
+    const { args } = decodeFunctionData({ abi: cloudAbi, data })
     const result = {
       workerId: 3n,
       createdAt,
-      createdBlock: 3n,
+      createdBlock: args?.[1] === 1 ? 3n : 4n,
+      endedAt: 0n,
+      manifestVersion,
+      security: false,
       manifestDigest: digest,
       termsDigest: zeroHash,
       weiPerSecond: 1n,
@@ -165,6 +198,11 @@ function chainWith(input: Hex | undefined, options: { createdAt?: bigint } = {})
 test('a manifest is read by the event of its version and the transaction of the event', async () => {
   const chain = chainWith(create(toHex(text))).open()
   expect(await readManifest(chain, 7n, 1)).toEqual({ text, digest })
+})
+
+test('a version that a migration made has the manifest of the version that it moved', async () => {
+  const chain = chainWith(create(toHex(text)), { manifestVersion: 1 }).open()
+  expect(await readManifest(chain, 7n, 2)).toEqual({ text, digest })
 })
 
 test('a version that does not exist has no manifest', async () => {

@@ -35,15 +35,20 @@ export async function readManifest(
   const name = `version ${version} of application ${appId}`
   try {
     const { number: blockNumber } = await chain.finalized()
-    const { createdAt, createdBlock, manifestDigest } = await chain.client.readContract({
-      address: chain.profile.contracts.cloud,
-      abi: cloudAbi,
-      functionName: 'version',
-      args: [appId, version],
-      blockNumber,
-    })
+    const readVersion = (number: number) =>
+      chain.client.readContract({
+        address: chain.profile.contracts.cloud,
+        abi: cloudAbi,
+        functionName: 'version',
+        args: [appId, number],
+        blockNumber,
+      })
+    const { createdAt, manifestVersion, manifestDigest, ...found } = await readVersion(version)
     if (createdAt === 0n) throw notFound(`there is no ${name} in block ${blockNumber}`)
-    const calldata = await readCalldata(chain, appId, version, createdBlock)
+    // A migration carries no manifest: the version that it moved does.
+    const source = manifestVersion === 0 ? version : manifestVersion
+    const { createdBlock } = source === version ? found : await readVersion(source)
+    const calldata = await readCalldata(chain, appId, source, createdBlock)
     if (calldata === undefined)
       throw notFound(
         `the RPC does not have the transaction of ${name} in block ${createdBlock}. Use one that keeps history`,
@@ -122,7 +127,7 @@ function* callsIn(calldata: Hex): Generator<Hex> {
 function manifestOf(call: Hex): Hex | undefined {
   try {
     const { functionName, args } = decodeFunctionData({ abi: cloudAbi, data: call })
-    if (functionName === 'create') return args[3]
+    if (functionName === 'create') return args[5]
     return functionName === 'update' ? args[2] : undefined
   } catch {
     return undefined

@@ -9,14 +9,12 @@ import {
   type Hex,
 } from 'viem'
 import { ChainError } from '../chain-error.ts'
-import { cloudAbi } from '../generated/cloud.ts'
-import { quorumAbi } from '../generated/quorum.ts'
-import { subnetAbi } from '../generated/subnet.ts'
+import * as bindings from '../bindings.ts'
 
-/** Errors of all three contracts: one calls another, and the caller sees the inner error. */
-const errorsAbi: Abi = [...cloudAbi, ...subnetAbi, ...quorumAbi].filter(
-  ({ type }) => type === 'error',
-)
+/** Errors of all contracts: one calls another, and the caller sees the inner error. */
+export const errorsAbi: Abi = Object.values<Abi>(bindings)
+  .flat()
+  .filter(({ type }) => type === 'error')
 
 const unreachableNames = new Set([
   'HttpRequestError',

@@ -13,16 +13,22 @@ import {
 import { describe, expect, test } from 'vitest'
 import { testProfile } from '../testing/memory-chain.ts'
 import {
+  committeeConfirmedTypedData,
   leaseBatchTypedData,
+  nodeKeysTypedData,
   nodeProofBatchTypedData,
   operatorStatementTypedData,
   readyTypedData,
+  revocationBatchTypedData,
 } from './typed-data.ts'
 import {
+  committeeConfirmedTypes,
   leaseBatchTypes,
+  nodeKeysTypes,
   nodeProofBatchTypes,
   operatorStatementTypes,
   readyTypes,
+  revocationBatchTypes,
   type AttestationLease,
   type NodeProof,
 } from './types.ts'
@@ -40,6 +46,18 @@ const proof = typeString('NodeProof', nodeProofBatchTypes.NodeProof)
 const proofBatch = typeString('NodeProofBatch', nodeProofBatchTypes.NodeProofBatch)
 const ready = typeString('Ready', readyTypes.Ready)
 const operator = typeString('OperatorStatement', operatorStatementTypes.OperatorStatement)
+const revocation = typeString('Revocation', revocationBatchTypes.Revocation)
+const revocationBatch = typeString('RevocationBatch', revocationBatchTypes.RevocationBatch)
+const confirmed = typeString('CommitteeConfirmed', committeeConfirmedTypes.CommitteeConfirmed)
+const nodeKeys = typeString('NodeKeys', nodeKeysTypes.NodeKeys)
+
+test.each([
+  ['contracts/src/subnet/ISubnet.sol', nodeKeys],
+  ['contracts/src/subnet/ISubnet.sol', revocationBatch],
+  ['contracts/src/discipline/IMisconduct.sol', confirmed],
+])('%s names the type %s', (path, text) => {
+  expect(read(path)).toContain(text)
+})
 
 test.each([
   ['contracts/src/cloud/Leases.sol', lease],
@@ -51,12 +69,20 @@ test.each([
   expect(read(path)).toContain(`"${text}"`)
 })
 
-test.each([lease, leaseBatch, proof, proofBatch, ready, operator])(
-  'docs/reference/bindings.md says %s',
-  (text) => {
-    expect(bindings).toMatch(new RegExp(`^${text.replace(/[()[\]]/g, '\\$&')}( |$)`, 'm'))
-  },
-)
+test.each([
+  lease,
+  leaseBatch,
+  proof,
+  proofBatch,
+  revocation,
+  revocationBatch,
+  confirmed,
+  nodeKeys,
+  ready,
+  operator,
+])('docs/reference/bindings.md says %s', (text) => {
+  expect(bindings).toMatch(new RegExp(`^${text.replace(/[()[\]]/g, '\\$&')}( |$)`, 'm'))
+})
 
 const digest = (byte: string) => `0x${byte.repeat(32)}` as const
 const key = `0x${'0a'.repeat(20)}` as const
@@ -88,7 +114,7 @@ const someProof: NodeProof = {
   notAfter: 4_600n,
   evidenceDigest: digest('05'),
 }
-const { quorum, cloud } = testProfile.contracts
+const { quorum, cloud, subnet } = testProfile.contracts
 const built: [string, TypedDataDefinition, string][] = [
   [
     'a lease batch',
@@ -99,6 +125,37 @@ const built: [string, TypedDataDefinition, string][] = [
     'a proof batch',
     nodeProofBatchTypedData(testProfile, { epoch: 1n, expiry: 9n, proofs: [someProof] }),
     quorum,
+  ],
+  [
+    'a revocation batch',
+    revocationBatchTypedData(testProfile, {
+      epoch: 1n,
+      expiry: 9n,
+      revocations: [{ subject: 2, id: digest('01'), blockNumber: 90n }],
+    }),
+    quorum,
+  ],
+  [
+    'what a committee confirms',
+    committeeConfirmedTypedData(testProfile, {
+      session: digest('01'),
+      epoch: 2n,
+      threshold: 3,
+      membersDigest: digest('02'),
+      networkKeyDigest: digest('03'),
+      transcriptDigest: digest('04'),
+    }),
+    quorum,
+  ],
+  [
+    "a node's possession of its keys",
+    nodeKeysTypedData(testProfile, {
+      owner: key,
+      operator: key,
+      encryptionKey: `0x${'02'.repeat(33)}`,
+      tlsKeyHash: digest('03'),
+    }),
+    subnet,
   ],
   ['Ready', readyTypedData(testProfile, { appId: 7n, version: 2, replica: 1 }), cloud],
   [

@@ -1,18 +1,24 @@
 // Builds the EIP-712 data of every statement, in the domain of the contract that reads it. Pure.
 import type { Address, TypedDataDefinition } from 'viem'
 import {
+  committeeConfirmedTypes,
   leaseBatchTypes,
+  nodeKeysTypes,
   nodeProofBatchTypes,
   operatorStatementTypes,
   readyTypes,
+  revocationBatchTypes,
+  type CommitteeConfirmed,
   type LeaseBatch,
+  type NodeKeysClaim,
   type NodeProofBatch,
   type OperatorStatement,
   type Ready,
+  type RevocationBatch,
 } from './types.ts'
 
 /** Chain and contract of a domain; a network profile fits. */
-export type StatementNetwork<Contract extends 'quorum' | 'cloud'> = {
+export type StatementNetwork<Contract extends 'quorum' | 'cloud' | 'subnet'> = {
   readonly chainId: number
   readonly contracts: { readonly [name in Contract]: Address }
 }
@@ -43,6 +49,48 @@ export function nodeProofBatchTypedData(
     primaryType: 'NodeProofBatch',
     message,
   } satisfies TypedDataDefinition<typeof nodeProofBatchTypes, 'NodeProofBatch'>
+}
+
+/** What a dsecret quorum signs to end evidence early: domain of the Quorum. */
+export function revocationBatchTypedData(
+  network: StatementNetwork<'quorum'>,
+  message: RevocationBatch,
+): TypedDataDefinition {
+  const domain = domainOf(network.chainId, network.contracts.quorum)
+  return {
+    domain,
+    types: revocationBatchTypes,
+    primaryType: 'RevocationBatch',
+    message,
+  } satisfies TypedDataDefinition<typeof revocationBatchTypes, 'RevocationBatch'>
+}
+
+/** What each member signs when its committee's session has ended: domain of the Quorum. */
+export function committeeConfirmedTypedData(
+  network: StatementNetwork<'quorum'>,
+  message: CommitteeConfirmed,
+): TypedDataDefinition {
+  const domain = domainOf(network.chainId, network.contracts.quorum)
+  return {
+    domain,
+    types: committeeConfirmedTypes,
+    primaryType: 'CommitteeConfirmed',
+    message,
+  } satisfies TypedDataDefinition<typeof committeeConfirmedTypes, 'CommitteeConfirmed'>
+}
+
+/** What a node's statement key signs before it is registered: domain of the Subnet. */
+export function nodeKeysTypedData(
+  network: StatementNetwork<'subnet'>,
+  message: NodeKeysClaim,
+): TypedDataDefinition {
+  const domain = domainOf(network.chainId, network.contracts.subnet)
+  return {
+    domain,
+    types: nodeKeysTypes,
+    primaryType: 'NodeKeys',
+    message,
+  } satisfies TypedDataDefinition<typeof nodeKeysTypes, 'NodeKeys'>
 }
 
 /** What a worker's operator signs about an instance: domain of the Cloud. */

@@ -47,6 +47,39 @@ export type NodeProofBatch = {
   readonly proofs: readonly NodeProof[]
 }
 
+/** `ISubnet.Revocation`: evidence of blocks up to `blockNumber` no longer counts for the subject `id`. */
+export type Revocation = {
+  /** `ISubnet.Subject`: 1 key, 2 platform, 3 measurement, 4 worker, 5 application. */
+  readonly subject: number
+  readonly id: Hex
+  readonly blockNumber: bigint
+}
+
+/** What a quorum signs to end evidence early; `expiry` in seconds. */
+export type RevocationBatch = {
+  readonly epoch: bigint
+  readonly expiry: bigint
+  readonly revocations: readonly Revocation[]
+}
+
+/** `IQuorum.CommitteeConfirmed`: two that differ for one session or epoch cost their signer its stake. */
+export type CommitteeConfirmed = {
+  readonly session: Hex
+  readonly epoch: bigint
+  readonly threshold: number
+  readonly membersDigest: Hex
+  readonly networkKeyDigest: Hex
+  readonly transcriptDigest: Hex
+}
+
+/** What a new statement key signs about the registration that names it: nobody can register another's key. */
+export type NodeKeysClaim = {
+  readonly owner: Address
+  readonly operator: Address
+  readonly encryptionKey: Hex
+  readonly tlsKeyHash: Hex
+}
+
 /** What a worker's operator signs about one instance on its machine. */
 export type OperatorStatement = {
   readonly platformId: Hex
@@ -103,6 +136,42 @@ export const nodeProofBatchTypes = {
     { type: 'uint64', name: 'notBefore' },
     { type: 'uint64', name: 'notAfter' },
     { type: 'bytes32', name: 'evidenceDigest' },
+  ],
+} as const
+
+/** Types behind RevocationBatch (`ISubnet.revoke`). */
+export const revocationBatchTypes = {
+  RevocationBatch: [
+    { type: 'uint64', name: 'epoch' },
+    { type: 'uint64', name: 'expiry' },
+    { type: 'Revocation[]', name: 'revocations' },
+  ],
+  Revocation: [
+    { type: 'uint16', name: 'subject' },
+    { type: 'bytes32', name: 'id' },
+    { type: 'uint64', name: 'blockNumber' },
+  ],
+} as const
+
+/** Types behind CommitteeConfirmed (`IMisconduct.SignedConfirmation`). */
+export const committeeConfirmedTypes = {
+  CommitteeConfirmed: [
+    { type: 'bytes32', name: 'session' },
+    { type: 'uint64', name: 'epoch' },
+    { type: 'uint16', name: 'threshold' },
+    { type: 'bytes32', name: 'membersDigest' },
+    { type: 'bytes32', name: 'networkKeyDigest' },
+    { type: 'bytes32', name: 'transcriptDigest' },
+  ],
+} as const
+
+/** Types behind NodeKeys (`ISubnet.NodeKeys.possession`). */
+export const nodeKeysTypes = {
+  NodeKeys: [
+    { type: 'address', name: 'owner' },
+    { type: 'address', name: 'operator' },
+    { type: 'bytes', name: 'encryptionKey' },
+    { type: 'bytes32', name: 'tlsKeyHash' },
   ],
 } as const
 

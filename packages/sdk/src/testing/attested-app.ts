@@ -25,6 +25,7 @@ import {
   memoryReader,
   testApp,
   testBlock,
+  testVersion,
   testWorker,
   type World,
 } from './memory-network.ts'
@@ -135,14 +136,8 @@ function fillChain(
 ): void {
   world.workers = [testWorker(1n)]
   world.apps.set(7n, testApp(7n))
-  world.versions.set('7/1', {
-    version: 1,
-    workerId: 1n,
-    manifestDigest: manifest.digest,
-    termsDigest: manifest.termsDigest,
-    weiPerSecond: 1n,
-    terms: manifest.terms,
-  })
+  const { digest: manifestDigest, termsDigest, terms } = manifest
+  world.versions.set('7/1', testVersion(1, { manifestDigest, termsDigest, terms }))
   world.references.add(`1/${ids.measurementId}`)
   world.platforms.add(`1/1/${ids.platformId}`)
   world.leases.set('7/0/0', {

@@ -1,13 +1,16 @@
 // A network in memory behind the NetworkReader port, for tests: the world is plain data that a test changes. No I/O.
 import type { Chain, NetworkProfile } from '@wetee/chain'
-import { createWalletClient, http, type Address, type Hex } from 'viem'
+import { createWalletClient, http, zeroAddress, type Address, type Hex } from 'viem'
 import { toAccount } from 'viem/accounts'
 import { SdkError } from '../error.ts'
+import { nativeAsset } from '../money.ts'
 import type { Network } from '../network.ts'
 import type {
   AppRecord,
+  Asset,
   Block,
   CloudParameters,
+  ContractEvent,
   LeaseRecord,
   NetworkReader,
   NodeRecord,
@@ -46,10 +49,17 @@ export type World = {
   quotes: Map<bigint, Quote>
   unsettledWei: bigint
   balances: Map<string, bigint>
+  /** Native DOT by account, ERC20s by `account/asset`. */
   credits: Map<string, bigint>
+  assets: Map<Address, Asset>
+  /** Answers of views by `contract.function(arguments)`. */
+  views: Map<string, unknown>
+  /** By `contract.event`. */
+  events: Map<string, ContractEvent[]>
 }
 
 export const testOwner: Address = '0x70997970C51812dc3A010C7d01b50e0d17dc79C8'
+export const testOperator: Address = '0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC'
 export const zeroDigest: Hex = `0x${'00'.repeat(32)}`
 
 /** A block of the test chain: one a second from `genesisSeconds`. */
@@ -84,6 +94,9 @@ export function emptyWorld(): World {
     unsettledWei: 0n,
     balances: new Map(),
     credits: new Map(),
+    assets: new Map(),
+    views: new Map(),
+    events: new Map(),
   }
 }
 
@@ -92,6 +105,10 @@ export function testWorker(workerId: bigint, fields: Partial<WorkerRecord> = {})
   return {
     workerId,
     owner: testOwner,
+    operator: testOperator,
+    status: 'active',
+    region: 'eu-1',
+    stakeWei: 5n * 10n ** 18n,
     level: 1,
     teeClasses: 1,
     open: true,
@@ -110,13 +127,37 @@ export function testApp(appId: bigint, fields: Partial<AppRecord> = {}): AppReco
     owner: testOwner,
     state: 'active',
     name: 'hello',
+    asset: zeroAddress,
+    replicas: 1,
     currentVersion: 1,
     pendingVersion: 0,
+    pendingDeadline: 0n,
     createdAt: genesisSeconds,
+    pausedAt: 0n,
+    noticeUntil: 0n,
     escrowWei: 0n,
     graceDepositWei: 0n,
     paidWei: 0n,
     settledSeconds: 0n,
+    ...fields,
+  }
+}
+
+/** A version that a test overrides. */
+export function testVersion(
+  version: number,
+  fields: Partial<VersionRecord> & Pick<VersionRecord, 'terms'>,
+): VersionRecord {
+  return {
+    version,
+    workerId: 1n,
+    createdAt: genesisSeconds,
+    endedAt: 0n,
+    manifestVersion: version,
+    security: false,
+    manifestDigest: zeroDigest,
+    termsDigest: zeroDigest,
+    weiPerSecond: 1n,
     ...fields,
   }
 }
@@ -167,7 +208,26 @@ export function memoryReader(world: World): NetworkReader {
         ? Promise.reject(new SdkError('contract.WorkerUnfit', `no quote of worker ${workerId}`))
         : give(quote)
     },
-    creditWei: (account) => give(world.credits.get(account) ?? 0n),
+    creditWei: (account, asset) =>
+      give(world.credits.get(asset === zeroAddress ? account : `${account}/${asset}`) ?? 0n),
+    asset: (asset) => {
+      const known = asset === zeroAddress ? nativeAsset : world.assets.get(asset)
+      return known === undefined
+        ? Promise.reject(new SdkError('asset.invalid', `${asset} is no ERC20`))
+        : give(known)
+    },
+    view: (contract, functionName, args) => {
+      const key = `${contract}.${functionName}(${(args as readonly unknown[]).map(String).join(',')})`
+      return world.views.has(key)
+        ? (give(world.views.get(key)) as never)
+        : Promise.reject(new SdkError('contract.Reverted', `the test world has no ${key}`))
+    },
+    events: (contract, eventName, indexed) =>
+      give(
+        (world.events.get(`${contract}.${eventName}`) ?? []).filter(({ args }) =>
+          Object.entries(indexed).every(([name, value]) => args[name] === value),
+        ),
+      ),
     balanceWei: (account) => give(world.balances.get(account) ?? 0n),
     manifestText: (appId, version) => {
       const text = world.manifests.get(`${appId}/${version}`)
@@ -221,6 +281,15 @@ export function memoryNetwork(world: World, answers: Answers = {}, owner = true)
       subnet: `0x${'01'.repeat(20)}`,
       quorum: `0x${'02'.repeat(20)}`,
       cloud: `0x${'03'.repeat(20)}`,
+      complaints: `0x${'04'.repeat(20)}`,
+      misconduct: `0x${'05'.repeat(20)}`,
+      members: `0x${'06'.repeat(20)}`,
+      token: `0x${'07'.repeat(20)}`,
+      governor: `0x${'08'.repeat(20)}`,
+      timelock: `0x${'09'.repeat(20)}`,
+      fastGovernor: `0x${'0a'.repeat(20)}`,
+      fastTimelock: `0x${'0b'.repeat(20)}`,
+      authority: `0x${'0c'.repeat(20)}`,
     },
     deployBlock: 0n,
     trustRoots: [{ name: 'test', pem: testRootPem }],

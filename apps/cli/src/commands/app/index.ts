@@ -1,0 +1,32 @@
+// `wetee app`: the group of commands that change a running application.
+import { Command } from 'commander'
+import type { Context } from '../../context.ts'
+import { withExample } from '../../options.ts'
+import { appCapCommand } from './cap.ts'
+import { appConfigureCommand } from './configure.ts'
+import { appDropCommand } from './drop.ts'
+import { appFreezeCommand } from './freeze.ts'
+import { appGuardianCommand } from './guardian.ts'
+import { appMigrateCommand } from './migrate.ts'
+import { appPauseCommand } from './pause.ts'
+import { appResumeCommand } from './resume.ts'
+import { appScaleCommand } from './scale.ts'
+import { appTransferCommand } from './transfer.ts'
+import { appUpdateCommand } from './update.ts'
+
+export function appCommand(context: Context): Command {
+  const command = new Command('app')
+    .description('Change a running application: update, scale, migrate, pause, rules')
+    .addCommand(appUpdateCommand(context))
+    .addCommand(appConfigureCommand(context))
+    .addCommand(appScaleCommand(context))
+    .addCommand(appMigrateCommand(context))
+    .addCommand(appPauseCommand(context))
+    .addCommand(appResumeCommand(context))
+    .addCommand(appFreezeCommand(context))
+    .addCommand(appDropCommand(context))
+    .addCommand(appGuardianCommand(context))
+    .addCommand(appCapCommand(context))
+    .addCommand(appTransferCommand(context))
+  return withExample(command, 'wetee app scale hello 3', 'wetee app update hello compose.yaml')
+}

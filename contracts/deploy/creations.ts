@@ -1,0 +1,243 @@
+// What a deployment creates, in order: contracts with their arguments and links. Pure.
+import { zeroAddress, type Hex } from 'viem'
+import { kinds, type ResolvedParameters } from './parameters.ts'
+
+/** Contracts that a deployment creates, in this order; some are parts of others. */
+export type CreatedName =
+  | 'authority'
+  | 'token'
+  | 'members'
+  | 'governor'
+  | 'fastGovernor'
+  | 'quorum'
+  | 'registry'
+  | 'subnet'
+  | 'moves'
+  | 'applications'
+  | 'cloud'
+  | 'complaints'
+  | 'misconduct'
+  | 'lens'
+
+/** Every address of a network; a governor makes its own timelock. */
+export type ContractName = CreatedName | 'timelock' | 'fastTimelock'
+
+/** Addresses known so far. */
+export type Book = { readonly [name in ContractName]?: Hex | undefined }
+
+/** A contract to be created. */
+export type Creation = {
+  readonly name: CreatedName
+  /** In Solidity. */
+  readonly contract: string
+  /** The contract that passes calls to this part: the part's address is an immutable of its code. */
+  readonly partOf?: CreatedName
+  /** A contract that its constructor makes, and the getter of it. */
+  readonly makes?: {
+    readonly name: ContractName
+    readonly contract: string
+    readonly getter: string
+  }
+  /** Constructor arguments; `at` gives the address of what comes earlier. */
+  readonly args: (at: (name: ContractName) => Hex) => readonly unknown[]
+  /** Getters of addresses that must be those of this network; one that is set later may be zero until then. */
+  readonly links: readonly (readonly [getter: string, target: ContractName])[]
+}
+
+/** The contracts of a network in the order of their creation. */
+export function planCreations(p: ResolvedParameters, deployer: Hex): readonly Creation[] {
+  const treasury = (at: (name: ContractName) => Hex) => p.treasury ?? at('timelock')
+  const subnetArgs = (at: (name: ContractName) => Hex) => [
+    at('authority'),
+    at('quorum'),
+    {
+      kind: kinds.indexOf(p.kind),
+      simulated: p.simulated,
+      trustStoreDigest: p.trustStoreDigest,
+      nodeProofSeconds: p.nodeProofSeconds,
+      referenceDelaySeconds: p.referenceDelaySeconds,
+      unbondingSeconds: p.unbondingSeconds,
+    },
+    {
+      workerBaseWei: p.workerBaseWei,
+      workerPerLevelWei: p.workerPerLevelWei,
+      perCpuMilliWei: p.perCpuMilliWei,
+      perMemoryMiBWei: p.perMemoryMiBWei,
+      perGpuWei: p.perGpuWei,
+      nodeWei: p.nodeWei,
+    },
+    treasury(at),
+  ]
+  const cloudArgs = (at: (name: ContractName) => Hex) => [
+    at('authority'),
+    at('subnet'),
+    at('quorum'),
+    treasury(at),
+    {
+      maxLeaseSeconds: p.maxLeaseSeconds,
+      startWindowSeconds: p.startWindowSeconds,
+      minEscrowSeconds: p.minEscrowSeconds,
+      updateWindowSeconds: p.updateWindowSeconds,
+      noticeSeconds: p.noticeSeconds,
+      feeBps: p.feeBps,
+      maxReplicas: p.maxReplicas,
+    },
+  ]
+  const guardian = { guardian: p.guardian ?? zeroAddress, guardianUntil: p.guardianUntil }
+  const governed = [
+    ['authority', 'authority'],
+    ['token', 'token'],
+    ['members', 'members'],
+  ] as const
+  return [
+    { name: 'authority', contract: 'Authority', args: () => [deployer], links: [] },
+    {
+      name: 'token',
+      contract: 'WeteeToken',
+      args: (at) => [at('authority'), p.tokenHolder, p.tokenSupply, p.maxYearlyIssueBps],
+      links: [['authority', 'authority']],
+    },
+    {
+      name: 'members',
+      contract: 'Members',
+      args: (at) => [at('authority'), p.firstMembers],
+      links: [['authority', 'authority']],
+    },
+    {
+      name: 'governor',
+      contract: 'WeteeGovernor',
+      makes: { name: 'timelock', contract: 'Timelock', getter: 'timelock' },
+      args: (at) => [
+        'WeTEE DAO',
+        at('authority'),
+        at('token'),
+        at('members'),
+        {
+          votingDelaySeconds: p.votingDelaySeconds,
+          votingPeriodSeconds: p.votingPeriodSeconds,
+          lateQuorumSeconds: p.lateQuorumSeconds,
+          quorumPercent: p.quorumPercent,
+          proposalThreshold: p.proposalThreshold,
+          timelockSeconds: p.timelockSeconds,
+          ...guardian,
+        },
+      ],
+      links: [...governed, ['timelock', 'timelock']],
+    },
+    {
+      name: 'fastGovernor',
+      contract: 'WeteeGovernor',
+      makes: { name: 'fastTimelock', contract: 'Timelock', getter: 'timelock' },
+      args: (at) => [
+        'WeTEE DAO, fast track',
+        at('authority'),
+        at('token'),
+        at('members'),
+        {
+          votingDelaySeconds: p.fastVotingDelaySeconds,
+          votingPeriodSeconds: p.fastVotingPeriodSeconds,
+          lateQuorumSeconds: p.fastLateQuorumSeconds,
+          quorumPercent: p.quorumPercent,
+          proposalThreshold: p.proposalThreshold,
+          timelockSeconds: p.fastTimelockSeconds,
+          ...guardian,
+        },
+      ],
+      links: [...governed, ['timelock', 'fastTimelock']],
+    },
+    {
+      name: 'quorum',
+      contract: 'Quorum',
+      args: (at) => [at('authority'), p.minOwners, p.minVendors],
+      links: [
+        ['authority', 'authority'],
+        ['subnet', 'subnet'],
+      ],
+    },
+    {
+      name: 'registry',
+      contract: 'Registry',
+      partOf: 'subnet',
+      args: subnetArgs,
+      links: [],
+    },
+    {
+      name: 'subnet',
+      contract: 'Subnet',
+      args: (at) => [...subnetArgs(at), at('registry')],
+      links: subnetLinks,
+    },
+    {
+      name: 'moves',
+      contract: 'Moves',
+      partOf: 'applications',
+      args: (at) => [at('subnet'), at('quorum')],
+      links: [],
+    },
+    {
+      name: 'applications',
+      contract: 'Applications',
+      partOf: 'cloud',
+      args: (at) => [at('subnet'), at('quorum'), at('moves')],
+      links: [],
+    },
+    {
+      name: 'cloud',
+      contract: 'Cloud',
+      args: (at) => [...cloudArgs(at), at('applications')],
+      links: cloudLinks,
+    },
+    {
+      name: 'complaints',
+      contract: 'Complaints',
+      args: (at) => [
+        at('authority'),
+        at('cloud'),
+        at('subnet'),
+        {
+          bondWei: p.complaintBondWei,
+          reachSeconds: p.complaintReachSeconds,
+          answerSeconds: p.complaintAnswerSeconds,
+          decisionSeconds: p.complaintDecisionSeconds,
+        },
+      ],
+      links: [
+        ['authority', 'authority'],
+        ['cloud', 'cloud'],
+        ['subnet', 'subnet'],
+      ],
+    },
+    {
+      name: 'misconduct',
+      contract: 'Misconduct',
+      args: (at) => [at('authority'), at('subnet'), at('quorum'), p.misconductRewardBps],
+      links: [
+        ['authority', 'authority'],
+        ['subnet', 'subnet'],
+        ['quorum', 'quorum'],
+      ],
+    },
+    {
+      name: 'lens',
+      contract: 'Lens',
+      args: (at) => [at('cloud'), at('subnet'), at('quorum'), at('complaints')],
+      links: [
+        ['cloud', 'cloud'],
+        ['subnet', 'subnet'],
+        ['quorum', 'quorum'],
+        ['complaints', 'complaints'],
+      ],
+    },
+  ]
+}
+
+const subnetLinks = [
+  ['authority', 'authority'],
+  ['quorum', 'quorum'],
+  ['cloud', 'cloud'],
+] as const
+const cloudLinks = [
+  ['authority', 'authority'],
+  ['subnet', 'subnet'],
+  ['quorum', 'quorum'],
+] as const

@@ -1,0 +1,78 @@
+// A chain of its own on this machine, with accounts that have play money. Starts a process.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import {
+  createPublicClient,
+  createTestClient,
+  createWalletClient,
+  http,
+  type Chain,
+  type PublicClient,
+  type TestClient,
+  type Transport,
+  type WalletClient,
+} from 'viem'
+import { mnemonicToAccount, type HDAccount } from 'viem/accounts'
+import { anvil } from 'viem/chains'
+
+const path = join(import.meta.dirname, '../node_modules/.bin/anvil')
+
+/** The anvil binary; undefined where the platform package is not installed. */
+export const anvilBinary: string | undefined = existsSync(path) ? path : undefined
+
+const mnemonic = 'test test test test test test test test test test test junk'
+
+/** How many accounts have money. */
+export const accounts = 40
+
+/** Account `index`, below `accounts`. */
+export const anvilAccount = (index: number): HDAccount =>
+  mnemonicToAccount(mnemonic, { addressIndex: index })
+
+/** A running chain: every transaction gets a block of its own. */
+export type LocalAnvil = {
+  readonly rpcUrl: string
+  readonly publicClient: PublicClient
+  readonly testClient: TestClient<'anvil', Transport, Chain>
+  /** Clients of account `index`. */
+  readonly clients: (index: number) => {
+    readonly account: HDAccount
+    readonly publicClient: PublicClient
+    readonly walletClient: WalletClient<Transport, Chain, HDAccount>
+  }
+  readonly stop: () => Promise<void>
+}
+
+/** Starts it on a free port and waits for its first answer. */
+export async function startAnvil(): Promise<LocalAnvil> {
+  if (anvilBinary === undefined) throw new Error('anvil is not installed')
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  const options = ['--port', String(port), '--silent', '--accounts', String(accounts)]
+  const child = spawn(anvilBinary, options, { stdio: 'ignore' })
+  const rpcUrl = `http://127.0.0.1:${port}`
+  const transport = http(rpcUrl, { retryCount: 40, retryDelay: 100 })
+  const shared = { chain: anvil, transport, pollingInterval: 20, cacheTime: 0 } as const
+  const publicClient: PublicClient = createPublicClient(shared)
+  await publicClient.getChainId()
+  return {
+    rpcUrl,
+    publicClient,
+    testClient: createTestClient({ mode: 'anvil', ...shared }),
+    clients: (index: number) => ({
+      account: anvilAccount(index),
+      publicClient,
+      walletClient: createWalletClient({ ...shared, account: anvilAccount(index) }),
+    }),
+    stop: async () => {
+      if (child.exitCode !== null) return
+      child.kill()
+      await once(child, 'exit')
+    },
+  }
+}

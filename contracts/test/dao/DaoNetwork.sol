@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManager.sol";
+import {IComplaints} from "../../src/discipline/IComplaints.sol";
+import {IMisconduct} from "../../src/discipline/IMisconduct.sol";
+import {IQuorum} from "../../src/quorum/IQuorum.sol";
+import {ISubnet} from "../../src/subnet/ISubnet.sol";
+import {Fixture} from "../Fixture.sol";
+import {vm} from "../Vm.sol";
+import {Dao} from "./DaoFixture.sol";
+import {Handover} from "./Handover.sol";
+
+/// @dev The whole network as deployed, handed over to the DAO by the calls that deploy.ts sends.
+abstract contract DaoNetwork is Fixture, Dao {
+    IComplaints internal complaints;
+    IMisconduct internal misconduct;
+
+    function setUp() public virtual override {
+        super.setUp();
+        bytes[] memory calls = Handover.calls(
+            Handover.Network({
+                deployer: DEPLOYER,
+                normalTimelock: address(treasury),
+                fastTimelock: address(fastTimelock),
+                cloud: address(cloud),
+                subnet: address(subnet),
+                complaints: address(complaints),
+                misconduct: address(misconduct)
+            })
+        );
+        vm.prank(DEPLOYER);
+        authority.multicall(calls);
+    }
+
+    function deployContracts(ISubnet.NetworkKind kind, uint16 minOwners, uint16 minVendors) internal override {
+        deployDao();
+        manager = AccessManager(address(authority));
+        quorum = IQuorum(deploy("Quorum", abi.encode(manager, minOwners, minVendors)));
+        subnet = deploySubnet(settings(kind));
+        vm.startPrank(DEPLOYER);
+        quorum.setSubnet(address(subnet));
+        subnet.setTreasury(address(treasury));
+        subnet.setReferenceValue(1, AGENT, 1, ISubnet.ReferenceStatus.Accepted, 0);
+        subnet.setReferenceValue(2, NODE_IMAGE, 1, ISubnet.ReferenceStatus.Accepted, 0);
+        vm.stopPrank();
+        linkCloud();
+        vm.prank(DEPLOYER);
+        cloud.setTreasury(address(treasury));
+        complaints = IComplaints(deploy("Complaints", abi.encode(manager, cloud, subnet, complaintRules())));
+        misconduct = IMisconduct(deploy("Misconduct", abi.encode(manager, subnet, quorum, 500)));
+    }
+
+    function complaintRules() internal pure returns (IComplaints.Rules memory) {
+        return IComplaints.Rules({
+            bondWei: 0.1 ether, reachSeconds: UNBONDING, answerSeconds: 3 days, decisionSeconds: 14 days
+        });
+    }
+}

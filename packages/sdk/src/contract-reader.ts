@@ -1,0 +1,111 @@
+// Any view or event of the network's contracts, and what an ERC20 says of itself. Network I/O through viem.
+import {
+  decodeEventLog,
+  encodeEventTopics,
+  erc20Abi,
+  zeroAddress,
+  type Abi,
+  type Address,
+  type Hex,
+} from 'viem'
+import { toChainError, type Chain } from '@wetee/chain'
+import { abis, addressOf, type ContractName } from './contracts.ts'
+import { chainError } from './contract-error.ts'
+import { SdkError } from './error.ts'
+import { nativeAsset } from './money.ts'
+import type { ContractEvent, NetworkReader } from './reader.ts'
+
+/** Blocks of one `eth_getLogs` that an RPC refused to answer at once. */
+const smallestRange = 128n
+
+/** The reads that take a contract's name. */
+export function contractReads(chain: Chain): Pick<NetworkReader, 'view' | 'events' | 'asset'> {
+  return {
+    view: async (contract, functionName, args, blockNumber) => {
+      const address = addressOf(chain.profile, contract)
+      const abi: Abi = abis[contract]
+      try {
+        const request = { address, abi, functionName, args, blockNumber }
+        return (await chain.client.readContract(request as never)) as never
+      } catch (cause) {
+        throw chainError(cause, `read ${functionName} of the ${contract} contract`)
+      }
+    },
+    events: (contract, eventName, indexed, at) =>
+      readEvents(chain, contract, eventName, indexed, at),
+    asset: (address) => readAsset(chain, address),
+  }
+}
+
+async function readEvents(
+  chain: Chain,
+  contract: ContractName,
+  eventName: string,
+  indexed: Readonly<Record<string, unknown>>,
+  at: bigint,
+): Promise<ContractEvent[]> {
+  const abi: Abi = abis[contract]
+  const address = addressOf(chain.profile, contract)
+  const topics = encodeEventTopics({ abi, eventName, args: indexed }) as Hex[]
+  const all: ContractEvent[] = []
+  let first = BigInt(chain.profile.deployBlock)
+  let blocks = at - first + 1n
+  while (first <= at) {
+    const last = first + blocks - 1n < at ? first + blocks - 1n : at
+    const logs = await readLogs(chain, { address, topics, first, last })
+    if (logs === undefined) {
+      blocks = (last - first + 2n) / 2n
+      continue
+    }
+    for (const { data, topics, blockNumber, transactionHash } of logs) {
+      const { args } = decodeEventLog({ abi, eventName, data, topics: topics as [Hex, ...Hex[]] })
+      const named = (args ?? {}) as unknown as Record<string, unknown>
+      all.push({ eventName, args: named, blockNumber: BigInt(blockNumber), transactionHash })
+    }
+    first = last + 1n
+  }
+  return all
+}
+
+type RawLog = { data: Hex; topics: readonly Hex[]; blockNumber: Hex; transactionHash: Hex }
+
+/** Undefined when the RPC refuses a range that can be made smaller. */
+async function readLogs(
+  chain: Chain,
+  filter: { address: Address; topics: readonly Hex[]; first: bigint; last: bigint },
+): Promise<readonly RawLog[] | undefined> {
+  const { address, topics, first, last } = filter
+  const range = { fromBlock: `0x${first.toString(16)}`, toBlock: `0x${last.toString(16)}` } as const
+  try {
+    return await chain.client.request({
+      method: 'eth_getLogs',
+      params: [{ address, topics: [...topics], ...range }],
+    } as never)
+  } catch (cause) {
+    const error = toChainError(cause, `read events of blocks ${first} to ${last}`, chain.signal)
+    if (error.code === 'aborted' || last - first < smallestRange)
+      throw chainError(error, 'read events')
+    await chain.finalized()
+    return undefined
+  }
+}
+
+async function readAsset(chain: Chain, address: Address) {
+  if (address === zeroAddress) return nativeAsset
+  try {
+    const token = { address, abi: erc20Abi } as const
+    const [symbol, decimals] = await Promise.all([
+      chain.client.readContract({ ...token, functionName: 'symbol' }),
+      chain.client.readContract({ ...token, functionName: 'decimals' }),
+    ])
+    return { address, symbol: symbol.replace(/[^\x21-\x7e]/g, '').slice(0, 12) || '?', decimals }
+  } catch (cause) {
+    const error = chainError(cause, `read the asset ${address}`)
+    if (error.retryable) throw error
+    throw new SdkError(
+      'asset.invalid',
+      `${address} is no ERC20 token with symbol and decimals: give the address of an asset that the DAO allows`,
+      { cause },
+    )
+  }
+}

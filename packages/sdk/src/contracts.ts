@@ -1,0 +1,116 @@
+// The contracts of a network by name: their ABIs, their addresses, and typed calls of them. Pure.
+import {
+  encodeFunctionData,
+  isAddressEqual,
+  type Abi,
+  type Address,
+  type ContractFunctionArgs,
+  type ContractFunctionName,
+  type ContractFunctionReturnType,
+  type Hex,
+} from 'viem'
+import {
+  authorityAbi,
+  cloudAbi,
+  complaintsAbi,
+  governorAbi,
+  membersAbi,
+  misconductAbi,
+  quorumAbi,
+  subnetAbi,
+  timelockAbi,
+  tokenAbi,
+  type NetworkProfile,
+} from '@wetee/chain'
+import { SdkError } from './error.ts'
+
+/** ABI of every contract that the sdk calls, by its name in the network profile. */
+export const abis = {
+  cloud: cloudAbi,
+  subnet: subnetAbi,
+  quorum: quorumAbi,
+  complaints: complaintsAbi,
+  misconduct: misconductAbi,
+  members: membersAbi,
+  token: tokenAbi,
+  governor: governorAbi,
+  timelock: timelockAbi,
+  fastGovernor: governorAbi,
+  fastTimelock: timelockAbi,
+  authority: authorityAbi,
+} as const
+
+type Abis = typeof abis
+export type ContractName = keyof Abis
+
+/** Functions of a contract that change something. */
+export type WriteName<C extends ContractName> = ContractFunctionName<
+  Abis[C],
+  'nonpayable' | 'payable'
+>
+export type WriteArgs<C extends ContractName, F extends WriteName<C>> = ContractFunctionArgs<
+  Abis[C],
+  'nonpayable' | 'payable',
+  F
+>
+
+/** Functions of a contract that only read. */
+export type ViewName<C extends ContractName> = ContractFunctionName<Abis[C], 'view' | 'pure'>
+export type ViewArgs<C extends ContractName, F extends ViewName<C>> = ContractFunctionArgs<
+  Abis[C],
+  'view' | 'pure',
+  F
+>
+export type ViewResult<C extends ContractName, F extends ViewName<C>> = ContractFunctionReturnType<
+  Abis[C],
+  'view' | 'pure',
+  F
+>
+
+/** One call that an account may sign. */
+export type Call = {
+  readonly to: Address
+  readonly data: Hex
+  readonly valueWei: bigint
+  /** Completes "could not ...", for example `shut down worker 3`. */
+  readonly doing: string
+}
+
+/** The address of a contract; throws `network.contract-missing` where the profile names none. */
+export function addressOf(
+  profile: NetworkProfile,
+  name: keyof NetworkProfile['contracts'],
+): Address {
+  const address = profile.contracts[name]
+  if (address !== undefined) return address
+  throw new SdkError(
+    'network.contract-missing',
+    `the profile of "${profile.name}" names no ${name} contract: take a newer profile of this network`,
+  )
+}
+
+/** The name of the contract at an address, if it is one of the network's. */
+export function contractAt(profile: NetworkProfile, address: Address): ContractName | undefined {
+  const names = Object.keys(abis) as ContractName[]
+  return names.find((name) => {
+    const known = profile.contracts[name]
+    return known !== undefined && isAddressEqual(known, address)
+  })
+}
+
+/** A call of one of the network's contracts. */
+export function callOf<C extends ContractName, F extends WriteName<C>>(
+  profile: NetworkProfile,
+  contract: C,
+  functionName: F,
+  args: WriteArgs<C, F>,
+  options: { readonly doing: string; readonly valueWei?: bigint },
+): Call {
+  const abi: Abi = abis[contract]
+  return {
+    to: addressOf(profile, contract),
+    data: encodeFunctionData({ abi, functionName, args } as never),
+    valueWei: options.valueWei ?? 0n,
+    doing: options.doing,
+  }
+}

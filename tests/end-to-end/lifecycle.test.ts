@@ -1,0 +1,150 @@
+// An application through its life on a running network with two workers: scaled, moved, and updated against its host's will.
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { parseEther, toHex, type Hex } from 'viem'
+import { readManifest } from '@wetee/chain'
+import { transact } from '@wetee/devnet/transactions'
+import { workerUrl } from '@wetee/devnet/workers'
+import { manifestDigest, parseManifest, serializeManifest } from '@wetee/manifest'
+import { showApp, verify } from '@wetee/sdk'
+import { eventually, startDevnet, type RunningDevnet } from './testing/running-devnet.ts'
+
+/** Enough for what a test adds. */
+const amountWei = parseEther('1')
+/** No limit that a test would reach. */
+const anyPriceWei = parseEther('1')
+const minutes = (count: number) => count * 60_000
+
+let devnet: RunningDevnet
+beforeAll(async () => {
+  devnet = await startDevnet('sandbox', { workers: 2, updateWindowSeconds: 90n })
+})
+afterAll(() => devnet.close())
+
+const details = () => showApp(devnet.application.sdk, devnet.application.appId)
+const liveLeases = async () => (await details()).leases.filter((lease) => lease.live)
+const instancesAt = async (name: 'worker' | 'worker-2') => {
+  const url = `${workerUrl(devnet.network, name)}/v1/apps/${devnet.application.appId}`
+  const answer = await fetch(url)
+  if (answer.status === 404) return []
+  const shown = (await answer.json()) as {
+    instances: { id: string; state: string; urls: { url: string }[] }[]
+  }
+  return shown.instances
+}
+const answerOf = async (url: string) => {
+  const { transport } = devnet.application.sdk
+  const options = { maxBytes: 65_536, timeoutMs: 5_000 }
+  return (await transport.get(url, options).catch(() => ({ status: 0 }))).status
+}
+const otherWorker = { worker: 'worker-2', 'worker-2': 'worker' } as const
+const idsOf = { worker: 1n, 'worker-2': 2n } as const
+/** The worker that the current version belongs on. */
+const home = async () => ((await details()).workerId === idsOf.worker ? 'worker' : 'worker-2')
+const scale = (replicas: number, addedWei: bigint) =>
+  transact(devnet.network, {
+    from: 'developer',
+    contract: 'cloud',
+    functionName: 'scale',
+    args: [devnet.application.appId, replicas, addedWei],
+    valueWei: addedWei,
+  })
+
+test(
+  'scaled up, a replica is added beside the other and both are attested; scaled down, it is taken away: one version, one key throughout',
+  { timeout: minutes(5) },
+  async () => {
+    const [first] = await liveLeases()
+    const { currentVersion } = await details()
+    await scale(2, amountWei)
+    await eventually('two live leases', async () => (await liveLeases()).length === 2)
+    expect(await instancesAt(await home())).toHaveLength(2)
+    expect(await details()).toMatchObject({ currentVersion, replicas: 2, liveReplicas: 2 })
+    expect((await verify(devnet.application.sdk, { appId: devnet.application.appId })).ok).toBe(
+      true,
+    )
+    await scale(1, 0n)
+    await eventually('one instance', async () => (await instancesAt(await home())).length === 1)
+    await eventually('one live lease', async () => (await liveLeases()).length === 1)
+    const [left] = await liveLeases()
+    expect(left?.instanceKey).toBe(first?.instanceKey)
+    expect(await details()).toMatchObject({ currentVersion, replicas: 1 })
+    expect(await answerOf(devnet.application.url)).toBe(200)
+  },
+)
+
+test(
+  'moved to the other worker, an application keeps its id, answers there, and the old worker lets it go',
+  { timeout: minutes(5) },
+  async () => {
+    const { appId } = devnet.application
+    const from = await home()
+    const to = otherWorker[from]
+    const before = await details()
+    await transact(devnet.network, {
+      from: 'developer',
+      contract: 'cloud',
+      functionName: 'migrate',
+      args: [appId, idsOf[to], anyPriceWei, amountWei],
+      valueWei: amountWei,
+    })
+    await eventually('the other worker to take over', async () => (await home()) === to)
+    const after = await eventually('a live lease there', async () => {
+      const found = await details()
+      return found.liveReplicas === 1 ? found : undefined
+    })
+    expect(after).toMatchObject({ appId, name: before.name, state: 'active' })
+    expect(after.currentVersion).toBeGreaterThan(before.currentVersion)
+    expect(after.version.manifestDigest).toBe(before.version.manifestDigest)
+    const url = await eventually(
+      'an address there',
+      async () => (await instancesAt(to))[0]?.urls[0]?.url,
+    )
+    await eventually('an answer there', async () => (await answerOf(url)) === 200)
+    const report = await verify(devnet.application.sdk, { appId })
+    expect(report.steps.filter((step) => !step.ok)).toEqual([])
+    await eventually('the old worker to let go', async () => (await instancesAt(from)).length === 0)
+  },
+)
+
+test(
+  'a security update takes over at its deadline although its host never starts it: the old version has no lease and no instance any more',
+  { timeout: minutes(6) },
+  async () => {
+    const { appId } = devnet.application
+    const { chain } = devnet.network
+    const before = await details()
+    const { text } = await readManifest(chain, appId, before.currentVersion)
+    // An image that nobody has stands for a host that holds the fix back.
+    const document = parseManifest(text)
+    const services = document.services.map((service) => ({
+      ...service,
+      image: service.image.replace(/sha256:[0-9a-f]{64}$/, `sha256:${'0'.repeat(64)}`),
+    }))
+    const manifest = serializeManifest({ ...document, services })
+    await transact(devnet.network, {
+      from: 'developer',
+      contract: 'cloud',
+      functionName: 'update',
+      args: [appId, document.terms, toHex(manifest), anyPriceWei, amountWei, true],
+      valueWei: amountWei,
+    })
+    await eventually('the update to be pending', async () => (await details()).pendingVersion > 0)
+    const pending = (await details()).pendingVersion
+    expect((await liveLeases())[0]?.version).toBe(before.currentVersion)
+    const taken = await eventually(
+      'it to take over',
+      async () => {
+        const found = await details()
+        return found.currentVersion === pending ? found : undefined
+      },
+      minutes(4),
+    )
+    expect(taken.version.manifestDigest).toBe(manifestDigest(manifest) satisfies Hex)
+    expect(taken.liveReplicas).toBe(0)
+    await eventually('the old version to be gone', async () => {
+      const everywhere = [...(await instancesAt('worker')), ...(await instancesAt('worker-2'))]
+      return everywhere.every(({ id }) => !id.includes(`-v${before.currentVersion}-`))
+    })
+    expect(await liveLeases()).toEqual([])
+  },
+)

@@ -1,0 +1,137 @@
+// A network whose committee is one statement key that the test holds, so that machines and leases are signed without daemons.
+import { toHex, type Hex } from 'viem'
+import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
+import {
+  cloudAbi,
+  leaseBatchTypedData,
+  nodeKeysTypedData,
+  nodeProofBatchTypedData,
+  quorumAbi,
+  subnetAbi,
+  type NetworkProfile,
+  type NodeProof,
+} from '@wetee/chain'
+import { anvilAccount, type LocalAnvil } from './local-anvil.ts'
+
+const digest = (id: number): Hex => toHex(id, { size: 32 })
+const measurementId = digest(0x11)
+const nodeMeasurementId = digest(0x12)
+const tlsKeyHash = digest(0x13)
+
+/** What the committee's key is asked to sign. */
+export type Committee = {
+  /** Public keys with possession, as `dsecret --print-identity` prints them. */
+  readonly nodeKeys: string
+  /** The node with this number becomes the active committee. */
+  start(nodeId: bigint): Promise<void>
+  /** A live proof of the worker's machine; `operator` sends it. */
+  proveWorker(workerId: bigint, operator: number): Promise<void>
+  /** A live lease of one replica. */
+  lease(appId: bigint, version: number, replica: number, workerId: bigint): Promise<void>
+}
+
+/** The admin of the network is account 0, which also owns the node. */
+export async function oneNodeCommittee(
+  anvil: LocalAnvil,
+  profile: NetworkProfile,
+): Promise<Committee> {
+  const { client } = anvil
+  const { subnet, quorum, cloud } = profile.contracts
+  const keys = privateKeyToAccount(generatePrivateKey())
+  const operator = anvilAccount(1).address
+  const owner = anvilAccount(0).address
+  const encryptionKey: Hex = `0x${'02'.repeat(33)}`
+  const claim = { owner, operator, encryptionKey, tlsKeyHash }
+  const possession = await keys.signTypedData(nodeKeysTypedData(profile, claim))
+  const done = async (hash: Promise<Hex>) => {
+    const receipt = await client.waitForTransactionReceipt({ hash: await hash })
+    if (receipt.status !== 'success')
+      throw new Error(`transaction ${receipt.transactionHash} failed`)
+  }
+  const send = (address: Hex, abi: unknown, functionName: string, args: unknown[], from = 0) =>
+    done(
+      client.writeContract({
+        address,
+        abi,
+        functionName,
+        args,
+        account: anvilAccount(from),
+      } as never),
+    )
+  /** The block that evidence names, and how long what follows from it lasts. */
+  const times = async (seconds: bigint) => {
+    const { number, timestamp } = await client.getBlock()
+    return { evidenceBlock: number, notBefore: timestamp, notAfter: timestamp + seconds }
+  }
+  const prove = async (proof: NodeProof, from: number) => {
+    const batch = { epoch: 1n, expiry: proof.notAfter, proofs: [proof] }
+    const signatures = await keys.signTypedData(nodeProofBatchTypedData(profile, batch))
+    const signed = { epoch: 1n, expiry: batch.expiry, bitmap: 1n, signatures }
+    await send(subnet, subnetAbi, 'proveNodes', [[proof], [''], signed], from)
+  }
+  const nodeProofSeconds = await client.readContract({
+    address: subnet,
+    abi: subnetAbi,
+    functionName: 'nodeProofSeconds',
+  })
+  return {
+    nodeKeys: JSON.stringify({ statementKey: keys.address, tlsKeyHash, encryptionKey, possession }),
+    start: async (nodeId) => {
+      await send(subnet, subnetAbi, 'setReferenceValue', [1, measurementId, 1, 1, 0n])
+      await send(subnet, subnetAbi, 'setReferenceValue', [2, nodeMeasurementId, 1, 1, 0n])
+      await send(quorum, quorumAbi, 'nameCommittee', [[nodeId], 1])
+      await client.mine({ blocks: 1 })
+      const proof = {
+        role: 2,
+        nodeId,
+        platformId: digest(0x20),
+        statementKey: keys.address,
+        encryptionKey,
+        tlsKeyHash,
+        measurementId: nodeMeasurementId,
+        evidenceDigest: digest(0x21),
+        ...(await times(nodeProofSeconds)),
+      }
+      await prove(proof, 0)
+      await send(quorum, quorumAbi, 'activate', [])
+    },
+    proveWorker: async (workerId, from) => {
+      const proof = {
+        role: 1,
+        nodeId: workerId,
+        platformId: digest(0x30),
+        statementKey: anvilAccount(from).address,
+        encryptionKey: `0x${'00'.repeat(33)}`,
+        tlsKeyHash: digest(0),
+        measurementId,
+        evidenceDigest: digest(0x31),
+        ...(await times(nodeProofSeconds)),
+      }
+      await prove(proof, from)
+    },
+    lease: async (appId, version, replica, workerId) => {
+      const { maxLeaseSeconds } = await client.readContract({
+        address: cloud,
+        abi: cloudAbi,
+        functionName: 'parameters',
+      })
+      const lease = {
+        appId,
+        version,
+        replica,
+        workerId,
+        platformId: digest(0x30),
+        instanceKey: privateKeyToAccount(generatePrivateKey()).address,
+        hpkeKey: digest(0x40),
+        tlsKeyHash: digest(0x41),
+        measurementId,
+        evidenceDigest: toHex(BigInt(Date.now()), { size: 32 }),
+        ...(await times(maxLeaseSeconds)),
+      }
+      const batch = { epoch: 1n, expiry: lease.notAfter, leases: [lease] }
+      const signatures = await keys.signTypedData(leaseBatchTypedData(profile, batch))
+      const signed = { epoch: 1n, expiry: batch.expiry, bitmap: 1n, signatures }
+      await send(cloud, cloudAbi, 'renew', [[lease], signed])
+    },
+  }
+}
