@@ -42,7 +42,7 @@ abstract contract Keepers is Tenants {
     }
 
     function cancel(uint256 seed) external onTime {
-        if ((seed >> 32) % 8 != 0) return;
+        if ((seed >> 32) % 3 != 0) return;
         (uint16 role, uint64 id) = pickStake(seed);
         vm.prank(ownerOf(role, id));
         try subnet.cancelWithdrawal(role, id) {

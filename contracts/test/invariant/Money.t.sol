@@ -101,7 +101,7 @@ contract MoneyInvariants is Checks {
 
     /// @dev An invariant over states that are never reached proves nothing.
     function test_random_calls_reach_every_state() external {
-        for (uint256 round = 0; round < 16; round++) {
+        for (uint256 round = 0; round < 24; round++) {
             if (round > 0) setUp();
             act(round);
             for (uint256 i = 0; i < _names.length; i++) {

@@ -70,6 +70,11 @@ abstract contract Purse is Attested {
         } catch {}
     }
 
+    /// @dev Under whose address `dueOf` and `paidTo` keep an asset of the Cloud.
+    function bookOf(address asset) public view returns (address) {
+        return asset == NATIVE ? address(cloud) : asset;
+    }
+
     /// @dev Nothing, or some of the rent of the next while.
     function topUp(uint64 appId, ICloud.App memory a, uint256 seed) internal view returns (uint256) {
         return seed % 3 == 0 ? 0 : (seed >> 8) % (rentOf(appId, a) * ESCROW * 4);

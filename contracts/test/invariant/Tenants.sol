@@ -270,6 +270,7 @@ abstract contract Tenants is Purse {
         try cloud.terminate(appId) {
             if (who == 0) markOpen(appId, a, 0);
             refunded[appId] = cloud.credit(a.owner, a.asset) - before;
+            dueOf[bookOf(a.asset)][a.owner] += refunded[appId];
             done["terminate"]++;
             if (who == 1) done["terminate by the worker"]++;
             if (who > 1) done["terminate by anyone"]++;
@@ -291,6 +292,7 @@ abstract contract Tenants is Purse {
         if (!paid) return;
         uint256 amountWei = abi.decode(answer, (uint256));
         taken[address(cloud)][asset] += amountWei;
+        paidTo[bookOf(asset)][account] += amountWei;
         done["withdraw"]++;
     }
 }

@@ -30,7 +30,7 @@ abstract contract World is Fixture {
     mapping(address holder => mapping(address asset => uint256)) public given;
     mapping(address holder => mapping(address asset => uint256)) public taken;
     mapping(address holder => mapping(address asset => uint256)) public forced;
-    /// @dev What accounts are owed or have been paid by each contract in all, as the rules say.
+    /// @dev What accounts are owed or have been paid by each contract in all, as the rules say; the Cloud's coins by the coin.
     mapping(address holder => mapping(address account => uint256)) public dueOf;
     mapping(address holder => mapping(address account => uint256)) public paidTo;
     /// @dev Of what the Cloud was forced to take: credited to the treasury.
