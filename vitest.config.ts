@@ -15,7 +15,7 @@ export default defineConfig({
             'apps/*/src/**/*.test.ts',
             'scripts/**/*.test.ts',
             'contracts/deploy/*.test.ts',
-            'contracts/hub-rules.test.ts',
+            'contracts/{coverage,hub-rules,parts}.test.ts',
           ],
           exclude: [
             '**/*.conformance.test.ts',
@@ -43,7 +43,11 @@ export default defineConfig({
             'contracts/*.test.ts',
             'scripts/packages.test.ts',
           ],
-          exclude: ['contracts/hub-rules.test.ts', '**/node_modules/**', '**/dist/**'],
+          exclude: [
+            'contracts/{coverage,hub-rules,parts}.test.ts',
+            '**/node_modules/**',
+            '**/dist/**',
+          ],
           testTimeout: 180_000,
           hookTimeout: 300_000,
           fileParallelism: false,

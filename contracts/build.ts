@@ -181,7 +181,7 @@ function toArtifact(source: string, compiled: Output['contracts'][string][string
 }
 
 /** Names of the contracts that the Hub would not take, each with why. */
-export function oversized(artifacts: ReadonlyMap<string, Artifact>): string[] {
+function oversized(artifacts: ReadonlyMap<string, Artifact>): string[] {
   return [...artifacts].flatMap(([name, { bytecode, runtimeBytes }]) => {
     const { runtime, initcode } = sizes({ bytecode, runtimeBytes })
     return [

@@ -19,7 +19,7 @@ const least = 98
 export type Covered = {
   readonly lines: readonly [hit: number, found: number]
   readonly branches: readonly [hit: number, found: number]
-  /** Lines that no test reaches. */
+  /** Lines that no test reaches, or with a branch that none takes. */
   readonly missed: readonly number[]
 }
 
@@ -33,10 +33,16 @@ export function parseLcov(text: string): Map<string, Covered> {
     files.set(path, {
       lines: [number('LH'), number('LF')],
       branches: [number('BRH'), number('BRF')],
-      missed: [...record.matchAll(/^DA:(\d+),0$/gm)].map(([, line]) => Number(line)),
+      missed: missedLines(record),
     })
   }
   return files
+}
+
+function missedLines(record: string): number[] {
+  const found = record.matchAll(/^DA:(\d+),0$|^BRDA:(\d+),.*,(?:0|-)$/gm)
+  const lines = [...found].map(([, line, branch]) => Number(line ?? branch))
+  return [...new Set(lines)].sort((a, b) => a - b)
 }
 
 /** Files below the least, each with what is missing; those with a written reason are left out. */
@@ -49,7 +55,7 @@ export function belowLeast(
     if (!low || reasons[path] !== undefined) return []
     return [
       `${path}: ${percent(lines).toFixed(1)} % of lines, ${percent(branches).toFixed(1)} % of branches; ` +
-        `not reached: ${missed.join(', ') || 'branches only'}`,
+        `see lines ${missed.join(', ')}`,
     ]
   })
 }

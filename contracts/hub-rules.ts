@@ -74,7 +74,7 @@ export const unboundedEvents: ReadonlySet<string> = new Set([
 ])
 
 /** Where a block number is read: as the age of evidence or the place of calldata, never as a time. */
-export const blockNumberUses: Readonly<Record<string, number>> = {
+const blockNumberUses: Readonly<Record<string, number>> = {
   'src/cloud/Leases.sol': 1,
   'src/cloud/Ownership.sol': 1,
   'src/cloud/Versions.sol': 1,
@@ -83,7 +83,7 @@ export const blockNumberUses: Readonly<Record<string, number>> = {
 }
 
 /** Contracts that pass calls to parts, in the order of the calls. */
-export const partsOf: Readonly<Record<string, readonly string[]>> = {
+const partsOf: Readonly<Record<string, readonly string[]>> = {
   Cloud: ['Applications', 'Moves'],
   Subnet: ['Registry'],
 }

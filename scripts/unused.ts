@@ -11,7 +11,7 @@ const loadedByName = /(^|\/)(fuzz|[a-z]+-simulation)\.ts$/
 const files = globSync(
   [
     '{packages,apps}/*/{src/**/,}*.ts',
-    '{contracts,scripts}/*.ts',
+    '{contracts,contracts/deploy,scripts}/*.ts',
     'scripts/bench/*.ts',
     'examples/*/*.ts',
     'tests/**/*.ts',

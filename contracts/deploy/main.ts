@@ -53,7 +53,10 @@ export async function runDeploy(
     return 0
   } catch (error) {
     const code = error instanceof DeployError ? error.code : 'deploy.unreachable'
-    const message = error instanceof DeployError ? error.message : reasonOf(error)
+    const message =
+      error instanceof DeployError
+        ? error.message
+        : `no answer from the RPC (${reasonOf(error)}): try again, or another one with --rpc`
     if (typeof args === 'object' && args.json) out(`${toJson({ error: { code, message } })}\n`)
     else progress(`${code}: ${message}\n`)
     return code === 'deploy.arguments' ? 2 : 1

@@ -10,7 +10,8 @@ import {IMembers} from "./IMembers.sol";
 /// The settings of both tracks are restricted (DAO): a track that could set its own would be no track. They stay within bounds,
 /// so that no proposal freezes the DAO. What is not queued within the timelock's execution window after its vote, or not executed
 /// within it after its delay, has expired. The rest is OpenZeppelin's `IGovernor` and its extensions Settings, CountingSimple, Votes,
-/// VotesQuorumFraction, TimelockControl and PreventLateQuorum.
+/// VotesQuorumFraction, TimelockControl and PreventLateQuorum. Its event ProposalCreated carries the whole proposal: what
+/// does not fit the 64 KiB that the Hub takes for an event cannot be proposed.
 interface IWeteeGovernor {
     /// @param votingDelaySeconds from a proposal to the moment whose votes count: 1 s to 7 days. Never 0: votes that are
     /// borrowed and given back within one block count for nothing.
@@ -40,6 +41,7 @@ interface IWeteeGovernor {
     error ProposalThresholdTooHigh(uint256 votes, uint256 maximum);
     error GuardianTermTooLong(uint256 until, uint256 maximum);
     error NotGuardian(address caller);
+    error ZeroAddress();
     /// @notice The timelock of a track never changes.
     error TimelockFixed();
     /// @notice `relay` recovers what was sent to the governor by mistake; its rights in the timelock are out of reach.

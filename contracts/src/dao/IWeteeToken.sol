@@ -8,7 +8,9 @@ interface IWeteeToken {
     event Issued(address indexed to, uint256 amount);
 
     error IssueAboveCap(uint256 amount, uint256 issuable);
+    /// @notice Also of a first supply of nothing.
     error IssueZero();
+    error ZeroAddress();
     error IssueRateInvalid(uint16 maxYearlyIssueBps, uint16 maximum);
 
     /// @notice Restricted (DAO): makes new tokens, at most `issuable` now.

@@ -15,6 +15,7 @@ contract Members is AccessManaged, IMembers {
     EnumerableSet.AddressSet private _members;
 
     constructor(address authority, address[] memory first) AccessManaged(authority) {
+        if (authority == address(0)) revert ZeroAddress();
         for (uint256 i = 0; i < first.length; i++) {
             _add(first[i], true);
         }

@@ -54,6 +54,7 @@ contract WeteeGovernor is
         GovernorTimelockControl(new Timelock(authority, s.timelockSeconds))
         GovernorPreventLateQuorum(s.lateQuorumSeconds)
     {
+        if (authority == address(0) || address(members_) == address(0)) revert ZeroAddress();
         uint256 latest = block.timestamp + MAX_GUARDIAN_TERM;
         if (s.guardianUntil > latest) revert GuardianTermTooLong(s.guardianUntil, latest);
         members = members_;

@@ -22,6 +22,8 @@ contract WeteeToken is ERC20, ERC20Permit, ERC20Votes, AccessManaged, IWeteeToke
         ERC20Permit("WeTEE")
         AccessManaged(authority)
     {
+        if (authority == address(0)) revert ZeroAddress();
+        if (supply == 0) revert IssueZero();
         if (maxYearlyIssueBps_ > MAX_RATE_BPS) {
             revert IssueRateInvalid(maxYearlyIssueBps_, MAX_RATE_BPS);
         }

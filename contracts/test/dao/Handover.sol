@@ -8,9 +8,10 @@ import {IComplaints} from "../../src/discipline/IComplaints.sol";
 import {ISubnet} from "../../src/subnet/ISubnet.sol";
 
 /// @title Handover: the calls by which the deployer gives the network to the DAO
-/// @notice The deployer sends them as one `Authority.multicall`, so that nobody ever sees half of it; deploy.ts encodes the very
-/// same list. Before it the deployer, as first ADMIN, has linked the contracts (`Quorum.setSubnet`, `Subnet.setCloud`) and set what
-/// a network starts with (reference values, committee, assets). After it the normal timelock is the only ADMIN.
+/// @notice deploy.ts sends the same calls: the roles as one `Authority.multicall`, then ADMIN's grant and the deployer's renouncement
+/// as another, so that nobody ever sees half of it. Before them the deployer, as first ADMIN, has linked the contracts
+/// (`Quorum.setSubnet`, `Subnet.setCloud`) and set what a network starts with (reference values, committee, assets). After them
+/// the normal timelock is the only ADMIN.
 library Handover {
     struct Network {
         address deployer;
@@ -34,7 +35,7 @@ library Handover {
         list[7] = grant(Roles.SLASHER, n.misconduct);
         list[8] = grant(Roles.COURT, n.normalTimelock);
         list[9] = grant(Roles.ADMIN, n.normalTimelock);
-        list[10] = abi.encodeCall(IAccessManager.revokeRole, (Roles.ADMIN, n.deployer));
+        list[10] = abi.encodeCall(IAccessManager.renounceRole, (Roles.ADMIN, n.deployer));
     }
 
     function stakeSelectors() internal pure returns (bytes4[] memory list) {

@@ -71,6 +71,11 @@ contract MembersTest is DaoFixture {
         new Members(address(authority), first);
     }
 
+    function test_no_register_without_an_authority() public {
+        vm.expectRevert(IMembers.ZeroAddress.selector);
+        new Members(address(0), new address[](0));
+    }
+
     function test_pages_hold_at_most_a_hundred_and_end_with_the_list() public {
         for (uint160 i = 1; i <= 104; i++) {
             asDao();

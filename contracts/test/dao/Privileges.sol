@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {IAccessControl} from "@openzeppelin/contracts/access/IAccessControl.sol";
+import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
 import {IAccessManager} from "@openzeppelin/contracts/access/manager/IAccessManager.sol";
 import {Governor} from "@openzeppelin/contracts/governance/Governor.sol";
 import {TimelockController} from "@openzeppelin/contracts/governance/TimelockController.sol";
@@ -22,7 +24,7 @@ import {DaoNetwork} from "./DaoNetwork.sol";
 
 /// @dev Every privileged function of the network, each with a call that means something and who alone may make it.
 abstract contract Privileges is DaoNetwork {
-    /// @dev Not roles of the authority: a timelock's own governor, and the authority towards what it governs.
+    /// @dev Not a role of the authority: a timelock's own governor.
     uint64 internal constant GOVERNOR = 1_000;
 
     /// @param refusal the error by which the holder's call is refused all the same, in the state of the test; 0 when it succeeds
@@ -35,6 +37,13 @@ abstract contract Privileges is DaoNetwork {
     }
 
     Privilege[] internal privileges;
+
+    function isUnauthorized(bytes memory returned) internal pure returns (bool) {
+        bytes4 why = bytes4(returned);
+        return why == IAccessManaged.AccessManagedUnauthorized.selector
+            || why == IAccessManager.AccessManagerUnauthorizedAccount.selector
+            || why == IAccessControl.AccessControlUnauthorizedAccount.selector;
+    }
 
     function listPrivileges() internal {
         listNetwork();

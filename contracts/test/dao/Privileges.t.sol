@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {IAccessControl} from "@openzeppelin/contracts/access/IAccessControl.sol";
 import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
 import {IAccessManager} from "@openzeppelin/contracts/access/manager/IAccessManager.sol";
 import {IGovernor} from "@openzeppelin/contracts/governance/IGovernor.sol";
@@ -10,31 +9,9 @@ import {WeteeGovernor} from "../../src/dao/WeteeGovernor.sol";
 import {vm} from "../Vm.sol";
 import {Call} from "./DaoFixture.sol";
 import {Privileges} from "./Privileges.sol";
+import {Records, records} from "./Records.sol";
 
-/// @dev Cheat codes that read what the compiler wrote, and go back in time.
-interface Records {
-    struct Log {
-        bytes32[] topics;
-        bytes data;
-        address emitter;
-    }
-
-    function readFile(string calldata path) external view returns (string memory);
-    function parseJsonKeys(string calldata json, string calldata key) external pure returns (string[] memory);
-    function parseJsonStringArray(string calldata json, string calldata key) external pure returns (string[] memory);
-    function parseJsonString(string calldata json, string calldata key) external pure returns (string memory);
-    function keyExistsJson(string calldata json, string calldata key) external pure returns (bool);
-    function toString(uint256 value) external pure returns (string memory);
-    function toString(bytes calldata value) external pure returns (string memory);
-    function snapshotState() external returns (uint256 id);
-    function revertToState(uint256 id) external returns (bool);
-    function recordLogs() external;
-    function getRecordedLogs() external returns (Log[] memory);
-}
-
-Records constant records = Records(address(vm));
-
-/// @dev After the hand-over no key but the DAO's changes anything: every function of every contract is tried.
+/// @dev After the hand-over no key but the DAO's changes anything: every privileged function is tried by everybody.
 contract PrivilegesTest is Privileges {
     Records.Log[] private grants;
 
@@ -54,13 +31,6 @@ contract PrivilegesTest is Privileges {
         if (p.role == GOVERNOR) return caller == address(p.target == address(treasury) ? normal : fast);
         (bool isMember,) = authority.hasRole(p.role, caller);
         return isMember;
-    }
-
-    function isUnauthorized(bytes memory returned) private pure returns (bool) {
-        bytes4 why = bytes4(returned);
-        return why == IAccessManaged.AccessManagedUnauthorized.selector
-            || why == IAccessManager.AccessManagerUnauthorizedAccount.selector
-            || why == IAccessControl.AccessControlUnauthorizedAccount.selector;
     }
 
     function callers() private view returns (address[] memory list) {
@@ -182,115 +152,11 @@ contract PrivilegesTest is Privileges {
         }
     }
 
-    // -- no function is forgotten
-
-    function test_every_function_of_quorum_is_known() public {
-        requireKnown("Quorum", "Quorum", address(quorum), '["verify","activate"]');
-    }
-
-    function test_every_function_of_the_subnet_is_known() public {
-        requireKnown("Subnet", "Subnet", address(subnet), SUBNET);
-        requireKnown("Subnet", "Registry", address(subnet), SUBNET);
-    }
-
-    function test_every_function_of_the_cloud_is_known() public {
-        requireKnown("Cloud", "Cloud", address(cloud), CLOUD);
-    }
-
-    function test_every_function_of_complaints_and_misconduct_is_known() public {
-        requireKnown("Complaints", "Complaints", address(complaints), '["file","answer","dismiss","withdraw"]');
-        requireKnown("Misconduct", "Misconduct", address(misconduct), '["reportLeases","reportConfirmations"]');
-    }
-
-    function test_every_function_of_the_dao_is_known() public {
-        requireKnown("WeteeToken", "WeteeToken", address(token), TOKEN);
-        requireKnown("Members", "Members", address(members), '["join","resign"]');
-        requireKnown("WeteeGovernor", "WeteeGovernor", address(normal), GOVERNORS);
-        requireKnown("WeteeGovernor", "WeteeGovernor", address(fast), GOVERNORS);
-        requireKnown("Timelock", "Timelock", address(treasury), TIMELOCKS);
-        requireKnown("Timelock", "Timelock", address(fastTimelock), TIMELOCKS);
-        requireKnown("Authority", "Authority", address(authority), AUTHORITY);
-    }
-
-    /// @dev Functions that change something and are open to all, or whose own rules say for whom: whoever adds one says so here.
-    string private constant SUBNET = '["x"]';
-    string private constant CLOUD = '["x"]';
-    string private constant TOKEN = '["transfer","transferFrom","approve","permit","delegate","delegateBySig"]';
-    string private constant GOVERNORS = '["x"]';
-    string private constant TIMELOCKS = '["x"]';
-    string private constant AUTHORITY = '["x"]';
-
-    /// @dev Takes every function of the compiled contract, calls it as an outsider with arguments of zeros, and wants what is
-    /// refused for want of a role in the table of privileges and everything else that is no view in the list of open functions.
-    function requireKnown(string memory name, string memory source, address target, string memory open) private {
-        string memory json = records.readFile(string.concat("out/", source, ".sol/", source, ".json"));
-        string[] memory signatures = records.parseJsonKeys(json, ".methodIdentifiers");
-        string[] memory views = viewsIn(json);
-        string[] memory opens = records.parseJsonStringArray(open, "$");
-        for (uint256 i = 0; i < signatures.length; i++) {
-            bytes4 selector = bytes4(keccak256(bytes(signatures[i])));
-            if (selector == IAccessManaged.setAuthority.selector) continue;
-            uint256 id = records.snapshotState();
-            vm.prank(OUTSIDER);
-            (bool taken, bytes memory returned) = target.call(bytes.concat(selector, new bytes(2048)));
-            records.revertToState(id);
-            if (!taken && isUnauthorized(returned)) {
-                vm.assertTrue(isPrivilege(name, target, selector), string.concat("a new privilege: ", signatures[i]));
-            } else if (!isOneOf(views, signatures[i])) {
-                vm.assertTrue(isOneOf(opens, signatures[i]), string.concat("open to all? ", signatures[i]));
-            }
-        }
-    }
-
-    /// @dev Names of the functions that only read; an empty name for every other entry.
-    function viewsIn(string memory json) private pure returns (string[] memory names) {
-        uint256 size;
-        while (records.keyExistsJson(json, entry(size, ""))) size++;
-        names = new string[](size);
-        for (uint256 i = 0; i < size; i++) {
-            if (!records.keyExistsJson(json, entry(i, ".stateMutability"))) continue;
-            bytes32 kind = keccak256(bytes(records.parseJsonString(json, entry(i, ".stateMutability"))));
-            if (kind != keccak256("view") && kind != keccak256("pure")) continue;
-            names[i] = records.parseJsonString(json, entry(i, ".name"));
-        }
-    }
-
-    function entry(uint256 index, string memory key) private pure returns (string memory) {
-        return string.concat(".abi[", records.toString(index), "]", key);
-    }
-
-    function isPrivilege(string memory name, address target, bytes4 selector) private view returns (bool) {
-        for (uint256 i = 0; i < privileges.length; i++) {
-            Privilege storage p = privileges[i];
-            if (p.target == target && bytes4(p.data) == selector) {
-                return keccak256(bytes(p.contractName)) == keccak256(bytes(name));
-            }
-        }
-        return false;
-    }
-
-    /// @dev Compares the name before the bracket.
-    function isOneOf(string[] memory names, string memory signature) private pure returns (bool) {
-        bytes memory whole = bytes(signature);
-        uint256 length;
-        while (whole[length] != "(") length++;
-        bytes memory name = new bytes(length);
-        for (uint256 i = 0; i < length; i++) {
-            name[i] = whole[i];
-        }
-        for (uint256 i = 0; i < names.length; i++) {
-            if (keccak256(bytes(names[i])) == keccak256(name)) return true;
-        }
-        return false;
-    }
-
     // -- proposals
 
     function requireReached(Privilege memory p, WeteeGovernor track) private {
         (bool taken, bytes memory returned) = byProposal(p, track);
-        vm.assertTrue(
-            p.refusal == 0 ? taken : !taken && bytes4(returned) == p.refusal, describe(p, track.timelock())
-        );
+        vm.assertTrue(p.refusal == 0 ? taken : !taken && bytes4(returned) == p.refusal, describe(p, track.timelock()));
     }
 
     function byProposal(Privilege memory p, WeteeGovernor track) private returns (bool, bytes memory) {
@@ -298,9 +164,8 @@ contract PrivilegesTest is Privileges {
         Call[] memory calls = single(p.target, 0, p.data);
         bringToExecution(track, calls, description);
         (address[] memory targets, uint256[] memory values, bytes[] memory datas) = split(calls);
-        bytes memory execution = abi.encodeCall(
-            IGovernor.execute, (targets, values, datas, keccak256(bytes(description)))
-        );
+        bytes memory execution =
+            abi.encodeCall(IGovernor.execute, (targets, values, datas, keccak256(bytes(description))));
         return address(track).call(execution);
     }
 

@@ -12,6 +12,7 @@ import {IAccessControl} from "@openzeppelin/contracts/access/IAccessControl.sol"
 import {TimelockController} from "@openzeppelin/contracts/governance/TimelockController.sol";
 import {ITimelock} from "../../src/dao/ITimelock.sol";
 import {IWeteeGovernor} from "../../src/dao/IWeteeGovernor.sol";
+import {Members} from "../../src/dao/Members.sol";
 import {WeteeGovernor} from "../../src/dao/WeteeGovernor.sol";
 import {vm} from "../Vm.sol";
 import {DaoFixture} from "./DaoFixture.sol";
@@ -133,6 +134,14 @@ contract SettingsTest is DaoFixture {
         undeployable(s, abi.encodeWithSelector(ITimelock.DelayOutOfRange.selector, 0, 1, 14 days));
     }
 
+    function test_no_governor_without_an_authority_or_members() public {
+        IWeteeGovernor.Settings memory s = settings();
+        vm.expectRevert(IWeteeGovernor.ZeroAddress.selector);
+        new WeteeGovernor("refused", address(0), token, members, s);
+        vm.expectRevert(IWeteeGovernor.ZeroAddress.selector);
+        new WeteeGovernor("refused", address(authority), token, Members(address(0)), s);
+    }
+
     function undeployable(IWeteeGovernor.Settings memory s, bytes memory why) private {
         vm.expectRevert(why);
         this.deployGovernor(s);
@@ -149,6 +158,17 @@ contract SettingsTest is DaoFixture {
         vm.assertEq(normal.votingPeriod(), 10 days, "period");
         vm.assertEq(fast.quorumNumerator(), 20, "quorum");
         vm.assertEq(fastTimelock.getMinDelay(), 2 hours, "delay");
+    }
+
+    function test_a_proposal_that_would_freeze_the_dao_is_refused_when_it_is_executed() public {
+        bytes4 why = IWeteeGovernor.VotingPeriodOutOfRange.selector;
+        passRefused(normal, address(normal), period(3650 days), abi.encodeWithSelector(why, 3650 days, 60, MAX_PERIOD));
+        pass(address(normal), period(MAX_PERIOD));
+        pass(address(normal), delay(7 days));
+        pass(address(treasury), abi.encodeCall(TimelockController.updateDelay, (14 days)));
+        pass(address(normal), quorum(25));
+        pass(address(normal), period(1 days));
+        vm.assertEq(normal.votingPeriod(), 1 days, "even the slowest DAO decides");
     }
 
     function test_a_running_vote_keeps_the_quorum_of_its_snapshot() public {

@@ -129,6 +129,13 @@ contract WeteeTokenTest is DaoFixture {
         new WeteeToken(address(authority), DEPLOYER, 1, 1_001);
     }
 
+    function test_no_token_without_an_authority_or_a_supply() public {
+        vm.expectRevert(IWeteeToken.ZeroAddress.selector);
+        new WeteeToken(address(0), DEPLOYER, 1, 1);
+        vm.expectRevert(IWeteeToken.IssueZero.selector);
+        new WeteeToken(address(authority), DEPLOYER, 0, 1);
+    }
+
     function test_the_clock_is_the_block_time() public view {
         vm.assertEq(token.clock(), block.timestamp, "clock");
         vm.assertTrue(keccak256(bytes(token.CLOCK_MODE())) == keccak256("mode=timestamp"), "clock mode");

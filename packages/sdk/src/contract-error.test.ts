@@ -1,24 +1,25 @@
 // Refusals of the chain in words that a user can act on.
-import { cloudAbi, errorsAbi } from '@wetee/chain'
+import { errorsAbi } from '@wetee/chain'
 import {
   BaseError,
   ContractFunctionRevertedError,
   encodeErrorResult,
-  type Abi,
   HttpRequestError,
   InsufficientFundsError,
   stringToHex,
+  zeroAddress,
+  zeroHash,
 } from 'viem'
 import { expect, test } from 'vitest'
 import { chainError, explainedContractErrors } from './contract-error.ts'
 
 const dot = 10n ** 18n
 /** Names and arguments of the tables are checked by encoding, not by the compiler. */
-const abi: Abi = cloudAbi
+const abi = errorsAbi
 const reverted = (errorName: string, args: readonly unknown[]) =>
   new BaseError('call failed', {
     cause: new ContractFunctionRevertedError({
-      abi: cloudAbi,
+      abi: errorsAbi,
       data: encodeErrorResult({ abi, errorName, args }),
       functionName: 'create',
     }),
@@ -30,6 +31,11 @@ test.each([
   ['NameTaken', [stringToHex('hello', { size: 32 })], 'already have an application named "hello"'],
   ['WorkerUnfit', [3n, 'level'], 'worker 3 cannot run this application (level)'],
   ['AppStateWrong', [3n, 3], 'application 3 is ended'],
+  ['FrozenUntil', [2n ** 64n - 1n], 'frozen the code of this application for good'],
+  ['TooEarly', [1_800_000_000n], 'not allowed before 2027-01-15T08:00:00Z'],
+  ['StakeTooLow', [dot, 2n * dot], '1 DOT is below the 2 DOT'],
+  ['AccessManagedUnauthorized', [zeroAddress], 'wetee dao propose --file'],
+  ['GovernorUnexpectedProposalState', [5n, 1, zeroHash], 'proposal 5 is active'],
 ])('%s says what and what to do', (name, args, text) => {
   const error = chainError(reverted(name, args), 'create the application')
   expect(error.code).toBe(`contract.${name}`)

@@ -1,64 +1,13 @@
 // What the chain refused, in words: custom errors of the contracts, missing funds, unreachable nodes. Pure.
-import { BaseError, hexToString, InsufficientFundsError, type Hex } from 'viem'
+import { BaseError, InsufficientFundsError } from 'viem'
 import { refusalOf, type Refusal } from '@wetee/chain'
 import { SdkError } from './error.ts'
-import { formatDot, perDay } from './money.ts'
+import { explanations } from './error-texts.ts'
+import { formatDot } from './money.ts'
 import { reasonOf } from './transport.ts'
-
-type Args = readonly unknown[]
-type Explain = (args: Args) => string
-
-const big = (args: Args, index: number): bigint => {
-  const value = args[index]
-  return typeof value === 'bigint' || typeof value === 'number' ? BigInt(value) : 0n
-}
-const text = (args: Args, index: number): string => {
-  const value = args[index]
-  return typeof value === 'string' ? value : String(big(args, index))
-}
-const states = ['unknown', 'active', 'paused', 'ended']
-
-/** One sentence per custom error that a user can meet: what, and what to do. */
-const explanations: Readonly<Record<string, Explain>> = {
-  DepositTooLow: (a) =>
-    `the deposit of ${formatDot(big(a, 0))} is below the minimum of ${formatDot(big(a, 1))}: give at least that with --deposit`,
-  PriceAboveLimit: (a) =>
-    `the worker now asks ${formatDot(perDay(big(a, 0)))} per day, above the agreed ${formatDot(perDay(big(a, 1)))}: plan again and look at the new price`,
-  CapacityExceeded: (a) =>
-    `worker ${big(a, 0)} has no room left for this application: choose another worker or ask for less`,
-  WorkerClosed: (a) => `worker ${big(a, 0)} takes no new applications: choose another worker`,
-  WorkerUnfit: (a) =>
-    `worker ${big(a, 0)} cannot run this application (${text(a, 1)}): choose another worker`,
-  WorkerUnknown: (a) => `there is no worker ${big(a, 0)} on this network: see \`wetee doctor\``,
-  NameTaken: (a) =>
-    `you already have an application named "${nameOf(a[0])}": deploy again to update it, or choose another name`,
-  NameEmpty: () => 'the application has no name: give one with --name',
-  AppUnknown: (a) => `there is no application ${big(a, 0)} on this network: see \`wetee list\``,
-  AppStateWrong: (a) =>
-    `application ${big(a, 0)} is ${states[Number(big(a, 1))] ?? 'in another state'}, which does not allow this: see \`wetee show\``,
-  NotAppOwner: (a) =>
-    `account ${text(a, 0)} does not own this application: sign with the owner's account`,
-  ManifestSize: (a) =>
-    `the manifest has ${big(a, 0)} bytes, at most ${big(a, 1)} are allowed: make it smaller`,
-  TermsInvalid: (a) =>
-    `the contract refuses the terms, field "${text(a, 0)}": change it in the compose file`,
-  NothingToWithdraw: () => 'there is no credit to withdraw for this account',
-  TransferFailed: (a) =>
-    `the payment of ${formatDot(big(a, 1))} to ${text(a, 0)} was refused by the receiver: withdraw to another address`,
-  AmountZero: () => 'the amount is zero: give a positive amount of DOT',
-  UpdatePending: (a) =>
-    `version ${big(a, 1)} of application ${big(a, 0)} is still being started: wait until it is active or drop it`,
-  NoPendingVersion: (a) => `application ${big(a, 0)} has no pending version`,
-  TooEarly: (a) => `this is not allowed before ${new Date(Number(big(a, 0)) * 1000).toISOString()}`,
-}
 
 /** Names of the explained contract errors, for the reference page and its test. */
 export const explainedContractErrors: readonly string[] = Object.keys(explanations)
-
-/** The sentence for a custom error of the contracts; undefined when it has none. */
-function explainContractError(name: string, args: Args): string | undefined {
-  return explanations[name]?.(args)
-}
 
 /** What an account lacked, when it could not pay. */
 export type Spending = { readonly neededWei: bigint; readonly balanceWei: bigint }
@@ -121,8 +70,7 @@ function contractError({ name, args }: Refusal, doing: string, cause: unknown): 
       { cause },
     )
   const why =
-    explainContractError(name, args) ??
-    `the contract answered ${name}(${args.map(String).join(', ')})`
+    explanations[name]?.(args) ?? `the contract answered ${name}(${args.map(String).join(', ')})`
   const details = Object.fromEntries(args.map((value, index) => [`arg${index}`, String(value)]))
   return new SdkError(`contract.${name}`, `could not ${doing}: ${why}`, { cause, details })
 }
@@ -151,9 +99,4 @@ export function fundsError(cause: unknown, doing: string, spending?: Spending): 
       },
     },
   )
-}
-
-function nameOf(value: unknown): string {
-  if (typeof value !== 'string' || !value.startsWith('0x')) return String(value)
-  return hexToString(value as Hex, { size: 32 })
 }

@@ -4,7 +4,13 @@ import { expect, test } from 'vitest'
 import { callOf } from './contracts.ts'
 import { carryOut, outcomeOf, simulate, unsignedTransactions, type Intent } from './intent.ts'
 import { memoryNetwork, emptyWorld, testOwner } from './testing/memory-network.ts'
-import { fundedWorld, signingNetwork, testLog, testTxHash } from './testing/memory-wallet.ts'
+import {
+  fundedWorld,
+  signingNetwork,
+  testGas,
+  testLog,
+  testTxHash,
+} from './testing/memory-wallet.ts'
 
 const dot = 10n ** 18n
 const { profile } = memoryNetwork(emptyWorld())
@@ -82,6 +88,12 @@ test('every call is sent in its order, and the outcome is the event of the last'
     txHashes: [testTxHash, testTxHash],
     outcome: { role: 1, nodeId: 3n, amountWei: dot },
   })
+})
+
+test('a transaction is given more gas than was estimated: the state may change until it is executed', async () => {
+  const { gasGiven, opened } = signingNetwork(fundedWorld())
+  await carryOut(opened, intent)
+  expect(gasGiven).toEqual([(testGas * 130n) / 100n])
 })
 
 test('nothing is sent after a refusal, nor without an account', async () => {

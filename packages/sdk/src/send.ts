@@ -12,6 +12,9 @@ export type SendOptions = {
   readonly signal?: AbortSignal
 }
 
+/** Of the estimate: what the chain holds may change until execution, and what is not used is not paid. */
+const gasMarginPercent = 130n
+
 /** Longest wait for a receipt and then for finality. */
 const mineTimeoutMs = 120_000
 const finalityTimeoutMs = 300_000
@@ -32,10 +35,12 @@ export async function sendCall(
   const spending = { neededWei: value, balanceWei }
   if (balanceWei <= value) throw fundsError(undefined, doing, spending)
   try {
-    await client.call({ account, to, data, value })
+    const request = { account, to, data, value }
+    await client.call(request)
+    const gas = ((await client.estimateGas(request)) * gasMarginPercent) / 100n
     stopIf(options.signal, doing)
     const chain = wallet.chain ?? null
-    const hash = await wallet.sendTransaction({ account, chain, to, data, value })
+    const hash = await wallet.sendTransaction({ ...request, chain, gas })
     options.onSent?.(hash)
     const receipt = await client.waitForTransactionReceipt({
       hash,

@@ -33,6 +33,9 @@ export type SentCall = {
   readonly value: bigint
 }
 
+/** Gas that the node estimates for every call. */
+export const testGas = 100_000n
+
 /** A custom error, as the contract of `abi` throws it. */
 export type TestRefusal = {
   readonly abi: unknown
@@ -78,8 +81,9 @@ export function signingNetwork(
     /** What a call that is not one of the network's contracts answers, by its data. */
     calls?: Record<Hex, Hex>
   } = {},
-): { sent: SentCall[]; opened: Network } {
+): { sent: SentCall[]; gasGiven: bigint[]; opened: Network } {
   const sent: SentCall[] = []
+  const gasGiven: bigint[] = []
   const base = memoryNetwork(world, options.answers ?? {})
   const block = testBlock(98n)
   const call = (data: Hex): Promise<Hex> => {
@@ -110,7 +114,7 @@ export function signingNetwork(
     }
   }
   const request = ({ method, params }: { method: string; params?: unknown }): Promise<unknown> => {
-    const [tx] = (params ?? []) as [{ to: Address; data: Hex; value?: Hex }]
+    const [tx] = (params ?? []) as [{ to: Address; data: Hex; value?: Hex; gas?: Hex }]
     if (method === 'eth_call') return call(tx.data)
     if (method === 'eth_sendTransaction') {
       const contract = contractAt(base.profile, tx.to)
@@ -118,13 +122,14 @@ export function signingNetwork(
       const { functionName, args } = decodeFunctionData({ abi, data: tx.data })
       const value = BigInt(tx.value ?? '0x0')
       sent.push({ contract: contract ?? tx.to, functionName, args: args ?? [], value })
+      gasGiven.push(BigInt(tx.gas ?? '0x0'))
       return Promise.resolve(testTxHash)
     }
     if (method === 'eth_getTransactionReceipt') return Promise.resolve(receipt())
     const simple: Record<string, unknown> = {
       eth_chainId: '0x7a69',
       eth_blockNumber: numberToHex(98n),
-      eth_estimateGas: '0x186a0',
+      eth_estimateGas: numberToHex(testGas),
       eth_gasPrice: '0x3b9aca00',
       eth_getTransactionByHash: { hash: testTxHash, blockNumber: numberToHex(98n) },
     }
@@ -135,7 +140,7 @@ export function signingNetwork(
   const account = toAccount(testOwner)
   const wallet = createWalletClient({ account, transport })
   const chain = { profile: base.profile, client } as unknown as Chain
-  return { sent, opened: { ...base, chain, account, wallet } }
+  return { sent, gasGiven, opened: { ...base, chain, account, wallet } }
 }
 
 const erc20: Abi = [
