@@ -59,12 +59,13 @@ contract Handler is Keepers {
         // Sometimes more than any stake, sometimes dust.
         uint256 size = (seed >> 40) % 16;
         uint128 claimedWei = uint128(1 + (seed >> 64) % (size < 4 ? 1e9 : 1 ether));
-        if (size == 15) claimedWei = type(uint128).max;
+        if (size > 11) claimedWei = type(uint128).max;
         vm.deal(a.owner, a.owner.balance + BOND);
         vm.prank(a.owner);
-        try complaints.file{value: BOND}(appId, version, claimedWei, "evidence", "") {
+        try complaints.file{value: BOND}(appId, version, claimedWei, "evidence", "") returns (uint64 id) {
             given[address(complaints)][NATIVE] += BOND;
             done["file"]++;
+            if (complaints.complaint(id).lockedUnbondingWei > 0) done["lock what is leaving"]++;
         } catch {}
     }
 
@@ -92,6 +93,7 @@ contract Handler is Keepers {
             dueOf[address(subnet)][TREASURY] += slashedWei - lossWei;
             dueOf[address(complaints)][c.complainant] += BOND;
             done["uphold"]++;
+            if (cloud.app(c.appId).owner != c.complainant) done["uphold for a former owner"]++;
         } catch {}
     }
 

@@ -55,6 +55,8 @@ contract MoneyInvariants is Checks {
         "uphold",
         "frivolous",
         "dismiss",
+        "lock what is leaving",
+        "uphold for a former owner",
         "convict",
         "collect",
         "collect bond"
