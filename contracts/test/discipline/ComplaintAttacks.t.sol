@@ -6,32 +6,8 @@ import {IComplaints} from "../../src/discipline/IComplaints.sol";
 import {ISubnet} from "../../src/subnet/ISubnet.sol";
 import {Roles} from "../../src/dao/Roles.sol";
 import {vm} from "../Vm.sol";
+import {GreedyReceiver} from "./GreedyReceiver.sol";
 import {Stand} from "./Stand.sol";
-
-/// @dev Takes nothing while `shut`; tries to be paid twice otherwise.
-contract GreedyReceiver {
-    IComplaints private _complaints;
-    bool private _shut = true;
-    bool public tried;
-
-    constructor(IComplaints complaints) {
-        _complaints = complaints;
-    }
-
-    function open() external {
-        _shut = false;
-    }
-
-    function withdraw(address payable to) external {
-        _complaints.withdraw(to);
-    }
-
-    receive() external payable {
-        require(!_shut);
-        tried = true;
-        _complaints.withdraw(payable(address(this)));
-    }
-}
 
 contract ComplaintAttacksTest is Stand {
     address private constant OTHER = address(0x0A12);
