@@ -40,7 +40,7 @@ contract Handler is Keepers {
         noteBond(WORKERS, 2, WORKER_STAKE);
         for (uint64 id = 1; id <= 2; id++) {
             vm.prank(accounts[2 + id]);
-            subnet.setPrices(id, address(coin), prices());
+            subnet.setPrices(id, address(coin), tokenPrices());
         }
         prove(WORKERS, 2);
         for (uint64 id = 1; id <= subnet.nodeCount(); id++) {

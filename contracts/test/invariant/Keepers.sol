@@ -69,7 +69,7 @@ abstract contract Keepers is Tenants {
         uint64 id = subnet.registerWorker{value: stakeWei}(WORKER_OPERATOR, profile(), prices(), capacity());
         noteBond(WORKERS, id, stakeWei);
         vm.prank(owner);
-        subnet.setPrices(id, address(coin), prices());
+        subnet.setPrices(id, address(coin), tokenPrices());
         prove(WORKERS, id);
         done["enrol"]++;
     }
