@@ -61,7 +61,7 @@ contract DisciplineGasTest is MisconductStand {
         complaints.rejectFrivolous(id);
         note("rejectFrivolous");
         id = file();
-        vm.prank(OWNER);
+        vm.prank(COURT);
         complaints.dismiss(id);
         note("dismiss");
         vm.prank(ADMIN);
