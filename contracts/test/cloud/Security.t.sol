@@ -151,6 +151,28 @@ contract SecurityTest is Fixture {
         same(subnet.worker(WORKER_ID).reserved.diskMiB, 0, "freed");
     }
 
+    function test_settling_what_a_fix_without_funds_takes_over_pays_and_pauses() public {
+        vm.prank(OWNER);
+        cloud.terminate(appId);
+        ICloud.Terms memory cheap = terms();
+        (cheap.cpuMilli, cheap.memoryMiB, cheap.diskMiB, cheap.graceSeconds) = (1, 1, 2000, 30 days);
+        (, uint256 minimumWei,) = cloud.quote(WORKER_ID, address(0), cheap);
+        appId = createApp(minimumWei);
+        uint256 dueWei = 897 * rate(appId);
+        fix(cheap);
+        advance(2);
+        attest(appId, 1, 0, 1);
+        for (uint256 i = 0; i < 3; i++) {
+            advance(299);
+            attest(appId, 1, 0, 1);
+        }
+        advance(3);
+        same(cloud.settle(appId), dueWei, "what the old version has earned");
+        holds(cloud.app(appId).state == ICloud.AppState.Paused, "no second of the fix is left");
+        vm.expectRevert(abi.encodeWithSelector(ICloud.AppStateWrong.selector, appId, ICloud.AppState.Paused));
+        cloud.settle(appId);
+    }
+
     function test_a_fix_with_more_replicas_takes_their_number_along() public {
         ICloud.Terms memory three = terms();
         three.replicas = 3;
