@@ -214,10 +214,9 @@ abstract contract Funds is Slots {
         list.pop();
     }
 
-    /// @dev Whatever the Subnet says, an application can end, pause and change: the worker's bookkeeping is not worth more than that.
-    /// Always followed by an event: a caller that leaves too little gas for the one has too little for the other, and all reverts.
+    /// @dev Not caught: a caller who chooses the gas must not be able to keep a worker's capacity. The Subnet never refuses it.
     function _free(uint64 workerId, uint64 appId, ISubnet.Resources memory amount) internal {
-        try subnet.release(workerId, appId, amount) {} catch {}
+        subnet.release(workerId, appId, amount);
     }
 
     /// @dev A second's rent of all replicas.
