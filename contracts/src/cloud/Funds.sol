@@ -161,6 +161,7 @@ abstract contract Funds is Slots {
         _payRent(appId, a, _current(appId, a), ICloud.Reason.SecurityDeadline);
         Release storage next = _releases[appId][h.pendingVersion];
         _makeCurrent(appId, a, ICloud.Reason.SecurityDeadline);
+        _releases[appId][h.currentVersion].endedAt = h.pendingDeadline;
         uint256 heldWei = uint256(a.escrowWei) + a.graceWei;
         uint256 graceWei = _diskWei(a, next) * next.graceSeconds;
         if (graceWei > heldWei) graceWei = heldWei;
@@ -185,6 +186,7 @@ abstract contract Funds is Slots {
             next.place = old.place;
         }
         old.endedAt = _now();
+        if (next.leased) h.leased = true;
         h.currentVersion = h.pendingVersion;
         h.pendingVersion = 0;
         h.pendingDeadline = 0;

@@ -52,7 +52,39 @@ contract SecurityTest is Fixture {
         same(cloud.lease(appId, 0, 0).version, 2, "in the current slot");
         attest(appId, 2, 0, 2);
         same(attestedSeconds(appId), 101, "earned by the fix");
-        same(cloud.version(appId, 1).endedAt, block.timestamp, "the old version has ended");
+    }
+
+    function test_the_old_version_ended_at_the_deadline_whenever_anyone_touches_it() public {
+        fix(terms());
+        uint64 deadline = cloud.app(appId).pendingDeadline;
+        advance(900);
+        same(cloud.version(appId, 1).endedAt, 0, "at the deadline it is current");
+        same(cloud.servedUntil(appId, 1), block.timestamp, "and serves");
+        advance(100);
+        for (uint256 i = 0; i < 2; i++) {
+            same(cloud.version(appId, 1).endedAt, deadline, "ended");
+            same(cloud.servedUntil(appId, 1), deadline, "served until then");
+            cloud.settle(appId);
+        }
+        same(cloud.version(appId, 2).endedAt, 0, "the fix is current");
+    }
+
+    function test_rules_bind_what_runs_after_the_deadline_not_what_ran_before() public {
+        ICloud.Terms memory less = terms();
+        less.cpuMilli = 1;
+        fix(less);
+        uint256 rentWei = cloud.version(appId, 2).weiPerSecond;
+        vm.startPrank(OWNER);
+        vm.expectPartialRevert(ICloud.PriceAboveLimit.selector);
+        cloud.setSpendingCap(appId, rentWei);
+        vm.expectPartialRevert(ICloud.UpdatePending.selector);
+        cloud.freeze(appId, type(uint64).max);
+        advance(901);
+        uint256 before = vm.snapshotState();
+        cloud.setSpendingCap(appId, rentWei);
+        vm.revertToState(before);
+        cloud.freeze(appId, type(uint64).max);
+        same(cloud.app(appId).currentVersion, 2, "the fix, for good");
     }
 
     function test_anyone_makes_it_formal_without_ready_and_nobody_before_the_deadline() public {
