@@ -235,7 +235,7 @@ export async function planReject(network: Network, complaintId: bigint): Promise
   })
 }
 
-/** Ends it without a decision: complainant or court at any time, anybody after the deadline. Throws `complaint.not-open`. */
+/** Ends it without a decision: the court at any time, anybody after the deadline. Throws `complaint.not-open`. */
 export async function planDismiss(network: Network, complaintId: bigint): Promise<Intent> {
   const { complaint } = await requireOpen(network, complaintId)
   return decide(network, complaint, {
