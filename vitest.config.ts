@@ -15,7 +15,7 @@ export default defineConfig({
             'apps/*/src/**/*.test.ts',
             'scripts/**/*.test.ts',
             'contracts/deploy/*.test.ts',
-            'contracts/{coverage,hub-rules,parts}.test.ts',
+            'contracts/{coverage,gas,hub-rules,parts,reference-pages}.test.ts',
           ],
           exclude: [
             '**/*.conformance.test.ts',
@@ -44,7 +44,7 @@ export default defineConfig({
             'scripts/packages.test.ts',
           ],
           exclude: [
-            'contracts/{coverage,hub-rules,parts}.test.ts',
+            'contracts/{coverage,gas,hub-rules,parts,reference-pages}.test.ts',
             '**/node_modules/**',
             '**/dist/**',
           ],

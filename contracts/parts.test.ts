@@ -8,6 +8,7 @@ import { toFunctionSignature, type Abi, type AbiFunction } from 'viem'
 const parts: Readonly<Record<string, readonly string[]>> = {
   IQuorum: ['Quorum'],
   ISubnet: ['Subnet', 'Registry'],
+  ICloud: ['Cloud', 'Applications', 'Moves'],
 }
 
 function read(name: string): Abi {
@@ -43,6 +44,22 @@ describe.each(Object.entries(parts))('%s', (name, contracts) => {
   it('is answered in full by its parts', () => {
     const answered = new Set(contracts.flatMap(functionsOf))
     expect(functionsOf(name).filter((f) => !answered.has(f))).toEqual([])
+  })
+
+  it('has each function in one part, or in all of them where it reads what they share', () => {
+    const places = contracts.flatMap(functionsOf)
+    const count = (f: string) => places.filter((place) => place === f).length
+    const odd = functionsOf(name).filter((f) => count(f) !== 1 && count(f) !== contracts.length)
+    expect(odd).toEqual([])
+    const changing = functionsOf(name).filter((f) => !f.endsWith(' view') && count(f) !== 1)
+    expect(changing).toEqual([])
+  })
+
+  it('names all that changes anything, but for a move to another authority', () => {
+    const named = new Set(functionsOf(name))
+    const changing = contracts.flatMap(functionsOf).filter((f) => !f.endsWith(' view'))
+    const unnamed = changing.filter((f) => !named.has(f) && !f.startsWith('setAuthority(address)'))
+    expect(unnamed).toEqual([])
   })
 
   it.each(['event', 'error'] as const)(

@@ -127,7 +127,7 @@ const gasTargets: Readonly<Record<string, number>> = {
 }
 
 function gas(): string {
-  const measured = readJson('snapshots/Gas.json') as Readonly<Record<string, string>>
+  const measured = readJson('snapshots/Cloud.json') as Readonly<Record<string, string>>
   const rows = Object.entries(measured).map(([what, used]) => {
     const target = gasTargets[what]
     const judged = target === undefined ? '' : Number(used) <= target ? 'met' : 'missed'

@@ -42,11 +42,19 @@ abstract contract NetworkFixture is Statements {
     // -- deployment
 
     function deploy(string memory name, bytes memory args) internal returns (address made) {
+        made = tryDeploy(name, args);
+        require(made != address(0), string.concat("deployment failed: ", name));
+    }
+
+    function notDeployed(string memory name, bytes memory args) internal {
+        require(tryDeploy(name, args) == address(0), string.concat("deployment not refused: ", name));
+    }
+
+    function tryDeploy(string memory name, bytes memory args) private returns (address made) {
         bytes memory code = bytes.concat(vm.getCode(string.concat("artifacts/", name, ".json")), args);
         assembly {
             made := create(0, add(code, 0x20), mload(code))
         }
-        require(made != address(0), string.concat("deployment failed: ", name));
     }
 
     function settings(ISubnet.NetworkKind kind) internal pure virtual returns (ISubnet.Settings memory) {
@@ -176,6 +184,15 @@ abstract contract NetworkFixture is Statements {
 
     function prices() internal pure returns (ISubnet.Prices memory) {
         return ISubnet.Prices({cpuMilli: 3e7, memoryMiB: 1e7 + 1, diskMiB: 1e5, gpu: 1e15});
+    }
+
+    /// @dev The native prices in an ERC20, whose prices are billionths of its smallest unit.
+    function tokenPrices() internal pure returns (ISubnet.Prices memory p) {
+        p = prices();
+        p.cpuMilli *= 1e9;
+        p.memoryMiB *= 1e9;
+        p.diskMiB *= 1e9;
+        p.gpu *= 1e9;
     }
 
     function capacity() internal pure returns (ISubnet.Resources memory) {

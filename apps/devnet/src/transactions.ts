@@ -9,10 +9,18 @@ import {
   type TransactionReceipt,
 } from 'viem'
 import { anvil as localChain } from 'viem/chains'
-import { cloudAbi, complaintsAbi, quorumAbi, subnetAbi, type NetworkProfile } from '@wetee/chain'
+import {
+  authorityAbi,
+  cloudAbi,
+  complaintsAbi,
+  quorumAbi,
+  subnetAbi,
+  type NetworkProfile,
+} from '@wetee/chain'
 import type { AccountRole, Accounts } from './accounts.ts'
 
 const abis = {
+  authority: authorityAbi,
   subnet: subnetAbi,
   quorum: quorumAbi,
   cloud: cloudAbi,

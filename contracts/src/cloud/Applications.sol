@@ -206,7 +206,7 @@ contract Applications is Versions, Passing {
         for (uint16 replica = 0; replica < replicas; replica++) {
             LeaseSlot storage slot = _slot(appId, h, replica, true);
             uint256 from = replica * SIGNATURE_BYTES;
-            if (ready.length != replicas * SIGNATURE_BYTES || !_isLive(appId, slot, h.pendingVersion)) {
+            if (ready.length != replicas * SIGNATURE_BYTES || !_isLive(appId, h, slot, h.pendingVersion)) {
                 revert ICloud.PendingNotReady(appId, replica);
             }
             (address signer, ECDSA.RecoverError problem,) = ECDSA.tryRecoverCalldata(

@@ -92,11 +92,12 @@ contract Cloud is Leases, Policies, Passing {
         return _byWorker[workerId].length;
     }
 
-    /// @dev The version that was current at the end ended with its application.
+    /// @dev The version that was current at the end ended with its application, one that a security version replaces at the deadline.
     function _endedAt(uint64 appId, uint32 number, Release storage r) private view returns (uint64) {
         Hot memory h = _apps[appId].hot;
-        bool last = h.state == ICloud.AppState.Ended && h.currentVersion == number;
-        return last ? h.switchedAt : r.endedAt;
+        if (h.currentVersion != number) return r.endedAt;
+        if (_isTakenOver(appId, h)) return h.pendingDeadline;
+        return h.state == ICloud.AppState.Ended ? h.switchedAt : 0;
     }
 
     function _page(uint64[] storage ids, uint256 first, uint256 count) private view returns (uint64[] memory page) {

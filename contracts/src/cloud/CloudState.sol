@@ -13,9 +13,9 @@ import {ICloud} from "./ICloud.sol";
 abstract contract CloudState is AccessManaged, ReentrancyGuardTransient {
     /// @dev What a renewal reads, one word.
     /// @param flipped which physical lease slot is the current one; turned over when a pending version becomes current
-    /// @param leased true after the first lease on this worker
+    /// @param leased true once a version had a lease while or before it was the current one, on this worker
     /// @param token true when it is paid in an ERC20
-    /// @param switchedAt creation, last pause or resumption, end; evidence from before a resumption earns nothing after it
+    /// @param switchedAt creation, last pause or resumption, end; evidence from before a resumption counts for nothing after it
     /// @param changedAt when a version last became current or was dropped: later evidence overlaps with no other slot's
     struct Hot {
         ICloud.AppState state;

@@ -161,6 +161,7 @@ abstract contract Funds is Slots {
         _payRent(appId, a, _current(appId, a), ICloud.Reason.SecurityDeadline);
         Release storage next = _releases[appId][h.pendingVersion];
         _makeCurrent(appId, a, ICloud.Reason.SecurityDeadline);
+        _releases[appId][h.currentVersion].endedAt = h.pendingDeadline;
         uint256 heldWei = uint256(a.escrowWei) + a.graceWei;
         uint256 graceWei = _diskWei(a, next) * next.graceSeconds;
         if (graceWei > heldWei) graceWei = heldWei;
@@ -185,6 +186,7 @@ abstract contract Funds is Slots {
             next.place = old.place;
         }
         old.endedAt = _now();
+        if (next.leased) h.leased = true;
         h.currentVersion = h.pendingVersion;
         h.pendingVersion = 0;
         h.pendingDeadline = 0;
@@ -212,10 +214,9 @@ abstract contract Funds is Slots {
         list.pop();
     }
 
-    /// @dev Whatever the Subnet says, an application can end, pause and change: the worker's bookkeeping is not worth more than that.
-    /// Always followed by an event: a caller that leaves too little gas for the one has too little for the other, and all reverts.
+    /// @dev Not caught: a caller who chooses the gas must not be able to keep a worker's capacity. The Subnet never refuses it.
     function _free(uint64 workerId, uint64 appId, ISubnet.Resources memory amount) internal {
-        try subnet.release(workerId, appId, amount) {} catch {}
+        subnet.release(workerId, appId, amount);
     }
 
     /// @dev A second's rent of all replicas.

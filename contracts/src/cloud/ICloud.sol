@@ -68,7 +68,8 @@ interface ICloud {
     }
 
     /// @param manifestVersion the version whose transaction carries the manifest: another one after a migration
-    /// @param endedAt when it stopped being the current one, or was dropped; 0 before
+    /// @param endedAt when it stopped being the current one (of one that a security version replaced: at the deadline), was dropped, or
+    /// ended with its application; 0 before
     /// @param terms as the manifest repeats them; a migration keeps them, its replicas are `App.replicas`
     /// @param security its deadline ends the old version's leases, see `update`
     struct Version {
@@ -285,22 +286,24 @@ interface ICloud {
     /// @notice Pending becomes current: every replica holds a live lease and `ready` holds one Ready signature (65 bytes) per
     /// replica by its instance key. A security version past its deadline needs no `ready`. Anyone may call.
     function activate(uint64 appId, bytes calldata ready) external;
-    /// @notice Drops a pending version: the owner at any time, the guardian (a veto), anyone after its deadline.
+    /// @notice Drops a pending version: the owner at any time, the guardian (a veto), anyone after its deadline. A security version past
+    /// its deadline is not pending any more.
     function dropPending(uint64 appId) external;
     /// @notice Settings beside the code, 1-16,384 bytes of canonical JSON; only their digest is stored. No version, no delay.
     function configure(uint64 appId, bytes calldata configuration) external;
-    /// @notice Owner: stops and keeps the disk for the grace. `resume` goes on.
+    /// @notice Owner: stops and keeps the disk for the grace; drops a pending version, and its leases are dead for good. `resume` goes
+    /// on, with new leases.
     function pause(uint64 appId) external;
-    /// @notice Goes on when funds and room are there: anyone after a pause for want of funds, the owner after its own.
+    /// @notice Goes on when funds and room are there, within the grace: anyone after a pause for want of funds, the owner after its own.
     function resume(uint64 appId) external;
-    /// @notice The owner at any time; anyone after the grace of a paused application; the worker after the start window without a
-    /// first lease, or after its notice.
+    /// @notice The owner at any time; anyone after the grace of a paused application; the worker after the start window (from creation,
+    /// resumption or arrival on) in which no current version ever had a lease there, or after its notice.
     function terminate(uint64 appId) external;
     /// @notice Owner while there is no guardian, else the guardian alone, who may also resign (0).
     function setGuardian(uint64 appId, address guardian) external;
-    /// @notice Owner: no update before `until`; it can only be put off further.
+    /// @notice Owner: no update before `until`; it can only be put off further. Refused while an update is pending.
     function freeze(uint64 appId, uint64 until) external;
-    /// @notice Owner: cap on what any later version, scale or migration may cost per second; not below what runs.
+    /// @notice Owner: cap on what any later version, scale or migration may cost per second; not below what runs or is pending.
     function setSpendingCap(uint64 appId, uint256 maxWeiPerSecond) external;
     /// @notice Owner offers the application to another account, which takes it; 0 takes the offer back.
     function offerOwnership(uint64 appId, address to) external;
@@ -350,10 +353,12 @@ interface ICloud {
     function appsOnCount(uint64 workerId) external view returns (uint256);
     /// @param slot 0 current, 1 pending. `evidenceDigest` is in the event LeaseRenewed alone where the contract says 0 here.
     function lease(uint64 appId, uint16 replica, uint8 slot) external view returns (AttestationLease memory);
+    /// @notice Whether the key holds a lease of the current version, or of a pending one before its deadline, that has neither expired
+    /// nor lapsed by a revocation, a pause, even one that is over, or the end.
     function isLeaseLive(uint64 appId, address instanceKey) external view returns (bool);
     /// @notice Until when the version had or has the application on its worker, with at least one lease; 0 if never. For complaints.
     function servedUntil(uint64 appId, uint32 version) external view returns (uint64);
-    /// @notice Attested seconds not yet settled, all replicas, and what they cost.
+    /// @notice Attested seconds not yet settled, all replicas, and what of their cost the escrow pays.
     function unsettled(uint64 appId) external view returns (uint64 attestedSeconds, uint256 rentWei);
     /// @notice What `create` or `update` would cost on this worker now.
     function quote(uint64 workerId, address asset, Terms calldata terms)

@@ -101,7 +101,7 @@ abstract contract Leases is Escrow {
             )
         );
         (ICloud.LeaseCode code, bool bridges) = _judge(h, m, l, instance == m.instance, batch);
-        if (code == ICloud.LeaseCode.Ok) code = _judgeTime(m, l, batch.lifetime);
+        if (code == ICloud.LeaseCode.Ok) code = _judgeTime(h, m, l, batch.lifetime);
         if (code != ICloud.LeaseCode.Ok) {
             emit ICloud.LeaseSkipped(l.appId, l.version, l.replica, code);
             return;
@@ -174,8 +174,9 @@ abstract contract Leases is Escrow {
         }
     }
 
-    /// @dev Newer than everything the slot has seen, of whatever instance: a batch sent again changes nothing.
-    function _judgeTime(Mark memory m, ICloud.AttestationLease memory l, uint256 lifetime)
+    /// @dev Newer than everything the slot has seen, of whatever instance: a batch sent again changes nothing. Not from before a
+    /// resumption: it would be dead, see `_isLive`.
+    function _judgeTime(Hot memory h, Mark memory m, ICloud.AttestationLease memory l, uint256 lifetime)
         private
         view
         returns (ICloud.LeaseCode)
@@ -184,6 +185,7 @@ abstract contract Leases is Escrow {
             return ICloud.LeaseCode.EvidenceNotNewer;
         }
         if (l.notAfter <= block.timestamp) return ICloud.LeaseCode.Expired;
+        if (l.notBefore < h.switchedAt) return ICloud.LeaseCode.EvidenceNotNewer;
         bool inFuture = l.notBefore > block.timestamp || l.evidenceBlock >= block.number;
         if (inFuture || l.notAfter - l.notBefore != lifetime) return ICloud.LeaseCode.LifetimeWrong;
         return ICloud.LeaseCode.Ok;
@@ -203,7 +205,11 @@ abstract contract Leases is Escrow {
                 ? _extension(l.appId, h, m, _slot(l.appId, h, l.replica, !pending), l.notBefore)
                 : l.notBefore - m.notBefore;
             m.unsettledSeconds += uint32(earned);
-        } else if (!_overlaps(h, m) || m.notBefore <= _slot(l.appId, h, l.replica, !pending).mark.notBefore) {
+        } else if (
+            // A span of no time leaves nothing out: what a pending migration attests costs the old worker no second.
+            m.earnedFrom == m.notBefore || !_overlaps(h, m)
+                || m.notBefore <= _slot(l.appId, h, l.replica, !pending).mark.notBefore
+        ) {
             m.earnedFrom = uint40(l.notBefore);
         }
         m.evidenceBlock = uint40(l.evidenceBlock);
@@ -219,7 +225,7 @@ abstract contract Leases is Escrow {
         slot.hpkeKey = l.hpkeKey;
         slot.tlsKeyHash = l.tlsKeyHash;
         slot.measurementId = l.measurementId;
-        if (!a.hot.leased) a.hot.leased = true;
+        if (!a.hot.leased && l.version == a.hot.currentVersion) a.hot.leased = true;
         Release storage release = _releases[l.appId][l.version];
         if (!release.leased) release.leased = true;
     }
@@ -231,7 +237,7 @@ abstract contract Leases is Escrow {
     {
         for (uint16 replica = 0; replica < replicas; replica++) {
             LeaseSlot storage slot = _slot(appId, h, replica, pending);
-            if (slot.instanceKey == key && _isLive(appId, slot, version)) return true;
+            if (slot.instanceKey == key && _isLive(appId, h, slot, version)) return true;
         }
         return false;
     }

@@ -97,12 +97,13 @@ abstract contract Ownership is Versions {
         return _configurations[appId];
     }
 
-    function _living(uint64 appId) private view returns (Application storage a) {
+    function _living(uint64 appId) private returns (Application storage a) {
         a = _appOf(appId);
+        _takeOver(appId, a);
         if (a.hot.state == ICloud.AppState.Ended) revert ICloud.AppStateWrong(appId, ICloud.AppState.Ended);
     }
 
-    function _ownedLiving(uint64 appId) private view returns (Application storage a) {
+    function _ownedLiving(uint64 appId) private returns (Application storage a) {
         a = _living(appId);
         _requireOwner(a);
     }

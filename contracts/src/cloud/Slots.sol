@@ -10,10 +10,11 @@ import {CloudState} from "./CloudState.sol";
 /// slot starts anew (another instance, or a gap), its span is kept as long as the other slot could still reach into it, which can
 /// only leave seconds out, never add any. Seconds wait in the slots until they are settled.
 abstract contract Slots is CloudState {
-    /// @dev Unexpired, of this version, and its evidence not revoked since. False for an empty slot.
-    function _isLive(uint64 appId, LeaseSlot storage slot, uint32 version) internal view returns (bool) {
+    /// @dev Unexpired, of this version, its evidence not revoked since and not from before a resumption: what earns nothing gives no
+    /// service either, or a pause of no time after each renewal would make it free. False for an empty slot.
+    function _isLive(uint64 appId, Hot memory h, LeaseSlot storage slot, uint32 version) internal view returns (bool) {
         Mark memory m = slot.mark;
-        if (version == 0 || m.instance == 0 || slot.version != version) return false;
+        if (version == 0 || m.instance == 0 || slot.version != version || m.notBefore < h.switchedAt) return false;
         if (uint256(m.notBefore) + m.lifetime <= block.timestamp) return false;
         return subnet.evidenceFault(
             ISubnet.Evidence({
@@ -65,12 +66,12 @@ abstract contract Slots is CloudState {
             Mark memory m = current.mark;
             uint256 earned = 0;
             uint256 reach = m.notBefore;
-            if (m.notBefore >= h.switchedAt && _isLive(appId, current, h.currentVersion)) {
+            if (_isLive(appId, h, current, h.currentVersion)) {
                 reach = block.timestamp;
                 earned = _extension(appId, h, m, pending, reach);
             }
             Mark memory p = pending.mark;
-            if (pendingVersion != 0 && p.notBefore >= h.switchedAt && _isLive(appId, pending, pendingVersion)) {
+            if (_isLive(appId, h, pending, pendingVersion)) {
                 earned += _outside(p.notBefore, block.timestamp, m.earnedFrom, reach);
             }
             if (earned != 0) current.mark.unsettledSeconds = m.unsettledSeconds + uint32(earned);
@@ -84,7 +85,6 @@ abstract contract Slots is CloudState {
             Mark storage m = _slot(appId, h, replica, false).mark;
             if (m.evidenceBlock == 0) continue;
             m.instance = 0;
-            m.lifetime = 0;
             m.notBefore = _now();
         }
     }

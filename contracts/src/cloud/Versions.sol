@@ -9,6 +9,8 @@ import {Funds} from "./Funds.sol";
 /// @title Versions: pricing what an owner asks for and writing it down
 abstract contract Versions is Funds {
     uint256 internal constant MAX_PERIOD = 30 days;
+    /// @dev A smallest unit of a token with few decimals is too much for a milli cpu and second: its prices are counted in billionths.
+    uint256 private constant TOKEN_PRICE_SCALE = 1e9;
 
     /// @param rate, diskRate of one replica, in units of the asset per second
     /// @param weiPerSecond the rate as an amount
@@ -39,11 +41,12 @@ abstract contract Versions is Funds {
         uint256 disk = uint256(w.prices.diskMiB) * terms.diskMiB;
         uint256 rent = uint256(w.prices.cpuMilli) * terms.cpuMilli + uint256(w.prices.memoryMiB) * terms.memoryMiB
             + disk + uint256(w.prices.gpu) * terms.gpu;
-        rent = (rent + unit - 1) / unit;
+        uint256 step = asset == NATIVE ? unit : unit * TOKEN_PRICE_SCALE;
+        rent = (rent + step - 1) / step;
         if (rent == 0) revert ICloud.WorkerUnfit(workerId, "asset");
         if (rent > type(uint48).max) revert ICloud.WorkerUnfit(workerId, "price");
         price.rate = uint48(rent);
-        price.diskRate = uint48((disk + unit - 1) / unit);
+        price.diskRate = uint48((disk + step - 1) / step);
         price.weiPerSecond = rent * unit;
         price.rentWei = price.weiPerSecond * replicas;
         price.graceWei = price.diskRate * unit * replicas * terms.graceSeconds;

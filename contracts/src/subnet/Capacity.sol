@@ -35,15 +35,15 @@ abstract contract Capacity is StakeBook {
         emit ISubnet.Reserved(workerId, appId);
     }
 
-    /// @dev Nothing of the worker's doing can make it fail: whatever ends an application comes through here.
+    /// @dev Nothing can make it fail: whatever ends an application comes through here. Never below zero, were a sum ever wrong.
     function release(uint64 workerId, uint64 appId, ISubnet.Resources calldata amount) external {
         if (msg.sender != cloud) revert ISubnet.NotCloud(msg.sender);
         WorkerRecord storage w = _workerOf(workerId);
         ISubnet.Resources memory reserved = w.reserved;
-        reserved.cpuMilli -= amount.cpuMilli;
-        reserved.memoryMiB -= amount.memoryMiB;
-        reserved.diskMiB -= amount.diskMiB;
-        reserved.gpu -= amount.gpu;
+        reserved.cpuMilli = _less(reserved.cpuMilli, amount.cpuMilli);
+        reserved.memoryMiB = _less(reserved.memoryMiB, amount.memoryMiB);
+        reserved.diskMiB = _less(reserved.diskMiB, amount.diskMiB);
+        reserved.gpu = uint16(_less(reserved.gpu, amount.gpu));
         w.reserved = reserved;
         emit ISubnet.Released(workerId, appId);
     }
@@ -66,6 +66,10 @@ abstract contract Capacity is StakeBook {
             && uint256(reserved.memoryMiB) + amount.memoryMiB <= capacity.memoryMiB
             && uint256(reserved.diskMiB) + amount.diskMiB <= capacity.diskMiB
             && uint256(reserved.gpu) + amount.gpu <= capacity.gpu;
+    }
+
+    function _less(uint32 held, uint32 amount) private pure returns (uint32) {
+        return held > amount ? held - amount : 0;
     }
 
     function _sum(WorkerRecord storage w, ISubnet.Resources calldata amount)

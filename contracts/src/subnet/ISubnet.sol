@@ -54,7 +54,7 @@ interface ISubnet {
         Slashed
     }
 
-    /// @notice Prices of a worker, per second and unit: wei (18 decimals), or smallest units of an ERC20 (18 decimals) per unit.
+    /// @notice Prices of a worker, per second and unit: wei (18 decimals); in an ERC20, billionths of its smallest unit.
     struct Prices {
         uint128 cpuMilli;
         uint128 memoryMiB;
@@ -355,7 +355,7 @@ interface ISubnet {
         Prices calldata prices,
         Resources calldata capacity
     ) external;
-    /// @notice Owner or operator: prices in an ERC20, smallest units per second; all zero takes the offer back.
+    /// @notice Owner or operator: prices in an ERC20, billionths of its smallest unit per second; all zero takes the offer back.
     function setPrices(uint64 workerId, address asset, Prices calldata prices) external;
     /// @notice Owner only. Proofs of all its machines lapse: they were made with the old operator's key.
     function setOperator(uint64 workerId, address operator) external;

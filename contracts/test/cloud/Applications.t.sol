@@ -122,9 +122,27 @@ contract ApplicationsTest is Fixture {
         t = terms();
         t.cpuMilli = 64_001;
         refusedCreate(t, abi.encodeWithSelector(ISubnet.CapacityExceeded.selector, WORKER_ID));
+        vm.expectRevert(abi.encodeWithSelector(ICloud.AssetNotAllowed.selector, address(9)));
+        cloud.quote(WORKER_ID, address(9), terms());
         vm.prank(WORKER_OWNER);
         subnet.updateWorker(WORKER_ID, false, profile(), prices(), capacity());
         refusedCreate(terms(), abi.encodeWithSelector(ICloud.WorkerUnfit.selector, WORKER_ID, "closed"));
+    }
+
+    function test_a_rate_has_at_most_forty_eight_bits_of_units() public {
+        ISubnet.Prices memory p;
+        (p.cpuMilli, p.memoryMiB, p.diskMiB, p.gpu) = (uint128(2 ** 48 - 1) * 1e8, 1, 1, 1);
+        ICloud.Terms memory t = terms();
+        (t.cpuMilli, t.memoryMiB, t.diskMiB) = (1, 1, 0);
+        vm.startPrank(WORKER_OWNER);
+        subnet.updateWorker(WORKER_ID, true, profile(), p, capacity());
+        vm.expectRevert(abi.encodeWithSelector(ICloud.WorkerUnfit.selector, WORKER_ID, "price"));
+        cloud.quote(WORKER_ID, address(0), t);
+        p.cpuMilli--;
+        subnet.updateWorker(WORKER_ID, true, profile(), p, capacity());
+        (uint256 weiPerSecond,,) = cloud.quote(WORKER_ID, address(0), t);
+        same(weiPerSecond, uint256(2 ** 48 - 1) * 1e8, "the highest");
+        vm.stopPrank();
     }
 
     function test_names_are_taken_until_their_application_ended() public {
@@ -192,6 +210,9 @@ contract ApplicationsTest is Fixture {
         cloud.activate(appId, readySignature(appId, 2, 0, 2));
         advance(10);
         attest(appId, 2, 0, 2);
+        holds(cloud.isLeaseLive(appId, vm.addr(instanceKey(1))), "the old one lives");
+        holds(cloud.isLeaseLive(appId, vm.addr(instanceKey(2))), "and the new one beside it");
+        holds(!cloud.isLeaseLive(appId, vm.addr(instanceKey(3))), "a strange key does not");
         cloud.activate(appId, readySignature(appId, 2, 0, 2));
         same(reservedCpu(), 800, "new only");
         ICloud.App memory a = cloud.app(appId);

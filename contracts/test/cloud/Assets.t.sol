@@ -24,7 +24,7 @@ contract AssetsTest is Fixture {
         vm.prank(ADMIN);
         cloud.setAsset(token, true, 1e8);
         vm.prank(WORKER_OPERATOR);
-        subnet.setPrices(WORKER_ID, token, prices());
+        subnet.setPrices(WORKER_ID, token, tokenPrices());
         PlainToken(token).mint(OWNER, FUNDS);
     }
 
@@ -62,7 +62,7 @@ contract AssetsTest is Fixture {
         vm.expectRevert(abi.encodeWithSelector(ICloud.WorkerUnfit.selector, WORKER_ID, "asset"));
         createWith(address(token), FUNDS);
         vm.prank(WORKER_OPERATOR);
-        subnet.setPrices(WORKER_ID, address(token), prices());
+        subnet.setPrices(WORKER_ID, address(token), tokenPrices());
         uint64 appId = createWith(address(token), FUNDS);
         holds(cloud.app(appId).asset == address(token), "its asset");
         same(cloud.liabilities(address(token)), FUNDS, "owed");

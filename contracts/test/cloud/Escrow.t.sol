@@ -177,7 +177,7 @@ contract EscrowTest is Fixture {
         advance(20);
         vm.deal(address(this), 1 ether);
         cloud.recharge{value: 1 ether}(appId, 1 ether);
-        renew(paused);
+        expectSkip(paused, ICloud.LeaseCode.EvidenceNotNewer);
         advance(20);
         attest(appId, 1, 0, 1);
         (uint64 attested,) = cloud.unsettled(appId);

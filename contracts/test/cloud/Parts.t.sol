@@ -125,12 +125,11 @@ contract PartsTest is Fixture {
     }
 
     function test_parts_are_wired_to_contracts() public {
-        bytes memory code = vm.getCode("artifacts/Applications.json");
-        bytes memory made = bytes.concat(code, abi.encode(subnet, quorum, address(0x77)));
-        address at;
-        assembly {
-            at := create(0, add(made, 0x20), mload(made))
-        }
-        holds(at == address(0), "a part without code behind it is not made");
+        notDeployed("Applications", abi.encode(subnet, quorum, address(0x77)));
+        notDeployed("Applications", abi.encode(address(0), quorum, moves));
+        notDeployed("Moves", abi.encode(address(0), quorum));
+        notDeployed("Moves", abi.encode(subnet, address(0)));
+        notDeployed("Cloud", abi.encode(manager, subnet, quorum, TREASURY, parameters(), address(0x77)));
+        notDeployed("Cloud", abi.encode(manager, subnet, quorum, address(0), parameters(), applications));
     }
 }

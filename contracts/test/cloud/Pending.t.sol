@@ -114,4 +114,27 @@ contract PendingTest is Fixture {
         same(cloud.app(appId).graceDepositWei, graceWei, "full");
         same(cloud.app(appId).escrowWei, cloud.version(appId, 2).weiPerSecond, "a second");
     }
+
+    function test_an_activation_that_finds_no_second_of_rent_pays_what_is_due_and_pauses() public {
+        ICloud.Parameters memory p = parameters();
+        p.minEscrowSeconds = LEASE;
+        vm.prank(ADMIN);
+        cloud.setParameters(p);
+        (, uint256 minimumWei,) = cloud.quote(WORKER_ID, address(0), terms());
+        uint64 appId = createApp(minimumWei);
+        updateTo(appId, terms());
+        advance(10);
+        attest(appId, 1, 0, 1);
+        advance(LEASE);
+        attest(appId, 1, 0, 1);
+        attest(appId, 2, 0, 2);
+        cloud.activate(appId, readySignature(appId, 2, 0, 2));
+        ICloud.App memory a = cloud.app(appId);
+        holds(a.state == ICloud.AppState.Paused && a.pauseReason == ICloud.Reason.OutOfFunds, "paused");
+        same(a.currentVersion, 1, "the version that ran stays the current one");
+        same(a.pendingVersion, 0, "the other is dropped");
+        same(a.paidWei, LEASE * rate(appId), "the worker has its rent");
+        same(subnet.worker(WORKER_ID).reserved.diskMiB, terms().diskMiB, "one disk");
+        same(subnet.worker(WORKER_ID).reserved.cpuMilli, 0, "and nothing else is reserved");
+    }
 }

@@ -69,6 +69,18 @@ contract ScalingTest is Fixture {
         same(attestedSeconds(appId), 20, "counts again");
     }
 
+    function test_evidence_from_before_scaling_away_that_comes_later_is_not_paid_twice() public {
+        scale(2);
+        attest(appId, 1, 1, 2);
+        advance(20);
+        ICloud.AttestationLease memory l = leaseAt(appId, 1, 1, 2, lastSecond());
+        advance(20);
+        scale(1);
+        same(cloud.app(appId).settledSeconds, 41, "paid to now");
+        scale(2);
+        expectSkip(l, ICloud.LeaseCode.EvidenceNotNewer);
+    }
+
     function test_a_batch_replayed_after_scaling_away_and_back_earns_nothing() public {
         scale(2);
         attest(appId, 1, 1, 2);

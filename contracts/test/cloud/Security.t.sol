@@ -52,7 +52,39 @@ contract SecurityTest is Fixture {
         same(cloud.lease(appId, 0, 0).version, 2, "in the current slot");
         attest(appId, 2, 0, 2);
         same(attestedSeconds(appId), 101, "earned by the fix");
-        same(cloud.version(appId, 1).endedAt, block.timestamp, "the old version has ended");
+    }
+
+    function test_the_old_version_ended_at_the_deadline_whenever_anyone_touches_it() public {
+        fix(terms());
+        uint64 deadline = cloud.app(appId).pendingDeadline;
+        advance(900);
+        same(cloud.version(appId, 1).endedAt, 0, "at the deadline it is current");
+        same(cloud.servedUntil(appId, 1), block.timestamp, "and serves");
+        advance(100);
+        for (uint256 i = 0; i < 2; i++) {
+            same(cloud.version(appId, 1).endedAt, deadline, "ended");
+            same(cloud.servedUntil(appId, 1), deadline, "served until then");
+            cloud.settle(appId);
+        }
+        same(cloud.version(appId, 2).endedAt, 0, "the fix is current");
+    }
+
+    function test_rules_bind_what_runs_after_the_deadline_not_what_ran_before() public {
+        ICloud.Terms memory less = terms();
+        less.cpuMilli = 1;
+        fix(less);
+        uint256 rentWei = cloud.version(appId, 2).weiPerSecond;
+        vm.startPrank(OWNER);
+        vm.expectPartialRevert(ICloud.PriceAboveLimit.selector);
+        cloud.setSpendingCap(appId, rentWei);
+        vm.expectPartialRevert(ICloud.UpdatePending.selector);
+        cloud.freeze(appId, type(uint64).max);
+        advance(901);
+        uint256 before = vm.snapshotState();
+        cloud.setSpendingCap(appId, rentWei);
+        vm.revertToState(before);
+        cloud.freeze(appId, type(uint64).max);
+        same(cloud.app(appId).currentVersion, 2, "the fix, for good");
     }
 
     function test_anyone_makes_it_formal_without_ready_and_nobody_before_the_deadline() public {
@@ -149,6 +181,28 @@ contract SecurityTest is Fixture {
         cloud.terminate(appId);
         same(cloud.app(appId).escrowWei + cloud.app(appId).graceDepositWei, 0, "ended");
         same(subnet.worker(WORKER_ID).reserved.diskMiB, 0, "freed");
+    }
+
+    function test_settling_what_a_fix_without_funds_takes_over_pays_and_pauses() public {
+        vm.prank(OWNER);
+        cloud.terminate(appId);
+        ICloud.Terms memory cheap = terms();
+        (cheap.cpuMilli, cheap.memoryMiB, cheap.diskMiB, cheap.graceSeconds) = (1, 1, 2000, 30 days);
+        (, uint256 minimumWei,) = cloud.quote(WORKER_ID, address(0), cheap);
+        appId = createApp(minimumWei);
+        uint256 dueWei = 897 * rate(appId);
+        fix(cheap);
+        advance(2);
+        attest(appId, 1, 0, 1);
+        for (uint256 i = 0; i < 3; i++) {
+            advance(299);
+            attest(appId, 1, 0, 1);
+        }
+        advance(3);
+        same(cloud.settle(appId), dueWei, "what the old version has earned");
+        holds(cloud.app(appId).state == ICloud.AppState.Paused, "no second of the fix is left");
+        vm.expectRevert(abi.encodeWithSelector(ICloud.AppStateWrong.selector, appId, ICloud.AppState.Paused));
+        cloud.settle(appId);
     }
 
     function test_a_fix_with_more_replicas_takes_their_number_along() public {

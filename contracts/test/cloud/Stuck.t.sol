@@ -2,7 +2,6 @@
 pragma solidity ^0.8.28;
 
 import {ICloud} from "../../src/cloud/ICloud.sol";
-import {ISubnet} from "../../src/subnet/ISubnet.sol";
 import {Fixture} from "../Fixture.sol";
 import {vm} from "../Vm.sol";
 
@@ -59,13 +58,6 @@ contract StuckTest is Fixture {
     function test_a_worker_with_another_operator() public {
         vm.prank(WORKER_OWNER);
         subnet.setOperator(WORKER_ID, address(0x99));
-        emptyNow();
-    }
-
-    function test_a_subnet_that_refuses_to_release() public {
-        vm.prank(OWNER);
-        cloud.update(appId, terms(), MANIFEST, type(uint256).max, 0, false);
-        vm.mockCallRevert(address(subnet), abi.encodeWithSelector(ISubnet.release.selector), "no");
         emptyNow();
     }
 

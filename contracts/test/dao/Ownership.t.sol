@@ -92,7 +92,7 @@ contract OwnershipTest is DaoNetwork {
         calls[1] = Call(address(dollar), 0, abi.encodeCall(dollar.approve, (address(cloud), 1e18)));
         calls[2] = Call(address(cloud), 0, create(address(dollar), 1e18));
         vm.prank(WORKER_OWNER);
-        subnet.setPrices(WORKER_ID, address(dollar), prices());
+        subnet.setPrices(WORKER_ID, address(dollar), tokenPrices());
         decide(calls);
         uint64 appId = cloud.appByName(address(treasury), NAME);
         vm.assertTrue(cloud.app(appId).asset == address(dollar), "asset");

@@ -146,7 +146,14 @@ contract TreasuryTest is DaoFixture {
         uint256 id = bringToExecution(normal, calls, "open");
         (address[] memory targets, uint256[] memory values, bytes[] memory datas) = split(calls);
         bytes32 salt = bytes20(address(normal)) ^ keccak256("open");
-        vm.warp(normal.proposalEta(id) + WINDOW + 1);
+        bytes32 operation = treasury.hashOperationBatch(targets, values, datas, 0, salt);
+        vm.assertTrue(normal.proposalNeedsQueuing(id), "through the timelock alone");
+        vm.warp(normal.proposalEta(id) + WINDOW);
+        vm.assertTrue(
+            treasury.getOperationState(operation) == TimelockController.OperationState.Ready, "the last second"
+        );
+        vm.warp(block.timestamp + 1);
+        vm.assertTrue(treasury.getOperationState(operation) == TimelockController.OperationState.Unset, "lapsed");
         vm.expectPartialRevert(TimelockController.TimelockUnexpectedOperationState.selector);
         treasury.executeBatch(targets, values, datas, 0, salt);
     }

@@ -6,32 +6,8 @@ import {IComplaints} from "../../src/discipline/IComplaints.sol";
 import {ISubnet} from "../../src/subnet/ISubnet.sol";
 import {Roles} from "../../src/dao/Roles.sol";
 import {vm} from "../Vm.sol";
+import {GreedyReceiver} from "./GreedyReceiver.sol";
 import {Stand} from "./Stand.sol";
-
-/// @dev Takes nothing while `shut`; tries to be paid twice otherwise.
-contract GreedyReceiver {
-    IComplaints private _complaints;
-    bool private _shut = true;
-    bool public tried;
-
-    constructor(IComplaints complaints) {
-        _complaints = complaints;
-    }
-
-    function open() external {
-        _shut = false;
-    }
-
-    function withdraw(address payable to) external {
-        _complaints.withdraw(to);
-    }
-
-    receive() external payable {
-        require(!_shut);
-        tried = true;
-        _complaints.withdraw(payable(address(this)));
-    }
-}
 
 contract ComplaintAttacksTest is Stand {
     address private constant OTHER = address(0x0A12);
@@ -114,9 +90,11 @@ contract ComplaintAttacksTest is Stand {
     // -- locks
 
     function test_locks_of_many_complaints_are_released_and_slashed_each_once() external {
+        uint64 others = served(OTHER);
+        uint64 last = served(address(0x0A13));
         uint64 first = file(appId, 2 ether);
-        uint64 second = file(served(OTHER), 3 ether);
-        uint64 third = file(served(address(0x0A13)), 100 ether);
+        uint64 second = file(others, 3 ether);
+        uint64 third = file(last, 100 ether);
         same(locked(), STAKE, "everything");
         vm.prank(COURT);
         complaints.rejectFrivolous(first);
@@ -163,8 +141,9 @@ contract ComplaintAttacksTest is Stand {
 
     /// @dev A worker that complains about itself for a wei must not use up the one delay of its request.
     function test_a_worker_cannot_shield_its_withdrawal_by_a_small_complaint_of_its_own() external {
+        uint64 own = served(WORKER_OWNER);
         leave();
-        file(served(WORKER_OWNER), 1);
+        file(own, 1);
         uint64 honest = file(appId, 4 ether);
         same(complaints.complaint(honest).lockedUnbondingWei, 4 ether, "the victim's claim is held back all the same");
     }
@@ -318,8 +297,9 @@ contract ComplaintAttacksTest is Stand {
     }
 
     function test_a_complaint_that_nobody_decides_ends_although_others_slashed_the_stake_meanwhile() external {
+        uint64 others = served(OTHER);
         uint64 idle = file(appId, 4 ether);
-        uint64 other = file(served(OTHER), 6 ether);
+        uint64 other = file(others, 6 ether);
         answered(other);
         vm.prank(COURT);
         complaints.uphold(other, 6 ether, 6 ether);

@@ -37,10 +37,11 @@ contract ComplaintsTest is Stand {
     }
 
     function test_a_second_complaint_locks_only_what_the_first_has_left() external {
-        file(appId, 7 ether);
-        uint64 second = file(served(address(0x0A12)), 7 ether);
-        same(complaints.complaint(second).lockedBondedWei, 3 ether, "the rest");
+        uint64 other = served(address(0x0A12));
         uint64 third = served(address(0x0A13));
+        file(appId, 7 ether);
+        uint64 second = file(other, 7 ether);
+        same(complaints.complaint(second).lockedBondedWei, 3 ether, "the rest");
         vm.deal(address(0x0A13), BOND);
         refuse(abi.encodeWithSelector(IComplaints.NothingToClaim.selector, WORKER_ID));
         vm.prank(address(0x0A13));
@@ -97,15 +98,15 @@ contract ComplaintsTest is Stand {
     }
 
     function test_the_reach_ends_with_its_last_second() external {
-        uint64 end = uint64(block.timestamp);
-        cloud.end(appId, end);
+        uint64 endedAt = uint64(block.timestamp);
+        end(appId);
         advance(14 days);
         uint64 id = file(appId, 1);
         vm.prank(COURT);
         complaints.dismiss(id);
         advance(1);
         vm.deal(OWNER, BOND);
-        refuse(abi.encodeWithSelector(IComplaints.OutOfReach.selector, appId, 1, end));
+        refuse(abi.encodeWithSelector(IComplaints.OutOfReach.selector, appId, 1, endedAt));
         vm.prank(OWNER);
         complaints.file{value: BOND}(appId, 1, 1, EVIDENCE, "");
     }
@@ -317,6 +318,15 @@ contract ComplaintsTest is Stand {
         vm.prank(ADMIN);
         complaints.setRules(IComplaints.Rules(1e8, 14 days, 21 days - 1, 21 days));
         same(complaints.rules().bondWei, 1e8, "set");
+    }
+
+    function test_no_complaints_without_an_authority_a_cloud_and_a_subnet() external {
+        notDeployed("Complaints", abi.encode(address(0), cloud, subnet, rules()));
+        notDeployed("Complaints", abi.encode(manager, address(0), subnet, rules()));
+        notDeployed("Complaints", abi.encode(manager, cloud, address(0), rules()));
+        IComplaints.Rules memory none;
+        notDeployed("Complaints", abi.encode(manager, cloud, subnet, none));
+        deploy("Complaints", abi.encode(manager, cloud, subnet, rules()));
     }
 
     function test_the_dao_alone_sets_rules() external {

@@ -241,6 +241,14 @@ contract MisconductTest is MisconductStand {
         same(subnet.credit(REPORTER), stakeWei / 10, "a tenth");
     }
 
+    function test_no_misconduct_without_an_authority_a_subnet_and_a_quorum() external {
+        notDeployed("Misconduct", abi.encode(address(0), subnet, quorum, 500));
+        notDeployed("Misconduct", abi.encode(manager, address(0), quorum, 500));
+        notDeployed("Misconduct", abi.encode(manager, subnet, address(0), 500));
+        notDeployed("Misconduct", abi.encode(manager, subnet, quorum, 1_001));
+        deploy("Misconduct", abi.encode(manager, subnet, quorum, 1_000));
+    }
+
     function reportAs(address who, IMisconduct.SignedLease memory first, IMisconduct.SignedLease memory second)
         private
     {

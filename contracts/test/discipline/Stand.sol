@@ -4,13 +4,11 @@ pragma solidity ^0.8.28;
 import {IComplaints} from "../../src/discipline/IComplaints.sol";
 import {ISubnet} from "../../src/subnet/ISubnet.sol";
 import {Roles} from "../../src/dao/Roles.sol";
-import {NetworkFixture} from "../NetworkFixture.sol";
+import {Fixture} from "../Fixture.sol";
 import {vm} from "../Vm.sol";
-import {CloudDouble} from "./Doubles.sol";
 
 /// @dev A worker with a stake, applications that it serves, a court.
-abstract contract Stand is NetworkFixture {
-    address internal constant OWNER = address(0x0A11);
+abstract contract Stand is Fixture {
     address internal constant ANYONE = address(0xA27);
     uint128 internal constant STAKE = uint128(WORKER_STAKE);
     uint128 internal constant BOND = 0.1 ether;
@@ -18,11 +16,9 @@ abstract contract Stand is NetworkFixture {
     uint16 internal constant WORKER = 1;
 
     IComplaints internal complaints;
-    CloudDouble internal cloud;
 
     function setUp() public virtual override {
         super.setUp();
-        cloud = new CloudDouble();
         complaints = IComplaints(deploy("Complaints", abi.encode(manager, cloud, subnet, rules())));
         vm.startPrank(ADMIN);
         allow(address(complaints), IComplaints.uphold.selector, Roles.COURT);
@@ -36,8 +32,27 @@ abstract contract Stand is NetworkFixture {
             IComplaints.Rules({bondWei: BOND, reachSeconds: 14 days, answerSeconds: 3 days, decisionSeconds: 21 days});
     }
 
+    /// @dev An application that its worker serves: created a second ago, with evidence of then.
     function served(address owner) internal returns (uint64 appId) {
-        return cloud.serve(owner, WORKER_ID);
+        uint256 time = block.timestamp;
+        uint256 number = block.number;
+        vm.warp(time - 1);
+        vm.roll(number - 1);
+        uint256 depositWei = 0.001 ether;
+        bytes32 name = bytes32(uint256(cloud.appCount()) + 1);
+        vm.deal(owner, owner.balance + depositWei);
+        vm.prank(owner);
+        appId = cloud.create{value: depositWei}(
+            name, WORKER_ID, address(0), depositWei, terms(), MANIFEST, type(uint256).max
+        );
+        vm.warp(time);
+        vm.roll(number);
+        attest(appId, 1, 0, 1);
+    }
+
+    function end(uint64 appId) internal {
+        vm.prank(cloud.app(appId).owner);
+        cloud.terminate(appId);
     }
 
     function file(uint64 appId, uint128 claimedWei) internal returns (uint64) {
@@ -57,6 +72,9 @@ abstract contract Stand is NetworkFixture {
 
     /// @dev The worker ends its business and asks for all of its stake.
     function leave() internal {
+        for (uint64 appId = 1; appId <= cloud.appCount(); appId++) {
+            end(appId);
+        }
         vm.prank(WORKER_OWNER);
         subnet.shutdown(WORKER_ID);
         request(STAKE);
@@ -68,7 +86,10 @@ abstract contract Stand is NetworkFixture {
     }
 
     function hand(uint64 appId, address to) internal {
-        cloud.hand(appId, to);
+        vm.prank(cloud.app(appId).owner);
+        cloud.offerOwnership(appId, to);
+        vm.prank(to);
+        cloud.takeOwnership(appId);
     }
 
     function locked() internal view returns (uint256) {

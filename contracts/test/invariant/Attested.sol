@@ -43,30 +43,35 @@ abstract contract Attested is World {
         return version == a.currentVersion || v.manifestVersion != version ? a.replicas : v.terms.replicas;
     }
 
+    /// @dev One batch for all replicas; now and then an instance is a new one.
     function attestVersion(uint64 appId, bool pending, uint256 seed) internal {
         ICloud.App memory a = cloud.app(appId);
         uint32 version = pending ? a.pendingVersion : a.currentVersion;
-        uint16 replicas = replicasOf(a, appId, version);
-        for (uint16 replica = 0; replica < replicas; replica++) {
-            attestOne(appId, version, replica, seed % 9 == replica);
+        uint64 workerId = cloud.version(appId, version).workerId;
+        ICloud.AttestationLease[] memory leases = new ICloud.AttestationLease[](replicasOf(a, appId, version));
+        uint256[] memory keys = new uint256[](leases.length);
+        for (uint16 replica = 0; replica < leases.length; replica++) {
+            bytes32 id = instance(appId, version, replica);
+            keys[replica] = seed % 9 == replica || _key[id] == 0 ? _nextKey++ : _key[id];
+            leases[replica] = leaseAt(appId, version, replica, keys[replica], clock - 1);
+            leases[replica].workerId = workerId;
+            leases[replica].platformId = machineOf(workerId);
+        }
+        if (!sendLeases(leases)) return;
+        for (uint256 i = 0; i < leases.length; i++) {
+            if (isHeld(leases[i])) note(leases[i], keys[i]);
         }
     }
 
-    function attestOne(uint64 appId, uint32 version, uint16 replica, bool restarts) internal {
-        bytes32 id = instance(appId, version, replica);
-        uint256 key = restarts || _key[id] == 0 ? _nextKey++ : _key[id];
-        ICloud.AttestationLease[] memory leases = new ICloud.AttestationLease[](1);
-        leases[0] = leaseAt(appId, version, replica, key, clock - 1);
-        leases[0].workerId = cloud.version(appId, version).workerId;
-        leases[0].platformId = machineOf(leases[0].workerId);
-        if (!sendLeases(leases) || !isHeld(leases[0])) return;
+    function note(ICloud.AttestationLease memory l, uint256 key) private {
+        bytes32 id = instance(l.appId, l.version, l.replica);
         uint256 tick = tickNow();
         uint256 last = key == _key[id] ? _lastTick[id] : 0;
         _key[id] = key;
-        bool earns = last > _deadTick[appId] && isPaid(appId, replica) && !isArriving(appId, version);
-        if (earns && (tick - last) * TICK <= LEASE) mark(appId, replica, last, tick);
         _lastTick[id] = tick;
         done["renew"]++;
+        bool earns = last > _deadTick[l.appId] && isPaid(l.appId, l.replica) && !isArriving(l.appId, l.version);
+        if (earns && (tick - last) * TICK <= LEASE) mark(l.appId, l.replica, last, tick);
     }
 
     /// @dev Whether it was taken: it is in one of the two slots.
@@ -81,7 +86,7 @@ abstract contract Attested is World {
     }
 
     /// @dev False while too few members of the committee are live.
-    function sendLeases(ICloud.AttestationLease[] memory leases) internal returns (bool) {
+    function sendLeases(ICloud.AttestationLease[] memory leases) private returns (bool) {
         uint64 epoch = quorum.activeEpoch();
         uint64 expiry = uint64(block.timestamp + LEASE);
         (IQuorum.Signed memory signed, bool enough) =

@@ -40,7 +40,7 @@ contract Handler is Keepers {
         noteBond(WORKERS, 2, WORKER_STAKE);
         for (uint64 id = 1; id <= 2; id++) {
             vm.prank(accounts[2 + id]);
-            subnet.setPrices(id, address(coin), prices());
+            subnet.setPrices(id, address(coin), tokenPrices());
         }
         prove(WORKERS, 2);
         for (uint64 id = 1; id <= subnet.nodeCount(); id++) {
@@ -57,13 +57,15 @@ contract Handler is Keepers {
         ICloud.App memory a = cloud.app(appId);
         uint32 version = uint32(1 + (seed >> 32) % a.latestVersion);
         // Sometimes more than any stake, sometimes dust.
-        uint256 size = (seed >> 40) % 4;
-        uint128 claimedWei = size == 0 ? type(uint128).max : uint128(1 + (seed >> 64) % (size == 1 ? 1e9 : 3 ether));
+        uint256 size = (seed >> 40) % 16;
+        uint128 claimedWei = uint128(1 + (seed >> 64) % (size < 4 ? 1e9 : 1 ether));
+        if (size > 11) claimedWei = type(uint128).max;
         vm.deal(a.owner, a.owner.balance + BOND);
         vm.prank(a.owner);
-        try complaints.file{value: BOND}(appId, version, claimedWei, "evidence", "") {
+        try complaints.file{value: BOND}(appId, version, claimedWei, "evidence", "") returns (uint64 id) {
             given[address(complaints)][NATIVE] += BOND;
             done["file"]++;
+            if (complaints.complaint(id).lockedUnbondingWei > 0) done["lock what is leaving"]++;
         } catch {}
     }
 
@@ -91,6 +93,7 @@ contract Handler is Keepers {
             dueOf[address(subnet)][TREASURY] += slashedWei - lossWei;
             dueOf[address(complaints)][c.complainant] += BOND;
             done["uphold"]++;
+            if (cloud.app(c.appId).owner != c.complainant) done["uphold for a former owner"]++;
         } catch {}
     }
 
@@ -107,7 +110,10 @@ contract Handler is Keepers {
     function dismiss(uint256 seed) external onTime {
         (uint64 id, bool any) = pickComplaint(seed);
         if (!any) return;
-        dismissAs(id, (seed >> 32) % 4 == 0 ? COURT : STRANGER);
+        uint64 decideBy = complaints.deadlineOf(id);
+        uint256 who = (seed >> 32) % 8;
+        if (who == 7 && decideBy > block.timestamp) wait(decideBy - block.timestamp);
+        dismissAs(id, who < 2 ? COURT : STRANGER);
     }
 
     // -- misconduct

@@ -17,7 +17,7 @@ abstract contract Keepers is Tenants {
 
     function bond(uint256 seed) external onTime {
         (uint16 role, uint64 id) = pickStake(seed);
-        uint256 amountWei = (seed >> 32) & 3 == 0 ? 1 + (seed >> 64) % 1e9 : 1 + (seed >> 64) % 5 ether;
+        uint256 amountWei = (seed >> 32) & 3 == 0 ? 1 + (seed >> 64) % 1e9 : 1 + (seed >> 64) % 10 ether;
         vm.deal(STRANGER, amountWei);
         vm.prank(STRANGER);
         try subnet.bond{value: amountWei}(role, id) {
@@ -32,7 +32,7 @@ abstract contract Keepers is Tenants {
         uint256 freeWei = s.bondedWei - s.lockedBondedWei;
         uint256 requiredWei = subnet.requiredStakeWei(role, id);
         uint256 most = freeWei > requiredWei ? freeWei - requiredWei : 0;
-        if ((seed >> 32) % 3 != 0 && most > 0) most = 1 + (seed >> 64) % most;
+        if ((seed >> 32) % 8 != 0 && most > 0) most = 1 + (seed >> 64) % (most / 2 + 1);
         // Now and then a wei more than may go.
         if ((seed >> 40) % 8 == 0) most++;
         vm.prank(ownerOf(role, id));
@@ -52,6 +52,9 @@ abstract contract Keepers is Tenants {
 
     function unstake(uint256 seed) external onTime {
         (uint16 role, uint64 id) = pickStake(seed);
+        uint64 availableAt = subnet.stake(role, id).availableAt;
+        // Now and then the owner waits for it.
+        if ((seed >> 32) % 4 == 0 && availableAt > block.timestamp) wait(availableAt - block.timestamp);
         takeStake(role, id);
     }
 
@@ -66,7 +69,7 @@ abstract contract Keepers is Tenants {
         uint64 id = subnet.registerWorker{value: stakeWei}(WORKER_OPERATOR, profile(), prices(), capacity());
         noteBond(WORKERS, id, stakeWei);
         vm.prank(owner);
-        subnet.setPrices(id, address(coin), prices());
+        subnet.setPrices(id, address(coin), tokenPrices());
         prove(WORKERS, id);
         done["enrol"]++;
     }
@@ -85,13 +88,13 @@ abstract contract Keepers is Tenants {
 
     function drainOrShut(uint256 seed) external onTime {
         uint64 id = pickWorker(seed);
-        uint256 what = (seed >> 32) % 4;
+        uint256 what = (seed >> 32) % 6;
         vm.prank(ownerOfWorker(id));
-        if (what < 2) {
+        if (what < 5) {
             try subnet.drain(id, what == 0) {
                 done["drain"]++;
             } catch {}
-        } else if (what == 2) {
+        } else {
             try subnet.shutdown(id) {
                 done["shutdown"]++;
             } catch {}
@@ -107,7 +110,8 @@ abstract contract Keepers is Tenants {
 
     function join(uint256 seed) public onTime {
         if (subnet.nodeCount() >= MAX_NODES || seed % 3 != 0) return;
-        uint64 id = registerNode(nodeOwner(nodeKeys.length), uint256(keccak256(abi.encode("statement key", seed))));
+        uint64 id =
+            registerNode(nodeOwner(nodeKeys.length), uint256(keccak256(abi.encode("new node", nodeKeys.length))));
         noteBond(NODES, id, NODE_STAKE);
         prove(NODES, id);
         done["join"]++;
@@ -117,7 +121,7 @@ abstract contract Keepers is Tenants {
         if ((seed >> 32) % 4 != 0) return;
         (, uint64 id) = (NODES, pickNode(seed));
         address owner = ownerOf(NODES, id);
-        uint256 key = uint256(keccak256(abi.encode("new statement key", seed)));
+        uint256 key = uint256(keccak256(abi.encode("new key", seed, id)));
         ISubnet.NodeKeys memory keys = keysOf(owner, owner, key, id);
         vm.prank(owner);
         try subnet.setNodeKeys(id, keys, "127.0.0.1:1") {

@@ -41,6 +41,16 @@ abstract contract Purse is Attested {
         return (0, false);
     }
 
+    /// @dev Every other time one that is paused, if there is one.
+    function pickPaused(uint256 seed) internal view returns (uint64 appId, bool any) {
+        (appId, any) = pick(seed);
+        uint64 count = cloud.appCount();
+        for (uint64 i = 0; any && i < count && (seed >> 120) & 1 == 0; i++) {
+            uint64 next = 1 + (appId + i) % count;
+            if (cloud.app(next).state == ICloud.AppState.Paused) return (next, true);
+        }
+    }
+
     function randomTerms(uint256 seed) internal pure returns (ICloud.Terms memory t) {
         t = terms();
         t.replicas = uint16(1 + seed % MAX_REPLICA);
@@ -58,6 +68,20 @@ abstract contract Purse is Attested {
         try cloud.quote(workerId, asset, asked) returns (uint256 rent, uint256 minimum, uint256 grace) {
             return (rent, minimum, grace);
         } catch {}
+    }
+
+    /// @dev Under whose address `dueOf` and `paidTo` keep an asset of the Cloud.
+    function bookOf(address asset) public view returns (address) {
+        return asset == NATIVE ? address(cloud) : asset;
+    }
+
+    /// @dev Nothing, or some of the rent of the next while.
+    function topUp(uint64 appId, ICloud.App memory a, uint256 seed) internal view returns (uint256) {
+        return seed % 3 == 0 ? 0 : (seed >> 8) % (rentOf(appId, a) * ESCROW * 4);
+    }
+
+    function rentOf(uint64 appId, ICloud.App memory a) internal view returns (uint256) {
+        return cloud.version(appId, a.currentVersion).weiPerSecond * a.replicas;
     }
 
     /// @dev Gives the account what it is about to pay; returns what the Cloud holds before.

@@ -41,7 +41,7 @@ abstract contract Tenants is Purse {
         if (!any) return;
         ICloud.App memory a = cloud.app(appId);
         bool security = (seed >> 70) % 3 == 0;
-        uint256 amountWei = ((seed >> 64) % 3) * 1e13;
+        uint256 amountWei = topUp(appId, a, seed >> 64);
         uint256 before = fund(a.owner, a.asset, amountWei);
         uint256 value = a.asset == NATIVE ? amountWei : 0;
         vm.prank(a.owner);
@@ -55,15 +55,17 @@ abstract contract Tenants is Purse {
     }
 
     function migrate(uint256 seed) external onTime {
-        (uint64 appId, bool any) = pick(seed);
+        (uint64 appId, bool any) = pickPaused(seed);
         if (!any) return;
         ICloud.App memory a = cloud.app(appId);
         bool paused = a.state == ICloud.AppState.Paused;
-        uint256 amountWei = ((seed >> 64) % 3) * 1e14;
+        uint256 amountWei = topUp(appId, a, seed >> 64);
+        if (paused) amountWei += rentOf(appId, a) * ESCROW * 2 + a.graceDepositWei;
         uint256 before = fund(a.owner, a.asset, amountWei);
         uint256 value = a.asset == NATIVE ? amountWei : 0;
+        uint64 workerId = pickWorker(seed >> 32);
         vm.prank(a.owner);
-        try cloud.migrate{value: value}(appId, pickWorker(seed >> 32), type(uint256).max, amountWei) {
+        try cloud.migrate{value: value}(appId, workerId, type(uint256).max, amountWei) {
             put(appId, before);
             noteLatest(appId);
             if (paused) _deadTick[appId] = tickNow();
@@ -75,7 +77,7 @@ abstract contract Tenants is Purse {
         (uint64 appId, bool any) = pick(seed);
         if (!any) return;
         ICloud.App memory a = cloud.app(appId);
-        uint256 amountWei = ((seed >> 64) % 3) * 1e13;
+        uint256 amountWei = topUp(appId, a, seed >> 64);
         uint256 before = fund(a.owner, a.asset, amountWei);
         uint256 value = a.asset == NATIVE ? amountWei : 0;
         uint16 replicas = uint16(1 + (seed >> 32) % MAX_REPLICA);
@@ -127,7 +129,7 @@ abstract contract Tenants is Purse {
     /// @dev An application changes hands, also while a complaint about it is open.
     function handOver(uint256 seed) external onTime {
         (uint64 appId, bool any) = pick(seed);
-        if (!any || seed % 4 != 0) return;
+        if (!any || (seed % 4 != 0 && complaints.openComplaintOf(appId) == 0)) return;
         address next = accounts[(seed >> 16) % 3];
         vm.prank(cloud.app(appId).owner);
         try cloud.offerOwnership(appId, next) {}
@@ -169,18 +171,21 @@ abstract contract Tenants is Purse {
 
     /// @dev By anybody, often of dust.
     function recharge(uint256 seed) external onTime {
-        (uint64 appId, bool any) = pick(seed);
+        (uint64 appId, bool any) = pickPaused(seed);
         if (!any) return;
-        ICloud.App memory a = cloud.app(appId);
-        uint256 rentWei = cloud.version(appId, a.currentVersion).weiPerSecond * a.replicas;
         bool dust = (seed >> 24) % 4 == 0;
-        uint256 amountWei = dust ? 1 + (seed >> 32) % 100 : 1 + (seed >> 32) % (rentWei * ESCROW * 3);
+        give(appId, dust ? 1 + (seed >> 32) % 100 : 1 + topUp(appId, cloud.app(appId), seed >> 64));
+        if (dust) done["recharge dust"]++;
+    }
+
+    function give(uint64 appId, uint256 amountWei) private {
+        ICloud.App memory a = cloud.app(appId);
         uint256 before = fund(STRANGER, a.asset, amountWei);
         vm.prank(STRANGER);
         try cloud.recharge{value: a.asset == NATIVE ? amountWei : 0}(appId, amountWei) {
             put(appId, before);
             noteResume(appId, a.state);
-            done[dust ? "recharge dust" : "recharge"]++;
+            done["recharge"]++;
         } catch {}
     }
 
@@ -195,11 +200,13 @@ abstract contract Tenants is Purse {
         } catch {}
     }
 
+    /// @dev Mostly with money; one that ran dry goes on by it.
     function resume(uint256 seed) external onTime {
-        (uint64 appId, bool any) = pick(seed);
+        (uint64 appId, bool any) = pickPaused(seed);
         if (!any) return;
         ICloud.App memory a = cloud.app(appId);
-        vm.prank((seed >> 32) & 1 == 0 ? a.owner : STRANGER);
+        if ((seed >> 40) % 4 != 0) give(appId, 1 + rentOf(appId, a) * ESCROW * 2 + a.graceDepositWei);
+        vm.prank((seed >> 32) % 4 != 0 ? a.owner : STRANGER);
         try cloud.resume(appId) {
             noteResume(appId, a.state);
         } catch {}
@@ -217,9 +224,10 @@ abstract contract Tenants is Purse {
     }
 
     function terminate(uint256 seed) external onTime {
-        if ((seed >> 64) % 4 != 0) return;
-        (uint64 appId, bool any) = pick(seed);
-        if (any) end(appId, (seed >> 32) & 3);
+        (uint64 appId, bool any) = pickPaused(seed);
+        uint256 who = (seed >> 32) & 3;
+        // Workers and strangers try often, mostly in vain.
+        if (any && (who != 0 || (seed >> 64) % 4 == 0)) end(appId, who);
     }
 
     function withdraw(uint256 seed) external onTime {
@@ -246,7 +254,7 @@ abstract contract Tenants is Purse {
         p.feeBps = uint16(seed % 501);
         vm.startPrank(ADMIN);
         cloud.setParameters(p);
-        if ((seed >> 16) % 8 == 0) cloud.pauseNewLeases(uint64(block.timestamp + (seed >> 32) % 1 hours));
+        if ((seed >> 16) % 16 == 0) cloud.pauseNewLeases(uint64(block.timestamp + (seed >> 32) % 10 minutes));
         vm.stopPrank();
         done["govern"]++;
     }
@@ -262,6 +270,7 @@ abstract contract Tenants is Purse {
         try cloud.terminate(appId) {
             if (who == 0) markOpen(appId, a, 0);
             refunded[appId] = cloud.credit(a.owner, a.asset) - before;
+            dueOf[bookOf(a.asset)][a.owner] += refunded[appId];
             done["terminate"]++;
             if (who == 1) done["terminate by the worker"]++;
             if (who > 1) done["terminate by anyone"]++;
@@ -283,6 +292,7 @@ abstract contract Tenants is Purse {
         if (!paid) return;
         uint256 amountWei = abi.decode(answer, (uint256));
         taken[address(cloud)][asset] += amountWei;
+        paidTo[bookOf(asset)][account] += amountWei;
         done["withdraw"]++;
     }
 }

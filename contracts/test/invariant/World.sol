@@ -30,7 +30,7 @@ abstract contract World is Fixture {
     mapping(address holder => mapping(address asset => uint256)) public given;
     mapping(address holder => mapping(address asset => uint256)) public taken;
     mapping(address holder => mapping(address asset => uint256)) public forced;
-    /// @dev What accounts are owed or have been paid by each contract in all, as the rules say.
+    /// @dev What accounts are owed or have been paid by each contract in all, as the rules say; the Cloud's coins by the coin.
     mapping(address holder => mapping(address account => uint256)) public dueOf;
     mapping(address holder => mapping(address account => uint256)) public paidTo;
     /// @dev Of what the Cloud was forced to take: credited to the treasury.
@@ -71,8 +71,8 @@ abstract contract World is Fixture {
     /// @dev Mostly within a lease, now and then beyond it, beyond windows and graces, beyond unbonding and complaints.
     function pass(uint256 seed) external {
         uint256 ticks = 1 + (seed >> 8) % 28;
-        if (seed % 40 == 0) ticks = 1 + (seed >> 8) % 900;
-        if (seed % 40 == 1) ticks = 1 + (seed >> 8) % (25 days / TICK);
+        if (seed % 10 == 0) ticks = 1 + (seed >> 8) % 900;
+        if (seed % 10 == 1) ticks = 1 + (seed >> 8) % (25 days / TICK);
         clock += ticks * TICK;
         done["pass"]++;
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {IQuorum} from "../../src/quorum/IQuorum.sol";
 import {ISubnet} from "../../src/subnet/ISubnet.sol";
 import {NetworkFixture} from "../NetworkFixture.sol";
 import {vm} from "../Vm.sol";
@@ -176,6 +177,18 @@ contract NodesTest is NetworkFixture {
         subnet.leaveNode(1);
         subnet.leaveNode(id);
         same(subnet.requiredStakeWei(2, id), 0, "free");
+    }
+
+    function test_before_the_first_epoch_a_named_member_leaves_freely() public {
+        deployContracts(ISubnet.NetworkKind.Development, 1);
+        delete nodeKeys;
+        registerNode(nodeOwner(0), 1);
+        nameAll(1);
+        vm.prank(nodeOwner(0));
+        subnet.leaveNode(1);
+        holds(subnet.node(1).status == ISubnet.NodeStatus.Leaving, "left");
+        vm.expectRevert(abi.encodeWithSelector(IQuorum.SignerNotLive.selector, 1));
+        quorum.activate();
     }
 
     function test_a_leaving_member_signs_until_the_next_epoch() public {

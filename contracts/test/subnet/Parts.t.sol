@@ -51,15 +51,6 @@ contract PartsTest is NetworkFixture {
         deploy("Subnet", abi.encode(manager, quorum, s, stakeRules(), TREASURY, address(manager)));
     }
 
-    function notDeployed(string memory name, bytes memory args) private {
-        bytes memory code = bytes.concat(vm.getCode(string.concat("artifacts/", name, ".json")), args);
-        address made;
-        assembly {
-            made := create(0, add(code, 0x20), mload(code))
-        }
-        holds(made == address(0), "refused");
-    }
-
     function test_both_parts_read_the_same_words() public view {
         same(subnet.workerCount(), 1, "workers");
         same(subnet.nodeCount(), 3, "nodes");

@@ -370,10 +370,11 @@ contract WorkersTest is NetworkFixture {
         holds(subnet.fits(WORKER_ID, asked) == room, "fits");
     }
 
-    function test_amounts_beyond_what_is_reserved_are_not_released() public {
-        apps.reserve(WORKER_ID, units(1, 1, 1, 1));
-        vm.expectPartialRevert(bytes4(keccak256("Panic(uint256)")));
-        apps.release(WORKER_ID, units(2, 1, 1, 1));
+    function test_amounts_beyond_what_is_reserved_are_released_down_to_nothing() public {
+        apps.reserve(WORKER_ID, units(3, 3, 3, 2));
+        apps.release(WORKER_ID, units(4, 1, type(uint32).max, 2));
+        ISubnet.Resources memory left = subnet.worker(WORKER_ID).reserved;
+        holds(left.cpuMilli == 0 && left.memoryMiB == 2 && left.diskMiB == 0 && left.gpu == 0, "each by itself");
     }
 
     function test_an_unknown_worker_has_no_room_and_no_offer() public {

@@ -33,11 +33,14 @@ test('a price is rounded up by less than one smallest unit per second', () => {
   )
 })
 
-test('an asset of few decimals refuses a price that it cannot count', () => {
-  expect(pricesPerSecond({ gpu: '0.0864' }, free, usdt)).toMatchObject({ gpu: 1n })
-  expect(() => pricesPerSecond({ cpuMilli: '1' }, free, usdt)).toThrowError(
-    expect.objectContaining({ code: 'price.too-fine' }) as Error,
-  )
+test('prices in an asset of few decimals are counted in billionths of its smallest unit', () => {
+  expect(pricesPerSecond({ gpu: '0.0864' }, free, usdt)).toMatchObject({ gpu: 1_000_000_000n })
+  const { cpuMilli } = pricesPerSecond({ cpuMilli: '0.5' }, free, usdt)
+  expect(cpuMilli).toBe(5_787_038n)
+  expect(describePrices({ ...free, cpuMilli }, usdt)).toContainEqual([
+    'Per CPU',
+    '0.5 USDT per day',
+  ])
 })
 
 test.each(['-1', '1e3', '', '0.00000000001', 'x'])('%j is no price', (text) => {

@@ -1,6 +1,5 @@
 // Prices of a worker as people write them (an amount per CPU, GiB or GPU and day) and as the contract has them (per second). Pure.
-import { SdkError } from './error.ts'
-import { formatAmount, nativeAsset, parseAmount, perDay } from './money.ts'
+import { formatAmount, isNative, nativeAsset, parseAmount, perDay } from './money.ts'
 import type { Asset, Prices } from './reader.ts'
 
 /** Decimal amounts per day: of one CPU, one GiB of memory, one GiB of disk, one GPU. */
@@ -21,10 +20,12 @@ const labels: { readonly [name in keyof Prices]: string } = {
 }
 const names = Object.keys(unitsPer) as (keyof Prices)[]
 const secondsPerDay = 86_400n
+/** The contract counts prices in an ERC20 in this many parts of its smallest unit (`Versions.TOKEN_PRICE_SCALE`). */
+const tokenPriceScale = 1_000_000_000n
 
 /**
  * Prices per second and unit, rounded up to the smallest amount that exists; what is not named stays as in `before`, "0" is free.
- * Throws `amount.invalid`, `price.too-fine` where a price is below one smallest unit per second.
+ * Throws `amount.invalid`.
  */
 export function pricesPerSecond(
   given: DayPrices,
@@ -36,12 +37,7 @@ export function pricesPerSecond(
     if (text === undefined) return before[name]
     if (/^0+(\.0+)?$/.test(text.trim())) return 0n
     const perUnit = unitsPer[name] * secondsPerDay
-    const amount = parseAmount(text, asset)
-    if (amount * 2n < perUnit)
-      throw new SdkError(
-        'price.too-fine',
-        `${text} ${asset.symbol} per ${labels[name]} and day is below what the contract can count: the smallest price is ${formatAmount(perUnit, asset)}`,
-      )
+    const amount = parseAmount(text, asset) * scaleOf(asset)
     return (amount + perUnit - 1n) / perUnit
   }
   return {
@@ -56,6 +52,10 @@ export function pricesPerSecond(
 export function describePrices(prices: Prices, asset: Asset = nativeAsset): [string, string][] {
   return names.map((name) => [
     `Per ${labels[name]}`,
-    `${formatAmount(perDay(prices[name] * unitsPer[name]), asset)} per day`,
+    `${formatAmount(perDay(prices[name] * unitsPer[name]) / scaleOf(asset), asset)} per day`,
   ])
+}
+
+function scaleOf(asset: Asset): bigint {
+  return isNative(asset) ? 1n : tokenPriceScale
 }

@@ -7,7 +7,7 @@ import { describeCall, type RawCall } from './describe-call.ts'
 
 /** The normal track may do everything, the fast one only pause new leases and revoke measurements. */
 export type Track = 'normal' | 'fast'
-export const tracks: readonly Track[] = ['normal', 'fast']
+const tracks: readonly Track[] = ['normal', 'fast']
 
 /** Contract names of a track. */
 export const governorOf = { normal: 'governor', fast: 'fastGovernor' } as const

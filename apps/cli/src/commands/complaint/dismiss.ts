@@ -8,7 +8,7 @@ import { withExample, withSigning, type SigningOptions } from '../../options.ts'
 
 export function complaintDismissCommand(context: Context): Command {
   const command = new Command('dismiss')
-    .description('End a complaint without a decision; anybody may after its deadline')
+    .description('End a complaint without a decision: the court, or anybody after its deadline')
     .argument('<complaint>', 'its number')
     .action((complaint: string, options: SigningOptions) =>
       runIntent(context, options, (network) =>

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {IQuorum} from "../src/quorum/IQuorum.sol";
-import {ISubnet} from "../src/subnet/ISubnet.sol";
-import {NetworkFixture} from "./NetworkFixture.sol";
-import {Apps} from "./subnet/Apps.sol";
-import {vm} from "./Vm.sol";
+import {IQuorum} from "../../src/quorum/IQuorum.sol";
+import {ISubnet} from "../../src/subnet/ISubnet.sol";
+import {NetworkFixture} from "../NetworkFixture.sol";
+import {Apps} from "../subnet/Apps.sol";
+import {vm} from "../Vm.sol";
 
-/// @dev What each action on Subnet and Quorum costs as a transaction (profile `gas`), see Gas.t.sol. Written to snapshots/Subnet.json.
+/// @dev What each function of Subnet and Quorum costs, see CloudGas.t.sol. Written to snapshots/Subnet.json.
 contract SubnetGasTest is NetworkFixture {
     address payable private constant TO = payable(address(0x70));
 
@@ -26,7 +26,7 @@ contract SubnetGasTest is NetworkFixture {
         subnet.updateWorker(WORKER_ID, true, profile(), prices(), capacity());
         note("updateWorker");
         as_(WORKER_OWNER);
-        subnet.setPrices(WORKER_ID, address(0x20), prices());
+        subnet.setPrices(WORKER_ID, address(0x20), tokenPrices());
         note("setPrices");
         as_(WORKER_OWNER);
         subnet.drain(WORKER_ID, true);
@@ -169,6 +169,10 @@ contract SubnetGasTest is NetworkFixture {
         as_(ADMIN);
         quorum.reopen();
         note("reopen");
+        IQuorum next = IQuorum(deploy("Quorum", abi.encode(manager, 1, 1)));
+        as_(ADMIN);
+        next.setSubnet(address(subnet));
+        note("setSubnet");
     }
 
     function test_committee_of_thirteen() public {

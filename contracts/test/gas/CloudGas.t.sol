@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {ICloud} from "../src/cloud/ICloud.sol";
-import {IQuorum} from "../src/quorum/IQuorum.sol";
-import {ISubnet} from "../src/subnet/ISubnet.sol";
-import {Fixture} from "./Fixture.sol";
-import {vm} from "./Vm.sol";
-import {PlainToken} from "./cloud/Tokens.sol";
+import {ICloud} from "../../src/cloud/ICloud.sol";
+import {ISubnet} from "../../src/subnet/ISubnet.sol";
+import {Fixture} from "../Fixture.sol";
+import {vm} from "../Vm.sol";
+import {PlainToken} from "../cloud/Tokens.sol";
 
-/// @dev What each user action costs as a transaction (profile `gas`: calls are isolated, intrinsic gas and calldata included).
-/// Written to snapshots/Gas.json; the totals of the test functions to .gas-snapshot.
-contract GasTest is Fixture {
+/// @dev What each function of the Cloud costs as a transaction (profile `gas`: calls are isolated, intrinsic gas and calldata
+/// included). Written to snapshots/Cloud.json; the totals of the test functions to .gas-snapshot.
+contract CloudGasTest is Fixture {
     uint256 private constant SIZE = 20;
 
     function note(string memory name) private {
-        vm.snapshotGasLastCall("Gas", name);
+        vm.snapshotGasLastCall("Cloud", name);
     }
 
     function test_create() public {
@@ -31,7 +30,7 @@ contract GasTest is Fixture {
         cloud.setAsset(address(token), true, 1e8);
         note("setAsset");
         vm.prank(WORKER_OWNER);
-        subnet.setPrices(WORKER_ID, address(token), prices());
+        subnet.setPrices(WORKER_ID, address(token), tokenPrices());
         token.mint(OWNER, 3 ether);
         vm.startPrank(OWNER);
         token.approve(address(cloud), type(uint256).max);
@@ -196,18 +195,5 @@ contract GasTest is Fixture {
         proofs[0] = workerProof(WORKER_ID, MACHINE);
         sendProofs(proofs, signProofs(proofs, firstMembers(7)));
         renewTwenty("7 of 13");
-    }
-
-    function test_subnet() public {
-        registerWorker();
-        note("registerWorker");
-        registerNode(nodeOwner(5), uint256(keccak256("another")));
-        note("registerNode");
-        advance(5);
-        ISubnet.NodeProof[] memory proofs = new ISubnet.NodeProof[](1);
-        proofs[0] = workerProof(2, keccak256("machine 2"));
-        IQuorum.Signed memory signed = signProofs(proofs, 3);
-        sendProofs(proofs, signed);
-        note("proveNodes, one machine, 2 of 3");
     }
 }
