@@ -66,7 +66,8 @@ contract WorkedExampleTest is Fixture {
 
     function test_the_same_in_an_erc20_differs_in_nothing_but_the_asset() public {
         PlainToken token = new PlainToken();
-        ISubnet.Prices memory p = ISubnet.Prices({cpuMilli: 20_000_000e9, memoryMiB: 5_000_001e9, diskMiB: 100_000e9, gpu: 1e9});
+        ISubnet.Prices memory p =
+            ISubnet.Prices({cpuMilli: 20_000_000e9, memoryMiB: 5_000_001e9, diskMiB: 100_000e9, gpu: 1e9});
         vm.prank(ADMIN);
         cloud.setAsset(address(token), true, 1e8);
         vm.prank(WORKER_OWNER);
