@@ -119,4 +119,19 @@ contract DodgingTest is Fixture {
         vm.expectRevert(abi.encodeWithSelector(ICloud.NotAppOwner.selector, WORKER_OWNER));
         cloud.terminate(appId);
     }
+
+    function test_an_updated_application_leaves_its_own_place_in_the_workers_list() public {
+        vm.deal(OWNER, 1 ether);
+        vm.startPrank(OWNER);
+        uint64 second = cloud.create{value: 1 ether}("b", 1, address(0), 1 ether, terms(), MANIFEST, type(uint256).max);
+        cloud.update(second, terms(), MANIFEST, type(uint256).max, 0, false);
+        vm.stopPrank();
+        advance(2);
+        attest(second, 2, 0, 3);
+        cloud.activate(second, readySignature(second, 2, 0, 3));
+        vm.prank(OWNER);
+        cloud.terminate(second);
+        uint64[] memory left = cloud.appsOn(WORKER_ID, 0, 9);
+        holds(left.length == 1 && left[0] == appId, "the other one stays");
+    }
 }
