@@ -142,7 +142,10 @@ test('prices in an asset are shown with its symbol', async () => {
   const made = world()
   const token = `0x${'99'.repeat(20)}` as const
   made.assets.set(token, { address: token, symbol: 'USDT', decimals: 6 })
-  const intent = await planAssetPrices(memoryNetwork(made), 3n, token, { ...prices, cpuMilli: 1n })
+  const intent = await planAssetPrices(memoryNetwork(made), 3n, token, {
+    ...prices,
+    cpuMilli: 1_000_000_000n,
+  })
   expect(decodeCalls(intent)[0]?.[0]).toBe('subnet.setPrices')
   expect(factsOf(intent)['Per CPU']).toBe('86.4 USDT per day')
 })
