@@ -292,9 +292,9 @@ test(
     const proposed = await start([...propose, '--yes'], JSON.stringify(unsigned.json))
     expect(proposed.json).toMatchObject({ action: 'dao.propose' })
     const { proposalId } = outcome(proposed.json)
-    await sign('dao', 'dao', 'delegate')
     // Votes are counted as of the proposal: delegated too late for it.
     await pass(3)
+    await sign('dao', 'dao', 'delegate')
     expect(await refusal('dao', 'dao', 'vote', proposalId ?? '', 'for')).toBe('proposal.no-votes')
     await pass(70)
     const again = [
