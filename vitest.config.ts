@@ -1,4 +1,5 @@
-// Test projects: `unit` runs in seconds beside the code; `end-to-end` starts real processes and builds packages.
+// Test projects: `unit` runs in seconds beside the code; `browser` starts Chromium; `end-to-end` starts real processes and builds
+// packages.
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
@@ -24,6 +25,15 @@ export default defineConfig({
             '**/dist/**',
           ],
           testTimeout: 20_000,
+        },
+      },
+      {
+        test: {
+          name: 'browser',
+          include: ['tests/browser/**/*.test.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
         },
       },
       {

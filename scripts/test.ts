@@ -1,9 +1,10 @@
-// `npm test`: unit, contracts, runtimes, end-to-end, in that order; ends with `N passed, N failed`. Starts processes.
+// `npm test`: unit, contracts, browser, runtimes, end-to-end, in that order; ends with `N passed, N failed`. Starts processes.
 import { countTests, run } from './run.ts'
 
 const suites: Record<string, readonly [string, readonly string[]]> = {
   unit: ['vitest', ['run', '--project', 'unit']],
   contracts: ['node', ['contracts/test.ts']],
+  browser: ['vitest', ['run', '--project', 'browser']],
   runtime: ['vitest', ['run', '--project', 'runtime']],
   'end-to-end': ['vitest', ['run', '--project', 'end-to-end']],
 }
