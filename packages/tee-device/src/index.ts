@@ -1,7 +1,32 @@
-// The TEE as its guest sees it, and the simulated platform's clients.
+// The TEE as its guest sees it: on hardware through files of the kernel or of Gramine, or simulated behind a socket.
 export { TeeError, type TeeErrorCode } from './error.ts'
-export type { CallOptions, Hex, TeeDevice, TeeReport } from './device.ts'
+export type {
+  AnyTeeDevice,
+  CallOptions,
+  Hex,
+  SgxDevice,
+  SgxReport,
+  SnpCertificates,
+  SnpDevice,
+  SnpReport,
+  TdxDevice,
+  TdxReport,
+  TeeDevice,
+  TeePlatform,
+  TeeReport,
+} from './device.ts'
+export { nodeFiles, type DeviceFiles } from './files.ts'
 export { openTeeDevice } from './simulated-device.ts'
+export { openConfigfsDevice, type ConfigfsOptions } from './kernel/configfs-device.ts'
+export { parseCertificateTable } from './kernel/certificate-table.ts'
+export { openGramineDevice, type GramineOptions } from './gramine/gramine-device.ts'
+export {
+  detectTee,
+  openDetectedDevice,
+  type Detection,
+  type DetectionReason,
+  type DetectOptions,
+} from './detect.ts'
 export {
   openPlatformHost,
   parseCollateral,

@@ -1,10 +1,18 @@
 // The guest's client of the simulated platform. Does socket I/O.
-import type { Hex, TeeDevice, TeeReport } from './device.ts'
+import type { TdxDevice, TdxReport } from './device.ts'
 import { TeeError } from './error.ts'
+import {
+  checkContext,
+  checkRegister,
+  givenBytes,
+  isHex,
+  REGISTER_BYTES,
+  REPORT_DATA_BYTES,
+} from './hex.ts'
 import { isRecord, requestSocket } from './socket.ts'
 
 /** Opens the simulated TEE behind a guest socket (`/run/tee/tee.sock`); connects anew for every call. */
-export function openTeeDevice(socketPath: string): TeeDevice {
+export function openTeeDevice(socketPath: string): TdxDevice {
   const call = (path: string, body: unknown, signal: AbortSignal | undefined) =>
     requestSocket({
       socketPath,
@@ -20,14 +28,18 @@ export function openTeeDevice(socketPath: string): TeeDevice {
       return parseReport(await call('/v1/report', {}, signal))
     },
     async extend(register, digest, { signal } = {}) {
+      checkRegister(register)
+      givenBytes(digest, REGISTER_BYTES, 'digest')
       await call('/v1/extend', { register, digest }, signal)
     },
     async quote(reportData, { signal } = {}) {
+      givenBytes(reportData, REPORT_DATA_BYTES, 'reportData')
       const answer = await call('/v1/quote', { reportData }, signal)
       if (!isRecord(answer) || typeof answer['quote'] !== 'string') throw invalid('/v1/quote')
       return new Uint8Array(Buffer.from(answer['quote'], 'base64'))
     },
     async sealingKey(context, { signal } = {}) {
+      checkContext(context)
       const answer = await call('/v1/sealing-key', { context }, signal)
       const key = isRecord(answer) ? answer['key'] : undefined
       if (!isHex(key, 32)) throw invalid('/v1/sealing-key')
@@ -36,7 +48,7 @@ export function openTeeDevice(socketPath: string): TeeDevice {
   }
 }
 
-function parseReport(value: unknown): TeeReport {
+function parseReport(value: unknown): TdxReport {
   if (!isRecord(value)) throw invalid('/v1/report')
   const { mrConfigId, mrtd, rtmr, debug } = value
   if (
@@ -49,12 +61,8 @@ function parseReport(value: unknown): TeeReport {
   return { mrConfigId, mrtd, rtmr, debug }
 }
 
-function isRegisters(value: unknown): value is TeeReport['rtmr'] {
+function isRegisters(value: unknown): value is TdxReport['rtmr'] {
   return Array.isArray(value) && value.length === 4 && value.every((entry) => isHex(entry, 48))
-}
-
-function isHex(value: unknown, bytes: number): value is Hex {
-  return typeof value === 'string' && new RegExp(`^0x[0-9a-f]{${bytes * 2}}$`).test(value)
 }
 
 function invalid(path: string): TeeError {

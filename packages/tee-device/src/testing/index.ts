@@ -1,0 +1,14 @@
+// A simulated kernel for tests of what runs inside a TEE; nothing here has been compared with hardware.
+export {
+  createSimulatedFiles,
+  type SimulatedCall,
+  type SimulatedFiles,
+  type SimulatedTree,
+} from './simulated-files.ts'
+export { createSimulatedTsm, type SimulatedProvider, type SimulatedTsm } from './simulated-tsm.ts'
+export {
+  createSimulatedMeasurements,
+  extended,
+  type SimulatedRegisters,
+} from './simulated-measurements.ts'
+export { createSimulatedGramine, type SimulatedEnclave } from './simulated-gramine.ts'
