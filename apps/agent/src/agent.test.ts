@@ -163,7 +163,7 @@ async function leaseFor(document: EvidenceDocument) {
     evidenceBlock: String(subject.blockNumber),
     notBefore: timestamp,
     notAfter: String(Number(timestamp) + 3),
-    evidenceDigest: evidenceDigest(quote, endorsements),
+    evidenceDigest: evidenceDigest({ platform: 'tdx', quote }, endorsements),
   }
 }
 

@@ -18,7 +18,7 @@ test('only collateral that is too old or too new is retryable', () => {
     (code) => new AttestationError(code, '').retryable,
   )
   expect(retryable.sort()).toEqual(
-    ['root-crl', 'pck-crl', 'tcb-info', 'qe-identity']
+    ['root-crl', 'pck-crl', 'ark-crl', 'tcb-info', 'qe-identity']
       .flatMap((part) => [`${part}.expired`, `${part}.not-yet-valid`])
       .sort(),
   )

@@ -5,17 +5,20 @@ import { reportDataOf } from './binding/report-data.ts'
 import { bareHex, equalBytes, parseBareHex, utf8 } from './bytes.ts'
 import { DerReader } from './der/reader.ts'
 import { ecdsaSignature, namedBits, objectIdentifier, timeMs } from './der/values.ts'
-import { ENDORSEMENT_FIELDS, type Endorsements } from './endorsement/endorsements.ts'
-import { parseQeIdentity } from './endorsement/qe-identity.ts'
-import { readPckPlatform } from './endorsement/sgx-extension.ts'
-import { parseTcbInfo } from './endorsement/tcb-info.ts'
+import {
+  INTEL_ENDORSEMENT_FIELDS as ENDORSEMENT_FIELDS,
+  type IntelEndorsements as Endorsements,
+} from './endorsement/intel/endorsements.ts'
+import { parseQeIdentity } from './endorsement/intel/qe-identity.ts'
+import { readPckPlatform } from './endorsement/intel/sgx-extension.ts'
+import { parseTcbInfo } from './endorsement/intel/tcb-info.ts'
 import { AttestationError } from './error.ts'
 import {
   parseEvidenceDocument,
   serializeEvidenceDocument,
   type EvidenceDocument,
 } from './evidence/document.ts'
-import { parseTdxQuote } from './evidence/tdx/quote.ts'
+import { parseTdxQuote } from './evidence/intel/quote.ts'
 import type { InstanceSubject } from './evidence/subject.ts'
 import { createSimulatedVendor } from './simulated/index.ts'
 import { parseCertificate } from './x509/certificate.ts'
@@ -71,7 +74,7 @@ function walkDer(reader: DerReader, depth: number): void {
   while (!reader.done) {
     const element = reader.readAny()
     for (const read of [objectIdentifier, timeMs, namedBits]) attempt(() => read(element))
-    attempt(() => ecdsaSignature(element.bytes))
+    attempt(() => ecdsaSignature(element.bytes, 32))
     if ((element.tag & 0x20) !== 0 && depth < 16) walkDer(new DerReader(element.content), depth + 1)
   }
 }

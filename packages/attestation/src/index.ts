@@ -10,15 +10,26 @@ export {
   type NodeConfiguration,
 } from './binding/configuration.ts'
 export { reportDataOf } from './binding/report-data.ts'
-export { platformId, tdxMeasurementId } from './binding/identity.ts'
+export {
+  platformId,
+  sgxMeasurementId,
+  snpMeasurementId,
+  tdxMeasurementId,
+  type HardwareId,
+} from './binding/identity.ts'
 export { extendRtmr, imageEventDigest, replayImageEvents } from './binding/image-event.ts'
 export { endorsementsDigest, evidenceDigest, trustStoreDigest } from './binding/content.ts'
 export {
-  ENDORSEMENT_FIELDS,
   parseEndorsements,
-  type EndorsementField,
   type Endorsements,
+  type EndorsementsOf,
+  type NitroEndorsements,
 } from './endorsement/endorsements.ts'
+export {
+  INTEL_ENDORSEMENT_FIELDS,
+  type IntelEndorsements,
+} from './endorsement/intel/endorsements.ts'
+export { AMD_ENDORSEMENT_FIELDS, type AmdEndorsements } from './endorsement/amd/endorsements.ts'
 export type { InstanceSubject, NodeSubject, Subject } from './evidence/subject.ts'
 export {
   MAX_EVIDENCE_BYTES,
@@ -30,10 +41,23 @@ export {
 } from './evidence/document.ts'
 export { evidenceUri } from './evidence/evidence-uri.ts'
 export type { TrustRoot, TrustStore } from './appraisal/trust-store.ts'
-export { intelTrustStore } from './appraisal/intel-root.ts'
-export type { ClaimFlag, Claims, TcbStatus } from './appraisal/claims.ts'
-export { appraise, type Evidence } from './appraisal/appraise.ts'
-export type { CryptoBackend } from './crypto/backend.ts'
+export { intelTrustStore } from './appraisal/roots/intel.ts'
+export { AppraisalCache } from './appraisal/cache.ts'
+export type {
+  ClaimFlag,
+  Claims,
+  ClaimsOf,
+  NitroClaims,
+  Platform,
+  SevSnpClaims,
+  SgxClaims,
+  SnpProduct,
+  SnpTcb,
+  TcbStatus,
+  TdxClaims,
+} from './appraisal/claims.ts'
+export { appraise, type AppraiseOptions, type Evidence } from './appraisal/appraise.ts'
+export type { CryptoBackend, KeyKind, PublicKey } from './crypto/backend.ts'
 export {
   developmentPolicy,
   evaluate,

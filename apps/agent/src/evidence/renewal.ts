@@ -73,7 +73,7 @@ export class Renewal {
       { instanceKey: keys.account.address, evidenceBlock: head.number },
       signal,
     )
-    const digest = evidenceDigest(document.quote, document.endorsements)
+    const digest = evidenceDigest(document, document.endorsements)
     const outcome = await collectAppraisals({
       nodes: launch.nodes,
       threshold: launch.threshold,

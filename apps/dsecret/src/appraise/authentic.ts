@@ -3,7 +3,7 @@ import {
   appraise,
   evaluate,
   reportDataOf,
-  type Claims,
+  type TdxClaims,
   type EvidenceDocument,
 } from '@wetee/attestation'
 import { NodeError } from '../node-error.ts'
@@ -17,7 +17,7 @@ export async function authentic(
   document: EvidenceDocument,
   trust: Trust,
   atMs: number,
-): Promise<Claims> {
+): Promise<TdxClaims> {
   const claims = await appraise(document, document.endorsements, trust.store, atMs)
   const expected = reportDataOf(document.subject)
   if (claims.reportData !== expected)

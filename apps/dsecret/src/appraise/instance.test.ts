@@ -61,7 +61,7 @@ test('every field of a lease follows from the evidence or from the chain', async
     evidenceBlock: 90n,
     notBefore: genesisSeconds + 90n,
     notAfter: genesisSeconds + 390n,
-    evidenceDigest: evidenceDigest(offered.document.quote, offered.document.endorsements),
+    evidenceDigest: evidenceDigest(offered.document, offered.document.endorsements),
   })
 })
 

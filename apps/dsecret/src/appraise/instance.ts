@@ -6,7 +6,7 @@ import {
   mrConfigId,
   platformId,
   replayImageEvents,
-  type Claims,
+  type TdxClaims,
   type EvidenceDocument,
   type InstanceSubject,
 } from '@wetee/attestation'
@@ -91,7 +91,7 @@ export async function appraiseInstance(
     evidenceBlock: block.number,
     notBefore: block.timestamp,
     notAfter,
-    evidenceDigest: evidenceDigest(document.quote, document.endorsements),
+    evidenceDigest: evidenceDigest(document, document.endorsements),
   }
 }
 
@@ -163,7 +163,7 @@ async function requireVersion(
 /** Throws NodeError `manifest.differs`, `config.differs`. */
 function requireConfiguration(
   { view }: AppraisalContext,
-  claims: Claims,
+  claims: TdxClaims,
   subject: InstanceSubject,
   version: VersionFacts,
   manifest: string,
@@ -208,7 +208,7 @@ function requireManifest(text: string, version: VersionFacts): ManifestDocument 
 
 /** Throws NodeError `event-log.differs`, `images.differ`. */
 function requireImages(
-  claims: Claims,
+  claims: TdxClaims,
   { eventLog }: EvidenceDocument,
   manifest: ManifestDocument,
 ): void {
@@ -236,7 +236,7 @@ function digestIn(image: string): string {
 /** The machine's id. Throws NodeError `platform.denied`, `platform.not-registered`, `platform.not-live`. */
 async function requireMachine(
   { view }: AppraisalContext,
-  { platform, ppid }: Claims,
+  { platform, ppid }: TdxClaims,
   { workerId }: InstanceSubject,
   head: Block,
 ): Promise<Hex> {

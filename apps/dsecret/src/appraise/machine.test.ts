@@ -36,7 +36,7 @@ test("a worker's machine is proven under its operator's address", async () => {
     evidenceBlock: 90n,
     notBefore: genesisSeconds + 90n,
     notAfter: genesisSeconds + 3_690n,
-    evidenceDigest: evidenceDigest(document.quote, document.endorsements),
+    evidenceDigest: evidenceDigest(document, document.endorsements),
   })
 })
 

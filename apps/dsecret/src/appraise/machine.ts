@@ -5,7 +5,7 @@ import {
   nodeConfigDigest,
   platformId,
   replayImageEvents,
-  type Claims,
+  type TdxClaims,
   type EvidenceDocument,
   type NodeSubject,
 } from '@wetee/attestation'
@@ -64,7 +64,7 @@ export async function appraiseMachine(
     evidenceBlock: block.number,
     notBefore: block.timestamp,
     notAfter: block.timestamp + (await view.nodeProofSeconds(block.number)),
-    evidenceDigest: evidenceDigest(document.quote, document.endorsements),
+    evidenceDigest: evidenceDigest(document, document.endorsements),
   }
 }
 
@@ -78,7 +78,7 @@ function requireNetwork({ view }: AppraisalContext, subject: NodeSubject): void 
 }
 
 /** Throws NodeError `config.differs`, `event-log.differs`. */
-function requireLaunch(claims: Claims, { eventLog }: EvidenceDocument, subject: NodeSubject): void {
+function requireLaunch(claims: TdxClaims, { eventLog }: EvidenceDocument, subject: NodeSubject): void {
   const expected = mrConfigId(nodeConfigDigest(subject))
   if (claims.mrConfigId !== expected)
     throw new NodeError(
@@ -122,7 +122,7 @@ async function workerKeys(view: ChainView, workerId: bigint, at: bigint) {
 /** The machine's id, free or this node's own. Throws NodeError `platform.denied`, `platform.taken`. */
 async function requireMachine(
   { view }: AppraisalContext,
-  { platform, ppid }: Claims,
+  { platform, ppid }: TdxClaims,
   { role, nodeId }: NodeSubject,
   { number }: Block,
 ): Promise<Hex> {

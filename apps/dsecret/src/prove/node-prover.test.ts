@@ -96,7 +96,7 @@ test('the evidence behind a proof is kept under its digest, at the address that 
   const digest = proof.evidenceDigest.slice(2)
   expect(uri).toBe(`https://${nodes[0]!.host}:${nodes[0]!.port}/v1/evidence/${digest}`)
   const document = parseEvidenceDocument(kept.get(digest) ?? '')
-  expect(evidenceDigest(document.quote, document.endorsements)).toBe(proof.evidenceDigest)
+  expect(evidenceDigest(document, document.endorsements)).toBe(proof.evidenceDigest)
 })
 
 test('a node that leaves or was slashed says so', async () => {

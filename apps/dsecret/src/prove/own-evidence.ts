@@ -50,7 +50,7 @@ export class OwnEvidence {
 
   async #make(): Promise<string> {
     const { device, collateral, view, clock, signal } = this.#parts
-    const endorsements = parseEndorsements(await collateral({ signal }))
+    const endorsements = parseEndorsements('tdx', await collateral({ signal }))
     // The block is asked for last: it is the nonce, and its age is judged.
     const { number, hash } = await view.head()
     const subject: NodeSubject = { ...this.#parts.subject, blockNumber: number, blockHash: hash }

@@ -8,11 +8,12 @@ import {
   intelTrustStore,
 } from '../index.ts'
 import { extendRtmr, platformId, tdxMeasurementId } from '../index.ts'
-import type { Endorsements, Hex, TrustStore } from '../index.ts'
+import type { IntelEndorsements as Endorsements, Hex, TrustStore } from '../index.ts'
 import { createSimulatedVendor, SIMULATED_RTMRS } from '../simulated/index.ts'
 import type { SimulatedVendor } from '../simulated/index.ts'
 import { issueCertificate, issueRevocationList, toPem } from '../simulated/certificates.ts'
 import { P256Key } from '../simulated/p256-key.ts'
+import { sgxExtension } from '../simulated/pck.ts'
 
 const atMs = Date.UTC(2026, 5, 1)
 const DAY_MS = 86_400_000
@@ -124,7 +125,7 @@ describe('a simulated quote', () => {
   )
 
   test('of more than 16 KiB is refused', () =>
-    refuses({ quote: new Uint8Array(16_385) }, 'quote.malformed'))
+    refuses({ quote: new Uint8Array(16_385) }, 'evidence.too-large'))
 })
 
 describe('switches of a chip', () => {
@@ -323,9 +324,17 @@ describe('a PCK chain', () => {
     extra: { pathLength?: number; notAfterMs?: number; notBeforeMs?: number } = {},
   ) =>
     issueCertificate(
-      { commonName, publicKey: key.publicKey, serial: Uint8Array.of(7), ...valid, ...extra },
+      {
+        commonName,
+        publicKey: key.publicKey,
+        serial: Uint8Array.of(7),
+        ...(commonName.includes('PCK Certificate') ? { sgxExtension: platform } : {}),
+        ...valid,
+        ...extra,
+      },
       issuer,
     )
+  const platform = sgxExtension(seed(7).subarray(16), 'UpToDate')
   const rootDer = make(root, root.commonName, rootKey, { pathLength: 1 })
   const caDer = make(root, ca.commonName, caKey, { pathLength: 0 })
   const leafDer = make(ca, 'Simulated SGX PCK Certificate', leafKey)
@@ -389,23 +398,15 @@ describe('a PCK chain', () => {
   ])('with %s is refused', (_what, chain) => refuses(withChain(...chain), 'pck.chain'))
 
   test('without the SGX extension is refused', async () => {
-    // Everything is of one root here, so that the extension is what is left to fail.
-    const window = { thisUpdateMs: atMs - 1000, nextUpdateMs: atMs + DAY_MS, serials: [] }
-    const signingKey = new P256Key(seed(6), 'signing')
-    const signing = toPem(make(root, 'Simulated SGX TCB Signing', signingKey), rootDer)
-    const { tcb_info, qe_identity } = vendor.collateral(atMs)
-    const sign = (text: string) => Buffer.from(signingKey.sign(Buffer.from(text))).toString('hex')
-    const endorsements: Endorsements = {
-      pck_crl_issuer_chain: '',
-      root_ca_crl: Buffer.from(issueRevocationList(window, root)).toString('hex'),
-      pck_crl: Buffer.from(issueRevocationList(window, ca)).toString('hex'),
-      tcb_info_issuer_chain: signing,
-      tcb_info,
-      tcb_info_signature: sign(tcb_info),
-      qe_identity_issuer_chain: signing,
-      qe_identity,
-      qe_identity_signature: sign(qe_identity),
-    }
-    await refuses({ ...withChain(leafDer, caDer, rootDer), endorsements }, 'pck.extension')
+    const bare = issueCertificate(
+      {
+        commonName: 'Simulated SGX PCK Certificate',
+        publicKey: leafKey.publicKey,
+        serial: Uint8Array.of(7),
+        ...valid,
+      },
+      ca,
+    )
+    await refuses(withChain(bare, caDer, rootDer), 'pck.extension')
   })
 })

@@ -1,4 +1,8 @@
-// The roots that a verifier trusts, and which of them are simulated. Types only.
+// The roots that a verifier trusts, and which of them are simulated. Pure.
+import { equalBytes, utf8 } from '../bytes.ts'
+import { AttestationError, within } from '../error.ts'
+import { parseCertificate, type Certificate } from '../x509/certificate.ts'
+import { remember, type AppraisalContext } from './cache.ts'
 
 /** A pinned root certificate. */
 export type TrustRoot = {
@@ -13,3 +17,44 @@ export type TrustRoot = {
  * The only thing that decides which evidence can be authentic: the verifier has no other branch.
  */
 export type TrustStore = { readonly roots: readonly TrustRoot[] }
+
+const MAX_ROOTS = 16
+
+/**
+ * Checks that a trust store can be used. Throws AttestationError `trust-store.invalid` for no roots
+ * or too many, a root that is no certificate, and a simulated root listed as genuine.
+ */
+export async function checkTrustStore(
+  { roots }: TrustStore,
+  context: AppraisalContext,
+): Promise<void> {
+  if (roots.length === 0 || roots.length > MAX_ROOTS)
+    throw new AttestationError('trust-store.invalid', `expected 1 to ${MAX_ROOTS} roots`)
+  for (const { name, der, simulated } of roots) {
+    const parts = [der, utf8(name), Uint8Array.of(simulated ? 1 : 0)]
+    await remember(context, 'root', parts, () => checkRoot(name, der, simulated))
+  }
+}
+
+function checkRoot(name: string, der: Uint8Array, simulated: boolean): true {
+  const { subject } = within('trust-store.invalid', name, () => parseCertificate(der))
+  // A simulated vendor names itself; to call its root genuine is a mistake or an attack.
+  if (!simulated && String.fromCharCode(...subject).includes('Simulated'))
+    throw new AttestationError('trust-store.invalid', `${name}: simulated, but listed as genuine`)
+  return true
+}
+
+/**
+ * The root of the trust store that ends the path (leaf first), equal to the last byte. Throws
+ * AttestationError `root.untrusted`.
+ */
+export function pinnedRoot(path: readonly Certificate[], { roots }: TrustStore): TrustRoot {
+  const last = path.at(-1)
+  const root = roots.find(({ der }) => last !== undefined && equalBytes(der, last.der))
+  if (root === undefined)
+    throw new AttestationError(
+      'root.untrusted',
+      `the chain ends in ${JSON.stringify(last?.commonName)}, which is not a trusted root`,
+    )
+  return root
+}

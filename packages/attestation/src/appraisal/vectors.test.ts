@@ -4,7 +4,11 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { appraise, AttestationError, evaluate, intelTrustStore, strictPolicy } from '../index.ts'
-import type { Claims, Endorsements, TrustStore } from '../index.ts'
+import type {
+  TdxClaims as Claims,
+  IntelEndorsements as Endorsements,
+  TrustStore,
+} from '../index.ts'
 
 type Case = {
   id: string

@@ -1,28 +1,36 @@
 // Content addresses: of endorsements, evidence and trust stores. Pure.
 import { sha256 } from '@noble/hashes/sha2.js'
 import { equalBytes, fromHex, toHex, utf8, type Hex } from '../bytes.ts'
+import type { Platform } from '../appraisal/claims.ts'
 import {
-  ENDORSEMENT_FIELDS,
+  endorsementFields,
   parseEndorsements,
-  type Endorsements,
+  type EndorsementsOf,
 } from '../endorsement/endorsements.ts'
 import { AttestationError } from '../error.ts'
 import { frame } from './frame.ts'
 
 /**
- * Digest of the nine collateral fields, 32 bytes. Throws AttestationError `endorsement.malformed`.
+ * Digest of endorsements, 32 bytes: their fields in order, one that is absent as no bytes. Throws
+ * AttestationError `endorsement.malformed`.
  */
-export function endorsementsDigest(endorsements: Endorsements): Hex {
-  const fields = parseEndorsements(endorsements)
-  const values = ENDORSEMENT_FIELDS.map((field) => utf8(fields[field]))
+export function endorsementsDigest<P extends Platform>(
+  platform: P,
+  endorsements: EndorsementsOf[P],
+): Hex {
+  const fields: Readonly<Record<string, string>> = parseEndorsements(platform, endorsements)
+  const values = endorsementFields(platform).map((field) => utf8(fields[field] ?? ''))
   return toHex(sha256(frame('wetee/endorsements/v1', ...values)))
 }
 
 /**
  * Name of a piece of evidence on chain, 32 bytes. Throws AttestationError `endorsement.malformed`.
  */
-export function evidenceDigest(quote: Uint8Array, endorsements: Endorsements): Hex {
-  const digest = fromHex(endorsementsDigest(endorsements), 32, 'endorsementsDigest')
+export function evidenceDigest<P extends Platform>(
+  { platform, quote }: { readonly platform: P; readonly quote: Uint8Array },
+  endorsements: EndorsementsOf[P],
+): Hex {
+  const digest = fromHex(endorsementsDigest(platform, endorsements), 32, 'endorsementsDigest')
   return toHex(sha256(frame('wetee/evidence/v1', quote, digest)))
 }
 

@@ -4,18 +4,24 @@ import { fromHex, isZero, toHex, unsigned, utf8, type Hex } from '../bytes.ts'
 import { AttestationError } from '../error.ts'
 import { frame } from './frame.ts'
 
+/** What names a machine at its vendor: Intel's PPID (16 bytes), AMD's chip id (64 bytes). */
+export type HardwareId =
+  | { readonly platform: 'tdx' | 'sgx'; readonly ppid: Hex }
+  | { readonly platform: 'sev-snp'; readonly chipId: Hex }
+
 /**
  * `platformId` of a machine in a network, 32 bytes. Throws AttestationError `binding.invalid`,
- * also for a zero PPID.
+ * also for an id that is zero: a masked one names no machine.
  */
-export function platformId(machine: {
-  readonly platform: 'tdx'
-  readonly chainId: bigint
-  readonly subnet: Hex
-  readonly ppid: Hex
-}): Hex {
-  const ppid = fromHex(machine.ppid, 16, 'ppid')
-  if (isZero(ppid)) throw new AttestationError('binding.invalid', 'ppid: zero names no machine')
+export function platformId(
+  machine: HardwareId & { readonly chainId: bigint; readonly subnet: Hex },
+): Hex {
+  const id =
+    machine.platform === 'sev-snp'
+      ? fromHex(machine.chipId, 64, 'chipId')
+      : fromHex(machine.ppid, 16, 'ppid')
+  if (isZero(id))
+    throw new AttestationError('binding.invalid', 'ppid or chip id: zero names no machine')
   return toHex(
     sha256(
       frame(
@@ -23,7 +29,7 @@ export function platformId(machine: {
         utf8(machine.platform),
         unsigned(machine.chainId, 32, 'chainId'),
         fromHex(machine.subnet, 20, 'subnet'),
-        ppid,
+        id,
       ),
     ),
   )
@@ -50,5 +56,39 @@ export function tdxMeasurementId(guest: {
         fromHex(guest.rtmr2, 48, 'rtmr2'),
       ),
     ),
+  )
+}
+
+/**
+ * `measurementId` of an SGX enclave, 32 bytes: MRENCLAVE and MRSIGNER of 32 bytes, product and SVN
+ * of 16 bits. Throws AttestationError `binding.invalid`.
+ */
+export function sgxMeasurementId(enclave: {
+  readonly mrEnclave: Hex
+  readonly mrSigner: Hex
+  readonly isvProdId: number
+  readonly isvSvn: number
+}): Hex {
+  return toHex(
+    sha256(
+      frame(
+        'wetee/measurement/v1',
+        utf8('sgx'),
+        fromHex(enclave.mrEnclave, 32, 'mrEnclave'),
+        fromHex(enclave.mrSigner, 32, 'mrSigner'),
+        unsigned(enclave.isvProdId, 2, 'isvProdId'),
+        unsigned(enclave.isvSvn, 2, 'isvSvn'),
+      ),
+    ),
+  )
+}
+
+/**
+ * `measurementId` of a SEV-SNP guest, 32 bytes, from MEASUREMENT of 48 bytes. Throws
+ * AttestationError `binding.invalid`.
+ */
+export function snpMeasurementId({ measurement }: { readonly measurement: Hex }): Hex {
+  return toHex(
+    sha256(frame('wetee/measurement/v1', utf8('sev-snp'), fromHex(measurement, 48, 'measurement'))),
   )
 }

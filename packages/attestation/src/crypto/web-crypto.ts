@@ -1,23 +1,51 @@
-// Signature checks by WebCrypto, which Node and browsers both have. No I/O.
+// Signature checks by WebCrypto, which browsers, workers and Node have. No I/O.
+import { sha256 } from '@noble/hashes/sha2.js'
 import { concatBytes } from '../bytes.ts'
-import type { CryptoBackend } from './backend.ts'
+import { AttestationError } from '../error.ts'
+import type { CryptoBackend, KeyKind, PublicKey } from './backend.ts'
 
-const P256 = { name: 'ECDSA', namedCurve: 'P-256' } as const
 const UNCOMPRESSED = Uint8Array.of(4)
+const IMPORT: Readonly<Record<KeyKind, EcKeyImportParams | RsaHashedImportParams>> = {
+  p256: { name: 'ECDSA', namedCurve: 'P-256' },
+  p384: { name: 'ECDSA', namedCurve: 'P-384' },
+  rsa: { name: 'RSA-PSS', hash: 'SHA-384' },
+}
+const VERIFY: Readonly<Record<KeyKind, EcdsaParams | RsaPssParams>> = {
+  p256: { name: 'ECDSA', hash: 'SHA-256' },
+  p384: { name: 'ECDSA', hash: 'SHA-384' },
+  rsa: { name: 'RSA-PSS', saltLength: 48 },
+}
+const POINT_BYTES = { p256: 64, p384: 96 } as const
 
-/** The back end of Node (OpenSSL) and browsers (secure contexts only). */
-export const webCrypto: CryptoBackend = {
-  async verifyP256(publicKey, message, signature) {
-    if (publicKey.length !== 64 || signature.length !== 64) return false
-    const { subtle } = globalThis.crypto
-    let key: CryptoKey
+/** The back end of browsers and workers (secure contexts only); works in Node too. */
+export const platformCrypto: CryptoBackend = {
+  async verify(key, message, signature) {
+    // Insecure pages have no `subtle`, whatever the types say.
+    const subtle = (globalThis.crypto as Partial<Crypto> | undefined)?.subtle
+    if (subtle === undefined)
+      throw new AttestationError(
+        'crypto.unavailable',
+        'WebCrypto is missing: expected a page served by https or from this machine',
+      )
+    if (key.kind !== 'rsa') {
+      const size = POINT_BYTES[key.kind]
+      if (key.bytes.length !== size || signature.length !== size) return false
+    }
+    let imported: CryptoKey
     try {
-      const point = concatBytes(UNCOMPRESSED, publicKey)
-      key = await subtle.importKey('raw', point, P256, false, ['verify'])
+      imported = await importKey(subtle, key)
     } catch {
       return false
     }
-    const algorithm = { name: 'ECDSA', hash: 'SHA-256' }
-    return subtle.verify(algorithm, key, concatBytes(signature), concatBytes(message))
+    return subtle.verify(VERIFY[key.kind], imported, concatBytes(signature), concatBytes(message))
   },
+  sha256: (...parts) => sha256(concatBytes(...parts)),
+}
+
+function importKey(subtle: SubtleCrypto, { kind, bytes }: PublicKey): Promise<CryptoKey> {
+  const [format, data] =
+    kind === 'rsa'
+      ? (['spki', concatBytes(bytes)] as const)
+      : (['raw', concatBytes(UNCOMPRESSED, bytes)] as const)
+  return subtle.importKey(format, data, IMPORT[kind], false, ['verify'])
 }

@@ -106,9 +106,9 @@ test('times are those of RFC 5280 and exist', () => {
 
 test('signatures are two non-negative values of at most 32 bytes', () => {
   const [r, s] = [new Uint8Array(32).fill(0xff), Uint8Array.of(1)]
-  const read = ecdsaSignature(sequence(integer(r), integer(s)))
+  const read = ecdsaSignature(sequence(integer(r), integer(s)), 32)
   expect(read).toEqual(Uint8Array.of(...r, ...new Uint8Array(31), 1))
-  refuses(() => ecdsaSignature(sequence(integer(r))))
-  refuses(() => ecdsaSignature(sequence(integer(r), integer(s), integer(s))))
-  refuses(() => ecdsaSignature(sequence(integer(new Uint8Array(33).fill(1)), integer(s))))
+  refuses(() => ecdsaSignature(sequence(integer(r)), 32))
+  refuses(() => ecdsaSignature(sequence(integer(r), integer(s), integer(s)), 32))
+  refuses(() => ecdsaSignature(sequence(integer(new Uint8Array(33).fill(1)), integer(s)), 32))
 })

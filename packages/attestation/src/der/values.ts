@@ -1,5 +1,4 @@
 // Values inside DER elements: integers, object identifiers, bit strings, times. Pure.
-import type { DerReader } from './reader.ts'
 import { malformed, readWhole, TAG, type DerElement } from './reader.ts'
 
 /**
@@ -110,30 +109,19 @@ function calendarMs(...parts: [number, number, number, number, number, number]):
   return date.getTime()
 }
 
-const P256_BYTES = 32
-
-/** ECDSA-Sig-Value (RFC 3279) as r||s of 32 bytes each. Throws AttestationError `der.malformed`. */
-export function ecdsaSignature(der: Uint8Array): Uint8Array {
+/**
+ * ECDSA-Sig-Value (RFC 3279) as r||s of `size` bytes each. Throws AttestationError
+ * `der.malformed`.
+ */
+export function ecdsaSignature(der: Uint8Array, size: number): Uint8Array {
   const reader = readWhole(der)
-  const signature = new Uint8Array(2 * P256_BYTES)
-  for (const end of [P256_BYTES, 2 * P256_BYTES]) {
+  const signature = new Uint8Array(2 * size)
+  for (const end of [size, 2 * size]) {
     const value = integerBytes(reader.read(TAG.integer))
     const bytes = value[0] === 0 ? value.subarray(1) : value
-    if (bytes.length > P256_BYTES) throw malformed('signature value too large')
+    if (bytes.length > size) throw malformed('signature value too large')
     signature.set(bytes, end - bytes.length)
   }
   reader.end()
   return signature
-}
-
-/**
- * Reads a SEQUENCE of { OBJECT IDENTIFIER, ... } that must be ecdsa-with-SHA256. Throws
- * AttestationError `der.malformed`.
- */
-export function requireEcdsaSha256(reader: DerReader): void {
-  const algorithm = reader.enter()
-  const oid = objectIdentifier(algorithm.read(TAG.objectIdentifier))
-  algorithm.end()
-  if (oid !== '1.2.840.10045.4.3.2')
-    throw malformed(`signature algorithm ${oid} is not ECDSA-SHA256`)
 }

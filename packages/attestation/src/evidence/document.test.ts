@@ -3,7 +3,10 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parseEvidenceDocument, serializeEvidenceDocument } from '../index.ts'
 import type { EvidenceDocument, Hex, Subject } from '../index.ts'
-import { ENDORSEMENT_FIELDS, type Endorsements } from '../endorsement/endorsements.ts'
+import {
+  INTEL_ENDORSEMENT_FIELDS as ENDORSEMENT_FIELDS,
+  type IntelEndorsements as Endorsements,
+} from '../endorsement/intel/endorsements.ts'
 import { toHex } from '../bytes.ts'
 
 const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length })

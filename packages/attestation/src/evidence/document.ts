@@ -1,6 +1,7 @@
 // The evidence document of docs/reference/evidence.md: types, strict parse, serialize. Pure.
 import { fromBase64, toBase64 } from '../base64.ts'
-import { parseEndorsements, type Endorsements } from '../endorsement/endorsements.ts'
+import { parseEndorsements } from '../endorsement/endorsements.ts'
+import type { IntelEndorsements } from '../endorsement/intel/endorsements.ts'
 import { AttestationError } from '../error.ts'
 import { utf8 } from '../bytes.ts'
 import { parseJson } from '../json.ts'
@@ -21,7 +22,7 @@ export type EvidenceDocument = {
   readonly format: 'wetee/evidence/v1'
   readonly platform: 'tdx'
   readonly quote: Uint8Array
-  readonly endorsements: Endorsements
+  readonly endorsements: IntelEndorsements
   readonly eventLog: readonly ImageEvent[]
   readonly subject: Subject
   /** Canonical manifest text; with a subject of kind `instance` only. */
@@ -58,7 +59,7 @@ export function parseEvidenceDocument(text: string): EvidenceDocument {
     format: 'wetee/evidence/v1',
     platform: 'tdx',
     quote: parseQuoteText(value['quote']),
-    endorsements: parseEndorsements(value['endorsements']),
+    endorsements: parseEndorsements('tdx', value['endorsements']),
     eventLog: parseEventLog(value['eventLog']),
     subject,
     ...(manifest === undefined ? {} : { manifest }),

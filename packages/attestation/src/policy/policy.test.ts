@@ -1,6 +1,6 @@
 // Policies: strict by default, nothing means "any".
 import { expect, test } from 'vitest'
-import type { Claims, Policy, TcbStatus } from '../index.ts'
+import type { TdxClaims as Claims, Policy, TcbStatus } from '../index.ts'
 import { developmentPolicy, evaluate, strictPolicy } from '../index.ts'
 
 const nowMs = Date.UTC(2026, 5, 8)

@@ -22,6 +22,7 @@ export type Policy = {
 export type PolicyCode =
   | 'policy.invalid'
   | 'policy.simulated-root'
+  | 'policy.platform'
   | 'policy.flag'
   | 'policy.tcb-status'
   | 'policy.evaluation-number'
@@ -59,6 +60,8 @@ export function evaluate(claims: Claims, policy: Policy, atMs: number): Verdict 
     return refuse('policy.invalid', 'the policy, or the time, says nothing')
   if (claims.simulated && policy.trust !== 'genuine-or-simulated')
     return refuse('policy.simulated-root', `simulated hardware under the root ${claims.trustRoot}`)
+  if (claims.platform !== 'tdx')
+    return refuse('policy.platform', `evidence of ${claims.platform} is not accepted`)
   const flag = claims.flags.find((name) => !policy.toleratedFlags.includes(name))
   if (flag !== undefined) return refuse('policy.flag', `${flag}: ${FLAG_TEXT[flag]}`)
   if (!policy.tcbStatuses.includes(claims.tcbStatus))
@@ -81,6 +84,13 @@ export function evaluate(claims: Claims, policy: Policy, atMs: number): Verdict 
 }
 
 const FLAG_TEXT: Readonly<Record<ClaimFlag, string>> = {
+  SGX_DEBUG: 'the host can read this enclave',
+  DEBUG: 'the host can read this guest',
+  NITRO_DEBUG: 'the parent instance can read this enclave',
+  MIGRATE_MA: 'a migration agent may move this guest',
+  VMPL1: 'asked for at a lower privilege level',
+  VMPL2: 'asked for at a lower privilege level',
+  VMPL3: 'asked for at a lower privilege level',
   TD_DEBUG: 'the host can read this guest',
   NO_SEPT_VE_DISABLE: 'the host can make this guest fault on its own memory',
   SERVICE_TD: 'another guest may move this one',

@@ -2,7 +2,7 @@
 // its seed. Node only.
 import { randomBytes } from 'node:crypto'
 import { bareHex, fromHex, parseBareHex, utf8, type Hex } from '../bytes.ts'
-import type { Endorsements } from '../endorsement/endorsements.ts'
+import type { IntelEndorsements } from '../endorsement/intel/endorsements.ts'
 import { AttestationError } from '../error.ts'
 import { parseJson } from '../json.ts'
 import { issueCertificate, issueRevocationList, toPem, type Issuer } from './certificates.ts'
@@ -22,7 +22,7 @@ export type SimulatedVendor = {
    * Collateral as the vendor issues it at `atMs` (milliseconds): valid from an hour before to 30
    * days after.
    */
-  collateral(atMs: number): Endorsements
+  collateral(atMs: number): IntelEndorsements
   /** A chip; the same seed (32 bytes) gives the same chip. */
   createChip(options?: { readonly seed?: Uint8Array }): SimulatedChip
   /** Throws AttestationError `simulated.malformed`. */
@@ -191,7 +191,7 @@ function issueCollateral(
   { root, ca, signingKey, caChain, signingChain }: Signers,
   atMs: number,
   revoked: ReadonlySet<Hex>,
-): Endorsements {
+): IntelEndorsements {
   const window = { issuedAtMs: atMs - HOUR_MS, nextUpdateMs: atMs + 30 * DAY_MS }
   const dates = { thisUpdateMs: window.issuedAtMs, nextUpdateMs: window.nextUpdateMs }
   const serials = [...revoked].flatMap((ppid) =>

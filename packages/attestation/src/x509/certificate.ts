@@ -1,18 +1,17 @@
-// X.509 v3 certificates with P-256 keys and ECDSA-SHA256 signatures (RFC 5280). Pure.
+// X.509 v3 certificates (RFC 5280) with the keys and signatures that hardware vendors use. Pure.
 import { bareHex } from '../bytes.ts'
+import type { KeyKind, PublicKey } from '../crypto/backend.ts'
 import { DerReader, readWhole, TAG } from '../der/reader.ts'
 import {
-  ecdsaSignature,
   integerBytes,
   namedBits,
   objectIdentifier,
   presentTrue,
-  requireEcdsaSha256,
   smallInteger,
   timeMs,
-  wholeBits,
 } from '../der/values.ts'
 import { AttestationError } from '../error.ts'
+import { readPublicKey, readSignature, readSignatureKind } from './algorithm.ts'
 import { EXTENSION, readExtensions, type Extension } from './extensions.ts'
 
 /** A parsed certificate; nothing in it has been verified. */
@@ -20,7 +19,9 @@ export type Certificate = {
   readonly der: Uint8Array
   /** The signed part. */
   readonly signed: Uint8Array
-  /** r||s, 64 bytes. */
+  /** Kind of the issuer's key, as the signature's algorithm says. */
+  readonly signatureKind: KeyKind
+  /** r||s, or an RSA value. */
   readonly signature: Uint8Array
   /** Hex of the INTEGER. */
   readonly serial: string
@@ -30,11 +31,12 @@ export type Certificate = {
   readonly commonName: string
   readonly notBeforeMs: number
   readonly notAfterMs: number
-  /** x||y, 64 bytes. */
-  readonly publicKey: Uint8Array
+  readonly publicKey: PublicKey
+  /** False, too, without basicConstraints. */
   readonly isCa: boolean
   readonly pathLength: number | undefined
-  readonly keyUsage: ReadonlySet<number>
+  /** Undefined without the extension, as AMD's leaves are. */
+  readonly keyUsage: ReadonlySet<number> | undefined
   readonly subjectKeyId: Uint8Array | undefined
   readonly authorityKeyId: Uint8Array | undefined
   readonly extensions: ReadonlyMap<string, Extension>
@@ -58,8 +60,8 @@ export function parseCertificate(der: Uint8Array): Certificate {
     throw malformed(`more than ${MAX_CERTIFICATE_BYTES} bytes`)
   const outer = readWhole(der)
   const signed = outer.read(TAG.sequence)
-  requireEcdsaSha256(outer)
-  const signature = ecdsaSignature(wholeBits(outer.read(TAG.bitString)))
+  const signatureKind = readSignatureKind(outer)
+  const signature = readSignature(outer, signatureKind)
   outer.end()
 
   const body = new DerReader(signed.content)
@@ -68,14 +70,14 @@ export function parseCertificate(der: Uint8Array): Certificate {
   version.end()
   const serial = integerBytes(body.read(TAG.integer))
   if (serial.length > 21) throw malformed('serial number too long')
-  requireEcdsaSha256(body)
+  if (readSignatureKind(body) !== signatureKind) throw malformed('two signature algorithms')
   const issuer = body.read(TAG.sequence)
   const validity = body.enter()
   const notBeforeMs = timeMs(validity.readAny())
   const notAfterMs = timeMs(validity.readAny())
   validity.end()
   const subject = body.read(TAG.sequence)
-  const publicKey = readP256Key(body.enter())
+  const publicKey = readPublicKey(body)
   const wrapped = body.enter(EXPLICIT_3)
   const extensions = readExtensions(wrapped.enter(), UNDERSTOOD)
   wrapped.end()
@@ -84,6 +86,7 @@ export function parseCertificate(der: Uint8Array): Certificate {
   return {
     der,
     signed: signed.bytes,
+    signatureKind,
     signature,
     serial: bareHex(serial),
     issuer: issuer.bytes,
@@ -95,19 +98,6 @@ export function parseCertificate(der: Uint8Array): Certificate {
     ...readConstraints(extensions),
     extensions,
   }
-}
-
-function readP256Key(info: DerReader): Uint8Array {
-  const algorithm = info.enter()
-  const kind = objectIdentifier(algorithm.read(TAG.objectIdentifier))
-  const curve = objectIdentifier(algorithm.read(TAG.objectIdentifier))
-  algorithm.end()
-  if (kind !== '1.2.840.10045.2.1' || curve !== '1.2.840.10045.3.1.7')
-    throw malformed('expected a P-256 key')
-  const point = wholeBits(info.read(TAG.bitString))
-  info.end()
-  if (point.length !== 65 || point[0] !== 4) throw malformed('expected an uncompressed point')
-  return point.subarray(1)
 }
 
 /** The one commonName of a Name; other attributes are only checked for form. */
@@ -133,23 +123,24 @@ function readCommonName(name: DerReader): string {
 }
 
 function readConstraints(extensions: ReadonlyMap<string, Extension>) {
-  const constraints = extensions.get(EXTENSION.basicConstraints)
-  if (constraints === undefined) throw malformed('no basicConstraints')
-  const reader = readWhole(constraints.value)
+  const usage = extensions.get(EXTENSION.keyUsage)
+  return {
+    ...readBasicConstraints(extensions.get(EXTENSION.basicConstraints)),
+    keyUsage: usage && namedBits(readOne(usage.value, TAG.bitString)),
+    subjectKeyId: readKeyId(extensions.get(EXTENSION.subjectKeyIdentifier)),
+    authorityKeyId: readAuthorityKeyId(extensions.get(EXTENSION.authorityKeyIdentifier)),
+  }
+}
+
+function readBasicConstraints(extension: Extension | undefined) {
+  if (extension === undefined) return { isCa: false, pathLength: undefined }
+  const reader = readWhole(extension.value)
   const flag = reader.readOptional(TAG.boolean)
   const isCa = flag !== undefined && presentTrue(flag)
   const limit = reader.readOptional(TAG.integer)
   reader.end()
   if (limit !== undefined && !isCa) throw malformed('pathLen without CA')
-  const usage = extensions.get(EXTENSION.keyUsage)
-  if (usage === undefined) throw malformed('no keyUsage')
-  return {
-    isCa,
-    pathLength: limit === undefined ? undefined : smallInteger(limit),
-    keyUsage: namedBits(readOne(usage.value, TAG.bitString)),
-    subjectKeyId: readKeyId(extensions.get(EXTENSION.subjectKeyIdentifier)),
-    authorityKeyId: readAuthorityKeyId(extensions.get(EXTENSION.authorityKeyIdentifier)),
-  }
+  return { isCa, pathLength: limit === undefined ? undefined : smallInteger(limit) }
 }
 
 function readKeyId(extension: Extension | undefined): Uint8Array | undefined {

@@ -1,10 +1,16 @@
 // Paths and revocation lists, one property wrong at a time: each check holds by itself.
 import { describe, expect, test } from 'vitest'
-import { webCrypto } from '../crypto/web-crypto.ts'
+import { platformCrypto } from '../crypto/node-crypto.ts'
 import { issueCertificate, issueRevocationList } from '../simulated/certificates.ts'
 import { P256Key } from '../simulated/p256-key.ts'
 import { KEY_USAGE, parseCertificate, type Certificate } from './certificate.ts'
-import { verifyPath, verifyRevocationList, type PathRules } from './chain.ts'
+import {
+  requireCurrentList,
+  requireValidPath,
+  verifyPath,
+  verifyRevocationList,
+  type PathRules,
+} from './chain.ts'
 import { parseRevocationList, type RevocationList } from './crl.ts'
 
 const atMs = Date.UTC(2026, 0, 15)
@@ -32,14 +38,19 @@ const rules: PathRules = {
   code: 'pck.chain',
   what: 'test',
   phrases: [['Leaf'], ['Other', 'CA'], ['Root']],
+  keys: ['p256', 'p256', 'p256'],
 }
-const context = { atMs, crypto: webCrypto }
 const usage = (...names: (keyof typeof KEY_USAGE)[]) => new Set(names.map((n) => KEY_USAGE[n]))
 
 describe('a path', () => {
-  const verify = (changes: [object?, object?, object?] = [], at = atMs) => {
+  const verify = async (
+    changes: [object?, object?, object?] = [],
+    at = atMs,
+    change: Partial<PathRules> = {},
+  ) => {
     const path = [leaf, ca, root].map((c, i): Certificate => ({ ...c, ...changes[i] }))
-    return verifyPath(path, rules, { ...context, atMs: at })
+    await verifyPath(path, { ...rules, ...change }, platformCrypto)
+    requireValidPath(path, rules, at)
   }
 
   test('with everything right passes, from the first second to the last', async () => {
@@ -59,7 +70,13 @@ describe('a path', () => {
     ['with a leaf that may not sign', [{ keyUsage: usage() }]],
     ['with a CA that is none', [{}, { isCa: false }]],
     ['with a CA that may not sign certificates', [{}, { keyUsage: usage('cRLSign') }]],
-    ['with a CA that may not sign CRLs', [{}, { keyUsage: usage('keyCertSign') }]],
+    ['with a CA without a key usage', [{}, { keyUsage: undefined }]],
+    ['with a leaf without a key usage', [{ keyUsage: undefined }]],
+    [
+      'with a leaf whose key is of another kind',
+      [{ publicKey: { ...leaf.publicKey, kind: 'p384' } }],
+    ],
+    ['with a leaf signed in another way', [{ signatureKind: 'p384' }]],
     ['with a root that is no CA', [{}, {}, { isCa: false }]],
     ['with a root that allows no CA below', [{}, {}, { pathLength: 0 }]],
     ['with a leaf of another name', [{ commonName: 'X' }]],
@@ -71,10 +88,25 @@ describe('a path', () => {
     ['with a leaf whose bytes differ', [{ signed: ca.signed }]],
     ['with a CA that another key has signed', [{}, { signature: root.signature }]],
     ['with a CA of another key', [{}, { publicKey: root.publicKey }]],
-    ['with a key off the curve', [{}, { publicKey: new Uint8Array(64).fill(1) }]],
+    [
+      'with a key off the curve',
+      [{}, { publicKey: { kind: 'p256', bytes: new Uint8Array(64).fill(1) } }],
+    ],
     ['with a signature of zeros', [{ signature: new Uint8Array(64) }]],
   ])('%s is refused', async (_what, changes, at) => {
     await expect(verify(changes, at)).rejects.toMatchObject({ code: 'pck.chain' })
+  })
+
+  test('of another length than the rules is refused', async () => {
+    for (const path of [[], [leaf], [leaf, ca], [leaf, ca, root, root]])
+      await expect(verifyPath(path, rules, platformCrypto)).rejects.toMatchObject({
+        code: 'pck.chain',
+      })
+  })
+
+  test('passes with a bare leaf and any name where the rules say so', async () => {
+    const bare = [{ keyUsage: undefined, commonName: 'X' }] as const
+    await verify([...bare], atMs, { bareLeaf: true, phrases: ['any', ['CA'], ['Root']] })
   })
 
   test('without key identifiers is judged by names and signatures', async () => {
@@ -85,8 +117,11 @@ describe('a path', () => {
 describe('a revocation list', () => {
   const window = { thisUpdateMs: dates.notBeforeMs, nextUpdateMs: dates.notAfterMs }
   const list = parseRevocationList(issueRevocationList({ ...window, serials: [] }, caIssuer))
-  const verify = (change: Partial<RevocationList> = {}, at = atMs) =>
-    verifyRevocationList({ ...list, ...change }, ca, 'pck-crl', { ...context, atMs: at })
+  const verify = async (change: Partial<RevocationList> = {}, at = atMs, issuer: object = {}) => {
+    const given = { ...list, ...change }
+    await verifyRevocationList(given, { ...ca, ...issuer }, 'pck-crl', platformCrypto)
+    requireCurrentList(given, 'pck-crl', at)
+  }
 
   test('of the issuer passes, from the first second to the last', async () => {
     await verify()
@@ -104,5 +139,19 @@ describe('a revocation list', () => {
     ['after it ends', 'pck-crl.expired', {}, window.nextUpdateMs + 1],
   ])('%s is refused as %s', async (_what, code, change, at) => {
     await expect(verify(change, at)).rejects.toMatchObject({ code })
+  })
+
+  test.each<[string, object]>([
+    ['is no CA', { isCa: false }],
+    ['may not sign CRLs', { keyUsage: usage('keyCertSign') }],
+    ['has no key usage', { keyUsage: undefined }],
+  ])('whose issuer %s is refused', async (_what, issuer) => {
+    await expect(verify({}, atMs, issuer)).rejects.toMatchObject({ code: 'pck-crl.invalid' })
+  })
+
+  test('signed in another way than its issuer’s key can is refused', async () => {
+    await expect(verify({ signatureKind: 'rsa' })).rejects.toMatchObject({
+      code: 'pck-crl.invalid',
+    })
   })
 })

@@ -1,36 +1,46 @@
-// Certificate paths to a pinned root, and revocation lists of their issuers. Pure but for the
-// crypto back end.
+// Certificate paths to a pinned root, and revocation lists of their issuers: who signed what, and
+// whether it counts at an instant. Pure but for the crypto back end.
 import { equalBytes } from '../bytes.ts'
-import type { CryptoBackend } from '../crypto/backend.ts'
+import type { CryptoBackend, KeyKind } from '../crypto/backend.ts'
 import { AttestationError, type AttestationErrorCode } from '../error.ts'
 import { KEY_USAGE, type Certificate } from './certificate.ts'
 import type { RevocationList } from './crl.ts'
 
-/** What every check of a path or list needs. */
-export type CheckContext = { readonly atMs: number; readonly crypto: CryptoBackend }
-
-/** A path from leaf to root, and phrases of which each commonName must contain one. */
+/** What a path from leaf to root has to look like. */
 export type PathRules = {
   readonly code: AttestationErrorCode
   readonly what: string
-  readonly phrases: readonly (readonly string[])[]
+  /** For each certificate phrases of which its commonName must contain one. */
+  readonly phrases: readonly (readonly string[] | 'any')[]
+  /** For each certificate the kind of its key. */
+  readonly keys: readonly KeyKind[]
+  /** Some vendors' leaves have no keyUsage at all. */
+  readonly bareLeaf?: boolean
 }
 
+/** Lists by the code that their errors begin with. */
+export type ListName = 'root-crl' | 'pck-crl' | 'ark-crl'
+
 /**
- * Checks a path (leaf first, root last) whose root is pinned by the caller: names, phrases, dates
- * at `atMs`, CA flags, path length, key usage, key identifiers, signatures. Throws
+ * Checks a path (leaf first, root last) whose root is pinned by the caller: length, names, key
+ * kinds, CA flags, path length, key usage, key identifiers, signatures; not the dates. Throws
  * AttestationError with the rules' code.
  */
 export async function verifyPath(
   path: readonly Certificate[],
   rules: PathRules,
-  { atMs, crypto }: CheckContext,
+  crypto: CryptoBackend,
 ): Promise<void> {
+  if (path.length !== rules.phrases.length || path.length !== rules.keys.length)
+    throw new AttestationError(
+      rules.code,
+      `${rules.what}: ${path.length} certificates, expected ${rules.phrases.length}`,
+    )
   for (const [index, certificate] of path.entries()) {
     const problem =
       nameProblem(certificate, rules.phrases[index] ?? []) ??
-      dateProblem(certificate, atMs) ??
-      roleProblem(certificate, index) ??
+      keyProblem(certificate, rules.keys[index], rules.keys[index + 1] ?? rules.keys[index]) ??
+      roleProblem(certificate, index, rules) ??
       issuerProblem(certificate, path[index + 1])
     if (problem !== undefined) throw refused(rules, certificate, problem)
   }
@@ -38,31 +48,53 @@ export async function verifyPath(
     const issuer = path[index + 1]
     if (issuer === undefined) continue
     const { signed, signature } = certificate
-    if (!(await crypto.verifyP256(issuer.publicKey, signed, signature)))
+    if (!(await crypto.verify(issuer.publicKey, signed, signature)))
       throw refused(rules, certificate, 'signature is not the issuer’s')
   }
 }
 
-function nameProblem({ commonName }: Certificate, phrases: readonly string[]): string | undefined {
-  if (phrases.some((phrase) => commonName.includes(phrase))) return undefined
+/** Checks the dates of a path. Throws AttestationError with the rules' code. */
+export function requireValidPath(
+  path: readonly Certificate[],
+  rules: Pick<PathRules, 'code' | 'what'>,
+  atMs: number,
+): void {
+  for (const certificate of path) {
+    if (atMs < certificate.notBeforeMs) throw refused(rules, certificate, 'not valid yet')
+    if (atMs > certificate.notAfterMs) throw refused(rules, certificate, 'expired')
+  }
+}
+
+function nameProblem(
+  { commonName }: Certificate,
+  phrases: readonly string[] | 'any',
+): string | undefined {
+  if (phrases === 'any' || phrases.some((phrase) => commonName.includes(phrase))) return undefined
   return `expected a name with ${phrases.join(' or ')}`
 }
 
-function dateProblem(certificate: Certificate, atMs: number): string | undefined {
-  if (atMs < certificate.notBeforeMs) return 'not valid yet'
-  return atMs > certificate.notAfterMs ? 'expired' : undefined
+function keyProblem(
+  { publicKey, signatureKind }: Certificate,
+  own: KeyKind | undefined,
+  issuers: KeyKind | undefined,
+): string | undefined {
+  if (publicKey.kind !== own) return `expected a key of kind ${own}`
+  return signatureKind === issuers ? undefined : `expected a signature by a key of kind ${issuers}`
 }
 
 /** `below` is the number of certificates under this one: 0 for the leaf. */
-function roleProblem(certificate: Certificate, below: number): string | undefined {
-  const { isCa, pathLength, keyUsage } = certificate
+function roleProblem(
+  { isCa, pathLength, keyUsage }: Certificate,
+  below: number,
+  { bareLeaf = false }: PathRules,
+): string | undefined {
   if (below === 0) {
-    if (isCa || keyUsage.has(KEY_USAGE.keyCertSign)) return 'a CA where a leaf belongs'
-    return keyUsage.has(KEY_USAGE.digitalSignature) ? undefined : 'may not sign'
+    if (isCa || keyUsage?.has(KEY_USAGE.keyCertSign)) return 'a CA where a leaf belongs'
+    const maySign = keyUsage === undefined ? bareLeaf : keyUsage.has(KEY_USAGE.digitalSignature)
+    return maySign ? undefined : 'may not sign'
   }
   if (!isCa) return 'not a CA'
-  if (!keyUsage.has(KEY_USAGE.keyCertSign) || !keyUsage.has(KEY_USAGE.cRLSign))
-    return 'may not sign certificates and CRLs'
+  if (!keyUsage?.has(KEY_USAGE.keyCertSign)) return 'may not sign certificates'
   // pathLen counts the CAs between this one and the leaf.
   return pathLength !== undefined && pathLength < below - 1 ? 'path longer than allowed' : undefined
 }
@@ -75,7 +107,11 @@ function issuerProblem(certificate: Certificate, issuer: Certificate | undefined
   return equalBytes(authorityKeyId, above.subjectKeyId) ? undefined : 'issued by another key'
 }
 
-function refused(rules: PathRules, { commonName }: Certificate, problem: string): AttestationError {
+function refused(
+  rules: Pick<PathRules, 'code' | 'what'>,
+  { commonName }: Certificate,
+  problem: string,
+): AttestationError {
   return new AttestationError(
     rules.code,
     `${rules.what}, ${JSON.stringify(commonName)}: ${problem}`,
@@ -83,25 +119,49 @@ function refused(rules: PathRules, { commonName }: Certificate, problem: string)
 }
 
 /**
- * Checks that a list is the issuer's own and current. Throws AttestationError `<which>.invalid`,
- * `.not-yet-valid` or `.expired`.
+ * Checks that a list is the issuer's own; not its dates. Throws AttestationError
+ * `<which>.invalid`.
  */
 export async function verifyRevocationList(
   list: RevocationList,
   issuer: Certificate,
-  which: 'root-crl' | 'pck-crl',
-  { atMs, crypto }: CheckContext,
+  which: ListName,
+  crypto: CryptoBackend,
 ): Promise<void> {
   const name = JSON.stringify(issuer.commonName)
-  if (!equalBytes(list.issuer, issuer.subject))
-    throw new AttestationError(`${which}.invalid`, `CRL: not issued by ${name}`)
+  const invalid = (problem: string) =>
+    new AttestationError(`${which}.invalid`, `CRL: ${problem} ${name}`)
+  if (!equalBytes(list.issuer, issuer.subject)) throw invalid('not issued by')
   const { authorityKeyId } = list
   if (authorityKeyId && issuer.subjectKeyId && !equalBytes(authorityKeyId, issuer.subjectKeyId))
-    throw new AttestationError(`${which}.invalid`, `CRL: not issued by the key of ${name}`)
-  if (!(await crypto.verifyP256(issuer.publicKey, list.signed, list.signature)))
-    throw new AttestationError(`${which}.invalid`, `CRL: signature is not that of ${name}`)
-  if (atMs < list.thisUpdateMs)
-    throw new AttestationError(`${which}.not-yet-valid`, `CRL of ${name}: not valid yet`)
-  if (atMs > list.nextUpdateMs)
-    throw new AttestationError(`${which}.expired`, `CRL of ${name}: expired`)
+    throw invalid('not issued by the key of')
+  if (!issuer.isCa || !issuer.keyUsage?.has(KEY_USAGE.cRLSign))
+    throw invalid('no right to issue lists:')
+  const byIssuer =
+    list.signatureKind === issuer.publicKey.kind &&
+    (await crypto.verify(issuer.publicKey, list.signed, list.signature))
+  if (!byIssuer) throw invalid('signature is not that of')
+}
+
+/** Checks the dates of a list. Throws AttestationError `<which>.not-yet-valid` or `.expired`. */
+export function requireCurrentList(
+  { thisUpdateMs, nextUpdateMs }: RevocationList,
+  which: ListName,
+  atMs: number,
+): void {
+  if (atMs < thisUpdateMs)
+    throw new AttestationError(`${which}.not-yet-valid`, `${which}: not valid yet`)
+  if (atMs > nextUpdateMs) throw new AttestationError(`${which}.expired`, `${which}: expired`)
+}
+
+/**
+ * Refuses a certificate that its issuer's list names. Throws AttestationError with the given code.
+ */
+export function requireLive(
+  { serial, commonName }: Certificate,
+  list: RevocationList,
+  code: AttestationErrorCode,
+): void {
+  if (list.revokedSerials.has(serial))
+    throw new AttestationError(code, `${JSON.stringify(commonName)}: revoked by its issuer`)
 }

@@ -1,22 +1,19 @@
-// X.509 v2 certificate revocation lists with ECDSA-SHA256 signatures (RFC 5280 section 5). Pure.
+// X.509 v2 certificate revocation lists (RFC 5280 section 5). Pure.
 import { bareHex } from '../bytes.ts'
+import type { KeyKind } from '../crypto/backend.ts'
 import { DerReader, readWhole, TAG } from '../der/reader.ts'
-import {
-  ecdsaSignature,
-  integerBytes,
-  requireEcdsaSha256,
-  smallInteger,
-  timeMs,
-  wholeBits,
-} from '../der/values.ts'
+import { integerBytes, smallInteger, timeMs } from '../der/values.ts'
 import { AttestationError } from '../error.ts'
+import { readSignature, readSignatureKind } from './algorithm.ts'
 import { readAuthorityKeyId } from './certificate.ts'
-import { EXTENSION, readExtensions } from './extensions.ts'
+import { EXTENSION, readExtensions, type Extension } from './extensions.ts'
 
 /** A parsed list; nothing in it has been verified. */
 export type RevocationList = {
   readonly signed: Uint8Array
-  /** r||s, 64 bytes. */
+  /** Kind of the issuer's key, as the signature's algorithm says. */
+  readonly signatureKind: KeyKind
+  /** r||s, or an RSA value. */
   readonly signature: Uint8Array
   /** DER of the issuer's name. */
   readonly issuer: Uint8Array
@@ -45,24 +42,24 @@ export function parseRevocationList(der: Uint8Array): RevocationList {
     throw new AttestationError('crl.malformed', `CRL: more than ${MAX_CRL_BYTES} bytes`)
   const outer = readWhole(der)
   const signed = outer.read(TAG.sequence)
-  requireEcdsaSha256(outer)
-  const signature = ecdsaSignature(wholeBits(outer.read(TAG.bitString)))
+  const signatureKind = readSignatureKind(outer)
+  const signature = readSignature(outer, signatureKind)
   outer.end()
 
   const body = new DerReader(signed.content)
   if (smallInteger(body.read(TAG.integer)) !== VERSION_2)
     throw new AttestationError('crl.malformed', 'CRL: expected version 2')
-  requireEcdsaSha256(body)
+  if (readSignatureKind(body) !== signatureKind)
+    throw new AttestationError('crl.malformed', 'CRL: two signature algorithms')
   const issuer = body.read(TAG.sequence).bytes
   const thisUpdateMs = timeMs(body.readAny())
   const nextUpdateMs = timeMs(body.readAny())
   const revokedSerials = readEntries(body)
-  const wrapped = body.enter(EXPLICIT_0)
-  const extensions = readExtensions(wrapped.enter(), LIST_EXTENSIONS)
-  wrapped.end()
+  const extensions = readListExtensions(body)
   body.end()
   return {
     signed: signed.bytes,
+    signatureKind,
     signature,
     issuer,
     thisUpdateMs,
@@ -70,6 +67,15 @@ export function parseRevocationList(der: Uint8Array): RevocationList {
     revokedSerials,
     authorityKeyId: readAuthorityKeyId(extensions.get(EXTENSION.authorityKeyIdentifier)),
   }
+}
+
+/** RFC 5280 asks for two extensions; a list without any is still its issuer's. */
+function readListExtensions(body: DerReader): ReadonlyMap<string, Extension> {
+  if (body.nextTag !== EXPLICIT_0) return new Map()
+  const wrapped = body.enter(EXPLICIT_0)
+  const extensions = readExtensions(wrapped.enter(), LIST_EXTENSIONS)
+  wrapped.end()
+  return extensions
 }
 
 function readEntries(body: DerReader): ReadonlySet<string> {

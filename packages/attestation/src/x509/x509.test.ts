@@ -13,7 +13,7 @@ import {
 } from '../simulated/der-writer.ts'
 import { issueCertificate, issueRevocationList, toPem } from '../simulated/certificates.ts'
 import { P256Key } from '../simulated/p256-key.ts'
-import { webCrypto } from '../crypto/web-crypto.ts'
+import { platformCrypto } from '../crypto/node-crypto.ts'
 import { parseCertificate } from './certificate.ts'
 import { parseRevocationList } from './crl.ts'
 import { parsePemChain } from './pem.ts'
@@ -52,7 +52,7 @@ describe('a certificate', () => {
     expect(reference.serialNumber).toBe('8102')
     expect(reference.verify(reference.publicKey)).toBe(true)
     const { signed, signature, publicKey } = certificate
-    expect(await webCrypto.verifyP256(publicKey, signed, signature)).toBe(true)
+    expect(await platformCrypto.verify(publicKey, signed, signature)).toBe(true)
   })
 
   test('cut or extended anywhere is refused', () => {
@@ -147,8 +147,6 @@ describe('a certificate', () => {
       'with a zero byte in its name',
       { subject: nameOf(attribute('2.5.4.3', 'SGX Root CA\u0000')) },
     ],
-    ['without basicConstraints', { extensions: [usage] }],
-    ['without keyUsage', { extensions: [constraints] }],
     ['with an extension twice', { extensions: [constraints, usage, usage] }],
     [
       'with an unknown critical extension',

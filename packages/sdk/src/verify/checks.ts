@@ -8,7 +8,7 @@ import {
   replayImageEvents,
   reportDataOf,
   strictPolicy,
-  type Claims,
+  type TdxClaims,
   type EvidenceDocument,
   type InstanceSubject,
   type TrustStore,
@@ -47,7 +47,7 @@ export type Found = {
   app?: AppRecord
   version?: VersionRecord
   manifest?: ManifestDocument
-  claims?: Claims
+  claims?: TdxClaims
   /** True once the hardware's signature covers every field of the subject. */
   subjectSigned: boolean
 }

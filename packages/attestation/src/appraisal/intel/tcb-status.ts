@@ -1,9 +1,9 @@
 // Which TCB level a platform has reached, and one status out of platform, TDX module and QE. Pure.
-import type { PckPlatform } from '../endorsement/sgx-extension.ts'
-import type { PlatformLevel, PlatformStatus, TcbInfo } from '../endorsement/tcb-info.ts'
-import type { IsvStatus } from '../endorsement/tcb-level.ts'
-import { AttestationError } from '../error.ts'
-import type { TcbStatus } from './claims.ts'
+import type { PckPlatform } from '../../endorsement/intel/sgx-extension.ts'
+import type { PlatformLevel, PlatformStatus, TcbInfo } from '../../endorsement/intel/tcb-info.ts'
+import type { IsvStatus } from '../../endorsement/intel/tcb-level.ts'
+import { AttestationError } from '../../error.ts'
+import type { TcbStatus } from '../claims.ts'
 
 /**
  * The newest level whose every SVN the platform reaches. Components 0 and 1 of TEE_TCB_SVN are the

@@ -1,11 +1,11 @@
 // The SGX extension of PCK certificates: every entry once, of its type and size.
 import { expect, test } from 'vitest'
-import { readWhole, TAG } from '../der/reader.ts'
-import { octets, oid, sequence } from '../simulated/der-writer.ts'
-import { sgxExtension } from '../simulated/pck.ts'
-import { svnsOf } from '../simulated/tcb.ts'
-import type { Certificate } from '../x509/certificate.ts'
-import { EXTENSION } from '../x509/extensions.ts'
+import { readWhole, TAG } from '../../der/reader.ts'
+import { octets, oid, sequence } from '../../simulated/der-writer.ts'
+import { sgxExtension } from '../../simulated/pck.ts'
+import { svnsOf } from '../../simulated/tcb.ts'
+import type { Certificate } from '../../x509/certificate.ts'
+import { EXTENSION } from '../../x509/extensions.ts'
 import { readPckPlatform } from './sgx-extension.ts'
 
 const ppid = Uint8Array.from({ length: 16 }, (_, index) => index)

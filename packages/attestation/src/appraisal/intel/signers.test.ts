@@ -1,11 +1,11 @@
 // TCB info and QE identity may have two signers: each has to be live by itself.
 import { expect, test } from 'vitest'
-import { bareHex, utf8 } from '../bytes.ts'
-import type { Endorsements } from '../endorsement/endorsements.ts'
-import { issueCertificate, issueRevocationList, toPem } from '../simulated/certificates.ts'
-import { createSimulatedVendor } from '../simulated/index.ts'
-import { P256Key } from '../simulated/p256-key.ts'
-import { appraise } from './appraise.ts'
+import { bareHex, utf8 } from '../../bytes.ts'
+import type { IntelEndorsements as Endorsements } from '../../endorsement/intel/endorsements.ts'
+import { issueCertificate, issueRevocationList, toPem } from '../../simulated/certificates.ts'
+import { createSimulatedVendor } from '../../simulated/index.ts'
+import { P256Key } from '../../simulated/p256-key.ts'
+import { appraise } from '../appraise.ts'
 
 const atMs = Date.UTC(2026, 5, 1)
 const seed = new Uint8Array(32).fill(1)

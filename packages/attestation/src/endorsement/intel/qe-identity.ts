@@ -1,6 +1,6 @@
 // Intel's identity of the TD quoting enclave (version 2). Pure.
-import { AttestationError } from '../error.ts'
-import { parseJson } from '../json.ts'
+import { AttestationError } from '../../error.ts'
+import { parseJson } from '../../json.ts'
 import { JsonFields } from './json-fields.ts'
 import { readIsvLevels, type IsvLevel } from './tcb-level.ts'
 

@@ -1,9 +1,9 @@
 // Intel's SGX extension of PCK certificates: which platform, at which TCB. Pure.
-import { readWhole, TAG, type DerElement } from '../der/reader.ts'
-import { objectIdentifier, smallInteger } from '../der/values.ts'
-import { AttestationError } from '../error.ts'
-import { EXTENSION } from '../x509/extensions.ts'
-import type { Certificate } from '../x509/certificate.ts'
+import { readWhole, TAG, type DerElement } from '../../der/reader.ts'
+import { objectIdentifier, smallInteger } from '../../der/values.ts'
+import { AttestationError } from '../../error.ts'
+import { EXTENSION } from '../../x509/extensions.ts'
+import type { Certificate } from '../../x509/certificate.ts'
 
 /** What a PCK certificate says of its platform. */
 export type PckPlatform = {

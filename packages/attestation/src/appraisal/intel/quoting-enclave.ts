@@ -1,13 +1,13 @@
 // From the PCK to the attestation key: the quoting enclave's report, its identity and its level.
-// Pure but for the back end.
-import { sha256 } from '@noble/hashes/sha2.js'
-import { concatBytes, equalBytes } from '../bytes.ts'
-import type { CryptoBackend } from '../crypto/backend.ts'
-import type { QeIdentity } from '../endorsement/qe-identity.ts'
-import { findIsvLevel, type IsvLevel } from '../endorsement/tcb-level.ts'
-import { AttestationError } from '../error.ts'
-import type { EnclaveReport } from '../evidence/tdx/enclave-report.ts'
-import type { TdxQuote } from '../evidence/tdx/quote.ts'
+// Pure but for the crypto back end.
+import { concatBytes, equalBytes } from '../../bytes.ts'
+import type { PublicKey } from '../../crypto/backend.ts'
+import type { QeIdentity } from '../../endorsement/intel/qe-identity.ts'
+import { findIsvLevel, type IsvLevel } from '../../endorsement/intel/tcb-level.ts'
+import { AttestationError } from '../../error.ts'
+import type { EnclaveReport } from '../../evidence/intel/enclave-report.ts'
+import type { TdxQuote } from '../../evidence/intel/quote.ts'
+import { remember, type AppraisalContext } from '../cache.ts'
 import { equalMasked } from './masked.ts'
 
 const DEBUG = 0x02
@@ -19,14 +19,19 @@ const DEBUG = 0x02
  */
 export async function appraiseQuotingEnclave(
   quote: TdxQuote,
-  pckPublicKey: Uint8Array,
+  pckKey: PublicKey,
   identity: QeIdentity,
-  crypto: CryptoBackend,
+  context: AppraisalContext,
 ): Promise<IsvLevel> {
   const { qeReport, qeReportSignature, attestationKey, qeAuthData } = quote
-  if (!(await crypto.verifyP256(pckPublicKey, qeReport.bytes, qeReportSignature)))
-    throw new AttestationError('qe-report.signature', 'QE report: signature is not the PCK’s')
-  const bound = concatBytes(sha256(concatBytes(attestationKey, qeAuthData)), new Uint8Array(32))
+  const parts = [pckKey.bytes, qeReport.bytes, qeReportSignature]
+  await remember(context, 'qe-report', parts, async () => {
+    if (!(await context.crypto.verify(pckKey, qeReport.bytes, qeReportSignature)))
+      throw new AttestationError('qe-report.signature', 'QE report: signature is not the PCK’s')
+    return true
+  })
+  const digest = context.crypto.sha256(attestationKey, qeAuthData)
+  const bound = concatBytes(digest, new Uint8Array(32))
   if (!equalBytes(qeReport.reportData, bound))
     throw new AttestationError('qe-report.data', 'QE report: does not name this attestation key')
   const problem = identityProblem(qeReport, identity)

@@ -1,11 +1,12 @@
 // The quoting enclave, one property wrong at a time. Signatures are another matter: the back end
 // here says yes.
 import { expect, test } from 'vitest'
-import { parseQeIdentity } from '../endorsement/qe-identity.ts'
-import { qeIdentityText } from '../simulated/tcb.ts'
-import { createSimulatedVendor } from '../simulated/index.ts'
-import type { EnclaveReport } from '../evidence/tdx/enclave-report.ts'
-import { parseTdxQuote } from '../evidence/tdx/quote.ts'
+import { platformCrypto } from '#crypto'
+import { parseQeIdentity } from '../../endorsement/intel/qe-identity.ts'
+import { qeIdentityText } from '../../simulated/tcb.ts'
+import { createSimulatedVendor } from '../../simulated/index.ts'
+import type { EnclaveReport } from '../../evidence/intel/enclave-report.ts'
+import { parseTdxQuote } from '../../evidence/intel/quote.ts'
 import { appraiseQuotingEnclave } from './quoting-enclave.ts'
 
 const atMs = Date.UTC(2026, 0, 1)
@@ -22,9 +23,9 @@ const judge = (
 ) =>
   appraiseQuotingEnclave(
     { ...quote, qeReport: { ...quote.qeReport, ...change } },
-    new Uint8Array(64),
+    { kind: 'p256', bytes: new Uint8Array(64) },
     { ...identity, ...rule },
-    { verifyP256: () => Promise.resolve(valid) },
+    { atMs, crypto: { ...platformCrypto, verify: () => valid }, cache: undefined },
   )
 const flip = (bytes: Uint8Array, at: number, bit: number) => bytes.with(at, (bytes[at] ?? 0) ^ bit)
 const { attributes, reportData } = quote.qeReport

@@ -1,7 +1,7 @@
 // Typed fields of signed collateral JSON; unknown fields are left alone, the vendor adds some.
 // Pure.
-import { parseBareHex } from '../bytes.ts'
-import { AttestationError, type AttestationErrorCode } from '../error.ts'
+import { parseBareHex } from '../../bytes.ts'
+import { AttestationError, type AttestationErrorCode } from '../../error.ts'
 
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/
 

@@ -1,6 +1,6 @@
 // Intel's root for SGX and TDX, pinned. Pure.
-import { fromBase64 } from '../base64.ts'
-import type { TrustStore } from './trust-store.ts'
+import { fromBase64 } from '../../base64.ts'
+import type { TrustStore } from '../trust-store.ts'
 
 /**
  * Intel SGX Root CA, valid 2018-05-21 to 2049-12-31; SHA-256 44a0196b..b674d3 is checked by a

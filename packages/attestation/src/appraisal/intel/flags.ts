@@ -1,7 +1,7 @@
 // Facts of a TD report that are no fault of the evidence but that strict policies refuse. Pure.
-import { isZero } from '../bytes.ts'
-import type { TdReport } from '../evidence/tdx/report-body.ts'
-import type { ClaimFlag } from './claims.ts'
+import { isZero } from '../../bytes.ts'
+import type { TdReport } from '../../evidence/intel/td-report.ts'
+import type { ClaimFlag } from '../claims.ts'
 
 const SEPT_VE_DISABLE = 0x10
 const MIGRATABLE = 0x20

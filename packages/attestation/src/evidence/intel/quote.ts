@@ -4,7 +4,7 @@ import { bareHex } from '../../bytes.ts'
 import { AttestationError, type AttestationErrorCode } from '../../error.ts'
 import { MAX_QUOTE_BYTES } from '../document.ts'
 import { ENCLAVE_REPORT_BYTES, readEnclaveReport, type EnclaveReport } from './enclave-report.ts'
-import { readTdReport, TD10_BYTES, TD15_BYTES, type TdReport } from './report-body.ts'
+import { readTdReport, TD10_BYTES, TD15_BYTES, type TdReport } from './td-report.ts'
 
 /** A parsed quote; nothing in it has been verified. */
 export type TdxQuote = {

@@ -1,6 +1,6 @@
 // Intel's TCB info for TDX (version 3): which SVNs of a processor family have which status. Pure.
-import { AttestationError } from '../error.ts'
-import { parseJson } from '../json.ts'
+import { AttestationError } from '../../error.ts'
+import { parseJson } from '../../json.ts'
 import { JsonFields } from './json-fields.ts'
 import { MAX_ADVISORIES, readIsvLevels, type IsvLevel } from './tcb-level.ts'
 

@@ -1,9 +1,9 @@
 // Whether the TDX module is Intel's, and which level it has reached. Pure.
-import { equalBytes } from '../bytes.ts'
-import type { ModuleSigner, TcbInfo } from '../endorsement/tcb-info.ts'
-import { findIsvLevel, type IsvLevel } from '../endorsement/tcb-level.ts'
-import { AttestationError } from '../error.ts'
-import type { TdReport } from '../evidence/tdx/report-body.ts'
+import { equalBytes } from '../../bytes.ts'
+import type { ModuleSigner, TcbInfo } from '../../endorsement/intel/tcb-info.ts'
+import { findIsvLevel, type IsvLevel } from '../../endorsement/intel/tcb-level.ts'
+import { AttestationError } from '../../error.ts'
+import type { TdReport } from '../../evidence/intel/td-report.ts'
 import { equalMasked } from './masked.ts'
 
 /**

@@ -1,0 +1,70 @@
+// What has been verified before, by the digest of its bytes, so that it is not verified again. Pure.
+import { bareHex } from '../bytes.ts'
+import type { CryptoBackend } from '../crypto/backend.ts'
+
+/** Default of `maxEntries`. */
+const DEFAULT_ENTRIES = 1024
+
+/**
+ * Remembers results that follow from bytes alone: certificate chains, collateral, quoting enclaves.
+ * Nothing that depends on time or on a policy is kept, and no failure, so that an appraisal gives
+ * the same answer with and without it. Holds at most `maxEntries` results, the least recently used
+ * leaves first; each is bounded by the limits on what it was read from, about 1 MiB at worst and
+ * 100 KiB for real collateral.
+ */
+export class AppraisalCache {
+  readonly #entries = new Map<string, unknown>()
+  readonly #maxEntries: number
+
+  /** Throws RangeError for `maxEntries` that is no whole number above zero. */
+  constructor({ maxEntries = DEFAULT_ENTRIES }: { readonly maxEntries?: number } = {}) {
+    if (!Number.isSafeInteger(maxEntries) || maxEntries < 1)
+      throw new RangeError(`maxEntries is ${maxEntries}, expected a whole number above zero`)
+    this.#maxEntries = maxEntries
+  }
+
+  /** Number of results held. */
+  get size(): number {
+    return this.#entries.size
+  }
+
+  /** The result for `key`, made now if it is not held. A key stands for one type of result. */
+  async remember<T>(key: string, make: () => Promise<T> | T): Promise<T> {
+    if (this.#entries.has(key)) {
+      const held = this.#entries.get(key) as T
+      this.#entries.delete(key)
+      this.#entries.set(key, held)
+      return held
+    }
+    const made = await make()
+    this.#entries.set(key, made)
+    const [oldest] = this.#entries.keys()
+    if (this.#entries.size > this.#maxEntries && oldest !== undefined) this.#entries.delete(oldest)
+    return made
+  }
+}
+
+/** What an appraisal works with. */
+export type AppraisalContext = {
+  /** The instant of the appraisal, milliseconds. */
+  readonly atMs: number
+  readonly crypto: CryptoBackend
+  readonly cache: AppraisalCache | undefined
+}
+
+/**
+ * The result of `make`, which depends on `parts` alone; remembered under `kind` and the digest of
+ * the parts where there is a cache.
+ */
+export async function remember<T>(
+  { crypto, cache }: AppraisalContext,
+  kind: string,
+  parts: readonly Uint8Array[],
+  make: () => Promise<T> | T,
+): Promise<T> {
+  if (cache === undefined) return make()
+  // Lengths first, so that no two lists of parts give the same bytes.
+  const lengths = Uint32Array.from(parts, ({ length }) => length)
+  const digest = crypto.sha256(new Uint8Array(lengths.buffer), ...parts)
+  return cache.remember(`${kind} ${bareHex(digest)}`, make)
+}

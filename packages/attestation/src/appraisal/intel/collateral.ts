@@ -1,0 +1,146 @@
+// TCB info, QE identity and revocation lists, from the root that the platform's chain ends in.
+// Pure but for the crypto back end.
+import { equalBytes, parseBareHex, utf8 } from '../../bytes.ts'
+import {
+  INTEL_ENDORSEMENT_FIELDS,
+  type IntelEndorsements,
+} from '../../endorsement/intel/endorsements.ts'
+import { parseQeIdentity, type QeIdentity } from '../../endorsement/intel/qe-identity.ts'
+import { parseTcbInfo, type TcbInfo } from '../../endorsement/intel/tcb-info.ts'
+import { AttestationError, within } from '../../error.ts'
+import { parseCertificate, type Certificate } from '../../x509/certificate.ts'
+import {
+  requireCurrentList,
+  requireLive,
+  requireValidPath,
+  verifyPath,
+  verifyRevocationList,
+  type PathRules,
+} from '../../x509/chain.ts'
+import { parseRevocationList, type RevocationList } from '../../x509/crl.ts'
+import { parsePemChain } from '../../x509/pem.ts'
+import { remember, type AppraisalContext } from '../cache.ts'
+import { pinnedRoot } from '../trust-store.ts'
+import { readPath, ROOT_PHRASES, type PckChain } from './pck-chain.ts'
+
+/** Collateral whose signatures hold; whether it counts at an instant is checked apart. */
+export type Collateral = {
+  /** Path of the signer of TCB info, root last. */
+  readonly tcbSigner: readonly Certificate[]
+  readonly qeSigner: readonly Certificate[]
+  readonly rootCrl: RevocationList
+  readonly pckCrl: RevocationList
+  readonly tcbInfo: TcbInfo
+  readonly qeIdentity: QeIdentity
+}
+
+const SIGNING_RULES: PathRules = {
+  code: 'tcb-signing.chain',
+  what: 'TCB signing chain',
+  phrases: [['SGX TCB Signing'], ROOT_PHRASES],
+  keys: ['p256', 'p256'],
+}
+
+/**
+ * Verifies who signed the endorsements, in the order of docs/reference/attestation.md; not the
+ * dates. Throws AttestationError with the code of the first check that fails.
+ */
+export function verifyCollateral(
+  endorsements: IntelEndorsements,
+  chain: PckChain,
+  context: AppraisalContext,
+): Promise<Collateral> {
+  const fields = INTEL_ENDORSEMENT_FIELDS.map((field) => utf8(endorsements[field]))
+  const parts = [chain.ca.der, chain.rootCertificate.der, ...fields]
+  return remember(context, 'collateral', parts, () => verify(endorsements, chain, context))
+}
+
+async function verify(
+  endorsements: IntelEndorsements,
+  { ca, rootCertificate, root }: PckChain,
+  { crypto }: AppraisalContext,
+): Promise<Collateral> {
+  const signer = async (pem: string) => {
+    const path = readPath(pem, SIGNING_RULES)
+    pinnedRoot(path, { roots: [root] })
+    await verifyPath(path, SIGNING_RULES, crypto)
+    return path as [Certificate, Certificate]
+  }
+  const { tcb_info_issuer_chain: tcbChain, qe_identity_issuer_chain: qeChain } = endorsements
+  const tcbSigner = await signer(tcbChain)
+  // The vendor signs both with one certificate; the same text need not be verified twice.
+  const qeSigner = qeChain === tcbChain ? tcbSigner : await signer(qeChain)
+  checkIssuerChain(endorsements.pck_crl_issuer_chain, ca)
+  const rootCrl = readList(endorsements.root_ca_crl, 'root-crl')
+  await verifyRevocationList(rootCrl, rootCertificate, 'root-crl', crypto)
+  const pckCrl = readList(endorsements.pck_crl, 'pck-crl')
+  await verifyRevocationList(pckCrl, ca, 'pck-crl', crypto)
+  const verifyText = async (field: 'tcb_info' | 'qe_identity', signedBy: Certificate) => {
+    const signature = parseBareHex(endorsements[`${field}_signature`])
+    const message = utf8(endorsements[field])
+    if (signature && (await crypto.verify(signedBy.publicKey, message, signature))) return
+    throw new AttestationError(
+      field === 'tcb_info' ? 'tcb-info.signature' : 'qe-identity.signature',
+      `${field}: signature is not the vendor’s over these bytes`,
+    )
+  }
+  await verifyText('tcb_info', tcbSigner[0])
+  const tcbInfo = parseTcbInfo(endorsements.tcb_info)
+  await verifyText('qe_identity', qeSigner[0])
+  const qeIdentity = parseQeIdentity(endorsements.qe_identity)
+  return { tcbSigner, qeSigner, rootCrl, pckCrl, tcbInfo, qeIdentity }
+}
+
+/**
+ * Checks the dates of collateral at `atMs`, then revocation. Throws AttestationError with
+ * the code of the first check that fails.
+ */
+export function requireInForce(chain: PckChain, collateral: Collateral, atMs: number): void {
+  const { pck, ca } = chain
+  const { tcbSigner, qeSigner, rootCrl, pckCrl, tcbInfo, qeIdentity } = collateral
+  requireValidPath(tcbSigner, SIGNING_RULES, atMs)
+  requireValidPath(qeSigner, SIGNING_RULES, atMs)
+  requireCurrentList(rootCrl, 'root-crl', atMs)
+  requireCurrentList(pckCrl, 'pck-crl', atMs)
+  requireCurrent(tcbInfo, 'tcb-info', atMs)
+  requireCurrent(qeIdentity, 'qe-identity', atMs)
+  requireLive(ca, rootCrl, 'pck.ca-revoked')
+  requireLive(pck, pckCrl, 'pck.revoked')
+  for (const [signer] of [tcbSigner, qeSigner])
+    if (signer !== undefined) requireLive(signer, rootCrl, 'tcb-signing.revoked')
+}
+
+/**
+ * The PCK CRL is checked with the CA of the quote's own chain; a chain beside it must be of the
+ * same CA.
+ */
+function checkIssuerChain(pem: string, pckCa: Certificate): void {
+  if (pem === '') return
+  const [ca] = within('pck-crl.invalid', 'PCK CRL issuer chain', () =>
+    parsePemChain(pem, 2).map(parseCertificate),
+  )
+  if (
+    ca &&
+    equalBytes(ca.subject, pckCa.subject) &&
+    equalBytes(ca.publicKey.bytes, pckCa.publicKey.bytes)
+  )
+    return
+  throw new AttestationError('pck-crl.invalid', 'PCK CRL issuer chain: not the CA of the PCK')
+}
+
+function readList(hex: string, which: 'root-crl' | 'pck-crl'): RevocationList {
+  const der = parseBareHex(hex)
+  if (der === undefined || der.length === 0)
+    throw new AttestationError(`${which}.invalid`, `${which}: expected hex of a CRL`)
+  return within(`${which}.invalid`, which, () => parseRevocationList(der))
+}
+
+function requireCurrent(
+  { issuedAtMs, nextUpdateMs }: { issuedAtMs: number; nextUpdateMs: number },
+  which: 'tcb-info' | 'qe-identity',
+  atMs: number,
+): void {
+  if (atMs < issuedAtMs)
+    throw new AttestationError(`${which}.not-yet-valid`, `${which}: issued in the future`)
+  if (atMs > nextUpdateMs) throw new AttestationError(`${which}.expired`, `${which}: expired`)
+}

@@ -1,0 +1,57 @@
+// The chain from a platform's PCK certificate to the pinned root. Pure but for the crypto back end.
+import { utf8 } from '../../bytes.ts'
+import { readPckPlatform, type PckPlatform } from '../../endorsement/intel/sgx-extension.ts'
+import { within } from '../../error.ts'
+import { parseCertificate, type Certificate } from '../../x509/certificate.ts'
+import { verifyPath, type PathRules } from '../../x509/chain.ts'
+import { parsePemChain } from '../../x509/pem.ts'
+import { remember, type AppraisalContext } from '../cache.ts'
+import { pinnedRoot, type TrustRoot, type TrustStore } from '../trust-store.ts'
+
+/** A chain whose signatures hold; whether it counts at an instant is checked apart. */
+export type PckChain = {
+  readonly pck: Certificate
+  readonly ca: Certificate
+  readonly rootCertificate: Certificate
+  readonly root: TrustRoot
+  readonly platform: PckPlatform
+}
+
+/** Part of the commonName of Intel's root. */
+export const ROOT_PHRASES = ['SGX Root CA']
+
+/** What the chain inside a quote has to look like. */
+export const PCK_RULES: PathRules = {
+  code: 'pck.chain',
+  what: 'PCK chain',
+  phrases: [['SGX PCK Certificate'], ['SGX PCK Platform CA', 'SGX PCK Processor CA'], ROOT_PHRASES],
+  keys: ['p256', 'p256', 'p256'],
+}
+
+/**
+ * Verifies the PEM chain of a quote, not its dates. Throws AttestationError `pck.chain`,
+ * `pck.extension` or `root.untrusted`.
+ */
+export async function verifyPckChain(
+  pem: string,
+  trustStore: TrustStore,
+  context: AppraisalContext,
+): Promise<PckChain> {
+  // The root is looked up anew each time: the trust store is the caller's, the chain is not.
+  const verified = await remember(context, 'pck-chain', [utf8(pem)], async () => {
+    const path = readPath(pem, PCK_RULES)
+    pinnedRoot(path, trustStore)
+    await verifyPath(path, PCK_RULES, context.crypto)
+    const [pck, ca, rootCertificate] = path as [Certificate, Certificate, Certificate]
+    const platform = within('pck.extension', 'PCK certificate', () => readPckPlatform(pck))
+    return { pck, ca, rootCertificate, platform }
+  })
+  return { ...verified, root: pinnedRoot([verified.rootCertificate], trustStore) }
+}
+
+/** Certificates of a PEM chain of as many as the rules name. */
+export function readPath(pem: string, rules: PathRules): Certificate[] {
+  return within(rules.code, rules.what, () =>
+    parsePemChain(pem, rules.phrases.length).map(parseCertificate),
+  )
+}
