@@ -1,6 +1,7 @@
 // Benchmarks: `npm run bench -- <area> [--json]`, `--list` for the areas. Exit 1 when a ratio misses its target.
 import { parseArgs } from 'node:util'
 import { benchAttestation } from './bench/attestation.ts'
+import { benchAttestationBrowser } from './bench/attestation-browser.ts'
 import { benchManifest } from './bench/manifest.ts'
 import type { Measured } from './bench/measure.ts'
 import { benchStart } from './bench/start.ts'
@@ -10,6 +11,7 @@ type Options = { readonly runtime: string }
 
 const areas: Readonly<Record<string, (options: Options) => Promise<readonly Measured[]>>> = {
   attestation: benchAttestation,
+  'attestation-browser': benchAttestationBrowser,
   manifest: benchManifest,
   start: ({ runtime }) => benchStart(runtime),
 }

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { findChromium, MISSING_CHROMIUM, startChromium } from './chromium.ts'
 import { describeInChromium } from './in-chromium.ts'
 
-test('without one on the PATH there is none, and the error says what to install', async () => {
+test('without one on the PATH there is none, and the error says what to install', () => {
   expect(findChromium({ PATH: '/nowhere' })).toBeUndefined()
   expect(findChromium({ PATH: process.env['PATH'], WETEE_CHROMIUM: '/nowhere' })).toBeUndefined()
   expect(MISSING_CHROMIUM).toContain('apt-get install')

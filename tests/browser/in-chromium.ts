@@ -13,11 +13,11 @@ import { startSite, type Site, type SiteContent } from './site.ts'
 /** What the tests of a group get. Valid while they run. */
 export type InChromium = {
   /** Opens the site's page as 127.0.0.1, which counts as secure, or under a name that does not. */
-  open(context?: 'secure' | 'insecure'): Promise<OpenPage>
+  readonly open: (context?: 'secure' | 'insecure') => Promise<OpenPage>
   /** Opens any address. */
-  openAt(url: string): Promise<OpenPage>
+  readonly openAt: (url: string) => Promise<OpenPage>
   /** Address of the site's page. */
-  origin(context?: 'secure' | 'insecure'): string
+  readonly origin: (context?: 'secure' | 'insecure') => string
 }
 
 /**
