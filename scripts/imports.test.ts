@@ -16,7 +16,7 @@ const importsOf = (path: string): string[] =>
 
 const layers = [
   ['tls', 'tee-device', 'attestation', 'manifest', 'image', 'chain'],
-  ['daemon', 'sdk'],
+  ['daemon', 'sdk', 'endorsements'],
   ['worker', 'agent', 'dsecret', 'cli'],
   ['devnet'],
 ]
