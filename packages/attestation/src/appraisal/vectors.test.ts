@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
+import { platformCrypto as webCrypto } from '../crypto/web-crypto.ts'
 import { appraise, intelTrustStore, type IntelEndorsements } from '../index.ts'
 import { judgeVector, vectorPaths, vectorTable } from '../testing/vectors-judge.ts'
 import type { VectorCase, VectorJudgement } from '../testing/vectors-judge.ts'
@@ -34,6 +35,7 @@ describe.runIf(present)('attestation vectors', () => {
     const judgement = await judgeVector(vector, files)
     judged.push(judgement)
     expect(judgement.problems).toEqual([])
+    expect(await judgeVector(vector, files, { crypto: webCrypto })).toEqual(judgement)
   })
 
   test('the PCK chain of another platform in the quote itself is refused', async () => {
