@@ -13,7 +13,7 @@ import { createSimulatedVendor, SIMULATED_RTMRS } from '../simulated/index.ts'
 import type { SimulatedVendor } from '../simulated/index.ts'
 import { issueCertificate, issueRevocationList, toPem } from '../simulated/certificates.ts'
 import { P256Key } from '../simulated/p256-key.ts'
-import { sgxExtension } from '../simulated/pck.ts'
+import { sgxExtension } from '../simulated/intel/pck.ts'
 
 const atMs = Date.UTC(2026, 5, 1)
 const DAY_MS = 86_400_000

@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest'
 import { platformCrypto } from '#crypto'
 import { parseQeIdentity } from '../../endorsement/intel/qe-identity.ts'
-import { qeIdentityText } from '../../simulated/tcb.ts'
+import { qeIdentityText } from '../../simulated/intel/tcb.ts'
 import { createSimulatedVendor } from '../../simulated/index.ts'
 import type { EnclaveReport } from '../../evidence/intel/enclave-report.ts'
 import { parseTdxQuote } from '../../evidence/intel/quote.ts'

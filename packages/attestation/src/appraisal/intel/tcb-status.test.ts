@@ -1,7 +1,7 @@
 // TCB levels and their merging: passing, refusing, and just across the line.
 import { expect, test } from 'vitest'
 import { parseTcbInfo, type PlatformStatus } from '../../endorsement/intel/tcb-info.ts'
-import { svnsOf, tcbInfoText } from '../../simulated/tcb.ts'
+import { svnsOf, tcbInfoText } from '../../simulated/intel/tcb.ts'
 import { equalMasked } from './masked.ts'
 import { finalStatus, findPlatformLevel, mergeStatus } from './tcb-status.ts'
 

@@ -1,6 +1,6 @@
 // Signed collateral JSON: one odd field and it is refused.
 import { expect, test } from 'vitest'
-import { qeIdentityText, tcbInfoText } from '../../simulated/tcb.ts'
+import { qeIdentityText, tcbInfoText } from '../../simulated/intel/tcb.ts'
 import { parseQeIdentity } from './qe-identity.ts'
 import { parseTcbInfo } from './tcb-info.ts'
 

@@ -1,9 +1,9 @@
 // A simulated processor: PPID, keys, TCB state, sealing. Node only.
 import { hkdfSync } from 'node:crypto'
-import { frame } from '../binding/frame.ts'
-import { bareHex, fromHex, toHex, utf8, type Hex } from '../bytes.ts'
+import { frame } from '../../binding/frame.ts'
+import { bareHex, fromHex, toHex, utf8, type Hex } from '../../bytes.ts'
 import { launchGuest, type SimulatedGuest, type SimulatedLaunch } from './guest.ts'
-import { P256Key } from './p256-key.ts'
+import { P256Key } from '../p256-key.ts'
 import { writeQuote } from './quote-writer.ts'
 import { svnsOf, type SimulatedTcb } from './tcb.ts'
 

@@ -1,6 +1,6 @@
 // A guest (TD) on a simulated chip: its registers and its quotes. Node only.
-import { extendRtmr } from '../binding/image-event.ts'
-import { fromHex, toHex, utf8, type Hex } from '../bytes.ts'
+import { extendRtmr } from '../../binding/image-event.ts'
+import { fromHex, toHex, utf8, type Hex } from '../../bytes.ts'
 import { sha384 } from '@noble/hashes/sha2.js'
 
 /** What a host sets at launch: 48 bytes each. */

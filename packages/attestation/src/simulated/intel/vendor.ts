@@ -1,13 +1,13 @@
 // A simulated hardware vendor: PKI, TCB info, QE identity, CRLs, chips. Everything follows from
 // its seed. Node only.
 import { randomBytes } from 'node:crypto'
-import { bareHex, fromHex, parseBareHex, utf8, type Hex } from '../bytes.ts'
-import type { IntelEndorsements } from '../endorsement/intel/endorsements.ts'
-import { AttestationError } from '../error.ts'
-import { parseJson } from '../json.ts'
-import { issueCertificate, issueRevocationList, toPem, type Issuer } from './certificates.ts'
+import { bareHex, fromHex, parseBareHex, utf8, type Hex } from '../../bytes.ts'
+import type { IntelEndorsements } from '../../endorsement/intel/endorsements.ts'
+import { AttestationError } from '../../error.ts'
+import { parseJson } from '../../json.ts'
+import { issueCertificate, issueRevocationList, toPem, type Issuer } from '../certificates.ts'
 import { makeChip, type SimulatedChip } from './chip.ts'
-import { P256Key } from './p256-key.ts'
+import { P256Key } from '../p256-key.ts'
 import { pckSerial, sgxExtension } from './pck.ts'
 import { qeIdentityText, TCB_STATES, tcbInfoText, type SimulatedTcb } from './tcb.ts'
 

@@ -1,8 +1,8 @@
 // Writes TDX quotes of version 4, byte for byte as hardware does. Node only.
 import { createHash } from 'node:crypto'
-import { ENCLAVE_REPORT_BYTES } from '../evidence/intel/enclave-report.ts'
-import { TD10_BYTES } from '../evidence/intel/td-report.ts'
-import type { P256Key } from './p256-key.ts'
+import { ENCLAVE_REPORT_BYTES } from '../../evidence/intel/enclave-report.ts'
+import { TD10_BYTES } from '../../evidence/intel/td-report.ts'
+import type { P256Key } from '../p256-key.ts'
 import { QE_ISV_PROD_ID, QE_ISV_SVN, QE_MR_SIGNER } from './tcb.ts'
 
 /** Everything a quote is made of. */

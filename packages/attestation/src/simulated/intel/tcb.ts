@@ -1,7 +1,7 @@
 // The simulated processor family: its TCB levels, and the JSON that the vendor signs about them.
 // Node only.
 import { createHash } from 'node:crypto'
-import { bareHex } from '../bytes.ts'
+import { bareHex } from '../../bytes.ts'
 
 /** States a chip can be put into. */
 export type SimulatedTcb = 'UpToDate' | 'OutOfDate' | 'Revoked'

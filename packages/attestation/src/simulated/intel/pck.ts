@@ -1,8 +1,8 @@
 // PCK certificates of simulated chips. Node only.
 import { createHash } from 'node:crypto'
-import { TAG } from '../der/reader.ts'
-import { EXTENSION } from '../x509/extensions.ts'
-import { element, integer, octets, oid, sequence } from './der-writer.ts'
+import { TAG } from '../../der/reader.ts'
+import { EXTENSION } from '../../x509/extensions.ts'
+import { element, integer, octets, oid, sequence } from '../der-writer.ts'
 import { FMSPC, PCE_ID, svnsOf, type SimulatedTcb } from './tcb.ts'
 
 /** Serial number of the certificate that a chip has in a state, 20 bytes. */
