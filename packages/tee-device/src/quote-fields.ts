@@ -105,7 +105,7 @@ function part(bytes: Uint8Array, offset: number, size: number, what: string): Ui
 }
 
 function field(bytes: Uint8Array, offset: number, size: number): Uint8Array {
-  return bytes.slice(offset, offset + size)
+  return new Uint8Array(bytes.subarray(offset, offset + size))
 }
 
 function viewOf(bytes: Uint8Array): DataView {

@@ -27,7 +27,7 @@ const KIND_OF = new Map(
   KINDS.flatMap(([guid, kind]) => [[guid, kind] as const, [mixedOrder(guid), kind] as const]),
 )
 
-type Slice = { readonly offset: number; readonly end: number }
+type Entry = { readonly guid: string; readonly offset: number; readonly end: number }
 
 /**
  * Reads the table. Empty bytes, or a table without entries: no certificates. Unknown GUIDs are passed over, within the
@@ -38,26 +38,35 @@ export function parseCertificateTable(blob: Uint8Array): SnpCertificates {
   if (blob.length === 0) return {}
   if (blob.length > MAX_CERTIFICATE_BYTES)
     throw invalid(`expected at most ${MAX_CERTIFICATE_BYTES} bytes, got ${blob.length}`)
+  const certificates: Partial<Record<keyof SnpCertificates, Uint8Array>> = {}
+  for (const { guid, offset, end } of readEntries(blob)) {
+    const kind = KIND_OF.get(guid)
+    if (kind === undefined) continue
+    if (certificates[kind] !== undefined) throw invalid(`${kind} comes twice`)
+    const der = new Uint8Array(blob.subarray(offset, end))
+    if (!isOneDerSequence(der)) throw invalid(`${kind} is not one DER structure (is it PEM?)`)
+    certificates[kind] = der
+  }
+  return certificates
+}
+
+/** All entries, each within the blob and apart from the others and the table. */
+function readEntries(blob: Uint8Array): Entry[] {
   const view = new DataView(blob.buffer, blob.byteOffset, blob.byteLength)
   const count = entryCount(blob)
-  const certificates: Partial<Record<keyof SnpCertificates, Uint8Array>> = {}
-  const taken: Slice[] = [{ offset: 0, end: (count + 1) * ENTRY_BYTES }]
+  const entries: Entry[] = []
   for (let index = 0; index < count; index++) {
     const start = index * ENTRY_BYTES
     const offset = view.getUint32(start + GUID_BYTES, true)
     const end = offset + view.getUint32(start + GUID_BYTES + 4, true)
     if (end > blob.length) throw invalid(`entry ${index} ends at ${end}, after ${blob.length}`)
-    if (taken.some((slice) => offset < slice.end && slice.offset < end))
+    const overlaps = entries.some((other) => offset < other.end && other.offset < end)
+    if (overlaps || offset < (count + 1) * ENTRY_BYTES)
       throw invalid(`entry ${index} overlaps another, or the table`)
-    taken.push({ offset, end })
-    const kind = KIND_OF.get(Buffer.from(blob.subarray(start, start + GUID_BYTES)).toString('hex'))
-    if (kind === undefined) continue
-    if (certificates[kind] !== undefined) throw invalid(`${kind} comes twice`)
-    const der = blob.slice(offset, end)
-    if (!isOneDerSequence(der)) throw invalid(`${kind} is not one DER structure (is it PEM?)`)
-    certificates[kind] = der
+    const guid = Buffer.from(blob.subarray(start, start + GUID_BYTES)).toString('hex')
+    entries.push({ guid, offset, end })
   }
-  return certificates
+  return entries
 }
 
 /** Entries before the one of all zeros that ends the table. */

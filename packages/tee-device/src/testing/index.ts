@@ -12,3 +12,17 @@ export {
   type SimulatedRegisters,
 } from './simulated-measurements.ts'
 export { createSimulatedGramine, type SimulatedEnclave } from './simulated-gramine.ts'
+export {
+  simulatedEnclaveMachine,
+  simulatedSnpMachine,
+  simulatedTdxMachine,
+  type SimulatedMachine,
+  type SimulatedSnpGuest,
+  type SimulatedTdxGuest,
+} from './simulated-machines.ts'
+export {
+  writeCertificateTable,
+  writeUnsignedEnclaveQuote,
+  writeUnsignedEnclaveReport,
+  writeUnsignedSnpReport,
+} from './report-writer.ts'

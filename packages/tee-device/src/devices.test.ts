@@ -1,0 +1,186 @@
+// Every implementation of the port on a simulated platform: one suite, and evidence that a verifier accepts.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { appraise } from '@wetee/attestation'
+import { createSimulatedVendor, type SimulatedGuest } from '@wetee/attestation/simulated'
+import { expect, test } from 'vitest'
+import { testDeviceConformance, type DeviceBench } from './device.conformance.ts'
+import type { SgxReport, SnpReport } from './device.ts'
+import { systemError } from './files.ts'
+import {
+  openConfigfsDevice,
+  openGramineDevice,
+  openTeeDevice,
+  refusal,
+  serveSocket,
+} from './index.ts'
+import {
+  simulatedEnclaveMachine,
+  simulatedSnpMachine,
+  simulatedTdxMachine,
+  writeUnsignedEnclaveQuote,
+  writeUnsignedEnclaveReport,
+  writeUnsignedSnpReport,
+  type SimulatedFiles,
+} from './testing/index.ts'
+
+const atMs = Date.UTC(2026, 0, 1)
+const vendor = createSimulatedVendor({ seed: new Uint8Array(32).fill(1), atMs })
+const chip = vendor.createChip({ seed: new Uint8Array(32).fill(2) })
+const mrtd = `0x${'11'.repeat(48)}` as const
+const launch = () => chip.launch({ mrtd, mrConfigId: `0x${'22'.repeat(48)}` })
+
+/** What the next quotes of a platform meet. */
+function trouble() {
+  let next: 'fail' | 'oversize' | undefined
+  let held: Promise<void> | undefined
+  const state = {
+    quotes: 0,
+    fail: () => void (next = 'fail'),
+    oversize: () => void (next = 'oversize'),
+    hold: () => {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      held = promise
+      return { release: () => resolve() }
+    },
+    wait: async () => {
+      const waiting = held
+      held = undefined
+      await waiting
+    },
+    make: (quote: () => Uint8Array): Uint8Array => {
+      state.quotes++
+      const meets = next
+      next = undefined
+      if (meets === 'fail') throw systemError('EIO', 'the platform failed')
+      return meets === 'oversize' ? new Uint8Array(2_000_000) : quote()
+    },
+  }
+  return state
+}
+
+function benchOn(
+  files: SimulatedFiles,
+  platform: ReturnType<typeof trouble>,
+  rest: Pick<DeviceBench, 'device' | 'second' | 'leftovers'>,
+): DeviceBench {
+  files.intercept(async ({ operation, path }) => {
+    if (operation === 'read' && /\/(outblob|quote)$/.test(path)) await platform.wait()
+  })
+  return {
+    ...rest,
+    quotes: () => platform.quotes,
+    hold: platform.hold,
+    fail: platform.fail,
+    oversize: platform.oversize,
+    close: () => Promise.resolve(),
+  }
+}
+
+testDeviceConformance('simulated TDX behind a socket', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'wetee-tee-'))
+  const socketPath = join(folder, 'tee.sock')
+  const guest = launch()
+  const platform = trouble()
+  const server = await serveSocket({
+    socketPath,
+    fileMode: 0o600,
+    handle: async ({ path, body }) => {
+      const fields = body as {
+        register: number
+        digest: `0x${string}`
+        context: string
+        reportData: `0x${string}`
+      }
+      if (path === '/v1/report') return guest.report()
+      if (path === '/v1/extend') return guest.extend(fields.register, fields.digest)
+      if (path === '/v1/sealing-key')
+        return { key: `0x${Buffer.from(chip.sealingKey(mrtd, fields.context)).toString('hex')}` }
+      if (path !== '/v1/quote') throw refusal(404, 'request.unknown', path)
+      await platform.wait()
+      const quote = platform.make(() => guest.quote(fields.reportData))
+      return { quote: Buffer.from(quote).toString('base64') }
+    },
+  })
+  return {
+    device: openTeeDevice(socketPath),
+    second: openTeeDevice(socketPath),
+    leftovers: () => [],
+    quotes: () => platform.quotes,
+    hold: platform.hold,
+    fail: platform.fail,
+    oversize: platform.oversize,
+    async close() {
+      await server.close()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+})
+
+testDeviceConformance('TDX through configfs and sysfs', async () => {
+  const guest = launch()
+  const platform = trouble()
+  const { files, tsm } = simulatedTdxMachine({
+    ...guest,
+    quote: (reportData) => platform.make(() => guest.quote(reportData)),
+  })
+  const open = () => openConfigfsDevice({ files, platform: 'tdx', simulated: true })
+  const bench = { device: await open(), second: await open(), leftovers: () => tsm.folders() }
+  return benchOn(files, platform, bench)
+})
+
+const snp: SnpReport = {
+  hostData: `0x${'33'.repeat(32)}`,
+  measurement: `0x${'44'.repeat(48)}`,
+  chipId: `0x${'55'.repeat(64)}`,
+  vmpl: 0,
+  debug: false,
+}
+testDeviceConformance('SEV-SNP through configfs', async () => {
+  const platform = trouble()
+  const { files, tsm } = simulatedSnpMachine({
+    report: (reportData, vmpl) =>
+      platform.make(() => writeUnsignedSnpReport({ ...snp, vmpl }, reportData)),
+  })
+  const open = () => openConfigfsDevice({ files, platform: 'sev-snp', simulated: true })
+  const bench = { device: await open(), second: await open(), leftovers: () => tsm.folders() }
+  return benchOn(files, platform, bench)
+})
+
+const sgx: SgxReport = {
+  configId: `0x${'66'.repeat(64)}`,
+  mrEnclave: `0x${'77'.repeat(32)}`,
+  mrSigner: `0x${'88'.repeat(32)}`,
+  debug: false,
+}
+testDeviceConformance('SGX under Gramine', async () => {
+  const platform = trouble()
+  const { files } = simulatedEnclaveMachine({
+    attestationType: 'dcap',
+    report: (reportData) => writeUnsignedEnclaveReport(sgx, reportData),
+    quote: (reportData) => platform.make(() => writeUnsignedEnclaveQuote(sgx, reportData)),
+    keys: { _sgx_mrenclave: new Uint8Array(16).fill(9) },
+  })
+  const device = await openGramineDevice({ files, simulated: true })
+  return benchOn(files, platform, { device, second: device, leftovers: () => [] })
+})
+
+test('a verifier accepts what came through the files, with the registers that the guest reads', async () => {
+  const guest: SimulatedGuest = launch()
+  const { files } = simulatedTdxMachine(guest)
+  const device = await openConfigfsDevice({ files, platform: 'tdx', simulated: true })
+  if (device.platform !== 'tdx') throw new Error('expected TDX')
+  await device.extend(3, `0x${'99'.repeat(48)}`)
+  const quote = await device.quote(`0x${'aa'.repeat(64)}`)
+  const roots = [{ name: 'simulated', der: vendor.rootDer, simulated: true }]
+  const claims = await appraise(
+    { platform: 'tdx', quote },
+    vendor.collateral(atMs),
+    { roots },
+    atMs,
+  )
+  const { debug, ...registers } = await device.report()
+  expect(debug).toBe(false)
+  expect(claims).toMatchObject({ ...registers, reportData: `0x${'aa'.repeat(64)}` })
+})
