@@ -12,11 +12,12 @@ import { text } from 'node:stream/consumers'
 import {
   appraise,
   configDigest,
+  eventLogHolds,
   evidenceDigest,
+  launchedWith,
   mrConfigId,
   nodeConfigDigest,
   parseEvidenceDocument,
-  replayImageEvents,
   reportDataOf,
   type EvidenceDocument,
   type TrustStore,
@@ -142,12 +143,12 @@ const judge: Appraise = async (body) => {
 }
 
 async function leaseFor(document: EvidenceDocument) {
-  const { subject, quote, endorsements, eventLog } = document
+  const { subject, endorsements, eventLog } = document
   if (subject.kind !== 'instance') throw new Error('kind')
-  const claims = await appraise({ platform: 'tdx', quote }, endorsements, trustStore, Date.now())
+  const claims = await appraise(document, endorsements, trustStore, Date.now())
   if (claims.reportData !== reportDataOf(subject)) throw new Error('report data')
-  if (claims.mrConfigId !== configured()) throw new Error('configuration')
-  if (claims.rtmr[3] !== replayImageEvents(eventLog)) throw new Error('event log')
+  if (launchedWith(claims) !== configured()) throw new Error('configuration')
+  if (!eventLogHolds(claims, eventLog)) throw new Error('event log')
   if (eventLog.length !== 1 || eventLog[0]?.digest !== imageDigest) throw new Error('images')
   const { timestamp } = worker.head
   return {
@@ -163,7 +164,7 @@ async function leaseFor(document: EvidenceDocument) {
     evidenceBlock: String(subject.blockNumber),
     notBefore: timestamp,
     notAfter: String(Number(timestamp) + 3),
-    evidenceDigest: evidenceDigest({ platform: 'tdx', quote }, endorsements),
+    evidenceDigest: evidenceDigest(document, endorsements),
   }
 }
 
@@ -391,12 +392,7 @@ test("a worker's own machine gives evidence of kind node", async () => {
   await until('the agent', async () => ((await state())['state'] === 'verified' ? true : undefined))
   const document = parseEvidenceDocument(JSON.stringify(await control('GET', '/v1/evidence')))
   expect(document.subject).toMatchObject({ kind: 'node', nodeId, statementKey, blockNumber: 42n })
-  const claims = await appraise(
-    { platform: 'tdx', quote: document.quote },
-    document.endorsements,
-    trustStore,
-    Date.now(),
-  )
+  const claims = await appraise(document, document.endorsements, trustStore, Date.now())
   expect(claims.reportData).toBe(reportDataOf(document.subject))
   agent.child.kill('SIGTERM')
   await agent.exited

@@ -17,6 +17,14 @@ export {
   tdxMeasurementId,
   type HardwareId,
 } from './binding/identity.ts'
+export {
+  eventLogHolds,
+  hardwareId,
+  launchField,
+  launchedWith,
+  type LaunchClaims,
+  type LaunchField,
+} from './binding/launch.ts'
 export { extendRtmr, imageEventDigest, replayImageEvents } from './binding/image-event.ts'
 export { endorsementsDigest, evidenceDigest, trustStoreDigest } from './binding/content.ts'
 export {
@@ -36,12 +44,14 @@ export {
   MAX_QUOTE_BYTES,
   parseEvidenceDocument,
   serializeEvidenceDocument,
+  type DocumentPlatform,
   type EvidenceDocument,
   type ImageEvent,
 } from './evidence/document.ts'
 export { evidenceUri } from './evidence/evidence-uri.ts'
 export type { TrustRoot, TrustStore } from './appraisal/trust-store.ts'
 export { intelTrustStore } from './appraisal/roots/intel.ts'
+export { genuineTrustStores } from './appraisal/roots/genuine.ts'
 export { AppraisalCache } from './appraisal/cache.ts'
 export type {
   ClaimFlag,
@@ -60,9 +70,16 @@ export { appraise, type AppraiseOptions, type Evidence } from './appraisal/appra
 export type { CryptoBackend, KeyKind, PublicKey } from './crypto/backend.ts'
 export {
   developmentPolicy,
-  evaluate,
+  MAX_DENIED_PLATFORMS,
+  MAX_GRACE_TCB_AGE_MS,
+  offlinePolicy,
+  POLICY_CODES,
   strictPolicy,
+  type IntelPolicy,
   type Policy,
   type PolicyCode,
-  type Verdict,
+  type SevSnpPolicy,
+  type TcbGrace,
 } from './policy/policy.ts'
+export { evaluate, type Refusal, type Verdict } from './policy/evaluate.ts'
+export { MAX_POLICY_CHARACTERS, parsePolicy } from './policy/parse-policy.ts'

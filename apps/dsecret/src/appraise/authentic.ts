@@ -3,8 +3,8 @@ import {
   appraise,
   evaluate,
   reportDataOf,
-  type TdxClaims,
   type EvidenceDocument,
+  type LaunchClaims,
 } from '@wetee/attestation'
 import { NodeError } from '../node-error.ts'
 import type { Trust } from './trust-store.ts'
@@ -17,7 +17,7 @@ export async function authentic(
   document: EvidenceDocument,
   trust: Trust,
   atMs: number,
-): Promise<TdxClaims> {
+): Promise<LaunchClaims> {
   const claims = await appraise(document, document.endorsements, trust.store, atMs)
   const expected = reportDataOf(document.subject)
   if (claims.reportData !== expected)

@@ -41,7 +41,9 @@ async function codeOf(work: Promise<unknown>): Promise<unknown> {
 }
 
 /** Signed evidence whose document is changed afterwards. */
-async function changed(change: (document: EvidenceDocument) => Partial<EvidenceDocument>) {
+async function changed(
+  change: (document: EvidenceDocument<'tdx'>) => Partial<EvidenceDocument<'tdx'>>,
+) {
   const offered = await network.instanceEvidence()
   return { ...offered, document: { ...offered.document, ...change(offered.document) } }
 }

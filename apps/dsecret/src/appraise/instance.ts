@@ -2,13 +2,13 @@
 import { ECDH } from 'node:crypto'
 import {
   configDigest,
+  eventLogHolds,
   evidenceDigest,
-  mrConfigId,
-  platformId,
-  replayImageEvents,
-  type TdxClaims,
+  launchedWith,
+  launchField,
   type EvidenceDocument,
   type InstanceSubject,
+  type LaunchClaims,
 } from '@wetee/attestation'
 import { operatorStatementTypedData, type AttestationLease } from '@wetee/chain'
 import {
@@ -34,7 +34,7 @@ import { NodeError } from '../node-error.ts'
 import { authentic } from './authentic.ts'
 import type { AppraisalContext } from './context.ts'
 import { freshHead, namedBlock } from './freshness.ts'
-import { requireAboveFloors, requireAccepted } from './rules.ts'
+import { requireAboveFloors, requireAccepted, requireMachineId } from './rules.ts'
 
 /**
  * The lease of an instance; every field follows from its evidence or from the chain. Order of the checks: network, hardware,
@@ -56,12 +56,12 @@ export async function appraiseInstance(
   const claims = await authentic(document, trust, Number(timestamp) * 1_000)
   const instanceKey = addressOf(subject.signingKey)
   const { block, head } = await namedBlock(view, subject, clock, signal)
-  const version = await requireApplication(context, subject, head)
+  const version = await requireApplication(context, subject, claims.platform, head)
   requireConfiguration(context, claims, subject, version, manifest)
   requireImages(claims, document, requireManifest(manifest, version))
   const machine = await requireMachine(context, claims, subject, head)
   await requireOperator(context, { subject, instanceKey, machine, operatorSignature }, head)
-  await requireAccepted(view, ROLE_WORKER, claims.measurementId, head)
+  await requireAccepted(view, ROLE_WORKER, claims, head)
   await requireAboveFloors(
     view,
     {
@@ -111,6 +111,7 @@ function requireNetwork({ view }: AppraisalContext, subject: InstanceSubject): v
 async function requireApplication(
   { view }: AppraisalContext,
   subject: InstanceSubject,
+  platform: LaunchClaims['platform'],
   head: Block,
 ): Promise<VersionFacts> {
   const { appId, workerId, replica } = subject
@@ -130,8 +131,8 @@ async function requireApplication(
     )
   if (replica >= replicas)
     throw new NodeError('app.replica', `replica ${replica}: there are ${replicas}`)
-  if ((version.terms.teeClasses & teeClassBits.tdx) === 0)
-    throw new NodeError('app.tee-class', `application ${appId} does not allow TDX`)
+  if ((version.terms.teeClasses & teeClassBits[platform]) === 0)
+    throw new NodeError('app.tee-class', `application ${appId} does not allow ${platform}`)
   if (subject.blockNumber < version.createdBlock)
     throw new NodeError(
       'block.before-version',
@@ -163,7 +164,7 @@ async function requireVersion(
 /** Throws NodeError `manifest.differs`, `config.differs`. */
 function requireConfiguration(
   { view }: AppraisalContext,
-  claims: TdxClaims,
+  claims: LaunchClaims,
   subject: InstanceSubject,
   version: VersionFacts,
   manifest: string,
@@ -174,20 +175,20 @@ function requireConfiguration(
       'manifest.differs',
       `the manifest in the evidence has the digest ${digest}, the chain names ${version.manifestDigest}`,
     )
-  const expected = mrConfigId(
-    configDigest({
-      chainId: subject.chainId,
-      cloud: view.network.contracts.cloud,
-      appId: subject.appId,
-      version: subject.version,
-      manifestDigest: version.manifestDigest,
-      termsDigest: version.termsDigest,
-    }),
-  )
-  if (claims.mrConfigId !== expected)
+  const expected = configDigest({
+    chainId: subject.chainId,
+    cloud: view.network.contracts.cloud,
+    appId: subject.appId,
+    version: subject.version,
+    manifestDigest: version.manifestDigest,
+    termsDigest: version.termsDigest,
+  })
+  const { name, value } = launchField(claims.platform, expected)
+  const launched = launchedWith(claims)
+  if (launched !== value)
     throw new NodeError(
       'config.differs',
-      `the TEE was launched with MRCONFIGID ${claims.mrConfigId}, manifest and terms on chain give ${expected}`,
+      `the TEE was launched with ${name} ${launched}, manifest and terms on chain give ${value}`,
     )
 }
 
@@ -206,14 +207,18 @@ function requireManifest(text: string, version: VersionFacts): ManifestDocument 
   return manifest
 }
 
-/** Throws NodeError `event-log.differs`, `images.differ`. */
+/**
+ * Hardware with a run-time register vouches for the images that it measured, in order; on other hardware it is the measured guest
+ * that starts what its configuration names. Throws NodeError `event-log.differs`, `images.differ`.
+ */
 function requireImages(
-  claims: TdxClaims,
+  claims: LaunchClaims,
   { eventLog }: EvidenceDocument,
   manifest: ManifestDocument,
 ): void {
-  if (replayImageEvents(eventLog) !== claims.rtmr[3])
+  if (!eventLogHolds(claims, eventLog))
     throw new NodeError('event-log.differs', 'the event log does not replay to RTMR3 of the quote')
+  if (claims.platform !== 'tdx') return
   const expected = manifest.services.map(({ name, image }) => `${name}@${digestIn(image)}`)
   const measured = eventLog.map(({ service, digest }) => `${service}@${digest}`)
   const differs = expected.findIndex((image, index) => image !== measured[index])
@@ -233,16 +238,14 @@ function digestIn(image: string): string {
   return image.slice(image.lastIndexOf('@') + 1)
 }
 
-/** The machine's id. Throws NodeError `platform.denied`, `platform.not-registered`, `platform.not-live`. */
+/** The machine's id. Throws NodeError `platform.masked`, `platform.denied`, `platform.not-registered`, `platform.not-live`. */
 async function requireMachine(
   { view }: AppraisalContext,
-  { platform, ppid }: TdxClaims,
+  claims: LaunchClaims,
   { workerId }: InstanceSubject,
   head: Block,
 ): Promise<Hex> {
-  const { chainId, contracts } = view.network
-  const { subnet } = contracts
-  const id = platformId({ platform, chainId: BigInt(chainId), subnet, ppid })
+  const id = requireMachineId(view, claims)
   const [facts, live] = await Promise.all([
     view.platform(id, head.number),
     view.isPlatformLive(ROLE_WORKER, workerId, id, head.number),

@@ -1,12 +1,12 @@
 // Appraises a machine of the network itself, a worker's or a dsecret node's: its NodeProof, or the first check that fails. I/O by the view.
 import {
+  eventLogHolds,
   evidenceDigest,
-  mrConfigId,
+  launchedWith,
+  launchField,
   nodeConfigDigest,
-  platformId,
-  replayImageEvents,
-  type TdxClaims,
   type EvidenceDocument,
+  type LaunchClaims,
   type NodeSubject,
 } from '@wetee/attestation'
 import type { NodeProof } from '@wetee/chain'
@@ -15,7 +15,7 @@ import { NodeError } from '../node-error.ts'
 import { authentic } from './authentic.ts'
 import type { AppraisalContext } from './context.ts'
 import { freshHead, namedBlock } from './freshness.ts'
-import { requireAboveFloors, requireAccepted } from './rules.ts'
+import { requireAboveFloors, requireAccepted, requireMachineId } from './rules.ts'
 
 /** A worker's machine has neither of these keys; its operator's address stands for it. */
 const NO_ENCRYPTION_KEY = `0x${'00'.repeat(33)}`
@@ -41,7 +41,7 @@ export async function appraiseMachine(
   requireLaunch(claims, document, subject)
   await requireKeys(context, subject, head)
   const machine = await requireMachine(context, claims, subject, head)
-  await requireAccepted(view, subject.role, claims.measurementId, head)
+  await requireAccepted(view, subject.role, claims, head)
   await requireAboveFloors(
     view,
     {
@@ -78,15 +78,20 @@ function requireNetwork({ view }: AppraisalContext, subject: NodeSubject): void 
 }
 
 /** Throws NodeError `config.differs`, `event-log.differs`. */
-function requireLaunch(claims: TdxClaims, { eventLog }: EvidenceDocument, subject: NodeSubject): void {
-  const expected = mrConfigId(nodeConfigDigest(subject))
-  if (claims.mrConfigId !== expected)
+function requireLaunch(
+  claims: LaunchClaims,
+  { eventLog }: EvidenceDocument,
+  subject: NodeSubject,
+): void {
+  const { name, value } = launchField(claims.platform, nodeConfigDigest(subject))
+  const launched = launchedWith(claims)
+  if (launched !== value)
     throw new NodeError(
       'config.differs',
-      `the TEE was launched with MRCONFIGID ${claims.mrConfigId}, node ${subject.nodeId} of role ${subject.role} gives ${expected}`,
+      `the TEE was launched with ${name} ${launched}, node ${subject.nodeId} of role ${subject.role} gives ${value}`,
     )
   // A machine of the network runs no application's images.
-  if (eventLog.length > 0 || claims.rtmr[3] !== replayImageEvents([]))
+  if (eventLog.length > 0 || !eventLogHolds(claims, []))
     throw new NodeError('event-log.differs', 'a machine of the network has measured images')
 }
 
@@ -119,16 +124,16 @@ async function workerKeys(view: ChainView, workerId: bigint, at: bigint) {
   return { statementKey, encryptionKey: NO_ENCRYPTION_KEY, tlsKeyHash: NO_TLS_KEY }
 }
 
-/** The machine's id, free or this node's own. Throws NodeError `platform.denied`, `platform.taken`. */
+/**
+ * The machine's id, free or this node's own. Throws NodeError `platform.masked`, `platform.denied`, `platform.taken`.
+ */
 async function requireMachine(
   { view }: AppraisalContext,
-  { platform, ppid }: TdxClaims,
+  claims: LaunchClaims,
   { role, nodeId }: NodeSubject,
   { number }: Block,
 ): Promise<Hex> {
-  const { chainId, contracts } = view.network
-  const { subnet } = contracts
-  const id = platformId({ platform, chainId: BigInt(chainId), subnet, ppid })
+  const id = requireMachineId(view, claims)
   const holder = await view.platform(id, number)
   if (holder.denied)
     throw new NodeError('platform.denied', `machine ${id} counts for nobody any more`)

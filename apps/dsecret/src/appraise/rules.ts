@@ -1,4 +1,5 @@
-// Rules of the Subnet that instances and machines share: reference values and revocation floors. I/O through the view.
+// Rules of the Subnet that instances and machines share: reference values, ids, revocation floors. I/O through the view.
+import { hardwareId, platformId, type LaunchClaims } from '@wetee/attestation'
 import { teeClassBits } from '@wetee/manifest'
 import type { Block, ChainView, FloorSubject, Hex } from '../chain/chain-view.ts'
 import { NodeError } from '../node-error.ts'
@@ -7,7 +8,7 @@ import { NodeError } from '../node-error.ts'
 export async function requireAccepted(
   view: Pick<ChainView, 'reference'>,
   role: number,
-  measurementId: Hex,
+  { platform, measurementId }: Pick<LaunchClaims, 'platform' | 'measurementId'>,
   { number, timestamp }: Block,
 ): Promise<void> {
   const { status, teeClass, validFrom, until } = await view.reference(role, measurementId, number)
@@ -15,12 +16,27 @@ export async function requireAccepted(
     new NodeError(`measurement.${why}`, `measurement ${measurementId} ${text}`)
   if (status === 'none') throw refuse('unknown', 'is not among the reference values of the Subnet')
   if (status === 'revoked') throw refuse('revoked', 'was revoked: run the released program')
-  // Only TDX is appraised so far: a value that stands for other hardware vouches for another vendor.
-  if (teeClass !== teeClassBits.tdx)
-    throw refuse('tee-class', 'is the reference value of other hardware than TDX')
+  // A value that stands for other hardware vouches for another vendor.
+  if (teeClass !== teeClassBits[platform])
+    throw refuse('tee-class', `is the reference value of other hardware than ${platform}`)
   if (timestamp < validFrom) throw refuse('not-yet-valid', `counts from second ${validFrom} on`)
   if (status === 'deprecated' && timestamp >= until)
     throw refuse('deprecated', `counted until second ${until}: run the released program`)
+}
+
+/** The id of the machine that signed. Throws NodeError `platform.masked` where the host hides it. */
+export function requireMachineId(
+  { network }: Pick<ChainView, 'network'>,
+  claims: LaunchClaims,
+): Hex {
+  const machine = hardwareId(claims)
+  if (machine === undefined)
+    throw new NodeError(
+      'platform.masked',
+      'the report does not say which machine made it: the host has to turn masking of the chip id off',
+    )
+  const { chainId, contracts } = network
+  return platformId({ ...machine, chainId: BigInt(chainId), subnet: contracts.subnet })
 }
 
 /** Throws NodeError `revoked.<subject>` when the block is not above the floor of one of the subjects. */

@@ -2,7 +2,7 @@
 import { X509Certificate } from 'node:crypto'
 import {
   developmentPolicy,
-  intelTrustStore,
+  genuineTrustStores,
   strictPolicy,
   trustStoreDigest,
   type Policy,
@@ -14,7 +14,7 @@ import { NodeError } from '../node-error.ts'
 export type Trust = { readonly store: TrustStore; readonly policy: Policy }
 
 /**
- * The trust of a network. A genuine one gets the roots pinned in this program alone, whatever its profile lists; a simulated one
+ * The trust of a network. A genuine one gets those roots pinned in this program that its Subnet names, whatever its profile lists; a simulated one
  * gets the profile's. Throws NodeError `trust.simulated-not-allowed`, `trust.digest-differs`, `trust.root-invalid`.
  */
 export function trustOf(options: {
@@ -32,14 +32,17 @@ export function trustOf(options: {
       'trust.simulated-not-allowed',
       'this network trusts simulated TEEs, which protect nothing: set platform.allowSimulated only on a development network',
     )
-  const store = profile.simulated
-    ? { roots: profile.trustRoots.map(simulatedRoot) }
-    : intelTrustStore
-  const digest = store.roots.length === 0 ? 'none' : trustStoreDigest(store.roots.map((r) => r.der))
-  if (digest !== digestOnChain)
+  const stores = profile.simulated
+    ? [{ roots: profile.trustRoots.map(simulatedRoot) }]
+    : genuineTrustStores
+  const digests: string[] = stores.map(({ roots }) =>
+    roots.length === 0 ? 'none' : trustStoreDigest(roots.map(({ der }) => der)),
+  )
+  const store = stores[digests.indexOf(digestOnChain)]
+  if (store === undefined)
     throw fatal(
       'trust.digest-differs',
-      `the trust roots have the digest ${digest}, the Subnet names ${digestOnChain}: take the profile of this network`,
+      `the trust roots have the digest ${digests.join(' or ')}, the Subnet names ${digestOnChain}: take the profile of this network`,
     )
   return { store, policy: profile.simulated ? developmentPolicy() : strictPolicy() }
 }
@@ -51,7 +54,8 @@ function simulatedRoot({ name, pem }: { readonly name: string; readonly pem: str
   } catch (cause) {
     throw fatal('trust.root-invalid', `trust root "${name}" is not a certificate in PEM`, cause)
   }
-  if (intelTrustStore.roots.some((root) => Buffer.compare(root.der, der) === 0))
+  const pinned = genuineTrustStores.flatMap(({ roots }) => roots)
+  if (pinned.some((root) => Buffer.compare(root.der, der) === 0))
     throw fatal('trust.root-invalid', `trust root "${name}" is a vendor's, not a simulated one`)
   return { name, der, simulated: true }
 }

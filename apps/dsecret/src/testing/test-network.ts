@@ -66,7 +66,7 @@ export type InstanceChoices = {
 
 /** Evidence as a request carries it. */
 export type Offered = {
-  readonly document: EvidenceDocument
+  readonly document: EvidenceDocument<'tdx'>
   readonly text: string
   readonly operatorSignature: Hex
 }
@@ -188,7 +188,7 @@ export class TestNetwork {
   }
 
   /** Evidence of worker 1's own machine. */
-  workerEvidence(subject: Partial<NodeSubject> = {}, chip = this.workerChip): EvidenceDocument {
+  workerEvidence(subject: Partial<NodeSubject> = {}, chip = this.workerChip): EvidenceDocument<'tdx'> {
     return this.machineEvidence(
       {
         role: ROLE_WORKER,
@@ -204,7 +204,7 @@ export class TestNetwork {
   }
 
   /** Evidence of a dsecret node's own machine, 1 to 3. */
-  nodeEvidence(n: number, subject: Partial<NodeSubject> = {}): EvidenceDocument {
+  nodeEvidence(n: number, subject: Partial<NodeSubject> = {}): EvidenceDocument<'tdx'> {
     const { statementKey, encryptionKey, tlsKeyHash } = this.registered(n)
     return this.machineEvidence(
       {
@@ -228,7 +228,7 @@ export class TestNetwork {
     mrtd: Hex,
     measured: readonly (readonly [service: string, digest: string])[] = [],
     launchedFor = fields.nodeId,
-  ): EvidenceDocument {
+  ): EvidenceDocument<'tdx'> {
     const { number, hash } = blockOf(this.world, fields.blockNumber ?? 90n)
     const subject: NodeSubject = {
       kind: 'node',
@@ -262,7 +262,7 @@ export class TestNetwork {
     subject: InstanceSubject | NodeSubject,
     eventLog: readonly ImageEvent[],
     manifest?: string,
-  ): EvidenceDocument {
+  ): EvidenceDocument<'tdx'> {
     return {
       format: 'wetee/evidence/v1',
       platform: 'tdx',

@@ -54,7 +54,7 @@ const event = fc.record({
   service: fc.string({ minLength: 1, maxLength: 30 }),
   digest: bytes(32).map((d) => `sha256:${toHex(d).slice(2)}` as const),
 })
-const document: fc.Arbitrary<EvidenceDocument> = fc
+const document: fc.Arbitrary<EvidenceDocument<'tdx'>> = fc
   .record({
     quote: fc.uint8Array({ minLength: 1, maxLength: 200 }),
     endorsements,
@@ -63,11 +63,33 @@ const document: fc.Arbitrary<EvidenceDocument> = fc
     manifest: fc.string({ unit: 'grapheme' }),
   })
   .map(({ manifest, ...rest }) => ({
-    format: 'wetee/evidence/v1',
-    platform: 'tdx',
+    format: 'wetee/evidence/v1' as const,
+    platform: 'tdx' as const,
     ...rest,
     ...(rest.subject.kind === 'instance' ? { manifest } : {}),
   }))
+
+const amd = { leaf: '3000', ask: '3001', crl: '3002' }
+
+test('a document of SEV-SNP or SGX is read back as it was written, without an event log', () => {
+  const { endorsements: intel, ...rest } = { ...good, eventLog: [] }
+  const { crl: _, ...withoutList } = amd
+  const documents: EvidenceDocument[] = [
+    { ...rest, platform: 'sgx', endorsements: intel },
+    { ...rest, platform: 'sev-snp', endorsements: amd },
+    { ...rest, platform: 'sev-snp', endorsements: withoutList },
+  ]
+  for (const written of documents)
+    expect(parseEvidenceDocument(serializeEvidenceDocument(written))).toEqual(written)
+})
+
+test('endorsements of another platform are refused', () => {
+  const sgx = { ...json(), eventLog: [], platform: 'sgx' }
+  refuses({ ...sgx, endorsements: amd }, 'endorsement.malformed')
+  const snp = { ...sgx, platform: 'sev-snp' }
+  refuses(snp, 'endorsement.malformed')
+  refuses({ ...snp, endorsements: { leaf: '3000' } }, 'endorsement.malformed')
+})
 
 test('a document is read back as it was written', () => {
   fc.assert(
@@ -81,7 +103,7 @@ test('a document is read back as it was written', () => {
 const [good] = fc.sample(
   document.filter(({ subject, eventLog }) => subject.kind === 'instance' && eventLog.length > 0),
   { numRuns: 1, seed: 5 },
-) as [EvidenceDocument]
+) as [EvidenceDocument<'tdx'>]
 const json = () => JSON.parse(serializeEvidenceDocument(good)) as Record<string, unknown>
 const refuses = (value: unknown, code = 'document.malformed') =>
   expect(() =>
@@ -100,7 +122,11 @@ test.each([
   ['not an object', () => []],
   ['an unknown field', () => ({ ...json(), extra: 1 })],
   ['another format', () => ({ ...json(), format: 'wetee/evidence/v2' })],
-  ['another platform', () => ({ ...json(), platform: 'sev-snp' })],
+  ['another platform', () => ({ ...json(), platform: 'nitro', endorsements: {} })],
+  [
+    'images on hardware that cannot have measured them',
+    () => ({ ...json(), platform: 'sev-snp', endorsements: amd }),
+  ],
   ['no quote', () => ({ ...json(), quote: '' })],
   ['a quote in URL-safe base64', () => ({ ...json(), quote: '__8=' })],
   ['a quote with bits left over', () => ({ ...json(), quote: 'AB==' })],

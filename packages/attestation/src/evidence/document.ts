@@ -1,7 +1,6 @@
 // The evidence document of docs/reference/evidence.md: types, strict parse, serialize. Pure.
 import { fromBase64, toBase64 } from '../base64.ts'
-import { parseEndorsements } from '../endorsement/endorsements.ts'
-import type { IntelEndorsements } from '../endorsement/intel/endorsements.ts'
+import { parseEndorsements, type EndorsementsOf } from '../endorsement/endorsements.ts'
 import { AttestationError } from '../error.ts'
 import { utf8 } from '../bytes.ts'
 import { parseJson } from '../json.ts'
@@ -17,17 +16,28 @@ export type ImageEvent = {
   readonly digest: `sha256:${string}`
 }
 
-/** What an attester hands to a verifier. Nothing in it is believed before it has been appraised. */
-export type EvidenceDocument = {
+/** Platforms that instances and machines of the network run on. */
+export type DocumentPlatform = (typeof PLATFORMS)[number]
+
+const PLATFORMS = ['tdx', 'sev-snp', 'sgx'] as const
+
+type DocumentOf<P extends DocumentPlatform> = {
   readonly format: 'wetee/evidence/v1'
-  readonly platform: 'tdx'
+  readonly platform: P
+  /** A TDX or SGX quote, or a SEV-SNP report. */
   readonly quote: Uint8Array
-  readonly endorsements: IntelEndorsements
+  readonly endorsements: EndorsementsOf[P]
+  /** Empty but on TDX: the others have no register that would hold it. */
   readonly eventLog: readonly ImageEvent[]
   readonly subject: Subject
   /** Canonical manifest text; with a subject of kind `instance` only. */
   readonly manifest?: string
 }
+
+/** What an attester hands to a verifier. Nothing in it is believed before it has been appraised. */
+export type EvidenceDocument<P extends DocumentPlatform = DocumentPlatform> = {
+  [K in P]: DocumentOf<K>
+}[P]
 
 /** Largest document, bytes of UTF-8. */
 export const MAX_EVIDENCE_BYTES = 262_144
@@ -52,18 +62,20 @@ export function parseEvidenceDocument(text: string): EvidenceDocument {
     )
   const value = record(parseJson(text, 'document.malformed'), 'document', FIELDS)
   if (value['format'] !== 'wetee/evidence/v1') throw malformed('format: expected wetee/evidence/v1')
-  if (value['platform'] !== 'tdx') throw malformed('platform: expected tdx')
+  const platform = PLATFORMS.find((known) => known === value['platform'])
+  if (platform === undefined) throw malformed(`platform: expected ${PLATFORMS.join(', ')}`)
   const subject = parseSubject(value['subject'])
   const manifest = parseManifestText(value['manifest'], subject)
   return {
     format: 'wetee/evidence/v1',
-    platform: 'tdx',
+    platform,
     quote: parseQuoteText(value['quote']),
-    endorsements: parseEndorsements('tdx', value['endorsements']),
-    eventLog: parseEventLog(value['eventLog']),
+    endorsements: parseEndorsements(platform, value['endorsements']),
+    eventLog: parseEventLog(value['eventLog'], platform),
     subject,
     ...(manifest === undefined ? {} : { manifest }),
-  }
+    // Platform and endorsements go together, which TypeScript cannot follow through a union.
+  } as EvidenceDocument
 }
 
 /**
@@ -94,9 +106,11 @@ function parseQuoteText(value: unknown): Uint8Array {
   return quote
 }
 
-function parseEventLog(value: unknown): ImageEvent[] {
+function parseEventLog(value: unknown, platform: DocumentPlatform): ImageEvent[] {
   if (!Array.isArray(value) || value.length > MAX_EVENTS)
     throw malformed(`eventLog: expected a list of at most ${MAX_EVENTS} events`)
+  if (platform !== 'tdx' && value.length > 0)
+    throw malformed(`eventLog: ${platform} has no register that would hold it`)
   return value.map((entry: unknown, index) => {
     const where = `eventLog[${index}]`
     const event = record(entry, where, ['register', 'type', 'service', 'digest'])

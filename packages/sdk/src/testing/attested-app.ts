@@ -59,7 +59,7 @@ export type AttestedApp = {
   readonly profile: NetworkProfile
   readonly reader: NetworkReader
   readonly manifest: Manifest
-  readonly document: EvidenceDocument
+  readonly document: EvidenceDocument<'tdx'>
   readonly tlsKeyHash: Hex
 }
 
@@ -105,7 +105,7 @@ export async function attestedApp(choices: Choices = {}): Promise<AttestedApp> {
     tlsKeyHash: `0x${'77'.repeat(32)}`,
     ...choices.subject,
   }
-  const document: EvidenceDocument = {
+  const document: EvidenceDocument<'tdx'> = {
     format: 'wetee/evidence/v1',
     platform: 'tdx',
     quote: guest.quote(reportDataOf(subject)),
@@ -113,7 +113,7 @@ export async function attestedApp(choices: Choices = {}): Promise<AttestedApp> {
     eventLog: measured.map((digest) => ({ register: 3, type: 'image', service: 'web', digest })),
     subject,
     manifest: manifest.text,
-  } as EvidenceDocument
+  } as EvidenceDocument<'tdx'>
   const { rtmr } = guest.report()
   fillChain(world, manifest, subject, {
     measurementId: tdxMeasurementId({ mrtd, rtmr0: rtmr[0], rtmr1: rtmr[1], rtmr2: rtmr[2] }),

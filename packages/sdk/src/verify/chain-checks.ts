@@ -1,5 +1,5 @@
 // The checks that ask the chain about what the hardware has signed: block, machine, lease. Pure but for reads of the port they are given.
-import { platformId } from '@wetee/attestation'
+import { hardwareId, platformId } from '@wetee/attestation'
 import { secp256k1 } from '@noble/curves/secp256k1.js'
 import { bytesToHex, hexToBytes, type Address, type Hex } from 'viem'
 import { publicKeyToAddress } from 'viem/accounts'
@@ -53,11 +53,12 @@ export async function checkPlatform(found: Found): Promise<Outcome> {
       'the evidence names another worker than the one the chain assigned',
       compared(String(workerId), String(subject.workerId)),
     )
+  const machine = hardwareId(found.claims)
+  if (machine === undefined) return failed('the report does not say which machine made it')
   const id = platformId({
-    platform: 'tdx',
+    ...machine,
     chainId: BigInt(found.profile.chainId),
     subnet: found.profile.contracts.subnet,
-    ppid: found.claims.ppid,
   })
   const proof = { platformId: id, workerId: String(workerId) }
   return (await found.reader.isPlatformLive(workerRole, workerId, id, found.head.number))

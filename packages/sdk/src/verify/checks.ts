@@ -4,13 +4,14 @@ import {
   configDigest,
   developmentPolicy,
   evaluate,
-  mrConfigId,
-  replayImageEvents,
+  eventLogHolds,
+  launchedWith,
+  launchField,
   reportDataOf,
   strictPolicy,
-  type TdxClaims,
   type EvidenceDocument,
   type InstanceSubject,
+  type LaunchClaims,
   type TrustStore,
 } from '@wetee/attestation'
 import { parseManifest, manifestDigest, termsDigest, type ManifestDocument } from '@wetee/manifest'
@@ -47,7 +48,7 @@ export type Found = {
   app?: AppRecord
   version?: VersionRecord
   manifest?: ManifestDocument
-  claims?: TdxClaims
+  claims?: LaunchClaims
   /** True once the hardware's signature covers every field of the subject. */
   subjectSigned: boolean
 }
@@ -149,16 +150,21 @@ export function checkChannel(found: Found): Outcome {
 export async function checkQuote(found: Found): Promise<Outcome> {
   if (found.document === undefined) return skipped(noDocument)
   if (found.trustStore === undefined) return skipped('it is not known which roots to trust')
-  const { quote, endorsements } = found.document
-  const evidence = { platform: 'tdx', quote } as const
-  const claims = await appraise(evidence, endorsements, found.trustStore, found.nowMs)
+  const { document, trustStore } = found
+  const claims = await appraise(document, document.endorsements, trustStore, found.nowMs)
   found.claims = claims
   found.simulated ||= claims.simulated
-  return held(`TDX quote under ${claims.trustRoot}${claims.simulated ? ' (SIMULATED)' : ''}`, {
-    trustRoot: claims.trustRoot,
-    fmspc: claims.fmspc,
-  })
+  const { trustRoot, simulated } = claims
+  return held(
+    `${EVIDENCE_NAME[claims.platform]} under ${trustRoot}${simulated ? ' (SIMULATED)' : ''}`,
+    {
+      trustRoot,
+      ...('fmspc' in claims ? { fmspc: claims.fmspc } : { product: claims.product }),
+    },
+  )
 }
+
+const EVIDENCE_NAME = { tdx: 'TDX quote', sgx: 'SGX quote', 'sev-snp': 'SEV-SNP report' } as const
 
 /** `report-data`: the keys, block and identity beside the quote are the ones that the hardware signed. */
 export function checkReportData(found: Found): Outcome {
@@ -181,7 +187,7 @@ export function checkReportData(found: Found): Outcome {
       )
 }
 
-/** `configuration`: MRCONFIGID is the digest of the chain's manifest, terms, application and version. */
+/** `configuration`: the hardware was launched with the digest of the chain's manifest, terms, application and version. */
 export function checkConfiguration(found: Found): Outcome {
   if (found.claims === undefined) return skipped(noQuote)
   if (found.app === undefined || found.version === undefined) return skipped(noApp)
@@ -193,21 +199,24 @@ export function checkConfiguration(found: Found): Outcome {
     manifestDigest: found.version.manifestDigest,
     termsDigest: found.version.termsDigest,
   })
-  const expected = mrConfigId(digest)
-  return expected === found.claims.mrConfigId
-    ? held(`MRCONFIGID is ${digest}`, { mrConfigId: expected })
+  const { name, value } = launchField(found.claims.platform, digest)
+  const launched = launchedWith(found.claims)
+  return value === launched
+    ? held(`${name} is ${digest}`, { [LAUNCH_KEY[found.claims.platform]]: value })
     : failed(
         'the TEE was launched with another configuration than the chain has',
-        compared(expected, found.claims.mrConfigId),
+        compared(value, launched),
       )
 }
+
+const LAUNCH_KEY = { tdx: 'mrConfigId', sgx: 'configId', 'sev-snp': 'hostData' } as const
 
 /** `measurement`: the guest's measurement is a reference value accepted on chain. */
 export async function checkMeasurement(found: Found): Promise<Outcome> {
   if (found.claims === undefined) return skipped(noQuote)
   if (found.head === undefined) return skipped('the chain cannot be read')
-  const { measurementId, mrtd } = found.claims
-  const proof = { measurementId, mrtd }
+  const { measurementId } = found.claims
+  const proof = { measurementId, ...registersOf(found.claims) }
   const accepted = await found.reader.isReferenceAccepted(
     workerRole,
     measurementId,
@@ -218,29 +227,45 @@ export async function checkMeasurement(found: Found): Promise<Outcome> {
     : failed('what runs in the TEE is not an accepted agent', proof)
 }
 
-/** `images`: the event log replays to RTMR3 and lists exactly the manifest's images in its order. */
+function registersOf(claims: LaunchClaims): Record<string, string> {
+  switch (claims.platform) {
+    case 'tdx':
+      return { mrtd: claims.mrtd }
+    case 'sgx':
+      return { mrEnclave: claims.mrEnclave }
+    case 'sev-snp':
+      return { measurement: claims.measurement }
+  }
+}
+
+/**
+ * `images`: the event log replays to RTMR3 and lists exactly the manifest's images in its order; on hardware without such a
+ * register the measured agent starts what the manifest pins, and the configuration step has checked the manifest.
+ */
 export function checkImages(found: Found): Outcome {
   if (found.document === undefined) return skipped(noDocument)
   if (found.claims === undefined) return skipped(noQuote)
-  const replayed = replayImageEvents(found.document.eventLog)
-  const measured = found.claims.rtmr[3]
-  if (replayed !== measured)
-    return failed(
-      'the list of images is not the one that the TEE measured',
-      compared(measured, replayed),
-    )
+  const { eventLog } = found.document
+  if (!eventLogHolds(found.claims, eventLog))
+    return failed('the list of images is not the one that the TEE measured', {
+      listed: eventLog.map((event) => `${event.service} ${event.digest}`).join(', ') || 'none',
+    })
   if (found.manifest === undefined)
     return skipped(
       'the manifest is not the one on chain, so there is nothing to compare images with',
     )
-  const listed = found.document.eventLog.map((e) => `${e.service} ${e.digest}`)
+  const listed = eventLog.map((e) => `${e.service} ${e.digest}`)
   const asked = found.manifest.services.map(
     (s) => `${s.name} ${s.image.slice(s.image.lastIndexOf('@') + 1)}`,
   )
+  if (found.claims.platform !== 'tdx')
+    return held(`${asked.length} image(s) pinned by the manifest, started by the measured agent`, {
+      images: asked.join(', '),
+    })
   return listed.length === asked.length && listed.every((image, i) => image === asked[i])
     ? held(`${listed.length} image(s) hashed in the TEE`, {
         images: listed.join(', '),
-        rtmr3: measured,
+        rtmr3: found.claims.rtmr[3],
       })
     : failed(
         'the images that the TEE measured are not those of the manifest',
@@ -252,12 +277,18 @@ export function checkImages(found: Found): Outcome {
 export function checkPolicy(found: Found): Outcome {
   if (found.claims === undefined) return skipped(noQuote)
   const policy = found.profile.simulated ? developmentPolicy() : strictPolicy()
-  const { tcbStatus, tcbDate, flags } = found.claims
-  const facts = { tcbStatus, tcbDate: String(tcbDate), flags: flags.join(', ') || 'none' }
+  const facts = { ...tcbFacts(found.claims), flags: found.claims.flags.join(', ') || 'none' }
   const verdict = evaluate(found.claims, policy, found.nowMs)
   return verdict.accepted
-    ? held(`TCB ${tcbStatus}, flags: ${facts.flags}`, facts)
+    ? held(`TCB ${facts.tcbStatus}, flags: ${facts.flags}`, facts)
     : failed(verdict.message, { ...facts, code: verdict.code })
+}
+
+/** Intel names a status; AMD has version numbers alone, which the policy compares with its minimum. */
+function tcbFacts(claims: LaunchClaims): { tcbStatus: string; tcbDate?: string } {
+  if (claims.platform !== 'sev-snp') return { tcbStatus: claims.tcbStatus, tcbDate: claims.tcbDate }
+  const svns = Object.entries(claims.reportedTcb).map(([part, svn]) => `${part} ${svn}`)
+  return { tcbStatus: `${claims.product} ${svns.join(', ')}` }
 }
 
 /** Runs a check; what it throws is a failure of that step, with the code in its proof. */

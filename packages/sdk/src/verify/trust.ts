@@ -1,5 +1,5 @@
 // Which roots a network may trust: pinned vendor roots, and simulated ones only where the chain says simulated. Pure.
-import { intelTrustStore, trustStoreDigest, type TrustStore } from '@wetee/attestation'
+import { genuineTrustStores, trustStoreDigest, type TrustStore } from '@wetee/attestation'
 import type { NetworkProfile } from '@wetee/chain'
 import type { SubnetFacts } from '../reader.ts'
 import { compared, failed, held, type Outcome } from './report.ts'
@@ -35,7 +35,11 @@ export function trustStoreOf(
     return {
       outcome: failed('the trust roots of the profile are not those written on chain', proof),
     }
-  if (!facts.simulated && digest !== trustStoreDigest(intelTrustStore.roots.map((r) => r.der)))
+  const genuine = genuineTrustStores.find(
+    (store) => trustStoreDigest(store.roots.map(({ der }) => der)) === digest,
+  )
+  const trustStore = facts.simulated ? { roots } : genuine
+  if (trustStore === undefined)
     return {
       outcome: failed(
         'a genuine network trusts only the pinned vendor roots, this one names others',
@@ -44,7 +48,7 @@ export function trustStoreOf(
     }
   return {
     outcome: held(describe(facts), { trustStoreDigest: digest }),
-    trustStore: facts.simulated ? { roots } : intelTrustStore,
+    trustStore,
   }
 }
 
@@ -53,7 +57,9 @@ function describe(network: { kind: string; simulated: boolean }): string {
 }
 
 function rootsOf(profile: Pick<NetworkProfile, 'trustRoots'>): TrustStore['roots'] | undefined {
-  const pinned = new Set(intelTrustStore.roots.map((root) => hex(root.der)))
+  const pinned = new Set(
+    genuineTrustStores.flatMap(({ roots }) => roots).map(({ der }) => hex(der)),
+  )
   const roots = profile.trustRoots.slice(0, maxRoots).map(({ name, pem }) => {
     const der = decodePem(pem)
     return der === undefined ? undefined : { name, der, simulated: !pinned.has(hex(der)) }
