@@ -18,7 +18,7 @@ import {
   serializeEvidenceDocument,
   type EvidenceDocument,
 } from './evidence/document.ts'
-import { parseTdxQuote } from './evidence/intel/quote.ts'
+import { parseSgxQuote, parseTdxQuote } from './evidence/intel/quote.ts'
 import type { InstanceSubject } from './evidence/subject.ts'
 import { createSimulatedVendor } from './simulated/index.ts'
 import { parseCertificate } from './x509/certificate.ts'
@@ -90,8 +90,8 @@ function attempt(read: () => unknown): void {
 /** Targets by name. */
 export const fuzzTargets: Record<string, FuzzTarget> = {
   quote(input) {
-    const parsed = parseTdxQuote(input)
-    const [leaf] = parsePemChain(parsed.pckChain, 3).map(parseCertificate)
+    const { pckChain } = input[0] === 3 ? parseSgxQuote(input) : parseTdxQuote(input)
+    const [leaf] = parsePemChain(text(pckChain), 3).map(parseCertificate)
     if (leaf) readPckPlatform(leaf)
   },
   der(input) {
@@ -102,8 +102,10 @@ export const fuzzTargets: Record<string, FuzzTarget> = {
     parseRevocationList(input)
   },
   'tcb-json'(input) {
-    attempt(() => parseTcbInfo(text(input)))
-    parseQeIdentity(text(input))
+    attempt(() => parseTcbInfo(text(input), 'tdx'))
+    attempt(() => parseTcbInfo(text(input), 'sgx'))
+    attempt(() => parseQeIdentity(text(input), 'sgx'))
+    parseQeIdentity(text(input), 'tdx')
   },
   'evidence-document'(input) {
     const parsed = parseEvidenceDocument(text(input))
@@ -137,7 +139,7 @@ const SIGNED_BYTES = 632
 /** Valid inputs by target, for mutation. */
 export const fuzzSeeds: Record<string, readonly Uint8Array[]> = {
   quote: [quote],
-  der: parsePemChain(parseTdxQuote(quote).pckChain, 3),
+  der: parsePemChain(text(parseTdxQuote(quote).pckChain), 3),
   crl: [endorsementsWithEntries.pck_crl, endorsements.pck_crl].map(
     (hex) => parseBareHex(hex) ?? new Uint8Array(),
   ),

@@ -7,7 +7,8 @@ import { AttestationError } from '../error.ts'
 import { MAX_QUOTE_BYTES } from '../evidence/document.ts'
 import type { AppraisalCache, AppraisalContext } from './cache.ts'
 import type { ClaimsOf, Platform } from './claims.ts'
-import { appraiseTdx } from './intel/appraise.ts'
+import { appraiseSgx } from './intel/appraise-sgx.ts'
+import { appraiseTdx } from './intel/appraise-tdx.ts'
 import { checkTrustStore, type TrustStore } from './trust-store.ts'
 
 /** What a TEE hands out about itself: a TDX or SGX quote, a SEV-SNP report, a Nitro document. */
@@ -36,7 +37,7 @@ const unsupported = (platform: string) => () =>
 
 const APPRAISERS: { readonly [P in Platform]: Appraiser<P> } = {
   tdx: appraiseTdx,
-  sgx: unsupported('sgx'),
+  sgx: appraiseSgx,
   'sev-snp': unsupported('sev-snp'),
   nitro: unsupported('nitro'),
 }

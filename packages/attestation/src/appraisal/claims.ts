@@ -18,14 +18,17 @@ export type TcbStatus =
 /**
  * Facts that are no fault of the evidence but that a strict policy refuses. TD_DEBUG, SGX_DEBUG,
  * DEBUG (SEV-SNP) and NITRO_DEBUG: the host can read the guest; NO_SEPT_VE_DISABLE: it can make the
- * guest fault on its own memory; SERVICE_TD and MIGRATE_MA: another guest may move this one; VMPLn:
- * a report asked for at a privilege level below the highest.
+ * guest fault on its own memory; SERVICE_TD and MIGRATE_MA: another guest may move this one;
+ * SGX_PROVISION_KEY and SGX_LAUNCH_KEY: the enclave may derive keys that are for Intel's provisioning
+ * and launch enclaves; VMPLn: a report asked for at a privilege level below the highest.
  */
 export type ClaimFlag =
   | 'TD_DEBUG'
   | 'NO_SEPT_VE_DISABLE'
   | 'SERVICE_TD'
   | 'SGX_DEBUG'
+  | 'SGX_PROVISION_KEY'
+  | 'SGX_LAUNCH_KEY'
   | 'DEBUG'
   | 'MIGRATE_MA'
   | 'VMPL1'

@@ -60,7 +60,7 @@ export function evaluate(claims: Claims, policy: Policy, atMs: number): Verdict 
     return refuse('policy.invalid', 'the policy, or the time, says nothing')
   if (claims.simulated && policy.trust !== 'genuine-or-simulated')
     return refuse('policy.simulated-root', `simulated hardware under the root ${claims.trustRoot}`)
-  if (claims.platform !== 'tdx')
+  if (claims.platform !== 'tdx' && claims.platform !== 'sgx')
     return refuse('policy.platform', `evidence of ${claims.platform} is not accepted`)
   const flag = claims.flags.find((name) => !policy.toleratedFlags.includes(name))
   if (flag !== undefined) return refuse('policy.flag', `${flag}: ${FLAG_TEXT[flag]}`)
@@ -85,6 +85,8 @@ export function evaluate(claims: Claims, policy: Policy, atMs: number): Verdict 
 
 const FLAG_TEXT: Readonly<Record<ClaimFlag, string>> = {
   SGX_DEBUG: 'the host can read this enclave',
+  SGX_PROVISION_KEY: 'this enclave may derive keys that are for provisioning enclaves',
+  SGX_LAUNCH_KEY: 'this enclave may derive keys that are for launch enclaves',
   DEBUG: 'the host can read this guest',
   NITRO_DEBUG: 'the parent instance can read this enclave',
   MIGRATE_MA: 'a migration agent may move this guest',

@@ -6,8 +6,9 @@ import {
   type IntelEndorsements,
 } from '../../endorsement/intel/endorsements.ts'
 import { parseQeIdentity, type QeIdentity } from '../../endorsement/intel/qe-identity.ts'
-import { parseTcbInfo, type TcbInfo } from '../../endorsement/intel/tcb-info.ts'
+import { parseTcbInfo, type TcbInfo, type TcbInfoOf } from '../../endorsement/intel/tcb-info.ts'
 import { AttestationError, within } from '../../error.ts'
+import type { IntelTee } from '../../evidence/intel/tee.ts'
 import { parseCertificate, type Certificate } from '../../x509/certificate.ts'
 import {
   requireCurrentList,
@@ -24,13 +25,13 @@ import { pinnedRoot } from '../trust-store.ts'
 import { readPath, ROOT_PHRASES, type PckChain } from './pck-chain.ts'
 
 /** Collateral whose signatures hold; whether it counts at an instant is checked apart. */
-export type Collateral = {
+export type Collateral<I extends TcbInfo = TcbInfo> = {
   /** Path of the signer of TCB info, root last. */
   readonly tcbSigner: readonly Certificate[]
   readonly qeSigner: readonly Certificate[]
   readonly rootCrl: RevocationList
   readonly pckCrl: RevocationList
-  readonly tcbInfo: TcbInfo
+  readonly tcbInfo: I
   readonly qeIdentity: QeIdentity
 }
 
@@ -45,21 +46,25 @@ const SIGNING_RULES: PathRules = {
  * Verifies who signed the endorsements, in the order of docs/reference/attestation.md; not the
  * dates. Throws AttestationError with the code of the first check that fails.
  */
-export function verifyCollateral(
+export function verifyCollateral<T extends IntelTee>(
+  tee: T,
   endorsements: IntelEndorsements,
   chain: PckChain,
   context: AppraisalContext,
-): Promise<Collateral> {
+): Promise<Collateral<TcbInfoOf[T]>> {
   const fields = INTEL_ENDORSEMENT_FIELDS.map((field) => utf8(endorsements[field]))
   const parts = [chain.ca.der, chain.rootCertificate.der, ...fields]
-  return remember(context, 'collateral', parts, () => verify(endorsements, chain, context))
+  return remember(context, `collateral ${tee}`, parts, () =>
+    verify(tee, endorsements, chain, context),
+  )
 }
 
-async function verify(
+async function verify<T extends IntelTee>(
+  tee: T,
   endorsements: IntelEndorsements,
   { ca, rootCertificate, root }: PckChain,
   { crypto }: AppraisalContext,
-): Promise<Collateral> {
+): Promise<Collateral<TcbInfoOf[T]>> {
   const signer = async (pem: string) => {
     const path = readPath(pem, SIGNING_RULES)
     pinnedRoot(path, { roots: [root] })
@@ -85,9 +90,9 @@ async function verify(
     )
   }
   await verifyText('tcb_info', tcbSigner[0])
-  const tcbInfo = parseTcbInfo(endorsements.tcb_info)
+  const tcbInfo = parseTcbInfo(endorsements.tcb_info, tee)
   await verifyText('qe_identity', qeSigner[0])
-  const qeIdentity = parseQeIdentity(endorsements.qe_identity)
+  const qeIdentity = parseQeIdentity(endorsements.qe_identity, tee)
   return { tcbSigner, qeSigner, rootCrl, pckCrl, tcbInfo, qeIdentity }
 }
 

@@ -1,9 +1,10 @@
-// Flags of TD reports, bit by bit.
+// Flags of reports, bit by bit.
 import { expect, test } from 'vitest'
-import { readFlags } from './flags.ts'
+import { readEnclaveFlags, readGuestFlags } from './flags.ts'
 
-const attributes = (...bits: number[]) => {
-  const bytes = new Uint8Array(8)
+const attributes = (...bits: number[]) => attributesOf(8, bits)
+function attributesOf(size: number, bits: readonly number[]) {
+  const bytes = new Uint8Array(size)
   for (const bit of bits) bytes[bit >> 3] = (bytes[bit >> 3] ?? 0) | (1 << (bit & 7))
   return bytes
 }
@@ -34,5 +35,16 @@ test.each([
     ['TD_DEBUG', 'NO_SEPT_VE_DISABLE', 'SERVICE_TD'],
   ],
 ])('%s', (_what, tdAttributes, mrServiceTd, flags) => {
-  expect(readFlags({ tdAttributes, mrServiceTd })).toEqual(flags)
+  expect(readGuestFlags({ tdAttributes, mrServiceTd })).toEqual(flags)
+})
+
+test.each([
+  ['a plain enclave', [0, 2, 64, 65], []],
+  ['key separation, AEX notify and CET', [0, 2, 6, 7, 10], []],
+  ['the debug bit', [0, 1, 2], ['SGX_DEBUG']],
+  ['the key of provisioning enclaves', [0, 2, 4], ['SGX_PROVISION_KEY']],
+  ['the key of launch enclaves', [0, 2, 5], ['SGX_LAUNCH_KEY']],
+  ['all of them', [0, 1, 4, 5], ['SGX_DEBUG', 'SGX_PROVISION_KEY', 'SGX_LAUNCH_KEY']],
+])('an enclave with %s', (_what, bits, flags) => {
+  expect(readEnclaveFlags({ attributes: attributesOf(16, bits) })).toEqual(flags)
 })

@@ -1,13 +1,17 @@
-// Facts of a TD report that are no fault of the evidence but that strict policies refuse. Pure.
+// Facts of a report that are no fault of the evidence but that strict policies refuse. Pure.
 import { isZero } from '../../bytes.ts'
+import type { EnclaveReport } from '../../evidence/intel/enclave-report.ts'
 import type { TdReport } from '../../evidence/intel/td-report.ts'
 import type { ClaimFlag } from '../claims.ts'
 
 const SEPT_VE_DISABLE = 0x10
 const MIGRATABLE = 0x20
+const ENCLAVE_DEBUG = 0x02
+const PROVISION_KEY = 0x10
+const LAUNCH_KEY = 0x20
 
 /** Flags of a TD report. */
-export function readFlags({
+export function readGuestFlags({
   tdAttributes,
   mrServiceTd,
 }: Pick<TdReport, 'tdAttributes' | 'mrServiceTd'>): ClaimFlag[] {
@@ -19,5 +23,15 @@ export function readFlags({
   // A migratable TD has a service TD; a TD 1.0 body has no field that would show it.
   const hidden = mrServiceTd === undefined && (security & MIGRATABLE) !== 0
   if (hidden || (mrServiceTd !== undefined && !isZero(mrServiceTd))) flags.push('SERVICE_TD')
+  return flags
+}
+
+/** Flags of the report of an enclave that is attested. */
+export function readEnclaveFlags({ attributes }: Pick<EnclaveReport, 'attributes'>): ClaimFlag[] {
+  const [bits = 0] = attributes
+  const flags: ClaimFlag[] = []
+  if ((bits & ENCLAVE_DEBUG) !== 0) flags.push('SGX_DEBUG')
+  if ((bits & PROVISION_KEY) !== 0) flags.push('SGX_PROVISION_KEY')
+  if ((bits & LAUNCH_KEY) !== 0) flags.push('SGX_LAUNCH_KEY')
   return flags
 }

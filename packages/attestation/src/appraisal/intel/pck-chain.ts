@@ -1,5 +1,4 @@
 // The chain from a platform's PCK certificate to the pinned root. Pure but for the crypto back end.
-import { utf8 } from '../../bytes.ts'
 import { readPckPlatform, type PckPlatform } from '../../endorsement/intel/sgx-extension.ts'
 import { within } from '../../error.ts'
 import { parseCertificate, type Certificate } from '../../x509/certificate.ts'
@@ -33,13 +32,13 @@ export const PCK_RULES: PathRules = {
  * `pck.extension` or `root.untrusted`.
  */
 export async function verifyPckChain(
-  pem: string,
+  pem: Uint8Array,
   trustStore: TrustStore,
   context: AppraisalContext,
 ): Promise<PckChain> {
   // The root is looked up anew each time: the trust store is the caller's, the chain is not.
-  const verified = await remember(context, 'pck-chain', [utf8(pem)], async () => {
-    const path = readPath(pem, PCK_RULES)
+  const verified = await remember(context, 'pck-chain', [pem], async () => {
+    const path = readPath(new TextDecoder().decode(pem), PCK_RULES)
     pinnedRoot(path, trustStore)
     await verifyPath(path, PCK_RULES, context.crypto)
     const [pck, ca, rootCertificate] = path as [Certificate, Certificate, Certificate]

@@ -10,7 +10,10 @@ import { parseTdxQuote } from '../../evidence/intel/quote.ts'
 import { appraiseQuotingEnclave } from './quoting-enclave.ts'
 
 const atMs = Date.UTC(2026, 0, 1)
-const identity = parseQeIdentity(qeIdentityText({ issuedAtMs: atMs, nextUpdateMs: atMs + 1000 }))
+const identity = parseQeIdentity(
+  qeIdentityText({ issuedAtMs: atMs, nextUpdateMs: atMs + 1000 }),
+  'tdx',
+)
 const quote = parseTdxQuote(
   createSimulatedVendor({ seed: new Uint8Array(32).fill(1), atMs })
     .createChip()

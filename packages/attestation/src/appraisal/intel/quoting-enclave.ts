@@ -6,7 +6,7 @@ import type { QeIdentity } from '../../endorsement/intel/qe-identity.ts'
 import { findIsvLevel, type IsvLevel } from '../../endorsement/intel/tcb-level.ts'
 import { AttestationError } from '../../error.ts'
 import type { EnclaveReport } from '../../evidence/intel/enclave-report.ts'
-import type { TdxQuote } from '../../evidence/intel/quote.ts'
+import type { QuoteProof } from '../../evidence/intel/quote.ts'
 import { remember, type AppraisalContext } from '../cache.ts'
 import { equalMasked } from './masked.ts'
 
@@ -18,7 +18,7 @@ const DEBUG = 0x02
  * identity.mismatch`, `tcb.unsupported`.
  */
 export async function appraiseQuotingEnclave(
-  quote: TdxQuote,
+  quote: QuoteProof,
   pckKey: PublicKey,
   identity: QeIdentity,
   context: AppraisalContext,

@@ -5,7 +5,7 @@ import { svnsOf, tcbInfoText } from '../../simulated/intel/tcb.ts'
 import { equalMasked } from './masked.ts'
 import { finalStatus, findPlatformLevel, mergeStatus } from './tcb-status.ts'
 
-const tcbInfo = parseTcbInfo(tcbInfoText({ issuedAtMs: 0, nextUpdateMs: 1000 }))
+const tcbInfo = parseTcbInfo(tcbInfoText({ issuedAtMs: 0, nextUpdateMs: 1000 }), 'tdx')
 const newest = svnsOf('UpToDate')
 const statusOf = (change: { sgx?: number[]; pce?: number; tee?: number[] } = {}) => {
   const { sgx, pce, tee } = { ...newest, ...change }

@@ -6,21 +6,21 @@ import { AttestationError } from '../../error.ts'
 import type { TcbStatus } from '../claims.ts'
 
 /**
- * The newest level whose every SVN the platform reaches. Components 0 and 1 of TEE_TCB_SVN are the
- * TDX module itself and do not count when byte 1 names a module generation: that has levels of its
- * own. Throws AttestationError `tcb.unsupported`.
+ * The newest level whose every SVN the platform reaches; TEE_TCB_SVN is of TDX alone. Its components
+ * 0 and 1 are the TDX module itself and do not count when byte 1 names a module generation: that has
+ * levels of its own. Throws AttestationError `tcb.unsupported`.
  */
 export function findPlatformLevel(
   tcbInfo: TcbInfo,
   platform: PckPlatform,
-  teeTcbSvn: Uint8Array,
+  teeTcbSvn: Uint8Array | undefined,
 ): PlatformLevel {
-  const firstTdx = (teeTcbSvn[1] ?? 0) > 0 ? 2 : 0
+  const firstTdx = (teeTcbSvn?.[1] ?? 0) > 0 ? 2 : 0
   const level = tcbInfo.levels.find(
     ({ sgxSvns, pceSvn, tdxSvns }) =>
       platform.pceSvn >= pceSvn &&
       sgxSvns.every((svn, i) => (platform.componentSvns[i] ?? -1) >= svn) &&
-      tdxSvns.every((svn, i) => i < firstTdx || (teeTcbSvn[i] ?? -1) >= svn),
+      tdxSvns.every((svn, i) => i < firstTdx || (teeTcbSvn?.[i] ?? -1) >= svn),
   )
   if (level === undefined)
     throw new AttestationError('tcb.unsupported', 'the platform is below every TCB level')

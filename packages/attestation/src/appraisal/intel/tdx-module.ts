@@ -1,6 +1,6 @@
 // Whether the TDX module is Intel's, and which level it has reached. Pure.
 import { equalBytes } from '../../bytes.ts'
-import type { ModuleSigner, TcbInfo } from '../../endorsement/intel/tcb-info.ts'
+import type { ModuleSigner, TdxTcbInfo } from '../../endorsement/intel/tcb-info.ts'
 import { findIsvLevel, type IsvLevel } from '../../endorsement/intel/tcb-level.ts'
 import { AttestationError } from '../../error.ts'
 import type { TdReport } from '../../evidence/intel/td-report.ts'
@@ -12,7 +12,7 @@ import { equalMasked } from './masked.ts'
  * or `tcb.unsupported`.
  */
 export function appraiseTdxModule(
-  tcbInfo: TcbInfo,
+  tcbInfo: TdxTcbInfo,
   report: TdReport,
   teeTcbSvn: Uint8Array,
 ): IsvLevel | undefined {

@@ -11,8 +11,8 @@ const refused = (code: string) =>
   expect.objectContaining({ name: 'AttestationError', code }) as Error
 
 test('TCB info and QE identity are read', () => {
-  expect(parseTcbInfo(tcbInfo)).toMatchObject(window)
-  expect(parseQeIdentity(identity)).toMatchObject(window)
+  expect(parseTcbInfo(tcbInfo, 'tdx')).toMatchObject(window)
+  expect(parseQeIdentity(identity, 'tdx')).toMatchObject(window)
 })
 
 test.each<[string, string, string]>([
@@ -32,7 +32,9 @@ test.each<[string, string, string]>([
   ['a prototype as a field', '"pceId":"0000"', '"__proto__":{"pceId":"0000"}'],
 ])('TCB info with %s is refused', (_what, from, to) => {
   expect(tcbInfo).toContain(from)
-  expect(() => parseTcbInfo(tcbInfo.replace(from, to))).toThrow(refused('tcb-info.malformed'))
+  expect(() => parseTcbInfo(tcbInfo.replace(from, to), 'tdx')).toThrow(
+    refused('tcb-info.malformed'),
+  )
 })
 
 test.each<[string, string, string]>([
@@ -43,16 +45,19 @@ test.each<[string, string, string]>([
   ['a product that is too large', '"isvprodid":2', '"isvprodid":65536'],
 ])('a QE identity with %s is refused', (_what, from, to) => {
   expect(identity).toContain(from)
-  expect(() => parseQeIdentity(identity.replace(from, to))).toThrow(
+  expect(() => parseQeIdentity(identity.replace(from, to), 'tdx')).toThrow(
     refused('qe-identity.malformed'),
   )
 })
 
-test('collateral for SGX is not for TDX', () => {
-  expect(() => parseTcbInfo(tcbInfo.replace('"TDX"', '"SGX"'))).toThrow(
-    refused('tcb-info.mismatch'),
-  )
-  expect(() => parseQeIdentity(identity.replace('TD_QE', 'QE'))).toThrow(
-    refused('qe-identity.mismatch'),
-  )
+test('collateral of one TEE is not for the other', () => {
+  const sgxInfo = tcbInfo.replace('"TDX"', '"SGX"')
+  const sgxIdentity = identity.replace('"TD_QE"', '"QE"')
+  expect(parseTcbInfo(sgxInfo, 'sgx')).not.toHaveProperty('module')
+  expect(parseTcbInfo(sgxInfo, 'sgx').levels[0]?.tdxSvns).toEqual([])
+  expect(parseQeIdentity(sgxIdentity, 'sgx')).toMatchObject(window)
+  expect(() => parseTcbInfo(sgxInfo, 'tdx')).toThrow(refused('tcb-info.mismatch'))
+  expect(() => parseTcbInfo(tcbInfo, 'sgx')).toThrow(refused('tcb-info.mismatch'))
+  expect(() => parseQeIdentity(sgxIdentity, 'tdx')).toThrow(refused('qe-identity.mismatch'))
+  expect(() => parseQeIdentity(identity, 'sgx')).toThrow(refused('qe-identity.mismatch'))
 })

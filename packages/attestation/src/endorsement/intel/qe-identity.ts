@@ -1,5 +1,6 @@
-// Intel's identity of the TD quoting enclave (version 2). Pure.
+// Intel's identity of a quoting enclave (version 2), of TDX or of SGX. Pure.
 import { AttestationError } from '../../error.ts'
+import type { IntelTee } from '../../evidence/intel/tee.ts'
 import { parseJson } from '../../json.ts'
 import { JsonFields } from './json-fields.ts'
 import { readIsvLevels, type IsvLevel } from './tcb-level.ts'
@@ -19,15 +20,17 @@ export type QeIdentity = {
   readonly levels: readonly IsvLevel[]
 }
 
+const IDS: Readonly<Record<IntelTee, string>> = { tdx: 'TD_QE', sgx: 'QE' }
+
 /**
  * Reads an identity. Throws AttestationError `qe-identity.malformed`, or `qe-identity.mismatch`
- * when it is not TD_QE.
+ * when it is that of another TEE.
  */
-export function parseQeIdentity(text: string): QeIdentity {
+export function parseQeIdentity(text: string, tee: IntelTee): QeIdentity {
   const code = 'qe-identity.malformed'
   const fields = new JsonFields(parseJson(text, code), code, 'QE identity')
-  if (fields.text('id') !== 'TD_QE')
-    throw new AttestationError('qe-identity.mismatch', 'QE identity: expected id TD_QE')
+  if (fields.text('id') !== IDS[tee])
+    throw new AttestationError('qe-identity.mismatch', `QE identity: expected id ${IDS[tee]}`)
   if (fields.integer('version', 99) !== 2) throw fields.fault('expected version 2')
   return {
     issuedAtMs: fields.instantMs('issueDate'),

@@ -1,5 +1,7 @@
-// Intel's TCB info for TDX (version 3): which SVNs of a processor family have which status. Pure.
+// Intel's TCB info (version 3), of TDX or of SGX: which SVNs of a processor family have which
+// status. Pure.
 import { AttestationError } from '../../error.ts'
+import type { IntelTee } from '../../evidence/intel/tee.ts'
 import { parseJson } from '../../json.ts'
 import { JsonFields } from './json-fields.ts'
 import { MAX_ADVISORIES, readIsvLevels, type IsvLevel } from './tcb-level.ts'
@@ -17,6 +19,7 @@ export type PlatformStatus =
 /** Smallest SVNs of a level and what they are worth. */
 export type PlatformLevel = {
   readonly sgxSvns: readonly number[]
+  /** None in TCB info of SGX. */
   readonly tdxSvns: readonly number[]
   readonly pceSvn: number
   readonly tcbDate: string
@@ -44,11 +47,18 @@ export type TcbInfo = {
   readonly fmspc: Uint8Array
   readonly pceId: Uint8Array
   readonly evaluationNumber: number
-  readonly module: ModuleSigner
-  readonly moduleIdentities: readonly ModuleIdentity[]
   /** Newest first. */
   readonly levels: readonly PlatformLevel[]
 }
+
+/** Parsed TCB info of TDX. */
+export type TdxTcbInfo = TcbInfo & {
+  readonly module: ModuleSigner
+  readonly moduleIdentities: readonly ModuleIdentity[]
+}
+
+/** TCB info by TEE. */
+export type TcbInfoOf = { readonly tdx: TdxTcbInfo; readonly sgx: TcbInfo }
 
 const STATUSES: readonly PlatformStatus[] = [
   'UpToDate',
@@ -63,29 +73,39 @@ const COMPONENTS = 16
 const MAX_LEVELS = 256
 const MAX_MODULES = 64
 
+const IDS: Readonly<Record<IntelTee, string>> = { tdx: 'TDX', sgx: 'SGX' }
+
 /**
  * Reads TCB info. Throws AttestationError `tcb-info.malformed`, or `tcb-info.mismatch` when it is
- * not for TDX.
+ * that of another TEE.
  */
-export function parseTcbInfo(text: string): TcbInfo {
-  const fields = new JsonFields(
-    parseJson(text, 'tcb-info.malformed'),
-    'tcb-info.malformed',
-    'TCB info',
-  )
-  if (fields.text('id') !== 'TDX')
-    throw new AttestationError('tcb-info.mismatch', 'TCB info: expected id TDX')
+export function parseTcbInfo<T extends IntelTee>(text: string, tee: T): TcbInfoOf[T] {
+  const code = 'tcb-info.malformed'
+  const fields = new JsonFields(parseJson(text, code), code, 'TCB info')
+  if (fields.text('id') !== IDS[tee])
+    throw new AttestationError('tcb-info.mismatch', `TCB info: expected id ${IDS[tee]}`)
   if (fields.integer('version', 99) !== 3) throw fields.fault('expected version 3')
   if (fields.integer('tcbType', 99) !== 0) throw fields.fault('expected tcbType 0')
+  return READERS[tee](fields)
+}
+
+const READERS: { readonly [T in IntelTee]: (fields: JsonFields) => TcbInfoOf[T] } = {
+  sgx: (fields) => readTcbInfo(fields, 'sgx'),
+  tdx: (fields) => ({
+    ...readTcbInfo(fields, 'tdx'),
+    module: readSigner(fields.object('tdxModule')),
+    moduleIdentities: readIdentities(fields),
+  }),
+}
+
+function readTcbInfo(fields: JsonFields, tee: IntelTee): TcbInfo {
   return {
     issuedAtMs: fields.instantMs('issueDate'),
     nextUpdateMs: fields.instantMs('nextUpdate'),
     fmspc: fields.hex('fmspc', 6),
     pceId: fields.hex('pceId', 2),
     evaluationNumber: fields.integer('tcbEvaluationDataNumber', 0xffff_ffff),
-    module: readSigner(fields.object('tdxModule')),
-    moduleIdentities: readIdentities(fields),
-    levels: fields.objects('tcbLevels', MAX_LEVELS).map(readPlatformLevel),
+    levels: fields.objects('tcbLevels', MAX_LEVELS).map((level) => readPlatformLevel(level, tee)),
   }
 }
 
@@ -106,11 +126,11 @@ function readIdentities(fields: JsonFields): ModuleIdentity[] {
   }))
 }
 
-function readPlatformLevel(level: JsonFields): PlatformLevel {
+function readPlatformLevel(level: JsonFields, tee: IntelTee): PlatformLevel {
   const tcb = level.object('tcb')
   return {
     sgxSvns: readSvns(tcb, 'sgxtcbcomponents'),
-    tdxSvns: readSvns(tcb, 'tdxtcbcomponents'),
+    tdxSvns: tee === 'tdx' ? readSvns(tcb, 'tdxtcbcomponents') : [],
     pceSvn: tcb.integer('pcesvn', 0xffff),
     tcbDate: level.instant('tcbDate'),
     status: level.oneOf('tcbStatus', STATUSES),

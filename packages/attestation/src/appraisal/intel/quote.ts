@@ -1,0 +1,81 @@
+// What quotes of TDX and SGX have in common on the way from the pinned root to the signed report.
+// Pure but for the crypto back end.
+import { equalBytes, toHex } from '../../bytes.ts'
+import type { IntelEndorsements } from '../../endorsement/intel/endorsements.ts'
+import type { TcbInfo, TcbInfoOf } from '../../endorsement/intel/tcb-info.ts'
+import type { IsvLevel } from '../../endorsement/intel/tcb-level.ts'
+import { AttestationError } from '../../error.ts'
+import type { QuoteProof } from '../../evidence/intel/quote.ts'
+import type { IntelTee } from '../../evidence/intel/tee.ts'
+import { requireValidPath } from '../../x509/chain.ts'
+import type { AppraisalContext } from '../cache.ts'
+import type { TrustStore } from '../trust-store.ts'
+import { requireInForce, verifyCollateral, type Collateral } from './collateral.ts'
+import { PCK_RULES, verifyPckChain, type PckChain } from './pck-chain.ts'
+import { appraiseQuotingEnclave } from './quoting-enclave.ts'
+
+/** A platform whose certificates hold, and collateral that is for it and in force. */
+export type EndorsedPlatform<I extends TcbInfo = TcbInfo> = {
+  readonly chain: PckChain
+  readonly collateral: Collateral<I>
+}
+
+/**
+ * Verifies the PCK chain of a quote and the endorsements of its platform. Throws AttestationError
+ * with the code of the first check that fails.
+ */
+export async function verifyPlatform<T extends IntelTee>(
+  tee: T,
+  { pckChain }: QuoteProof,
+  { endorsements, trustStore }: { endorsements: IntelEndorsements; trustStore: TrustStore },
+  context: AppraisalContext,
+): Promise<EndorsedPlatform<TcbInfoOf[T]>> {
+  const chain = await verifyPckChain(pckChain, trustStore, context)
+  requireValidPath([chain.pck, chain.ca, chain.rootCertificate], PCK_RULES, context.atMs)
+  const collateral = await verifyCollateral(tee, endorsements, chain, context)
+  requireInForce(chain, collateral, context.atMs)
+  const { platform } = chain
+  const tcbInfo: TcbInfo = collateral.tcbInfo
+  if (!equalBytes(platform.fmspc, tcbInfo.fmspc) || !equalBytes(platform.pceId, tcbInfo.pceId))
+    throw new AttestationError('tcb-info.mismatch', 'TCB info: of another FMSPC or PCE')
+  return { chain, collateral }
+}
+
+/**
+ * Verifies that the platform's quoting enclave signed the report, and returns the enclave's level.
+ * Throws AttestationError `qe-report.*`, `qe-identity.mismatch`, `tcb.unsupported`,
+ * `quote.signature`.
+ */
+export async function verifyReport(
+  quote: QuoteProof,
+  { chain, collateral }: EndorsedPlatform,
+  context: AppraisalContext,
+): Promise<IsvLevel> {
+  const { publicKey } = chain.pck
+  const level = await appraiseQuotingEnclave(quote, publicKey, collateral.qeIdentity, context)
+  const key = { kind: 'p256', bytes: quote.attestationKey } as const
+  if (!(await context.crypto.verify(key, quote.signed, quote.signature)))
+    throw new AttestationError('quote.signature', 'quote: signature is not the attestation key’s')
+  return level
+}
+
+/** Claims of chain and collateral. */
+export function describePlatform({ chain, collateral }: EndorsedPlatform) {
+  const { root, platform } = chain
+  const { tcbInfo, qeIdentity, pckCrl } = collateral
+  return {
+    evaluationNumber: Math.min(tcbInfo.evaluationNumber, qeIdentity.evaluationNumber),
+    collateralIssuedAtMs: Math.min(tcbInfo.issuedAtMs, qeIdentity.issuedAtMs, pckCrl.thisUpdateMs),
+    ppid: toHex(platform.ppid),
+    fmspc: toHex(platform.fmspc),
+    trustRoot: root.name,
+    simulated: root.simulated,
+  } as const
+}
+
+/** Advisories of all parts, each once. */
+export function advisoriesOf(
+  ...parts: readonly ({ readonly advisoryIds: readonly string[] } | undefined)[]
+): readonly string[] {
+  return [...new Set(parts.flatMap((part) => part?.advisoryIds ?? []))]
+}
