@@ -16,11 +16,15 @@ export const publishedPackages = [
 
 type PackageJson = {
   exports: Record<string, string>
+  /** Modules of its own by condition. */
+  imports?: Record<string, Record<string, string>>
   bin?: Record<string, string>
   [field: string]: unknown
 }
 
 const built = (path: string) => path.replace('./src/', './dist/').replace(/\.ts$/, '.js')
+const builtByCondition = (paths: Record<string, string>) =>
+  Object.fromEntries(Object.entries(paths).map(([condition, path]) => [condition, built(path)]))
 const types = (path: string) => path.replace('./src/', './dist/').replace(/\.ts$/, '.d.ts')
 
 /** Builds `name` and writes what `npm publish` should take to `target`; returns `target`. */
@@ -34,7 +38,7 @@ export function stagePackage(name: string, target: string): string {
     filter: (path) => !/\.(test|fuzz)\.|\.tsbuildinfo$|\.map$/.test(path),
   })
   const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as PackageJson
-  const { bin, exports, ...rest } = manifest
+  const { bin, exports, imports, ...rest } = manifest
   delete rest['private']
   delete rest['devDependencies']
   const staged = {
@@ -46,9 +50,14 @@ export function stagePackage(name: string, target: string): string {
         { types: types(path), default: built(path) },
       ]),
     ),
-    ...(bin === undefined
+    ...(imports === undefined
       ? {}
-      : { bin: Object.fromEntries(Object.entries(bin).map(([key, path]) => [key, built(path)])) }),
+      : {
+          imports: Object.fromEntries(
+            Object.entries(imports).map(([key, paths]) => [key, builtByCondition(paths)]),
+          ),
+        }),
+    ...(bin === undefined ? {} : { bin: builtByCondition(bin) }),
   }
   writeFileSync(join(target, 'package.json'), JSON.stringify(staged, null, 2) + '\n')
   for (const file of ['README.md', 'LICENSE']) {
