@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest'
 import { platformCrypto } from '#crypto'
 import { parseQeIdentity } from '../../endorsement/intel/qe-identity.ts'
-import { qeIdentityText } from '../../simulated/intel/tcb.ts'
+import { qeIdentityText } from '../../simulated/intel/signed-json.ts'
 import { createSimulatedVendor } from '../../simulated/index.ts'
 import type { EnclaveReport } from '../../evidence/intel/enclave-report.ts'
 import { parseTdxQuote } from '../../evidence/intel/quote.ts'
@@ -54,7 +54,7 @@ test.each<[string, string, Partial<EnclaveReport>, object?]>([
   ],
   ['another attestation key', 'qe-report.data', { reportData: flip(reportData, 0, 1) }],
   ['something behind the hash', 'qe-report.data', { reportData: flip(reportData, 63, 1) }],
-  ['an SVN below every level', 'tcb.unsupported', { isvSvn: 3 }],
+  ['an SVN below every level', 'tcb.unsupported', { isvSvn: 1 }],
 ])('%s is refused as %s', async (_what, code, change, rule = {}) => {
   await expect(judge(change, { identity: rule })).rejects.toMatchObject({ code })
 })

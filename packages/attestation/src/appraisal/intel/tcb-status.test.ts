@@ -1,7 +1,8 @@
 // TCB levels and their merging: passing, refusing, and just across the line.
 import { expect, test } from 'vitest'
 import { parseTcbInfo, type PlatformStatus } from '../../endorsement/intel/tcb-info.ts'
-import { svnsOf, tcbInfoText } from '../../simulated/intel/tcb.ts'
+import { tcbInfoText } from '../../simulated/intel/signed-json.ts'
+import { svnsOf } from '../../simulated/intel/tcb.ts'
 import { equalMasked } from './masked.ts'
 import { finalStatus, findPlatformLevel, mergeStatus } from './tcb-status.ts'
 
@@ -30,7 +31,7 @@ test('a platform has the newest level that all its SVNs reach', () => {
 test('below every level a platform is refused', () => {
   const low = [
     { sgx: newest.sgx.with(7, 2) },
-    { pce: newest.pce - 1 },
+    { pce: newest.pce - 2 },
     { tee: newest.tee.with(2, 4) },
     { sgx: newest.sgx.slice(0, 7) },
   ]

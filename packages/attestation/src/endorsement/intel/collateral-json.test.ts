@@ -1,6 +1,6 @@
 // Signed collateral JSON: one odd field and it is refused.
 import { expect, test } from 'vitest'
-import { qeIdentityText, tcbInfoText } from '../../simulated/intel/tcb.ts'
+import { qeIdentityText, tcbInfoText } from '../../simulated/intel/signed-json.ts'
 import { parseQeIdentity } from './qe-identity.ts'
 import { parseTcbInfo } from './tcb-info.ts'
 
@@ -24,7 +24,7 @@ test.each<[string, string, string]>([
   ['an unknown status', '"OutOfDate"', '"Fine"'],
   ['an SVN of 256', '"svn":7', '"svn":256'],
   ['an SVN as text', '"svn":7', '"svn":"7"'],
-  ['15 components', '{"svn":7},', ''],
+  ['15 components', '{"svn":0},', ''],
   ['a PCE SVN below zero', '"pcesvn":11', '"pcesvn":-1'],
   ['no TDX module', '"tdxModule"', '"module"'],
   ['levels that are no list', '"tcbLevels":[{"tcb":{"sgx', '"tcbLevels":{"0":[{"tcb":{"sgx'],

@@ -2,6 +2,10 @@
 import { extendRtmr } from '../../binding/image-event.ts'
 import { fromHex, toHex, utf8, type Hex } from '../../bytes.ts'
 import { sha384 } from '@noble/hashes/sha2.js'
+import type { QuoteFormat } from './quote-writer.ts'
+
+/** Formats of TDX quotes. */
+export type TdxQuoteFormat = Exclude<QuoteFormat, { readonly version: 3 }>
 
 /** What a host sets at launch: 48 bytes each. */
 export type SimulatedLaunch = { readonly mrtd: Hex; readonly mrConfigId: Hex }
@@ -21,8 +25,11 @@ export type SimulatedGuest = {
    * Extends register 0 to 3 by 48 bytes. Throws RangeError or AttestationError `binding.invalid`.
    */
   extend(register: number, digest: Hex): void
-  /** A TDX quote (version 4) over 64 bytes. Throws AttestationError `binding.invalid`. */
-  quote(reportData: Hex): Uint8Array
+  /**
+   * A TDX quote over 64 bytes, of version 4 unless another is asked for. Throws AttestationError
+   * `binding.invalid`.
+   */
+  quote(reportData: Hex, format?: TdxQuoteFormat): Uint8Array
 }
 
 /**
@@ -38,7 +45,7 @@ export const SIMULATED_RTMRS: readonly [Hex, Hex, Hex] = [
 /** What a guest needs of the chip it runs on. */
 export type GuestHost = {
   debug(): boolean
-  quote(report: SimulatedReport, reportData: Uint8Array): Uint8Array
+  quote(report: SimulatedReport, reportData: Uint8Array, format: TdxQuoteFormat): Uint8Array
 }
 
 /**
@@ -61,6 +68,7 @@ export function launchGuest(host: GuestHost, launch: SimulatedLaunch): Simulated
       if (value === undefined) throw new RangeError(`register ${register}: expected 0 to 3`)
       rtmr[register] = extendRtmr(value, digest)
     },
-    quote: (reportData) => host.quote(report(), fromHex(reportData, 64, 'reportData')),
+    quote: (reportData, format = { version: 4 }) =>
+      host.quote(report(), fromHex(reportData, 64, 'reportData'), format),
   }
 }
