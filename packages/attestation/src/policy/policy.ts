@@ -1,48 +1,127 @@
-// What a relying party accepts of authentic claims. Pure; strict unless told otherwise.
-import type { ClaimFlag, Claims, TcbStatus } from '../appraisal/claims.ts'
+// Appraisal policies: what a relying party accepts of authentic claims. Plain data. Pure.
+import type { Hex } from '../bytes.ts'
+import type { ClaimFlag, Platform, SnpProduct, SnpTcb, TcbStatus } from '../appraisal/claims.ts'
+import { SNP_MINIMUM_TCB } from './snp-minimum-tcb.ts'
 
 /**
- * An appraisal policy. Nothing in it means "any": an empty list accepts nothing, a zero is
- * refused.
+ * An appraisal policy; as JSON it is what `parsePolicy` reads. Nothing in it means "any": an empty
+ * list, a zero or a field that is absent makes a policy that accepts nothing. What a policy does
+ * not judge it says in a word.
  */
 export type Policy = {
-  /** Accepted statuses; at least one. */
-  readonly tcbStatuses: readonly TcbStatus[]
-  /** Flags that are tolerated; none by default. */
-  readonly toleratedFlags: readonly ClaimFlag[]
-  /** Oldest collateral, milliseconds; above zero. */
-  readonly maxCollateralAgeMs: number
-  /** Smallest `evaluationNumber`; above zero. */
-  readonly minEvaluationNumber: number
   /** Which roots count; only development networks name simulated ones. */
   readonly trust: 'genuine' | 'genuine-or-simulated'
+  /** Accepted platforms; at least one. */
+  readonly platforms: readonly Platform[]
+  /** Flags that are tolerated; none by default. */
+  readonly toleratedFlags: readonly ClaimFlag[]
+  /**
+   * Machines that are refused whatever they prove: PPID (16 bytes) or AMD chip id (64 bytes), lower
+   * case; at most MAX_DENIED_PLATFORMS. A machine whose id is masked may be any of them, so that it
+   * is refused as soon as the list has an id of its vendor.
+   */
+  readonly deniedPlatforms: readonly Hex[]
+  /** Whether an Intel or AMD machine has to say which one it is; a Nitro enclave never does. */
+  readonly hardwareId: 'required' | 'not-required'
+  /** Needed where `platforms` has `tdx` or `sgx`. */
+  readonly intel?: IntelPolicy
+  /** Needed where `platforms` has `sev-snp`. */
+  readonly sevSnp?: SevSnpPolicy
 }
 
-/** Codes of a refusal. */
-export type PolicyCode =
-  | 'policy.invalid'
-  | 'policy.simulated-root'
-  | 'policy.platform'
-  | 'policy.flag'
-  | 'policy.tcb-status'
-  | 'policy.evaluation-number'
-  | 'policy.collateral-age'
+/** What a policy asks of TDX and SGX. */
+export type IntelPolicy = {
+  /** Accepted statuses; at least one. */
+  readonly tcbStatuses: readonly TcbStatus[]
+  /** Statuses that are tolerated for a while; absent: none. */
+  readonly grace?: TcbGrace
+  /** Smallest `evaluationNumber`; above zero. */
+  readonly minEvaluationNumber: number
+  /** Oldest collateral, milliseconds above zero. */
+  readonly maxCollateralAgeMs: number | 'not-judged'
+}
 
-/** Whether claims are accepted, and if not, why. */
-export type Verdict =
-  | { readonly accepted: true }
-  | { readonly accepted: false; readonly code: PolicyCode; readonly message: string }
+/**
+ * A status that is not accepted is tolerated while the date of the platform's TCB level is not
+ * older than `maxTcbAgeMs`, which is above zero and at most MAX_GRACE_TCB_AGE_MS.
+ */
+export type TcbGrace = {
+  /** At least one, none of which is accepted already. */
+  readonly statuses: readonly TcbStatus[]
+  /** Milliseconds since `tcbDate`. */
+  readonly maxTcbAgeMs: number
+}
+
+/** What a policy asks of SEV-SNP. Privilege levels are flags (`VMPL1` to `VMPL3`). */
+export type SevSnpPolicy = {
+  /**
+   * Lowest numbers of the reported, the committed and the launch TCB: every component of the
+   * product, of which `snp` and `microcode` are above zero. A product that is not named is refused.
+   */
+  readonly minimumTcb: Readonly<Partial<Record<SnpProduct, SnpTcb>>> | 'not-judged'
+  /** Accepted kinds of signing key; at least one. A VLEK is the cloud's and names no chip. */
+  readonly signers: readonly ('VCEK' | 'VLEK')[]
+  /** Whether evidence has to come with AMD's revocation list, which the appraisal has checked. */
+  readonly revocationList: 'required' | 'not-required'
+}
+
+/** Every code of a refusal; docs/reference/attestation.md says what each means. */
+export const POLICY_CODES = [
+  'policy.invalid',
+  'policy.claims',
+  'policy.simulated-root',
+  'policy.platform',
+  'policy.denied',
+  'policy.hardware-id',
+  'policy.flag',
+  'policy.tcb-status',
+  'policy.tcb-grace',
+  'policy.evaluation-number',
+  'policy.collateral-age',
+  'policy.signer',
+  'policy.revocation-list',
+  'policy.product',
+  'policy.minimum-tcb',
+] as const
+
+/** One of those. */
+export type PolicyCode = (typeof POLICY_CODES)[number]
+
+/** Most entries of `deniedPlatforms`. */
+export const MAX_DENIED_PLATFORMS = 1024
 
 const DAY_MS = 86_400_000
 
-/** UpToDate only, no flags, collateral of at most 7 days, genuine roots only. */
+/**
+ * Longest grace: three years since the date of the TCB level. Those dates are the vendor's, who
+ * publishes a level about a year and a half after the date in it: a platform one level behind is
+ * about two years old by its date, one that is two behind about two and a half.
+ */
+export const MAX_GRACE_TCB_AGE_MS = 1095 * DAY_MS
+
+/**
+ * What genuine networks ask for: genuine TDX, SGX or SEV-SNP machines that say which one they are
+ * and are up to date, no flag, Intel collateral of at most 7 days, AMD's revocation list.
+ */
 export function strictPolicy(): Policy {
   return {
-    tcbStatuses: ['UpToDate'],
-    toleratedFlags: [],
-    maxCollateralAgeMs: 7 * DAY_MS,
-    minEvaluationNumber: 1,
     trust: 'genuine',
+    platforms: ['tdx', 'sgx', 'sev-snp'],
+    toleratedFlags: [],
+    deniedPlatforms: [],
+    hardwareId: 'required',
+    intel: {
+      tcbStatuses: ['UpToDate'],
+      // Intel made 20 the standard set on 2026-08-13; its service has no collateral older than that
+      // set. One behind, since not every platform family changes on the same day.
+      minEvaluationNumber: 19,
+      maxCollateralAgeMs: 7 * DAY_MS,
+    },
+    sevSnp: {
+      minimumTcb: SNP_MINIMUM_TCB,
+      signers: ['VCEK'],
+      revocationList: 'required',
+    },
   }
 }
 
@@ -52,62 +131,27 @@ export function developmentPolicy(): Policy {
 }
 
 /**
- * Judges claims at the instant `atMs`, milliseconds; the first rule that fails is named. Never
- * throws.
+ * For files that somebody chose, with the time and the root to judge them by: strict on what the
+ * evidence says of itself (status UpToDate, no flag), silent on what that choice decides: age of
+ * collateral, evaluation number, minimum TCB, revocation list, simulated roots, masked ids. Not for
+ * deciding whether a machine may join anything.
  */
-export function evaluate(claims: Claims, policy: Policy, atMs: number): Verdict {
-  if (!isMeaningful(policy) || !Number.isSafeInteger(atMs))
-    return refuse('policy.invalid', 'the policy, or the time, says nothing')
-  if (claims.simulated && policy.trust !== 'genuine-or-simulated')
-    return refuse('policy.simulated-root', `simulated hardware under the root ${claims.trustRoot}`)
-  if (claims.platform !== 'tdx' && claims.platform !== 'sgx')
-    return refuse('policy.platform', `evidence of ${claims.platform} is not accepted`)
-  const flag = claims.flags.find((name) => !policy.toleratedFlags.includes(name))
-  if (flag !== undefined) return refuse('policy.flag', `${flag}: ${FLAG_TEXT[flag]}`)
-  if (!policy.tcbStatuses.includes(claims.tcbStatus))
-    return refuse(
-      'policy.tcb-status',
-      `TCB status ${claims.tcbStatus}, expected ${policy.tcbStatuses.join(' or ')}`,
-    )
-  if (!(claims.evaluationNumber >= policy.minEvaluationNumber))
-    return refuse(
-      'policy.evaluation-number',
-      `judged by evaluation data ${claims.evaluationNumber}, expected ${policy.minEvaluationNumber} or newer`,
-    )
-  const ageMs = atMs - claims.collateralIssuedAtMs
-  if (!(ageMs >= 0 && ageMs <= policy.maxCollateralAgeMs))
-    return refuse(
-      'policy.collateral-age',
-      `collateral is ${Math.round(ageMs / 1000)} s old, expected 0 to ${policy.maxCollateralAgeMs / 1000} s`,
-    )
-  return { accepted: true }
-}
-
-const FLAG_TEXT: Readonly<Record<ClaimFlag, string>> = {
-  SGX_DEBUG: 'the host can read this enclave',
-  SGX_PROVISION_KEY: 'this enclave may derive keys that are for provisioning enclaves',
-  SGX_LAUNCH_KEY: 'this enclave may derive keys that are for launch enclaves',
-  DEBUG: 'the host can read this guest',
-  NITRO_DEBUG: 'the parent instance can read this enclave',
-  MIGRATE_MA: 'a migration agent may move this guest',
-  VMPL1: 'asked for at a lower privilege level',
-  VMPL2: 'asked for at a lower privilege level',
-  VMPL3: 'asked for at a lower privilege level',
-  TD_DEBUG: 'the host can read this guest',
-  NO_SEPT_VE_DISABLE: 'the host can make this guest fault on its own memory',
-  SERVICE_TD: 'another guest may move this one',
-}
-
-function isMeaningful(policy: Policy): boolean {
-  const positive = (value: number) => Number.isSafeInteger(value) && value > 0
-  return (
-    policy.tcbStatuses.length > 0 &&
-    positive(policy.maxCollateralAgeMs) &&
-    positive(policy.minEvaluationNumber) &&
-    (policy.trust === 'genuine' || policy.trust === 'genuine-or-simulated')
-  )
-}
-
-function refuse(code: PolicyCode, message: string): Verdict {
-  return { accepted: false, code, message }
+export function offlinePolicy(): Policy {
+  return {
+    trust: 'genuine-or-simulated',
+    platforms: ['tdx', 'sgx', 'sev-snp', 'nitro'],
+    toleratedFlags: [],
+    deniedPlatforms: [],
+    hardwareId: 'not-required',
+    intel: {
+      tcbStatuses: ['UpToDate'],
+      minEvaluationNumber: 1,
+      maxCollateralAgeMs: 'not-judged',
+    },
+    sevSnp: {
+      minimumTcb: 'not-judged',
+      signers: ['VCEK', 'VLEK'],
+      revocationList: 'not-required',
+    },
+  }
 }

@@ -1,5 +1,5 @@
 // Judges the attestation vectors: what the verifier says against what their manifest expects. Pure.
-import { appraise, AttestationError, evaluate, intelTrustStore, strictPolicy } from '../index.ts'
+import { appraise, AttestationError, evaluate, intelTrustStore, offlinePolicy } from '../index.ts'
 import type { Claims, CryptoBackend, Endorsements, Evidence, TrustStore } from '../index.ts'
 import { bareHex } from '../bytes.ts'
 import { EARLIER_CODES, VECTOR_CODES, type VectorCase } from './vector-case.ts'
@@ -26,9 +26,6 @@ export type VectorJudgement = {
 type Outcome =
   | { readonly verdict: 'valid'; readonly claims: Claims; readonly strictPolicy: string }
   | { readonly verdict: 'invalid'; readonly code: string }
-
-/** The vectors judge no collateral by its age; it is at most this old. */
-const MAX_COLLATERAL_AGE_MS = 60 * 86_400_000
 
 /** Runs one case. Throws only where its evidence is not among the files. */
 export async function judgeVector(
@@ -99,9 +96,8 @@ async function outcomeOf(
   const { evidence, endorsements } = materialOf(vector, files)
   try {
     const claims = await appraise(evidence, endorsements, trustStore, atMs, options)
-    const policy = { ...strictPolicy(), maxCollateralAgeMs: MAX_COLLATERAL_AGE_MS }
-    // Nor do they judge whether a root is simulated.
-    const { accepted } = evaluate({ ...claims, simulated: false }, policy, atMs)
+    // The vectors judge neither age of collateral nor minimum TCB, lists and simulated roots.
+    const { accepted } = evaluate(claims, offlinePolicy(), atMs)
     return { verdict: 'valid', claims, strictPolicy: accepted ? 'accept' : 'reject' }
   } catch (error) {
     if (!(error instanceof AttestationError)) throw error

@@ -1,0 +1,56 @@
+// Whether a value has the fields of claims that a policy judges, each of its type. Pure.
+import { PLATFORMS } from './policy-fields.ts'
+
+type Fields = Readonly<Record<string, unknown>>
+
+/** What keeps a value from being claims, in words; undefined where nothing does. */
+export function claimsProblem(value: unknown): string | undefined {
+  if (!isFields(value)) return 'claims: expected an object'
+  const { platform, flags, simulated, trustRoot } = value
+  if (!PLATFORMS.has(platform)) return 'claims.platform: unknown'
+  if (typeof simulated !== 'boolean') return 'claims.simulated: expected true or false'
+  if (typeof trustRoot !== 'string') return 'claims.trustRoot: expected a text'
+  if (!Array.isArray(flags) || !flags.every((flag) => typeof flag === 'string'))
+    return 'claims.flags: expected a list of names'
+  switch (platform) {
+    case 'tdx':
+    case 'sgx':
+      return intelProblem(value)
+    case 'sev-snp':
+      return sevSnpProblem(value)
+    default:
+      return undefined
+  }
+}
+
+function intelProblem(claims: Fields): string | undefined {
+  for (const name of ['tcbStatus', 'tcbDate', 'ppid'])
+    if (typeof claims[name] !== 'string') return `claims.${name}: expected a text`
+  // A date that has no instant to show would break the words of a refusal.
+  if (!Number.isFinite(Date.parse(claims['tcbDate'] as string)))
+    return 'claims.tcbDate: expected an ISO 8601 time'
+  for (const name of ['evaluationNumber', 'collateralIssuedAtMs'])
+    if (!Number.isSafeInteger(claims[name])) return `claims.${name}: expected a whole number`
+  return undefined
+}
+
+function sevSnpProblem(claims: Fields): string | undefined {
+  for (const name of ['product', 'signedBy'])
+    if (typeof claims[name] !== 'string') return `claims.${name}: expected a text`
+  const { chipId, collateralIssuedAtMs } = claims
+  if (chipId !== undefined && typeof chipId !== 'string') return 'claims.chipId: expected a text'
+  if (collateralIssuedAtMs !== undefined && !Number.isSafeInteger(collateralIssuedAtMs))
+    return 'claims.collateralIssuedAtMs: expected a whole number'
+  for (const name of ['reportedTcb', 'committedTcb', 'launchTcb']) {
+    const tcb = claims[name]
+    if (!isFields(tcb)) return `claims.${name}: expected an object`
+    for (const [component, number] of Object.entries(tcb))
+      if (number !== undefined && !Number.isInteger(number))
+        return `claims.${name}.${component}: expected a whole number`
+  }
+  return undefined
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null
+}
