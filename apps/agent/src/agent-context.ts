@@ -4,6 +4,7 @@ import type { TeeDevice } from '@wetee/tee-device'
 import type { ControlActions } from './control/control-api.ts'
 import type { ChainClock } from './evidence/chain-clock.ts'
 import type { InstanceState } from './instance-state.ts'
+import type { TeeChoice } from './launch/open-tee.ts'
 import type { Log } from './log.ts'
 import type { WorkerClient } from './worker/worker-client.ts'
 
@@ -32,6 +33,7 @@ export function agentPaths(root: string): AgentPaths {
 /** What a run is given from outside. */
 export type AgentEnvironment = {
   readonly paths: AgentPaths
+  readonly tee: TeeChoice
   readonly log: Log
   readonly signal: AbortSignal
   /** A clock that only goes forward, milliseconds. */

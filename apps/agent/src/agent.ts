@@ -1,6 +1,5 @@
 // One run of the agent: prove the launch, measure, make keys, serve, renew. Does I/O.
 import { mkdirSync, readFileSync } from 'node:fs'
-import { openTeeDevice } from '@wetee/tee-device'
 import type { AgentContext, AgentEnvironment } from './agent-context.ts'
 import { AgentError } from './agent-error.ts'
 import { startControl, type ControlActions } from './control/control-api.ts'
@@ -12,6 +11,7 @@ import {
   type InstanceLaunch,
   type PlatformLaunch,
 } from './launch/launch-config.ts'
+import { openTee } from './launch/open-tee.ts'
 import { runPlatform } from './platform.ts'
 import { openWorkerClient } from './worker/worker-client.ts'
 
@@ -20,8 +20,9 @@ import { openWorkerClient } from './worker/worker-client.ts'
  * both cases no key has been made and nothing listens any more.
  */
 export async function runAgent(environment: AgentEnvironment): Promise<void> {
-  const { paths, log } = environment
+  const { paths, log, signal, tee } = environment
   const launch = readLaunch(paths.launch)
+  const device = await openTee(tee, { socket: paths.teeSocket, signal })
   const clock = new ChainClock(environment.monotonicMs)
   const state = new InstanceState(clock)
   let actions: ControlActions = { state: () => state.answer() }
@@ -39,7 +40,7 @@ export async function runAgent(environment: AgentEnvironment): Promise<void> {
   )
   const context: AgentContext = {
     ...environment,
-    device: openTeeDevice(paths.teeSocket),
+    device,
     worker: openWorkerClient(paths.workerSocket),
     clock,
     state,

@@ -1,12 +1,24 @@
-// The agent's process: `node agent.js [--root DIR]`. Exit code 78 when the launch does not hold.
+// The agent's process: `node agent.js [--root DIR] [--tee simulated|auto]`. Exit code 78 when the launch does not hold.
 import { parseArgs } from 'node:util'
 import { runAgent } from './agent.ts'
 import { agentPaths } from './agent-context.ts'
 import { AgentError, EXIT_CONFIGURATION } from './agent-error.ts'
+import { parseTeeChoice } from './launch/open-tee.ts'
 import { createLog, errorFields } from './log.ts'
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { root: { type: 'string', default: '/' } } })
+  const { values } = parseArgs({
+    options: {
+      root: { type: 'string', default: '/' },
+      tee: { type: 'string', default: 'simulated' },
+    },
+  })
+  const tee = parseTeeChoice(values.tee)
+  if (tee === undefined) {
+    process.stderr.write(`--tee ${values.tee}: expected simulated or auto\n`)
+    process.exitCode = EXIT_CONFIGURATION
+    return
+  }
   const log = createLog((line) => process.stdout.write(line), Date.now)
   const controller = new AbortController()
   for (const name of ['SIGTERM', 'SIGINT'] as const)
@@ -14,6 +26,7 @@ async function main(): Promise<void> {
   try {
     await runAgent({
       paths: agentPaths(values.root),
+      tee,
       log,
       signal: controller.signal,
       monotonicMs: () => performance.now(),
