@@ -9,6 +9,7 @@ import type { AppraisalCache, AppraisalContext } from './cache.ts'
 import type { ClaimsOf, Platform } from './claims.ts'
 import { appraiseSgx } from './intel/appraise-sgx.ts'
 import { appraiseTdx } from './intel/appraise-tdx.ts'
+import { appraiseSevSnp } from './sev-snp/appraise.ts'
 import { checkTrustStore, type TrustStore } from './trust-store.ts'
 
 /** What a TEE hands out about itself: a TDX or SGX quote, a SEV-SNP report, a Nitro document. */
@@ -38,7 +39,7 @@ const unsupported = (platform: string) => () =>
 const APPRAISERS: { readonly [P in Platform]: Appraiser<P> } = {
   tdx: appraiseTdx,
   sgx: appraiseSgx,
-  'sev-snp': unsupported('sev-snp'),
+  'sev-snp': appraiseSevSnp,
   nitro: unsupported('nitro'),
 }
 

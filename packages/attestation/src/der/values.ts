@@ -56,15 +56,18 @@ export function wholeBits({ content }: DerElement): Uint8Array {
   return content.subarray(1)
 }
 
-/** Names of the set bits of a BIT STRING, bit 0 first. Throws AttestationError `der.malformed`. */
+/**
+ * Names of the set bits of a BIT STRING, bit 0 first. X.690 section 11.2.2 would have trailing zero
+ * bits cut; AMD's CAs keep one in their keyUsage, where it names nothing. Throws AttestationError
+ * `der.malformed`.
+ */
 export function namedBits({ content }: DerElement): ReadonlySet<number> {
   const unused = content[0]
   const last = content.at(-1) ?? 0
   if (unused === undefined || unused > 7 || content.length < 2 || content.length > 5)
     throw malformed('named bit list length')
-  // DER cuts trailing zero bits, so the last used bit is set.
-  if ((last & ((1 << unused) - 1)) !== 0 || ((last >> unused) & 1) === 0)
-    throw malformed('named bit list not minimal')
+  if (last === 0 || (last & ((1 << unused) - 1)) !== 0)
+    throw malformed('named bit list of zeros, or with unused bits that are set')
   const set = new Set<number>()
   for (const [index, byte] of content.subarray(1).entries())
     for (let bit = 0; bit < 8; bit++) if ((byte >> (7 - bit)) & 1) set.add(8 * index + bit)

@@ -1,0 +1,19 @@
+// Facts of a SEV-SNP report that are no fault of the evidence but that strict policies refuse. Pure.
+import type { SnpReport } from '../../evidence/sev-snp/report.ts'
+import type { ClaimFlag } from '../claims.ts'
+
+const VMPL_FLAGS = [undefined, 'VMPL1', 'VMPL2', 'VMPL3'] as const
+
+/** Flags of a report. */
+export function readFlags({
+  isDebug,
+  mayMigrate,
+  vmpl,
+}: Pick<SnpReport, 'isDebug' | 'mayMigrate' | 'vmpl'>): ClaimFlag[] {
+  const flags: ClaimFlag[] = []
+  if (isDebug) flags.push('DEBUG')
+  if (mayMigrate) flags.push('MIGRATE_MA')
+  const level = VMPL_FLAGS[vmpl]
+  if (level !== undefined) flags.push(level)
+  return flags
+}
