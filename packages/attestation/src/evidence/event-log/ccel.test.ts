@@ -202,6 +202,7 @@ describe('a log that is not well formed', () => {
   test.each<[string, SimulatedHeader]>([
     ['of another signature', { signature: 'Spec ID Event02\0' }],
     ['of version 1.2', { version: [1, 2] }],
+    ['of version 1.0', { version: [1, 0] }],
     ['of version 2.1', { version: [2, 1] }],
     ['of another type', { type: EV_SEPARATOR }],
     ['of another register', { index: 5 }],
@@ -257,6 +258,11 @@ describe('a log that is not well formed', () => {
     ['of no bytes', { size: 0 }],
   ])('is refused with a header %s', (_what, header) => {
     expect(read(writeCcel(records, { header }))).toBe('event-log.malformed')
+  })
+
+  test('is refused without SHA-384 in its header, also when it has no events', () => {
+    const bytes = writeCcel([], { header: { algorithms: [[0x0b, 32]] } })
+    expect(read(bytes, [zero, zero, zero, zero])).toBe('event-log.malformed')
   })
 
   test('may have vendor information, which must end where it says', () => {
