@@ -9,6 +9,7 @@ import type { AppraisalCache, AppraisalContext } from './cache.ts'
 import type { ClaimsOf, Platform } from './claims.ts'
 import { appraiseSgx } from './intel/appraise-sgx.ts'
 import { appraiseTdx } from './intel/appraise-tdx.ts'
+import { appraiseNitro } from './nitro/appraise.ts'
 import { appraiseSevSnp } from './sev-snp/appraise.ts'
 import { checkTrustStore, type TrustStore } from './trust-store.ts'
 
@@ -33,14 +34,12 @@ type Appraiser<P extends Platform> = (
   context: AppraisalContext,
 ) => Promise<ClaimsOf[P]>
 
-const unsupported = (platform: string) => () =>
-  Promise.reject(new AttestationError('evidence.unsupported', `${platform}: not appraised here`))
-
 const APPRAISERS: { readonly [P in Platform]: Appraiser<P> } = {
   tdx: appraiseTdx,
   sgx: appraiseSgx,
   'sev-snp': appraiseSevSnp,
-  nitro: unsupported('nitro'),
+  // A document carries all of its certificates.
+  nitro: (bytes, _none, trustStore, context) => appraiseNitro(bytes, trustStore, context),
 }
 
 /**

@@ -26,3 +26,5 @@ export {
   type SvnChanges,
 } from './intel/switches.ts'
 export type { SimulatedCa, SimulatedTcb, SimulatedTee } from './intel/tcb.ts'
+export { createSimulatedNitro, type SimulatedNitro, type SimulatedNitroDocument } from './nitro.ts'
+export { writeCcel, type SimulatedRecord } from './ccel-writer.ts'

@@ -13,6 +13,7 @@ import {
   type SimulatedNitroDocument,
 } from '../../simulated/nitro.ts'
 import { P384Key } from '../../simulated/p384-key.ts'
+import { appraise as appraiseAny } from '../appraise.ts'
 import { AppraisalCache } from '../cache.ts'
 import { nitroTrustStore } from '../roots/nitro.ts'
 import type { TrustStore } from '../trust-store.ts'
@@ -65,6 +66,18 @@ describe('a sound document', () => {
     expect(Object.keys(claims.pcrs)).toHaveLength(16)
     expect(claims.pcrs[0]).toBe(`0x${'01'.repeat(48)}`)
     expect(claims.pcrs[3]).toBe(`0x${'00'.repeat(48)}`)
+  })
+
+  test('goes through `appraise`, without endorsements', async () => {
+    const evidence = { platform: 'nitro', quote: full } as const
+    expect(await appraiseAny(evidence, {}, trustStore, atMs)).toEqual(await appraise(full))
+    const more = { leaf: '00' } as unknown as Record<string, never>
+    await expect(appraiseAny(evidence, more, trustStore, atMs)).rejects.toMatchObject({
+      code: 'endorsement.malformed',
+    })
+    await expect(
+      appraiseAny({ ...evidence, platform: 'sgx' }, {} as never, trustStore, atMs),
+    ).rejects.toMatchObject({ code: 'endorsement.malformed' })
   })
 
   test('may leave optional fields out, or null', async () => {
