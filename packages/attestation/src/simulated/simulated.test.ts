@@ -10,6 +10,12 @@ const atMs = Date.UTC(2026, 5, 1, 12, 30, 15, 678)
 const seed = (byte: number) => new Uint8Array(32).fill(byte)
 const mrtd: Hex = `0x${'a1'.repeat(48)}`
 const mrConfigId: Hex = `0x${'c0'.repeat(48)}`
+const enclave = {
+  mrEnclave: `0x${'e1'.repeat(32)}`,
+  mrSigner: `0x${'51'.repeat(32)}`,
+  isvProdId: 7,
+  isvSvn: 3,
+} as const
 const reportData: Hex = `0x${'5d'.repeat(64)}`
 
 test('signatures are those of ECDSA, the same for the same message', () => {
@@ -90,6 +96,66 @@ test('a restored chip keeps its name, its quotes, its switches and its sealing k
   expect(restored.sealingKey(mrtd, 'disk')).toEqual(chip.sealingKey(mrtd, 'disk'))
 })
 
+test('a chip of the Processor CA is restored with every switch, for guests and enclaves', () => {
+  const vendor = createSimulatedVendor({ seed: seed(1), atMs })
+  const chip = vendor.createChip({ ca: 'processor' })
+  chip.set({
+    tcb: 'ConfigurationNeeded',
+    sgxSvns: { 0: 9 },
+    teeSvns: { 0: 6 },
+    teeSvnsAtLaunch: { 0: 5 },
+    pceSvn: 12,
+    qeSvn: 5,
+    septVeDisable: false,
+    serviceTd: true,
+    faults: ['qe-signer'],
+  })
+  const restored = vendor.restoreChip(chip.serialize())
+  const quotesOf = (from: typeof chip) => [
+    from.launch({ mrtd, mrConfigId }).quote(reportData),
+    from.launch({ mrtd, mrConfigId }).quote(reportData, { version: 5, td: '1.5' }),
+    from.launchEnclave(enclave).quote(reportData),
+  ]
+  expect(quotesOf(restored)).toEqual(quotesOf(chip))
+  chip.set({ faults: [] })
+  expect(quotesOf(restored)[0]).not.toEqual(quotesOf(chip)[0])
+  expect(restored.serialize()).toContain('"qe-signer"')
+})
+
+test('vendors and chips that were saved before there were other switches are restored', () => {
+  const bare = '01'.repeat(32)
+  const vendor = restoreSimulatedVendor(
+    `{"format":"wetee/simulated-vendor/v1","seed":"${bare}","createdAtMs":${atMs},"revoked":["0x${'ab'.repeat(16)}"]}`,
+  )
+  expect(vendor.rootDer).toEqual(createSimulatedVendor({ seed: seed(1), atMs }).rootDer)
+  const text = `{"format":"wetee/simulated-chip/v1","seed":"${bare}","tcb":"OutOfDate","debug":true}`
+  const chip = vendor.restoreChip(text)
+  expect(chip.launch({ mrtd, mrConfigId }).report().debug).toBe(true)
+  // What has the settings of a new chip is saved as it was then.
+  expect(chip.serialize()).toBe(text)
+})
+
+test('an SGX quote says everything that the enclave is', async () => {
+  const vendor = createSimulatedVendor({ seed: seed(1), atMs })
+  const chip = vendor.createChip()
+  const store = { roots: [{ name: 's', der: vendor.rootDer, simulated: true }] }
+  const judge = (quote: Uint8Array) =>
+    appraise({ platform: 'sgx', quote }, vendor.collateral(atMs, { tee: 'sgx' }), store, atMs)
+  const configId: Hex = `0x${'cf'.repeat(64)}`
+  const claims = await judge(chip.launchEnclave({ ...enclave, configId }).quote(reportData))
+  expect(claims).toMatchObject({ ...enclave, configId, reportData, flags: [], ppid: chip.ppid })
+  const bare = await judge(chip.launchEnclave(enclave).quote(reportData))
+  expect(bare.configId).toBe(`0x${'00'.repeat(64)}`)
+  // KSS is on with a CONFIGID only.
+  expect([claims, bare].map(({ attributes }) => attributes.slice(0, 4))).toEqual(['0x85', '0x05'])
+  const debug = chip.launchEnclave({ ...enclave, debug: true })
+  expect((await judge(debug.quote(reportData))).flags).toEqual(['SGX_DEBUG'])
+  expect(() => chip.launchEnclave({ ...enclave, isvSvn: 65_536 })).toThrow(RangeError)
+  expect(() => chip.launchEnclave({ ...enclave, mrSigner: '0x00' })).toThrow(
+    expect.objectContaining({ code: 'binding.invalid' }),
+  )
+})
+
 test('a sealing key depends on chip, MRTD and context', () => {
   const vendor = createSimulatedVendor({ seed: seed(1), atMs })
   const [a, b] = [vendor.createChip(), vendor.createChip()]
@@ -145,7 +211,21 @@ test.each([
 test('a chip’s text is checked too', () => {
   const vendor = createSimulatedVendor({ seed: seed(1), atMs })
   const good = JSON.parse(vendor.createChip().serialize()) as object
-  for (const change of [{ tcb: 'Any' }, { debug: 1 }, { seed: 'zz' }, { format: 'x' }])
+  for (const change of [
+    { tcb: 'Any' },
+    { debug: 1 },
+    { seed: 'zz' },
+    { format: 'x' },
+    { ca: 'root' },
+    { unknown: 1 },
+    { sgxSvns: { 16: 1 } },
+    { teeSvns: { 0: 256 } },
+    { sgxSvns: [] },
+    { pceSvn: -1 },
+    { septVeDisable: 'no' },
+    { faults: ['any'] },
+    { faults: 'quote-cut' },
+  ])
     expect(() => vendor.restoreChip(JSON.stringify({ ...good, ...change }))).toThrow(
       expect.objectContaining({ code: 'simulated.malformed' }),
     )

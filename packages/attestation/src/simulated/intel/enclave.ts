@@ -1,6 +1,6 @@
 // An enclave (SGX) on a simulated chip. Node only.
 import { fromHex, type Hex } from '../../bytes.ts'
-import { enclaveAttributes, writeEnclaveReport } from './report-writer.ts'
+import { enclaveAttributes, writeEnclaveReport, type EnclaveKey } from './report-writer.ts'
 
 /** What an enclave is. */
 export type SimulatedEnclaveLaunch = {
@@ -14,6 +14,8 @@ export type SimulatedEnclaveLaunch = {
   readonly configId?: Hex
   /** In debug mode from the start, whatever the chip's switch says. */
   readonly debug?: boolean
+  /** Keys beyond an application's that the enclave may ask for. */
+  readonly keys?: readonly EnclaveKey[]
 }
 
 /** A running enclave. */
@@ -34,7 +36,7 @@ export type EnclaveHost = {
  * RangeError for numbers of more than 16 bits.
  */
 export function launchEnclave(host: EnclaveHost, launch: SimulatedEnclaveLaunch): SimulatedEnclave {
-  const { isvProdId, isvSvn, debug = false } = launch
+  const { isvProdId, isvSvn, debug = false, keys = [] } = launch
   const mrEnclave = fromHex(launch.mrEnclave, 32, 'mrEnclave')
   const mrSigner = fromHex(launch.mrSigner, 32, 'mrSigner')
   const configId = launch.configId === undefined ? [] : [fromHex(launch.configId, 64, 'configId')]
@@ -45,7 +47,11 @@ export function launchEnclave(host: EnclaveHost, launch: SimulatedEnclaveLaunch)
     quote(reportData) {
       const report = writeEnclaveReport({
         cpuSvn: host.cpuSvn(),
-        attributes: enclaveAttributes(debug || host.debug(), configId.length > 0),
+        attributes: enclaveAttributes({
+          debug: debug || host.debug(),
+          kss: configId.length > 0,
+          keys,
+        }),
         mrEnclave,
         mrSigner,
         isvProdId,

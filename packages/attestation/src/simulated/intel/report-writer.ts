@@ -33,6 +33,9 @@ export type EnclaveContent = {
   readonly reportData: Uint8Array
 }
 
+/** Keys of the platform that an enclave may ask for; the quoting enclave has the first. */
+export type EnclaveKey = 'provision' | 'launch'
+
 const XFAM = Buffer.from('e702060000000000', 'hex')
 const XFRM = Buffer.from('e700000000000000', 'hex')
 const MR_SEAM = createHash('sha384').update('Simulated TDX module').digest()
@@ -43,6 +46,7 @@ const INITIALISED = 0x01
 const DEBUG = 0x02
 const MODE_64 = 0x04
 const PROVISION_KEY = 0x10
+const LAUNCH_KEY = 0x20
 const KSS = 0x80
 /** TDATTRIBUTES. */
 const SEPT_VE_DISABLE = 0x1000_0000
@@ -75,8 +79,23 @@ export function writeTdReport(td: '1.0' | '1.5', content: TdContent, faults: Fau
 }
 
 /** ATTRIBUTES of a simulated enclave, 16 bytes; with key separation where it has a CONFIGID. */
-export function enclaveAttributes(debug: boolean, kss: boolean): Uint8Array {
-  return attributes(INITIALISED | MODE_64 | (debug ? DEBUG : 0) | (kss ? KSS : 0))
+export function enclaveAttributes({
+  debug,
+  kss,
+  keys,
+}: {
+  debug: boolean
+  kss: boolean
+  keys: readonly EnclaveKey[]
+}): Uint8Array {
+  const flags = [
+    INITIALISED | MODE_64,
+    debug ? DEBUG : 0,
+    kss ? KSS : 0,
+    keys.includes('provision') ? PROVISION_KEY : 0,
+    keys.includes('launch') ? LAUNCH_KEY : 0,
+  ]
+  return attributes(flags.reduce((all, flag) => all | flag))
 }
 
 function attributes(flags: number): Uint8Array {
@@ -113,7 +132,7 @@ export function writeQuotingEnclave(
     INITIALISED |
     PROVISION_KEY |
     (faults.has('qe-debug') ? DEBUG : 0) |
-    (faults.has('qe-attributes') ? 0x20 : 0)
+    (faults.has('qe-attributes') ? LAUNCH_KEY : 0)
   const reportData = new Uint8Array(64)
   if (!faults.has('qe-of-another-key')) reportData.set(bound)
   return writeEnclaveReport({
