@@ -6,14 +6,16 @@ import { appraise } from '@wetee/attestation'
 import { createSimulatedVendor, type SimulatedGuest } from '@wetee/attestation/simulated'
 import { expect, test } from 'vitest'
 import { testDeviceConformance, type DeviceBench } from './device.conformance.ts'
-import type { SgxReport, SnpReport } from './device.ts'
+import type { Hex, SgxReport, SnpReport } from './device.ts'
 import { systemError } from './files.ts'
+import { checkContext, checkRegister, givenBytes, toHex } from './hex.ts'
 import {
   openConfigfsDevice,
   openGramineDevice,
   openTeeDevice,
   refusal,
   serveSocket,
+  type SocketCall,
 } from './index.ts'
 import {
   simulatedEnclaveMachine,
@@ -78,6 +80,40 @@ function benchOn(
   }
 }
 
+/** What a guest may send to the simulated platform, held to the same lengths as by it. */
+function served(
+  { path, body }: SocketCall,
+  guest: SimulatedGuest,
+  quoteOf: (data: Hex) => Promise<Uint8Array>,
+) {
+  const fields = body as { register: number; digest: Hex; context: string; reportData: Hex }
+  const check = (judge: () => void) => {
+    try {
+      judge()
+    } catch (error) {
+      throw refusal(400, 'request.invalid', (error as Error).message)
+    }
+  }
+  switch (path) {
+    case '/v1/report':
+      return Promise.resolve(guest.report())
+    case '/v1/extend':
+      check(() => checkRegister(fields.register))
+      check(() => givenBytes(fields.digest, 48, 'digest'))
+      return Promise.resolve(guest.extend(fields.register, fields.digest))
+    case '/v1/sealing-key':
+      check(() => checkContext(fields.context))
+      return Promise.resolve({ key: toHex(chip.sealingKey(mrtd, fields.context)) })
+    case '/v1/quote':
+      check(() => givenBytes(fields.reportData, 64, 'reportData'))
+      return quoteOf(fields.reportData).then((quote) => ({
+        quote: Buffer.from(quote).toString('base64'),
+      }))
+    default:
+      throw refusal(404, 'request.unknown', path)
+  }
+}
+
 testDeviceConformance('simulated TDX behind a socket', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'wetee-tee-'))
   const socketPath = join(folder, 'tee.sock')
@@ -86,22 +122,11 @@ testDeviceConformance('simulated TDX behind a socket', async () => {
   const server = await serveSocket({
     socketPath,
     fileMode: 0o600,
-    handle: async ({ path, body }) => {
-      const fields = body as {
-        register: number
-        digest: `0x${string}`
-        context: string
-        reportData: `0x${string}`
-      }
-      if (path === '/v1/report') return guest.report()
-      if (path === '/v1/extend') return guest.extend(fields.register, fields.digest)
-      if (path === '/v1/sealing-key')
-        return { key: `0x${Buffer.from(chip.sealingKey(mrtd, fields.context)).toString('hex')}` }
-      if (path !== '/v1/quote') throw refusal(404, 'request.unknown', path)
-      await platform.wait()
-      const quote = platform.make(() => guest.quote(fields.reportData))
-      return { quote: Buffer.from(quote).toString('base64') }
-    },
+    handle: async (call) =>
+      served(call, guest, async (reportData) => {
+        await platform.wait()
+        return platform.make(() => guest.quote(reportData))
+      }),
   })
   return {
     device: openTeeDevice(socketPath),
