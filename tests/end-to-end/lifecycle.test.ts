@@ -68,7 +68,7 @@ test('the evidence behind the proof of every machine is at the address that the 
     const { body, status } = await devnet.application.sdk.transport.get(args.evidenceUri, options)
     expect(status).toBe(200)
     const document = parseEvidenceDocument(new TextDecoder().decode(body))
-    expect(evidenceDigest(document.quote, document.endorsements)).toBe(args.evidenceDigest)
+    expect(evidenceDigest(document, document.endorsements)).toBe(args.evidenceDigest)
     expect(document.subject).toMatchObject({ role: args.role, nodeId: args.nodeId })
   }
 })

@@ -1,7 +1,10 @@
 // Judges the attestation vectors: what the verifier says against what their manifest expects. Pure.
-import { appraise, AttestationError, evaluate, intelTrustStore, offlinePolicy } from '../index.ts'
+import { appraise, AttestationError, evaluate, offlinePolicy } from '../index.ts'
 import type { Claims, CryptoBackend, Endorsements, Evidence, TrustStore } from '../index.ts'
 import { bareHex } from '../bytes.ts'
+import { amdTrustStore } from '../appraisal/roots/amd.ts'
+import { intelTrustStore } from '../appraisal/roots/intel.ts'
+import { nitroTrustStore } from '../appraisal/roots/nitro.ts'
 import { EARLIER_CODES, VECTOR_CODES, type VectorCase } from './vector-case.ts'
 import { judgeEventLog } from './vector-event-log.ts'
 import { expectedClaims } from './vector-claims.ts'
@@ -26,6 +29,11 @@ export type VectorJudgement = {
 type Outcome =
   | { readonly verdict: 'valid'; readonly claims: Claims; readonly strictPolicy: string }
   | { readonly verdict: 'invalid'; readonly code: string }
+
+/** The roots of all hardware vendors. */
+const GENUINE: TrustStore = {
+  roots: [intelTrustStore, amdTrustStore, nitroTrustStore].flatMap(({ roots }) => roots),
+}
 
 /** Runs one case. Throws only where its evidence is not among the files. */
 export async function judgeVector(
@@ -160,7 +168,7 @@ async function judgeUnderGenuineRoots(
   files: VectorFiles,
   options: { readonly crypto?: CryptoBackend },
 ): Promise<string[]> {
-  const outcome = await outcomeOf(vector, files, intelTrustStore, options)
+  const outcome = await outcomeOf(vector, files, GENUINE, options)
   if (outcome.verdict === 'valid') return ['accepted under genuine roots']
   if (vector.expect.evidence === 'valid' && outcome.code !== 'root.untrusted')
     return [`under genuine roots: expected root.untrusted, got ${outcome.code}`]
