@@ -28,6 +28,29 @@ test('the vectors are there in continuous integration', () => {
   if (process.env['CI'] === 'true') expect(present).toBe(true)
 })
 
+test('a quote of another TEE, of another version, or cut short is refused', () => {
+  const quote = (version: number, teeType: number, size = 700) => {
+    const bytes = Buffer.alloc(size)
+    bytes.writeUInt16LE(version, 0)
+    bytes.writeUInt32LE(teeType, 4)
+    return bytes
+  }
+  const refused = expect.objectContaining({ code: 'tee.answer-invalid' }) as Error
+  for (const bytes of [
+    quote(4, 0),
+    quote(3, 0x81),
+    quote(6, 0x81),
+    quote(4, 0x81, 631),
+    quote(5, 0x81, 637),
+  ])
+    expect(() => tdxQuoteFields(bytes)).toThrow(refused)
+  for (const bytes of [quote(3, 0x81), quote(4, 0), quote(3, 0, 431)])
+    expect(() => reportDataIn('sgx', bytes)).toThrow(refused)
+  expect(reportDataIn('tdx', quote(4, 0x81, 632))).toHaveLength(64)
+  expect(reportDataIn('tdx', quote(5, 0x81, 638))).toHaveLength(64)
+  expect(reportDataIn('sgx', quote(3, 0, 432))).toHaveLength(64)
+})
+
 describe.runIf(present)('genuine evidence', () => {
   const { cases } = (
     present ? JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) : { cases: [] }
