@@ -6,7 +6,7 @@ import { appraise } from '@wetee/attestation'
 import { createSimulatedVendor, type SimulatedGuest } from '@wetee/attestation/simulated'
 import { expect, test } from 'vitest'
 import { testDeviceConformance, type DeviceBench } from './device.conformance.ts'
-import type { Hex, SgxReport, SnpReport } from './device.ts'
+import type { Hex, SnpReport } from './device.ts'
 import { systemError } from './files.ts'
 import { checkContext, checkRegister, givenBytes, toHex } from './hex.ts'
 import {
@@ -21,8 +21,6 @@ import {
   simulatedEnclaveMachine,
   simulatedSnpMachine,
   simulatedTdxMachine,
-  writeUnsignedEnclaveQuote,
-  writeUnsignedEnclaveReport,
   writeUnsignedSnpReport,
   type SimulatedFiles,
 } from './testing/index.ts'
@@ -173,25 +171,35 @@ testDeviceConformance('SEV-SNP through configfs', async () => {
   return benchOn(files, platform, bench)
 })
 
-const sgx: SgxReport = {
+const enclaveLaunch = {
   configId: `0x${'66'.repeat(64)}`,
   mrEnclave: `0x${'77'.repeat(32)}`,
   mrSigner: `0x${'88'.repeat(32)}`,
-  debug: false,
-}
-testDeviceConformance('SGX under Gramine', async () => {
-  const platform = trouble()
-  const { files } = simulatedEnclaveMachine({
+  isvProdId: 1,
+  isvSvn: 2,
+} as const
+
+/** An enclave on the simulated chip; its local report is the body of a quote, with the MAC left out. */
+function enclaveMachine(make: (quote: () => Uint8Array) => Uint8Array = (quote) => quote()) {
+  const enclave = chip.launchEnclave(enclaveLaunch)
+  const quote = (reportData: Uint8Array) => enclave.quote(toHex(reportData))
+  return simulatedEnclaveMachine({
     attestationType: 'dcap',
-    report: (reportData) => writeUnsignedEnclaveReport(sgx, reportData),
-    quote: (reportData) => platform.make(() => writeUnsignedEnclaveQuote(sgx, reportData)),
+    report: (reportData) =>
+      Uint8Array.of(...quote(reportData).subarray(48, 432), ...new Uint8Array(48)),
+    quote: (reportData) => make(() => quote(reportData)),
     keys: { _sgx_mrenclave: new Uint8Array(16).fill(9) },
   })
+}
+
+testDeviceConformance('SGX under Gramine', async () => {
+  const platform = trouble()
+  const { files } = enclaveMachine(platform.make)
   const device = await openGramineDevice({ files, simulated: true })
   return benchOn(files, platform, { device, second: device, leftovers: () => [] })
 })
 
-test('a verifier accepts what came through the files, with the registers that the guest reads', async () => {
+test('a verifier accepts a TDX quote that came through the files, with the registers that the guest reads', async () => {
   const guest: SimulatedGuest = launch()
   const { files } = simulatedTdxMachine(guest)
   const device = await openConfigfsDevice({ files, platform: 'tdx', simulated: true })
@@ -208,4 +216,25 @@ test('a verifier accepts what came through the files, with the registers that th
   const { debug, ...registers } = await device.report()
   expect(debug).toBe(false)
   expect(claims).toMatchObject({ ...registers, reportData: `0x${'aa'.repeat(64)}` })
+})
+
+test('a verifier accepts an SGX quote that came through the files, with what the enclave reads of itself', async () => {
+  const { files } = enclaveMachine()
+  const device = await openGramineDevice({ files, simulated: true })
+  const quote = await device.quote(`0x${'aa'.repeat(64)}`)
+  const roots = [{ name: 'simulated', der: vendor.rootDer, simulated: true }]
+  const collateral = vendor.collateral(atMs, { tee: 'sgx' })
+  const claims = await appraise({ platform: 'sgx', quote }, collateral, { roots }, atMs)
+  const { mrEnclave, mrSigner, configId } = await device.report()
+  expect(claims).toMatchObject({
+    mrEnclave,
+    mrSigner,
+    configId,
+    reportData: `0x${'aa'.repeat(64)}`,
+  })
+  expect({ mrEnclave, mrSigner, configId }).toEqual({
+    mrEnclave: enclaveLaunch.mrEnclave,
+    mrSigner: enclaveLaunch.mrSigner,
+    configId: enclaveLaunch.configId,
+  })
 })

@@ -7,7 +7,7 @@ import {
   simulatedEnclaveMachine,
   writeUnsignedEnclaveQuote,
   writeUnsignedEnclaveReport,
-  type SimulatedEnclave,
+  type EnclaveUnderGramine,
 } from '../testing/index.ts'
 
 const reportData = `0x${'ab'.repeat(64)}` as const
@@ -17,14 +17,14 @@ const own: SgxReport = {
   mrSigner: `0x${'88'.repeat(32)}`,
   debug: true,
 }
-const enclave: SimulatedEnclave = {
+const enclave: EnclaveUnderGramine = {
   attestationType: 'dcap',
   report: (data) => writeUnsignedEnclaveReport(own, data),
   quote: (data) => writeUnsignedEnclaveQuote(own, data),
   keys: { _sgx_mrenclave: new Uint8Array(16).fill(1), _sgx_mrsigner: new Uint8Array(16).fill(2) },
 }
 
-async function open(changes: Partial<SimulatedEnclave> = {}, sealTo?: 'mrEnclave' | 'mrSigner') {
+async function open(changes: Partial<EnclaveUnderGramine> = {}, sealTo?: 'mrEnclave' | 'mrSigner') {
   const { files } = simulatedEnclaveMachine({ ...enclave, ...changes })
   const device = await openGramineDevice({ files, ...(sealTo === undefined ? {} : { sealTo }) })
   return { device, files }

@@ -11,7 +11,7 @@ import {
   writeUnsignedSnpReport,
   type SimulatedCall,
   type SimulatedMachine,
-  type SimulatedSnpGuest,
+  type SnpGuestUnderLinux,
 } from '../testing/index.ts'
 import { toHex } from '../hex.ts'
 
@@ -61,7 +61,7 @@ async function openTdx(guest = tdxGuest()): Promise<SimulatedMachine & { device:
 }
 
 async function openSnp(
-  guest: Partial<SimulatedSnpGuest> = {},
+  guest: Partial<SnpGuestUnderLinux> = {},
   privilegeLevel?: number,
 ): Promise<SimulatedMachine & { device: SnpDevice }> {
   const machine = simulatedSnpMachine({

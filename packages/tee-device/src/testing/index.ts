@@ -11,14 +11,14 @@ export {
   extended,
   type SimulatedRegisters,
 } from './simulated-measurements.ts'
-export { createSimulatedGramine, type SimulatedEnclave } from './simulated-gramine.ts'
+export { createSimulatedGramine, type EnclaveUnderGramine } from './simulated-gramine.ts'
 export {
   simulatedEnclaveMachine,
   simulatedSnpMachine,
   simulatedTdxMachine,
   type SimulatedMachine,
-  type SimulatedSnpGuest,
-  type SimulatedTdxGuest,
+  type SnpGuestUnderLinux,
+  type TdxGuestUnderLinux,
 } from './simulated-machines.ts'
 export {
   writeCertificateTable,

@@ -3,7 +3,7 @@ import { systemError } from '../files.ts'
 import type { SimulatedTree } from './simulated-files.ts'
 
 /** What stands behind the files: an enclave. */
-export type SimulatedEnclave = {
+export type EnclaveUnderGramine = {
   /** `dcap`, `none` or `epid`; `undefined`: not on SGX. */
   readonly attestationType: string | undefined
   /** A local report of 432 bytes. */
@@ -18,7 +18,7 @@ const REPORT_DATA_BYTES = 64
 const TARGET_INFO_BYTES = 512
 
 /** The tree below `/dev/attestation`: one place for report data in the whole enclave. */
-export function createSimulatedGramine(enclave: SimulatedEnclave): SimulatedTree {
+export function createSimulatedGramine(enclave: EnclaveUnderGramine): SimulatedTree {
   let reportData = new Uint8Array(REPORT_DATA_BYTES)
   let targetInfo = new Uint8Array(TARGET_INFO_BYTES)
   const myTargetInfo = new Uint8Array(TARGET_INFO_BYTES).fill(7)

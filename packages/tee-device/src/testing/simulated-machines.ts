@@ -2,19 +2,19 @@
 import type { Hex, TdxReport } from '../device.ts'
 import { toHex } from '../hex.ts'
 import { createSimulatedFiles, type SimulatedFiles } from './simulated-files.ts'
-import { createSimulatedGramine, type SimulatedEnclave } from './simulated-gramine.ts'
+import { createSimulatedGramine, type EnclaveUnderGramine } from './simulated-gramine.ts'
 import { createSimulatedMeasurements } from './simulated-measurements.ts'
 import { createSimulatedTsm, type SimulatedTsm } from './simulated-tsm.ts'
 
 /** A guest on a simulated TDX platform; `SimulatedGuest` of @wetee/attestation/simulated is one. */
-export type SimulatedTdxGuest = {
+export type TdxGuestUnderLinux = {
   report(): TdxReport
   extend(register: number, digest: Hex): void
   quote(reportData: Hex): Uint8Array
 }
 
 /** A guest on a simulated SEV-SNP platform. */
-export type SimulatedSnpGuest = {
+export type SnpGuestUnderLinux = {
   /** A report of 1184 bytes over 64 bytes of report data. */
   report(reportData: Uint8Array, vmpl: number): Uint8Array
   /** The certificate table that the host gives, see `writeCertificateTable`. */
@@ -31,7 +31,7 @@ const MEASUREMENTS_ROOT = '/sys/devices/virtual/misc/tdx_guest/measurements'
 const GRAMINE_ROOT = '/dev/attestation'
 
 /** A TDX guest as Linux 6.16 shows it. */
-export function simulatedTdxMachine(guest: SimulatedTdxGuest): SimulatedMachine {
+export function simulatedTdxMachine(guest: TdxGuestUnderLinux): SimulatedMachine {
   const tsm = createSimulatedTsm({
     name: 'tdx_guest',
     report: (inblob) => ({ outblob: guest.quote(toHex(inblob)) }),
@@ -47,7 +47,7 @@ export function simulatedTdxMachine(guest: SimulatedTdxGuest): SimulatedMachine 
 }
 
 /** An SEV-SNP guest as Linux 6.7 shows it. */
-export function simulatedSnpMachine(guest: SimulatedSnpGuest): SimulatedMachine {
+export function simulatedSnpMachine(guest: SnpGuestUnderLinux): SimulatedMachine {
   const tsm = createSimulatedTsm({
     name: 'sev_guest',
     privilegeFloor: guest.privilegeFloor ?? 0,
@@ -60,7 +60,7 @@ export function simulatedSnpMachine(guest: SimulatedSnpGuest): SimulatedMachine 
 }
 
 /** An SGX enclave as Gramine shows it. */
-export function simulatedEnclaveMachine(enclave: SimulatedEnclave): {
+export function simulatedEnclaveMachine(enclave: EnclaveUnderGramine): {
   readonly files: SimulatedFiles
 } {
   return { files: createSimulatedFiles({ [GRAMINE_ROOT]: createSimulatedGramine(enclave) }) }
