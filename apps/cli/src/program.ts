@@ -7,6 +7,7 @@ import { daoCommand } from './commands/dao/index.ts'
 import { deployCommand } from './commands/deploy.ts'
 import { dsecretCommand } from './commands/dsecret/index.ts'
 import { doctorCommand } from './commands/doctor.ts'
+import { evidenceCommand } from './commands/evidence/index.ts'
 import { listCommand } from './commands/list.ts'
 import { logsCommand } from './commands/logs.ts'
 import { showCommand } from './commands/show.ts'
@@ -46,6 +47,8 @@ function buildProgram(context: Context, finish: (code: ExitCode) => void): Comma
     .commandsGroup('Your machine:')
     .addCommand(accountCommand(context))
     .addCommand(doctorCommand(context, finish))
+    .commandsGroup('Evidence:')
+    .addCommand(evidenceCommand(context, finish))
     .addHelpText('after', '\nExample:\n  $ wetee deploy compose.yaml --wait')
   return everyCommand(program, (command) =>
     command

@@ -48,9 +48,31 @@ export {
   type EvidenceDocument,
   type ImageEvent,
 } from './evidence/document.ts'
+export {
+  parseSgxQuote,
+  parseTdxQuote,
+  type QuoteProof,
+  type SgxQuote,
+  type TdxQuote,
+} from './evidence/intel/quote.ts'
+export type { EnclaveReport } from './evidence/intel/enclave-report.ts'
+export type { TdReport } from './evidence/intel/td-report.ts'
+export type { BootEvent, Rtmrs } from './evidence/event-log/boot-event.ts'
+export { readCcel, replayCcel } from './evidence/event-log/ccel.ts'
+export {
+  dstackEventDigest,
+  readDstackLog,
+  replayDstackLog,
+  type DstackEvent,
+} from './evidence/event-log/dstack-log.ts'
+export { parseNitroDocument, type NitroDocument } from './evidence/nitro/document.ts'
+export { detectPlatform } from './evidence/detect.ts'
 export { evidenceUri } from './evidence/evidence-uri.ts'
 export type { TrustRoot, TrustStore } from './appraisal/trust-store.ts'
+export { amdTrustStore } from './appraisal/roots/amd.ts'
 export { intelTrustStore } from './appraisal/roots/intel.ts'
+export { nitroTrustStore } from './appraisal/roots/nitro.ts'
+export { vendorTrustStore } from './appraisal/roots/vendor.ts'
 export { genuineTrustStores } from './appraisal/roots/genuine.ts'
 export { AppraisalCache } from './appraisal/cache.ts'
 export type {
@@ -83,3 +105,4 @@ export {
 } from './policy/policy.ts'
 export { evaluate, type Refusal, type Verdict } from './policy/evaluate.ts'
 export { MAX_POLICY_CHARACTERS, parsePolicy } from './policy/parse-policy.ts'
+export { FLAG_TEXTS } from './policy/flag-texts.ts'

@@ -1,0 +1,184 @@
+// `wetee evidence appraise`: whether evidence in files is authentic, and what a policy says of it.
+import { Command } from 'commander'
+import {
+  AttestationError,
+  FLAG_TEXTS,
+  offlinePolicy,
+  parsePolicy,
+  strictPolicy,
+  type ClaimFlag,
+  type Policy,
+} from '@wetee/attestation'
+import type { Context } from '../../context.ts'
+import { CliError, exitCodes, type ExitCode } from '../../error.ts'
+import { readText } from '../../file.ts'
+import { withExample } from '../../options.ts'
+import { clean, paint, printJson, printLine } from '../../output/print.ts'
+import {
+  parseInstant,
+  readAppraiseInput,
+  readTrustStore,
+  type AppraiseInput,
+  type AppraiseOptions,
+} from './appraise-input.ts'
+import { appraiseInput, invalidResult, type AppraiseResult } from './appraise-result.ts'
+import { labelled } from './lines.ts'
+
+const maxPolicyBytes = 262_144
+
+export function evidenceAppraiseCommand(
+  context: Context,
+  finish: (code: ExitCode) => void,
+): Command {
+  const command = new Command('appraise')
+    .description('Judge evidence in files: authentic or not, and what a policy says of it')
+    .option('--evidence <file>', 'quote, report, Nitro document or evidence document')
+    .option('--collateral <file>', 'Intel: JSON with the nine fields of PCS')
+    .option('--leaf <file>', 'AMD: VCEK or VLEK certificate, DER or PEM')
+    .option('--ask <file>', 'AMD: the certificate that issued it')
+    .option('--crl <file>', 'AMD: revocation list of the root')
+    .option('--event-log <file>', 'TDX: CCEL or dstack log, replayed before it is believed')
+    .option(
+      '--root <file>',
+      'root certificate to trust, may repeat; else the pinned ones of the vendors',
+      (file: string, files: readonly string[] = []) => [...files, file],
+    )
+    .option('--at <time>', 'the instant to judge by, ISO 8601; else now')
+    .option('--policy <file>', 'policy as JSON, or the word strict; else what evidence alone shows')
+    .option('--json', 'one JSON document on stdout')
+    .action(async (options: AppraiseOptions) => finish(await run(context, options)))
+  return withExample(
+    command,
+    'wetee evidence appraise --evidence quote.bin --collateral collateral.json',
+    'wetee evidence appraise --evidence report.bin --leaf vcek.der --ask ask.der --crl crl.der',
+    'wetee evidence appraise --evidence evidence.json --at 2026-06-01 --policy strict --json',
+  )
+}
+
+async function run(context: Context, options: AppraiseOptions): Promise<ExitCode> {
+  const atMs = parseInstant(options.at, Date.now())
+  const { policy, name: policyName } = readPolicy(context, options.policy)
+  const facts = { platform: null, policy: policyName, atMs }
+  let input: AppraiseInput | undefined
+  let result: AppraiseResult
+  try {
+    input = readAppraiseInput(context, options)
+    const trustStore = readTrustStore(context, options.root, input.platform)
+    result = (await appraiseInput(input, { trustStore, atMs, policy, policyName })).result
+  } catch (error) {
+    if (!(error instanceof AttestationError)) throw error
+    result = invalidResult(error, facts)
+  }
+  if (options.json === true) printJson(context, result)
+  else print(context, options, result)
+  const refused = options.policy !== undefined && result.strictPolicy === 'reject'
+  return result.verdict === 'valid' && !refused ? exitCodes.ok : exitCodes.failedCheck
+}
+
+/** The policy of a file, the strict one, or the one for files chosen by hand. */
+function readPolicy(
+  context: Context,
+  given: string | undefined,
+): { readonly policy: Policy; readonly name: string } {
+  if (given === undefined) return { policy: offlinePolicy(), name: 'offline' }
+  if (given === 'strict') return { policy: strictPolicy(), name: 'strict' }
+  try {
+    const policy = parsePolicy(readText(context, given, 'a policy', maxPolicyBytes))
+    return { policy, name: given }
+  } catch (error) {
+    if (!(error instanceof AttestationError)) throw error
+    throw new CliError('file.policy', `${given} is not a policy: ${error.message}`, {
+      cause: error,
+    })
+  }
+}
+
+const platformNames: Readonly<Record<string, string>> = {
+  tdx: 'TDX guest',
+  sgx: 'SGX enclave',
+  'sev-snp': 'SEV-SNP guest',
+  nitro: 'AWS Nitro enclave',
+}
+
+function print(context: Context, options: AppraiseOptions, result: AppraiseResult): void {
+  const line = (text = '') => printLine(context, text)
+  if (result.simulated === true)
+    line(
+      paint(
+        context,
+        'banner',
+        ' SIMULATED: no hardware vendor stands behind this root, it proves nothing ',
+      ),
+    )
+  const name = platformNames[result.platform ?? ''] ?? 'evidence'
+  if (result.verdict === 'invalid') {
+    line(`${paint(context, 'red', '✘ invalid')}  ${name}: ${clean(result.message ?? '')}`)
+    line(`  code ${result.code}, judged at ${result.at}`)
+    return
+  }
+  line(`${paint(context, 'green', '✔ valid')}  ${name}, authentic at ${result.at}`)
+  line()
+  for (const text of labelled(factsOf(result))) line(text)
+  line()
+  line(paint(context, 'bold', 'Measurements'))
+  for (const text of labelled([
+    ...Object.entries(result.measurements ?? {}),
+    ['report data', result.reportData === '' ? 'none' : (result.reportData ?? '')],
+  ]))
+    line(text)
+  printEventLog(context, result)
+  line()
+  printPolicy(context, options, result)
+}
+
+function factsOf(result: AppraiseResult): [string, string | number][] {
+  const root = `${clean(result.trustRoot ?? '')}${result.simulated === true ? ' (no vendor)' : ''}`
+  const flags = (result.flags ?? []).map((flag) => `${flag}: ${FLAG_TEXTS[flag as ClaimFlag]}`)
+  const intel: [string, string][] =
+    result.tcbStatus === null
+      ? []
+      : [
+          ['TCB status', `${result.tcbStatus}, level of ${(result.tcbDate ?? '').slice(0, 10)}`],
+          ['advisories', (result.advisoryIds ?? []).join(', ') || 'none'],
+        ]
+  return [
+    ['root', root],
+    ...intel,
+    ['flags', flags.join('; ') || 'none'],
+    ...Object.entries(result.details ?? {}).map(
+      ([label, value]) => [spaced(label), value] as [string, string | number],
+    ),
+  ]
+}
+
+/** `evaluationNumber` as `evaluation number`. */
+function spaced(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+}
+
+function printEventLog(context: Context, { eventLog }: AppraiseResult): void {
+  if (eventLog === null) return
+  printLine(context)
+  printLine(context, paint(context, 'bold', 'Event log'))
+  printLine(context, `  ${eventLog.format}: ${eventLog.events} events replay to RTMR0 to 3`)
+  for (const text of labelled(
+    eventLog.named.map(({ event, payload }) => [clean(event), payload || '(empty)']),
+  ))
+    printLine(context, text)
+}
+
+function printPolicy(context: Context, options: AppraiseOptions, result: AppraiseResult): void {
+  const about =
+    options.policy === undefined
+      ? 'Policy for files chosen by hand (status and flags; not age, minimum TCB, lists, roots)'
+      : options.policy === 'strict'
+        ? 'Strict policy'
+        : `Policy ${clean(options.policy)}`
+  printLine(context, `${about}:`)
+  if (result.strictPolicy === 'accept')
+    return printLine(context, `  ${paint(context, 'green', '✔ accept')}`)
+  printLine(
+    context,
+    `  ${paint(context, 'red', '✘ reject')}  ${clean(result.message ?? '')} (${result.policyCode})`,
+  )
+}
