@@ -20,6 +20,7 @@ import {
 } from './evidence/document.ts'
 import { parseSgxQuote, parseTdxQuote } from './evidence/intel/quote.ts'
 import type { InstanceSubject } from './evidence/subject.ts'
+import { eventLogSeeds, eventLogTargets } from './fuzz/event-logs.ts'
 import { createSimulatedVendor } from './simulated/index.ts'
 import { parseCertificate } from './x509/certificate.ts'
 import { parseRevocationList } from './x509/crl.ts'
@@ -89,6 +90,7 @@ function attempt(read: () => unknown): void {
 
 /** Targets by name. */
 export const fuzzTargets: Record<string, FuzzTarget> = {
+  ...eventLogTargets,
   quote(input) {
     const { pckChain } = input[0] === 3 ? parseSgxQuote(input) : parseTdxQuote(input)
     const [leaf] = parsePemChain(text(pckChain), 3).map(parseCertificate)
@@ -138,6 +140,7 @@ const SIGNED_BYTES = 632
 
 /** Valid inputs by target, for mutation. */
 export const fuzzSeeds: Record<string, readonly Uint8Array[]> = {
+  ...eventLogSeeds,
   quote: [quote],
   der: parsePemChain(text(parseTdxQuote(quote).pckChain), 3),
   crl: [endorsementsWithEntries.pck_crl, endorsements.pck_crl].map(
