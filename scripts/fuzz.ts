@@ -18,6 +18,7 @@ type Target = {
 const MODULES = [
   { path: 'packages/attestation/src/fuzz.ts', allowed: 'AttestationError' },
   { path: 'packages/manifest/src/fuzz.ts', allowed: 'ManifestError' },
+  { path: 'packages/tee-device/src/fuzz.ts', allowed: 'TeeError' },
   { path: 'apps/dsecret/src/fuzz.ts', allowed: 'NodeError' },
 ]
 const MAX_INPUT_BYTES = 300_000

@@ -4,7 +4,7 @@ import { TeeError } from './error.ts'
 import { toHex } from './hex.ts'
 
 /** Bytes of an SNP report, SEV Secure Nested Paging Firmware ABI table 22. */
-export const SNP_REPORT_BYTES = 1184
+const SNP_REPORT_BYTES = 1184
 /** Bytes of an SGX report body, without the MAC that a local report has. */
 const ENCLAVE_REPORT_BODY_BYTES = 384
 

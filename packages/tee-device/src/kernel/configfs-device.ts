@@ -22,8 +22,8 @@ export const REPORT_ROOT = '/sys/kernel/config/tsm/report'
 /** Where it shows the registers of a TDX guest. */
 export const MEASUREMENTS_ROOT = '/sys/devices/virtual/misc/tdx_guest/measurements'
 /** Names of the drivers, as `provider` gives them. */
-export const TDX_PROVIDER = 'tdx_guest'
-export const SNP_PROVIDER = 'sev_guest'
+const TDX_PROVIDER = 'tdx_guest'
+const SNP_PROVIDER = 'sev_guest'
 
 /** Where to look and what to expect. */
 export type ConfigfsOptions = {
