@@ -126,8 +126,13 @@ export type SevSnpClaims = CommonClaims & {
   /** 48 bytes each; zero where the guest was launched without. */
   readonly idKeyDigest: Hex
   readonly authorKeyDigest: Hex
-  /** 64 bytes; undefined where the host masks it, as with VLEK. */
+  /**
+   * 64 bytes, by the VCEK's certificate where that is who signed: a host can mask it in reports
+   * only. Undefined where a VLEK signed and the report has none.
+   */
   readonly chipId: Hex | undefined
+  /** Processor by CPUID; left out by reports of version 2, which do not have it. */
+  readonly cpuid?: { readonly family: number; readonly model: number; readonly stepping: number }
   /** When the revocation list was issued, milliseconds; undefined where none was given. */
   readonly collateralIssuedAtMs: number | undefined
   /** `snpMeasurementId`. */

@@ -28,3 +28,16 @@ export {
 export type { SimulatedCa, SimulatedTcb, SimulatedTee } from './intel/tcb.ts'
 export { createSimulatedNitro, type SimulatedNitro, type SimulatedNitroDocument } from './nitro.ts'
 export { writeCcel, type SimulatedRecord } from './ccel-writer.ts'
+export {
+  createSimulatedAmdVendor,
+  restoreSimulatedAmdVendor,
+  type SimulatedAmdVendor,
+} from './amd/vendor.ts'
+export type { SimulatedSnpChip } from './amd/chip.ts'
+export {
+  SNP_ENDORSEMENT_FAULTS,
+  type SnpEndorsementFault,
+  type SnpEndorsementOptions,
+} from './amd/endorsements.ts'
+export type { SimulatedSnpGuest, SimulatedSnpLaunch } from './amd/guest.ts'
+export { SNP_REPORT_FAULTS, type SnpReportFault, type SnpSwitches } from './amd/switches.ts'

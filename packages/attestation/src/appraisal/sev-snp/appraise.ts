@@ -126,5 +126,6 @@ function describe(report: SnpReport) {
     imageId: toHex(report.imageId),
     idKeyDigest: toHex(report.idKeyDigest),
     authorKeyDigest: toHex(report.authorKeyDigest),
+    ...(report.cpuid === undefined ? {} : { cpuid: report.cpuid }),
   }
 }
