@@ -3,10 +3,14 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { appraise } from '@wetee/attestation'
-import { createSimulatedVendor, type SimulatedGuest } from '@wetee/attestation/simulated'
+import {
+  createSimulatedAmdVendor,
+  createSimulatedVendor,
+  type SimulatedGuest,
+} from '@wetee/attestation/simulated'
 import { expect, test } from 'vitest'
 import { testDeviceConformance, type DeviceBench } from './device.conformance.ts'
-import type { Hex, SnpReport } from './device.ts'
+import type { Hex } from './device.ts'
 import { systemError } from './files.ts'
 import { checkContext, checkRegister, givenBytes, toHex } from './hex.ts'
 import {
@@ -21,13 +25,16 @@ import {
   simulatedEnclaveMachine,
   simulatedSnpMachine,
   simulatedTdxMachine,
-  writeUnsignedSnpReport,
+  writeCertificateTable,
   type SimulatedFiles,
 } from './testing/index.ts'
 
 const atMs = Date.UTC(2026, 0, 1)
 const vendor = createSimulatedVendor({ seed: new Uint8Array(32).fill(1), atMs })
 const chip = vendor.createChip({ seed: new Uint8Array(32).fill(2) })
+const amd = createSimulatedAmdVendor({ seed: new Uint8Array(32).fill(3), atMs })
+const snpChip = amd.createChip({ seed: new Uint8Array(32).fill(4) })
+const unhex = (text: string) => new Uint8Array(Buffer.from(text, 'hex'))
 const mrtd = `0x${'11'.repeat(48)}` as const
 const launch = () => chip.launch({ mrtd, mrConfigId: `0x${'22'.repeat(48)}` })
 
@@ -153,19 +160,26 @@ testDeviceConformance('TDX through configfs and sysfs', async () => {
   return benchOn(files, platform, bench)
 })
 
-const snp: SnpReport = {
+const snpLaunch = {
   hostData: `0x${'33'.repeat(32)}`,
   measurement: `0x${'44'.repeat(48)}`,
-  chipId: `0x${'55'.repeat(64)}`,
-  vmpl: 0,
-  debug: false,
+} as const
+
+/** A guest on the simulated SNP chip, whose host gives the certificates of that chip. */
+function snpMachine(make: (report: () => Uint8Array) => Uint8Array = (report) => report()) {
+  const guest = snpChip.launch(snpLaunch)
+  return simulatedSnpMachine({
+    report: (reportData, vmpl) => make(() => guest.report(toHex(reportData), { vmpl })),
+    certificates: () => {
+      const { leaf, ask, crl = '' } = amd.endorsements(snpChip, atMs)
+      return writeCertificateTable({ vcek: unhex(leaf), ask: unhex(ask), crl: unhex(crl) })
+    },
+  })
 }
+
 testDeviceConformance('SEV-SNP through configfs', async () => {
   const platform = trouble()
-  const { files, tsm } = simulatedSnpMachine({
-    report: (reportData, vmpl) =>
-      platform.make(() => writeUnsignedSnpReport({ ...snp, vmpl }, reportData)),
-  })
+  const { files, tsm } = snpMachine(platform.make)
   const open = () => openConfigfsDevice({ files, platform: 'sev-snp', simulated: true })
   const bench = { device: await open(), second: await open(), leftovers: () => tsm.folders() }
   return benchOn(files, platform, bench)
@@ -237,4 +251,23 @@ test('a verifier accepts an SGX quote that came through the files, with what the
     mrSigner: enclaveLaunch.mrSigner,
     configId: enclaveLaunch.configId,
   })
+})
+
+test('a verifier accepts an SNP report with the certificates that came beside it', async () => {
+  const { files } = snpMachine()
+  const device = await openConfigfsDevice({ files, platform: 'sev-snp', simulated: true })
+  if (device.platform !== 'sev-snp') throw new Error('expected SEV-SNP')
+  const { quote, certificates } = await device.quoteWithCertificates(`0x${'aa'.repeat(64)}`)
+  const text = (der: Uint8Array | undefined) => Buffer.from(der ?? []).toString('hex')
+  const endorsements = {
+    leaf: text(certificates.vcek),
+    ask: text(certificates.ask),
+    crl: text(certificates.crl),
+  }
+  const roots = [{ name: 'simulated', der: amd.rootDer, simulated: true }]
+  const claims = await appraise({ platform: 'sev-snp', quote }, endorsements, { roots }, atMs)
+  const report = await device.report()
+  expect(report).toEqual({ ...snpLaunch, chipId: snpChip.chipId, vmpl: 0, debug: false })
+  const { debug: _, ...fields } = report
+  expect(claims).toMatchObject({ ...fields, reportData: `0x${'aa'.repeat(64)}` })
 })
