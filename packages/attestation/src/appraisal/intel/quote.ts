@@ -9,7 +9,7 @@ import type { QuoteProof } from '../../evidence/intel/quote.ts'
 import type { IntelTee } from '../../evidence/intel/tee.ts'
 import { requireValidPath } from '../../x509/chain.ts'
 import type { AppraisalContext } from '../cache.ts'
-import type { TrustStore } from '../trust-store.ts'
+import type { CheckedTrustStore } from '../trust-store.ts'
 import { requireInForce, verifyCollateral, type Collateral } from './collateral.ts'
 import { PCK_RULES, verifyPckChain, type PckChain } from './pck-chain.ts'
 import { appraiseQuotingEnclave } from './quoting-enclave.ts'
@@ -27,7 +27,7 @@ export type EndorsedPlatform<I extends TcbInfo = TcbInfo> = {
 export async function verifyPlatform<T extends IntelTee>(
   tee: T,
   { pckChain }: QuoteProof,
-  { endorsements, trustStore }: { endorsements: IntelEndorsements; trustStore: TrustStore },
+  { endorsements, trustStore }: { endorsements: IntelEndorsements; trustStore: CheckedTrustStore },
   context: AppraisalContext,
 ): Promise<EndorsedPlatform<TcbInfoOf[T]>> {
   const chain = await verifyPckChain(pckChain, trustStore, context)
@@ -53,10 +53,18 @@ export async function verifyReport(
 ): Promise<IsvLevel> {
   const { publicKey } = chain.pck
   const level = await appraiseQuotingEnclave(quote, publicKey, collateral.qeIdentity, context)
+  await verifyQuoteSignature(quote, context)
+  return level
+}
+
+/** Checks that the attestation key signed the report. Throws AttestationError `quote.signature`. */
+export async function verifyQuoteSignature(
+  quote: QuoteProof,
+  context: AppraisalContext,
+): Promise<void> {
   const key = { kind: 'p256', bytes: quote.attestationKey } as const
   if (!(await context.crypto.verify(key, quote.signed, quote.signature)))
     throw new AttestationError('quote.signature', 'quote: signature is not the attestation key’s')
-  return level
 }
 
 /** Claims of chain and collateral. */

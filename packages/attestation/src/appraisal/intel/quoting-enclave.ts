@@ -23,6 +23,27 @@ export async function appraiseQuotingEnclave(
   identity: QeIdentity,
   context: AppraisalContext,
 ): Promise<IsvLevel> {
+  await verifyQuotingEnclave(quote, pckKey, identity, context)
+  const { isvSvn } = quote.qeReport
+  const level = findIsvLevel(identity.levels, isvSvn)
+  if (level === undefined)
+    throw new AttestationError(
+      'tcb.unsupported',
+      `quoting enclave: SVN ${isvSvn} is below every level`,
+    )
+  return level
+}
+
+/**
+ * Checks the same, whatever the enclave's level. Throws AttestationError `qe-report.signature`,
+ * `qe-report.data`, `qe-identity.mismatch`.
+ */
+export async function verifyQuotingEnclave(
+  quote: QuoteProof,
+  pckKey: PublicKey,
+  identity: QeIdentity,
+  context: AppraisalContext,
+): Promise<void> {
   const { qeReport, qeReportSignature, attestationKey, qeAuthData } = quote
   const parts = [pckKey.bytes, qeReport.bytes, qeReportSignature]
   await remember(context, 'qe-report', parts, async () => {
@@ -37,13 +58,6 @@ export async function appraiseQuotingEnclave(
   const problem = identityProblem(qeReport, identity)
   if (problem !== undefined)
     throw new AttestationError('qe-identity.mismatch', `quoting enclave: ${problem}`)
-  const level = findIsvLevel(identity.levels, qeReport.isvSvn)
-  if (level === undefined)
-    throw new AttestationError(
-      'tcb.unsupported',
-      `quoting enclave: SVN ${qeReport.isvSvn} is below every level`,
-    )
-  return level
 }
 
 function identityProblem(report: EnclaveReport, identity: QeIdentity): string | undefined {

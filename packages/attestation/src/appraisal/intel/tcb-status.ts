@@ -5,22 +5,46 @@ import type { IsvStatus } from '../../endorsement/intel/tcb-level.ts'
 import { AttestationError } from '../../error.ts'
 import type { TcbStatus } from '../claims.ts'
 
+/** An SVN that a level asks for and that a platform does not reach. */
+export type MissingSvn = {
+  /** Which list of TCB info it is in; the PCE has one SVN, of index 0. */
+  readonly of: 'sgx' | 'tdx' | 'pce'
+  readonly index: number
+  readonly have: number
+  readonly need: number
+}
+
 /**
- * The newest level whose every SVN the platform reaches; TEE_TCB_SVN is of TDX alone. Its components
- * 0 and 1 are the TDX module itself and do not count when byte 1 names a module generation: that has
- * levels of its own. Throws AttestationError `tcb.unsupported`.
+ * What a platform lacks of a level, in the order of TCB info; TEE_TCB_SVN is of TDX alone. Its
+ * components 0 and 1 are the TDX module itself and do not count when byte 1 names a module
+ * generation: that has levels of its own.
  */
+export function missingSvns(
+  { sgxSvns, tdxSvns, pceSvn }: PlatformLevel,
+  platform: PckPlatform,
+  teeTcbSvn: Uint8Array | undefined,
+): MissingSvn[] {
+  const missing: MissingSvn[] = []
+  const compare = (of: MissingSvn['of'], index: number, have: number, need: number) => {
+    if (have < need) missing.push({ of, index, have, need })
+  }
+  const firstTdx = (teeTcbSvn?.[1] ?? 0) > 0 ? 2 : 0
+  for (const [i, need] of sgxSvns.entries())
+    compare('sgx', i, platform.componentSvns[i] ?? -1, need)
+  for (const [i, need] of tdxSvns.entries())
+    if (i >= firstTdx) compare('tdx', i, teeTcbSvn?.[i] ?? -1, need)
+  compare('pce', 0, platform.pceSvn, pceSvn)
+  return missing
+}
+
+/** The newest level of which a platform lacks nothing. Throws AttestationError `tcb.unsupported`. */
 export function findPlatformLevel(
   tcbInfo: TcbInfo,
   platform: PckPlatform,
   teeTcbSvn: Uint8Array | undefined,
 ): PlatformLevel {
-  const firstTdx = (teeTcbSvn?.[1] ?? 0) > 0 ? 2 : 0
   const level = tcbInfo.levels.find(
-    ({ sgxSvns, pceSvn, tdxSvns }) =>
-      platform.pceSvn >= pceSvn &&
-      sgxSvns.every((svn, i) => (platform.componentSvns[i] ?? -1) >= svn) &&
-      tdxSvns.every((svn, i) => i < firstTdx || (teeTcbSvn?.[i] ?? -1) >= svn),
+    (candidate) => missingSvns(candidate, platform, teeTcbSvn).length === 0,
   )
   if (level === undefined)
     throw new AttestationError('tcb.unsupported', 'the platform is below every TCB level')

@@ -1,22 +1,22 @@
 // Whether the TDX module is Intel's, and which level it has reached. Pure.
 import { equalBytes } from '../../bytes.ts'
-import type { ModuleSigner, TdxTcbInfo } from '../../endorsement/intel/tcb-info.ts'
+import type { ModuleIdentity, ModuleSigner, TdxTcbInfo } from '../../endorsement/intel/tcb-info.ts'
 import { findIsvLevel, type IsvLevel } from '../../endorsement/intel/tcb-level.ts'
 import { AttestationError } from '../../error.ts'
 import type { TdReport } from '../../evidence/intel/td-report.ts'
 import { equalMasked } from './masked.ts'
 
 /**
- * Compares signer and attributes of the module with TCB info; the level is undefined for
- * generation 0, which is judged with the platform. Throws AttestationError `tdx-module.mismatch`
- * or `tcb.unsupported`.
+ * What TCB info says of the module that TEE_TCB_SVN names, whose signer and attributes are
+ * compared with it; undefined for generation 0, which is judged with the platform. Throws
+ * AttestationError `tdx-module.mismatch`.
  */
-export function appraiseTdxModule(
+export function identifyTdxModule(
   tcbInfo: TdxTcbInfo,
   report: TdReport,
   teeTcbSvn: Uint8Array,
-): IsvLevel | undefined {
-  const [svn = 0, generation = 0] = teeTcbSvn
+): ModuleIdentity | undefined {
+  const [, generation = 0] = teeTcbSvn
   if (generation === 0) {
     requireSigner(tcbInfo.module, report)
     return undefined
@@ -26,11 +26,26 @@ export function appraiseTdxModule(
   if (identity === undefined)
     throw new AttestationError('tdx-module.mismatch', `TCB info knows no TDX module ${id}`)
   requireSigner(identity, report)
+  return identity
+}
+
+/**
+ * The level of the module that TEE_TCB_SVN names; undefined for generation 0. Throws
+ * AttestationError `tdx-module.mismatch` or `tcb.unsupported`.
+ */
+export function appraiseTdxModule(
+  tcbInfo: TdxTcbInfo,
+  report: TdReport,
+  teeTcbSvn: Uint8Array,
+): IsvLevel | undefined {
+  const identity = identifyTdxModule(tcbInfo, report, teeTcbSvn)
+  if (identity === undefined) return undefined
+  const [svn = 0] = teeTcbSvn
   const level = findIsvLevel(identity.levels, svn)
   if (level === undefined)
     throw new AttestationError(
       'tcb.unsupported',
-      `TDX module ${id}: SVN ${svn} is below every level`,
+      `TDX module ${identity.id}: SVN ${svn} is below every level`,
     )
   return level
 }
