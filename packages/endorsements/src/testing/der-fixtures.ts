@@ -19,7 +19,7 @@ export function derTime(atMs: number, short = false): Buffer {
 }
 
 const ALGORITHM = der(0x30, der(0x06, Buffer.from([0x2a, 0x03])))
-const SIGNATURE = der(0x03, Buffer.alloc(65))
+const SIGNATURE = der(0x03, Buffer.alloc(129))
 const name = (text: string) => der(0x30, der(0x31, der(0x30, der(0x0c, Buffer.from(text)))))
 
 /** A certificate; `extension` is hex that appears in it. */

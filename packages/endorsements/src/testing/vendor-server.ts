@@ -50,7 +50,13 @@ export async function startVendorServer(options: VendorServerOptions): Promise<V
     requests.push({ route, path: request.url ?? '/', headers: request.headers })
     if (route === undefined) return void response.writeHead(404).end()
     const behaviour = take(behaviours, route)
-    void send(response, answer(options, route, url, behaviour?.type === 'stale'), behaviour)
+    try {
+      const answer = answerRoute(options, route, url, behaviour?.type === 'stale')
+      send(response, answer, behaviour).catch(() => response.destroy())
+    } catch {
+      // Holdings that throw are a broken service.
+      response.writeHead(500).end()
+    }
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -79,7 +85,7 @@ function take(
   return set.behaviour
 }
 
-function answer(
+function answerRoute(
   options: VendorServerOptions,
   route: VendorRoute,
   url: URL,
