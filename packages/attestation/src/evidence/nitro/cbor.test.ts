@@ -3,7 +3,7 @@ import { encode } from 'cborg'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { AttestationError } from '../../error.ts'
-import { decodeCbor, type CborValue } from './cbor.ts'
+import { decodeCbor, encodeCborBytes, type CborValue } from './cbor.ts'
 
 const bytesOf = (hex: string) => new Uint8Array(Buffer.from(hex, 'hex'))
 const messageOf = (bytes: Uint8Array) => {
@@ -30,6 +30,8 @@ describe('a value is read', () => {
     ['4401020304', Uint8Array.of(1, 2, 3, 4)],
     ['6161', 'a'],
     ['62c3bc', 'ü'],
+    ['63efbbbf', '\ufeff'],
+    ['3b001ffffffffffffe', -Number.MAX_SAFE_INTEGER],
     ['80', []],
     ['9fff', []],
     ['83018202039f0405ff', [1, [2, 3], [4, 5]]],
@@ -138,6 +140,7 @@ describe('refused:', () => {
     ['a map’s length in five bytes', 'ba0000000101' + '02', 'shortest'],
     ['an integer of 2^53', '1b0020000000000000', 'shortest'],
     ['a negative integer below -2^53', '3b0020000000000000', 'shortest'],
+    ['a negative integer of -2^53', '3b001fffffffffffff', 'shortest'],
     ['a key twice', 'a2616101616102', 'twice'],
     ['a numeric key twice', 'bf00010002ff', 'twice'],
     ['a key twice, deep inside', '81a200010002', 'twice'],
@@ -161,6 +164,21 @@ describe('refused:', () => {
     expect(messageOf(list(100_000))).toMatch('256 values')
   })
 })
+
+test('bytes that are read are copies', () => {
+  const given = Buffer.from('4401020304', 'hex')
+  const read = decodeCbor(given)
+  given.fill(0)
+  expect(read).toEqual(Uint8Array.of(1, 2, 3, 4))
+})
+
+test.each([0, 1, 23, 24, 255, 256, 65_535, 65_536, 70_000])(
+  'byte strings of %s bytes are written as another encoder writes them',
+  (length) => {
+    const bytes = new Uint8Array(length).fill(7)
+    expect(Buffer.from(encodeCborBytes(bytes)).equals(Buffer.from(encode(bytes)))).toBe(true)
+  },
+)
 
 test('any bytes are read or refused', () => {
   fc.assert(

@@ -1,8 +1,7 @@
 // Attestation documents of AWS Nitro enclaves: COSE_Sign1 (RFC 9052) around a CBOR map. Pure.
-import { encode } from 'cborg'
-import { bareHex } from '../../bytes.ts'
+import { bareHex, concatBytes, utf8 } from '../../bytes.ts'
 import { AttestationError } from '../../error.ts'
-import { decodeCbor, type CborValue } from './cbor.ts'
+import { decodeCbor, encodeCborBytes, type CborValue } from './cbor.ts'
 
 /** A parsed document; nothing in it has been verified. */
 export type NitroDocument = {
@@ -31,6 +30,8 @@ export const MAX_NITRO_BYTES = 16_384
 const TAG_18 = 0xd2
 /** Map of the algorithm (1) to ES384 (-35), the only one there is. */
 const PROTECTED = 'a1013822'
+/** Sig_structure (RFC 9052, section 4.4): a list of four, and its first. */
+const SIGNED_HEAD = concatBytes(Uint8Array.of(0x84, 0x6a), utf8('Signature1'))
 const SIGNATURE_BYTES = 96
 const PCR_BYTES = 48
 const MAX_PCRS = 32
@@ -69,7 +70,8 @@ export function parseNitroDocument(bytes: Uint8Array): NitroDocument {
   if (!(payload instanceof Uint8Array)) throw malformed('payload: expected bytes')
   if (!(signature instanceof Uint8Array) || signature.length !== SIGNATURE_BYTES)
     throw malformed(`signature: expected ${SIGNATURE_BYTES} bytes`)
-  const signed = encode(['Signature1', header, new Uint8Array(), payload])
+  const signedParts = [header, new Uint8Array(), payload].map(encodeCborBytes)
+  const signed = concatBytes(SIGNED_HEAD, ...signedParts)
   return { ...readPayload(payload), signed, signature }
 }
 
