@@ -2,18 +2,20 @@
 import { describe, expect, test } from 'vitest'
 import { bundleForBrowser } from './bundle.ts'
 
-/** Bytes before minification: grows with platforms, not by accident. */
-const MAX_RAW_BYTES = 150_000
+/** Minified, as it is served: grows with platforms, not by accident. Four platforms take 99 kB, 39 kB of gzip. */
+const MAX_BYTES = { raw: 120_000, gzip: 45_000 }
 
 describe('@wetee/attestation, bundled for browsers without polyfills', () => {
   test('holds no Node built-in, no global of Node and no code built at run time', async () => {
     const { text, inputs } = await bundleForBrowser('@wetee/attestation')
     expect(inputs.length).toBeGreaterThan(20)
-    expect(text).not.toMatch(/['"]node:/)
-    expect(text).not.toMatch(/\bBuffer\b|\b__dirname\b|\brequire\s*\(/)
+    const found = (pattern: RegExp) => text.match(pattern) ?? []
+    expect(found(/['"]node:[a-z]+/g)).toEqual([])
+    expect(found(/\bBuffer\b|\b__dirname\b|\brequire\s*\(/g)).toEqual([])
     // A method may be called so; the global may not be used.
-    expect(text).not.toMatch(/(?<![.\w$])process\s*(\.|\[|\?\.)|typeof process|globalThis\.process/)
-    expect(text).not.toMatch(/\beval\s*\(|\bnew Function\b|\bimport\s*\(/)
+    const processUses = /(?<![.\w$])process\s*(\.|\[|\?\.)|typeof process|globalThis\.process/g
+    expect(found(processUses)).toEqual([])
+    expect(found(/\beval\s*\(|\bnew Function\b|\bimport\s*\(/g)).toEqual([])
   })
 
   test('holds nothing of the simulated vendors', async () => {
@@ -24,14 +26,14 @@ describe('@wetee/attestation, bundled for browsers without polyfills', () => {
     expect(text).not.toContain('wetee/simulated')
   })
 
-  test(`has at most ${MAX_RAW_BYTES} bytes`, async () => {
-    const raw = await bundleForBrowser('@wetee/attestation')
-    const minified = await bundleForBrowser('@wetee/attestation', { minify: true })
+  test(`is at most ${MAX_BYTES.raw} bytes, ${MAX_BYTES.gzip} of gzip`, async () => {
+    const readable = await bundleForBrowser('@wetee/attestation')
+    const { size } = await bundleForBrowser('@wetee/attestation', { minify: true })
     console.log(
-      `browser bundle: ${raw.size.raw} bytes (gzip ${raw.size.gzip}), ` +
-        `minified ${minified.size.raw} (gzip ${minified.size.gzip})`,
+      `browser bundle: ${size.raw} bytes, ${size.gzip} of gzip; before minification ${readable.size.raw}`,
     )
-    expect(raw.size.raw).toBeLessThanOrEqual(MAX_RAW_BYTES)
+    expect(size.raw).toBeLessThanOrEqual(MAX_BYTES.raw)
+    expect(size.gzip).toBeLessThanOrEqual(MAX_BYTES.gzip)
   })
 
   test('cannot be built with a Node built-in in it', async () => {
