@@ -1,7 +1,9 @@
 // Base64 (RFC 4648 section 4) with padding, canonical only. Pure.
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
-const VALUES = new Map([...ALPHABET].map((letter, value) => [letter.charCodeAt(0), value]))
+/** Value of a letter by its character; 0xff for other ASCII. */
+const VALUES = new Uint8Array(128).fill(0xff)
+for (const [value, letter] of [...ALPHABET].entries()) VALUES[letter.charCodeAt(0)] = value
 
 /** Standard alphabet, padded. */
 export function toBase64(bytes: Uint8Array): string {
@@ -25,8 +27,8 @@ export function fromBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
   let held = 0
   let written = 0
   for (let i = 0; i < text.length - padding; i++) {
-    const value = VALUES.get(text.charCodeAt(i))
-    if (value === undefined) return undefined
+    const value = VALUES[text.charCodeAt(i)] ?? 0xff
+    if (value > 63) return undefined
     bits = ((bits << 6) | value) & 0xffff
     held += 6
     if (held < 8) continue

@@ -4,8 +4,14 @@ import { AttestationError, type AttestationErrorCode } from './error.ts'
 /** A hex string with `0x` before it; lower case in everything this package returns. */
 export type Hex = `0x${string}`
 
-const DIGITS = '0123456789abcdef'
-const HEX = /^(?:[0-9a-fA-F]{2})*$/
+/** Two digits of each byte. */
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
+/** Value of a digit by its character; 0xff for other ASCII. */
+const NIBBLES = new Uint8Array(128).fill(0xff)
+for (const [value, digit] of [...'0123456789abcdef'].entries()) {
+  NIBBLES[digit.charCodeAt(0)] = value
+  NIBBLES[digit.toUpperCase().charCodeAt(0)] = value
+}
 
 /** Lower-case hex with `0x`. */
 export function toHex(bytes: Uint8Array): Hex {
@@ -15,16 +21,20 @@ export function toHex(bytes: Uint8Array): Hex {
 /** Lower-case hex without a prefix. */
 export function bareHex(bytes: Uint8Array): string {
   let text = ''
-  for (const byte of bytes) text += DIGITS.charAt(byte >> 4) + DIGITS.charAt(byte & 15)
+  for (const byte of bytes) text += HEX[byte]
   return text
 }
 
 /** Bytes of hex without a prefix, in either case; undefined for anything else. */
 export function parseBareHex(text: string): Uint8Array | undefined {
-  if (!HEX.test(text)) return undefined
+  if (text.length % 2 !== 0) return undefined
   const bytes = new Uint8Array(text.length / 2)
-  for (let i = 0; i < bytes.length; i++)
-    bytes[i] = Number.parseInt(text.slice(2 * i, 2 * i + 2), 16)
+  for (let i = 0; i < bytes.length; i++) {
+    const high = NIBBLES[text.charCodeAt(2 * i)] ?? 0xff
+    const low = NIBBLES[text.charCodeAt(2 * i + 1)] ?? 0xff
+    if ((high | low) > 15) return undefined
+    bytes[i] = (high << 4) | low
+  }
   return bytes
 }
 
@@ -45,7 +55,8 @@ export function fromHex(
 /** True when both hold the same bytes. Not constant-time: nothing here is secret. */
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   if (a.length !== b.length) return false
-  return a.every((byte, index) => byte === b[index])
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
+  return true
 }
 
 /** True when every byte is zero; also for no bytes at all. */

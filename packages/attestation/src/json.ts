@@ -2,11 +2,6 @@
 import { AttestationError, type AttestationErrorCode } from './error.ts'
 
 const MAX_DEPTH = 32
-/**
- * A string, or one character that opens, closes or separates. Values between them do not matter
- * here.
- */
-const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],:]/g
 
 /**
  * The value of a JSON text. Throws AttestationError `code` when it is not JSON, repeats a key or
@@ -23,22 +18,42 @@ export function parseJson(text: string, code: AttestationErrorCode): unknown {
   return value
 }
 
-/** Walks the tokens of a text that is known to be JSON. */
+const QUOTE = 0x22
+const COLON = 0x3a
+const BACKSLASH = 0x5c
+const OPEN_LIST = 0x5b
+const CLOSE_LIST = 0x5d
+const OPEN_OBJECT = 0x7b
+const CLOSE_OBJECT = 0x7d
+
+/** Walks strings and brackets of a text that is known to be JSON; a string before `:` is a key. */
 function checkKeys(text: string, code: AttestationErrorCode): void {
   const open: (Set<string> | undefined)[] = []
-  let last = ''
-  for (const [token] of text.matchAll(TOKEN)) {
-    if (token === '{' || token === '[') {
-      if (open.length === MAX_DEPTH)
-        throw new AttestationError(code, `JSON deeper than ${MAX_DEPTH} levels`)
-      open.push(token === '{' ? new Set() : undefined)
-    } else if (token === '}' || token === ']') open.pop()
-    else if (token === ':') {
-      const key = JSON.parse(last) as string
+  let string = ''
+  for (let at = 0; at < text.length; at++) {
+    const character = text.charCodeAt(at)
+    if (character === QUOTE) {
+      const end = stringEnd(text, at)
+      string = text.slice(at, end + 1)
+      at = end
+    } else if (character === COLON) {
       const keys = open.at(-1)
+      // Two spellings of one key are one key.
+      const key = string.includes('\\') ? (JSON.parse(string) as string) : string.slice(1, -1)
       if (keys?.has(key)) throw new AttestationError(code, 'JSON that repeats a key')
       keys?.add(key)
-    }
-    last = token
+    } else if (character === OPEN_OBJECT || character === OPEN_LIST) {
+      if (open.length === MAX_DEPTH)
+        throw new AttestationError(code, `JSON deeper than ${MAX_DEPTH} levels`)
+      open.push(character === OPEN_OBJECT ? new Set() : undefined)
+    } else if (character === CLOSE_OBJECT || character === CLOSE_LIST) open.pop()
   }
+}
+
+/** Where the string that begins at `start` ends. */
+function stringEnd(text: string, start: number): number {
+  let end = start + 1
+  while (end < text.length && text.charCodeAt(end) !== QUOTE)
+    end += text.charCodeAt(end) === BACKSLASH ? 2 : 1
+  return end
 }

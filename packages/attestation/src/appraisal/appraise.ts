@@ -5,13 +5,13 @@ import type { CryptoBackend } from '../crypto/backend.ts'
 import { parseEndorsements, type EndorsementsOf } from '../endorsement/endorsements.ts'
 import { AttestationError } from '../error.ts'
 import { MAX_QUOTE_BYTES } from '../evidence/document.ts'
-import type { AppraisalCache, AppraisalContext } from './cache.ts'
+import { openContext, type AppraisalCache, type AppraisalContext } from './cache.ts'
 import type { ClaimsOf, Platform } from './claims.ts'
 import { appraiseSgx } from './intel/appraise-sgx.ts'
 import { appraiseTdx } from './intel/appraise-tdx.ts'
 import { appraiseNitro } from './nitro/appraise.ts'
 import { appraiseSevSnp } from './sev-snp/appraise.ts'
-import { checkTrustStore, type TrustStore } from './trust-store.ts'
+import { checkTrustStore, type CheckedTrustStore, type TrustStore } from './trust-store.ts'
 
 /** What a TEE hands out about itself: a TDX or SGX quote, a SEV-SNP report, a Nitro document. */
 export type Evidence<P extends Platform = Platform> = {
@@ -30,7 +30,7 @@ export type AppraiseOptions = {
 type Appraiser<P extends Platform> = (
   bytes: Uint8Array,
   endorsements: EndorsementsOf[P],
-  trustStore: TrustStore,
+  trustStore: CheckedTrustStore,
   context: AppraisalContext,
 ) => Promise<ClaimsOf[P]>
 
@@ -65,7 +65,7 @@ export async function appraise<P extends Platform>(
     throw new AttestationError('evidence.too-large', `more than ${MAX_QUOTE_BYTES} bytes`)
   // A copy: the caller's bytes may change while signatures are being checked.
   const bytes = new Uint8Array(evidence.quote)
-  const context: AppraisalContext = { atMs, crypto, cache }
-  await checkTrustStore(trustStore, context)
-  return APPRAISERS[platform](bytes, fields, trustStore, context)
+  const context = openContext(atMs, crypto, cache)
+  const checked = await checkTrustStore(trustStore, context)
+  return APPRAISERS[platform](bytes, fields, checked, context)
 }

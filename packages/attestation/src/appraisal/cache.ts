@@ -1,6 +1,7 @@
 // What has been verified before, by the digest of its bytes, so that it is not verified again. Pure.
 import { bareHex } from '../bytes.ts'
 import type { CryptoBackend } from '../crypto/backend.ts'
+import { KeyMemory } from '../crypto/key-memory.ts'
 
 /** Default of `maxEntries`. */
 const DEFAULT_ENTRIES = 1024
@@ -10,11 +11,14 @@ const DEFAULT_ENTRIES = 1024
  * Nothing that depends on time or on a policy is kept, and no failure, so that an appraisal gives
  * the same answer with and without it. Holds at most `maxEntries` results, the least recently used
  * leaves first; each is bounded by the limits on what it was read from, about 1 MiB at worst and
- * 100 KiB for real collateral.
+ * 100 KiB for real collateral. What one back end has verified is not used for another: a cache
+ * serves the first one that it is given with, and no other.
  */
 export class AppraisalCache {
   readonly #entries = new Map<string, unknown>()
   readonly #maxEntries: number
+  readonly #keys = new KeyMemory()
+  #owner: CryptoBackend | undefined
 
   /** Throws RangeError for `maxEntries` that is no whole number above zero. */
   constructor({ maxEntries = DEFAULT_ENTRIES }: { readonly maxEntries?: number } = {}) {
@@ -26,6 +30,12 @@ export class AppraisalCache {
   /** Number of results held. */
   get size(): number {
     return this.#entries.size
+  }
+
+  /** Keys that this back end has read; undefined where the cache serves another one. */
+  keysOf(crypto: CryptoBackend): KeyMemory | undefined {
+    this.#owner ??= crypto
+    return this.#owner === crypto ? this.#keys : undefined
   }
 
   /** The result for `key`, made now if it is not held. A key stands for one type of result. */
@@ -50,6 +60,24 @@ export type AppraisalContext = {
   readonly atMs: number
   readonly crypto: CryptoBackend
   readonly cache: AppraisalCache | undefined
+}
+
+/** Makes the context of one appraisal; a key is read once in it. */
+export function openContext(
+  atMs: number,
+  crypto: CryptoBackend,
+  cache: AppraisalCache | undefined,
+): AppraisalContext {
+  const remembered = cache?.keysOf(crypto)
+  const keys = remembered ?? new KeyMemory()
+  return {
+    atMs,
+    cache: remembered && cache,
+    crypto: {
+      verify: (key, message, signature) => crypto.verify(key, message, signature, keys),
+      sha256: (...parts) => crypto.sha256(...parts),
+    },
+  }
 }
 
 /**

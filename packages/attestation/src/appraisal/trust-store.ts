@@ -1,5 +1,5 @@
 // The roots that a verifier trusts, and which of them are simulated. Pure.
-import { equalBytes, utf8 } from '../bytes.ts'
+import { equalBytes } from '../bytes.ts'
 import { AttestationError, within } from '../error.ts'
 import { parseCertificate, type Certificate } from '../x509/certificate.ts'
 import { remember, type AppraisalContext } from './cache.ts'
@@ -18,30 +18,43 @@ export type TrustRoot = {
  */
 export type TrustStore = { readonly roots: readonly TrustRoot[] }
 
+/** A trust store whose roots have been read. */
+export type CheckedTrustStore = {
+  readonly roots: readonly (TrustRoot & { readonly certificate: Certificate })[]
+}
+
 const MAX_ROOTS = 16
 
 /**
- * Checks that a trust store can be used. Throws AttestationError `trust-store.invalid` for no roots
- * or too many, a root that is no certificate, and a simulated root listed as genuine.
+ * Checks that a trust store can be used and returns a copy, which nobody else can change. Throws
+ * AttestationError `trust-store.invalid` for no roots or too many, a root that is no certificate,
+ * and a simulated root listed as genuine.
  */
 export async function checkTrustStore(
-  { roots }: TrustStore,
+  trustStore: TrustStore,
   context: AppraisalContext,
-): Promise<void> {
-  if (roots.length === 0 || roots.length > MAX_ROOTS)
+): Promise<CheckedTrustStore> {
+  const given = trustStore.roots.map(({ name, der, simulated }) => ({
+    name,
+    der: new Uint8Array(der),
+    simulated,
+  }))
+  if (given.length === 0 || given.length > MAX_ROOTS)
     throw new AttestationError('trust-store.invalid', `expected 1 to ${MAX_ROOTS} roots`)
-  for (const { name, der, simulated } of roots) {
-    const parts = [der, utf8(name), Uint8Array.of(simulated ? 1 : 0)]
-    await remember(context, 'root', parts, () => checkRoot(name, der, simulated))
+  const roots = []
+  for (const root of given) {
+    const certificate = await remember(context, 'root', [root.der], () =>
+      within('trust-store.invalid', root.name, () => parseCertificate(root.der)),
+    )
+    // A simulated vendor names itself; to call its root genuine is a mistake or an attack.
+    if (!root.simulated && String.fromCharCode(...certificate.subject).includes('Simulated'))
+      throw new AttestationError(
+        'trust-store.invalid',
+        `${root.name}: simulated, but listed as genuine`,
+      )
+    roots.push({ ...root, certificate })
   }
-}
-
-function checkRoot(name: string, der: Uint8Array, simulated: boolean): true {
-  const { subject } = within('trust-store.invalid', name, () => parseCertificate(der))
-  // A simulated vendor names itself; to call its root genuine is a mistake or an attack.
-  if (!simulated && String.fromCharCode(...subject).includes('Simulated'))
-    throw new AttestationError('trust-store.invalid', `${name}: simulated, but listed as genuine`)
-  return true
+  return { roots }
 }
 
 /**

@@ -1,4 +1,5 @@
 // What the verifier needs of cryptography. Types only.
+import type { KeyMemory } from './key-memory.ts'
 
 /**
  * A public key and with it the one algorithm that it verifies: ECDSA over P-256 with SHA-256,
@@ -19,9 +20,14 @@ export type CryptoBackend = {
    * Whether `signature` (ECDSA: r||s at the size of the curve; RSA: as long as the modulus) is the
    * key's over `message`. False for a wrong signature, a point off the curve and values out of
    * range; never throws for bad input. Throws AttestationError `crypto.unavailable` where the
-   * platform has no cryptography to offer.
+   * platform has no cryptography to offer. A key that `keys` holds need not be read again.
    */
-  verify(key: PublicKey, message: Uint8Array, signature: Uint8Array): boolean | Promise<boolean>
+  verify(
+    key: PublicKey,
+    message: Uint8Array,
+    signature: Uint8Array,
+    keys?: KeyMemory,
+  ): boolean | Promise<boolean>
   /** SHA-256 of all parts, one after the other; 32 bytes. */
   sha256(...parts: readonly Uint8Array[]): Uint8Array
 }

@@ -3,10 +3,35 @@
 import { AttestationError } from '../error.ts'
 
 /** One element: its tag, its content, and all its bytes with tag and length. */
-export type DerElement = {
+export class DerElement {
   readonly tag: number
-  readonly content: Uint8Array
-  readonly bytes: Uint8Array
+  readonly #source: Uint8Array
+  readonly #start: number
+  readonly #contentStart: number
+  readonly #end: number
+
+  constructor(source: Uint8Array, start: number, contentStart: number, end: number) {
+    this.tag = source[start] ?? 0
+    this.#source = source
+    this.#start = start
+    this.#contentStart = contentStart
+    this.#end = end
+  }
+
+  /** A view. */
+  get content(): Uint8Array {
+    return this.#source.subarray(this.#contentStart, this.#end)
+  }
+
+  /** A view. */
+  get bytes(): Uint8Array {
+    return this.#source.subarray(this.#start, this.#end)
+  }
+
+  /** A reader over the content. */
+  open(): DerReader {
+    return new DerReader(this.#source, this.#contentStart, this.#end)
+  }
 }
 
 /** Tags that X.509 needs. */
@@ -30,21 +55,25 @@ const MAX_LENGTH_BYTES = 3
 
 /** Reads the elements of a byte string one after the other. */
 export class DerReader {
-  readonly #bytes: Uint8Array
-  #offset = 0
+  readonly #source: Uint8Array
+  readonly #end: number
+  #offset: number
 
-  constructor(bytes: Uint8Array) {
-    this.#bytes = bytes
+  /** Over all bytes, or those from `start` up to `end`. */
+  constructor(source: Uint8Array, start = 0, end = source.length) {
+    this.#source = source
+    this.#offset = start
+    this.#end = end
   }
 
   /** True when every byte has been read. */
   get done(): boolean {
-    return this.#offset === this.#bytes.length
+    return this.#offset === this.#end
   }
 
   /** Tag of the next element; undefined at the end. */
   get nextTag(): number | undefined {
-    return this.#bytes[this.#offset]
+    return this.done ? undefined : this.#source[this.#offset]
   }
 
   /** The next element, which must have this tag. Throws AttestationError `der.malformed`. */
@@ -62,23 +91,18 @@ export class DerReader {
 
   /** A reader over the content of the next element. Throws AttestationError `der.malformed`. */
   enter(tag: number = TAG.sequence): DerReader {
-    return new DerReader(this.read(tag).content)
+    return this.read(tag).open()
   }
 
   /** The next element, whatever it is. Throws AttestationError `der.malformed`. */
   readAny(): DerElement {
     const start = this.#offset
-    const tag = this.#byte()
-    if ((tag & 0x1f) === 0x1f) throw malformed('tag of more than one byte')
+    if ((this.#byte() & 0x1f) === 0x1f) throw malformed('tag of more than one byte')
     const length = this.#length()
     const contentStart = this.#offset
-    if (length > this.#bytes.length - contentStart) throw malformed('length beyond the end')
+    if (length > this.#end - contentStart) throw malformed('length beyond the end')
     this.#offset += length
-    return {
-      tag,
-      content: this.#bytes.subarray(contentStart, this.#offset),
-      bytes: this.#bytes.subarray(start, this.#offset),
-    }
+    return new DerElement(this.#source, start, contentStart, this.#offset)
   }
 
   /** Throws AttestationError `der.malformed` unless every byte has been read. */
@@ -87,7 +111,7 @@ export class DerReader {
   }
 
   #byte(): number {
-    const byte = this.#bytes[this.#offset]
+    const byte = this.done ? undefined : this.#source[this.#offset]
     if (byte === undefined) throw malformed('ends too early')
     this.#offset++
     return byte

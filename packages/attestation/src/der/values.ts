@@ -1,4 +1,5 @@
 // Values inside DER elements: integers, object identifiers, bit strings, times. Pure.
+import { calendarMs } from '../calendar.ts'
 import { malformed, readWhole, TAG, type DerElement } from './reader.ts'
 
 /**
@@ -25,7 +26,7 @@ export function smallInteger(element: DerElement): number {
 /** Dotted form. Throws AttestationError `der.malformed`. */
 export function objectIdentifier({ content }: DerElement): string {
   if (content.length === 0 || content.length > 64) throw malformed('object identifier length')
-  const parts: number[] = []
+  let dotted = ''
   let value = 0
   let first = true
   for (const byte of content) {
@@ -34,12 +35,13 @@ export function objectIdentifier({ content }: DerElement): string {
     if (value > 0x7fff_ffff) throw malformed('object identifier too large')
     first = byte < 0x80
     if (!first) continue
-    if (parts.length === 0) parts.push(Math.min(Math.floor(value / 40), 2))
-    parts.push(parts.length === 1 ? value - 40 * (parts[0] ?? 0) : value)
+    // The first number holds two arcs.
+    const root = Math.min(Math.floor(value / 40), 2)
+    dotted += dotted === '' ? `${root}.${value - 40 * root}` : `.${value}`
     value = 0
   }
   if (!first) throw malformed('object identifier ends too early')
-  return parts.join('.')
+  return dotted
 }
 
 /**
@@ -74,8 +76,8 @@ export function namedBits({ content }: DerElement): ReadonlySet<number> {
   return set
 }
 
-const UTC_TIME = /^(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})Z$/
-const GENERALIZED_TIME = /^(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})Z$/
+const UTC_TIME_LENGTH = 'YYMMDDhhmmssZ'.length
+const GENERALIZED_TIME_LENGTH = 'YYYYMMDDhhmmssZ'.length
 
 /**
  * UTCTime or GeneralizedTime as RFC 5280 section 4.1.2.5 allows them, milliseconds. Throws
@@ -84,32 +86,25 @@ const GENERALIZED_TIME = /^(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})Z$/
 export function timeMs({ tag, content }: DerElement): number {
   const utc = tag === TAG.utcTime
   if (!utc && tag !== TAG.generalizedTime) throw malformed('expected a time')
-  const text = String.fromCharCode(...content.subarray(0, 20))
-  const match = content.length <= 20 ? (utc ? UTC_TIME : GENERALIZED_TIME).exec(text) : null
-  if (match === null) throw malformed('time not in the form of RFC 5280')
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match
-    .slice(1)
-    .map(Number)
-  const fullYear = !utc ? year : year < 50 ? 2000 + year : 1900 + year
-  if (!utc && fullYear < 2050) throw malformed('GeneralizedTime before 2050')
-  return calendarMs(fullYear, month, day, hour, minute, second)
+  const { length } = content
+  if (length !== (utc ? UTC_TIME_LENGTH : GENERALIZED_TIME_LENGTH) || content[length - 1] !== 0x5a)
+    throw malformed('time not in the form of RFC 5280')
+  const years = twoDigits(content, length - 13)
+  const year = utc ? (years < 50 ? 2000 : 1900) + years : 100 * twoDigits(content, 0) + years
+  if (!utc && year < 2050) throw malformed('GeneralizedTime before 2050')
+  const [month, day, hour, minute, second] = [11, 9, 7, 5, 3].map((back) =>
+    twoDigits(content, length - back),
+  ) as [number, number, number, number, number]
+  const ms = calendarMs(year, month, day, hour, minute, second)
+  if (ms === undefined) throw malformed('time that does not exist')
+  return ms
 }
 
-/** Milliseconds of a date that exists. Throws AttestationError `der.malformed`. */
-function calendarMs(...parts: [number, number, number, number, number, number]): number {
-  const [year, month, day, hour, minute, second] = parts
-  const date = new Date(0)
-  date.setUTCFullYear(year, month - 1, day)
-  date.setUTCHours(hour, minute, second)
-  const same =
-    date.getUTCFullYear() === year &&
-    date.getUTCMonth() === month - 1 &&
-    date.getUTCDate() === day &&
-    date.getUTCHours() === hour &&
-    date.getUTCMinutes() === minute &&
-    date.getUTCSeconds() === second
-  if (!same) throw malformed('time that does not exist')
-  return date.getTime()
+function twoDigits(text: Uint8Array, at: number): number {
+  const tens = (text[at] ?? 0) - 0x30
+  const ones = (text[at + 1] ?? 0) - 0x30
+  if (!(tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9)) throw malformed('time without digits')
+  return 10 * tens + ones
 }
 
 /**

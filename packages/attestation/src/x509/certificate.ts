@@ -64,7 +64,7 @@ export function parseCertificate(der: Uint8Array): Certificate {
   const signature = readSignature(outer, signatureKind)
   outer.end()
 
-  const body = new DerReader(signed.content)
+  const body = signed.open()
   const version = body.enter(EXPLICIT_0)
   if (smallInteger(version.read(TAG.integer)) !== VERSION_3) throw malformed('expected version 3')
   version.end()
@@ -91,7 +91,7 @@ export function parseCertificate(der: Uint8Array): Certificate {
     serial: bareHex(serial),
     issuer: issuer.bytes,
     subject: subject.bytes,
-    commonName: readCommonName(new DerReader(subject.content)),
+    commonName: readCommonName(subject.open()),
     notBeforeMs,
     notAfterMs,
     publicKey,

@@ -22,15 +22,23 @@ export type PathRules = {
 export type ListName = 'root-crl' | 'pck-crl' | 'ark-crl'
 
 /**
- * Checks a path (leaf first, root last) whose root is pinned by the caller: length, names, key
- * kinds, CA flags, path length, key usage, key identifiers, signatures; not the dates. Throws
- * AttestationError with the rules' code.
+ * Checks a path (leaf first, root last) whose root is pinned by the caller: form and signatures, not
+ * the dates. Throws AttestationError with the rules' code.
  */
 export async function verifyPath(
   path: readonly Certificate[],
   rules: PathRules,
   crypto: CryptoBackend,
 ): Promise<void> {
+  checkPath(path, rules)
+  await verifySignatures(path, rules, crypto)
+}
+
+/**
+ * Checks the form of a path: length, names, key kinds, CA flags, path length, key usage, key
+ * identifiers. Throws AttestationError with the rules' code.
+ */
+export function checkPath(path: readonly Certificate[], rules: PathRules): void {
   if (path.length !== rules.phrases.length || path.length !== rules.keys.length)
     throw new AttestationError(
       rules.code,
@@ -44,6 +52,17 @@ export async function verifyPath(
       issuerProblem(certificate, path[index + 1])
     if (problem !== undefined) throw refused(rules, certificate, problem)
   }
+}
+
+/**
+ * Checks that each certificate of a path is signed by the next; the last one's own signature says
+ * nothing. Throws AttestationError with the rules' code.
+ */
+export async function verifySignatures(
+  path: readonly Certificate[],
+  rules: Pick<PathRules, 'code' | 'what'>,
+  crypto: CryptoBackend,
+): Promise<void> {
   for (const [index, certificate] of path.entries()) {
     const issuer = path[index + 1]
     if (issuer === undefined) continue

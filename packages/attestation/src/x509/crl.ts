@@ -1,7 +1,7 @@
 // X.509 v2 certificate revocation lists (RFC 5280 section 5). Pure.
 import { bareHex } from '../bytes.ts'
 import type { KeyKind } from '../crypto/backend.ts'
-import { DerReader, readWhole, TAG } from '../der/reader.ts'
+import { readWhole, TAG, type DerReader } from '../der/reader.ts'
 import { integerBytes, smallInteger, timeMs } from '../der/values.ts'
 import { AttestationError } from '../error.ts'
 import { readSignature, readSignatureKind } from './algorithm.ts'
@@ -46,7 +46,7 @@ export function parseRevocationList(der: Uint8Array): RevocationList {
   const signature = readSignature(outer, signatureKind)
   outer.end()
 
-  const body = new DerReader(signed.content)
+  const body = signed.open()
   if (smallInteger(body.read(TAG.integer)) !== VERSION_2)
     throw new AttestationError('crl.malformed', 'CRL: expected version 2')
   if (readSignatureKind(body) !== signatureKind)
@@ -82,7 +82,7 @@ function readEntries(body: DerReader): ReadonlySet<string> {
   const serials = new Set<string>()
   const list = body.readOptional(TAG.sequence)
   if (list === undefined) return serials
-  const entries = new DerReader(list.content)
+  const entries = list.open()
   while (!entries.done) {
     const entry = entries.enter()
     serials.add(bareHex(integerBytes(entry.read(TAG.integer))))

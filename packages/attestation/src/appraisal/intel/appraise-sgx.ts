@@ -6,7 +6,7 @@ import type { EnclaveReport } from '../../evidence/intel/enclave-report.ts'
 import { parseSgxQuote } from '../../evidence/intel/quote.ts'
 import type { AppraisalContext } from '../cache.ts'
 import type { SgxClaims } from '../claims.ts'
-import type { TrustStore } from '../trust-store.ts'
+import type { CheckedTrustStore } from '../trust-store.ts'
 import { readEnclaveFlags } from './flags.ts'
 import { advisoriesOf, describePlatform, verifyPlatform, verifyReport } from './quote.ts'
 import { finalStatus, findPlatformLevel, mergeStatus } from './tcb-status.ts'
@@ -15,7 +15,7 @@ import { finalStatus, findPlatformLevel, mergeStatus } from './tcb-status.ts'
 export async function appraiseSgx(
   bytes: Uint8Array,
   endorsements: IntelEndorsements,
-  trustStore: TrustStore,
+  trustStore: CheckedTrustStore,
   context: AppraisalContext,
 ): Promise<SgxClaims> {
   const quote = parseSgxQuote(bytes)

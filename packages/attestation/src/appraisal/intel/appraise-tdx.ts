@@ -10,7 +10,7 @@ import { parseTdxQuote } from '../../evidence/intel/quote.ts'
 import type { TdReport } from '../../evidence/intel/td-report.ts'
 import type { AppraisalContext } from '../cache.ts'
 import type { TcbStatus, TdxClaims } from '../claims.ts'
-import type { TrustStore } from '../trust-store.ts'
+import type { CheckedTrustStore } from '../trust-store.ts'
 import { readGuestFlags } from './flags.ts'
 import { advisoriesOf, describePlatform, verifyPlatform, verifyReport } from './quote.ts'
 import { finalStatus, findPlatformLevel, mergeStatus } from './tcb-status.ts'
@@ -20,7 +20,7 @@ import { appraiseTdxModule } from './tdx-module.ts'
 export async function appraiseTdx(
   bytes: Uint8Array,
   endorsements: IntelEndorsements,
-  trustStore: TrustStore,
+  trustStore: CheckedTrustStore,
   context: AppraisalContext,
 ): Promise<TdxClaims> {
   const quote = parseTdxQuote(bytes)

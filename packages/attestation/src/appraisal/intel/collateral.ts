@@ -9,7 +9,7 @@ import { parseQeIdentity, type QeIdentity } from '../../endorsement/intel/qe-ide
 import { parseTcbInfo, type TcbInfo, type TcbInfoOf } from '../../endorsement/intel/tcb-info.ts'
 import { AttestationError, within } from '../../error.ts'
 import type { IntelTee } from '../../evidence/intel/tee.ts'
-import { parseCertificate, type Certificate } from '../../x509/certificate.ts'
+import type { Certificate } from '../../x509/certificate.ts'
 import {
   requireCurrentList,
   requireLive,
@@ -19,7 +19,6 @@ import {
   type PathRules,
 } from '../../x509/chain.ts'
 import { parseRevocationList, type RevocationList } from '../../x509/crl.ts'
-import { parsePemChain } from '../../x509/pem.ts'
 import { remember, type AppraisalContext } from '../cache.ts'
 import { pinnedRoot } from '../trust-store.ts'
 import { readPath, ROOT_PHRASES, type PckChain } from './pck-chain.ts'
@@ -41,6 +40,12 @@ const SIGNING_RULES: PathRules = {
   phrases: [['SGX TCB Signing'], ROOT_PHRASES],
   keys: ['p256', 'p256'],
 }
+
+const ISSUER_CHAIN = {
+  code: 'pck-crl.invalid',
+  what: 'PCK CRL issuer chain',
+  phrases: ['any', 'any'],
+} as const
 
 /**
  * Verifies who signed the endorsements, in the order of docs/reference/attestation.md; not the
@@ -66,7 +71,7 @@ async function verify<T extends IntelTee>(
   { crypto }: AppraisalContext,
 ): Promise<Collateral<TcbInfoOf[T]>> {
   const signer = async (pem: string) => {
-    const path = readPath(pem, SIGNING_RULES)
+    const path = readPath(pem, SIGNING_RULES, [rootCertificate])
     pinnedRoot(path, { roots: [root] })
     await verifyPath(path, SIGNING_RULES, crypto)
     return path as [Certificate, Certificate]
@@ -75,7 +80,7 @@ async function verify<T extends IntelTee>(
   const tcbSigner = await signer(tcbChain)
   // The vendor signs both with one certificate; the same text need not be verified twice.
   const qeSigner = qeChain === tcbChain ? tcbSigner : await signer(qeChain)
-  checkIssuerChain(endorsements.pck_crl_issuer_chain, ca)
+  checkIssuerChain(endorsements.pck_crl_issuer_chain, ca, rootCertificate)
   const rootCrl = readList(endorsements.root_ca_crl, 'root-crl')
   await verifyRevocationList(rootCrl, rootCertificate, 'root-crl', crypto)
   const pckCrl = readList(endorsements.pck_crl, 'pck-crl')
@@ -119,11 +124,9 @@ export function requireInForce(chain: PckChain, collateral: Collateral, atMs: nu
  * The PCK CRL is checked with the CA of the quote's own chain; a chain beside it must be of the
  * same CA.
  */
-function checkIssuerChain(pem: string, pckCa: Certificate): void {
+function checkIssuerChain(pem: string, pckCa: Certificate, root: Certificate): void {
   if (pem === '') return
-  const [ca] = within('pck-crl.invalid', 'PCK CRL issuer chain', () =>
-    parsePemChain(pem, 2).map(parseCertificate),
-  )
+  const [ca] = readPath(pem, ISSUER_CHAIN, [pckCa, root])
   if (
     ca &&
     equalBytes(ca.subject, pckCa.subject) &&

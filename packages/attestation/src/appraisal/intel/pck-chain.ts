@@ -1,11 +1,12 @@
 // The chain from a platform's PCK certificate to the pinned root. Pure but for the crypto back end.
+import { equalBytes } from '../../bytes.ts'
 import { readPckPlatform, type PckPlatform } from '../../endorsement/intel/sgx-extension.ts'
 import { within } from '../../error.ts'
 import { parseCertificate, type Certificate } from '../../x509/certificate.ts'
-import { verifyPath, type PathRules } from '../../x509/chain.ts'
+import { checkPath, verifySignatures, type PathRules } from '../../x509/chain.ts'
 import { parsePemChain } from '../../x509/pem.ts'
 import { remember, type AppraisalContext } from '../cache.ts'
-import { pinnedRoot, type TrustRoot, type TrustStore } from '../trust-store.ts'
+import { pinnedRoot, type CheckedTrustStore, type TrustRoot } from '../trust-store.ts'
 
 /** A chain whose signatures hold; whether it counts at an instant is checked apart. */
 export type PckChain = {
@@ -33,24 +34,41 @@ export const PCK_RULES: PathRules = {
  */
 export async function verifyPckChain(
   pem: Uint8Array,
-  trustStore: TrustStore,
+  trustStore: CheckedTrustStore,
   context: AppraisalContext,
 ): Promise<PckChain> {
   // The root is looked up anew each time: the trust store is the caller's, the chain is not.
   const verified = await remember(context, 'pck-chain', [pem], async () => {
-    const path = readPath(new TextDecoder().decode(pem), PCK_RULES)
+    const roots = trustStore.roots.map(({ certificate }) => certificate)
+    const path = readPath(new TextDecoder().decode(pem), PCK_RULES, roots)
     pinnedRoot(path, trustStore)
-    await verifyPath(path, PCK_RULES, context.crypto)
+    checkPath(path, PCK_RULES)
     const [pck, ca, rootCertificate] = path as [Certificate, Certificate, Certificate]
+    await verifySignatures([pck, ca], PCK_RULES, context.crypto)
+    // Many platforms share their CA.
+    await remember(context, 'pck-ca', [ca.der, rootCertificate.der], async () => {
+      await verifySignatures([ca, rootCertificate], PCK_RULES, context.crypto)
+      return true
+    })
     const platform = within('pck.extension', 'PCK certificate', () => readPckPlatform(pck))
     return { pck, ca, rootCertificate, platform }
   })
   return { ...verified, root: pinnedRoot([verified.rootCertificate], trustStore) }
 }
 
-/** Certificates of a PEM chain of as many as the rules name. */
-export function readPath(pem: string, rules: PathRules): Certificate[] {
+/**
+ * Certificates of a PEM chain of as many as the rules name; those that are known byte for byte are
+ * not read again.
+ */
+export function readPath(
+  pem: string,
+  rules: Pick<PathRules, 'code' | 'what' | 'phrases'>,
+  known: readonly Certificate[],
+): Certificate[] {
   return within(rules.code, rules.what, () =>
-    parsePemChain(pem, rules.phrases.length).map(parseCertificate),
+    parsePemChain(pem, rules.phrases.length).map(
+      (der) =>
+        known.find((certificate) => equalBytes(certificate.der, der)) ?? parseCertificate(der),
+    ),
   )
 }

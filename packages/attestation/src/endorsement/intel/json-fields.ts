@@ -1,9 +1,10 @@
 // Typed fields of signed collateral JSON; unknown fields are left alone, the vendor adds some.
 // Pure.
 import { parseBareHex } from '../../bytes.ts'
+import { calendarMs } from '../../calendar.ts'
 import { AttestationError, type AttestationErrorCode } from '../../error.ts'
 
-const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/
+const INSTANT = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)Z$/
 
 /**
  * A JSON object that is being read; every reader throws AttestationError with the code it was made
@@ -58,15 +59,17 @@ export class JsonFields {
 
   /** An instant in UTC, as written. */
   instant(name: string): string {
-    const text = this.text(name)
-    const ms = INSTANT.test(text) ? Date.parse(text) : Number.NaN
-    if (Number.isNaN(ms) || new Date(ms).toISOString() !== text.replace('Z', '.000Z'))
-      throw this.fault(`${name}: expected an instant in UTC`)
-    return text
+    this.instantMs(name)
+    return this.text(name)
   }
 
+  /** An instant in UTC, milliseconds. */
   instantMs(name: string): number {
-    return Date.parse(this.instant(name))
+    const [, ...parts] = INSTANT.exec(this.text(name)) ?? []
+    const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts.map(Number)
+    const ms = calendarMs(year, month, day, hour, minute, second)
+    if (ms === undefined) throw this.fault(`${name}: expected an instant in UTC`)
+    return ms
   }
 
   /** One of the given texts. */
