@@ -21,6 +21,7 @@ import {
 import { parseSgxQuote, parseTdxQuote } from './evidence/intel/quote.ts'
 import type { InstanceSubject } from './evidence/subject.ts'
 import { eventLogSeeds, eventLogTargets } from './fuzz/event-logs.ts'
+import { sevSnpSeeds, sevSnpTargets } from './fuzz/sev-snp.ts'
 import { createSimulatedVendor } from './simulated/index.ts'
 import { parseCertificate } from './x509/certificate.ts'
 import { parseRevocationList } from './x509/crl.ts'
@@ -91,6 +92,7 @@ function attempt(read: () => unknown): void {
 /** Targets by name. */
 export const fuzzTargets: Record<string, FuzzTarget> = {
   ...eventLogTargets,
+  ...sevSnpTargets,
   quote(input) {
     const { pckChain } = input[0] === 3 ? parseSgxQuote(input) : parseTdxQuote(input)
     const [leaf] = parsePemChain(text(pckChain), 3).map(parseCertificate)
@@ -141,6 +143,7 @@ const SIGNED_BYTES = 632
 /** Valid inputs by target, for mutation. */
 export const fuzzSeeds: Record<string, readonly Uint8Array[]> = {
   ...eventLogSeeds,
+  ...sevSnpSeeds,
   quote: [quote],
   der: parsePemChain(text(parseTdxQuote(quote).pckChain), 3),
   crl: [endorsementsWithEntries.pck_crl, endorsements.pck_crl].map(

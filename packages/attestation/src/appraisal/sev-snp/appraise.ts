@@ -8,7 +8,7 @@ import { parseSnpReport, type SnpReport } from '../../evidence/sev-snp/report.ts
 import { equalTcb, readTcbVersion, tcbText } from '../../evidence/sev-snp/tcb-version.ts'
 import type { AppraisalContext } from '../cache.ts'
 import type { SevSnpClaims, SnpProduct, SnpTcb } from '../claims.ts'
-import type { TrustStore } from '../trust-store.ts'
+import type { CheckedTrustStore } from '../trust-store.ts'
 import { requireNotRevoked } from './ark-list.ts'
 import { readFlags } from './flags.ts'
 import { verifyVekChain, type VekChain } from './vek-chain.ts'
@@ -23,7 +23,7 @@ const CHIP_ID_BYTES = 64
 export async function appraiseSevSnp(
   bytes: Uint8Array,
   endorsements: AmdEndorsements,
-  trustStore: TrustStore,
+  trustStore: CheckedTrustStore,
   context: AppraisalContext,
 ): Promise<SevSnpClaims> {
   const report = parseSnpReport(bytes)

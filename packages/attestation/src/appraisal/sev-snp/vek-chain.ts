@@ -1,6 +1,5 @@
 // The chain from a VCEK or VLEK to a pinned ARK. Pure but for the crypto back end.
 import { equalBytes, parseBareHex } from '../../bytes.ts'
-import type { CryptoBackend } from '../../crypto/backend.ts'
 import type { AmdEndorsements } from '../../endorsement/amd/endorsements.ts'
 import {
   readVekExtensions,
@@ -9,10 +8,10 @@ import {
 } from '../../endorsement/amd/vek-extensions.ts'
 import { AttestationError, within } from '../../error.ts'
 import { parseCertificate, type Certificate } from '../../x509/certificate.ts'
-import { requireValidPath, verifyPath, type PathRules } from '../../x509/chain.ts'
+import { checkPath, requireValidPath, verifySignatures, type PathRules } from '../../x509/chain.ts'
 import { remember, type AppraisalContext } from '../cache.ts'
 import type { SnpProduct } from '../claims.ts'
-import { pinnedRoot, type TrustRoot, type TrustStore } from '../trust-store.ts'
+import { pinnedRoot, type CheckedTrustStore, type TrustRoot } from '../trust-store.ts'
 
 /** A chain whose signatures hold and whose dates count. */
 export type VekChain = VekExtensions & {
@@ -41,14 +40,14 @@ const PRODUCTS: readonly SnpProduct[] = ['Milan', 'Genoa', 'Turin']
  */
 export async function verifyVekChain(
   { leaf, ask }: AmdEndorsements,
-  trustStore: TrustStore,
+  trustStore: CheckedTrustStore,
   context: AppraisalContext,
 ): Promise<VekChain> {
   const given = [readDer(leaf, 'leaf'), readDer(ask, 'ask')] as const
   // Which root issued the chain follows from all that are trusted.
   const parts = [...given, ...trustStore.roots.map(({ der }) => der)]
   const verified = await remember(context, 'vek-chain', parts, () =>
-    verify(given, trustStore, context.crypto),
+    verify(given, trustStore, context),
   )
   requireValidPath([verified.leaf, verified.ask, verified.ark], RULES, context.atMs)
   return { ...verified, root: pinnedRoot([verified.ark], trustStore) }
@@ -56,19 +55,52 @@ export async function verifyVekChain(
 
 async function verify(
   given: readonly [leaf: Uint8Array, ask: Uint8Array],
-  trustStore: TrustStore,
-  crypto: CryptoBackend,
+  trustStore: CheckedTrustStore,
+  context: AppraisalContext,
 ): Promise<VerifiedChain> {
   const [leaf, ask] = within(RULES.code, RULES.what, () => [
     parseCertificate(given[0]),
     parseCertificate(given[1]),
   ])
   const { kind, product } = readNames(leaf, ask)
-  const ark = await verifyUnderRoots([leaf, ask], `ARK-${product}`, trustStore, crypto)
+  const ark = await issuerOf(ask, trustStore, context)
+  checkPath([leaf, ask, ark], pathRules(product))
+  await verifySignatures([leaf, ask], RULES, context.crypto)
   const extensions = readVekExtensions(leaf, kind)
   if (extensions.product !== product)
     throw new AttestationError('vek.extension', `${kind} for ${extensions.product} of ${product}`)
   return { ...extensions, kind, leaf, ask, ark }
+}
+
+function pathRules(product: SnpProduct): PathRules {
+  return {
+    ...RULES,
+    phrases: ['any', 'any', [`ARK-${product}`]],
+    keys: ['p384', 'rsa', 'rsa'],
+    bareLeaf: true,
+  }
+}
+
+/** The root that signed it; several vendors' may have one name. */
+async function issuerOf(
+  ask: Certificate,
+  { roots }: CheckedTrustStore,
+  context: AppraisalContext,
+): Promise<Certificate> {
+  for (const { certificate: ark } of roots) {
+    if (!equalBytes(ark.subject, ask.issuer)) continue
+    try {
+      // Many chips share their ASK.
+      await remember(context, 'ask', [ask.der, ark.der], async () => {
+        await verifySignatures([ask, ark], RULES, context.crypto)
+        return true
+      })
+      return ark
+    } catch (error) {
+      if (!(error instanceof AttestationError) || error.code !== RULES.code) throw error
+    }
+  }
+  throw new AttestationError('root.untrusted', `no trusted root issued ${ask.commonName}`)
 }
 
 function readNames(leaf: Certificate, ask: Certificate) {
@@ -80,38 +112,6 @@ function readNames(leaf: Certificate, ask: Certificate) {
   throw refused(
     `expected SEV-VCEK under SEV-<product> or SEV-VLEK under SEV-VLEK-<product>: ${names}`,
   )
-}
-
-/** The root under which the path holds; roots of several vendors may have one name. */
-async function verifyUnderRoots(
-  path: readonly [leaf: Certificate, ask: Certificate],
-  arkName: string,
-  { roots }: TrustStore,
-  crypto: CryptoBackend,
-): Promise<Certificate> {
-  const rules: PathRules = {
-    ...RULES,
-    phrases: ['any', 'any', [arkName]],
-    keys: ['p384', 'rsa', 'rsa'],
-    bareLeaf: true,
-  }
-  const [, ask] = path
-  const issuers = roots
-    .map(({ der }) => parseCertificate(der))
-    .filter(({ subject }) => equalBytes(subject, ask.issuer))
-  let failure: AttestationError | undefined
-  for (const ark of issuers) {
-    try {
-      await verifyPath([...path, ark], rules, crypto)
-      return ark
-    } catch (error) {
-      if (!(error instanceof AttestationError)) throw error
-      // Of the root that did issue the ASK the fault is the chain's own.
-      if (await crypto.verify(ark.publicKey, ask.signed, ask.signature)) failure = error
-    }
-  }
-  if (failure !== undefined) throw failure
-  throw new AttestationError('root.untrusted', `no trusted root issued ${ask.commonName}`)
 }
 
 /** DER of a field of the endorsements. */

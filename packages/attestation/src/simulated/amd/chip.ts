@@ -14,6 +14,8 @@ import type { SnpSwitches } from './switches.ts'
 export type SimulatedSnpChip = {
   /** 64 bytes, of which Turin uses 8; the machine's name at the vendor. */
   readonly chipId: Hex
+  /** What reports say now. */
+  readonly reportedTcb: SnpTcb
   /** Starts a guest. Throws AttestationError `binding.invalid` or RangeError. */
   launch(launch: SimulatedSnpLaunch): SimulatedSnpGuest
   /** Changes the switches that are named; the others stay. */
@@ -72,6 +74,9 @@ export function makeSnpChip(
       : new P384Key(seed, `VCEK ${tcbText(reportedTcb)}`)
   const chip: SimulatedSnpChip = {
     chipId: toHex(chipId),
+    get reportedTcb() {
+      return switches.reportedTcb
+    },
     launch: (launch) =>
       launchSnpGuest(
         {

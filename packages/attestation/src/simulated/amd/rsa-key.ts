@@ -12,6 +12,12 @@ const DIGEST_BYTES = 48
  */
 const PRIMES = 8
 const PRIME_BYTES = MODULUS_BYTES / PRIMES
+/** Odd primes below 1024. */
+const SMALL_PRIMES = Array.from({ length: 511 }, (_, index) => 2 * index + 3).filter((number) => {
+  for (let divisor = 3; divisor * divisor <= number; divisor += 2)
+    if (number % divisor === 0) return false
+  return true
+})
 const RSA_ENCRYPTION = sequence(oid('1.2.840.113549.1.1.1'), element(0x05))
 
 type Factor = {
@@ -92,9 +98,14 @@ function encode(message: Uint8Array, salt: Uint8Array): Uint8Array {
 /** The first prime from here on that suits the exponent; its four top bits are set. */
 function nextPrime(start: Uint8Array): bigint {
   start[0] = (start[0] ?? 0) | 0xf0
-  let candidate = numberOf(start) | 1n
-  while (!checkPrimeSync(candidate) || (candidate - 1n) % EXPONENT === 0n) candidate += 2n
-  return candidate
+  const first = numberOf(start) | 1n
+  // Most candidates have a small factor, which plain numbers tell.
+  const residues = SMALL_PRIMES.map((prime) => Number(first % BigInt(prime)))
+  for (let step = 0; ; step += 2) {
+    if (SMALL_PRIMES.some((prime, index) => ((residues[index] ?? 0) + step) % prime === 0)) continue
+    const candidate = first + BigInt(step)
+    if ((candidate - 1n) % EXPONENT !== 0n && checkPrimeSync(candidate)) return candidate
+  }
 }
 
 function power(base: bigint, exponent: bigint, modulus: bigint): bigint {
