@@ -66,6 +66,13 @@ export {
   type DstackEvent,
 } from './evidence/event-log/dstack-log.ts'
 export { parseNitroDocument, type NitroDocument } from './evidence/nitro/document.ts'
+export {
+  describeEvidence,
+  type AmdNeeds,
+  type EvidenceNeeds,
+  type IntelNeeds,
+  type NitroNeeds,
+} from './evidence/describe-evidence.ts'
 export { detectPlatform } from './evidence/detect.ts'
 export { evidenceUri } from './evidence/evidence-uri.ts'
 export type { TrustRoot, TrustStore } from './appraisal/trust-store.ts'

@@ -12,6 +12,7 @@ export {
   type IntelRequest,
   type IntelServerOptions,
 } from './endorsement-client.ts'
+export { fetchEndorsements, type FetchEndorsementsOptions } from './fetch-endorsements.ts'
 export type { AskLimits } from './fetch/ask.ts'
 export type { ObtainOptions } from './fetch/fetcher.ts'
 export type { Failure, Part } from './fetch/item.ts'

@@ -46,7 +46,7 @@ export async function send(
       return void response.writeHead(status, { 'content-type': 'text/plain', ...wait }).end('no')
     }
     case 'slow':
-      await delay(behaviour.delayMs)
+      await delay(behaviour.delayMs, undefined, { ref: false })
       return void whole({}, body)
     case 'drip':
       return drip(response, answer, behaviour)

@@ -104,17 +104,17 @@ export const FAILURE_CASES: readonly FailureCase[] = [
   {
     name: 'a slow first byte',
     route: 'tcb',
-    behaviour: { type: 'slow', delayMs: 400 },
+    behaviour: { type: 'slow', delayMs: 2_000 },
     code: 'network.timeout',
-    requestTimeoutMs: 40,
+    requestTimeoutMs: 250,
     ...transient,
   },
   {
     name: 'a body that drips',
     route: 'pck-crl',
-    behaviour: { type: 'drip', bytes: 8, intervalMs: 15 },
+    behaviour: { type: 'drip', bytes: 8, intervalMs: 50 },
     code: 'network.timeout',
-    requestTimeoutMs: 60,
+    requestTimeoutMs: 250,
     ...transient,
   },
   {
