@@ -4,10 +4,16 @@ import type { Context } from '../../context.ts'
 import type { ExitCode } from '../../error.ts'
 import { withExample } from '../../options.ts'
 import { evidenceAppraiseCommand } from './appraise.ts'
+import { evidenceShowCommand } from './show.ts'
 
 export function evidenceCommand(context: Context, finish: (code: ExitCode) => void): Command {
   const command = new Command('evidence')
-    .description('Judge and explain evidence of TEEs; nothing here needs a network or an account')
+    .description('Judge and explain evidence of TEEs, and what it is judged by')
     .addCommand(evidenceAppraiseCommand(context, finish))
-  return withExample(command, 'wetee evidence show quote.bin')
+    .addCommand(evidenceShowCommand(context))
+  return withExample(
+    command,
+    'wetee evidence show quote.bin',
+    'wetee evidence appraise --evidence quote.bin --collateral collateral.json',
+  )
 }

@@ -3,7 +3,7 @@
 const width = 80
 const indent = 2
 
-/** `  label  value` lines of at most 80 columns where that can be; long hex is broken in even parts. */
+/** `  label  value` lines of at most 80 columns where that can be; long hex is broken in even parts, zeros are counted. */
 export function labelled(pairs: readonly (readonly [string, string | number])[]): string[] {
   const label = Math.max(0, ...pairs.map(([name]) => name.length))
   const room = Math.max(24, width - indent - label - 2)
@@ -17,6 +17,7 @@ export function labelled(pairs: readonly (readonly [string, string | number])[])
 
 /** Text in lines of at most `room` characters: hex by 16 digits, words at spaces. */
 export function breakText(text: string, room: number): string[] {
+  if (/^0{64,}$/.test(text)) return [`zero, ${text.length / 2} bytes`]
   if (text.length <= room) return [text]
   if (/^[0-9a-f]+$/.test(text)) {
     const most = room - (room % 16)
