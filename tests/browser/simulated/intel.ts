@@ -1,4 +1,4 @@
-// Evidence of simulated platforms, sound and with each thing wrong that simulation knows, as requests. Computes only.
+// Simulated TDX and SGX evidence, sound and with each thing wrong that simulation knows, as requests. Computes only.
 import {
   CHIP_FAULTS,
   COLLATERAL_FAULTS,
@@ -8,20 +8,10 @@ import {
   type SimulatedTcb,
 } from '@wetee/attestation/simulated'
 import type { Hex } from '@wetee/attestation'
-import type { AppraisalRequest } from './page/wire.ts'
+import type { AppraisalRequest } from '../page/wire.ts'
+import { AT_MS as atMs, flipped, hex, seed, type NamedRequest } from './request.ts'
 
-/** A request and whether its evidence is authentic. */
-export type NamedRequest = {
-  readonly name: string
-  readonly request: AppraisalRequest
-  readonly authentic: boolean
-}
-
-/** When all of it is appraised, milliseconds. */
-const atMs = Date.UTC(2026, 5, 1)
 const REPORT_DATA: Hex = `0x${'5d'.repeat(64)}`
-const seed = (byte: number) => new Uint8Array(32).fill(byte)
-const hex = (bytes: Uint8Array): Hex => `0x${Buffer.from(bytes).toString('hex')}`
 
 const vendor = createSimulatedVendor({ seed: seed(1), atMs })
 const other = createSimulatedVendor({ seed: seed(3), atMs })
@@ -32,7 +22,7 @@ const EVIDENCE: readonly Evidence[] = ['TDX v4', 'TDX v5, TD 1.0', 'TDX v5, TD 1
 const TCB_STATES: readonly SimulatedTcb[] = ['SWHardeningNeeded', 'OutOfDate', 'Revoked']
 
 /** All of them, the sound one of each kind of evidence first. */
-export function simulatedRequests(): NamedRequest[] {
+export function intelRequests(): NamedRequest[] {
   return EVIDENCE.flatMap((evidence) => [
     { name: evidence, request: requestOf(evidence), authentic: true },
     ...changedRequests(evidence),
@@ -47,10 +37,8 @@ function changedRequests(evidence: Evidence): NamedRequest[] {
     authentic: false,
   })
   const quote = Buffer.from(sound.quote.slice(2), 'hex')
-  const flipped = Buffer.from(quote)
-  flipped.writeUInt8(quote.readUInt8(200) ^ 1, 200)
   return [
-    refused('a changed byte', { ...sound, quote: hex(flipped) }),
+    refused('a changed byte', { ...sound, quote: hex(flipped(quote, 200)) }),
     refused('nothing', { ...sound, quote: '0x' }),
     refused('half of it', { ...sound, quote: hex(quote.subarray(0, quote.length / 2)) }),
     refused('under another root', { ...sound, roots: [rootOf(other)] }),
