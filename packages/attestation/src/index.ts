@@ -96,6 +96,18 @@ export type {
   TdxClaims,
 } from './appraisal/claims.ts'
 export { appraise, type AppraiseOptions, type Evidence } from './appraisal/appraise.ts'
+export { adviseTcb, type AdviseTcbOptions } from './appraisal/intel/advice.ts'
+export type { TcbAdvice, TcbJudgement, TcbTolerance } from './appraisal/intel/advice.ts'
+export type { LevelSummary, PartAdvice, Shortfall } from './appraisal/intel/part-advice.ts'
+export type { Expiry } from './appraisal/intel/expiries.ts'
+export { TCB_REMEDIES, type TcbRemedy } from './appraisal/intel/remedies.ts'
+export {
+  adviseSnpTcb,
+  SNP_TCB_REMEDIES,
+  type SnpShortfall,
+  type SnpTcbAdvice,
+  type SnpTcbRemedy,
+} from './appraisal/sev-snp/advice.ts'
 export type { CryptoBackend, KeyKind, PublicKey } from './crypto/backend.ts'
 export {
   developmentPolicy,
@@ -113,3 +125,17 @@ export {
 export { evaluate, type Refusal, type Verdict } from './policy/evaluate.ts'
 export { MAX_POLICY_CHARACTERS, parsePolicy } from './policy/parse-policy.ts'
 export { FLAG_TEXTS } from './policy/flag-texts.ts'
+export {
+  matchReferenceValue,
+  measurementIdOf,
+  type Provenance,
+  type ReferenceMatch,
+  type ReferencePlatform,
+  type ReferenceRegisters,
+  type ReferenceValue,
+} from './reference/reference-value.ts'
+export {
+  MAX_REFERENCE_CHARACTERS,
+  MAX_REFERENCE_VALUES,
+  parseReferenceValues,
+} from './reference/parse-reference-values.ts'
