@@ -1,6 +1,6 @@
 // What every part of one run shares. No I/O.
 import { join } from 'node:path'
-import type { TeeDevice } from '@wetee/tee-device'
+import type { AnyTeeDevice } from '@wetee/tee-device'
 import type { ControlActions } from './control/control-api.ts'
 import type { ChainClock } from './evidence/chain-clock.ts'
 import type { InstanceState } from './instance-state.ts'
@@ -44,7 +44,7 @@ export type AgentEnvironment = {
 
 /** Shared by both modes. */
 export type AgentContext = AgentEnvironment & {
-  readonly device: TeeDevice
+  readonly device: AnyTeeDevice
   readonly worker: WorkerClient
   readonly clock: ChainClock
   readonly state: InstanceState

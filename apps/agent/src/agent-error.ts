@@ -9,6 +9,7 @@ export type AgentErrorCode =
   | 'launch.ports-differ'
   | 'launch.configuration-differs'
   | 'image.mismatch'
+  | 'image.changed'
   | 'rtmr.unexpected'
 
 /** A fault of the launch that no retry cures. */

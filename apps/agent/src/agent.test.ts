@@ -15,7 +15,7 @@ import {
   eventLogHolds,
   evidenceDigest,
   launchedWith,
-  mrConfigId,
+  launchField,
   nodeConfigDigest,
   parseEvidenceDocument,
   reportDataOf,
@@ -78,7 +78,7 @@ beforeAll(async () => {
     config,
     JSON.stringify({
       stateDir: join(base, 'p'),
-      vendorFile: join(base, 'p/vendor.json'),
+      vendorDir: join(base, 'p'),
       machines: [{ name: 'worker', socket }],
     }),
   )
@@ -88,7 +88,7 @@ beforeAll(async () => {
     return existsSync(socket) ? true : undefined
   })
   host = openPlatformHost(socket)
-  const der = new X509Certificate(readFileSync(join(base, 'p/root.pem'))).raw
+  const der = new X509Certificate(readFileSync(join(base, 'p/intel-root.pem'))).raw
   trustStore = { roots: [{ name: 'simulated', der: new Uint8Array(der), simulated: true }] }
   const image = await writeImage({
     layout: join(base, 'image'),
@@ -147,7 +147,8 @@ async function leaseFor(document: EvidenceDocument) {
   if (subject.kind !== 'instance') throw new Error('kind')
   const claims = await appraise(document, endorsements, trustStore, Date.now())
   if (claims.reportData !== reportDataOf(subject)) throw new Error('report data')
-  if (launchedWith(claims) !== configured()) throw new Error('configuration')
+  if (launchedWith(claims) !== launchField(claims.platform, configured()).value)
+    throw new Error('configuration')
   if (!eventLogHolds(claims, eventLog)) throw new Error('event log')
   if (eventLog.length !== 1 || eventLog[0]?.digest !== imageDigest) throw new Error('images')
   const { timestamp } = worker.head
@@ -174,23 +175,21 @@ function addressOf(compressed: `0x${string}`): string {
 }
 
 const configured = () =>
-  mrConfigId(
-    configDigest({
-      chainId,
-      cloud,
-      networkKey: { Y: zeroPoint, S: zeroPoint },
-      appId: 1n,
-      version: 1,
-      manifestDigest: manifest.digest,
-      termsDigest: manifest.termsDigest,
-    }),
-  )
+  configDigest({
+    chainId,
+    cloud,
+    networkKey: { Y: zeroPoint, S: zeroPoint },
+    appId: 1n,
+    version: 1,
+    manifestDigest: manifest.digest,
+    termsDigest: manifest.termsDigest,
+  })
 
 /** Launches a guest on the platform and gives the agent its socket, as a worker does. */
-async function launchGuest(mrConfigIdValue: `0x${string}`): Promise<Launch> {
+async function launchGuest(configuration: `0x${string}`): Promise<Launch> {
   const launch = await host.launch({
     image: { layout: join(base, 'image'), digest: imageDigest },
-    mrConfigId: mrConfigIdValue,
+    configuration,
   })
   cleanups.push(() => host.remove(launch.launchId))
   symlinkSync(launch.socket, join(root, 'run/tee/tee.sock'))
@@ -383,7 +382,7 @@ test('an agent started again in the same TEE makes new keys over the same measur
 
 test("a worker's own machine gives evidence of kind node", async () => {
   const nodeId = 7n
-  await launchGuest(mrConfigId(nodeConfigDigest({ chainId, subnet, role: 1, nodeId })))
+  await launchGuest(nodeConfigDigest({ chainId, subnet, role: 1, nodeId }))
   const statementKey = `0x${'0e'.repeat(20)}`
   const platform = { format: 'wetee/launch/v1', mode: 'platform', chainId: '31337', subnet }
   const launch = { ...platform, role: 1, nodeId: '7', statementKey }

@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { readyTypedData } from '@wetee/chain'
 import { aborted, type AgentContext } from './agent-context.ts'
+import { AgentError } from './agent-error.ts'
 import { EvidenceMaker } from './evidence/evidence-maker.ts'
 import { ImageMeasurer, serviceImages } from './evidence/image-measurer.ts'
 import { Renewal } from './evidence/renewal.ts'
@@ -76,6 +77,9 @@ function evidenceOf(
             { code: 'image.changed', services: changed.join(',') },
             'an image is no longer what was measured',
           )
+          // No register says so in the evidence: then there is no more evidence.
+          if (context.device.platform !== 'tdx')
+            throw new AgentError('image.changed', 'an image is no longer what was measured')
         }
         return measurer.events
       },

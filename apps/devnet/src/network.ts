@@ -1,5 +1,6 @@
 // Brings the whole network up, step by step: chain, TEE platform, images, contracts, dsecret nodes, worker, application.
-import { readFileSync } from 'node:fs'
+import { X509Certificate } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
 import { createPublicClient, createWalletClient, http, parseEther, type Hex } from 'viem'
 import { mnemonicToAccount } from 'viem/accounts'
 import { anvil as localChain } from 'viem/chains'
@@ -20,7 +21,7 @@ import {
   withInstantBlocks,
 } from './local-chain.ts'
 import { activateCommittee, setReferenceValues, startNodes } from './nodes.ts'
-import { startPlatformProcess } from './platform-process.ts'
+import { rootFiles, startPlatformProcess } from './platform-process.ts'
 import { outdated, type DevnetState, type Ports } from './state.ts'
 import type { Proof, Step } from './steps.ts'
 import {
@@ -176,8 +177,12 @@ export class Network {
   }
 
   async #deploy(show: (line: string) => void) {
-    const rootPem = readFileSync(this.state.path('platform', 'root.pem'), 'utf8')
-    const rootDer = Buffer.from(rootPem.replace(/-----[A-Z ]+-----|\s/g, ''), 'base64')
+    const [intel, amd] = rootFiles(this.state).map((file) => readFileSync(file, 'utf8'))
+    const trustRoots = [
+      { name: 'WeTEE simulated Intel root', pem: intel ?? '' },
+      { name: 'WeTEE simulated AMD root', pem: amd ?? '' },
+    ]
+    const rootsDer = trustRoots.map(({ pem }) => new Uint8Array(new X509Certificate(pem).raw))
     const publicClient = createPublicClient({ transport: http(this.rpcUrl), pollingInterval: 200 })
     const walletClient = createWalletClient({
       account: this.accounts.admin,
@@ -194,7 +199,7 @@ export class Network {
         parameters: {
           kind: 'development',
           simulated: true,
-          trustStoreDigest: trustStoreDigest([new Uint8Array(rootDer)]),
+          trustStoreDigest: trustStoreDigest(rootsDer),
           tokenHolder: developer,
           firstMembers: [developer],
           maxLeaseSeconds,
@@ -218,7 +223,7 @@ export class Network {
       rpcUrls: [this.rpcUrl],
       contracts,
       deployBlock: '0',
-      trustRoots: [{ name: 'WeTEE simulated root', pem: rootPem }],
+      trustRoots,
       finalityBlocks: 2,
     }
     this.profile = parseNetworkProfile(JSON.stringify(file))
@@ -239,10 +244,11 @@ export class Network {
     await waitFor(isThere, { signal, timeoutMs: 20_000, everyMs: 200, what: 'finalized contracts' })
   }
 
-  /** Throws `devnet.state-outdated` for a folder of a version that had no DAO. */
+  /** Throws `devnet.state-outdated` for a folder of a version that had no DAO, or one vendor alone. */
   #requireCurrent(): void {
     const known = this.#knownContracts()
-    if (known.cloud !== undefined && known.authority === undefined)
+    if (known.cloud === undefined) return
+    if (known.authority === undefined || !rootFiles(this.state).every((file) => existsSync(file)))
       throw outdated(this.state.folder)
   }
 

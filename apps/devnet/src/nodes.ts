@@ -9,15 +9,15 @@ import {
   type Hex,
 } from 'viem'
 import { z } from 'zod'
-import { mrConfigId, nodeConfigDigest, tdxMeasurementId } from '@wetee/attestation'
+import { nodeConfigDigest, snpMeasurementId, tdxMeasurementId } from '@wetee/attestation'
 import { quorumAbi, subnetAbi } from '@wetee/chain'
 import { waitFor } from '@wetee/daemon'
 import { teeClassBits } from '@wetee/manifest'
-import { openPlatformHost, openTeeDevice, type LaunchSource } from '@wetee/tee-device'
+import { openPlatformHost, openSimulatedDevice, type LaunchSource } from '@wetee/tee-device'
 import { keyFile } from './accounts.ts'
 import { localChainId } from './local-chain.ts'
 import type { Network } from './network.ts'
-import { hostSocket } from './platform-process.ts'
+import { hostSocket, teeOf, type Machine } from './platform-process.ts'
 import type { Proof } from './steps.ts'
 import { transact } from './transactions.ts'
 
@@ -31,7 +31,7 @@ const threshold = 2
 /** Subnet ids and epochs of a devnet start at 1. */
 const idOf = (name: NodeName): bigint => BigInt(nodeNames.indexOf(name) + 1)
 const nodeIds = nodeNames.map(idOf)
-const noConfiguration: Hex = `0x${'00'.repeat(48)}`
+const noConfiguration: Hex = `0x${'00'.repeat(32)}`
 const startTimeoutMs = 60_000
 
 const hex = (bytes: number) =>
@@ -50,21 +50,30 @@ type NodeKeys = z.output<typeof keysSchema>
 
 /** Accepts the measurements of the agent and the dsecret node that were just built; returns them. */
 export async function setReferenceValues(network: Network): Promise<Proof> {
-  const agent = await measure(network, { image: network.images.agent })
-  const dsecret = await measure(network, { files: [network.images.dsecret.file] })
-  for (const [name, measurementId] of Object.entries({ agent, dsecret })) {
-    const role = roles[name as keyof typeof roles]
-    const args = [role, measurementId] as const
-    const known = await readSubnet(network, 'isReferenceAccepted', args)
-    if (known) continue
+  const image = { image: network.images.agent }
+  const agent = await accept(network, roles.agent, 'worker', image)
+  const agentSnp = await accept(network, roles.agent, 'worker-2', image)
+  const files = [network.images.dsecret.file]
+  const dsecret = await accept(network, roles.dsecret, 'dsecret-1', { files })
+  return { agent, agentSnp, dsecret }
+}
+
+/** Makes what a machine measures a program by a reference value of its class; returns the measurement id. */
+async function accept(
+  network: Network,
+  role: number,
+  machine: Machine,
+  source: LaunchSource,
+): Promise<Hex> {
+  const measurementId = await measure(network, machine, source)
+  if (!(await readSubnet(network, 'isReferenceAccepted', [role, measurementId])))
     await transact(network, {
       from: 'admin',
       contract: 'subnet',
       functionName: 'setReferenceValue',
-      args: [role, measurementId, teeClassBits.tdx, accepted, 0n],
+      args: [role, measurementId, teeClassBits[teeOf(machine)], accepted, 0n],
     })
-  }
-  return { agent, dsecret }
+  return measurementId
 }
 
 /** Registers every node with the keys its TEE made, and starts it. */
@@ -87,7 +96,7 @@ export async function startNode(network: Network, name: NodeName): Promise<void>
     role: roles.dsecret,
     nodeId,
   })
-  const { socket } = await launch(network, name, mrConfigId(configuration))
+  const { socket } = await launch(network, name, configuration)
   const config = writeConfig(network, name, socket, nodeId)
   const { file } = network.images.dsecret
   network.children.start(name, process.execPath, [file, '--config', config])
@@ -132,11 +141,14 @@ export async function activateCommittee(
 }
 
 /** What a simulated machine measures a guest by, read from a guest launched for this alone. */
-async function measure(network: Network, source: LaunchSource): Promise<Hex> {
-  const host = openPlatformHost(hostSocket(network.state, 'worker'))
-  const { launchId, socket } = await host.launch({ ...source, mrConfigId: noConfiguration })
+async function measure(network: Network, machine: Machine, source: LaunchSource): Promise<Hex> {
+  const host = openPlatformHost(hostSocket(network.state, machine))
+  const { launchId, socket } = await host.launch({ ...source, configuration: noConfiguration })
   try {
-    const { mrtd, rtmr } = await openTeeDevice(socket).report()
+    const device = await openSimulatedDevice(socket)
+    if (device.platform === 'sev-snp') return snpMeasurementId(await device.report())
+    if (device.platform === 'sgx') throw new Error('no machine here simulates SGX')
+    const { mrtd, rtmr } = await device.report()
     const [rtmr0, rtmr1, rtmr2] = rtmr
     return tdxMeasurementId({ mrtd, rtmr0, rtmr1, rtmr2 })
   } finally {
@@ -147,7 +159,7 @@ async function measure(network: Network, source: LaunchSource): Promise<Hex> {
 function launch(network: Network, name: NodeName, configuration: Hex) {
   return openPlatformHost(hostSocket(network.state, name)).launch({
     files: [network.images.dsecret.file],
-    mrConfigId: configuration,
+    configuration,
   })
 }
 

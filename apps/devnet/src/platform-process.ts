@@ -4,9 +4,20 @@ import { waitFor } from '@wetee/daemon'
 import type { Children } from './children.ts'
 import type { DevnetState } from './state.ts'
 
-/** Machines of the devnet; each is a simulated chip with a host socket of its own. */
+/**
+ * Machines of the devnet; each is a simulated chip with a host socket of its own. The second worker's is of another vendor than all
+ * others, so that a migration goes from TDX to SEV-SNP.
+ */
 const machines = ['worker', 'worker-2', 'dsecret-1', 'dsecret-2', 'dsecret-3'] as const
 export type Machine = (typeof machines)[number]
+
+/** Which platform a machine simulates. */
+export const teeOf = (machine: Machine): 'tdx' | 'sev-snp' =>
+  machine === 'worker-2' ? 'sev-snp' : 'tdx'
+
+/** Files of the vendors' roots. */
+export const rootFiles = (state: DevnetState): readonly string[] =>
+  ['intel', 'amd'].map((vendor) => state.path('platform', `${vendor}-root.pem`))
 
 /** Host socket of a machine's simulated TEE. */
 export const hostSocket = (state: DevnetState, machine: Machine): string =>
@@ -21,8 +32,12 @@ export async function startPlatformProcess(network: {
   const { state, children, signal } = network
   const config = state.write('platform/config.json', {
     stateDir: state.path('platform'),
-    vendorFile: state.path('platform', 'vendor.json'),
-    machines: machines.map((name) => ({ name, socket: hostSocket(state, name) })),
+    vendorDir: state.path('platform'),
+    machines: machines.map((name) => ({
+      name,
+      socket: hostSocket(state, name),
+      tee: teeOf(name),
+    })),
   })
   const main = new URL('platform/main.ts', import.meta.url).pathname
   children.start('platform', process.execPath, [main, '--config', config])
@@ -31,7 +46,7 @@ export async function startPlatformProcess(network: {
       if (!children.isRunning('platform'))
         throw new Error('the TEE platform stopped: see logs/platform.log')
       return Promise.resolve(
-        existsSync(state.path('platform', 'root.pem')) &&
+        rootFiles(state).every((file) => existsSync(file)) &&
           machines.every((machine) => existsSync(hostSocket(state, machine))),
       )
     },

@@ -10,7 +10,7 @@ import { workerTag } from '@wetee/worker/identity'
 import { keyFile, type AccountRole } from './accounts.ts'
 import { rememberRun } from './instances.ts'
 import type { Network } from './network.ts'
-import { hostSocket } from './platform-process.ts'
+import { hostSocket, teeOf } from './platform-process.ts'
 import { transact } from './transactions.ts'
 
 const mib = 1_048_576
@@ -51,7 +51,7 @@ export async function registerWorker(network: Network, name: WorkerName): Promis
       network.accounts[operatorOf(name)].address,
       {
         level: 1,
-        teeClasses: teeClassBits.tdx,
+        teeClasses: teeClassBits[teeOf(name)],
         region: stringToHex('local', { size: 32 }),
         endpoint: workerUrl(network, name),
       },

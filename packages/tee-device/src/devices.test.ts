@@ -16,7 +16,7 @@ import { checkContext, checkRegister, givenBytes, toHex } from './hex.ts'
 import {
   openConfigfsDevice,
   openGramineDevice,
-  openTeeDevice,
+  openSimulatedDevice,
   refusal,
   serveSocket,
   type SocketCall,
@@ -34,6 +34,10 @@ const vendor = createSimulatedVendor({ seed: new Uint8Array(32).fill(1), atMs })
 const chip = vendor.createChip({ seed: new Uint8Array(32).fill(2) })
 const amd = createSimulatedAmdVendor({ seed: new Uint8Array(32).fill(3), atMs })
 const snpChip = amd.createChip({ seed: new Uint8Array(32).fill(4) })
+const snpLaunch = {
+  hostData: `0x${'33'.repeat(32)}`,
+  measurement: `0x${'44'.repeat(48)}`,
+} as const
 const unhex = (text: string) => new Uint8Array(Buffer.from(text, 'hex'))
 const mrtd = `0x${'11'.repeat(48)}` as const
 const launch = () => chip.launch({ mrtd, mrConfigId: `0x${'22'.repeat(48)}` })
@@ -85,10 +89,18 @@ function benchOn(
   }
 }
 
+/** A guest as the simulated platform serves it. */
+type ServedGuest = {
+  report(): unknown
+  /** Undefined on a platform without registers. */
+  extend?(register: number, digest: Hex): void
+  quote(reportData: Hex): Uint8Array
+}
+
 /** What a guest may send to the simulated platform, held to the same lengths as by it. */
 function served(
   { path, body }: SocketCall,
-  guest: SimulatedGuest,
+  guest: ServedGuest,
   quoteOf: (data: Hex) => Promise<Uint8Array>,
 ) {
   const fields = body as { register: number; digest: Hex; context: string; reportData: Hex }
@@ -105,6 +117,7 @@ function served(
     case '/v1/extend':
       check(() => checkRegister(fields.register))
       check(() => givenBytes(fields.digest, 48, 'digest'))
+      if (guest.extend === undefined) throw refusal(400, 'tee.no-registers', 'none to extend')
       return Promise.resolve(guest.extend(fields.register, fields.digest))
     case '/v1/sealing-key':
       check(() => checkContext(fields.context))
@@ -119,10 +132,9 @@ function served(
   }
 }
 
-testDeviceConformance('simulated TDX behind a socket', async () => {
+async function socketBench(guest: ServedGuest): Promise<DeviceBench> {
   const folder = mkdtempSync(join(tmpdir(), 'wetee-tee-'))
   const socketPath = join(folder, 'tee.sock')
-  const guest = launch()
   const platform = trouble()
   const server = await serveSocket({
     socketPath,
@@ -134,8 +146,8 @@ testDeviceConformance('simulated TDX behind a socket', async () => {
       }),
   })
   return {
-    device: openTeeDevice(socketPath),
-    second: openTeeDevice(socketPath),
+    device: await openSimulatedDevice(socketPath),
+    second: await openSimulatedDevice(socketPath),
     leftovers: () => [],
     quotes: () => platform.quotes,
     hold: platform.hold,
@@ -146,6 +158,16 @@ testDeviceConformance('simulated TDX behind a socket', async () => {
       rmSync(folder, { recursive: true, force: true })
     },
   }
+}
+
+testDeviceConformance('simulated TDX behind a socket', () => socketBench(launch()))
+
+testDeviceConformance('simulated SEV-SNP behind a socket', () => {
+  const guest = snpChip.launch(snpLaunch)
+  return socketBench({
+    report: () => ({ ...snpLaunch, chipId: snpChip.chipId, vmpl: 0, debug: false }),
+    quote: (reportData) => guest.report(reportData),
+  })
 })
 
 testDeviceConformance('TDX through configfs and sysfs', async () => {
@@ -159,11 +181,6 @@ testDeviceConformance('TDX through configfs and sysfs', async () => {
   const bench = { device: await open(), second: await open(), leftovers: () => tsm.folders() }
   return benchOn(files, platform, bench)
 })
-
-const snpLaunch = {
-  hostData: `0x${'33'.repeat(32)}`,
-  measurement: `0x${'44'.repeat(48)}`,
-} as const
 
 /** A guest on the simulated SNP chip, whose host gives the certificates of that chip. */
 function snpMachine(make: (report: () => Uint8Array) => Uint8Array = (report) => report()) {

@@ -15,8 +15,9 @@ export type {
   TeePlatform,
   TeeReport,
 } from './device.ts'
+export { launchedAs, type AnyTeeReport } from './launched.ts'
 export { nodeFiles, type DeviceFiles } from './files.ts'
-export { openTeeDevice } from './simulated-device.ts'
+export { openSimulatedDevice, openTeeDevice } from './simulated-device.ts'
 export { openConfigfsDevice, type ConfigfsOptions } from './kernel/configfs-device.ts'
 export { parseCertificateTable } from './kernel/certificate-table.ts'
 export { openGramineDevice, type GramineOptions } from './gramine/gramine-device.ts'

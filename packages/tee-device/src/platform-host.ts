@@ -3,21 +3,13 @@ import type { CallOptions, Hex } from './device.ts'
 import { TeeError } from './error.ts'
 import { isRecord, requestSocket } from './socket.ts'
 
-/** The nine collateral fields, in the order of docs/reference/evidence.md. */
-const COLLATERAL_FIELDS = [
-  'pck_crl_issuer_chain',
-  'root_ca_crl',
-  'pck_crl',
-  'tcb_info_issuer_chain',
-  'tcb_info',
-  'tcb_info_signature',
-  'qe_identity_issuer_chain',
-  'qe_identity',
-  'qe_identity_signature',
-] as const
+/**
+ * What a verifier needs beside evidence of this machine, as texts by field; which fields those are depends on the platform:
+ * `parseEndorsements` of @wetee/attestation reads them.
+ */
+export type Collateral = Readonly<Record<string, string>>
 
-/** What a verifier needs beside a quote, as text; equal in shape to `Endorsements` of @wetee/attestation. */
-export type Collateral = { readonly [field in (typeof COLLATERAL_FIELDS)[number]]: string }
+const MAX_COLLATERAL_FIELDS = 16
 
 /** What a guest is measured by: an OCI image that the platform hashes itself, or plain files. */
 export type LaunchSource =
@@ -35,7 +27,11 @@ export type PlatformState = {
 
 /** A machine as its host sees it. Every call throws TeeError. */
 export type PlatformHost = {
-  launch(guest: LaunchSource & { readonly mrConfigId: Hex }, options?: CallOptions): Promise<Launch>
+  /** `configuration`: the digest (32 bytes) that the hardware shows in its launch field. */
+  launch(
+    guest: LaunchSource & { readonly configuration: Hex },
+    options?: CallOptions,
+  ): Promise<Launch>
   /** Removes a guest and its socket; does nothing when it is gone. */
   remove(launchId: string, options?: CallOptions): Promise<void>
   collateral(options?: CallOptions): Promise<Collateral>
@@ -94,12 +90,12 @@ export function openPlatformHost(socketPath: string): PlatformHost {
   }
 }
 
-/** Checks that a value has exactly the nine collateral fields as text. Throws TeeError `tee.answer-invalid`. */
+/** Checks that a value consists of a few fields of text. Throws TeeError `tee.answer-invalid`. */
 export function parseCollateral(value: unknown): Collateral {
-  if (!isRecord(value) || Object.keys(value).length !== COLLATERAL_FIELDS.length)
-    throw new TeeError('tee.answer-invalid', 'expected the nine collateral fields')
-  for (const field of COLLATERAL_FIELDS)
-    if (typeof value[field] !== 'string')
-      throw new TeeError('tee.answer-invalid', `collateral: expected text in ${field}`)
+  if (!isRecord(value) || Object.keys(value).length > MAX_COLLATERAL_FIELDS)
+    throw new TeeError('tee.answer-invalid', 'collateral: expected a few fields of text')
+  for (const [field, text] of Object.entries(value))
+    if (typeof text !== 'string')
+      throw new TeeError('tee.answer-invalid', `collateral: expected text in ${field.slice(0, 64)}`)
   return value as Collateral
 }

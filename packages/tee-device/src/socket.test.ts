@@ -109,7 +109,7 @@ test('a device and a host refuse answers of another shape', async () => {
   await expect(device.sealingKey('a')).rejects.toMatchObject(wrong)
   const host = openPlatformHost(socketPath)
   await expect(
-    host.launch({ files: [], mrConfigId: `0x${'00'.repeat(48)}` }),
+    host.launch({ files: [], configuration: `0x${'00'.repeat(32)}` }),
   ).rejects.toMatchObject(wrong)
   await expect(host.collateral()).rejects.toMatchObject(wrong)
 })

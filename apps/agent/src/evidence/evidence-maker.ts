@@ -1,7 +1,7 @@
 // Makes evidence documents over a fresh finalized block, one at a time. Does I/O through the device and the worker.
-import { reportDataOf, serializeEvidenceDocument } from '@wetee/attestation'
+import { parseEndorsements, reportDataOf, serializeEvidenceDocument } from '@wetee/attestation'
 import type { EvidenceDocument, ImageEvent, Subject } from '@wetee/attestation'
-import type { TeeDevice } from '@wetee/tee-device'
+import type { AnyTeeDevice } from '@wetee/tee-device'
 import type { Head, WorkerClient } from '../worker/worker-client.ts'
 import type { ChainClock } from './chain-clock.ts'
 
@@ -14,7 +14,7 @@ export type MadeEvidence = {
 
 /** What evidence is made of. */
 export type EvidenceSources = {
-  readonly device: TeeDevice
+  readonly device: AnyTeeDevice
   readonly worker: WorkerClient
   readonly clock: ChainClock
   /** Everything in the subject but the block. */
@@ -67,21 +67,23 @@ export class EvidenceMaker {
   async #make(): Promise<MadeEvidence> {
     const { device, worker, clock, signal, manifest } = this.#sources
     const eventLog = await this.#sources.events(signal)
-    const endorsements = await worker.collateral(signal)
+    const { platform } = device
+    const endorsements = parseEndorsements(platform, await worker.collateral(signal))
     // The block is asked for last: it is the nonce, and its age is judged.
     const head = await worker.head(signal)
     clock.observe(head.timestamp)
     const subject = this.#sources.subject(head)
     const quote = await device.quote(reportDataOf(subject), { signal })
-    const document: EvidenceDocument = {
+    const document = {
       format: 'wetee/evidence/v1',
-      platform: device.platform,
+      platform,
       quote,
       endorsements,
       eventLog: [...eventLog],
       subject,
       ...(manifest === undefined ? {} : { manifest }),
-    }
+      // Endorsements were read for this platform, which TypeScript cannot follow through a union.
+    } as EvidenceDocument
     const made = { document, text: serializeEvidenceDocument(document), head }
     this.#newest = made
     return made

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { extendRtmr, imageEventDigest, replayImageEvents } from '@wetee/attestation'
 import { filesLayer, writeImage } from '@wetee/image'
-import type { TeeDevice } from '@wetee/tee-device'
+import type { SnpDevice, TeeDevice } from '@wetee/tee-device'
 import { afterAll, beforeEach, expect, test } from 'vitest'
 import { ImageMeasurer, type ServiceImage } from './image-measurer.ts'
 
@@ -29,6 +29,7 @@ beforeEach(async () => {
 function guest(register: `0x${string}` = zero, deaf = false) {
   const world = { register }
   const device = {
+    platform: 'tdx',
     report: () => Promise.resolve({ rtmr: [zero, zero, zero, world.register] }),
     extend: (_register: number, digest: `0x${string}`) => {
       if (!deaf) world.register = extendRtmr(world.register, digest)
@@ -85,4 +86,18 @@ test('an image that changes later is recorded once under what it is then, for go
   expect(measurer.events).toHaveLength(2)
   expect(measurer.events[1]?.digest).not.toBe(image.digest)
   expect(world.register).toBe(replayImageEvents(measurer.events))
+})
+
+test('hardware without a register: images are hashed all the same, and nothing is recorded', async () => {
+  const device = { platform: 'sev-snp' } as unknown as SnpDevice
+  const measurer = new ImageMeasurer(device, [image])
+  await measurer.measure(signal)
+  expect(measurer.events).toEqual([])
+  expect(await measurer.recheck(signal)).toEqual([])
+  change()
+  expect(await measurer.recheck(signal)).toEqual(['web'])
+  expect(measurer.events).toEqual([])
+  await expect(new ImageMeasurer(device, [image]).measure(signal)).rejects.toMatchObject({
+    code: 'image.mismatch',
+  })
 })

@@ -1,4 +1,5 @@
-// Hashes the images of a manifest and records them in RTMR3, again before every evidence. Reads files, extends registers.
+// Hashes the images of a manifest, again before every evidence, and records them in RTMR3 where there is one. Reads files, extends
+// registers.
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { readdir } from 'node:fs/promises'
@@ -7,7 +8,7 @@ import { pipeline } from 'node:stream/promises'
 import { imageEventDigest, replayImageEvents, type ImageEvent } from '@wetee/attestation'
 import { verifyLayout } from '@wetee/image'
 import type { ManifestDocument } from '@wetee/manifest'
-import type { TeeDevice } from '@wetee/tee-device'
+import type { AnyTeeDevice } from '@wetee/tee-device'
 import { AgentError } from '../agent-error.ts'
 
 const REGISTER = 3
@@ -32,24 +33,25 @@ export function serviceImages(manifest: ManifestDocument, folder: string): Servi
 
 /** Keeps RTMR3 and its event log in step with the images. */
 export class ImageMeasurer {
-  readonly #device: TeeDevice
+  readonly #device: AnyTeeDevice
   readonly #images: readonly ServiceImage[]
   readonly #events: ImageEvent[] = []
   readonly #changed = new Set<string>()
 
-  constructor(device: TeeDevice, images: readonly ServiceImage[]) {
+  constructor(device: AnyTeeDevice, images: readonly ServiceImage[]) {
     this.#device = device
     this.#images = images
   }
 
-  /** What RTMR3 has been extended by, in order. */
+  /** What RTMR3 has been extended by, in order; nothing where the hardware has no such register. */
   get events(): readonly ImageEvent[] {
     return this.#events
   }
 
   /**
    * Hashes every image and extends RTMR3. When an earlier agent of the same guest has already recorded exactly these
-   * images, the register is left alone: an agent may be started again in a TEE that goes on.
+   * images, the register is left alone: an agent may be started again in a TEE that goes on. Hardware without such a register
+   * relies on this program, which it has measured, to go no further with other images.
    * Throws AgentError `image.mismatch` or `rtmr.unexpected`.
    */
   async measure(signal: AbortSignal): Promise<void> {
@@ -64,12 +66,14 @@ export class ImageMeasurer {
         )
       }
     }
+    const device = this.#device
+    if (device.platform !== 'tdx') return
     const expected = this.#images.map(eventOf)
-    const { rtmr } = await this.#device.report({ signal })
+    const { rtmr } = await device.report({ signal })
     if (rtmr[REGISTER] === NOTHING)
       for (const { service, digest } of expected)
-        await this.#device.extend(REGISTER, imageEventDigest(service, hexOf(digest)), { signal })
-    const after = await this.#device.report({ signal })
+        await device.extend(REGISTER, imageEventDigest(service, hexOf(digest)), { signal })
+    const after = await device.report({ signal })
     if (after.rtmr[REGISTER] !== replayImageEvents(expected))
       throw new AgentError('rtmr.unexpected', 'RTMR3 holds events of something else')
     this.#events.push(...expected)
@@ -77,7 +81,8 @@ export class ImageMeasurer {
 
   /**
    * Hashes every image again. One that is no longer what was measured is recorded once under what it is now, so that
-   * all later evidence says so. Returns the services that have changed since the start.
+   * all later evidence says so, where there is a register to record it in. Returns the services that have changed since the
+   * start.
    */
   async recheck(signal: AbortSignal): Promise<readonly string[]> {
     for (const image of this.#images) {
@@ -87,11 +92,12 @@ export class ImageMeasurer {
         () => false,
       )
       if (intact) continue
+      this.#changed.add(image.service)
+      if (this.#device.platform !== 'tdx') continue
       const event = { ...eventOf(image), digest: await contentDigest(image.layout) }
       const extension = imageEventDigest(event.service, hexOf(event.digest))
       await this.#device.extend(REGISTER, extension, { signal })
       this.#events.push(event)
-      this.#changed.add(image.service)
     }
     return [...this.#changed]
   }

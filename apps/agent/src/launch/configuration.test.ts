@@ -1,6 +1,7 @@
 // The launch bytes against what the hardware says it was launched with.
-import { configDigest, mrConfigId, nodeConfigDigest } from '@wetee/attestation'
+import { configDigest, launchField, nodeConfigDigest, type Hex } from '@wetee/attestation'
 import { buildManifest, manifestDigest, termsDigest } from '@wetee/manifest'
+import type { SgxReport, SnpReport, TdxReport } from '@wetee/tee-device'
 import { expect, test } from 'vitest'
 import { checkInstanceLaunch, checkPlatformLaunch } from './configuration.ts'
 import { parseLaunchConfig, type InstanceLaunch, type PlatformLaunch } from './launch-config.ts'
@@ -35,19 +36,45 @@ const launch = (change: Partial<InstanceLaunch> = {}): InstanceLaunch => {
   return { ...(parseLaunchConfig(JSON.stringify(good)) as InstanceLaunch), ...change }
 }
 
-const report = (digests = manifest) => {
+/** Reports of guests launched with a digest, as the field of each platform holds it. */
+const tdxOf = (digest: Hex): TdxReport => ({
+  mrConfigId: launchField('tdx', digest).value,
+  mrtd: '0x',
+  rtmr: ['0x', '0x', '0x', '0x'],
+  debug: false,
+})
+const snpOf = (digest: Hex): SnpReport => ({
+  hostData: launchField('sev-snp', digest).value,
+  measurement: '0x',
+  vmpl: 0,
+  debug: false,
+})
+const sgxOf = (digest: Hex): SgxReport => ({
+  configId: launchField('sgx', digest).value,
+  mrEnclave: '0x',
+  mrSigner: '0x',
+  debug: false,
+})
+
+const digestOf = (digests = manifest) => {
   const { chainId, cloud, networkKey, appId, version } = launch()
   const { digest: manifestDigest, termsDigest } = digests
-  return {
-    mrConfigId: mrConfigId(
-      configDigest({ chainId, cloud, networkKey, appId, version, manifestDigest, termsDigest }),
-    ),
-  }
+  return configDigest({ chainId, cloud, networkKey, appId, version, manifestDigest, termsDigest })
 }
+const report = (digests = manifest) => tdxOf(digestOf(digests))
 const refused = (code: string) => expect.objectContaining({ code }) as Error
 
 test('the launch that the hardware was launched with passes and gives the manifest', () => {
-  expect(checkInstanceLaunch(launch(), report())).toMatchObject({ name: 'hello' })
+  for (const launched of [tdxOf, snpOf, sgxOf])
+    expect(checkInstanceLaunch(launch(), launched(digestOf()))).toMatchObject({ name: 'hello' })
+})
+
+test.each([
+  ['MRCONFIGID', tdxOf],
+  ['HOST_DATA', snpOf],
+  ['CONFIGID', sgxOf],
+])('a launch that %s does not name is refused', (name, launched) => {
+  expect(() => checkInstanceLaunch(launch({ version: 2 }), launched(digestOf()))).toThrow(name)
 })
 
 test.each([
@@ -73,7 +100,7 @@ test('a manifest whose terms are not those of the chain is refused, even under t
     manifestDigest: manifest.digest,
     termsDigest: termsDigest(terms),
   })
-  expect(() => checkInstanceLaunch(launch({ terms }), { mrConfigId: mrConfigId(digest) })).toThrow(
+  expect(() => checkInstanceLaunch(launch({ terms }), tdxOf(digest))).toThrow(
     refused('launch.terms-differ'),
   )
 })
@@ -110,7 +137,7 @@ test("a worker's machine is launched for one chain, subnet and worker", () => {
     nodeId: 7n,
     statementKey: `0x${'0e'.repeat(20)}`,
   }
-  const launched = { mrConfigId: mrConfigId(nodeConfigDigest(platform)) }
+  const launched = tdxOf(nodeConfigDigest(platform))
   checkPlatformLaunch(platform, launched)
   for (const change of [
     { nodeId: 8n },

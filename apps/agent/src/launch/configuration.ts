@@ -1,33 +1,31 @@
 // Whether the bytes given at launch are the ones the hardware was launched with. Pure.
-import { configDigest, mrConfigId, nodeConfigDigest } from '@wetee/attestation'
+import { configDigest, launchField, nodeConfigDigest, type Hex } from '@wetee/attestation'
 import { parseManifest, termsDigest, termsEqual, manifestDigest } from '@wetee/manifest'
 import type { ManifestDocument } from '@wetee/manifest'
-import type { TeeReport } from '@wetee/tee-device'
+import { launchedAs, type AnyTeeReport } from '@wetee/tee-device'
 import { AgentError } from '../agent-error.ts'
 import type { Log } from '../log.ts'
 import type { InstanceLaunch, PlatformLaunch } from './launch-config.ts'
 
 /**
- * Recomputes configDigest from the launch bytes and compares it with MRCONFIGID of the TEE's own report; checks the
+ * Recomputes configDigest from the launch bytes and compares it with the launch field of the TEE's own report; checks the
  * manifest's form, that terms and ports repeat it. Returns the manifest.
  * Throws AgentError `launch.configuration-differs`, `launch.manifest-invalid`, `launch.terms-differ`, `launch.ports-differ`.
  */
 export function checkInstanceLaunch(
   launch: InstanceLaunch,
-  report: Pick<TeeReport, 'mrConfigId'>,
+  report: AnyTeeReport,
 ): ManifestDocument {
-  const expected = mrConfigId(
-    configDigest({
-      chainId: launch.chainId,
-      cloud: launch.cloud,
-      networkKey: launch.networkKey,
-      appId: launch.appId,
-      version: launch.version,
-      manifestDigest: manifestDigest(launch.manifest),
-      termsDigest: termsDigest(launch.terms),
-    }),
-  )
-  compareConfiguration(expected, report.mrConfigId)
+  const digest = configDigest({
+    chainId: launch.chainId,
+    cloud: launch.cloud,
+    networkKey: launch.networkKey,
+    appId: launch.appId,
+    version: launch.version,
+    manifestDigest: manifestDigest(launch.manifest),
+    termsDigest: termsDigest(launch.terms),
+  })
+  compareConfiguration(digest, report)
   let manifest: ManifestDocument
   try {
     manifest = parseManifest(launch.manifest)
@@ -43,22 +41,18 @@ export function checkInstanceLaunch(
 }
 
 /** The same for a worker's own machine. Throws AgentError `launch.configuration-differs`. */
-export function checkPlatformLaunch(
-  launch: PlatformLaunch,
-  report: Pick<TeeReport, 'mrConfigId'>,
-): void {
+export function checkPlatformLaunch(launch: PlatformLaunch, report: AnyTeeReport): void {
   const { chainId, subnet, role, nodeId } = launch
-  compareConfiguration(
-    mrConfigId(nodeConfigDigest({ chainId, subnet, role, nodeId })),
-    report.mrConfigId,
-  )
+  compareConfiguration(nodeConfigDigest({ chainId, subnet, role, nodeId }), report)
 }
 
-function compareConfiguration(expected: string, launched: string): void {
-  if (expected !== launched)
+function compareConfiguration(digest: Hex, report: AnyTeeReport): void {
+  const { platform, configuration } = launchedAs(report)
+  const { name, value } = launchField(platform, digest)
+  if (value !== configuration)
     throw new AgentError(
       'launch.configuration-differs',
-      `the launch bytes give MRCONFIGID ${expected}, the hardware was launched with ${launched}`,
+      `the launch bytes give ${name} ${value}, the hardware was launched with ${configuration}`,
     )
 }
 
@@ -77,7 +71,7 @@ function checkPorts(launch: InstanceLaunch, manifest: ManifestDocument): void {
   }
 }
 
-/** A TD in debug mode keeps no secrets; appraisal refuses it, here it is only said. */
-export function checkDebug(report: Pick<TeeReport, 'debug'>, log: Log): void {
+/** A guest in debug mode keeps no secrets; appraisal refuses it, here it is only said. */
+export function checkDebug(report: Pick<AnyTeeReport, 'debug'>, log: Log): void {
   if (report.debug) log.warn({ code: 'launch.debug' }, 'this TEE is in debug mode')
 }

@@ -1,10 +1,9 @@
 // Which TEE the agent asks: the simulated one behind its socket, or the hardware that is there. Opens devices.
 import {
   openDetectedDevice,
-  openTeeDevice,
-  TeeError,
+  openSimulatedDevice,
+  type AnyTeeDevice,
   type DeviceFiles,
-  type TeeDevice,
 } from '@wetee/tee-device'
 
 /** `simulated`: the socket of the simulated platform. `auto`: whatever hardware is found, and nothing else. */
@@ -19,18 +18,13 @@ export type TeeSource = {
 }
 
 /**
- * Opens the TEE that was chosen; hardware is never replaced by the simulated platform. Throws TeeError `tee.not-found`,
- * `tee.provider-differs` for a platform whose launch this agent cannot check.
+ * Opens the TEE that was chosen; hardware is never replaced by the simulated platform. Throws TeeError, `tee.not-found` where
+ * there is no hardware.
  */
-export async function openTee(choice: TeeChoice, source: TeeSource): Promise<TeeDevice> {
+export async function openTee(choice: TeeChoice, source: TeeSource): Promise<AnyTeeDevice> {
   const { socket, ...detection } = source
-  if (choice === 'simulated') return openTeeDevice(socket)
-  const device = await openDetectedDevice(detection)
-  if (device.platform === 'tdx') return device
-  throw new TeeError(
-    'tee.provider-differs',
-    `this agent checks launches of TDX, and runs on ${device.platform}`,
-  )
+  if (choice === 'simulated') return openSimulatedDevice(socket, { signal: source.signal })
+  return openDetectedDevice(detection)
 }
 
 /** Reads a choice; `undefined` for another word. */

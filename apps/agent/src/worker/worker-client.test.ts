@@ -12,10 +12,12 @@ import { openWorkerClient, type WorkerClient } from './worker-client.ts'
 let folder: string
 let worker: TestWorker
 let client: WorkerClient
+let collateral: Record<string, unknown>
 const { signal } = new AbortController()
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'wetee-wc-'))
-  worker = await startTestWorker(join(folder, 'w.sock'), () => Promise.resolve({ tcb_info: '{}' }))
+  collateral = { tcb_info: '{}' }
+  worker = await startTestWorker(join(folder, 'w.sock'), () => Promise.resolve(collateral))
   client = openWorkerClient(join(folder, 'w.sock'))
 })
 afterEach(async () => {
@@ -27,9 +29,11 @@ test('a head is read, integers as bigints', async () => {
   expect(await client.head(signal)).toMatchObject({ number: 42n, hash: `0x${'42'.repeat(32)}` })
 })
 
-test('a head of another shape and incomplete collateral are refused', async () => {
+test('a head of another shape and collateral that is no text are refused', async () => {
   worker.head = { ...worker.head, hash: '0x00' }
   await expect(client.head(signal)).rejects.toMatchObject({ code: 'tee.answer-invalid' })
+  expect(await client.collateral(signal)).toEqual({ tcb_info: '{}' })
+  collateral = { tcb_info: 1 }
   await expect(client.collateral(signal)).rejects.toMatchObject({ code: 'tee.answer-invalid' })
 })
 

@@ -2,11 +2,11 @@
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import type { SimulatedChip, SimulatedGuest } from '@wetee/attestation/simulated'
 import { refusal, serveSocket, type SocketCall } from '@wetee/tee-device'
 import { z } from 'zod'
 import { measureFiles, measureImage } from './measurement.ts'
 import type { Collateral } from '@wetee/tee-device'
+import type { Guest, Tee } from './tee.ts'
 
 /** What a machine is made of. */
 export type MachineOptions = {
@@ -14,16 +14,15 @@ export type MachineOptions = {
   readonly hostSocket: string
   /** Folder for guest sockets, closed to everybody but the host. */
   readonly guestFolder: string
-  readonly chip: SimulatedChip
+  readonly tee: Tee
   readonly collateral: () => Collateral
+  /** After every change of the machine's switches. */
+  readonly onStateChanged: () => void
   readonly onError: (error: unknown, call: SocketCall) => void
 }
 
-type Guest = {
-  readonly mrtd: `0x${string}`
-  readonly guest: SimulatedGuest
-  close(): Promise<void>
-}
+/** A guest and its socket. */
+type Running = { close(): Promise<void> }
 
 const MAX_GUESTS = 256
 
@@ -35,9 +34,9 @@ const launchSchema = z.union([
       layout: z.string(),
       digest: z.string().regex(/^sha256:[0-9a-f]{64}$/),
     }),
-    mrConfigId: hex(48),
+    configuration: hex(32),
   }),
-  z.strictObject({ files: z.array(z.string()), mrConfigId: hex(48) }),
+  z.strictObject({ files: z.array(z.string()), configuration: hex(32) }),
 ])
 const stateSchema = z.strictObject({
   tcb: z.enum(['UpToDate', 'OutOfDate', 'Revoked']).optional(),
@@ -50,7 +49,7 @@ const sealingSchema = z.strictObject({ context: z.string().min(1).max(256) })
 /** Opens the host socket (mode 0600) and serves until `close`; guests live as long as the machine. */
 export async function startMachine(options: MachineOptions): Promise<{ close(): Promise<void> }> {
   mkdirSync(options.guestFolder, { recursive: true, mode: 0o700 })
-  const guests = new Map<string, Guest>()
+  const guests = new Map<string, Running>()
   const host = await serveSocket({
     socketPath: options.hostSocket,
     fileMode: 0o600,
@@ -68,7 +67,7 @@ export async function startMachine(options: MachineOptions): Promise<{ close(): 
 
 async function handleHost(
   options: MachineOptions,
-  guests: Map<string, Guest>,
+  guests: Map<string, Running>,
   { method, path, body }: SocketCall,
 ): Promise<unknown> {
   const route = `${method} ${path}`
@@ -76,8 +75,9 @@ async function handleHost(
   if (route === 'GET /v1/collateral') return options.collateral()
   if (route === 'POST /v1/state') {
     const { tcb, debug } = parse(stateSchema, body)
-    if (tcb !== undefined) options.chip.setTcb(tcb)
-    if (debug !== undefined) options.chip.setDebug(debug)
+    if (tcb !== undefined) options.tee.setTcb(tcb)
+    if (debug !== undefined) options.tee.setDebug(debug)
+    options.onStateChanged()
     return undefined
   }
   const launchId = /^DELETE \/v1\/launch\/([0-9a-f]{16})$/.exec(route)?.[1]
@@ -90,26 +90,25 @@ async function handleHost(
 
 async function launch(
   options: MachineOptions,
-  guests: Map<string, Guest>,
+  guests: Map<string, Running>,
   request: z.infer<typeof launchSchema>,
 ): Promise<{ launchId: string; socket: string }> {
-  const mrtd =
+  const measurement =
     'image' in request ? await measureImage(request.image) : await measureFiles(request.files)
   if (guests.size >= MAX_GUESTS)
     throw refusal(429, 'launch.too-many', `this machine runs at most ${MAX_GUESTS} guests`)
   const launchId = randomBytes(8).toString('hex')
   const socket = join(options.guestFolder, `${launchId}.sock`)
-  const guest = options.chip.launch({ mrtd, mrConfigId: request.mrConfigId })
+  const { tee } = options
+  const guest = tee.launch(measurement, request.configuration)
   // The guest's user id is not known here: the folder keeps others out, the socket lets the guest in.
   const server = await serveSocket({
     socketPath: socket,
     fileMode: 0o666,
     onError: options.onError,
-    handle: (call) => Promise.resolve(handleGuest(options.chip, { mrtd, guest }, call)),
+    handle: (call) => Promise.resolve(handleGuest(tee, { measurement, guest }, call)),
   })
   guests.set(launchId, {
-    mrtd,
-    guest,
     async close() {
       await server.close()
       rmSync(socket, { force: true })
@@ -119,8 +118,8 @@ async function launch(
 }
 
 function handleGuest(
-  chip: SimulatedChip,
-  { mrtd, guest }: Pick<Guest, 'mrtd' | 'guest'>,
+  tee: Tee,
+  { measurement, guest }: { readonly measurement: `0x${string}`; readonly guest: Guest },
   { method, path, body }: SocketCall,
 ): unknown {
   switch (`${method} ${path}`) {
@@ -128,6 +127,8 @@ function handleGuest(
       return guest.report()
     case 'POST /v1/extend': {
       const { register, digest } = parse(extendSchema, body)
+      if (guest.extend === undefined)
+        throw refusal(400, 'tee.no-registers', `${tee.platform} has no register to extend`)
       guest.extend(register, digest)
       return undefined
     }
@@ -137,7 +138,7 @@ function handleGuest(
     }
     case 'POST /v1/sealing-key': {
       const { context } = parse(sealingSchema, body)
-      return { key: `0x${Buffer.from(chip.sealingKey(mrtd, context)).toString('hex')}` }
+      return { key: `0x${Buffer.from(tee.sealingKey(measurement, context)).toString('hex')}` }
     }
     default:
       throw refusal(404, 'request.unknown', `${method} ${path}: no such call`)

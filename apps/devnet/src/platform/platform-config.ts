@@ -6,16 +6,17 @@ const absolutePath = z.string().refine(isAbsolute, 'an absolute path')
 
 /** The file given by `--config`; unknown keys are refused. */
 export const platformConfigSchema = z.strictObject({
-  /** Folder for the chips, guest sockets and `root.pem`; made when missing. */
+  /** Folder for the chips, guest sockets and the vendors' roots; made when missing. */
   stateDir: absolutePath,
-  /** The vendor's keys; made on first start. */
-  vendorFile: absolutePath,
+  /** Folder of the vendors' keys, which are made at the first start. */
+  vendorDir: absolutePath,
   machines: z
     .array(
       z.strictObject({
         name: z.string().regex(/^[a-z0-9-]{1,63}$/),
         /** Host socket of this machine. */
         socket: absolutePath,
+        tee: z.enum(['tdx', 'sev-snp']).default('tdx'),
       }),
     )
     .min(1)
@@ -28,5 +29,5 @@ export const platformConfigSchema = z.strictObject({
     ),
 })
 
-/** A platform: one vendor and its machines. */
+/** A platform: the vendors and their machines. */
 export type PlatformConfig = z.infer<typeof platformConfigSchema>

@@ -18,14 +18,14 @@ const recordSchema = z.strictObject({
   format: z.literal('wetee/instance/v1'),
   launchId: z.string().min(1).max(200),
   teeSocket: z.string().min(1).max(4_096),
-  mrConfigId: z.string().max(100),
+  configuration: z.string().max(100),
 })
 
 /** Which guest of the TEE platform an instance is. */
 export type TeeRecord = {
   readonly launchId: string
   readonly teeSocket: string
-  readonly mrConfigId: string
+  readonly configuration: string
 }
 
 /** Folders of instances by pod id, and of volumes; the parents keep everybody but the worker out. */
@@ -62,7 +62,7 @@ export class InstanceFolders {
   }
 
   /** Makes the folder anew for a launch: any user of the container may create sockets in it. */
-  prepare(podId: string, plan: LaunchPlan, tee: Omit<TeeRecord, 'mrConfigId'>): void {
+  prepare(podId: string, plan: LaunchPlan, tee: Omit<TeeRecord, 'configuration'>): void {
     const run = this.runFolder(podId)
     mkdirSync(join(this.#instances, podId), { recursive: true, mode: 0o700 })
     for (const folder of [run, join(run, 'ingress')]) {
@@ -73,7 +73,7 @@ export class InstanceFolders {
     }
     writeFileSync(join(run, 'launch.json'), plan.text, { mode: 0o644 })
     chmodSync(join(run, 'launch.json'), 0o644)
-    const record = { format: 'wetee/instance/v1', ...tee, mrConfigId: plan.mrConfigId }
+    const record = { format: 'wetee/instance/v1', ...tee, configuration: plan.configuration }
     const file = join(this.#instances, podId, 'instance.json')
     writeFileSync(`${file}.partial`, JSON.stringify(record), { mode: 0o600 })
     renameSync(`${file}.partial`, file)

@@ -1,5 +1,5 @@
 // What a TEE is launched with follows from the chain alone.
-import { configDigest, mrConfigId, nodeConfigDigest } from '@wetee/attestation'
+import { configDigest, nodeConfigDigest } from '@wetee/attestation'
 import { expect, test } from 'vitest'
 import type { Committee } from '../chain/records.ts'
 import { instanceLaunch, platformLaunch, type InstanceLaunchInput } from './launch-config.ts'
@@ -32,10 +32,10 @@ const input = {
   leaseSeconds: 300,
 } as unknown as InstanceLaunchInput
 
-test('MRCONFIGID is the digest of the digests on chain, not of the bytes at hand', () => {
-  const { mrConfigId: given, text } = instanceLaunch(input)
+test('a launch is named by the digest of the digests on chain, not of the bytes at hand', () => {
+  const { configuration, text } = instanceLaunch(input)
   const scope = { chainId: 31_337n, cloud: contracts.cloud, appId: 7n, version: 2 }
-  expect(given).toBe(mrConfigId(configDigest({ ...scope, ...digests })))
+  expect(configuration).toBe(configDigest({ ...scope, ...digests }))
   expect(JSON.parse(text)).toMatchObject({
     appId: '7',
     version: 2,
@@ -60,8 +60,8 @@ test('nothing is launched before enough nodes can be reached to appraise it', ()
 test('a machine is launched for its worker in this network', () => {
   const { network, workerId } = input
   const operator = `0x${'99'.repeat(20)}` as const
-  const { mrConfigId: given, text } = platformLaunch({ network, workerId, operator })
+  const { configuration, text } = platformLaunch({ network, workerId, operator })
   const node = { chainId: 31_337n, subnet: contracts.subnet, role: 1, nodeId: 1n } as const
-  expect(given).toBe(mrConfigId(nodeConfigDigest(node)))
+  expect(configuration).toBe(nodeConfigDigest(node))
   expect(JSON.parse(text)).toMatchObject({ mode: 'platform', role: 1, statementKey: operator })
 })

@@ -1,13 +1,13 @@
 // What an instance's or machine's TEE is launched with, from the chain alone. Pure.
-import { configDigest, mrConfigId, nodeConfigDigest } from '@wetee/attestation'
+import { configDigest, nodeConfigDigest } from '@wetee/attestation'
 import type { ManifestDocument } from '@wetee/manifest'
 import type { Committee, Hex, NetworkFacts, VersionRecord } from '../chain/records.ts'
 import { authorityOf } from '../lease/node-client.ts'
 import { WorkerError } from '../worker-error.ts'
 import type { InstanceKey } from './identity.ts'
 
-/** A launch: the text of `launch.json` and the field that binds the hardware to it. */
-export type LaunchPlan = { readonly text: string; readonly mrConfigId: Hex }
+/** A launch: the text of `launch.json` and the digest that the hardware binds to it. */
+export type LaunchPlan = { readonly text: string; readonly configuration: Hex }
 
 /** From what an instance is launched. */
 export type InstanceLaunchInput = {
@@ -62,7 +62,7 @@ export function instanceLaunch(input: InstanceLaunchInput): LaunchPlan {
     manifestDigest: version.manifestDigest,
     termsDigest: version.termsDigest,
   })
-  return { text: JSON.stringify(config), mrConfigId: mrConfigId(digest) }
+  return { text: JSON.stringify(config), configuration: digest }
 }
 
 /** Launch of the worker's own machine, for its NodeProof. */
@@ -84,7 +84,7 @@ export function platformLaunch(input: {
   }
   const chainId = BigInt(network.chainId)
   const digest = nodeConfigDigest({ chainId, subnet, role: 1, nodeId: workerId })
-  return { text: JSON.stringify(config), mrConfigId: mrConfigId(digest) }
+  return { text: JSON.stringify(config), configuration: digest }
 }
 
 /** Ports that the manifest publishes, by service. */

@@ -143,7 +143,7 @@ export class PlatformProver {
     await this.#cleanUp()
     const launch = platformLaunch({ network: chain.network, workerId, operator })
     const { launchId, socket } = await platform.launch(
-      { image: this.#parts.agentImage, mrConfigId: launch.mrConfigId },
+      { image: this.#parts.agentImage, configuration: launch.configuration },
       { signal },
     )
     try {

@@ -125,16 +125,17 @@ async function createInstance(parts: ApplyParts, facts: AppFacts, key: InstanceK
 async function launchTee(
   { folders, platform, agentImage, signal }: ApplyParts,
   podId: string,
-  { mrConfigId }: LaunchPlan,
+  { configuration }: LaunchPlan,
 ): Promise<{ readonly launchId: string; readonly teeSocket: string }> {
   const before = folders.tee(podId)
   if (before !== undefined) {
     const { launchId, teeSocket } = before
-    if (before.mrConfigId === mrConfigId && (await listens(teeSocket)))
+    if (before.configuration === configuration && (await listens(teeSocket)))
       return { launchId, teeSocket }
     await platform.remove(launchId, { signal }).catch(() => undefined)
   }
-  const { launchId, socket } = await platform.launch({ image: agentImage, mrConfigId }, { signal })
+  const guest = { image: agentImage, configuration }
+  const { launchId, socket } = await platform.launch(guest, { signal })
   return { launchId, teeSocket: socket }
 }
 

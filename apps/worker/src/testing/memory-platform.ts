@@ -5,7 +5,7 @@ import type { Launch, LaunchSource, PlatformHost } from '@wetee/tee-device'
 
 /** Guests by launch id. */
 export class MemoryPlatform implements PlatformHost {
-  readonly guests = new Map<string, { server: Server; mrConfigId: string }>()
+  readonly guests = new Map<string, { server: Server; configuration: string }>()
   readonly #folder: string
   #count = 0
 
@@ -13,12 +13,12 @@ export class MemoryPlatform implements PlatformHost {
     this.#folder = folder
   }
 
-  async launch(guest: LaunchSource & { readonly mrConfigId: `0x${string}` }): Promise<Launch> {
+  async launch(guest: LaunchSource & { readonly configuration: `0x${string}` }): Promise<Launch> {
     const launchId = `guest${++this.#count}`
     const socket = join(this.#folder, `${launchId}.sock`)
     const server = createServer((connection) => connection.destroy())
     await new Promise<void>((resolve) => server.listen(socket, resolve))
-    this.guests.set(launchId, { server, mrConfigId: guest.mrConfigId })
+    this.guests.set(launchId, { server, configuration: guest.configuration })
     return { launchId, socket }
   }
   async remove(launchId: string): Promise<void> {
