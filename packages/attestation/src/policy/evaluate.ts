@@ -3,7 +3,7 @@ import type { Claims, SevSnpClaims, SgxClaims, SnpTcb, TdxClaims } from '../appr
 import { claimsProblem } from './claims-fields.ts'
 import { FLAG_TEXTS } from './flag-texts.ts'
 import { policyProblem } from './policy-fields.ts'
-import type { IntelPolicy, Policy, PolicyCode, SevSnpPolicy } from './policy.ts'
+import type { IntelPolicy, Policy, PolicyCode, SevSnpPolicy, TcbGrace } from './policy.ts'
 
 /** Whether claims are accepted, and if not, why. */
 export type Verdict =
@@ -117,7 +117,17 @@ function judgeIntel(claims: TdxClaims | SgxClaims, intel: IntelPolicy, atMs: num
   return status
 }
 
-function judgeTcbStatus(claims: TdxClaims | SgxClaims, intel: IntelPolicy, atMs: number): Verdict {
+/** The last instant at which a grace tolerates a TCB level of that date, milliseconds. */
+export function graceUntilMs(tcbDate: string, { maxTcbAgeMs }: TcbGrace): number {
+  return Date.parse(tcbDate) + maxTcbAgeMs
+}
+
+/** Judges the TCB status alone, by a policy that has been checked. */
+export function judgeTcbStatus(
+  claims: TdxClaims | SgxClaims,
+  intel: IntelPolicy,
+  atMs: number,
+): Verdict {
   const { tcbStatus, tcbDate } = claims
   if (intel.tcbStatuses.includes(tcbStatus)) return ACCEPTED
   const { grace } = intel
@@ -127,7 +137,7 @@ function judgeTcbStatus(claims: TdxClaims | SgxClaims, intel: IntelPolicy, atMs:
       `TCB status ${tcbStatus}, expected ${intel.tcbStatuses.join(' or ')}`,
     )
   const fromMs = Date.parse(tcbDate)
-  const toleratedUntilMs = fromMs + grace.maxTcbAgeMs
+  const toleratedUntilMs = graceUntilMs(tcbDate, grace)
   if (atMs < fromMs || atMs > toleratedUntilMs)
     return refuse(
       'policy.tcb-grace',

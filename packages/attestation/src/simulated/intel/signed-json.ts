@@ -44,7 +44,8 @@ const COMPONENTS: Readonly<Record<'sgx' | 'tdx', readonly object[]>> = {
     { category: 'OS/VMM', type: 'TXT SINIT' },
     { category: 'BIOS' },
     { category: 'BIOS' },
-    { category: 'BIOS' },
+    // What a setting is about has no name.
+    {},
     {},
     { category: 'OS/VMM', type: 'SEAMLDR ACM' },
   ],
