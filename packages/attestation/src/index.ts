@@ -108,18 +108,6 @@ export {
   type SnpTcbAdvice,
   type SnpTcbRemedy,
 } from './appraisal/sev-snp/advice.ts'
-export { adviseTcb, type AdviseTcbOptions } from './appraisal/intel/advice.ts'
-export type { TcbAdvice, TcbJudgement, TcbTolerance } from './appraisal/intel/advice.ts'
-export type { LevelSummary, PartAdvice, Shortfall } from './appraisal/intel/part-advice.ts'
-export type { Expiry } from './appraisal/intel/expiries.ts'
-export { TCB_REMEDIES, type TcbRemedy } from './appraisal/intel/remedies.ts'
-export {
-  adviseSnpTcb,
-  SNP_TCB_REMEDIES,
-  type SnpShortfall,
-  type SnpTcbAdvice,
-  type SnpTcbRemedy,
-} from './appraisal/sev-snp/advice.ts'
 export type { CryptoBackend, KeyKind, PublicKey } from './crypto/backend.ts'
 export {
   developmentPolicy,
