@@ -2,8 +2,8 @@
 import { describe, expect, test } from 'vitest'
 import { bundleForBrowser } from './bundle.ts'
 
-/** Minified, as it is served: grows with platforms, not by accident. Four platforms take 99 kB, 39 kB of gzip. */
-const MAX_BYTES = { raw: 120_000, gzip: 45_000 }
+/** Minified, as it is served: grows with platforms, not by accident. */
+const MAX_BYTES = { raw: 150_000, gzip: 55_000 }
 
 describe('@wetee/attestation, bundled for browsers without polyfills', () => {
   test('holds no Node built-in, no global of Node and no code built at run time', async () => {
