@@ -1,5 +1,6 @@
 // Signature checks by node:crypto, synchronous and without a change of threads. No I/O.
 import { constants, createHash, createPublicKey, verify, type KeyObject } from 'node:crypto'
+import { TAG } from '../der/reader.ts'
 import type { CryptoBackend, KeyKind, PublicKey } from './backend.ts'
 
 const CURVES = {
@@ -23,10 +24,8 @@ export const platformCrypto: CryptoBackend = {
     } catch {
       return false
     }
-    const options =
-      kind === 'rsa'
-        ? ({ key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 48 } as const)
-        : ({ key, dsaEncoding: 'ieee-p1363' } as const)
+    if (kind !== 'rsa') return verify(HASH[kind], message, key, writeSignature(signature))
+    const options = { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 48 }
     return verify(HASH[kind], message, options, signature)
   },
   sha256(...parts) {
@@ -45,4 +44,19 @@ function readKey({ kind, bytes }: PublicKey): KeyObject {
   const x = data.toString('base64url', 0, pointBytes / 2)
   const y = data.toString('base64url', pointBytes / 2)
   return createPublicKey({ key: { kty: 'EC', crv: name, x, y }, format: 'jwk' })
+}
+
+/**
+ * ECDSA-Sig-Value (RFC 3279) of r||s, up to 2 x 48 bytes. Node would do the same with `ieee-p1363`,
+ * but OpenSSL 3 then needs half as long again for the whole check.
+ */
+function writeSignature(signature: Uint8Array): Uint8Array {
+  const half = signature.length / 2
+  const integers = [signature.subarray(0, half), signature.subarray(half)].flatMap((value) => {
+    const start = value.findIndex((byte) => byte !== 0)
+    const digits = start < 0 ? [0] : [...value.subarray(start)]
+    if ((digits[0] ?? 0) > 0x7f) digits.unshift(0)
+    return [TAG.integer, digits.length, ...digits]
+  })
+  return Uint8Array.of(TAG.sequence, integers.length, ...integers)
 }
