@@ -22,6 +22,7 @@ import { parseSgxQuote, parseTdxQuote } from './evidence/intel/quote.ts'
 import type { InstanceSubject } from './evidence/subject.ts'
 import { eventLogSeeds, eventLogTargets } from './fuzz/event-logs.ts'
 import { sevSnpSeeds, sevSnpTargets } from './fuzz/sev-snp.ts'
+import { tcbAdviceSeeds, tcbAdviceTargets } from './fuzz/tcb-advice.ts'
 import { createSimulatedVendor } from './simulated/index.ts'
 import { parseCertificate } from './x509/certificate.ts'
 import { parseRevocationList } from './x509/crl.ts'
@@ -55,10 +56,23 @@ const subject: InstanceSubject = {
   hpkeKey: `0x${'e1'.repeat(32)}`,
   tlsKeyHash: `0x${'f1'.repeat(32)}`,
 }
-const quote = liveVendor
-  .createChip({ seed: new Uint8Array(32).fill(4) })
-  .launch({ mrtd: `0x${'11'.repeat(48)}`, mrConfigId: `0x${'22'.repeat(48)}` })
+const liveChip = liveVendor.createChip({ seed: new Uint8Array(32).fill(4) })
+const guest = liveChip.launch({
+  mrtd: `0x${'11'.repeat(48)}`,
+  mrConfigId: `0x${'22'.repeat(48)}`,
+})
+const quote = guest.quote(reportDataOf(subject))
+const td15Quote = guest.quote(reportDataOf(subject), { version: 5, td: '1.5' })
+const sgxQuote = liveChip
+  .launchEnclave({
+    mrEnclave: `0x${'33'.repeat(32)}`,
+    mrSigner: `0x${'44'.repeat(32)}`,
+    isvProdId: 1,
+    isvSvn: 2,
+    configId: `0x${'55'.repeat(64)}`,
+  })
   .quote(reportDataOf(subject))
+const sgxEndorsements = liveVendor.collateral(AT_MS, { tee: 'sgx' })
 const document: EvidenceDocument = {
   format: 'wetee/evidence/v1',
   platform: 'tdx',
@@ -93,6 +107,7 @@ function attempt(read: () => unknown): void {
 export const fuzzTargets: Record<string, FuzzTarget> = {
   ...eventLogTargets,
   ...sevSnpTargets,
+  ...tcbAdviceTargets,
   quote(input) {
     const { pckChain } = input[0] === 3 ? parseSgxQuote(input) : parseTdxQuote(input)
     const [leaf] = parsePemChain(text(pckChain), 3).map(parseCertificate)
@@ -144,12 +159,16 @@ const SIGNED_BYTES = 632
 export const fuzzSeeds: Record<string, readonly Uint8Array[]> = {
   ...eventLogSeeds,
   ...sevSnpSeeds,
-  quote: [quote],
+  ...tcbAdviceSeeds,
+  quote: [quote, td15Quote, sgxQuote],
   der: parsePemChain(text(parseTdxQuote(quote).pckChain), 3),
   crl: [endorsementsWithEntries.pck_crl, endorsements.pck_crl].map(
     (hex) => parseBareHex(hex) ?? new Uint8Array(),
   ),
-  'tcb-json': [utf8(endorsements.tcb_info), utf8(endorsements.qe_identity)],
+  'tcb-json': [endorsements, sgxEndorsements].flatMap(({ tcb_info, qe_identity }) => [
+    utf8(tcb_info),
+    utf8(qe_identity),
+  ]),
   'evidence-document': [utf8(serializeEvidenceDocument(document))],
   appraise: [
     utf8(

@@ -55,7 +55,7 @@ describe.runIf(present)('advice on the platforms of the vectors', () => {
     const { tcbStatus, reason = '', advisoryIDs } = vector.expect
     const advice = await advise(vector)
     expect(advice.status).toBe(BELOW[reason] ?? tcbStatus)
-    expect(JSON.parse(JSON.stringify(advice))).toEqual(advice)
+    expect(JSON.parse(JSON.stringify(advice))).toStrictEqual(advice)
     const short = advice.parts.flatMap((part) => part.short)
     for (const { have, need, shortBy } of short) expect(have + shortBy).toBe(need)
     if (advice.status === 'UpToDate') expect([short, advice.steps]).toEqual([[], []])

@@ -251,7 +251,7 @@ test('lists when each part of the collateral expires, the first first', async ()
 test('is the same after a journey through JSON, and with whatever names TCB info has', async () => {
   const given: Given = { chip: { tcb: 'OutOfDate', qeSvn: 1 }, options: { policy: graceful(3) } }
   const advice = await advise(given)
-  expect(JSON.parse(JSON.stringify(advice))).toEqual(advice)
+  expect(JSON.parse(JSON.stringify(advice))).toStrictEqual(advice)
   const { tcbLevels } = JSON.parse(vendor.collateral(atMs).tcb_info) as { tcbLevels: object[] }
   const names = [7, '\u001b[2J', 'x'.repeat(65), 'y'.repeat(300), ['BIOS']]
   for (const category of names) {
