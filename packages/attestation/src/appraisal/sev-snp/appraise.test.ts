@@ -193,6 +193,8 @@ const ENDORSEMENT_CODES: Readonly<Record<SnpEndorsementFault, string>> = {
   'vek-not-yet-valid': 'vek.chain',
   'vek-signature': 'vek.chain',
   'vek-name': 'vek.chain',
+  'vek-issuer': 'vek.chain',
+  'vek-is-a-ca': 'vek.chain',
   'vek-of-another-product': 'vek.extension',
   'vek-of-another-tcb': 'vek.tcb-mismatch',
   'vek-of-another-chip': 'vek.chip-mismatch',
@@ -203,6 +205,9 @@ const ENDORSEMENT_CODES: Readonly<Record<SnpEndorsementFault, string>> = {
   'vek-id-encoded': 'vek.extension',
   'ask-signature': 'root.untrusted',
   'ask-of-the-other-kind': 'vek.chain',
+  'ask-expired': 'vek.chain',
+  'ask-not-a-ca': 'vek.chain',
+  'ask-may-not-sign': 'vek.chain',
   'crl-expired': 'ark-crl.expired',
   'crl-not-yet-valid': 'ark-crl.not-yet-valid',
   'crl-signature': 'ark-crl.invalid',
@@ -407,4 +412,23 @@ test('a cache changes no answer, and dates, roots and reports are looked at each
     expect(await codeOf(judge(...caseOf('Milan', {}, { faults }), { cache }))).toBe(
       ENDORSEMENT_CODES[faults[0]],
     )
+})
+
+test('a cache keeps roots and lists of one name apart', async () => {
+  const cache = new AppraisalCache()
+  const twin = createSimulatedAmdVendor({ seed: seed(5), atMs, product: 'Milan' })
+  // The same key and name under another certificate.
+  const renewed = createSimulatedAmdVendor({ seed: seed(1), atMs: atMs + 1_000, product: 'Milan' })
+  const under = (der: Uint8Array) => ({ roots: [{ name: 's', der, simulated: true }] })
+  const [quote, endorsements] = caseOf('Milan')
+  for (const der of [vendors.Milan.rootDer, renewed.rootDer, vendors.Milan.rootDer])
+    expect(await codeOf(judge(quote, endorsements, { cache, trustStore: under(der) }))).toBe(
+      'accepted',
+    )
+  const chip = twin.createChip()
+  const others = twin.endorsements(chip, atMs)
+  const trustStore = { roots: [...store.roots, ...under(twin.rootDer).roots] }
+  expect(await codeOf(judge(reportOf(chip), others, { cache, trustStore }))).toBe('accepted')
+  const mixed = { ...endorsements, ...(others.crl ? { crl: others.crl } : {}) }
+  expect(await codeOf(judge(quote, mixed, { cache, trustStore }))).toBe('ark-crl.invalid')
 })

@@ -20,12 +20,25 @@ export type VekExtensions = {
   readonly cspId: string | undefined
 }
 
-/** AMD's arc; X.509 allows no extension twice, so each is there at most once. */
-const ARC = '1.3.6.1.4.1.3704.1'
-const SPL_ARC = `${ARC}.3`
-const SPL = { bootloader: 1, tee: 2, snp: 3, microcode: 8, fmc: 9 } as const
+/** In AMD's arc; X.509 allows no extension twice, so each is there at most once. */
+const OID = {
+  structVersion: '1.3.6.1.4.1.3704.1.1',
+  product: '1.3.6.1.4.1.3704.1.2',
+  hardwareId: '1.3.6.1.4.1.3704.1.4',
+  cspId: '1.3.6.1.4.1.3704.1.5',
+} as const
+/** Before the number of an SPL. */
+const SPL_ARC = '1.3.6.1.4.1.3704.1.3.'
+const SPL = {
+  bootloader: `${SPL_ARC}1`,
+  tee: `${SPL_ARC}2`,
+  snp: `${SPL_ARC}3`,
+  microcode: `${SPL_ARC}8`,
+  fmc: `${SPL_ARC}9`,
+} as const
+const KNOWN_SPLS: readonly string[] = [SPL.bootloader, SPL.tee, SPL.snp, SPL.microcode]
 /** SPLs of components that are not in use: they have to be zero. */
-const UNUSED_SPLS = [4, 5, 6, 7]
+const UNUSED_SPLS: readonly string[] = [4, 5, 6, 7].map((number) => `${SPL_ARC}${number}`)
 const IA5_STRING = 0x16
 const MAX_TEXT_BYTES = 256
 /** `Milan`, and in older certificates the stepping after it: `Milan-B0`. */
@@ -38,16 +51,15 @@ export function readVekExtensions(certificate: Certificate, kind: VekKind): VekE
 
 function read({ extensions }: Certificate, kind: VekKind): VekExtensions {
   const find = (oid: string) => extensions.get(oid)?.value
-  const product = readProduct(find(`${ARC}.2`))
+  const product = readProduct(find(OID.product))
   const isTurin = product === 'Turin'
-  const structVersion = readByte(find(`${ARC}.1`), 'version of the extensions')
+  const structVersion = readByte(find(OID.structVersion), 'version of the extensions')
   if (structVersion !== (isTurin ? 1 : 0))
     throw malformed(`extensions of version ${structVersion} for ${product}`)
-  const spl = (name: keyof typeof SPL) =>
-    readByte(find(`${SPL_ARC}.${SPL[name]}`), `SPL of ${name}`)
-  checkOtherSpls(extensions.keys(), find, isTurin)
-  const hardwareId = find(`${ARC}.4`)
-  const cspId = find(`${ARC}.5`)
+  const spl = (name: keyof typeof SPL) => readByte(find(SPL[name]), `SPL of ${name}`)
+  checkOtherSpls(extensions, isTurin)
+  const hardwareId = find(OID.hardwareId)
+  const cspId = find(OID.cspId)
   if (
     (hardwareId === undefined) !== (kind === 'VLEK') ||
     (cspId === undefined) !== (kind === 'VCEK')
@@ -56,32 +68,26 @@ function read({ extensions }: Certificate, kind: VekKind): VekExtensions {
   const size = isTurin ? 8 : 64
   if (hardwareId !== undefined && (hardwareId.length !== size || isZero(hardwareId)))
     throw malformed(`expected a chip id of ${size} bytes`)
+  const tcb = {
+    bootloader: spl('bootloader'),
+    tee: spl('tee'),
+    snp: spl('snp'),
+    microcode: spl('microcode'),
+  }
   return {
     product,
-    tcb: {
-      ...(isTurin ? { fmc: spl('fmc') } : {}),
-      bootloader: spl('bootloader'),
-      tee: spl('tee'),
-      snp: spl('snp'),
-      microcode: spl('microcode'),
-    },
+    tcb: isTurin ? { fmc: spl('fmc'), ...tcb } : tcb,
     hardwareId,
     cspId: cspId && readText(cspId, 'id of the provider'),
   }
 }
 
 /** A component that is not read would not be compared with the report either. */
-function checkOtherSpls(
-  oids: Iterable<string>,
-  find: (oid: string) => Uint8Array | undefined,
-  isTurin: boolean,
-): void {
-  const known: number[] = Object.values(SPL).filter((number) => isTurin || number !== SPL.fmc)
-  for (const oid of oids) {
-    if (!oid.startsWith(`${SPL_ARC}.`)) continue
-    const number = Number(oid.slice(SPL_ARC.length + 1))
-    if (known.includes(number)) continue
-    if (!UNUSED_SPLS.includes(number) || readByte(find(oid), oid) !== 0)
+function checkOtherSpls(extensions: Certificate['extensions'], isTurin: boolean): void {
+  for (const [oid, { value }] of extensions) {
+    if (!oid.startsWith(SPL_ARC) || KNOWN_SPLS.includes(oid)) continue
+    if (isTurin && oid === SPL.fmc) continue
+    if (!UNUSED_SPLS.includes(oid) || readByte(value, oid) !== 0)
       throw malformed(`SPL of an unknown component: ${oid}`)
   }
 }

@@ -63,7 +63,7 @@ const SIGNING_KEYS = ['VCEK', 'VLEK'] as const
 /** SIGNING_KEY of a report that nobody signed. */
 const NO_KEY = 7
 
-/** Must be zero: [first, after the last]. Newer versions took some of them into use. */
+/** Must be zero in every version: [first, after the last]. */
 const RESERVED = [
   [0x4c, 0x50],
   [0x18b, 0x1a0],
@@ -72,11 +72,9 @@ const RESERVED = [
   [0x208, 0x2a0],
   [0x330, SNP_REPORT_BYTES],
 ] as const
-/** CPUID came with version 3, the vectors of mitigations with version 5. */
-const RESERVED_BEFORE = [
-  [3, 0x188, 0x18b],
-  [5, 0x1f8, 0x208],
-] as const
+/** Taken into use by version 3 (CPUID) and version 5 (vectors of mitigations). */
+const RESERVED_BEFORE_3 = [0x188, 0x18b] as const
+const RESERVED_BEFORE_5 = [0x1f8, 0x208] as const
 
 /**
  * Reads a report of exactly 1184 bytes. Throws AttestationError `snp-report.malformed`,
@@ -128,12 +126,14 @@ function readVersion(version: number): 2 | 3 | 5 {
 }
 
 function checkReserved(bytes: Uint8Array, version: number): void {
-  const newer = RESERVED_BEFORE.filter(([since]) => version < since).map(
-    ([, start, end]) => [start, end] as const,
-  )
-  for (const [start, end] of [...RESERVED, ...newer])
-    if (!isZero(bytes.subarray(start, end)))
-      throw malformed(`reserved bytes from 0x${start.toString(16)} are not zero`)
+  for (const [start, end] of RESERVED) requireZero(bytes, start, end)
+  if (version < 3) requireZero(bytes, ...RESERVED_BEFORE_3)
+  if (version < 5) requireZero(bytes, ...RESERVED_BEFORE_5)
+}
+
+function requireZero(bytes: Uint8Array, start: number, end: number): void {
+  for (let offset = start; offset < end; offset++)
+    if (bytes[offset] !== 0) throw malformed(`reserved byte 0x${offset.toString(16)} is not zero`)
 }
 
 function readPolicy(policy: bigint): { isDebug: boolean; mayMigrate: boolean } {

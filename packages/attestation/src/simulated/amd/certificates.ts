@@ -32,31 +32,50 @@ const RSASSA_PSS = sequence(
 )
 const P384 = sequence(oid('1.2.840.10045.2.1'), oid('1.3.132.0.34'))
 const ARK_USAGE = bits(Uint8Array.of(0x06), 1)
+/** May sign digitally, and nothing else. */
+export const NO_CA_USAGE = bits(Uint8Array.of(0x80), 7)
 /** Not as DER would have it, but as AMD does. */
 const ASK_USAGE = bits(Uint8Array.of(0x04), 1)
 
+/** What may be wrong about the role that a certificate has. */
+export type AmdRole = {
+  /** Of a CA; default: true. */
+  readonly isCa?: boolean
+  /** Of an ASK or ASVK, as a BIT STRING; default: may sign certificates. */
+  readonly usage?: Uint8Array
+}
+
 /** DER of the root (`issuer` has its own name and key) or of an ASK or ASVK. */
-export function issueCa(content: AmdCertificate, key: RsaKey, issuer: AmdIssuer): Uint8Array {
+export function issueCa(
+  content: AmdCertificate,
+  key: RsaKey,
+  issuer: AmdIssuer,
+  { isCa = true, usage = ASK_USAGE }: AmdRole = {},
+): Uint8Array {
   const isRoot = key === issuer.key
   const constraints = isRoot ? sequence(yes()) : sequence(yes(), integer(0))
   return issue(content, key.publicKey, issuer, [
     extension(EXTENSION.subjectKeyIdentifier, octets(keyId(key))),
     ...(isRoot ? [] : [authorityKeyId(issuer.key)]),
-    extension(EXTENSION.basicConstraints, constraints, true),
-    extension(EXTENSION.keyUsage, isRoot ? ARK_USAGE : ASK_USAGE, true),
+    extension(EXTENSION.basicConstraints, isCa ? constraints : sequence(), true),
+    extension(EXTENSION.keyUsage, isRoot ? ARK_USAGE : usage, true),
   ])
 }
 
-/** DER of a VCEK or VLEK, which has AMD's extensions and no others. */
+/**
+ * DER of a VCEK or VLEK, which has AMD's extensions and no others, unless it is to be a CA as well.
+ */
 export function issueVek(
   content: AmdCertificate,
   key: P384Key,
   extensions: readonly VekExtension[],
   issuer: AmdIssuer,
+  { isCa = false }: AmdRole = {},
 ): Uint8Array {
   const point = Buffer.concat([Uint8Array.of(4), key.publicKey])
   const written = extensions.map(([type, value]) => extension(type, value))
-  return issue(content, sequence(P384, bits(point)), issuer, written)
+  const role = isCa ? [extension(EXTENSION.basicConstraints, sequence(yes()), true)] : []
+  return issue(content, sequence(P384, bits(point)), issuer, [...written, ...role])
 }
 
 /** DER of a CRL by `issuer`. */

@@ -5,7 +5,14 @@ import { bareHex } from '../../bytes.ts'
 import type { AmdEndorsements } from '../../endorsement/amd/endorsements.ts'
 import type { VekKind } from '../../endorsement/amd/vek-extensions.ts'
 import type { P384Key } from '../p384-key.ts'
-import { issueArkList, issueCa, issueVek, type AmdIssuer } from './certificates.ts'
+import {
+  issueArkList,
+  issueCa,
+  issueVek,
+  NO_CA_USAGE,
+  type AmdCertificate,
+  type AmdIssuer,
+} from './certificates.ts'
 import { RsaKey } from './rsa-key.ts'
 import { vekExtensions, type VekSubject } from './vek.ts'
 
@@ -15,6 +22,8 @@ export const SNP_ENDORSEMENT_FAULTS = [
   'vek-not-yet-valid',
   'vek-signature',
   'vek-name',
+  'vek-issuer',
+  'vek-is-a-ca',
   'vek-of-another-product',
   'vek-of-another-tcb',
   'vek-of-another-chip',
@@ -25,6 +34,9 @@ export const SNP_ENDORSEMENT_FAULTS = [
   'vek-id-encoded',
   'ask-signature',
   'ask-of-the-other-kind',
+  'ask-expired',
+  'ask-not-a-ca',
+  'ask-may-not-sign',
   'crl-expired',
   'crl-not-yet-valid',
   'crl-signature',
@@ -76,6 +88,8 @@ type Authority = {
   readonly issuer: AmdIssuer
   readonly der: Uint8Array
   readonly serial: Uint8Array
+  /** Its certificate, as the faults have it. */
+  issue(has: Has, atMs: number): Uint8Array
 }
 
 /** Certificates from a day before `createdAtMs`. Takes some tenths of a second for RSA keys. */
@@ -92,16 +106,9 @@ export function makeAmdPki(seed: Uint8Array, product: SnpProduct, createdAtMs: n
   const rootDer = issueCa(arkContent, ark.key, ark)
   const authorities = new Map<VekKind, Authority>()
   const authority = (kind: VekKind): Authority => {
-    const made = authorities.get(kind)
-    if (made !== undefined) return made
-    const isVcek = kind === 'VCEK'
-    const commonName = isVcek ? `SEV-${product}` : `SEV-VLEK-${product}`
-    const serial = Uint8Array.of(series, isVcek ? 0 : 1, 1)
-    const key = new RsaKey(seed, isVcek ? 'ASK' : 'ASVK')
-    const der = issueCa({ commonName, serial, ...validity }, key, ark)
-    const one = { issuer: { commonName, key }, der, serial }
-    authorities.set(kind, one)
-    return one
+    const made = authorities.get(kind) ?? makeAuthority(seed, kind, { product, ark, validity })
+    authorities.set(kind, made)
+    return made
   }
   return {
     rootDer,
@@ -110,14 +117,14 @@ export function makeAmdPki(seed: Uint8Array, product: SnpProduct, createdAtMs: n
       const { kind } = request
       const ask = authority(kind)
       const given = has('ask-of-the-other-kind')
-        ? authority(kind === 'VCEK' ? 'VLEK' : 'VCEK')
-        : ask
+        ? authority(kind === 'VCEK' ? 'VLEK' : 'VCEK').der
+        : ask.issue(has, atMs)
       const leaf = issueLeaf(request, ask.issuer, revoked, { notBeforeMs, createdAtMs, atMs }, has)
       const asks = [...revoked.asks].map((one) => authority(one).serial)
       const serials = [...asks, ...[...revoked.chips].map(serialOf)]
       return {
         leaf: bareHex(has('vek-signature') ? changed(leaf) : leaf),
-        ask: bareHex(has('ask-signature') ? changed(given.der) : given.der),
+        ask: bareHex(has('ask-signature') ? changed(given) : given),
         ...(crl ? { crl: bareHex(issueList(serials, { ark, ask: ask.issuer }, atMs, has)) } : {}),
       }
     },
@@ -125,6 +132,37 @@ export function makeAmdPki(seed: Uint8Array, product: SnpProduct, createdAtMs: n
 }
 
 type Has = (fault: SnpEndorsementFault) => boolean
+
+function makeAuthority(
+  seed: Uint8Array,
+  kind: VekKind,
+  {
+    product,
+    ark,
+    validity,
+  }: {
+    readonly product: SnpProduct
+    readonly ark: AmdIssuer
+    readonly validity: Pick<AmdCertificate, 'notBeforeMs' | 'notAfterMs'>
+  },
+): Authority {
+  const isVcek = kind === 'VCEK'
+  const commonName = isVcek ? `SEV-${product}` : `SEV-VLEK-${product}`
+  const serial = Uint8Array.of(SERIES[product], isVcek ? 0 : 1, 1)
+  const key = new RsaKey(seed, isVcek ? 'ASK' : 'ASVK')
+  const content = { commonName, serial, ...validity }
+  const der = issueCa(content, key, ark)
+  return {
+    issuer: { commonName, key },
+    der,
+    serial,
+    issue(has, atMs) {
+      if (has('ask-expired')) return issueCa({ ...content, notAfterMs: atMs - HOUR_MS }, key, ark)
+      if (has('ask-not-a-ca')) return issueCa(content, key, ark, { isCa: false })
+      return has('ask-may-not-sign') ? issueCa(content, key, ark, { usage: NO_CA_USAGE }) : der
+    },
+  }
+}
 
 function issueLeaf(
   { kind, key, ...subject }: VekRequest,
@@ -142,7 +180,8 @@ function issueLeaf(
     notBeforeMs: has('vek-not-yet-valid') ? atMs + HOUR_MS : notBeforeMs,
     notAfterMs: has('vek-expired') ? atMs - HOUR_MS : createdAtMs + lifetimeMs,
   }
-  return issueVek(content, key, vekExtensions(subject, has), issuer)
+  const from = has('vek-issuer') ? { ...issuer, commonName: 'SEV-Rome' } : issuer
+  return issueVek(content, key, vekExtensions(subject, has), from, { isCa: has('vek-is-a-ca') })
 }
 
 function issueList(
