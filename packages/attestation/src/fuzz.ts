@@ -21,6 +21,7 @@ import {
 import { parseSgxQuote, parseTdxQuote } from './evidence/intel/quote.ts'
 import type { InstanceSubject } from './evidence/subject.ts'
 import { eventLogSeeds, eventLogTargets } from './fuzz/event-logs.ts'
+import { policySeeds, policyTargets } from './fuzz/policies.ts'
 import { sevSnpSeeds, sevSnpTargets } from './fuzz/sev-snp.ts'
 import { tcbAdviceSeeds, tcbAdviceTargets } from './fuzz/tcb-advice.ts'
 import { createSimulatedVendor } from './simulated/index.ts'
@@ -107,6 +108,7 @@ function attempt(read: () => unknown): void {
 export const fuzzTargets: Record<string, FuzzTarget> = {
   ...eventLogTargets,
   ...sevSnpTargets,
+  ...policyTargets,
   ...tcbAdviceTargets,
   quote(input) {
     const { pckChain } = input[0] === 3 ? parseSgxQuote(input) : parseTdxQuote(input)
@@ -159,6 +161,7 @@ const SIGNED_BYTES = 632
 export const fuzzSeeds: Record<string, readonly Uint8Array[]> = {
   ...eventLogSeeds,
   ...sevSnpSeeds,
+  ...policySeeds,
   ...tcbAdviceSeeds,
   quote: [quote, td15Quote, sgxQuote],
   der: parsePemChain(text(parseTdxQuote(quote).pckChain), 3),

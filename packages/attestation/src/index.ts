@@ -124,6 +124,7 @@ export {
 } from './policy/policy.ts'
 export { evaluate, type Refusal, type Verdict } from './policy/evaluate.ts'
 export { MAX_POLICY_CHARACTERS, parsePolicy } from './policy/parse-policy.ts'
+export { SNP_MINIMUM_TCB, snpLineOf, type SnpLine } from './policy/snp-minimum-tcb.ts'
 export { FLAG_TEXTS } from './policy/flag-texts.ts'
 export {
   matchReferenceValue,

@@ -1,6 +1,8 @@
 // Whether a value has the fields of claims that a policy judges, each of its type. Pure.
 import { PLATFORMS } from './policy-fields.ts'
 
+const PRODUCTS: ReadonlySet<unknown> = new Set(['Milan', 'Genoa', 'Turin'])
+
 type Fields = Readonly<Record<string, unknown>>
 
 /** What keeps a value from being claims, in words; undefined where nothing does. */
@@ -35,9 +37,10 @@ function intelProblem(claims: Fields): string | undefined {
 }
 
 function sevSnpProblem(claims: Fields): string | undefined {
-  for (const name of ['product', 'signedBy'])
-    if (typeof claims[name] !== 'string') return `claims.${name}: expected a text`
-  const { chipId, collateralIssuedAtMs } = claims
+  if (!PRODUCTS.has(claims['product'])) return 'claims.product: unknown'
+  if (typeof claims['signedBy'] !== 'string') return 'claims.signedBy: expected a text'
+  const { chipId, collateralIssuedAtMs, cpuid } = claims
+  if (cpuid !== undefined && !isFields(cpuid)) return 'claims.cpuid: expected an object'
   if (chipId !== undefined && typeof chipId !== 'string') return 'claims.chipId: expected a text'
   if (collateralIssuedAtMs !== undefined && !Number.isSafeInteger(collateralIssuedAtMs))
     return 'claims.collateralIssuedAtMs: expected a whole number'

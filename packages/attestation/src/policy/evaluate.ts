@@ -4,6 +4,7 @@ import { claimsProblem } from './claims-fields.ts'
 import { FLAG_TEXTS } from './flag-texts.ts'
 import { policyProblem } from './policy-fields.ts'
 import type { IntelPolicy, Policy, PolicyCode, SevSnpPolicy, TcbGrace } from './policy.ts'
+import { snpLineOf } from './snp-minimum-tcb.ts'
 
 /** Whether claims are accepted, and if not, why. */
 export type Verdict =
@@ -167,10 +168,11 @@ function judgeTcb(
   claims: SevSnpClaims,
   minimumTcb: Exclude<SevSnpPolicy['minimumTcb'], 'not-judged'>,
 ): Verdict {
-  const { product, reportedTcb, committedTcb, launchTcb } = claims
-  const minimum = Object.hasOwn(minimumTcb, product) ? minimumTcb[product] : undefined
+  const { reportedTcb, committedTcb, launchTcb } = claims
+  const line = snpLineOf(claims)
+  const minimum = minimumTcb[line]
   if (minimum === undefined)
-    return refuse('policy.product', `the policy names no minimum TCB for ${product}`)
+    return refuse('policy.product', `the policy names no minimum TCB for ${line}`)
   const parts: readonly (readonly [string, SnpTcb])[] = [
     ['reported', reportedTcb],
     ['committed', committedTcb],
@@ -181,7 +183,7 @@ function judgeTcb(
     if (component === undefined) continue
     return refuse(
       'policy.minimum-tcb',
-      `${name} TCB: ${component} is ${tcb[component] ?? 'absent'}, expected ${minimum[component]} or more on ${product}`,
+      `${name} TCB: ${component} is ${tcb[component] ?? 'absent'}, expected ${minimum[component]} or more on ${line}`,
     )
   }
   return ACCEPTED

@@ -1,8 +1,9 @@
 // Whether a value is a policy that says something: known fields only, none empty, zero or absent.
 // Pure.
-import type { Platform, SnpProduct, TcbStatus } from '../appraisal/claims.ts'
+import type { Platform, TcbStatus } from '../appraisal/claims.ts'
 import { FLAG_TEXTS } from './flag-texts.ts'
 import { MAX_DENIED_PLATFORMS, MAX_GRACE_TCB_AGE_MS } from './policy.ts'
+import { SNP_MINIMUM_TCB } from './snp-minimum-tcb.ts'
 
 /** Names that a type allows, each once: the compiler sees to it that none is left out. */
 const names = <T extends string>(all: Readonly<Record<T, unknown>>): ReadonlySet<unknown> =>
@@ -21,7 +22,7 @@ const STATUSES = names<TcbStatus>({
   TDRelaunchAdvisedConfigurationNeeded: true,
 })
 const FLAGS = names(FLAG_TEXTS)
-const PRODUCTS = names<SnpProduct>({ Milan: true, Genoa: true, Turin: true })
+const LINES = names(SNP_MINIMUM_TCB)
 const SIGNERS: ReadonlySet<unknown> = new Set(['VCEK', 'VLEK'])
 const HARDWARE_ID = /^0x(?:[0-9a-f]{32}|[0-9a-f]{128})$/
 
@@ -114,11 +115,11 @@ function minimumTcbProblem(value: unknown): Problem {
   if (value === 'not-judged') return undefined
   const where = 'sevSnp.minimumTcb'
   if (!isRecord(value)) return `${where}: expected an object or "not-judged"`
-  const products = Object.keys(value)
-  if (products.length === 0) return `${where}: names no product`
-  for (const product of products) {
-    if (!PRODUCTS.has(product)) return `${where}: unknown product ${quoted(product)}`
-    const problem = tcbProblem(value[product], `${where}.${product}`, product === 'Turin')
+  const lines = Object.keys(value)
+  if (lines.length === 0) return `${where}: names no processor line`
+  for (const line of lines) {
+    if (!LINES.has(line)) return `${where}: unknown processor line ${quoted(line)}`
+    const problem = tcbProblem(value[line], `${where}.${line}`, line.startsWith('Turin'))
     if (problem !== undefined) return problem
   }
   return undefined

@@ -12,6 +12,8 @@ import {
   offlinePolicy,
   parsePolicy,
   POLICY_CODES,
+  SNP_MINIMUM_TCB,
+  snpLineOf,
   strictPolicy,
 } from '../index.ts'
 import type {
@@ -23,11 +25,11 @@ import type {
   SevSnpClaims,
   SevSnpPolicy,
   SgxClaims,
+  SnpLine,
   SnpProduct,
   TcbStatus,
   TdxClaims,
 } from '../index.ts'
-import { SNP_MINIMUM_TCB } from './snp-minimum-tcb.ts'
 
 const nowMs = Date.UTC(2026, 5, 8)
 const DAY_MS = 86_400_000
@@ -68,15 +70,27 @@ const sgx: SgxClaims = {
   configId: hex('00', 64),
   attributes: hex('05', 16),
 }
-const snpOf = (product: SnpProduct): SevSnpClaims => ({
+/** Family, model and stepping of each line. */
+const CPUIDS: Record<SnpLine, readonly [SnpProduct, number, number, number]> = {
+  Milan: ['Milan', 0x19, 0x01, 1],
+  'Milan-X': ['Milan', 0x19, 0x01, 2],
+  Genoa: ['Genoa', 0x19, 0x11, 1],
+  'Genoa-X': ['Genoa', 0x19, 0x11, 2],
+  Bergamo: ['Genoa', 0x19, 0xa0, 2],
+  Turin: ['Turin', 0x1a, 0x02, 1],
+  'Turin-Dense': ['Turin', 0x1a, 0x11, 0],
+}
+const lines = Object.keys(CPUIDS) as SnpLine[]
+const snpOf = (line: SnpLine): SevSnpClaims => ({
   ...common,
   platform: 'sev-snp',
-  product,
+  product: CPUIDS[line][0],
+  cpuid: { family: CPUIDS[line][1], model: CPUIDS[line][2], stepping: CPUIDS[line][3] },
   signedBy: 'VCEK',
-  reportedTcb: SNP_MINIMUM_TCB[product],
-  currentTcb: SNP_MINIMUM_TCB[product],
-  committedTcb: SNP_MINIMUM_TCB[product],
-  launchTcb: SNP_MINIMUM_TCB[product],
+  reportedTcb: SNP_MINIMUM_TCB[line],
+  currentTcb: SNP_MINIMUM_TCB[line],
+  committedTcb: SNP_MINIMUM_TCB[line],
+  launchTcb: SNP_MINIMUM_TCB[line],
   vmpl: 0,
   guestSvn: 0,
   guestPolicy: hex('00', 8),
@@ -90,7 +104,7 @@ const snpOf = (product: SnpProduct): SevSnpClaims => ({
   collateralIssuedAtMs: nowMs - 100 * DAY_MS,
   measurementId: hex('33', 32),
 })
-const snp = snpOf('Milan')
+const snp = snpOf('Genoa')
 const nitro: NitroClaims = {
   ...common,
   platform: 'nitro',
@@ -154,7 +168,7 @@ describe('every platform', () => {
     const policy = developmentPolicy()
     expect(codeOf({ ...tdx, simulated: true }, policy)).toBe('accepted')
     expect(codeOf({ ...tdx, simulated: true, flags: ['TD_DEBUG'] }, policy)).toBe('policy.flag')
-    expect({ ...policy, trust: 'genuine' }).toEqual(strictPolicy())
+    expect({ ...policy, trust: 'genuine', sevSnp: strict.sevSnp }).toEqual(strictPolicy())
   })
 
   test.each<[ClaimFlag, Claims]>([
@@ -289,34 +303,63 @@ describe.each<[string, TdxClaims | SgxClaims]>([
 describe('SEV-SNP', () => {
   const parts = ['reportedTcb', 'committedTcb', 'launchTcb'] as const
 
-  test.each<SnpProduct>(['Milan', 'Genoa', 'Turin'])(
+  test.each(lines)(
     'each component of %s below its minimum is refused, in each TCB that counts',
-    (product) => {
-      const claims = snpOf(product)
-      expect(codeOf(claims)).toBe('accepted')
-      const minimum = Object.entries(SNP_MINIMUM_TCB[product]).filter(([, least]) => least > 0)
+    (line) => {
+      const claims = snpOf(line)
+      const policy = withSnp({ minimumTcb: SNP_MINIMUM_TCB })
+      expect(codeOf(claims, policy)).toBe('accepted')
+      const minimum = Object.entries(SNP_MINIMUM_TCB[line]).filter(([, least]) => least > 0)
       for (const part of parts)
         for (const [component, least] of minimum) {
           const tcb = (value: number | undefined) =>
             ({ ...claims, [part]: { ...claims[part], [component]: value } }) as SevSnpClaims
-          expect(codeOf(tcb(least + 1))).toBe('accepted')
-          expect(codeOf(tcb(least - 1))).toBe('policy.minimum-tcb')
-          expect(codeOf(tcb(undefined))).toBe('policy.minimum-tcb')
+          expect(codeOf(tcb(least + 1), policy)).toBe('accepted')
+          expect(codeOf(tcb(least - 1), policy)).toBe('policy.minimum-tcb')
+          expect(codeOf(tcb(undefined), policy)).toBe('policy.minimum-tcb')
           expect(codeOf(tcb(0), offlinePolicy())).toBe('accepted')
         }
     },
   )
+
+  test('Milan is accepted where it is named, and by no strict policy', () => {
+    for (const line of ['Milan', 'Milan-X'] as const) {
+      expect(codeOf(snpOf(line))).toBe('policy.product')
+      expect(codeOf(snpOf(line), developmentPolicy())).toBe('accepted')
+      const policy = withSnp({ minimumTcb: { [line]: SNP_MINIMUM_TCB[line] } })
+      expect(codeOf(snpOf(line), policy)).toBe('accepted')
+    }
+  })
+
+  test('microcode of one line is no measure for another', () => {
+    const { cpuid: _, ...unknown } = snpOf('Bergamo')
+    expect(snpLineOf(unknown)).toBe('Genoa')
+    expect(codeOf(snpOf('Bergamo'))).toBe('accepted')
+    expect(codeOf(unknown)).toBe('policy.minimum-tcb')
+    const asGenoa = { ...snpOf('Bergamo'), cpuid: snpOf('Genoa').cpuid } as SevSnpClaims
+    expect(codeOf(asGenoa)).toBe('policy.minimum-tcb')
+  })
+
+  test.each(lines)('the line %s follows from its CPUID', (line) => {
+    expect(snpLineOf(snpOf(line))).toBe(line)
+    const { product, cpuid } = snpOf(line)
+    expect(snpLineOf({ product })).toBe(product)
+    const stepping = 15
+    expect(snpLineOf({ product, cpuid: { family: 0, model: 1, ...cpuid, stepping } })).toBe(
+      line.replace('-X', ''),
+    )
+  })
 
   test('the TCB that only runs now is not judged: it vouches for nothing', () => {
     const currentTcb = { ...snp.currentTcb, microcode: 1 }
     expect(codeOf({ ...snp, currentTcb })).toBe('accepted')
   })
 
-  test('a product that the policy does not name is refused', () => {
-    const policy = withSnp({ minimumTcb: { Genoa: SNP_MINIMUM_TCB.Genoa } })
-    expect(codeOf(snpOf('Genoa'), policy)).toBe('accepted')
+  test('a processor line that the policy does not name is refused', () => {
+    const policy = withSnp({ minimumTcb: { Turin: SNP_MINIMUM_TCB.Turin } })
+    expect(codeOf(snpOf('Turin'), policy)).toBe('accepted')
     expect(codeOf(snp, policy)).toBe('policy.product')
-    expect(codeOf({ ...snp, product: 'constructor' as 'Milan' })).toBe('policy.product')
+    expect(codeOf({ ...snp, product: 'constructor' as 'Milan' })).toBe('policy.claims')
   })
 
   test('a key of the cloud is refused unless the policy names it', () => {
@@ -392,9 +435,9 @@ describe('nothing means any', () => {
         expect(codeOf({ ...tdx, tcbStatus: 'OutOfDate' }, policy)).toBe('policy.tcb-status')
         return
       }
-      const [section, list, product] = path
+      const [section, list, line] = path
       if (list === 'minimumTcb' && path.length === 3) {
-        expect(codeOf(snpOf(product as SnpProduct), policy)).toBe('policy.product')
+        expect(codeOf(snpOf(line as SnpLine), policy)).toBe('policy.product')
         return
       }
       expect(section).toBeDefined()

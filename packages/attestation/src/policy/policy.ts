@@ -1,7 +1,7 @@
 // Appraisal policies: what a relying party accepts of authentic claims. Plain data. Pure.
 import type { Hex } from '../bytes.ts'
-import type { ClaimFlag, Platform, SnpProduct, SnpTcb, TcbStatus } from '../appraisal/claims.ts'
-import { SNP_MINIMUM_TCB } from './snp-minimum-tcb.ts'
+import type { ClaimFlag, Platform, SnpTcb, TcbStatus } from '../appraisal/claims.ts'
+import { SNP_MINIMUM_TCB, type SnpLine } from './snp-minimum-tcb.ts'
 
 /**
  * An appraisal policy; as JSON it is what `parsePolicy` reads. Nothing in it means "any": an empty
@@ -55,10 +55,11 @@ export type TcbGrace = {
 /** What a policy asks of SEV-SNP. Privilege levels are flags (`VMPL1` to `VMPL3`). */
 export type SevSnpPolicy = {
   /**
-   * Lowest numbers of the reported, the committed and the launch TCB: every component of the
-   * product, of which `snp` and `microcode` are above zero. A product that is not named is refused.
+   * Lowest numbers of the reported, the committed and the launch TCB by processor line
+   * (`snpLineOf`): every component that it has, of which `snp` and `microcode` are above zero. A
+   * line that is not named is refused.
    */
-  readonly minimumTcb: Readonly<Partial<Record<SnpProduct, SnpTcb>>> | 'not-judged'
+  readonly minimumTcb: Readonly<Partial<Record<SnpLine, SnpTcb>>> | 'not-judged'
   /** Accepted kinds of signing key; at least one. A VLEK is the cloud's and names no chip. */
   readonly signers: readonly ('VCEK' | 'VLEK')[]
   /** Whether evidence has to come with AMD's revocation list, which the appraisal has checked. */
@@ -101,9 +102,13 @@ export const MAX_GRACE_TCB_AGE_MS = 1095 * DAY_MS
 
 /**
  * What genuine networks ask for: genuine TDX, SGX or SEV-SNP machines that say which one they are
- * and are up to date, no flag, Intel collateral of at most 7 days, AMD's revocation list.
+ * and are up to date, no flag, Intel collateral of at most 7 days, AMD's revocation list. Milan is
+ * not accepted: software alone can take the seed of all its keys out of such a chip, so that no TCB
+ * in a report of it proves anything (Insecure Despite Proven Updated, arXiv:2605.12990). A policy
+ * that takes it all the same adds `SNP_MINIMUM_TCB.Milan`.
  */
 export function strictPolicy(): Policy {
+  const { Milan: _, 'Milan-X': __, ...minimumTcb } = SNP_MINIMUM_TCB
   return {
     trust: 'genuine',
     platforms: ['tdx', 'sgx', 'sev-snp'],
@@ -118,16 +123,21 @@ export function strictPolicy(): Policy {
       maxCollateralAgeMs: 7 * DAY_MS,
     },
     sevSnp: {
-      minimumTcb: SNP_MINIMUM_TCB,
+      minimumTcb,
       signers: ['VCEK'],
       revocationList: 'required',
     },
   }
 }
 
-/** The strict policy, but a simulated root is accepted too. For development networks only. */
+/**
+ * The strict policy, but simulated roots and every processor line of AMD are accepted too. For
+ * development networks only.
+ */
 export function developmentPolicy(): Policy {
-  return { ...strictPolicy(), trust: 'genuine-or-simulated' }
+  const strict = strictPolicy()
+  const sevSnp = strict.sevSnp && { ...strict.sevSnp, minimumTcb: SNP_MINIMUM_TCB }
+  return { ...strict, trust: 'genuine-or-simulated', ...(sevSnp && { sevSnp }) }
 }
 
 /**
