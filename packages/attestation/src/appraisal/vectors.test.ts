@@ -1,10 +1,16 @@
 // Every case of the attestation vectors: real, tampered and synthetic evidence with known answers.
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import fc from 'fast-check'
 import { afterAll, describe, expect, test } from 'vitest'
 import { platformCrypto as webCrypto } from '../crypto/web-crypto.ts'
-import { appraise, intelTrustStore, type IntelEndorsements as Endorsements } from '../index.ts'
-import type { CryptoBackend } from '../index.ts'
+import {
+  appraise,
+  AppraisalCache,
+  intelTrustStore,
+  type AppraiseOptions,
+  type IntelEndorsements as Endorsements,
+} from '../index.ts'
 import {
   judgeVector,
   vectorPaths,
@@ -26,12 +32,8 @@ const cases = present
   ? (JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as { cases: Case[] }).cases
   : []
 const read = (path: string) => new Uint8Array(readFileSync(join(folder, path)))
-const judge = (vector: Case, crypto?: CryptoBackend) =>
-  judgeVector(
-    vector,
-    new Map(vectorPaths(vector).map((path) => [path, read(path)])),
-    crypto === undefined ? {} : { crypto },
-  )
+const judge = (vector: Case, options: AppraiseOptions = {}) =>
+  judgeVector(vector, new Map(vectorPaths(vector).map((path) => [path, read(path)])), options)
 
 const intel = cases.filter(({ platform }) => platform === 'intel-dcap')
 
@@ -51,8 +53,23 @@ describe.runIf(present)('attestation vectors', () => {
     const judgement = await judge(vector)
     judgements.push(judgement)
     expect(judgement.problems).toEqual([])
-    expect(await judge(vector, webCrypto)).toEqual(judgement)
+    expect(await judge(vector, { crypto: webCrypto })).toEqual(judgement)
   })
+
+  test.each([2, 40, 1024])(
+    'a cache of at most %i entries that all cases share changes no answer',
+    async (maxEntries) => {
+      const order = fc.shuffledSubarray(cases, { minLength: cases.length })
+      const [first = [], second = []] = fc.sample(order, { numRuns: 2, seed: maxEntries })
+      const cache = new AppraisalCache({ maxEntries })
+      for (const vector of [...first, ...second]) {
+        const expected = judgements.find(({ id }) => id === vector.id)
+        expect(await judge(vector, { cache }), vector.id).toEqual(expected)
+        expect(cache.size).toBeLessThanOrEqual(maxEntries)
+      }
+    },
+    60_000,
+  )
 
   test('where the other library differs, the manifest has the last word', async () => {
     const lines: string[] = []

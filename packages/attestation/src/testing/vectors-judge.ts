@@ -1,6 +1,6 @@
 // Judges the attestation vectors: what the verifier says against what their manifest expects. Pure.
 import { appraise, AttestationError, evaluate, offlinePolicy } from '../index.ts'
-import type { Claims, CryptoBackend, Endorsements, Evidence, TrustStore } from '../index.ts'
+import type { AppraiseOptions, Claims, Endorsements, Evidence, TrustStore } from '../index.ts'
 import { bareHex } from '../bytes.ts'
 import { amdTrustStore } from '../appraisal/roots/amd.ts'
 import { intelTrustStore } from '../appraisal/roots/intel.ts'
@@ -39,7 +39,7 @@ const GENUINE: TrustStore = {
 export async function judgeVector(
   vector: VectorCase,
   files: VectorFiles,
-  options: { readonly crypto?: CryptoBackend } = {},
+  options: AppraiseOptions = {},
 ): Promise<VectorJudgement> {
   const problems: string[] = []
   const group = groupOf(vector, files)
@@ -83,7 +83,7 @@ export function vectorTable(judgements: readonly VectorJudgement[]): string[] {
 async function judgeEvidence(
   vector: VectorCase,
   files: VectorFiles,
-  options: { readonly crypto?: CryptoBackend },
+  options: AppraiseOptions,
   problems: string[],
 ): Promise<Outcome> {
   const simulated = vector.kind === 'synthetic'
@@ -98,7 +98,7 @@ async function outcomeOf(
   vector: VectorCase,
   files: VectorFiles,
   trustStore: TrustStore,
-  options: { readonly crypto?: CryptoBackend },
+  options: AppraiseOptions,
 ): Promise<Outcome> {
   const atMs = Date.parse(vector.verifyAt ?? '')
   const { evidence, endorsements } = materialOf(vector, files)
@@ -166,7 +166,7 @@ function compare(vector: VectorCase, outcome: Outcome): string[] {
 async function judgeUnderGenuineRoots(
   vector: VectorCase,
   files: VectorFiles,
-  options: { readonly crypto?: CryptoBackend },
+  options: AppraiseOptions,
 ): Promise<string[]> {
   const outcome = await outcomeOf(vector, files, GENUINE, options)
   if (outcome.verdict === 'valid') return ['accepted under genuine roots']
