@@ -123,6 +123,20 @@ test('tells a setting from an update, and what no update raises', async () => {
   expect(codes(best).at(-1)).toBe('software-hardening')
 })
 
+test('asks for no more than a level that is up to date, where there are several', async () => {
+  const { tcbLevels } = JSON.parse(vendor.collateral(atMs, { recoveries: 1 }).tcb_info) as {
+    tcbLevels: object[]
+  }
+  const both = tcbLevels.map((level, i) => (i < 2 ? { ...level, tcbStatus: 'UpToDate' } : level))
+  const collateral = { tcbInfo: { tcbLevels: both } }
+  const advice = await advise({ collateral })
+  expect(advice).toMatchObject({ status: 'UpToDate', steps: [] })
+  expect(shortOf(advice)).toEqual([])
+  // From below, the newest is what to aim for.
+  const old = await advise({ collateral, chip: { tcb: 'OutOfDate' } })
+  expect(old.parts[0]?.short[0]).toMatchObject({ have: 6, need: 8 })
+})
+
 test.each<[string, Partial<SimulatedSwitches>, string, PartAdvice['part']]>([
   ['a platform', { sgxSvns: { 0: 4 } }, 'Unsupported', 'platform'],
   ['a module', { teeSvns: { 0: 2 } }, 'Unsupported', 'tdx-module'],
@@ -154,6 +168,8 @@ test('of a guest launched before an update it says that a restart suffices', asy
   const half = await advise({ chip: both, format: td15 })
   expect(half).toMatchObject({ status: 'OutOfDate', restartSuffices: false })
   expect(codes(half)).toEqual(['relaunch', 'tdx-module'])
+  const soft = await advise({ chip: { ...chip, tcb: 'SWHardeningNeeded' }, format: td15 })
+  expect(soft).toMatchObject({ status: 'TDRelaunchAdvised', restartSuffices: false })
   const set = await advise({ chip: { ...chip, tcb: 'ConfigurationNeeded' }, format: td15 })
   expect(set).toMatchObject({
     status: 'TDRelaunchAdvisedConfigurationNeeded',

@@ -177,6 +177,12 @@ const everywhere: Case[] = FORMAT_NAMES.flatMap((format) => {
       'OutOfDateConfigurationNeeded',
       { qeSvn: qe - 1, tcb: 'ConfigurationAndSWHardeningNeeded' },
     ],
+    [
+      'QE in debug mode, under a mask that forgets it',
+      'qe-identity.mismatch',
+      { faults: ['qe-debug'] },
+      { collateral: { qeIdentity: { attributesMask: '00'.repeat(16) } } },
+    ],
     ['a TCB recovery', 'OutOfDate', {}, { collateral: { recoveries: 1 } }],
     [
       'a TCB recovery, microcode raised',
