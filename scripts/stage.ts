@@ -10,6 +10,7 @@ export const publishedPackages = [
   'packages/chain',
   'packages/manifest',
   'packages/attestation',
+  'packages/endorsements',
   'packages/sdk',
   'apps/cli',
 ] as const
