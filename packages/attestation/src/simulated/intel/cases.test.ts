@@ -117,6 +117,7 @@ const OF_COLLATERAL: Readonly<Record<CollateralFault, AttestationErrorCode>> = {
   'pck-crl-not-yet-valid': 'pck-crl.not-yet-valid',
   'pck-ca-revoked': 'pck.ca-revoked',
   'tcb-signer-revoked': 'tcb-signing.revoked',
+  'tcb-signer-signature': 'tcb-signing.chain',
   'tcb-signer-expired': 'tcb-signing.chain',
   'tcb-signer-is-a-pck': 'tcb-signing.chain',
   'tcb-info-signature': 'tcb-info.signature',

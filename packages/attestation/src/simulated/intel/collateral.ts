@@ -3,7 +3,7 @@ import { bareHex, fromHex, utf8, type Hex } from '../../bytes.ts'
 import type { IntelEndorsements } from '../../endorsement/intel/endorsements.ts'
 import { issueRevocationList, toPem } from '../certificates.ts'
 import { pckSerial } from './pck.ts'
-import type { CertificateAuthority, Pki } from './pki.ts'
+import type { CertificateAuthority, Pki, SigningFault } from './pki.ts'
 import { changed } from './quote-writer.ts'
 import { qeIdentityText, tcbInfoText } from './signed-json.ts'
 import {
@@ -27,6 +27,7 @@ export const COLLATERAL_FAULTS = [
   'pck-crl-not-yet-valid',
   'pck-ca-revoked',
   'tcb-signer-revoked',
+  'tcb-signer-signature',
   'tcb-signer-expired',
   'tcb-signer-is-a-pck',
   'tcb-info-signature',
@@ -67,6 +68,7 @@ export type CollateralOptions = {
 type Part = 'root-crl' | 'pck-crl' | 'tcb-info' | 'qe-identity'
 type Has = (fault: CollateralFault) => boolean
 
+const SIGNING_FAULTS: readonly SigningFault[] = ['signature', 'expired', 'is-a-pck']
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
 
@@ -79,9 +81,7 @@ export function issueCollateral(
 ): IntelEndorsements {
   const { ca = 'platform', faults = [] } = options
   const has: Has = (fault) => faults.includes(fault)
-  const signingChain = has('tcb-signer-expired')
-    ? pki.signingChain('expired')
-    : pki.signingChain(has('tcb-signer-is-a-pck') ? 'a-pck' : undefined)
+  const signingChain = pki.signingChain(SIGNING_FAULTS.find((fault) => has(`tcb-signer-${fault}`)))
   const sign = (text: string, wrong: boolean) => {
     const signature = pki.signingKey.sign(utf8(text))
     return bareHex(wrong ? changed(signature) : signature)

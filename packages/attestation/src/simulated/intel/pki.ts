@@ -24,6 +24,9 @@ export type CertificateAuthority = {
   readonly serial: Uint8Array
 }
 
+/** What is wrong with the certificate of the signer of TCB info and QE identity. */
+export type SigningFault = 'signature' | 'expired' | 'is-a-pck'
+
 /** Who signs what. */
 export type Pki = {
   readonly root: Issuer
@@ -32,7 +35,7 @@ export type Pki = {
   readonly signingKey: P256Key
   readonly signingSerial: Uint8Array
   /** Chain of the signer of TCB info and QE identity, sound or not. */
-  signingChain(fault?: 'expired' | 'a-pck'): string
+  signingChain(fault?: SigningFault): string
   pckChainPem(request: PckRequest): string
 }
 
@@ -85,11 +88,11 @@ export function makePki(seed: Uint8Array, createdAtMs: number): Pki {
     signingSerial,
     signingChain(fault) {
       const signer = issue(signingKey, {
-        commonName: fault === 'a-pck' ? PCK_NAME : SIGNER_NAME,
+        commonName: fault === 'is-a-pck' ? PCK_NAME : SIGNER_NAME,
         serial: signingSerial,
         notAfterMs: fault === 'expired' ? createdAtMs - HOUR_MS : notAfterMs,
       })
-      return toPem(signer, rootDer)
+      return toPem(fault === 'signature' ? changed(signer) : signer, rootDer)
     },
     pckChainPem(request) {
       const { issuer, der: caDer } = cas[request.ca]
