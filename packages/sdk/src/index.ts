@@ -118,6 +118,7 @@ export {
   type NodeKeys,
   type NodeSummary,
 } from './dsecret-node.ts'
+export { readReferenceValues, type ReferenceRecord } from './reference-values.ts'
 export { dsecretRole, workerRole } from './reader.ts'
 export { planConfigure, planDrop, planPause, planResume, planScale } from './app-changes.ts'
 export {

@@ -1,4 +1,5 @@
 // What `wetee evidence appraise` was given, as arguments of the verifier. Reads files.
+import { basename } from 'node:path'
 import {
   amdTrustStore,
   AttestationError,
@@ -173,7 +174,7 @@ export function readTrustStore(
   const roots = files.map((file) => {
     const der = decodeDer(readFileBytes(context, file, 'the root certificate'))
     const pinned = vendorRoots.find((root) => Buffer.compare(root.der, der) === 0)
-    return pinned ?? { name: file.slice(-128), der, simulated: true }
+    return pinned ?? { name: basename(file), der, simulated: true }
   })
   return { roots }
 }

@@ -12,6 +12,7 @@ import {
   type Policy,
   type TrustStore,
 } from '@wetee/attestation'
+import { adviceFor, type Advice } from './advice.ts'
 import type { AppraiseInput } from './appraise-input.ts'
 
 /** Hex has no prefix; a field that does not apply is null. */
@@ -37,6 +38,8 @@ export type AppraiseResult = {
   /** What else the hardware says, by name. */
   readonly details: Readonly<Record<string, string | number>> | null
   readonly eventLog: EventLogResult | null
+  /** What an operator can do about the TCB; null where nothing is short. */
+  readonly advice: Advice | null
 }
 
 /** An event log that replays to the registers of the quote. */
@@ -60,6 +63,7 @@ const nothing = {
   trustRoot: null,
   details: null,
   eventLog: null,
+  advice: null,
 } as const
 
 /** The result for evidence that is not authentic. */
@@ -88,7 +92,7 @@ export async function appraiseInput(
     readonly policy: Policy
     readonly policyName: string
   },
-): Promise<{ readonly result: AppraiseResult; readonly claims?: Claims }> {
+): Promise<AppraiseResult> {
   const { atMs, policy, policyName } = judge
   const { platform, quote, endorsements, document } = input
   const facts = { platform, policy: policyName, atMs }
@@ -100,17 +104,17 @@ export async function appraiseInput(
       atMs,
     )
     if (document !== undefined && claims.reportData !== reportDataOf(document.subject))
-      return { result: invalidResult(subjectDiffers, facts) }
+      return invalidResult(subjectDiffers, facts)
     if (
       document !== undefined &&
       claims.platform !== 'nitro' &&
       !eventLogHolds(claims, document.eventLog)
     )
-      return { result: invalidResult(imagesDiffer, facts) }
+      return invalidResult(imagesDiffer, facts)
     const eventLog = input.eventLog === undefined ? null : readEventLog(input.eventLog, claims)
     const verdict = evaluate(claims, policy, atMs)
     const intel = claims.platform === 'tdx' || claims.platform === 'sgx' ? claims : undefined
-    const result: AppraiseResult = {
+    return {
       verdict: 'valid',
       code: null,
       tcbStatus: intel?.tcbStatus ?? null,
@@ -129,11 +133,14 @@ export async function appraiseInput(
       at: new Date(atMs).toISOString(),
       details: detailsOf(claims),
       eventLog,
+      advice: (await adviceFor(input, claims, judge)) ?? null,
     }
-    return { result, claims }
   } catch (error) {
     if (!(error instanceof AttestationError)) throw error
-    return { result: invalidResult(error, facts) }
+    const advice = error.code.startsWith('tcb.')
+      ? await adviceFor(input, undefined, judge)
+      : undefined
+    return { ...invalidResult(error, facts), advice: advice ?? null }
   }
 }
 

@@ -22,7 +22,7 @@ import {
   type AppraiseOptions,
 } from './appraise-input.ts'
 import { appraiseInput, invalidResult, type AppraiseResult } from './appraise-result.ts'
-import { labelled } from './lines.ts'
+import { breakText, labelled } from './lines.ts'
 
 const maxPolicyBytes = 262_144
 
@@ -64,7 +64,7 @@ async function run(context: Context, options: AppraiseOptions): Promise<ExitCode
   try {
     input = readAppraiseInput(context, options)
     const trustStore = readTrustStore(context, options.root, input.platform)
-    result = (await appraiseInput(input, { trustStore, atMs, policy, policyName })).result
+    result = await appraiseInput(input, { trustStore, atMs, policy, policyName })
   } catch (error) {
     if (!(error instanceof AttestationError)) throw error
     result = invalidResult(error, facts)
@@ -112,9 +112,11 @@ function print(context: Context, options: AppraiseOptions, result: AppraiseResul
     )
   const name = platformNames[result.platform ?? ''] ?? 'evidence'
   if (result.verdict === 'invalid') {
-    line(`${paint(context, 'red', '✘ invalid')}  ${name}: ${clean(result.message ?? '')}`)
+    const why = breakText(`${name}: ${clean(result.message ?? '')}`, 69)
+    for (const [index, part] of why.entries())
+      line(`${index === 0 ? paint(context, 'red', '✘ invalid') : ' '.repeat(9)}  ${part}`)
     line(`  code ${result.code}, judged at ${result.at}`)
-    return
+    return printAdvice(context, result)
   }
   line(`${paint(context, 'green', '✔ valid')}  ${name}, authentic at ${result.at}`)
   line()
@@ -129,6 +131,7 @@ function print(context: Context, options: AppraiseOptions, result: AppraiseResul
   printEventLog(context, result)
   line()
   printPolicy(context, options, result)
+  printAdvice(context, result)
 }
 
 function factsOf(result: AppraiseResult): [string, string | number][] {
@@ -151,9 +154,10 @@ function factsOf(result: AppraiseResult): [string, string | number][] {
   ]
 }
 
-/** `evaluationNumber` as `evaluation number`. */
+/** `evaluationNumber` as `evaluation number`; names of the vendors in capitals. */
 function spaced(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+  const words = name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+  return words.replace(/\b(?:tcb|ppid|fmspc|vmpl|svn)\b/g, (word) => word.toUpperCase())
 }
 
 function printEventLog(context: Context, { eventLog }: AppraiseResult): void {
@@ -162,23 +166,47 @@ function printEventLog(context: Context, { eventLog }: AppraiseResult): void {
   printLine(context, paint(context, 'bold', 'Event log'))
   printLine(context, `  ${eventLog.format}: ${eventLog.events} events replay to RTMR0 to 3`)
   for (const text of labelled(
-    eventLog.named.map(({ event, payload }) => [clean(event), payload || '(empty)']),
+    eventLog.named.map(({ event, payload }) => [clean(event), payloadText(payload)]),
   ))
     printLine(context, text)
+}
+
+/** Text where the payload is text that fits a line, else its hex. */
+function payloadText(hex: string): string {
+  const text = Buffer.from(hex, 'hex').toString('latin1')
+  if (text === '') return '(empty)'
+  return /^[\x20-\x7e]{1,56}$/.test(text) ? `"${text}"` : hex
 }
 
 function printPolicy(context: Context, options: AppraiseOptions, result: AppraiseResult): void {
   const about =
     options.policy === undefined
-      ? 'Policy for files chosen by hand (status and flags; not age, minimum TCB, lists, roots)'
-      : options.policy === 'strict'
-        ? 'Strict policy'
-        : `Policy ${clean(options.policy)}`
-  printLine(context, `${about}:`)
+      ? 'Policy: offline (status and flags; not age, minimum TCB, lists or roots)'
+      : `Policy: ${clean(options.policy)}`
+  printLine(context, about)
   if (result.strictPolicy === 'accept')
     return printLine(context, `  ${paint(context, 'green', '✔ accept')}`)
-  printLine(
-    context,
-    `  ${paint(context, 'red', '✘ reject')}  ${clean(result.message ?? '')} (${result.policyCode})`,
-  )
+  const why = breakText(`${clean(result.message ?? '')} (${result.policyCode})`, 68)
+  for (const [index, part] of why.entries())
+    printLine(
+      context,
+      `  ${index === 0 ? paint(context, 'red', '✘ reject') : ' '.repeat(8)}  ${part}`,
+    )
+}
+
+function printAdvice(context: Context, { advice }: AppraiseResult): void {
+  if (advice === null) return
+  printLine(context)
+  printLine(context, paint(context, 'bold', 'What the platform is short of'))
+  for (const text of advice.short) printItem(context, text)
+  if (advice.short.length === 0) printItem(context, 'no security version: see the steps')
+  if (advice.steps.length > 0) printLine(context, paint(context, 'bold', 'What to do'))
+  for (const text of advice.steps) printItem(context, text)
+  if (advice.toleratedUntil !== null)
+    printLine(context, `The policy tolerates this until ${advice.toleratedUntil}.`)
+}
+
+function printItem(context: Context, text: string): void {
+  for (const [index, part] of breakText(clean(text), 76).entries())
+    printLine(context, `${index === 0 ? '  - ' : '    '}${part}`)
 }

@@ -4,6 +4,8 @@ import type { Context } from '../../context.ts'
 import type { ExitCode } from '../../error.ts'
 import { withExample } from '../../options.ts'
 import { evidenceAppraiseCommand } from './appraise.ts'
+import { evidenceConfigDigestCommand } from './config-digest.ts'
+import { evidenceReferencesCommand } from './references.ts'
 import { evidenceShowCommand } from './show.ts'
 
 export function evidenceCommand(context: Context, finish: (code: ExitCode) => void): Command {
@@ -11,6 +13,8 @@ export function evidenceCommand(context: Context, finish: (code: ExitCode) => vo
     .description('Judge and explain evidence of TEEs, and what it is judged by')
     .addCommand(evidenceAppraiseCommand(context, finish))
     .addCommand(evidenceShowCommand(context))
+    .addCommand(evidenceReferencesCommand(context))
+    .addCommand(evidenceConfigDigestCommand(context))
   return withExample(
     command,
     'wetee evidence show quote.bin',

@@ -33,7 +33,8 @@ function run(context: Context, file: string, options: { json?: boolean }): void 
   const description = { ...found, sections }
   if (options.json === true) return printJson(context, { verified: false, note, ...description })
   printLine(context, paint(context, 'yellow', note))
-  printLine(context, `It looks like: ${clean(description.what)}`)
+  for (const line of breakText(`It looks like: ${clean(description.what)}`, lineWidth))
+    printLine(context, line)
   for (const { title, fields } of sections) {
     printLine(context)
     printLine(context, paint(context, 'bold', clean(title)))
