@@ -1,10 +1,12 @@
 // What has been verified before, by the digest of its bytes, so that it is not verified again. Pure.
-import { bareHex } from '../bytes.ts'
+import { bareHex, utf8 } from '../bytes.ts'
 import type { CryptoBackend } from '../crypto/backend.ts'
 import { KeyMemory } from '../crypto/key-memory.ts'
 
 /** Default of `maxEntries`. */
 const DEFAULT_ENTRIES = 1024
+/** Lists of texts that are known without hashing them; a verifier has few that are current. */
+const MAX_TEXTS = 8
 
 /**
  * Remembers results that follow from bytes alone: certificate chains, collateral, quoting enclaves.
@@ -18,6 +20,7 @@ export class AppraisalCache {
   readonly #entries = new Map<string, unknown>()
   readonly #maxEntries: number
   readonly #keys = new KeyMemory()
+  readonly #texts: { readonly texts: readonly string[]; readonly digest: Uint8Array }[] = []
   #owner: CryptoBackend | undefined
 
   /** Throws RangeError for `maxEntries` that is no whole number above zero. */
@@ -36,6 +39,18 @@ export class AppraisalCache {
   keysOf(crypto: CryptoBackend): KeyMemory | undefined {
     this.#owner ??= crypto
     return this.#owner === crypto ? this.#keys : undefined
+  }
+
+  /** The digest of a list of texts, made now unless it is among the last ones. */
+  digestOf(texts: readonly string[], make: () => Uint8Array): Uint8Array {
+    const isSame = (held: readonly string[]) =>
+      held.length === texts.length && held.every((text, index) => text === texts[index])
+    const known = this.#texts.find((entry) => isSame(entry.texts))
+    if (known !== undefined) return known.digest
+    const digest = make()
+    this.#texts.unshift({ texts: [...texts], digest })
+    this.#texts.length = Math.min(this.#texts.length, MAX_TEXTS)
+    return digest
   }
 
   /** The result for `key`, made now if it is not held. A key stands for one type of result. */
@@ -91,8 +106,20 @@ export async function remember<T>(
   make: () => Promise<T> | T,
 ): Promise<T> {
   if (cache === undefined) return make()
+  return cache.remember(`${kind} ${bareHex(digestOf(parts, crypto))}`, make)
+}
+
+/** SHA-256 of texts, known without hashing where the cache has seen them lately. */
+export function digestOfTexts(
+  { crypto, cache }: AppraisalContext,
+  texts: readonly string[],
+): Uint8Array {
+  const make = () => digestOf(texts.map(utf8), crypto)
+  return cache === undefined ? make() : cache.digestOf(texts, make)
+}
+
+function digestOf(parts: readonly Uint8Array[], crypto: CryptoBackend): Uint8Array {
   // Lengths first, so that no two lists of parts give the same bytes.
   const lengths = Uint32Array.from(parts, ({ length }) => length)
-  const digest = crypto.sha256(new Uint8Array(lengths.buffer), ...parts)
-  return cache.remember(`${kind} ${bareHex(digest)}`, make)
+  return crypto.sha256(new Uint8Array(lengths.buffer), ...parts)
 }

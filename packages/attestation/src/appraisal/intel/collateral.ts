@@ -19,7 +19,7 @@ import {
   type PathRules,
 } from '../../x509/chain.ts'
 import { parseRevocationList, type RevocationList } from '../../x509/crl.ts'
-import { remember, type AppraisalContext } from '../cache.ts'
+import { digestOfTexts, remember, type AppraisalContext } from '../cache.ts'
 import { pinnedRoot } from '../trust-store.ts'
 import { readPath, ROOT_PHRASES, type PckChain } from './pck-chain.ts'
 
@@ -57,11 +57,11 @@ export function verifyCollateral<T extends IntelTee>(
   chain: PckChain,
   context: AppraisalContext,
 ): Promise<Collateral<TcbInfoOf[T]>> {
-  const fields = INTEL_ENDORSEMENT_FIELDS.map((field) => utf8(endorsements[field]))
-  const parts = [chain.ca.der, chain.rootCertificate.der, ...fields]
-  return remember(context, `collateral ${tee}`, parts, () =>
-    verify(tee, endorsements, chain, context),
-  )
+  const verifyAll = () => verify(tee, endorsements, chain, context)
+  if (context.cache === undefined) return verifyAll()
+  const fields = INTEL_ENDORSEMENT_FIELDS.map((field) => endorsements[field])
+  const parts = [chain.ca.der, chain.rootCertificate.der, digestOfTexts(context, fields)]
+  return remember(context, `collateral ${tee}`, parts, verifyAll)
 }
 
 async function verify<T extends IntelTee>(

@@ -38,22 +38,29 @@ export async function verifyPckChain(
   context: AppraisalContext,
 ): Promise<PckChain> {
   // The root is looked up anew each time: the trust store is the caller's, the chain is not.
-  const verified = await remember(context, 'pck-chain', [pem], async () => {
-    const roots = trustStore.roots.map(({ certificate }) => certificate)
-    const path = readPath(new TextDecoder().decode(pem), PCK_RULES, roots)
-    pinnedRoot(path, trustStore)
-    checkPath(path, PCK_RULES)
-    const [pck, ca, rootCertificate] = path as [Certificate, Certificate, Certificate]
-    await verifySignatures([pck, ca], PCK_RULES, context.crypto)
-    // Many platforms share their CA.
-    await remember(context, 'pck-ca', [ca.der, rootCertificate.der], async () => {
-      await verifySignatures([ca, rootCertificate], PCK_RULES, context.crypto)
-      return true
-    })
-    const platform = within('pck.extension', 'PCK certificate', () => readPckPlatform(pck))
-    return { pck, ca, rootCertificate, platform }
-  })
+  const verified = await remember(context, 'pck-chain', [pem], () =>
+    verify(new TextDecoder().decode(pem), trustStore, context),
+  )
   return { ...verified, root: pinnedRoot([verified.rootCertificate], trustStore) }
+}
+
+async function verify(pem: string, trustStore: CheckedTrustStore, context: AppraisalContext) {
+  const roots = trustStore.roots.map(({ certificate }) => certificate)
+  const ders = within(PCK_RULES.code, PCK_RULES.what, () => parsePemChain(pem, 3))
+  const [pckDer, caDer, rootDer] = ders as [Uint8Array, Uint8Array, Uint8Array]
+  const rootCertificate = readCertificate(rootDer, PCK_RULES, roots)
+  pinnedRoot([rootCertificate], trustStore)
+  // Many platforms share their CA.
+  const ca = await remember(context, 'pck-ca', [caDer, rootDer], async () => {
+    const certificate = readCertificate(caDer, PCK_RULES, [])
+    await verifySignatures([certificate, rootCertificate], PCK_RULES, context.crypto)
+    return certificate
+  })
+  const pck = readCertificate(pckDer, PCK_RULES, [])
+  checkPath([pck, ca, rootCertificate], PCK_RULES)
+  await verifySignatures([pck, ca], PCK_RULES, context.crypto)
+  const platform = within('pck.extension', 'PCK certificate', () => readPckPlatform(pck))
+  return { pck, ca, rootCertificate, platform }
 }
 
 /**
@@ -65,10 +72,15 @@ export function readPath(
   rules: Pick<PathRules, 'code' | 'what' | 'phrases'>,
   known: readonly Certificate[],
 ): Certificate[] {
-  return within(rules.code, rules.what, () =>
-    parsePemChain(pem, rules.phrases.length).map(
-      (der) =>
-        known.find((certificate) => equalBytes(certificate.der, der)) ?? parseCertificate(der),
-    ),
-  )
+  const ders = within(rules.code, rules.what, () => parsePemChain(pem, rules.phrases.length))
+  return ders.map((der) => readCertificate(der, rules, known))
+}
+
+function readCertificate(
+  der: Uint8Array,
+  { code, what }: Pick<PathRules, 'code' | 'what'>,
+  known: readonly Certificate[],
+): Certificate {
+  const same = known.find((certificate) => equalBytes(certificate.der, der))
+  return same ?? within(code, what, () => parseCertificate(der))
 }

@@ -1,6 +1,6 @@
 // Intel's SGX extension of PCK certificates: which platform, at which TCB. Pure.
-import { readWhole, TAG, type DerElement } from '../../der/reader.ts'
-import { objectIdentifier, smallInteger } from '../../der/values.ts'
+import { readWhole, TAG, type DerElement, type DerReader } from '../../der/reader.ts'
+import { smallInteger } from '../../der/values.ts'
 import { AttestationError } from '../../error.ts'
 import { EXTENSION } from '../../x509/extensions.ts'
 import type { Certificate } from '../../x509/certificate.ts'
@@ -19,13 +19,17 @@ export type PckPlatform = {
 }
 
 const COMPONENTS = 16
+/** Content of the OBJECT IDENTIFIER 1.2.840.113741.1.13.1, which is `EXTENSION.sgx`. */
+const SGX_PREFIX = [0x2a, 0x86, 0x48, 0x86, 0xf8, 0x4d, 0x01, 0x0d, 0x01]
+/** From here on an arc has two bytes. */
+const MAX_ARC = 128
 
 /** Reads the extension. Throws AttestationError `pck.extension` or `der.malformed`. */
 export function readPckPlatform(certificate: Certificate): PckPlatform {
   const extension = certificate.extensions.get(EXTENSION.sgx)
   if (extension === undefined) throw malformed('no SGX extension')
-  const entries = readEntries(extension.value, EXTENSION.sgx)
-  const tcb = readEntries(find(entries, 2, TAG.sequence).bytes, `${EXTENSION.sgx}.2`)
+  const entries = readEntries(readWhole(extension.value), SGX_PREFIX)
+  const tcb = readEntries(find(entries, 2, TAG.sequence).open(), [...SGX_PREFIX, 2])
   const componentSvns = Array.from({ length: COMPONENTS }, (_, i) =>
     smallInteger(find(tcb, i + 1, TAG.integer)),
   )
@@ -38,18 +42,22 @@ export function readPckPlatform(certificate: Certificate): PckPlatform {
   }
 }
 
-/** A SEQUENCE of { OBJECT IDENTIFIER prefix.n, value } by n, none twice. */
-function readEntries(sequence: Uint8Array, prefix: string): ReadonlyMap<number, DerElement> {
-  const list = readWhole(sequence)
+/**
+ * Entries { OBJECT IDENTIFIER prefix.n, value } by n, none twice. The last arc has one byte, so that
+ * identifiers need not be spelled out.
+ */
+function readEntries(list: DerReader, prefix: readonly number[]): ReadonlyMap<number, DerElement> {
   const entries = new Map<number, DerElement>()
   while (!list.done) {
     const entry = list.enter()
-    const oid = objectIdentifier(entry.read(TAG.objectIdentifier))
+    const { content } = entry.read(TAG.objectIdentifier)
     const value = entry.readAny()
     entry.end()
-    const number = oid.startsWith(`${prefix}.`) ? Number(oid.slice(prefix.length + 1)) : Number.NaN
-    if (!Number.isInteger(number) || entries.has(number) || entries.size === 32)
-      throw malformed(`unexpected entry ${oid}`)
+    const number = content[prefix.length] ?? MAX_ARC
+    const known =
+      content.length === prefix.length + 1 && prefix.every((byte, i) => byte === content[i])
+    if (!known || number >= MAX_ARC || entries.has(number) || entries.size === 32)
+      throw malformed('unexpected entry')
     entries.set(number, value)
   }
   return entries
