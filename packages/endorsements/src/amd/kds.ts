@@ -31,7 +31,7 @@ const DAY_MS = 86_400_000
 const PRODUCTS: readonly string[] = ['Milan', 'Genoa', 'Turin']
 
 /** Bytes of hwID: Turin's are short. */
-export function hwIdBytes(product: AmdProduct): 8 | 64 {
+function hwIdBytes(product: AmdProduct): 8 | 64 {
   return product === 'Turin' ? 8 : 64
 }
 

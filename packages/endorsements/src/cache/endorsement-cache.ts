@@ -74,20 +74,27 @@ export class EndorsementCache {
     return [...this.#entries.values()]
   }
 
-  /** A kept endorsement; undefined when there is none, or its file is damaged. */
+  /**
+   * A kept endorsement, also one that another process put there since; undefined when there is
+   * none, or its files are damaged.
+   */
   async get(kind: EndorsementKind, key: string): Promise<Kept | undefined> {
     const name = entryName(kind, key)
-    const entry = this.#entries.get(name)
-    if (entry === undefined) return undefined
-    const text = await this.#readObject(entry.digest)
-    const intact = text !== undefined && sha256(text) === entry.digest
-    const fields = intact ? parseFields(text) : undefined
-    if (fields === undefined) {
-      await this.#serially(() => this.#remove(name))
-      return undefined
+    const known = this.#entries.get(name)
+    const kept = known && (await this.#read(known))
+    if (kept !== undefined) {
+      this.#usedAtMs.set(name, this.#clock.nowMs())
+      return kept
     }
-    this.#usedAtMs.set(name, this.#clock.nowMs())
-    return { entry, fields }
+    const onDisk = await this.#readEntry(name)
+    const other = onDisk && onDisk.digest !== known?.digest ? await this.#read(onDisk) : undefined
+    await this.#serially(async () => {
+      // What was put in the meantime stays.
+      if (this.#entries.get(name) !== known) return
+      if (other !== undefined) this.#entries.set(name, other.entry)
+      else if (known !== undefined) await this.#remove(name)
+    })
+    return other
   }
 
   /**
@@ -178,10 +185,24 @@ export class EndorsementCache {
     if (folder !== undefined) await writeWhole(folder, name, serializeEntry(entry))
   }
 
-  async #readObject(digest: string): Promise<string | undefined> {
+  async #read(entry: CacheEntry): Promise<Kept | undefined> {
     const folder = this.#folder('objects')
-    if (folder === undefined) return this.#memory.get(digest)
-    return readBounded(join(folder, digest), MAX_OBJECT_BYTES)
+    const text =
+      folder === undefined
+        ? this.#memory.get(entry.digest)
+        : await readBounded(join(folder, entry.digest), MAX_OBJECT_BYTES)
+    const intact = text !== undefined && sha256(text) === entry.digest
+    const fields = intact ? parseFields(text) : undefined
+    return fields && { entry, fields }
+  }
+
+  /** What a file of the index says, if it is whole and under its own name. */
+  async #readEntry(name: string): Promise<CacheEntry | undefined> {
+    const folder = this.#folder('entries')
+    if (folder === undefined) return undefined
+    const text = await readBounded(join(folder, name), MAX_ENTRY_BYTES)
+    const entry = text === undefined ? undefined : parseEntry(text)
+    return entry !== undefined && entryName(entry.kind, entry.key) === name ? entry : undefined
   }
 
   #folder(name: 'entries' | 'objects'): string | undefined {
@@ -200,10 +221,9 @@ export class EndorsementCache {
         await this.#removeOrphan(entries, name)
         continue
       }
-      const text = await readBounded(join(entries, name), MAX_ENTRY_BYTES)
-      const entry = text === undefined ? undefined : parseEntry(text)
-      const good = entry !== undefined && entryName(entry.kind, entry.key) === name
-      if (good && this.#entries.size < this.#options.maxEntries) this.#entries.set(name, entry)
+      const entry = await this.#readEntry(name)
+      const fits = this.#entries.size < this.#options.maxEntries
+      if (entry !== undefined && fits) this.#entries.set(name, entry)
       else await removeFile(entries, name)
     }
     const known = new Set([...this.#entries.values()].map(({ digest }) => digest))

@@ -19,7 +19,7 @@ export function parseServerUrl(text: string): string {
 }
 
 /** True for names and addresses that never leave this machine. */
-export function isLoopback(url: URL): boolean {
+function isLoopback(url: URL): boolean {
   return LOOPBACK.test(url.hostname)
 }
 

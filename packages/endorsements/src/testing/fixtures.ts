@@ -49,7 +49,7 @@ export function intelHoldings(clock: SimulatedClock): IntelHoldings {
 }
 
 /** Certificates of the right form and dates that nobody signed. */
-export function amdHoldings(clock: SimulatedClock): AmdHoldings {
+function amdHoldings(clock: SimulatedClock): AmdHoldings {
   const years = (count: number) => clock.nowMs() + count * 365 * DAY_MS
   const certificate = (name: string) => makeCertificate(name, NOW_MS - DAY_MS, years(7))
   return {
