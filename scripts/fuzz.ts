@@ -41,18 +41,26 @@ if (values.list) {
   console.log([...targets.keys()].join('\n'))
 } else {
   const [name = ''] = positionals
-  const target = targets.get(name)
+  const asked = name === 'all' ? [...targets.keys()] : [name]
+  const known = asked.every((one) => targets.has(one))
   const inputs = Number(values.inputs)
   const seed = Number(values.seed)
-  if (target === undefined || !(Number.isSafeInteger(inputs) && inputs > 0 && inputs <= 1e9)) {
-    console.error(`usage: npm run fuzz -- <${[...targets.keys()].join('|')}> --inputs N [--seed S]`)
+  if (!known || !(Number.isSafeInteger(inputs) && inputs > 0 && inputs <= 1e9)) {
+    console.error(
+      `usage: npm run fuzz -- <all|${[...targets.keys()].join('|')}> --inputs N [--seed S]`,
+    )
     process.exit(64)
   }
   if (!Number.isSafeInteger(seed)) {
     console.error('--seed: expected an integer')
     process.exit(64)
   }
-  process.exitCode = (await fuzz(name, target, inputs, seed)) === 0 ? 0 : 1
+  let findings = 0
+  for (const one of asked) {
+    const target = targets.get(one)
+    if (target !== undefined) findings += await fuzz(one, target, inputs, seed)
+  }
+  process.exitCode = findings === 0 ? 0 : 1
 }
 
 async function loadTargets(): Promise<Map<string, Target & { allowed: string }>> {

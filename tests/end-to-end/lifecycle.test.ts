@@ -70,6 +70,8 @@ test('the evidence behind the proof of every machine is at the address that the 
     const document = parseEvidenceDocument(new TextDecoder().decode(body))
     expect(evidenceDigest(document, document.endorsements)).toBe(args.evidenceDigest)
     expect(document.subject).toMatchObject({ role: args.role, nodeId: args.nodeId })
+    const isSecondWorker = args.role === 1 && args.nodeId === idsOf['worker-2']
+    expect(document.platform).toBe(isSecondWorker ? 'sev-snp' : 'tdx')
   }
 })
 
@@ -161,7 +163,7 @@ test(
 )
 
 test(
-  'moved to the other worker, an application keeps its id, answers there, and the old worker lets it go',
+  'moved to the other worker, on hardware of another vendor, an application keeps its id, answers there, and the old worker lets it go',
   { timeout: minutes(5) },
   async () => {
     const { appId } = devnet.application
@@ -190,6 +192,8 @@ test(
     await eventually('an answer there', async () => (await answerOf(url)) === 200)
     const report = await verify(devnet.application.sdk, { appId })
     expect(report.steps.filter((step) => !step.ok)).toEqual([])
+    const quote = report.steps.find(({ id }) => id === 'quote')
+    expect(quote?.detail).toContain(to === 'worker-2' ? 'SEV-SNP report' : 'TDX quote')
     await eventually('the old worker to let go', async () => (await instancesAt(from)).length === 0)
   },
 )
