@@ -6,8 +6,8 @@ export type Hex = `0x${string}`
 
 /** Two digits of each byte. */
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
-/** Value of a digit by its character; 0xff for other ASCII. */
-const NIBBLES = new Uint8Array(128).fill(0xff)
+/** Value of a digit by its character; 256 for others. */
+const NIBBLES = new Uint16Array(256).fill(256)
 for (const [value, digit] of [...'0123456789abcdef'].entries()) {
   NIBBLES[digit.charCodeAt(0)] = value
   NIBBLES[digit.toUpperCase().charCodeAt(0)] = value
@@ -30,10 +30,11 @@ export function parseBareHex(text: string): Uint8Array | undefined {
   if (text.length % 2 !== 0) return undefined
   const bytes = new Uint8Array(text.length / 2)
   for (let i = 0; i < bytes.length; i++) {
-    const high = NIBBLES[text.charCodeAt(2 * i)] ?? 0xff
-    const low = NIBBLES[text.charCodeAt(2 * i + 1)] ?? 0xff
-    if ((high | low) > 15) return undefined
-    bytes[i] = (high << 4) | low
+    const high = text.charCodeAt(2 * i)
+    const low = text.charCodeAt(2 * i + 1)
+    const byte = ((NIBBLES[high & 0xff] ?? 0) << 4) | (NIBBLES[low & 0xff] ?? 0)
+    if (byte > 0xff || (high | low) > 0xff) return undefined
+    bytes[i] = byte
   }
   return bytes
 }

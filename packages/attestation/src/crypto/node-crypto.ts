@@ -52,11 +52,18 @@ function readKey({ kind, bytes }: PublicKey): KeyObject {
  */
 function writeSignature(signature: Uint8Array): Uint8Array {
   const half = signature.length / 2
-  const integers = [signature.subarray(0, half), signature.subarray(half)].flatMap((value) => {
-    const start = value.findIndex((byte) => byte !== 0)
-    const digits = start < 0 ? [0] : [...value.subarray(start)]
-    if ((digits[0] ?? 0) > 0x7f) digits.unshift(0)
-    return [TAG.integer, digits.length, ...digits]
-  })
-  return Uint8Array.of(TAG.sequence, integers.length, ...integers)
+  const der = new Uint8Array(2 + 2 * (3 + half))
+  let end = 2
+  for (const start of [0, half]) {
+    // At least one digit, and a zero before one that would look negative.
+    let first = start
+    while (first < start + half - 1 && signature[first] === 0) first++
+    const padding = (signature[first] ?? 0) > 0x7f ? 1 : 0
+    const length = padding + start + half - first
+    der.set([TAG.integer, length], end)
+    der.set(signature.subarray(first, start + half), end + 2 + padding)
+    end += 2 + length
+  }
+  der.set([TAG.sequence, end - 2])
+  return der.subarray(0, end)
 }

@@ -92,10 +92,8 @@ export function timeMs({ tag, content }: DerElement): number {
   const years = twoDigits(content, length - 13)
   const year = utc ? (years < 50 ? 2000 : 1900) + years : 100 * twoDigits(content, 0) + years
   if (!utc && year < 2050) throw malformed('GeneralizedTime before 2050')
-  const [month, day, hour, minute, second] = [11, 9, 7, 5, 3].map((back) =>
-    twoDigits(content, length - back),
-  ) as [number, number, number, number, number]
-  const ms = calendarMs(year, month, day, hour, minute, second)
+  const at = (back: number) => twoDigits(content, length - back)
+  const ms = calendarMs(year, at(11), at(9), at(7), at(5), at(3))
   if (ms === undefined) throw malformed('time that does not exist')
   return ms
 }
