@@ -206,6 +206,42 @@ test('young parts come from the cache, old ones from the server, or at once when
   expect(pcs.requests).toHaveLength(11)
 })
 
+test('what was fetched in the future has no age: a clock that is set back asks anew', async () => {
+  const { client, clock, pcs } = await startWorld()
+  clock.advance(20 * DAY_MS)
+  await client.intel(TDX)
+  clock.advance(-DAY_MS)
+  const { parts } = await client.intel(TDX)
+  expect(pcs.requests).toHaveLength(8)
+  // The server holds what is dated before what is kept: as old an answer as any.
+  expect(parts[0]).toMatchObject({ from: 'cache', stale: true, error: { code: 'answer.older' } })
+})
+
+test('evaluation data of a lower number is older, whatever its date', async () => {
+  const { client, clock, pcs, servers } = await startWorld()
+  const { endorsements } = await client.intel(TDX)
+  const set = Number(/"tcbEvaluationDataNumber":(\d+)/.exec(endorsements.tcb_info)?.[1])
+  clock.advance(13 * HOUR_MS)
+  const { tcb_info, tcb_info_signature } = intelHoldings(clock).collateral({
+    tee: 'tdx',
+    ca: 'platform',
+    update: 'standard',
+  })
+  const body = (number: number) => {
+    const text = tcb_info.replace(/("tcbEvaluationDataNumber":)\d+/, `$1${number}`)
+    return Buffer.from(`{"tcbInfo":${text},"signature":"${tcb_info_signature}"}`)
+  }
+  const error = { code: 'answer.older' }
+  pcs.behave('tcb', { type: 'content', body: body(set - 1) })
+  expect((await client.intel(TDX)).parts[0]).toMatchObject({ from: 'cache', stale: true, error })
+  pcs.behave('tcb', { type: 'content', body: body(set + 1) })
+  expect((await client.intel(TDX)).parts[0]).toMatchObject({ from: 'server' })
+  // Who keeps nothing cannot know.
+  pcs.behave('tcb', { type: 'content', body: body(set - 1) })
+  const other = await openClient(clock, servers)
+  expect((await other.intel(TDX)).parts[0]).toMatchObject({ from: 'server' })
+})
+
 test('what an appraisal refused can be discarded, and is asked for anew', async () => {
   const { client, pcs } = await startWorld()
   const { parts } = await client.intel(TDX)

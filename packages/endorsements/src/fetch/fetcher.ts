@@ -99,10 +99,9 @@ export class Fetcher {
     const { clock } = this.#dependencies
     const kept = await this.#cache.get(item.kind, item.key)
     const valid = kept !== undefined && kept.entry.nextUpdateMs > clock.nowMs() ? kept : undefined
-    if (valid && !fresh && clock.nowMs() - valid.entry.fetchedAtMs < item.refreshMs)
-      return fromCache(valid)
+    if (valid && !fresh && isYoung(valid, item, clock.nowMs())) return fromCache(valid)
     try {
-      const accept = (read: Read, route: Route) => refuseOlder(read, route, valid)
+      const accept = (read: Read, route: Route) => refuseOlder(item, read, route, valid)
       const { read, route } = await ask(item, this.#limits, this.#dependencies, { signal, accept })
       return await this.#keep(item, read, route)
     } catch (error) {
@@ -143,10 +142,22 @@ export class Fetcher {
   }
 }
 
+/** What was fetched in the future is of a clock that was set back since: nobody knows its age. */
+function isYoung({ entry }: Kept, { refreshMs }: Item, nowMs: number): boolean {
+  const ageMs = nowMs - entry.fetchedAtMs
+  return ageMs >= 0 && ageMs < refreshMs
+}
+
 /** A server that stands behind the kept one's in the list cannot make it look old. */
-function refuseOlder({ issuedAtMs }: Read, { server, url }: Route, kept: Kept | undefined): void {
+function refuseOlder(
+  { numberOf }: Item,
+  { issuedAtMs, fields }: Read,
+  { server, url }: Route,
+  kept: Kept | undefined,
+): void {
   if (kept === undefined || kept.entry.preference > server.preference) return
-  if (issuedAtMs < kept.entry.issuedAtMs)
+  const isLower = numberOf !== undefined && numberOf(fields) < numberOf(kept.fields)
+  if (isLower || issuedAtMs < kept.entry.issuedAtMs)
     throw new EndorsementError('answer.older', `${url.host}: older than what is kept`)
 }
 

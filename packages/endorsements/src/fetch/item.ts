@@ -31,6 +31,8 @@ export type Item = {
   readonly refreshMs: number
   /** In the order they are asked. */
   readonly routes: readonly Route[]
+  /** What the vendor numbers its issues by, where their dates alone do not order them. */
+  readonly numberOf?: (fields: Fields) => number
 }
 
 /** Where one part of an answer came from. Nothing in it has been verified. */

@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
-import type { AddressInfo } from 'node:net'
+import { createServer as createTcpServer, type AddressInfo } from 'node:net'
 import { createTlsIdentity } from '@wetee/tls'
 import { afterEach, expect, test } from 'vitest'
 import { cleanUp, onCleanUp } from '../testing/fixtures.ts'
@@ -109,4 +109,27 @@ test('header fields without end are refused', async () => {
     response.writeHead(200, { 'x-long': 'a'.repeat(40_000) }).end('ok'),
   )
   await expect(httpGet(url('/'), options())).rejects.toMatchObject({ code: 'network.failed' })
+})
+
+test('an answer that changes the protocol, or is none, ends the request at once', async () => {
+  for (const [bytes, code] of [
+    ['HTTP/1.1 101 .\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n', 'network.failed'],
+    ['HTTP/1.1 101 .\r\n\r\n', 'answer.refused'],
+    ['nothing of HTTP\r\n\r\n', 'network.failed'],
+    ['', 'network.failed'],
+  ] as const) {
+    const server = createTcpServer((socket) => {
+      socket.on('error', () => {})
+      socket.once('data', () => (bytes === '' ? socket.end() : socket.write(bytes)))
+    })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    onCleanUp(async () => {
+      server.close()
+      await once(server, 'close')
+    })
+    const { port } = server.address() as AddressInfo
+    const answer = httpGet(new URL(`http://127.0.0.1:${port}/`), options())
+    await expect(answer, bytes).rejects.toMatchObject({ code })
+  }
 })

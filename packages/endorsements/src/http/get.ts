@@ -79,9 +79,11 @@ function open(url: URL, { headers, signal, ca, host }: Context): Promise<Incomin
       ...(ca === undefined ? {} : { ca }),
     })
     request.once('response', resolve)
-    request.once('error', (cause) =>
-      reject(new EndorsementError('network.failed', `${host}: connection failed`, { cause })),
-    )
+    const fail = (cause?: unknown) =>
+      reject(new EndorsementError('network.failed', `${host}: connection failed`, { cause }))
+    request.once('error', fail)
+    // An answer of 101 closes the connection, and that is all that is heard of it.
+    request.once('close', () => fail())
     request.end()
   })
 }

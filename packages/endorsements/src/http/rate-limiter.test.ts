@@ -81,3 +81,18 @@ test('no more than 64 wait', async () => {
   await expect(turn()).rejects.toMatchObject({ code: 'request.busy' })
   await Promise.all(waiting)
 })
+
+test('a clock that is set back makes nobody wait longer than was meant', async () => {
+  const { clock, limiter, turn } = setUp()
+  clock.advance(86_400_000)
+  const deadlineMs = 60_000
+  await turn({ deadlineMs: 90_000_000 })
+  clock.advance(-86_400_000)
+  await turn({ deadlineMs })
+  expect(clock.nowMs()).toBe(11_000)
+  clock.advance(86_400_000)
+  limiter.pause('kds.test', clock.nowMs() + 20_000)
+  clock.advance(-86_400_000)
+  await turn({ deadlineMs })
+  expect(clock.nowMs()).toBe(31_000)
+})

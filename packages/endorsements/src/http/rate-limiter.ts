@@ -15,13 +15,16 @@ export type Turn = {
   readonly signal: AbortSignal
 }
 
-type Bucket = { freeAtMs: number; waiting: number; tail: Promise<unknown> }
+/** A span in which nothing goes out. */
+type Hold = { fromMs: number; untilMs: number }
+
+type Bucket = { hold: Hold | undefined; waiting: number; tail: Promise<unknown> }
 
 /** One request per bucket and interval, first come, first served; a pause holds a host back. */
 export class RateLimiter {
   readonly #clock: Clock
   readonly #buckets = new Map<string, Bucket>()
-  readonly #pausedUntilMs = new Map<string, number>()
+  readonly #pauses = new Map<string, Hold>()
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -52,7 +55,7 @@ export class RateLimiter {
         this.#check(turn, nextMs)
         await this.#clock.sleep(nextMs - nowMs, signal)
       }
-      bucket.freeAtMs = this.#clock.nowMs() + intervalMs
+      bucket.hold = this.#holdUntil(this.#clock.nowMs() + intervalMs)
     } finally {
       bucket.waiting--
       done()
@@ -61,19 +64,33 @@ export class RateLimiter {
 
   /** Nothing goes to this host before `untilMs`; an earlier pause is never shortened. */
   pause(host: string, untilMs: number): void {
-    this.#pausedUntilMs.set(host, Math.max(untilMs, this.#pausedUntilMs.get(host) ?? 0))
+    const endMs = Math.max(untilMs, this.#endMs(this.#pauses.get(host)))
+    this.#pauses.set(host, this.#holdUntil(endMs))
   }
 
   #bucket(name: string): Bucket {
     const known = this.#buckets.get(name)
     if (known !== undefined) return known
-    const bucket = { freeAtMs: 0, waiting: 0, tail: Promise.resolve() }
+    const bucket: Bucket = { hold: undefined, waiting: 0, tail: Promise.resolve() }
     this.#buckets.set(name, bucket)
     return bucket
   }
 
-  #nextMs(host: string, { freeAtMs }: Bucket): number {
-    return Math.max(freeAtMs, this.#pausedUntilMs.get(host) ?? 0)
+  #nextMs(host: string, { hold }: Bucket): number {
+    return Math.max(this.#endMs(hold), this.#endMs(this.#pauses.get(host)))
+  }
+
+  #holdUntil(untilMs: number): Hold {
+    return { fromMs: this.#clock.nowMs(), untilMs }
+  }
+
+  /** When a hold ends. One that begins in the future is of a clock that was set back: it begins now. */
+  #endMs(hold: Hold | undefined): number {
+    if (hold === undefined) return 0
+    const aheadMs = Math.max(0, hold.fromMs - this.#clock.nowMs())
+    hold.fromMs -= aheadMs
+    hold.untilMs -= aheadMs
+    return hold.untilMs
   }
 
   #check({ host, deadlineMs }: Turn, atMs: number): void {

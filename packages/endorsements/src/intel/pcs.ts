@@ -1,4 +1,5 @@
 // Intel PCS and PCCS, API version 4: where each part is asked for and how its answer is read. No I/O.
+import type { Fields } from '../cache/entry.ts'
 import { EndorsementError } from '../error.ts'
 import type { Item, Read, Route } from '../fetch/item.ts'
 import { readIssuerChain, readRevocationListBody, toHex } from '../forms/encodings.ts'
@@ -53,6 +54,7 @@ export function tcbInfoItem(
     kind: 'tcb-info',
     key: `${tee}/${fmspc}/${evaluation}`,
     refreshMs: REFRESH_MS,
+    numberOf: evaluationNumber,
     routes: routes(servers, evaluation, path, (answer) => {
       const read = readSigned(answer, 'tcbInfo', TCB_CHAINS)
       const { fmspc: given, id } = read.value
@@ -75,6 +77,7 @@ export function qeIdentityItem(
     kind: 'qe-identity',
     key: `${tee}/${evaluation}`,
     refreshMs: REFRESH_MS,
+    numberOf: evaluationNumber,
     routes: routes(servers, evaluation, path, (answer) => {
       const read = readSigned(answer, 'enclaveIdentity', IDENTITY_CHAINS)
       if (read.value['id'] !== (tee === 'tdx' ? 'TD_QE' : 'QE'))
@@ -143,6 +146,12 @@ function readSigned({ headers, body }: HttpAnswer, name: string, chains: readonl
   const header = chains.map((chain) => headers[chain]).find((found) => found !== undefined)
   const fields = { text, signature: signature.toLowerCase(), chain: readIssuerChain(header) }
   return { fields, issuedAtMs, nextUpdateMs, value }
+}
+
+/** Intel keeps several sets up at a time, each with dates of today: only the number tells which. */
+function evaluationNumber({ text = '' }: Fields): number {
+  const { tcbEvaluationDataNumber: number } = JSON.parse(text) as Record<string, unknown>
+  return typeof number === 'number' ? number : 0
 }
 
 function evaluationQuery(evaluation: Evaluation): string {
