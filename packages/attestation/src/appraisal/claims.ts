@@ -19,6 +19,7 @@ export type TcbStatus =
  * Facts that are no fault of the evidence but that a strict policy refuses. TD_DEBUG, SGX_DEBUG,
  * DEBUG (SEV-SNP) and NITRO_DEBUG: the host can read the guest; NO_SEPT_VE_DISABLE: it can make the
  * guest fault on its own memory; SERVICE_TD and MIGRATE_MA: another guest may move this one;
+ * NO_ALIAS_CHECK: nothing says that each of the machine's memory cells has one address alone;
  * SGX_PROVISION_KEY and SGX_LAUNCH_KEY: the enclave may derive keys that are for Intel's provisioning
  * and launch enclaves; VMPLn: a report asked for at a privilege level below the highest.
  */
@@ -31,6 +32,7 @@ export type ClaimFlag =
   | 'SGX_LAUNCH_KEY'
   | 'DEBUG'
   | 'MIGRATE_MA'
+  | 'NO_ALIAS_CHECK'
   | 'VMPL1'
   | 'VMPL2'
   | 'VMPL3'

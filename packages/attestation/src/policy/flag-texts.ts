@@ -11,6 +11,7 @@ export const FLAG_TEXTS: Readonly<Record<ClaimFlag, string>> = {
   SGX_LAUNCH_KEY: 'the enclave may use the key that allows other enclaves',
   DEBUG: 'the host can read this guest',
   MIGRATE_MA: 'a migration agent may move this guest',
+  NO_ALIAS_CHECK: 'the host may read and write its memory under other addresses',
   VMPL1: 'asked for at a lower privilege level',
   VMPL2: 'asked for at a lower privilege level',
   VMPL3: 'asked for at a lower privilege level',

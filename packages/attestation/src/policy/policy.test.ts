@@ -9,6 +9,7 @@ import {
   evaluate,
   MAX_DENIED_PLATFORMS,
   MAX_GRACE_TCB_AGE_MS,
+  MAX_POLICY_CHARACTERS,
   offlinePolicy,
   parsePolicy,
   POLICY_CODES,
@@ -180,6 +181,7 @@ describe('every platform', () => {
     ['SGX_LAUNCH_KEY', sgx],
     ['DEBUG', snp],
     ['MIGRATE_MA', snp],
+    ['NO_ALIAS_CHECK', snp],
     ['VMPL1', snp],
     ['VMPL2', snp],
     ['VMPL3', snp],
@@ -556,7 +558,9 @@ describe('policies as text', () => {
 
   test('text that is no JSON, has a key twice, or is too long is refused', () => {
     const good = JSON.stringify(strict)
-    for (const text of ['', '{', 'null', '[]', `${good} `.repeat(2), ' '.repeat(262_145)])
+    expect(malformed(good.padEnd(MAX_POLICY_CHARACTERS))[0]).toBe('accepted')
+    expect(malformed(good.padEnd(MAX_POLICY_CHARACTERS + 1))[0]).toBe('policy.malformed')
+    for (const text of ['', '{', 'null', '[]', `${good} `.repeat(2)])
       expect(malformed(text)[0]).toBe('policy.malformed')
     expect(malformed(good.replace('{', '{"trust":"genuine",'))[0]).toBe('policy.malformed')
     expect(malformed(good.replace('{', '{"__proto__":{},'))[0]).toBe('policy.malformed')

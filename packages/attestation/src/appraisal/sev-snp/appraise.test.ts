@@ -22,6 +22,10 @@ import {
   type SnpReportFault,
   type SnpSwitches,
 } from '../../simulated/index.ts'
+import { issueCa } from '../../simulated/amd/certificates.ts'
+import { RsaKey } from '../../simulated/amd/rsa-key.ts'
+import { P384Key } from '../../simulated/p384-key.ts'
+import { tcbText } from '../../evidence/sev-snp/tcb-version.ts'
 
 const atMs = Date.UTC(2026, 5, 1)
 const DAY_MS = 86_400_000
@@ -51,6 +55,16 @@ const chipOf = (product: SnpProduct, switches: Partial<SnpSwitches> = {}) => {
 }
 const reportOf = (chip: SimulatedSnpChip, options: { vmpl?: number } = {}) =>
   chip.launch({ measurement, hostData }).report(reportData, options)
+/** A chip's report with a change that its own key has signed. */
+const signedAnew = (chip: SimulatedSnpChip, change: (report: Uint8Array) => void) => {
+  const report = reportOf(chip)
+  change(report)
+  const key = new P384Key(seed(9), `VCEK ${tcbText(chip.reportedTcb)}`)
+  const signature = key.sign(report.subarray(0, 0x2a0))
+  report.set(signature.subarray(0, 48).toReversed(), 0x2a0)
+  report.set(signature.subarray(48).toReversed(), 0x2a0 + 72)
+  return report
+}
 const judge = (
   quote: Uint8Array,
   endorsements: AmdEndorsements,
@@ -241,6 +255,52 @@ test('flags are facts of the policy and of who asked', async () => {
   const chip = chipOf('Milan')
   const claims = await judge(reportOf(chip, { vmpl: 1 }), vendors.Milan.endorsements(chip, atMs))
   expect(claims).toMatchObject({ flags: ['VMPL1'], vmpl: 1 })
+})
+
+test('memory that may have two addresses is a flag, from the version on that can say so', async () => {
+  const flags = async (version: 2 | 3 | 5, platformInfo: number) => {
+    const chip = chipOf('Milan', { version })
+    const quote = signedAnew(chip, (report) => void (report[0x40] = platformInfo))
+    return (await judge(quote, vendors.Milan.endorsements(chip, atMs))).flags
+  }
+  for (const version of [3, 5] as const) {
+    expect(await flags(version, 0xdf)).toEqual(['NO_ALIAS_CHECK'])
+    expect(await flags(version, 0x20)).toEqual([])
+  }
+  expect(await flags(2, 0x00)).toEqual([])
+})
+
+test('every byte of a chip’s id counts, those that Turin does not use as well', async () => {
+  for (const product of products)
+    for (const at of [0, 7, 8, 63]) {
+      const chip = chipOf(product)
+      const quote = signedAnew(chip, (report) =>
+        report.set([(report[0x1a0 + at] ?? 0) ^ 1], 0x1a0 + at),
+      )
+      expect(await codeOf(judge(quote, vendors[product].endorsements(chip, atMs)))).toBe(
+        'vek.chip-mismatch',
+      )
+    }
+})
+
+test('an ARK issues no ASK of another product, and no chain before it is valid itself', async () => {
+  // The same keys as those of Milan's vendor.
+  const genoa = createSimulatedAmdVendor({ seed: seed(1), atMs, product: 'Genoa' })
+  const chip = genoa.createChip({ seed: seed(9) })
+  const validity = { notBeforeMs: atMs - DAY_MS, notAfterMs: atMs + DAY_MS }
+  const ark = { commonName: 'ARK-Milan', key: new RsaKey(seed(1), 'ARK') }
+  const content = { commonName: 'SEV-Genoa', serial: Uint8Array.of(2, 0, 1), ...validity }
+  const ask = Buffer.from(issueCa(content, new RsaKey(seed(1), 'ASK'), ark)).toString('hex')
+  const { leaf } = genoa.endorsements(chip, atMs)
+  expect(await codeOf(judge(reportOf(chip), { leaf, ask }))).toBe('vek.chain')
+
+  const later = createSimulatedAmdVendor({ seed: seed(1), atMs: atMs + 10 * DAY_MS })
+  const trustStore = { roots: [{ name: 'later', der: later.rootDer, simulated: true }] }
+  const [quote, endorsements] = caseOf('Milan')
+  const code = (days: number) =>
+    codeOf(judge(quote, endorsements, { trustStore, at: atMs + days * DAY_MS }))
+  expect(await code(9)).toBe('accepted')
+  expect(await code(8.9)).toBe('vek.chain')
 })
 
 test('what a launch asks for is in the claims', async () => {

@@ -8,11 +8,14 @@ const VMPL_FLAGS = [undefined, 'VMPL1', 'VMPL2', 'VMPL3'] as const
 export function readFlags({
   isDebug,
   mayMigrate,
+  aliasesChecked,
   vmpl,
-}: Pick<SnpReport, 'isDebug' | 'mayMigrate' | 'vmpl'>): ClaimFlag[] {
+}: Pick<SnpReport, 'isDebug' | 'mayMigrate' | 'aliasesChecked' | 'vmpl'>): ClaimFlag[] {
   const flags: ClaimFlag[] = []
   if (isDebug) flags.push('DEBUG')
   if (mayMigrate) flags.push('MIGRATE_MA')
+  // Reports of version 2 are of firmware without this check: the minimum TCB refuses it.
+  if (aliasesChecked === false) flags.push('NO_ALIAS_CHECK')
   const level = VMPL_FLAGS[vmpl]
   if (level !== undefined) flags.push(level)
   return flags

@@ -58,6 +58,7 @@ test.each([2, 3, 5] as const)('the fields of version %i are where the ABI has th
     imageId: at(0x20, 16),
     vmpl: 2,
     platformInfo: at(0x40, 8).toReversed(),
+    aliasesChecked: version === 2 ? undefined : false,
     reportData: at(0x50, 64),
     measurement: at(0x90, 48),
     hostData: at(0xc0, 32),
@@ -175,4 +176,14 @@ test('products by CPUID', () => {
     [0x1b, 0],
   ] as const)
     expect(of(family, model)).toBeUndefined()
+})
+
+test('a check for aliases of memory is bit 5 of the platform information, from version 3 on', () => {
+  for (const version of [2, 3, 5] as const)
+    for (let bit = 0; bit < 64; bit++) {
+      const info = new Uint8Array(8)
+      info[bit >> 3] = 1 << (bit & 7)
+      const { aliasesChecked } = parseSnpReport(withBytes(reportOf(version), 0x40, ...info))
+      expect(aliasesChecked).toBe(version === 2 ? undefined : bit === 5)
+    }
 })

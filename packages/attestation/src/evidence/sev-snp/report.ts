@@ -29,6 +29,11 @@ export type SnpReport = {
   readonly vmpl: number
   /** 8 bytes, big-endian; bits that later firmware adds are no reason to refuse a report. */
   readonly platformInfo: Uint8Array
+  /**
+   * Whether firmware has looked for memory that has two addresses and found none since the machine
+   * was reset (CVE-2024-21944); undefined before version 3, which cannot say so.
+   */
+  readonly aliasesChecked: boolean | undefined
   /** 64 bytes. */
   readonly reportData: Uint8Array
   /** 48 bytes. */
@@ -59,6 +64,8 @@ const SIGNATURE_FIELD_BYTES = 72
 const SCALAR_BYTES = 48
 
 const POLICY = { alwaysOne: 17, migrateMa: 18, debug: 19, firstReserved: 26 } as const
+/** Bit of the platform information. */
+const ALIAS_CHECK_COMPLETE = 5
 const SIGNING_KEYS = ['VCEK', 'VLEK'] as const
 /** SIGNING_KEY of a report that nobody signed. */
 const NO_KEY = 7
@@ -106,6 +113,8 @@ export function parseSnpReport(bytes: Uint8Array): SnpReport {
     imageId: at(0x20, 16),
     vmpl,
     platformInfo: at(0x40, 8).toReversed(),
+    aliasesChecked:
+      version === 2 ? undefined : ((bytes[0x40] ?? 0) >> ALIAS_CHECK_COMPLETE) % 2 === 1,
     reportData: at(0x50, 64),
     measurement: at(0x90, 48),
     hostData: at(0xc0, 32),
