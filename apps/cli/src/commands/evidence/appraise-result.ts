@@ -7,6 +7,7 @@ import {
   readCcel,
   readDstackLog,
   reportDataOf,
+  snpLineOf,
   type Claims,
   type Endorsements,
   type Policy,
@@ -243,6 +244,7 @@ function detailsOf(claims: Claims): Values {
       return {
         measurementId: bare(claims.measurementId),
         product: claims.product,
+        line: snpLineOf(claims),
         signedBy: claims.signedBy,
         ...tcb,
         vmpl: claims.vmpl,
