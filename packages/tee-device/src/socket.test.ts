@@ -1,5 +1,6 @@
 // Both sides of a JSON socket, against each other.
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -87,6 +88,22 @@ test('no answer in time, no socket and an abort have codes of their own', async 
   await expect(
     requestSocket({ ...ask, socketPath: join(folder, 'none.sock') }),
   ).rejects.toMatchObject({ code: 'tee.unreachable' })
+})
+
+test('an answer that changes the protocol, or is none, ends the request at once', async () => {
+  for (const bytes of [
+    'HTTP/1.1 101 .\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n',
+    'x\r\n',
+    '',
+  ]) {
+    const server = createServer((socket) => {
+      socket.on('error', () => undefined)
+      socket.once('data', () => (bytes === '' ? socket.end() : socket.write(bytes)))
+    }).listen(socketPath)
+    const asked = requestSocket({ socketPath, method: 'GET', path: '/', timeoutMs: 5_000 })
+    await expect(asked, bytes).rejects.toMatchObject({ code: 'tee.unreachable' })
+    await new Promise((resolve) => server.close(resolve))
+  }
 })
 
 test('a stale socket file is replaced, a live one is left alone', async () => {

@@ -69,8 +69,12 @@ function exchange(options: SocketRequest): Promise<{ status: number; text: strin
           : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }),
       },
     })
+    // An answer of 101 closes the connection, and that is all that is heard of it.
+    const closed = () => fail(new Error('the connection closed without an answer'))
     outgoing.on('error', fail)
+    outgoing.on('close', closed)
     outgoing.on('response', (answer) => {
+      outgoing.off('close', closed)
       readText(answer, options.maxBytes ?? DEFAULT_MAX_BYTES).then(
         (text) => resolve({ status: answer.statusCode ?? 0, text }),
         fail,
