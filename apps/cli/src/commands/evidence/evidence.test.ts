@@ -14,6 +14,7 @@ import { createSimulatedAmdVendor, createSimulatedVendor } from '@wetee/attestat
 import { describe, expect, test } from 'vitest'
 import { run } from '../../testing/fake-context.ts'
 import type { AppraiseResult } from './appraise-result.ts'
+import { decodeEvidence } from './evidence-file.ts'
 
 const at = '2026-06-01T00:00:00Z'
 const atMs = Date.parse(at)
@@ -128,6 +129,29 @@ describe('files of evidence', () => {
     expect([bad.code, bad.result.code]).toEqual([1, 'report-data.differs'])
     const twice = await appraise('--evidence', 'document.json', ...intelArgs)
     expect([twice.code, twice.result.error?.code]).toEqual([2, 'usage'])
+  })
+
+  test('the images that a document lists have to be those that the TEE measured', async () => {
+    const image = {
+      register: 3,
+      type: 'image',
+      service: 'web',
+      digest: `sha256:${'1a'.repeat(32)}`,
+    }
+    const listed = { ...document, eventLog: [image] } as EvidenceDocument
+    save('other-images.json', serializeEvidenceDocument(listed))
+    const { code, result } = await appraise(
+      ...['--evidence', 'other-images.json', '--root', 'root.der', '--at', at],
+    )
+    expect([code, result.code]).toEqual([1, 'event-log.differs'])
+  })
+
+  test('text counts as hex or base64 only where it then is evidence', () => {
+    const decode = (content: string) => decodeEvidence(new TextEncoder().encode(content))
+    for (const content of ['abcd', 'ab'.repeat(600), 'YWJj', '0x', ''])
+      expect(decode(content)).toMatchObject({ kind: 'bytes', encoding: 'binary' })
+    expect(decode(Buffer.from(quote).toString('hex'))).toMatchObject({ encoding: 'hex' })
+    expect(decode(JSON.stringify({ quote: 'none' }))).toMatchObject({ encoding: 'binary' })
   })
 
   test('a PCK chain beside the nine fields may only repeat the one in the quote', async () => {
