@@ -10,7 +10,7 @@ import {
 import { extendRtmr, platformId, tdxMeasurementId } from '../index.ts'
 import type { IntelEndorsements as Endorsements, Hex, TrustStore } from '../index.ts'
 import { createSimulatedVendor, SIMULATED_RTMRS } from '../simulated/index.ts'
-import type { SimulatedVendor } from '../simulated/index.ts'
+import type { SimulatedSwitches, SimulatedVendor } from '../simulated/index.ts'
 import { issueCertificate, issueRevocationList, toPem } from '../simulated/certificates.ts'
 import { P256Key } from '../simulated/p256-key.ts'
 import { sgxExtension } from '../simulated/intel/pck.ts'
@@ -100,6 +100,45 @@ describe('a simulated quote', () => {
   test('cannot be listed as genuine, whatever its root is called in the trust store', async () => {
     const store = { roots: [{ name: 'intel', der: vendor.rootDer, simulated: false }] }
     await refuses({ store }, 'trust-store.invalid')
+  })
+
+  test('says the oldest date of its levels: an old quoting enclave or module is as old as it is', async () => {
+    const datesWith = async (switches: Partial<SimulatedSwitches>) => {
+      const chip = vendor.createChip({ seed: seed(9) })
+      chip.set(switches)
+      const quote = chip.launch({ mrtd, mrConfigId }).quote(reportData)
+      const { tcbStatus, tcbDate, oldestTcbDate } = await judge({ quote })
+      return { tcbStatus, isOlder: oldestTcbDate < tcbDate }
+    }
+    expect(await datesWith({})).toEqual({ tcbStatus: 'UpToDate', isOlder: false })
+    expect(await datesWith({ qeSvn: 3 })).toEqual({ tcbStatus: 'OutOfDate', isOlder: true })
+    expect(await datesWith({ teeSvns: { 0: 4 } })).toEqual({
+      tcbStatus: 'OutOfDate',
+      isOlder: true,
+    })
+    expect(await datesWith({ sgxSvns: { 0: 6 } })).toEqual({
+      tcbStatus: 'OutOfDate',
+      isOlder: false,
+    })
+  })
+
+  test('is judged by at most 16 roots', async () => {
+    const roots = Array.from({ length: 17 }, (_, i) =>
+      createSimulatedVendor({ seed: seed(40 + i), atMs }),
+    )
+    await refuses({ store: storeOf(...roots) }, 'trust-store.invalid')
+    const fifteen = storeOf(vendor, ...roots.slice(0, 15))
+    expect((await judge({ store: fifteen })).trustRoot).toBe(vendor.name)
+  })
+
+  test('is refused where its root is listed twice, once as what it is not', async () => {
+    const [root] = storeOf(vendor).roots
+    const twice = [false, true].flatMap((simulated) => (root ? [{ ...root, simulated }] : []))
+    await refuses({ store: { roots: twice } }, 'trust-store.invalid')
+    await refuses(
+      { store: { roots: twice.map((r) => ({ ...r, simulated: true })) } },
+      'trust-store.invalid',
+    )
   })
 
   test('ignores what a kernel leaves behind the quote', async () => {

@@ -21,7 +21,8 @@ export type TcbStatus =
  * guest fault on its own memory; SERVICE_TD and MIGRATE_MA: another guest may move this one;
  * NO_ALIAS_CHECK: nothing says that each of the machine's memory cells has one address alone;
  * SGX_PROVISION_KEY and SGX_LAUNCH_KEY: the enclave may derive keys that are for Intel's provisioning
- * and launch enclaves; VMPLn: a report asked for at a privilege level below the highest.
+ * and launch enclaves; UNKNOWN_ATTRIBUTES: a TD or an enclave has an attribute whose meaning is not
+ * known here; VMPLn: a report asked for at a privilege level below the highest.
  */
 export type ClaimFlag =
   | 'TD_DEBUG'
@@ -30,6 +31,7 @@ export type ClaimFlag =
   | 'SGX_DEBUG'
   | 'SGX_PROVISION_KEY'
   | 'SGX_LAUNCH_KEY'
+  | 'UNKNOWN_ATTRIBUTES'
   | 'DEBUG'
   | 'MIGRATE_MA'
   | 'NO_ALIAS_CHECK'
@@ -53,6 +55,11 @@ export type IntelClaims = CommonClaims & {
   readonly tcbStatus: TcbStatus
   /** Date of the platform's TCB level, ISO 8601, as the vendor wrote it. */
   readonly tcbDate: string
+  /**
+   * The oldest date among that level and the levels of TDX module and quoting enclave that are out of
+   * date: what grace is counted from. ISO 8601, as the vendor wrote it.
+   */
+  readonly oldestTcbDate: string
   readonly advisoryIds: readonly string[]
   /** The lower `tcbEvaluationDataNumber` of TCB info and QE identity. */
   readonly evaluationNumber: number

@@ -1,5 +1,5 @@
 // The roots that a verifier trusts, and which of them are simulated. Pure.
-import { equalBytes } from '../bytes.ts'
+import { bareHex, equalBytes } from '../bytes.ts'
 import { AttestationError, within } from '../error.ts'
 import { parseCertificate, type Certificate } from '../x509/certificate.ts'
 import { remember, type AppraisalContext } from './cache.ts'
@@ -27,8 +27,8 @@ const MAX_ROOTS = 16
 
 /**
  * Checks that a trust store can be used and returns a copy, which nobody else can change. Throws
- * AttestationError `trust-store.invalid` for no roots or too many, a root that is no certificate,
- * and a simulated root listed as genuine.
+ * AttestationError `trust-store.invalid` for no roots or too many, a root that is no certificate or
+ * is there twice, and a simulated root listed as genuine.
  */
 export async function checkTrustStore(
   trustStore: TrustStore,
@@ -41,6 +41,9 @@ export async function checkTrustStore(
   }))
   if (given.length === 0 || given.length > MAX_ROOTS)
     throw new AttestationError('trust-store.invalid', `expected 1 to ${MAX_ROOTS} roots`)
+  const ders = new Set(given.map(({ der }) => bareHex(der)))
+  if (ders.size !== given.length)
+    throw new AttestationError('trust-store.invalid', 'a root is listed twice')
   const roots = []
   for (const root of given) {
     const certificate = await remember(context, 'root', [root.der], () =>

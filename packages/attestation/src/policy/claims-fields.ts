@@ -26,11 +26,12 @@ export function claimsProblem(value: unknown): string | undefined {
 }
 
 function intelProblem(claims: Fields): string | undefined {
-  for (const name of ['tcbStatus', 'tcbDate', 'ppid'])
+  for (const name of ['tcbStatus', 'tcbDate', 'oldestTcbDate'])
     if (typeof claims[name] !== 'string') return `claims.${name}: expected a text`
   // A date that has no instant to show would break the words of a refusal.
-  if (!Number.isFinite(Date.parse(claims['tcbDate'] as string)))
-    return 'claims.tcbDate: expected an ISO 8601 time'
+  if (!Number.isFinite(Date.parse(claims['oldestTcbDate'] as string)))
+    return 'claims.oldestTcbDate: expected an ISO 8601 time'
+  if (!isId(claims['ppid'], 16)) return 'claims.ppid: expected 0x and 32 lower-case hex digits'
   for (const name of ['evaluationNumber', 'collateralIssuedAtMs'])
     if (!Number.isSafeInteger(claims[name])) return `claims.${name}: expected a whole number`
   return undefined
@@ -41,7 +42,8 @@ function sevSnpProblem(claims: Fields): string | undefined {
   if (typeof claims['signedBy'] !== 'string') return 'claims.signedBy: expected a text'
   const { chipId, collateralIssuedAtMs, cpuid } = claims
   if (cpuid !== undefined && !isFields(cpuid)) return 'claims.cpuid: expected an object'
-  if (chipId !== undefined && typeof chipId !== 'string') return 'claims.chipId: expected a text'
+  if (chipId !== undefined && !isId(chipId, 64))
+    return 'claims.chipId: expected 0x and 128 lower-case hex digits'
   if (collateralIssuedAtMs !== undefined && !Number.isSafeInteger(collateralIssuedAtMs))
     return 'claims.collateralIssuedAtMs: expected a whole number'
   for (const name of ['reportedTcb', 'committedTcb', 'launchTcb']) {
@@ -52,6 +54,11 @@ function sevSnpProblem(claims: Fields): string | undefined {
         return `claims.${name}.${component}: expected a whole number`
   }
   return undefined
+}
+
+/** An id as lists of denied machines have it: written in another way it would not be found there. */
+function isId(value: unknown, size: number): boolean {
+  return typeof value === 'string' && value.length === 2 + 2 * size && /^0x[0-9a-f]*$/.test(value)
 }
 
 function isFields(value: unknown): value is Fields {

@@ -118,9 +118,12 @@ function judgeIntel(claims: TdxClaims | SgxClaims, intel: IntelPolicy, atMs: num
   return status
 }
 
-/** The last instant at which a grace tolerates a TCB level of that date, milliseconds. */
-export function graceUntilMs(tcbDate: string, { maxTcbAgeMs }: TcbGrace): number {
-  return Date.parse(tcbDate) + maxTcbAgeMs
+/** The last instant at which a grace tolerates the claims' TCB, milliseconds. */
+export function graceUntilMs(
+  { oldestTcbDate }: TdxClaims | SgxClaims,
+  { maxTcbAgeMs }: TcbGrace,
+): number {
+  return Date.parse(oldestTcbDate) + maxTcbAgeMs
 }
 
 /** Judges the TCB status alone, by a policy that has been checked. */
@@ -129,7 +132,7 @@ export function judgeTcbStatus(
   intel: IntelPolicy,
   atMs: number,
 ): Verdict {
-  const { tcbStatus, tcbDate } = claims
+  const { tcbStatus, oldestTcbDate } = claims
   if (intel.tcbStatuses.includes(tcbStatus)) return ACCEPTED
   const { grace } = intel
   if (grace?.statuses.includes(tcbStatus) !== true)
@@ -137,12 +140,12 @@ export function judgeTcbStatus(
       'policy.tcb-status',
       `TCB status ${tcbStatus}, expected ${intel.tcbStatuses.join(' or ')}`,
     )
-  const fromMs = Date.parse(tcbDate)
-  const toleratedUntilMs = graceUntilMs(tcbDate, grace)
+  const fromMs = Date.parse(oldestTcbDate)
+  const toleratedUntilMs = graceUntilMs(claims, grace)
   if (atMs < fromMs || atMs > toleratedUntilMs)
     return refuse(
       'policy.tcb-grace',
-      `TCB status ${tcbStatus} of ${tcbDate.slice(0, 10)}, tolerated until ${isoTime(toleratedUntilMs)}`,
+      `TCB status ${tcbStatus} of ${oldestTcbDate.slice(0, 10)}, tolerated until ${isoTime(toleratedUntilMs)}`,
     )
   return { accepted: true, toleratedUntilMs }
 }

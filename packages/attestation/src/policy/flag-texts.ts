@@ -9,6 +9,7 @@ export const FLAG_TEXTS: Readonly<Record<ClaimFlag, string>> = {
   SGX_DEBUG: 'the host can read this enclave',
   SGX_PROVISION_KEY: 'the enclave may use the key that names the processor',
   SGX_LAUNCH_KEY: 'the enclave may use the key that allows other enclaves',
+  UNKNOWN_ATTRIBUTES: 'has an attribute whose meaning is not known here',
   DEBUG: 'the host can read this guest',
   MIGRATE_MA: 'a migration agent may move this guest',
   NO_ALIAS_CHECK: 'the host may read and write its memory under other addresses',

@@ -176,6 +176,9 @@ function fieldProblem(
   if (!isRecord(value)) return `${where}: expected an object`
   for (const field of required)
     if (!Object.hasOwn(value, field)) return `${where}: field ${field} is missing`
+  for (const field of optional)
+    if (field in value && !Object.hasOwn(value, field))
+      return `${where}: field ${field} is inherited`
   for (const field of Object.keys(value))
     if (!required.includes(field) && !optional.includes(field))
       return `${where}: unknown field ${quoted(field)}`

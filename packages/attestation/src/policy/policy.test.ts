@@ -20,6 +20,7 @@ import {
 import type {
   ClaimFlag,
   Claims,
+  Hex,
   IntelPolicy,
   NitroClaims,
   Policy,
@@ -47,6 +48,7 @@ const intelClaims = {
   ...common,
   tcbStatus: 'UpToDate',
   tcbDate: '2025-05-14T00:00:00Z',
+  oldestTcbDate: '2025-05-14T00:00:00Z',
   advisoryIds: [],
   evaluationNumber: 20,
   collateralIssuedAtMs: nowMs - DAY_MS,
@@ -258,7 +260,7 @@ describe.each<[string, TdxClaims | SgxClaims]>([
   test('grace ends a millisecond after its age, counted from the date of the TCB level', () => {
     const policy = withIntel({ grace: { statuses: ['OutOfDate'], maxTcbAgeMs: 30 * DAY_MS } })
     const late: Claims = { ...claims, tcbStatus: 'OutOfDate' }
-    const fromMs = Date.parse(claims.tcbDate)
+    const fromMs = Date.parse(claims.oldestTcbDate)
     const at = (atMs: number) =>
       evaluate({ ...late, collateralIssuedAtMs: atMs - DAY_MS }, policy, atMs)
     const toleratedUntilMs = fromMs + 30 * DAY_MS
@@ -266,6 +268,20 @@ describe.each<[string, TdxClaims | SgxClaims]>([
     expect(at(toleratedUntilMs)).toEqual({ accepted: true, toleratedUntilMs })
     expect(at(toleratedUntilMs + 1)).toMatchObject({ code: 'policy.tcb-grace' })
     expect(at(fromMs - 1)).toMatchObject({ code: 'policy.tcb-grace' })
+  })
+
+  test('grace is counted from the oldest level that is short, not from that of the platform', () => {
+    const policy = withIntel({ grace: { statuses: ['OutOfDate'], maxTcbAgeMs: 30 * DAY_MS } })
+    const dates = { tcbDate: '2026-06-01T00:00:00Z', oldestTcbDate: '2023-02-15T00:00:00Z' }
+    const late: Claims = { ...claims, tcbStatus: 'OutOfDate', ...dates }
+    expect(codeOf(late, policy)).toBe('policy.tcb-grace')
+    expect(codeOf({ ...late, oldestTcbDate: dates.tcbDate }, policy)).toBe('accepted')
+  })
+
+  test('a date that is none ends no grace, and is refused', () => {
+    const grace = { statuses: ['OutOfDate'], maxTcbAgeMs: 30 * DAY_MS } as const
+    const late: Claims = { ...claims, tcbStatus: 'OutOfDate', oldestTcbDate: 'soon' }
+    expect(codeOf(late, withIntel({ grace }))).toBe('policy.claims')
   })
 
   test('grace is for the statuses it names, and changes no other rule', () => {
@@ -490,8 +506,22 @@ describe('nothing means any', () => {
 
   test('claims with a field that is absent, or of another type, are refused', () => {
     const judged: Record<Claims['platform'], string[]> = {
-      tdx: ['tcbStatus', 'tcbDate', 'evaluationNumber', 'collateralIssuedAtMs', 'ppid'],
-      sgx: ['tcbStatus', 'tcbDate', 'evaluationNumber', 'collateralIssuedAtMs', 'ppid'],
+      tdx: [
+        'tcbStatus',
+        'tcbDate',
+        'oldestTcbDate',
+        'evaluationNumber',
+        'collateralIssuedAtMs',
+        'ppid',
+      ],
+      sgx: [
+        'tcbStatus',
+        'tcbDate',
+        'oldestTcbDate',
+        'evaluationNumber',
+        'collateralIssuedAtMs',
+        'ppid',
+      ],
       'sev-snp': ['product', 'signedBy', 'reportedTcb', 'committedTcb', 'launchTcb'],
       nitro: [],
     }
@@ -501,6 +531,33 @@ describe('nothing means any', () => {
           const verdict = evaluate({ ...each, [field]: value }, full, nowMs)
           expect(verdict.accepted, `${each.platform}.${field}`).toBe(false)
         }
+  })
+
+  test('an id that is not written as lists have it is refused, as it would not be found there', () => {
+    for (const ppid of ['0x', tdx.ppid.replace('5', 'A'), `${tdx.ppid}55`, tdx.ppid.slice(2)])
+      expect(codeOf({ ...tdx, ppid: ppid as Hex }, full)).toBe('policy.claims')
+    for (const chipId of ['0x', hex('AB', 64), hex('ab', 63)] as const)
+      expect(codeOf({ ...snp, chipId }, full)).toBe('policy.claims')
+  })
+
+  test('fields that a policy only inherits accept nothing', () => {
+    const inherits = (own: object, fields: object) =>
+      Object.assign(Object.create(fields) as object, own) as never
+    const { intel, ...others } = full
+    const { intel: graceless } = withIntel({})
+    const late: Claims = { ...tdx, tcbStatus: 'OutOfDate', oldestTcbDate: '2026-06-01T00:00:00Z' }
+    expect(codeOf(late, full)).toBe('accepted')
+    expect(codeOf(late, inherits(others, { intel }))).toBe('policy.invalid')
+    expect(codeOf(late, { ...others, intel: inherits(graceless ?? {}, { grace }) })).toBe(
+      'policy.invalid',
+    )
+    expect(codeOf(tdx, inherits({}, full))).toBe('policy.invalid')
+  })
+
+  test('numbers of a TCB that are no whole numbers are above no minimum', () => {
+    for (const name of ['reportedTcb', 'committedTcb', 'launchTcb'] as const)
+      for (const value of [Number.NaN, 0.5, Infinity, '255' as unknown as number])
+        expect(codeOf({ ...snp, [name]: { ...snp[name], snp: value } }, full)).toBe('policy.claims')
   })
 
   test('evaluate never throws and accepts no nonsense', () => {
@@ -520,7 +577,7 @@ describe('nothing means any', () => {
       }),
     )
     const policy = withIntel({ grace: { ...grace, maxTcbAgeMs: MAX_GRACE_TCB_AGE_MS } })
-    const lastDay = { ...tdx, tcbStatus: 'OutOfDate', tcbDate: '+275760-09-13' } as const
+    const lastDay = { ...tdx, tcbStatus: 'OutOfDate', oldestTcbDate: '+275760-09-13' } as const
     expect(codeOf(lastDay, policy)).toBe('policy.tcb-grace')
   })
 })

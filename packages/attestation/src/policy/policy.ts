@@ -42,13 +42,13 @@ export type IntelPolicy = {
 }
 
 /**
- * A status that is not accepted is tolerated while the date of the platform's TCB level is not
+ * A status that is not accepted is tolerated while the oldest date of a TCB level that is short is not
  * older than `maxTcbAgeMs`, which is above zero and at most MAX_GRACE_TCB_AGE_MS.
  */
 export type TcbGrace = {
   /** At least one, none of which is accepted already. */
   readonly statuses: readonly TcbStatus[]
-  /** Milliseconds since `tcbDate`. */
+  /** Milliseconds since `oldestTcbDate`. */
   readonly maxTcbAgeMs: number
 }
 

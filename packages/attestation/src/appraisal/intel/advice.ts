@@ -223,7 +223,7 @@ function toleranceOf(
   const verdict = judgeTcbStatus(claims, policy.intel, atMs)
   const { grace } = policy.intel
   const graced = grace?.statuses.includes(claims.tcbStatus) === true
-  const untilMs = graced ? graceUntilMs(claims.tcbDate, grace) : null
+  const untilMs = graced ? graceUntilMs(claims, grace) : null
   return {
     accepted: verdict.accepted,
     code: verdict.accepted ? null : verdict.code,

@@ -8,7 +8,13 @@ import type { AppraisalContext } from '../cache.ts'
 import type { SgxClaims } from '../claims.ts'
 import type { CheckedTrustStore } from '../trust-store.ts'
 import { readEnclaveFlags } from './flags.ts'
-import { advisoriesOf, describePlatform, verifyPlatform, verifyReport } from './quote.ts'
+import {
+  advisoriesOf,
+  describePlatform,
+  oldestTcbDate,
+  verifyPlatform,
+  verifyReport,
+} from './quote.ts'
 import { finalStatus, findPlatformLevel, mergeStatus } from './tcb-status.ts'
 
 /** Appraises an SGX quote. Throws AttestationError with the code of the first check that fails. */
@@ -27,6 +33,7 @@ export async function appraiseSgx(
     platform: 'sgx',
     tcbStatus: finalStatus(mergeStatus(level.status, qe.status), undefined),
     tcbDate: level.tcbDate,
+    oldestTcbDate: oldestTcbDate(level, qe),
     advisoryIds: advisoriesOf(level, qe),
     ...readReport(quote.report),
     ...describePlatform(endorsed),

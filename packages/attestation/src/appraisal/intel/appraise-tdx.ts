@@ -9,10 +9,16 @@ import { AttestationError } from '../../error.ts'
 import { parseTdxQuote } from '../../evidence/intel/quote.ts'
 import type { TdReport } from '../../evidence/intel/td-report.ts'
 import type { AppraisalContext } from '../cache.ts'
-import type { TcbStatus, TdxClaims } from '../claims.ts'
+import type { TdxClaims } from '../claims.ts'
 import type { CheckedTrustStore } from '../trust-store.ts'
 import { readGuestFlags } from './flags.ts'
-import { advisoriesOf, describePlatform, verifyPlatform, verifyReport } from './quote.ts'
+import {
+  advisoriesOf,
+  describePlatform,
+  oldestTcbDate,
+  verifyPlatform,
+  verifyReport,
+} from './quote.ts'
 import { finalStatus, findPlatformLevel, mergeStatus } from './tcb-status.ts'
 import { appraiseTdxModule } from './tdx-module.ts'
 
@@ -44,29 +50,35 @@ function appraiseTcb(
   platform: PckPlatform,
   report: TdReport,
   { module, qe }: Levels,
-): { tcbStatus: TcbStatus; tcbDate: string; advisoryIds: readonly string[] } {
+): Pick<TdxClaims, 'tcbStatus' | 'tcbDate' | 'oldestTcbDate' | 'advisoryIds'> {
   const level = findPlatformLevel(tcbInfo, platform, report.teeTcbSvn)
-  const others = module === undefined ? [qe.status] : [module.status, qe.status]
-  const atLaunch = mergeStatus(level.status, ...others)
-  const now = statusNow(tcbInfo, platform, report, qe)
+  const others = module === undefined ? [qe] : [module, qe]
+  const atLaunch = mergeStatus(level.status, ...others.map(({ status }) => status))
+  const oldestAtLaunch = oldestTcbDate(level, ...others)
+  const now = tcbNow(tcbInfo, platform, report, qe)
   return {
-    tcbStatus: finalStatus(atLaunch, now),
+    tcbStatus: finalStatus(atLaunch, now?.status),
     tcbDate: level.tcbDate,
-    advisoryIds: advisoriesOf(level, module, qe),
+    oldestTcbDate: now !== undefined && now.oldest < oldestAtLaunch ? now.oldest : oldestAtLaunch,
+    advisoryIds: advisoriesOf(level, ...others),
   }
 }
 
 /**
- * The status that the TD would have if it were launched now; undefined where the body does not
- * say.
+ * Status and oldest date that the TD would have if it were launched now; undefined where the body
+ * does not say.
  */
-function statusNow(tcbInfo: TdxTcbInfo, platform: PckPlatform, report: TdReport, qe: IsvLevel) {
+function tcbNow(tcbInfo: TdxTcbInfo, platform: PckPlatform, report: TdReport, qe: IsvLevel) {
   const { teeTcbSvn2 } = report
   if (teeTcbSvn2 === undefined) return undefined
   try {
     const level = findPlatformLevel(tcbInfo, platform, teeTcbSvn2)
     const module = appraiseTdxModule(tcbInfo, report, teeTcbSvn2)
-    return mergeStatus(level.status, ...(module ? [module.status] : []), qe.status)
+    const others = module === undefined ? [qe] : [module, qe]
+    return {
+      status: mergeStatus(level.status, ...others.map(({ status }) => status)),
+      oldest: oldestTcbDate(level, ...others),
+    }
   } catch (error) {
     if (error instanceof AttestationError) return undefined
     throw error

@@ -13,7 +13,9 @@ const some = zero.with(47, 1)
 const SEPT = 28
 const MIGRATABLE = 29
 
-test.each([
+type GuestCase = [string, Uint8Array, Uint8Array | undefined, string[]]
+
+test.each<GuestCase>([
   ['a plain TD', attributes(SEPT), undefined, []],
   ['a TD 1.5 without a service TD', attributes(SEPT), zero, []],
   ['the debug bit', attributes(0, SEPT), undefined, ['TD_DEBUG']],
@@ -28,6 +30,13 @@ test.each([
   ],
   ['a migratable TD that is bound to none', attributes(SEPT, MIGRATABLE), zero, []],
   ['PKS and performance monitoring', attributes(SEPT, 30, 63), undefined, []],
+  ['every other attribute that is understood', attributes(16, 27, SEPT, 31), undefined, []],
+  ...[8, 15, 17, 23, 24, 26, 32, 47, 61, 62].map((bit): GuestCase => [
+    `attribute ${bit}, which nobody here knows`,
+    attributes(bit, SEPT),
+    undefined,
+    ['UNKNOWN_ATTRIBUTES'],
+  ]),
   [
     'everything at once',
     attributes(0, MIGRATABLE),
@@ -44,6 +53,9 @@ test.each([
   ['the debug bit', [0, 1, 2], ['SGX_DEBUG']],
   ['the key of provisioning enclaves', [0, 2, 4], ['SGX_PROVISION_KEY']],
   ['the key of launch enclaves', [0, 2, 5], ['SGX_LAUNCH_KEY']],
+  ['a reserved bit', [0, 2, 3], ['UNKNOWN_ATTRIBUTES']],
+  ['another reserved bit', [0, 2, 63], ['UNKNOWN_ATTRIBUTES']],
+  ['any feature of the processor', [0, 2, 64, 65, 127], []],
   ['all of them', [0, 1, 4, 5], ['SGX_DEBUG', 'SGX_PROVISION_KEY', 'SGX_LAUNCH_KEY']],
 ])('an enclave with %s', (_what, bits, flags) => {
   expect(readEnclaveFlags({ attributes: attributesOf(16, bits) })).toEqual(flags)

@@ -6,6 +6,17 @@ import type { ClaimFlag } from '../claims.ts'
 
 const SEPT_VE_DISABLE = 0x10
 const MIGRATABLE = 0x20
+/**
+ * Bits of TDATTRIBUTES that are understood, but for the group of debug bits: ICSSD, LASS,
+ * SEPT_VE_DISABLE, MIGRATABLE, PKS, KL, PERFMON. Others are reserved, or are for guests with powers
+ * that no application needs (TPA).
+ */
+const GUEST_ATTRIBUTES = Uint8Array.of(0xff, 0, 0x01, 0xf8, 0, 0, 0, 0x80)
+/**
+ * Flags of an enclave that are understood: INIT, DEBUG, MODE64BIT, PROVISIONKEY, EINITTOKEN_KEY, CET,
+ * KSS, AEXNOTIFY.
+ */
+const ENCLAVE_ATTRIBUTES = Uint8Array.of(0xf7, 0x04, 0, 0, 0, 0, 0, 0)
 const ENCLAVE_DEBUG = 0x02
 const PROVISION_KEY = 0x10
 const LAUNCH_KEY = 0x20
@@ -23,6 +34,7 @@ export function readGuestFlags({
   // A migratable TD has a service TD; a TD 1.0 body has no field that would show it.
   const hidden = mrServiceTd === undefined && (security & MIGRATABLE) !== 0
   if (hidden || (mrServiceTd !== undefined && !isZero(mrServiceTd))) flags.push('SERVICE_TD')
+  if (hasOthers(tdAttributes, GUEST_ATTRIBUTES)) flags.push('UNKNOWN_ATTRIBUTES')
   return flags
 }
 
@@ -33,5 +45,11 @@ export function readEnclaveFlags({ attributes }: Pick<EnclaveReport, 'attributes
   if ((bits & ENCLAVE_DEBUG) !== 0) flags.push('SGX_DEBUG')
   if ((bits & PROVISION_KEY) !== 0) flags.push('SGX_PROVISION_KEY')
   if ((bits & LAUNCH_KEY) !== 0) flags.push('SGX_LAUNCH_KEY')
+  if (hasOthers(attributes.subarray(0, 8), ENCLAVE_ATTRIBUTES)) flags.push('UNKNOWN_ATTRIBUTES')
   return flags
+}
+
+/** Whether a bit is set that `known` does not have. */
+function hasOthers(bits: Uint8Array, known: Uint8Array): boolean {
+  return bits.some((byte, index) => (byte & ~(known[index] ?? 0)) !== 0)
 }

@@ -2,7 +2,7 @@
 // Pure but for the crypto back end.
 import { equalBytes, toHex } from '../../bytes.ts'
 import type { IntelEndorsements } from '../../endorsement/intel/endorsements.ts'
-import type { TcbInfo, TcbInfoOf } from '../../endorsement/intel/tcb-info.ts'
+import type { PlatformLevel, TcbInfo, TcbInfoOf } from '../../endorsement/intel/tcb-info.ts'
 import type { IsvLevel } from '../../endorsement/intel/tcb-level.ts'
 import { AttestationError } from '../../error.ts'
 import type { QuoteProof } from '../../evidence/intel/quote.ts'
@@ -79,6 +79,16 @@ export function describePlatform({ chain, collateral }: EndorsedPlatform) {
     trustRoot: root.name,
     simulated: root.simulated,
   } as const
+}
+
+/** Date of the oldest of a platform's level and those other levels that are out of date. */
+export function oldestTcbDate(platform: PlatformLevel, ...others: readonly IsvLevel[]): string {
+  const short = others.filter(({ status }) => status === 'OutOfDate')
+  // All are of one form, so that texts are in the order of time.
+  return short.reduce(
+    (oldest, { tcbDate }) => (tcbDate < oldest ? tcbDate : oldest),
+    platform.tcbDate,
+  )
 }
 
 /** Advisories of all parts, each once. */

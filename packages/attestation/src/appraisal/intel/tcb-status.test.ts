@@ -79,8 +79,13 @@ test('a TD started before an update is advised to relaunch, and only then', () =
     'OutOfDateConfigurationNeeded',
   )
   expect(finalStatus('OutOfDate', undefined)).toBe('OutOfDate')
-  for (const now of [...ALL.slice(0, -1), undefined])
+  for (const now of [...ALL.slice(0, 4), undefined])
     expect(finalStatus('UpToDate', now)).toBe('UpToDate')
+})
+
+test('a TD that now runs on a TCB that is out of date is out of date, whatever it was launched on', () => {
+  for (const now of ['OutOfDate', 'OutOfDateConfigurationNeeded'] as const)
+    for (const atLaunch of ALL.slice(0, 4)) expect(finalStatus(atLaunch, now)).toBe(now)
 })
 
 test('a revoked level is refused, at launch or now', () => {

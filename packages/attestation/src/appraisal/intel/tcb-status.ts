@@ -72,12 +72,13 @@ export function mergeStatus(
 
 /**
  * The status to report, given what it would be with the TCB as it is now (TD 1.5): a TD that was
- * started before an update is advised to relaunch. Throws AttestationError `tcb.revoked`.
+ * started before an update is advised to relaunch, one that has come to run on an older TCB, such as
+ * another generation of the TDX module, is as good as that. Throws AttestationError `tcb.revoked`.
  */
 export function finalStatus(atLaunch: PlatformStatus, now: PlatformStatus | undefined): TcbStatus {
   if (atLaunch === 'Revoked' || now === 'Revoked')
     throw new AttestationError('tcb.revoked', 'the TCB level is revoked')
-  if (atLaunch !== 'OutOfDate' && atLaunch !== 'OutOfDateConfigurationNeeded') return atLaunch
+  if (!isOutOfDate(atLaunch)) return isOutOfDate(now) ? now : atLaunch
   switch (now) {
     case 'UpToDate':
     case 'SWHardeningNeeded':
@@ -90,4 +91,10 @@ export function finalStatus(atLaunch: PlatformStatus, now: PlatformStatus | unde
     case undefined:
       return atLaunch
   }
+}
+
+function isOutOfDate(
+  status: PlatformStatus | undefined,
+): status is 'OutOfDate' | 'OutOfDateConfigurationNeeded' {
+  return status === 'OutOfDate' || status === 'OutOfDateConfigurationNeeded'
 }

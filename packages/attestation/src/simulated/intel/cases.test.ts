@@ -237,6 +237,16 @@ const guests: Case[] = FORMAT_NAMES.filter(isTdx).flatMap((format) => {
       { teeSvnsAtLaunch: { 0: 4 }, tcb: 'ConfigurationNeeded' },
     ],
     [
+      'module older than at the launch',
+      td15 ? 'OutOfDate' : 'UpToDate',
+      { teeSvnsAtLaunch: { 0: 5 }, teeSvns: { 0: 4 } },
+    ],
+    [
+      'module of another generation than at the launch, one down',
+      td15 ? 'OutOfDate' : 'UpToDate',
+      { teeSvnsAtLaunch: { 0: 5, 1: 1 }, teeSvns: { 0: 2, 1: 3 } },
+    ],
+    [
       'module updated since the launch, but revoked now',
       td15 ? 'tcb.revoked' : 'OutOfDate',
       { teeSvnsAtLaunch: { 0: 4 }, teeSvns: { 0: 3 } },
