@@ -217,6 +217,16 @@ test('what was fetched in the future has no age: a clock that is set back asks a
   expect(parts[0]).toMatchObject({ from: 'cache', stale: true, error: { code: 'answer.older' } })
 })
 
+test('what expires while servers are asked is not served', async () => {
+  const { client, clock, pcs } = await startWorld()
+  const { nextUpdateMs = 0 } = (await client.intel(TDX)).parts[0] ?? {}
+  pcs.behave('tcb', { type: 'status', status: 503 })
+  clock.advance(nextUpdateMs - 10_000 - clock.nowMs())
+  expect((await client.intel(TDX)).parts[0]).toMatchObject({ from: 'cache', stale: true })
+  clock.advance(nextUpdateMs - 500 - clock.nowMs())
+  await expect(client.intel(TDX)).rejects.toMatchObject({ code: 'answer.unavailable' })
+})
+
 test('evaluation data of a lower number is older, whatever its date', async () => {
   const { client, clock, pcs, servers } = await startWorld()
   const { endorsements } = await client.intel(TDX)

@@ -139,6 +139,19 @@ test('TCB info of another family is refused', async () => {
   await client.intel(TDX)
 })
 
+test('what ends at this instant has expired', async () => {
+  const { client, pcs } = await startWorld()
+  const body = (second: string) =>
+    Buffer.from(
+      `{"tcbInfo":{"id":"TDX","fmspc":"${FMSPC}","issueDate":"2026-05-31T00:00:00Z",` +
+        `"nextUpdate":"2026-06-01T00:00:${second}Z"},"signature":"${'ab'.repeat(64)}"}`,
+    )
+  pcs.behave('tcb', { type: 'content', body: body('00') })
+  await expect(client.intel(TDX)).rejects.toMatchObject({ code: 'answer.expired' })
+  pcs.behave('tcb', { type: 'content', body: body('01') })
+  await client.intel(TDX)
+})
+
 test('a date in the future is refused: it would make all others look old', async () => {
   const { client, pcs, clock } = await startWorld()
   clock.advance(-2 * HOUR_MS)
@@ -154,6 +167,14 @@ test('Retry-After is obeyed, and holds other requests to the host back, too', as
   pcs.behave('tcb', { type: 'status', status: 429, retryAfter: '20' }, 1)
   await client.intel(TDX)
   expect(clock.nowMs()).toBeGreaterThanOrEqual(startMs + 20_000)
+})
+
+test('a Retry-After of more than 30 seconds is not waited for', async () => {
+  const { client, pcs, clock } = await startWorld()
+  const startMs = clock.nowMs()
+  pcs.behave('tcb', { type: 'status', status: 429, retryAfter: '31' }, 1)
+  await expect(client.intel(TDX)).rejects.toMatchObject({ code: 'answer.rate-limited' })
+  expect(clock.nowMs() - startMs).toBeLessThan(31_000)
 })
 
 test('a server that takes no more is not asked at all while its pause lasts', async () => {
