@@ -84,7 +84,7 @@ function openVendors({ vendorDir }: PlatformConfig, now: () => number) {
     createSimulatedVendor({ atMs }),
   )
   const amd = openVendor(join(vendorDir, 'amd-vendor.json'), restoreSimulatedAmdVendor, () =>
-    createSimulatedAmdVendor({ atMs }),
+    createSimulatedAmdVendor({ atMs, product: 'Genoa' }),
   )
   return {
     roots: { intel: intel.rootPem, amd: amd.rootPem },

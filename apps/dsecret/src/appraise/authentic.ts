@@ -18,7 +18,9 @@ export async function authentic(
   trust: Trust,
   atMs: number,
 ): Promise<LaunchClaims> {
-  const claims = await appraise(document, document.endorsements, trust.store, atMs)
+  const { store, cache } = trust
+  const options = cache === undefined ? {} : { cache }
+  const claims = await appraise(document, document.endorsements, store, atMs, options)
   const expected = reportDataOf(document.subject)
   if (claims.reportData !== expected)
     throw new NodeError(

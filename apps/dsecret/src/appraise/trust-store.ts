@@ -1,6 +1,7 @@
 // Which roots this node judges by: those whose digest the Subnet names, simulated ones only when asked for in words. Pure.
 import { X509Certificate } from 'node:crypto'
 import {
+  AppraisalCache,
   developmentPolicy,
   genuineTrustStores,
   strictPolicy,
@@ -10,8 +11,12 @@ import {
 } from '@wetee/attestation'
 import { NodeError } from '../node-error.ts'
 
-/** What all evidence is judged by. */
-export type Trust = { readonly store: TrustStore; readonly policy: Policy }
+/** What all evidence is judged by, and what of it has been verified before. */
+export type Trust = {
+  readonly store: TrustStore
+  readonly policy: Policy
+  readonly cache?: AppraisalCache
+}
 
 /**
  * The trust of a network. A genuine one gets those roots pinned in this program that its Subnet names, whatever its profile lists; a simulated one
@@ -44,7 +49,8 @@ export function trustOf(options: {
       'trust.digest-differs',
       `the trust roots have the digest ${digests.join(' or ')}, the Subnet names ${digestOnChain}: take the profile of this network`,
     )
-  return { store, policy: profile.simulated ? developmentPolicy() : strictPolicy() }
+  const policy = profile.simulated ? developmentPolicy() : strictPolicy()
+  return { store, policy, cache: new AppraisalCache() }
 }
 
 function simulatedRoot({ name, pem }: { readonly name: string; readonly pem: string }) {
