@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util'
 import { benchAttestation } from './bench/attestation.ts'
 import { benchAttestationBrowser } from './bench/attestation-browser.ts'
+import { benchAttestationMemory } from './bench/attestation-memory.ts'
 import { benchManifest } from './bench/manifest.ts'
 import type { Measured } from './bench/measure.ts'
 import { benchStart } from './bench/start.ts'
@@ -12,6 +13,7 @@ type Options = { readonly runtime: string }
 const areas: Readonly<Record<string, (options: Options) => Promise<readonly Measured[]>>> = {
   attestation: benchAttestation,
   'attestation-browser': benchAttestationBrowser,
+  'attestation-memory': benchAttestationMemory,
   manifest: benchManifest,
   start: ({ runtime }) => benchStart(runtime),
 }

@@ -1,5 +1,4 @@
 // Keys that a back end has read, so that it does not read them again. Pure.
-import { bareHex } from '../bytes.ts'
 import type { PublicKey } from './backend.ts'
 
 /** Default of `maxKeys`. */
@@ -24,7 +23,7 @@ export class KeyMemory {
 
   /** What `read` makes of the key, made now if it is not held. A failure is not held. */
   read<K>({ kind, bytes }: PublicKey, read: () => K): K {
-    const id = `${kind} ${bareHex(bytes)}`
+    const id = `${kind} ${String.fromCharCode(...bytes)}`
     if (this.#keys.has(id)) return this.#keys.get(id) as K
     const key = read()
     this.#keys.set(id, key)

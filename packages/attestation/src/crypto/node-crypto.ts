@@ -3,10 +3,12 @@ import { constants, createHash, createPublicKey, verify, type KeyObject } from '
 import { TAG } from '../der/reader.ts'
 import type { CryptoBackend, KeyKind, PublicKey } from './backend.ts'
 
-const CURVES = {
-  p256: { name: 'P-256', pointBytes: 64 },
-  p384: { name: 'P-384', pointBytes: 96 },
+/** DER of a SubjectPublicKeyInfo up to the coordinates (RFC 5480). */
+const SPKI_PREFIX = {
+  p256: Buffer.from('3059301306072a8648ce3d020106082a8648ce3d03010703420004', 'hex'),
+  p384: Buffer.from('3076301006072a8648ce3d020106052b8104002203620004', 'hex'),
 } as const
+const POINT_BYTES = { p256: 64, p384: 96 } as const
 const HASH: Readonly<Record<KeyKind, string>> = { p256: 'sha256', p384: 'sha384', rsa: 'sha384' }
 
 /** The back end of Node (OpenSSL). */
@@ -14,8 +16,8 @@ export const platformCrypto: CryptoBackend = {
   verify(publicKey, message, signature, keys) {
     const { kind, bytes } = publicKey
     if (kind !== 'rsa') {
-      const { pointBytes } = CURVES[kind]
-      if (bytes.length !== pointBytes || signature.length !== pointBytes) return false
+      const size = POINT_BYTES[kind]
+      if (bytes.length !== size || signature.length !== size) return false
     }
     let key: KeyObject
     try {
@@ -37,13 +39,8 @@ export const platformCrypto: CryptoBackend = {
 
 /** Throws for a point off the curve and bytes that are no key. */
 function readKey({ kind, bytes }: PublicKey): KeyObject {
-  const data = Buffer.from(bytes)
-  if (kind === 'rsa') return createPublicKey({ key: data, format: 'der', type: 'spki' })
-  const { name, pointBytes } = CURVES[kind]
-  // OpenSSL 3 takes twice as long to read the same key from DER.
-  const x = data.toString('base64url', 0, pointBytes / 2)
-  const y = data.toString('base64url', pointBytes / 2)
-  return createPublicKey({ key: { kty: 'EC', crv: name, x, y }, format: 'jwk' })
+  const key = kind === 'rsa' ? Buffer.from(bytes) : Buffer.concat([SPKI_PREFIX[kind], bytes])
+  return createPublicKey({ key, format: 'der', type: 'spki' })
 }
 
 /**
