@@ -14,7 +14,13 @@ import {
   type LaunchClaims,
   type TrustStore,
 } from '@wetee/attestation'
-import { parseManifest, manifestDigest, termsDigest, type ManifestDocument } from '@wetee/manifest'
+import {
+  parseManifest,
+  manifestDigest,
+  teeClassBits,
+  termsDigest,
+  type ManifestDocument,
+} from '@wetee/manifest'
 import type { Hex } from 'viem'
 import type { NetworkProfile } from '@wetee/chain'
 import { codedError } from '../contract-error.ts'
@@ -187,10 +193,21 @@ export function checkReportData(found: Found): Outcome {
       )
 }
 
-/** `configuration`: the hardware was launched with the digest of the chain's manifest, terms, application and version. */
+/**
+ * `configuration`: hardware of a kind that the owner allows was launched with the digest of the chain's manifest, terms,
+ * application and version.
+ */
 export function checkConfiguration(found: Found): Outcome {
   if (found.claims === undefined) return skipped(noQuote)
   if (found.app === undefined || found.version === undefined) return skipped(noApp)
+  const { platform } = found.claims
+  const { teeClasses } = found.version.terms
+  const allowed = Object.entries(teeClassBits).filter(([, bit]) => (teeClasses & bit) !== 0)
+  if (!allowed.some(([name]) => name === platform))
+    return failed(
+      'the owner does not allow this kind of hardware',
+      compared(allowed.map(([name]) => name).join(' or ') || 'none', platform),
+    )
   const digest = configDigest({
     chainId: BigInt(found.profile.chainId),
     cloud: found.profile.contracts.cloud,
@@ -199,10 +216,10 @@ export function checkConfiguration(found: Found): Outcome {
     manifestDigest: found.version.manifestDigest,
     termsDigest: found.version.termsDigest,
   })
-  const { name, value } = launchField(found.claims.platform, digest)
+  const { name, value } = launchField(platform, digest)
   const launched = launchedWith(found.claims)
   return value === launched
-    ? held(`${name} is ${digest}`, { [LAUNCH_KEY[found.claims.platform]]: value })
+    ? held(`${name} is ${digest}`, { [LAUNCH_KEY[platform]]: value })
     : failed(
         'the TEE was launched with another configuration than the chain has',
         compared(value, launched),

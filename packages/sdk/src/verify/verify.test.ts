@@ -189,6 +189,15 @@ const tamperings: Tampering[] = [
     before: { configuredAppId: 8n },
   },
   {
+    what: 'hardware of a kind that the owner does not allow',
+    step: 'configuration',
+    chain: ({ world }) => {
+      const version = world.versions.get('7/1')
+      if (version !== undefined)
+        world.versions.set('7/1', { ...version, terms: { ...version.terms, teeClasses: 6 } })
+    },
+  },
+  {
     what: 'a measurement that is not accepted',
     step: 'measurement',
     chain: ({ world }) => world.references.clear(),
