@@ -128,12 +128,14 @@ test('a mirror cannot make what the preferred server gives look old', async () =
   })
 })
 
-test('TCB info of another family is refused', async () => {
+test('TCB info of another family, or of the other TEE, is refused', async () => {
   const { client, pcs } = await startWorld()
-  const body = (fmspc: string) =>
-    `{"tcbInfo":{"id":"TDX","fmspc":"${fmspc}","issueDate":"2026-06-01T00:00:00Z",` +
+  const body = (fmspc: string, id = 'TDX') =>
+    `{"tcbInfo":{"id":"${id}","fmspc":"${fmspc}","issueDate":"2026-06-01T00:00:00Z",` +
     `"nextUpdate":"2026-07-01T00:00:00Z"},"signature":"${'ab'.repeat(64)}"}`
   pcs.behave('tcb', { type: 'content', body: body('0'.repeat(12)) })
+  await expect(client.intel(TDX)).rejects.toMatchObject({ code: 'answer.mismatch' })
+  pcs.behave('tcb', { type: 'content', body: body(FMSPC, 'SGX') })
   await expect(client.intel(TDX)).rejects.toMatchObject({ code: 'answer.mismatch' })
   pcs.behave('tcb', { type: 'content', body: body(FMSPC.toUpperCase()) })
   await client.intel(TDX)

@@ -45,6 +45,16 @@ test.each([
   expect(() => readIssuerChain(header)).toThrow(refused)
 })
 
+test('a chain has at most 24 KiB as it is sent', () => {
+  const header = (size: number) => {
+    const chain = encodeURIComponent(PEM + PEM)
+    return chain + '%0A'.repeat((size - chain.length) / 3) + ' '.repeat((size - chain.length) % 3)
+  }
+  expect(header(24_576)).toHaveLength(24_576)
+  expect(readIssuerChain(header(24_576))).toContain(PEM + PEM)
+  expect(() => readIssuerChain(header(24_577))).toThrow(refused)
+})
+
 test('labels of a PEM block have to agree', () => {
   const mixed = PEM.replace('END CERTIFICATE', 'END X509 CRL')
   expect(() => readPem(mixed, 'CERTIFICATE', 1)).toThrow(refused)
