@@ -445,3 +445,14 @@ describe('SEV-SNP', () => {
     await device.quote(reportData)
   })
 })
+
+test('files that ignore their bounds are held to them', async () => {
+  const { files } = simulatedTdxMachine(tdxGuest())
+  const readFile = (path: string, maxBytes: number) =>
+    path.endsWith('outblob') || path.endsWith('provider')
+      ? Promise.resolve(new Uint8Array(maxBytes + 1))
+      : files.readFile(path, maxBytes)
+  await expect(openConfigfsDevice({ files: { ...files, readFile } })).rejects.toMatchObject({
+    code: 'tee.answer-too-large',
+  })
+})
