@@ -141,6 +141,16 @@ describe('a simulated quote', () => {
     )
   })
 
+  test.each(['constructor', 'toString', '__proto__', 'TDX', '', undefined, null])(
+    'is refused as evidence of the platform %s',
+    async (platform) => {
+      const evidence = { platform: platform as 'tdx', quote: quoteOf(vendor) }
+      await expect(
+        appraise(evidence, vendor.collateral(atMs), storeOf(vendor), atMs),
+      ).rejects.toMatchObject({ code: 'evidence.unsupported' })
+    },
+  )
+
   test('ignores what a kernel leaves behind the quote', async () => {
     const padded = new Uint8Array(8000)
     padded.set(quoteOf(vendor))

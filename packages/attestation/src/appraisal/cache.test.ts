@@ -220,6 +220,17 @@ describe('a shared cache', () => {
     expect(cache.size).toBe(held)
   })
 
+  test('does not take texts for others that are the same when put together', async () => {
+    const cache = new AppraisalCache()
+    const index = answers.findIndex((answer) => typeof answer !== 'string')
+    const question = questions[index] as Question
+    await answerTo(question, cache)
+    const { root_ca_crl, pck_crl } = question.endorsements
+    const moved = { root_ca_crl: root_ca_crl + pck_crl.slice(0, 2), pck_crl: pck_crl.slice(2) }
+    const asked = { ...question, endorsements: { ...question.endorsements, ...moved } }
+    expect(await answerTo(asked, cache)).toBe('root-crl.invalid')
+  })
+
   test('does not hold a failure', async () => {
     const cache = new AppraisalCache()
     const index = answers.indexOf('tcb-info.signature')
@@ -245,6 +256,17 @@ describe('entries', () => {
       expect(cache.size).toBeLessThanOrEqual(3)
     }
     expect(made).toEqual(['a', 'b', 'c', 'd', 'b', 'c'])
+  })
+
+  test('of texts are few: each of them may be long', () => {
+    const cache = new AppraisalCache()
+    let made = 0
+    const digestOf = (...texts: string[]) =>
+      cache.digestOf(texts, () => Uint8Array.of(++made, texts.length))
+    expect(digestOf('a', 'b')).toBe(digestOf('a', 'b'))
+    expect([digestOf('a', 'c'), digestOf('a'), digestOf('ab')].map(([n]) => n)).toEqual([2, 3, 4])
+    for (let i = 0; i < 64; i++) digestOf(`other ${i}`)
+    expect(digestOf('a', 'b')[0]).toBe(69)
   })
 
   test('of a failure are not made', async () => {
@@ -284,4 +306,14 @@ test('a memory of keys holds each once, no failures, and the newest of them', ()
   expect(ask(2)).toBe(2)
   expect(ask(1)).toBe(1)
   expect(read).toEqual([1, 2, 0, 0, 1])
+})
+
+test('a memory of keys that are read later holds no failure either', async () => {
+  const memory = new KeyMemory()
+  const key = { kind: 'p256', bytes: Uint8Array.of(1) } as const
+  const failed = memory.read(key, () => Promise.reject(new Error('not now')))
+  await expect(failed).rejects.toThrow('not now')
+  expect(memory.size).toBe(0)
+  expect(await memory.read(key, () => Promise.resolve('read'))).toBe('read')
+  expect(await memory.read(key, () => Promise.resolve('again'))).toBe('read')
 })

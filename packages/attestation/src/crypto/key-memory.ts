@@ -27,6 +27,8 @@ export class KeyMemory {
     if (this.#keys.has(id)) return this.#keys.get(id) as K
     const key = read()
     this.#keys.set(id, key)
+    // Some back ends read keys later: what fails then is not held either.
+    if (key instanceof Promise) key.catch(() => this.#keys.delete(id))
     const [oldest] = this.#keys.keys()
     if (this.#keys.size > this.#maxKeys && oldest !== undefined) this.#keys.delete(oldest)
     return key
