@@ -93,3 +93,16 @@ describe.runIf(present)('genuine evidence', () => {
     expect([tdx.length, sgx.length].every((count) => count > 3)).toBe(true)
   })
 })
+
+test('an SNP report that no guest asked for is refused', () => {
+  const report = new Uint8Array(1184)
+  const withLevel = (level: number) => {
+    new DataView(report.buffer).setUint32(0x30, level, true)
+    return report
+  }
+  for (const level of [0, 3]) expect(snpReportFields(withLevel(level)).vmpl).toBe(level)
+  for (const level of [4, 0x100, 0xffff_ffff])
+    expect(() => snpReportFields(withLevel(level))).toThrow(
+      expect.objectContaining({ code: 'tee.answer-invalid' }) as Error,
+    )
+})
