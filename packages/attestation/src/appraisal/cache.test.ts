@@ -80,6 +80,7 @@ function makeQuestions(): Question[] {
     ['tdx', 'tdx', guestOf(chip)],
     ['tdx', 'old', guestOf(old)],
     ['tdx', 'revoked', guestOf(revoked)],
+    ['tdx', 'of another CA', guestOf(one.createChip({ seed: seed(7), ca: 'processor' }))],
     ['tdx', 'foreign', guestOf(other.createChip({ seed: seed(6) }))],
     ['tdx', 'with another report', changed(600)],
     ['tdx', 'with another signature of its QE', changed(1160)],
@@ -134,6 +135,7 @@ describe('a shared cache', () => {
     expect([...codes]).toEqual(
       expect.arrayContaining([
         'claims',
+        'pck-crl.invalid',
         'pck.revoked',
         'qe-report.signature',
         'quote.signature',
@@ -218,6 +220,14 @@ describe('a shared cache', () => {
       code: 'qe-report.signature',
     })
     expect(cache.size).toBe(held)
+  })
+
+  test('does not take what one CA has revoked for the list of another', async () => {
+    const cache = new AppraisalCache()
+    const named = (name: string) => questions.find((one) => one.name === name) as Question
+    expect(await answerTo(named('tdx, after, one, time 0'), cache)).toBeTypeOf('object')
+    const ofOther = named('of another CA, after, one, time 0')
+    expect(await answerTo(ofOther, cache)).toBe('pck-crl.invalid')
   })
 
   test('does not take texts for others that are the same when put together', async () => {

@@ -107,6 +107,9 @@ describe('matching', () => {
     expect(at(untilMs)).toEqual({ matched: false, reason: 'expired', value: tdxValue })
     expect(at(Number.NaN).matched).toBe(false)
     expect(matchReferenceValue(claimsOf(snpValue), values, untilMs * 2).matched).toBe(true)
+    for (const atMs of [Number.NaN, '' as unknown as number, undefined as unknown as number])
+      for (const value of [tdxValue, snpValue])
+        expect(matchReferenceValue(claimsOf(value), values, atMs).matched).toBe(false)
   })
 
   test('of two spans of one measurement the one that counts is found', () => {

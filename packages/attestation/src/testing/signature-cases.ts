@@ -52,6 +52,7 @@ function ecdsaChecks(kind: 'p256' | 'p384'): SignatureCheck[] {
       holds: true,
     },
     'r and s swapped': { signature: s + r },
+    'r and s with a zero before each': { signature: `00${r}00${s}` },
     'another hash': { signature: sign('sha512', MESSAGE, sha512).toString('hex') },
     'in DER': { signature: sign(hash, MESSAGE, privateKey).toString('hex') },
     'another key': { key: other },

@@ -30,6 +30,8 @@ test('a missing extension or entry, an entry twice, a foreign entry or another s
   for (const index of [0, 1, 2, 3]) refuses(sequence(...entries.toSpliced(index, 1)))
   for (const entry of entries) refuses(sequence(...entries, entry))
   refuses(sequence(...entries, sequence(oid('1.2.3.4'), octets(ppid))))
+  const below = sequence(oid(`${EXTENSION.sgx}.1.5`), octets(ppid))
+  refuses(sequence(below, ...entries.slice(1)))
   const short = sequence(oid(`${EXTENSION.sgx}.1`), octets(ppid.subarray(1)))
   refuses(sequence(short, ...entries.slice(1)))
 })
