@@ -61,3 +61,10 @@ export function parseTime(name: string, text: string, nowMs: number): bigint {
     `${name} is "${text}", expected a day such as 2027-01-31, an ISO time, or a span such as 30d or 12h`,
   )
 }
+
+/** One of a few words; throws `usage`. */
+export function oneOf<T extends string>(name: string, text: string, allowed: readonly T[]): T {
+  const found = allowed.find((one) => one === text)
+  if (found !== undefined) return found
+  throw new CliError('usage', `${name} is "${text}", expected ${allowed.join(', ')}`)
+}

@@ -51,10 +51,13 @@ const byCode: readonly [RegExp, ExitCode][] = [
   ],
   [/^account\./, exitCodes.account],
   [
-    /^(manifest|compose|file|configuration|asset|node\.keys-invalid|registry\.(reference-invalid|denied))/,
+    /^(manifest|compose|file|options|configuration|asset|node\.keys-invalid|registry\.(reference-invalid|denied))/,
     exitCodes.input,
   ],
-  [/^(network|chain|worker|transport|evidence|registry|logs|dsecret|tls)\./, exitCodes.network],
+  [
+    /^(network|answer|request|cache|chain|worker|transport|evidence|registry|logs|dsecret|tls)\./,
+    exitCodes.network,
+  ],
 ]
 
 /** One problem of a file, as far as it says where. */

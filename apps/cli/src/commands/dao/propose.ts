@@ -15,7 +15,7 @@ import {
   type RawCall,
   type Track,
 } from '@wetee/sdk'
-import { parseTime } from '../../arguments.ts'
+import { oneOf, parseTime } from '../../arguments.ts'
 import type { Context } from '../../context.ts'
 import { CliError } from '../../error.ts'
 import { readText } from '../../file.ts'
@@ -152,9 +152,3 @@ async function templates(network: Network, options: Options, track: Track): Prom
 
 /** In the order of their bits. */
 const teeNames = ['tdx', 'sev-snp', 'sgx', 'nitro'] as const
-
-function oneOf<T extends string>(name: string, text: string, allowed: readonly T[]): T {
-  const found = allowed.find((one) => one === text)
-  if (found !== undefined) return found
-  throw new CliError('usage', `${name} is "${text}", expected ${allowed.join(', ')}`)
-}

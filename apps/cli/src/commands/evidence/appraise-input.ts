@@ -110,6 +110,8 @@ function readEndorsements(
   const detected = detectPlatform(quote)
   if (collateral !== undefined) {
     const text = readFileBytes(context, collateral, 'the collateral')
+    if (detected === 'sev-snp')
+      return { platform: 'sev-snp', endorsements: parseCollateral(text, quote) }
     return {
       platform: detected === 'sgx' ? 'sgx' : 'tdx',
       endorsements: parseCollateral(text, quote),
@@ -130,7 +132,7 @@ function readEndorsements(
   throw new CliError(
     'usage',
     detected === 'sev-snp'
-      ? 'a SEV-SNP report needs --leaf FILE and --ask FILE'
+      ? 'a SEV-SNP report needs --collateral FILE, or --leaf FILE and --ask FILE'
       : `a quote of ${detected.toUpperCase()} needs --collateral FILE`,
   )
 }

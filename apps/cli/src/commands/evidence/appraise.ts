@@ -33,7 +33,7 @@ export function evidenceAppraiseCommand(
   const command = new Command('appraise')
     .description('Judge evidence in files: authentic or not, and what a policy says of it')
     .option('--evidence <file>', 'quote, report, Nitro document or evidence document')
-    .option('--collateral <file>', 'Intel: JSON with the nine fields of PCS')
+    .option('--collateral <file>', 'JSON as `fetch` writes it; Intel: the nine fields of PCS')
     .option('--leaf <file>', 'AMD: VCEK or VLEK certificate, DER or PEM')
     .option('--ask <file>', 'AMD: the certificate that issued it')
     .option('--crl <file>', 'AMD: revocation list of the root')
@@ -194,7 +194,7 @@ function printPolicy(context: Context, options: AppraiseOptions, result: Apprais
     )
 }
 
-function printAdvice(context: Context, { advice }: AppraiseResult): void {
+function printAdvice(context: Context, { advice, at }: AppraiseResult): void {
   if (advice === null) return
   printLine(context)
   printLine(context, paint(context, 'bold', 'What the platform is short of'))
@@ -203,7 +203,12 @@ function printAdvice(context: Context, { advice }: AppraiseResult): void {
   if (advice.steps.length > 0) printLine(context, paint(context, 'bold', 'What to do'))
   for (const text of advice.steps) printItem(context, text)
   if (advice.toleratedUntil !== null)
-    printLine(context, `The policy tolerates this until ${advice.toleratedUntil}.`)
+    printLine(
+      context,
+      Date.parse(advice.toleratedUntil) < Date.parse(at)
+        ? `The policy tolerated this until ${advice.toleratedUntil}; that is over.`
+        : `The policy tolerates this until ${advice.toleratedUntil}.`,
+    )
 }
 
 function printItem(context: Context, text: string): void {

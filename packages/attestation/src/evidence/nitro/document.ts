@@ -25,7 +25,7 @@ export type NitroDocument = {
 }
 
 /** Largest document, bytes. */
-export const MAX_NITRO_BYTES = 16_384
+const MAX_NITRO_BYTES = 16_384
 
 const TAG_18 = 0xd2
 /** Map of the algorithm (1) to ES384 (-35), the only one there is. */

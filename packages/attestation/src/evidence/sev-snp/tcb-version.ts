@@ -4,7 +4,7 @@ import { bareHex } from '../../bytes.ts'
 import { AttestationError } from '../../error.ts'
 
 /** Bytes of a TCB version in a report. */
-export const TCB_VERSION_BYTES = 8
+const TCB_VERSION_BYTES = 8
 
 /**
  * Reads 8 bytes; Turin has its FMC first. Throws AttestationError `snp-report.malformed` for a

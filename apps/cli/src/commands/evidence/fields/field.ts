@@ -82,7 +82,7 @@ export function shorten(bytes: Uint8Array): string {
 }
 
 /** An unsigned little-endian number. */
-export function littleEndian(bytes: Uint8Array): number {
+function littleEndian(bytes: Uint8Array): number {
   return bytes.reduceRight((value, byte) => value * 256 + byte, 0)
 }
 
