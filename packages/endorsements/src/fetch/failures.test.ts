@@ -145,13 +145,14 @@ test('what ends at this instant has expired', async () => {
   const { client, pcs } = await startWorld()
   const body = (second: string) =>
     Buffer.from(
-      `{"tcbInfo":{"id":"TDX","fmspc":"${FMSPC}","issueDate":"2026-05-31T00:00:00Z",` +
-        `"nextUpdate":"2026-06-01T00:00:${second}Z"},"signature":"${'ab'.repeat(64)}"}`,
+      `{"tcbEvaluationDataNumbers":{"id":"TDX","issueDate":"2026-05-31T00:00:00Z",` +
+        `"nextUpdate":"2026-06-01T00:00:${second}Z","tcbEvalNumbers":[]},` +
+        `"signature":"${'ab'.repeat(64)}"}`,
     )
-  pcs.behave('tcb', { type: 'content', body: body('00') })
-  await expect(client.intel(TDX)).rejects.toMatchObject({ code: 'answer.expired' })
-  pcs.behave('tcb', { type: 'content', body: body('01') })
-  await client.intel(TDX)
+  pcs.behave('evaluation-numbers', { type: 'content', body: body('00') })
+  await expect(client.evaluationNumbers('tdx')).rejects.toMatchObject({ code: 'answer.expired' })
+  pcs.behave('evaluation-numbers', { type: 'content', body: body('01') })
+  await client.evaluationNumbers('tdx')
 })
 
 test('a date in the future is refused: it would make all others look old', async () => {
