@@ -49,8 +49,7 @@ export function parseEndorsements<P extends Platform>(
   platform: P,
   value: unknown,
 ): EndorsementsOf[P] {
-  // The record below has the right parser for each platform; TypeScript cannot follow that.
-  return PARSERS[platform](value) as EndorsementsOf[P]
+  return PARSERS[platform](value)
 }
 
 const PARSERS: { readonly [P in Platform]: (value: unknown) => EndorsementsOf[P] } = {
