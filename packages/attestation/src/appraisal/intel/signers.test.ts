@@ -13,18 +13,24 @@ const vendor = createSimulatedVendor({ seed, atMs })
 const root = { commonName: 'Simulated SGX Root CA', key: new P256Key(seed, 'root') }
 const signer = new P256Key(seed, 'second signer')
 const serial = Uint8Array.of(9)
-const window = { notBeforeMs: atMs - 86_400_000, notAfterMs: atMs + 86_400_000 }
+const DAY_MS = 86_400_000
+const window = { notBeforeMs: atMs - DAY_MS, notAfterMs: atMs + DAY_MS }
 const names = { commonName: 'Simulated SGX TCB Signing', publicKey: signer.publicKey, serial }
-const chain = toPem(issueCertificate({ ...names, ...window }, root), vendor.rootDer)
+const chainOf = (change: object = {}) =>
+  toPem(issueCertificate({ ...names, ...window, ...change }, root), vendor.rootDer)
 const quote = vendor
   .createChip({ seed })
   .launch({ mrtd: `0x${'a1'.repeat(48)}`, mrConfigId: `0x${'c0'.repeat(48)}` })
   .quote(`0x${'5d'.repeat(64)}`)
 
 /** Collateral of which one part has the second signer, and the root's list of revoked serials. */
-function collateral(part: 'tcb_info' | 'qe_identity', revoked: Uint8Array[]): Endorsements {
+function collateral(
+  part: 'tcb_info' | 'qe_identity',
+  revoked: Uint8Array[],
+  chain = chainOf(),
+): Endorsements {
   const given = vendor.collateral(atMs)
-  const dates = { thisUpdateMs: atMs - 3_600_000, nextUpdateMs: atMs + 86_400_000 }
+  const dates = { thisUpdateMs: atMs - 3_600_000, nextUpdateMs: atMs + DAY_MS }
   return {
     ...given,
     [`${part}_issuer_chain`]: chain,
@@ -46,3 +52,15 @@ test.each(['tcb_info', 'qe_identity'] as const)(
     })
   },
 )
+
+test.each<[string, object]>([
+  ['has expired', { notAfterMs: atMs - 1_000 }],
+  ['is not valid yet', { notBeforeMs: atMs + 1_000 }],
+  ['is a CA', { pathLength: 0 }],
+  ['is not for TCB', { commonName: 'Simulated SGX PCK Certificate' }],
+])('a second signer that %s signs neither TCB info nor a QE identity', async (_what, change) => {
+  for (const part of ['tcb_info', 'qe_identity'] as const)
+    await expect(judge(collateral(part, [], chainOf(change)))).rejects.toMatchObject({
+      code: 'tcb-signing.chain',
+    })
+})
