@@ -34,6 +34,8 @@ test.each([
   ['a tag without a length', '30'],
   ['an indefinite length', '30800000'],
   ['a length of two bytes for 5', '3082000500000000'],
+  ['a length of two bytes for 128', `30820080${'00'.repeat(128)}`],
+  ['a length of three bytes for 256', `3083000100${'00'.repeat(256)}`],
   ['a length of one byte for 127', `30817f${'00'.repeat(127)}`],
   ['a length of four bytes', '308400000001ff'],
   ['a length beyond the end', '300500'],

@@ -78,6 +78,10 @@ describe('a certificate', () => {
 
   type Parts = {
     version?: Uint8Array[]
+    serial?: Uint8Array
+    /** Beside what belongs there. */
+    inBody?: Uint8Array[]
+    inOuter?: Uint8Array[]
     inner?: Uint8Array
     outer?: Uint8Array
     subject?: Uint8Array
@@ -88,7 +92,7 @@ describe('a certificate', () => {
   const build = (parts: Parts) => {
     const body = sequence(
       ...(parts.version ?? [element(0xa0, integer(2))]),
-      integer(5),
+      integer(parts.serial ?? 5),
       parts.inner ?? ECDSA,
       plain,
       parts.validity ?? sequence(time(window.notBeforeMs), time(window.notAfterMs)),
@@ -97,17 +101,29 @@ describe('a certificate', () => {
       ...(parts.extensions === undefined
         ? [element(0xa3, sequence(constraints, usage))]
         : [element(0xa3, sequence(...parts.extensions))]),
+      ...(parts.inBody ?? []),
     )
     const signature = key.sign(body)
     return sequence(
       body,
       parts.outer ?? ECDSA,
       bits(sequence(integer(signature.subarray(0, 32)), integer(signature.subarray(32)))),
+      ...(parts.inOuter ?? []),
     )
   }
+  const many = (count: number) =>
+    Array.from({ length: count }, (_, i) => extension(`1.2.3.${i}`, Uint8Array.of(), false))
+  const long = (size: number) => [extension('1.2.3.4', new Uint8Array(size), false)]
 
-  test('built by hand is read', () => {
+  test('built by hand is read, up to its bounds', () => {
     expect(parseCertificate(build({})).commonName).toBe('x')
+    const extensions = [constraints, usage, ...many(30)]
+    expect(parseCertificate(build({ extensions })).extensions.size).toBe(32)
+    const serial = new Uint8Array(20).fill(0xff)
+    expect(parseCertificate(build({ serial })).serial).toBe(`00${'ff'.repeat(20)}`)
+    const name = nameOf(attribute('2.5.4.3', 'x'.repeat(128)))
+    expect(parseCertificate(build({ subject: name })).commonName).toHaveLength(128)
+    expect(parseCertificate(build({ extensions: long(7_900) })).isCa).toBe(false)
   })
 
   const RSA = sequence(oid('1.2.840.113549.1.1.11'), element(5))
@@ -115,7 +131,27 @@ describe('a certificate', () => {
     ['of version 1', { version: [] }],
     ['of version 2', { version: [element(0xa0, integer(1))] }],
     ['signed by RSA', { outer: RSA }],
-    ['whose two algorithms differ', { inner: RSA }],
+    ['whose two algorithms differ', { inner: sequence(oid('1.2.840.10045.4.3.3')) }],
+    ['of more than 8,192 bytes', { extensions: long(8_200) }],
+    ['with 33 extensions', { extensions: [constraints, usage, ...many(31)] }],
+    ['with a serial number of 22 bytes', { serial: new Uint8Array(21).fill(0xff) }],
+    ['with a name of 129 letters', { subject: nameOf(attribute('2.5.4.3', 'x'.repeat(129))) }],
+    [
+      'with a name that is no text',
+      { subject: nameOf(element(0x31, sequence(oid('2.5.4.3'), octets(Buffer.from('x'))))) },
+    ],
+    ['with something behind its extensions', { inBody: [integer(1)] }],
+    ['with something behind its signature', { inOuter: [integer(1)] }],
+    [
+      'with three dates',
+      {
+        validity: sequence(
+          time(window.notBeforeMs),
+          time(window.notAfterMs),
+          time(window.notAfterMs),
+        ),
+      },
+    ],
     [
       'with parameters beside the algorithm',
       { outer: sequence(oid('1.2.840.10045.4.3.2'), element(5)) },
@@ -191,20 +227,64 @@ describe('a revocation list', () => {
     refuses(() => parseRevocationList(new Uint8Array(65_537)), /^crl.malformed$/)
   })
 
-  test('that is a delta is refused', () => {
-    const critical = sequence(
+  const SHA256 = sequence(oid('1.2.840.10045.4.3.2'))
+  const SHA384 = sequence(oid('1.2.840.10045.4.3.3'))
+  const critical = (type: string) => sequence(oid(type), yes(), octets(integer(1)))
+  const entryOf = (...more: Uint8Array[]) =>
+    sequence(sequence(integer(1), time(dates.thisUpdateMs), ...more))
+  type Parts = {
+    version?: Uint8Array[]
+    inner?: Uint8Array
+    entries?: Uint8Array[]
+    extensions?: Uint8Array[]
+    inBody?: Uint8Array[]
+    inOuter?: Uint8Array[]
+  }
+  const build = (parts: Parts = {}) =>
+    sequence(
       sequence(
-        integer(1),
-        sequence(oid('1.2.840.10045.4.3.2')),
+        ...(parts.version ?? [integer(1)]),
+        parts.inner ?? SHA256,
         sequence(),
         time(dates.thisUpdateMs),
         time(dates.nextUpdateMs),
-        element(0xa0, sequence(sequence(oid('2.5.29.27'), yes(), octets(integer(1))))),
+        ...(parts.entries ?? []),
+        ...(parts.extensions ?? [element(0xa0, sequence(critical('2.5.29.20')))]),
+        ...(parts.inBody ?? []),
       ),
-      sequence(oid('1.2.840.10045.4.3.2')),
+      SHA256,
       bits(sequence(integer(1), integer(1))),
+      ...(parts.inOuter ?? []),
     )
-    refuses(() => parseRevocationList(critical))
+
+  test('built by hand is read', () => {
+    expect(parseRevocationList(build())).toMatchObject(dates)
+    expect(parseRevocationList(build({ extensions: [] }))).toMatchObject(dates)
+    const reason = sequence(critical('2.5.29.21'))
+    const entries = parseRevocationList(build({ entries: [entryOf(reason)] }))
+    expect([...entries.revokedSerials]).toEqual(['01'])
+  })
+
+  test.each<[string, Parts]>([
+    ['of version 1', { version: [] }],
+    ['of version 3', { version: [integer(2)] }],
+    ['whose two algorithms differ', { inner: SHA384 }],
+    ['that is a delta', { extensions: [element(0xa0, sequence(critical('2.5.29.27')))] }],
+    [
+      'of some certificates only, or of several issuers',
+      { extensions: [element(0xa0, sequence(critical('2.5.29.28')))] },
+    ],
+    ['with an entry of another issuer', { entries: [entryOf(sequence(critical('2.5.29.29')))] }],
+    ['with something behind an entry', { entries: [entryOf(sequence(), integer(1))] }],
+    ['with something behind its extensions', { inBody: [integer(1)] }],
+    ['with something behind its signature', { inOuter: [integer(1)] }],
+  ])('%s is refused', (_what, parts) => refuses(() => parseRevocationList(build(parts))))
+
+  test('of more than 64 KiB is refused', () => {
+    const entry = sequence(integer(1), time(dates.thisUpdateMs))
+    const many = (count: number) => [sequence(...Array.from({ length: count }, () => entry))]
+    expect(parseRevocationList(build({ entries: many(3_000) })).revokedSerials.size).toBe(1)
+    refuses(() => parseRevocationList(build({ entries: many(3_600) })), /^crl.malformed$/)
   })
 })
 
