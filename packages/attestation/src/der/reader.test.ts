@@ -40,6 +40,7 @@ test.each([
   ['a length of four bytes', '308400000001ff'],
   ['a length beyond the end', '300500'],
   ['a tag of more than one byte', '1f8100'],
+  ['a tag of more than one byte with a sound length behind it', '1f0100'],
   ['a length that is cut', '3082'],
 ])('%s is refused', (_what, hex) => refuses(() => any(of(hex))))
 
@@ -54,7 +55,7 @@ test('bytes left over and another tag are refused', () => {
 
 test.each([
   ['an empty integer', '0200'],
-  ['a negative integer', '0280'],
+  ['a negative integer', '020180'],
   ['an integer with a needless zero', '02020001'],
 ])('%s is refused', (_what, hex) => refuses(() => integerBytes(any(of(hex)))))
 
