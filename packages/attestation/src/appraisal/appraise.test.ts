@@ -12,7 +12,7 @@ import type { IntelEndorsements as Endorsements, Hex, TrustStore } from '../inde
 import { createSimulatedVendor, SIMULATED_RTMRS } from '../simulated/index.ts'
 import type { SimulatedSwitches, SimulatedVendor } from '../simulated/index.ts'
 import { issueCertificate, issueRevocationList, toPem } from '../simulated/certificates.ts'
-import { P256Key } from '../simulated/p256-key.ts'
+import { P256Key } from '../simulated/ecdsa-key.ts'
 import { sgxExtension } from '../simulated/intel/pck.ts'
 
 const atMs = Date.UTC(2026, 5, 1)

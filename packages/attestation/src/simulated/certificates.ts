@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { TAG } from '../der/reader.ts'
 import { EXTENSION } from '../x509/extensions.ts'
 import { bits, element, integer, octets, oid, sequence, time, yes } from './der-writer.ts'
-import type { P256Key } from './p256-key.ts'
+import type { P256Key } from './ecdsa-key.ts'
 
 /** Who signs: a name and a key. */
 export type Issuer = { readonly commonName: string; readonly key: P256Key }

@@ -5,7 +5,7 @@ import { encode } from 'cborg'
 import { TAG } from '../der/reader.ts'
 import { EXTENSION } from '../x509/extensions.ts'
 import { bits, element, integer, octets, oid, sequence, time, yes } from './der-writer.ts'
-import { P384Key } from './p384-key.ts'
+import { P384Key } from './ecdsa-key.ts'
 
 /** What an enclave asks to have signed, and what the hypervisor adds. */
 export type SimulatedNitroDocument = {

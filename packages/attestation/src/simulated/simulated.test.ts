@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { appraise, trustStoreDigest } from '../index.ts'
 import type { Hex } from '../index.ts'
 import { createSimulatedVendor, restoreSimulatedVendor } from './index.ts'
-import { P256Key } from './p256-key.ts'
+import { P256Key } from './ecdsa-key.ts'
 
 const atMs = Date.UTC(2026, 5, 1, 12, 30, 15, 678)
 const seed = (byte: number) => new Uint8Array(32).fill(byte)

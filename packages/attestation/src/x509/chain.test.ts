@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { platformCrypto } from '../crypto/node-crypto.ts'
 import { issueCertificate, issueRevocationList } from '../simulated/certificates.ts'
-import { P256Key } from '../simulated/p256-key.ts'
+import { P256Key } from '../simulated/ecdsa-key.ts'
 import { KEY_USAGE, parseCertificate, type Certificate } from './certificate.ts'
 import {
   requireCurrentList,

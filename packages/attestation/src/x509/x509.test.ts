@@ -12,7 +12,7 @@ import {
   bits,
 } from '../simulated/der-writer.ts'
 import { issueCertificate, issueRevocationList, toPem } from '../simulated/certificates.ts'
-import { P256Key } from '../simulated/p256-key.ts'
+import { P256Key } from '../simulated/ecdsa-key.ts'
 import { platformCrypto } from '../crypto/node-crypto.ts'
 import { parseCertificate } from './certificate.ts'
 import { parseRevocationList } from './crl.ts'

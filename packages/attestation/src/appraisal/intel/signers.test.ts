@@ -4,7 +4,7 @@ import { bareHex, utf8 } from '../../bytes.ts'
 import type { IntelEndorsements as Endorsements } from '../../endorsement/intel/endorsements.ts'
 import { issueCertificate, issueRevocationList, toPem } from '../../simulated/certificates.ts'
 import { createSimulatedVendor } from '../../simulated/index.ts'
-import { P256Key } from '../../simulated/p256-key.ts'
+import { P256Key } from '../../simulated/ecdsa-key.ts'
 import { appraise } from '../appraise.ts'
 
 const atMs = Date.UTC(2026, 5, 1)

@@ -12,7 +12,7 @@ import {
   type NitroCertificate,
   type SimulatedNitroDocument,
 } from '../../simulated/nitro.ts'
-import { P384Key } from '../../simulated/p384-key.ts'
+import { P384Key } from '../../simulated/ecdsa-key.ts'
 import { appraise as appraiseAny } from '../appraise.ts'
 import { AppraisalCache } from '../cache.ts'
 import { nitroTrustStore } from '../roots/nitro.ts'

@@ -24,7 +24,7 @@ import {
 } from '../../simulated/index.ts'
 import { issueCa } from '../../simulated/amd/certificates.ts'
 import { RsaKey } from '../../simulated/amd/rsa-key.ts'
-import { P384Key } from '../../simulated/p384-key.ts'
+import { P384Key } from '../../simulated/ecdsa-key.ts'
 import { tcbText } from '../../evidence/sev-snp/tcb-version.ts'
 
 const atMs = Date.UTC(2026, 5, 1)

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { TAG } from '../../der/reader.ts'
 import { EXTENSION } from '../../x509/extensions.ts'
 import { bits, element, integer, octets, oid, sequence, time, yes } from '../der-writer.ts'
-import type { P384Key } from '../p384-key.ts'
+import type { P384Key } from '../ecdsa-key.ts'
 import type { RsaKey } from './rsa-key.ts'
 
 /** Who signs: a name and a key. */

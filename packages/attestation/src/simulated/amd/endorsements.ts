@@ -4,7 +4,7 @@ import type { SnpProduct } from '../../appraisal/claims.ts'
 import { bareHex } from '../../bytes.ts'
 import type { AmdEndorsements } from '../../endorsement/amd/endorsements.ts'
 import type { VekKind } from '../../endorsement/amd/vek-extensions.ts'
-import type { P384Key } from '../p384-key.ts'
+import type { P384Key } from '../ecdsa-key.ts'
 import {
   issueArkList,
   issueCa,

@@ -1,6 +1,6 @@
 // Writes SEV-SNP reports, sound ones and ones that are not. Node only.
 import type { SnpProduct, SnpTcb } from '../../appraisal/claims.ts'
-import type { P384Key } from '../p384-key.ts'
+import type { P384Key } from '../ecdsa-key.ts'
 import type { SnpReportFault, SnpSwitches } from './switches.ts'
 
 /** What a report is about. Sizes as in the ABI. */

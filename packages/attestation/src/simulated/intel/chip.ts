@@ -2,7 +2,7 @@
 import { hkdfSync } from 'node:crypto'
 import { frame } from '../../binding/frame.ts'
 import { bareHex, fromHex, toHex, utf8, type Hex } from '../../bytes.ts'
-import { P256Key } from '../p256-key.ts'
+import { P256Key } from '../ecdsa-key.ts'
 import { launchEnclave, type SimulatedEnclave, type SimulatedEnclaveLaunch } from './enclave.ts'
 import {
   launchGuest,

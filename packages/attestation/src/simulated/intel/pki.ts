@@ -1,6 +1,6 @@
 // The simulated vendor's keys and certificates. Everything follows from its seed. Node only.
 import { issueCertificate, toPem, type CertificateContent, type Issuer } from '../certificates.ts'
-import { P256Key } from '../p256-key.ts'
+import { P256Key } from '../ecdsa-key.ts'
 import { pckSerial, sgxExtension } from './pck.ts'
 import { changed } from './quote-writer.ts'
 import type { ChipFault } from './switches.ts'

@@ -1,6 +1,6 @@
 // Writes quotes of versions 3, 4 and 5 around a report, byte for byte as hardware does. Node only.
 import { createHash } from 'node:crypto'
-import type { P256Key } from '../p256-key.ts'
+import type { P256Key } from '../ecdsa-key.ts'
 import { writeQuotingEnclave } from './report-writer.ts'
 import type { ChipFault } from './switches.ts'
 
