@@ -122,6 +122,27 @@ describe('a simulated quote', () => {
     })
   })
 
+  test('is as old as the oldest part of its collateral, and judged by the lower evaluation number', async () => {
+    const [fresh, old] = [vendor.collateral(atMs), vendor.collateral(atMs - DAY_MS)]
+    const newer = vendor.collateral(atMs, { recoveries: 1 })
+    const pick = (from: Endorsements, ...fields: (keyof Endorsements)[]) =>
+      Object.fromEntries(fields.map((field) => [field, from[field]]))
+    const number = (await judge({ endorsements: fresh })).evaluationNumber
+    for (const part of ['tcb_info', 'qe_identity'] as const) {
+      const aged = await judge({
+        endorsements: { ...fresh, ...pick(old, part, `${part}_signature`) },
+      })
+      expect(aged.collateralIssuedAtMs).toBe(atMs - DAY_MS - 3_600_000)
+      const mixed = { ...newer, ...pick(fresh, part, `${part}_signature`) }
+      expect((await judge({ endorsements: mixed })).evaluationNumber).toBe(number)
+    }
+    const { collateralIssuedAtMs } = await judge({
+      endorsements: { ...fresh, ...pick(old, 'pck_crl') },
+    })
+    expect(collateralIssuedAtMs).toBe(atMs - DAY_MS - 3_600_000)
+    expect((await judge({ endorsements: newer })).evaluationNumber).toBeGreaterThan(number)
+  })
+
   test('is judged by at most 16 roots', async () => {
     const roots = Array.from({ length: 17 }, (_, i) =>
       createSimulatedVendor({ seed: seed(40 + i), atMs }),
