@@ -230,6 +230,25 @@ describe('a shared cache', () => {
     expect(await answerTo(ofOther, cache)).toBe('pck-crl.invalid')
   })
 
+  test('does not take what one chip has signed for the word of another', async () => {
+    const vendor = createSimulatedVendor({ seed: seed(1), atMs })
+    const chip = vendor.createChip({ seed: seed(3) })
+    const cache = new AppraisalCache()
+    const ask = () => {
+      const quote = chip.launch({ mrtd, mrConfigId: mrtd }).quote(reportData)
+      const endorsements = vendor.collateral(atMs)
+      const trustStore = storeOf(vendor)
+      return answerTo(
+        { name: '', platform: 'tdx', quote, endorsements, trustStore, at: atMs },
+        cache,
+      )
+    }
+    expect(await ask()).toBeTypeOf('object')
+    // The same report and signature of the quoting enclave, the certificate of another chip.
+    chip.set({ faults: ['pck-of-another-chip'] })
+    expect(await ask()).toBe('qe-report.signature')
+  })
+
   test('does not take texts for others that are the same when put together', async () => {
     const cache = new AppraisalCache()
     const index = answers.findIndex((answer) => typeof answer !== 'string')

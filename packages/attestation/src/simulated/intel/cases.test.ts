@@ -225,6 +225,13 @@ const guests: Case[] = FORMAT_NAMES.filter(isTdx).flatMap((format) => {
     ['module of generation 3, one down', 'OutOfDate', { teeSvns: { 0: 2, 1: 3 } }],
     ['module of a generation that nobody knows', 'tdx-module.mismatch', { teeSvns: { 1: 7 } }],
     ['module of generation 0', 'UpToDate', { teeSvns: { 1: 0 } }],
+    ...(['module-signer', 'module-attributes'] as const).map(
+      (fault): [string, Outcome, Partial<SimulatedSwitches>] => [
+        `module of generation 0, ${fault}`,
+        'tdx-module.mismatch',
+        { teeSvns: { 1: 0 }, faults: [fault] },
+      ],
+    ),
     ['module of generation 0, one down', 'tcb.unsupported', { teeSvns: { 0: 4, 1: 0 } }],
     [
       'module updated since the launch',
