@@ -1,36 +1,17 @@
 // Every case of the attestation vectors in Chromium: judged as the manifest says, and as Node judges it, claim by claim.
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
+import { openVectors } from '@wetee/attestation/testing/vectors-folder'
 import {
   judgeVector,
   vectorPaths,
   vectorTable,
-  type VectorCase,
   type VectorJudgement,
 } from '@wetee/attestation/testing/vectors-judge'
 import { bundleForBrowser } from './bundle.ts'
 import { describeInChromium } from './in-chromium.ts'
 
-const folder = join(
-  process.env['WETEE_VECTORS'] ?? join(import.meta.dirname, '../../../shared/vectors'),
-  'attestation',
-)
-const present = existsSync(join(folder, 'manifest.json'))
-const cases = present
-  ? (JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as { cases: VectorCase[] })
-      .cases
-  : []
+const { present, folder, cases, read } = openVectors(test)
 const paths = new Set(['manifest.json', ...cases.flatMap(vectorPaths)])
-
-if (!present) {
-  const missing = `attestation vectors are not at ${folder}: set WETEE_VECTORS`
-  test('the attestation vectors are there', ({ skip }) => {
-    if (process.env['CI'] === 'true') throw new Error(missing)
-    console.log(`skipped: ${missing}`)
-    skip()
-  })
-}
 
 async function content() {
   const { text } = await bundleForBrowser('tests/browser/page/vectors.ts')
@@ -38,12 +19,8 @@ async function content() {
 }
 
 async function judgeInNode(): Promise<VectorJudgement[]> {
-  const files = new Map([...paths].map((path) => [path, readBytes(path)] as const))
+  const files = new Map([...paths].map((path) => [path, read(path)] as const))
   return Promise.all(cases.map((vector) => judgeVector(vector, files)))
-}
-
-function readBytes(path: string): Uint8Array {
-  return new Uint8Array(readFileSync(join(folder, path)))
 }
 
 if (present)

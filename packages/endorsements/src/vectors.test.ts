@@ -1,8 +1,7 @@
 // Real collateral through the real APIs: what Intel and AMD signed arrives byte for byte, for every
 // genuine quote and report of the attestation vectors.
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import type { IntelEndorsements, SnpProduct } from '@wetee/attestation'
+import { openVectors, type VectorCase } from '@wetee/attestation/testing/vectors-folder'
 import { afterEach, expect, test } from 'vitest'
 import { fetchEndorsements } from './fetch-endorsements.ts'
 import { makeRevocationList, toPem } from './testing/der-fixtures.ts'
@@ -11,49 +10,20 @@ import { createSimulatedClock } from './testing/simulated-clock.ts'
 
 afterEach(cleanUp)
 
-type Case = {
-  readonly id: string
-  readonly platform: string
-  readonly kind: string
-  readonly evidence: string
+type Case = VectorCase & {
   readonly verifyAt: string
-  readonly collateral: string
-  readonly leaf: string
-  readonly ask: string
-  readonly root: string
-  readonly expect: {
-    readonly evidence: string
-    readonly product: SnpProduct
-    readonly signedBy: string
-  }
+  readonly expect: { readonly product: SnpProduct }
 }
 
-const folder = join(
-  process.env['WETEE_VECTORS'] ?? join(import.meta.dirname, '../../../../shared/vectors'),
-  'attestation',
-)
-const present = existsSync(join(folder, 'manifest.json'))
-const cases = present
-  ? (JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as { cases: Case[] }).cases
-  : []
+const { cases, read, readText } = openVectors<Case>(test)
 const genuine = cases.filter((one) => one.kind === 'real' && one.expect.evidence === 'valid')
-const read = (path: string) => new Uint8Array(readFileSync(join(folder, path)))
-
-if (!present) {
-  const missing = `attestation vectors are not at ${folder}: set WETEE_VECTORS`
-  test('the attestation vectors are there', ({ skip }) => {
-    if (process.env['CI'] === 'true') throw new Error(missing)
-    skip(missing)
-  })
-}
 
 test.each(genuine.filter(({ platform }) => platform === 'intel-dcap'))(
   '$id: the nine fields arrive as Intel signed them',
   async ({ evidence, collateral, verifyAt }) => {
     const quote = read(evidence)
     const platform = quote[0] === 3 ? 'sgx' : 'tdx'
-    const text = new TextDecoder().decode(read(collateral))
-    const given = JSON.parse(text) as IntelEndorsements
+    const given = JSON.parse(readText(collateral)) as IntelEndorsements
     // The vectors lack this one chain; servers never do.
     const fields = { ...given, pck_crl_issuer_chain: given.tcb_info_issuer_chain }
     const fmspc = (JSON.parse(fields.tcb_info) as { fmspc: string }).fmspc.toLowerCase()

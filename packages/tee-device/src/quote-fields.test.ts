@@ -1,6 +1,5 @@
 // The fields a guest reads of its own evidence, compared with genuine quotes and reports of other people's machines.
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { openVectors } from '@wetee/attestation/testing/vectors-folder'
 import { describe, expect, test } from 'vitest'
 import { toHex } from './hex.ts'
 import {
@@ -10,23 +9,7 @@ import {
   tdxQuoteFields,
 } from './quote-fields.ts'
 
-type Case = {
-  id: string
-  platform: string
-  kind: string
-  evidence: string
-  fields?: Record<string, string | number>
-  expect: { flags?: string[] }
-}
-
-const root = join(import.meta.dirname, '../../..')
-const folder = join(process.env['WETEE_VECTORS'] ?? join(root, '../shared/vectors'), 'attestation')
-const present = existsSync(join(folder, 'manifest.json'))
-if (!present) console.log('attestation vectors: not there, skipped')
-
-test('the vectors are there in continuous integration', () => {
-  if (process.env['CI'] === 'true') expect(present).toBe(true)
-})
+const { present, cases, read } = openVectors(test)
 
 test('a quote of another TEE, of another version, or cut short is refused', () => {
   const quote = (version: number, teeType: number, size = 700) => {
@@ -52,28 +35,24 @@ test('a quote of another TEE, of another version, or cut short is refused', () =
 })
 
 describe.runIf(present)('genuine evidence', () => {
-  const { cases } = (
-    present ? JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) : { cases: [] }
-  ) as { cases: Case[] }
   const real = cases.filter(({ kind, fields }) => kind === 'real' && fields !== undefined)
-  const read = ({ evidence }: Case) => new Uint8Array(readFileSync(join(folder, evidence)))
 
   test.each(real.filter(({ platform }) => platform === 'amd-snp'))('$id', (vector) => {
     const { fields = {}, expect: expected } = vector
-    const report = snpReportFields(read(vector))
+    const report = snpReportFields(read(vector.evidence))
     expect(report).toMatchObject({
       hostData: `0x${fields['host_data']}`,
       measurement: `0x${fields['measurement']}`,
       vmpl: fields['vmpl'],
       debug: expected.flags?.includes('DEBUG') ?? false,
     })
-    expect(toHex(reportDataIn('sev-snp', read(vector)))).toBe(`0x${fields['report_data']}`)
+    expect(toHex(reportDataIn('sev-snp', read(vector.evidence)))).toBe(`0x${fields['report_data']}`)
   })
 
   const tdx = real.filter(({ id }) => id.startsWith('tdx'))
   test.each(tdx)('$id', (vector) => {
     const { fields = {}, expect: expected } = vector
-    const { debug, mrtd, reportData } = tdxQuoteFields(read(vector))
+    const { debug, mrtd, reportData } = tdxQuoteFields(read(vector.evidence))
     expect(toHex(mrtd)).toBe(`0x${fields['mrtd']}`)
     expect(toHex(reportData)).toBe(`0x${fields['report_data']}`)
     if (expected.flags !== undefined) expect(debug).toBe(expected.flags.includes('TD_DEBUG'))
@@ -82,11 +61,11 @@ describe.runIf(present)('genuine evidence', () => {
   const sgx = real.filter(({ id }) => id.startsWith('sgx'))
   test.each(sgx)('$id', (vector) => {
     const { fields = {}, expect: expected } = vector
-    const { mrEnclave, mrSigner, debug } = enclaveReportFields(read(vector).subarray(48))
+    const { mrEnclave, mrSigner, debug } = enclaveReportFields(read(vector.evidence).subarray(48))
     expect(mrEnclave).toBe(`0x${fields['mrenclave']}`)
     expect(mrSigner).toBe(`0x${fields['mrsigner']}`)
     if (expected.flags !== undefined) expect(debug).toBe(expected.flags.includes('SGX_DEBUG'))
-    expect(toHex(reportDataIn('sgx', read(vector)))).toBe(`0x${fields['report_data']}`)
+    expect(toHex(reportDataIn('sgx', read(vector.evidence)))).toBe(`0x${fields['report_data']}`)
   })
 
   test('every platform has cases', () => {

@@ -1,9 +1,7 @@
 // What evidence says about whom to ask: against what genuine endorsements say of themselves.
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { createSimulatedAmdVendor, createSimulatedVendor } from '../simulated/index.ts'
-import type { VectorCase } from '../testing/vector-case.ts'
+import { openVectors } from '../testing/vectors-folder.ts'
 import type { SnpProduct } from '../appraisal/claims.ts'
 import { describeEvidence } from './describe-evidence.ts'
 
@@ -12,32 +10,15 @@ const SEED = new Uint8Array(32).fill(5)
 const REPORT_DATA = `0x${'11'.repeat(64)}` as const
 const LAUNCH = { measurement: `0x${'33'.repeat(48)}`, hostData: `0x${'44'.repeat(32)}` } as const
 
-const folder = join(
-  process.env['WETEE_VECTORS'] ?? join(import.meta.dirname, '../../../../../shared/vectors'),
-  'attestation',
-)
-const present = existsSync(join(folder, 'manifest.json'))
-const cases = present
-  ? (JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as { cases: VectorCase[] })
-      .cases
-  : []
+const { cases, read, readText } = openVectors(test)
 const valid = cases.filter((one) => one.expect.evidence === 'valid')
-const read = (path: string) => new Uint8Array(readFileSync(join(folder, path)))
-
-if (!present) {
-  const missing = `attestation vectors are not at ${folder}: set WETEE_VECTORS`
-  test('the attestation vectors are there', ({ skip }) => {
-    if (process.env['CI'] === 'true') throw new Error(missing)
-    skip(missing)
-  })
-}
 
 test.each(valid.filter(({ platform }) => platform === 'intel-dcap'))(
   '$id: its TCB info is of the family that the quote names, its list of the CA',
-  ({ evidence, collateral = '' }) => {
+  ({ evidence, collateral }) => {
     const quote = read(evidence)
     const tee = quote[0] === 3 ? 'sgx' : 'tdx'
-    const fields = JSON.parse(new TextDecoder().decode(read(collateral))) as Record<string, string>
+    const fields = JSON.parse(readText(collateral)) as Record<string, string>
     const { fmspc } = JSON.parse(fields['tcb_info'] ?? '') as { fmspc: string }
     const list = Buffer.from(fields['pck_crl'] ?? '', 'hex').toString('latin1')
     expect(describeEvidence({ platform: tee, quote })).toEqual({
@@ -51,8 +32,8 @@ test.each(valid.filter(({ platform }) => platform === 'intel-dcap'))(
 
 test.each(valid.filter(({ platform }) => platform === 'amd-snp'))(
   '$id: its leaf is of the product, chip and TCB that the report names',
-  ({ evidence, leaf = '', expect: expected, fields }) => {
-    const product = expected.product as SnpProduct
+  ({ evidence, leaf, expect: expected, fields }) => {
+    const { product } = expected
     const needs = describeEvidence(
       { platform: 'sev-snp', quote: read(evidence) },
       fields?.['version'] === 2 ? { product } : {},

@@ -1,4 +1,5 @@
 // A case of the attestation vectors as their manifest has it, and our codes for its reasons. Pure.
+import type { SnpProduct } from '../appraisal/claims.ts'
 
 /** One case. Paths are relative to the folder of the manifest, hex has no prefix. */
 export type VectorCase = {
@@ -31,7 +32,7 @@ export type VectorExpectation = {
   readonly tcbDate?: string
   readonly advisoryIDs?: readonly string[]
   readonly fmspc?: string
-  readonly product?: string
+  readonly product?: SnpProduct
   readonly signedBy?: string
   readonly tcb?: Readonly<Record<'bl' | 'tee' | 'snp' | 'ucode', number>> & {
     readonly fmc?: number

@@ -1,53 +1,13 @@
 // Every case of the attestation vectors through the command: each printed field as the manifest has it.
-import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
+import { openVectors, type VectorCase } from '@wetee/attestation/testing/vectors-folder'
 import { run } from '../../testing/fake-context.ts'
 import type { AppraiseResult } from './appraise-result.ts'
 
-type Case = {
-  id: string
-  platform: 'intel-dcap' | 'intel-eventlog' | 'amd-snp' | 'aws-nitro'
-  kind: 'real' | 'tampered' | 'synthetic'
-  evidence: string
-  collateral?: string
-  leaf?: string
-  ask?: string
-  crl?: string
-  quote?: string
-  root: string
-  verifyAt: string
-  expect: {
-    evidence: 'valid' | 'invalid'
-    tcbStatus?: string
-    tcbDate?: string
-    advisoryIDs?: string[]
-    flags?: string[]
-    strictPolicy: 'accept' | 'reject'
-    events?: number
-    rtmr?: string[]
-    rtmr3Events?: { event: string; payload: string }[]
-  }
-  fields?: Record<string, string | number>
-}
+type Case = VectorCase & { readonly verifyAt: string }
 
-const folder = join(
-  process.env['WETEE_VECTORS'] ?? join(import.meta.dirname, '../../../../../../shared/vectors'),
-  'attestation',
-)
-const present = existsSync(join(folder, 'manifest.json'))
-const cases = present
-  ? (JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as { cases: Case[] }).cases
-  : []
-
-if (!present) {
-  const missing = `attestation vectors are not at ${folder}: set WETEE_VECTORS`
-  test('the attestation vectors are there', ({ skip }) => {
-    if (process.env['CI'] === 'true') throw new Error(missing)
-    console.log(`skipped: ${missing}`)
-    skip()
-  })
-}
+const { present, folder, cases } = openVectors<Case>(test)
 
 /** Names of `measurements` that the manifest has too. */
 const measured = [
@@ -136,7 +96,7 @@ describe.runIf(present)('wetee evidence appraise', () => {
 
   test('no simulated case holds under the roots of the vendors', async () => {
     for (const { root, ...vector } of evidence.filter(({ kind }) => kind === 'synthetic')) {
-      const { code, result } = await appraiseCase(vector as Case)
+      const { code, result } = await appraiseCase(vector)
       expect([root === undefined, code, result.verdict]).toEqual([false, 1, 'invalid'])
     }
   })
@@ -144,7 +104,7 @@ describe.runIf(present)('wetee evidence appraise', () => {
   test('the real cases hold under the roots of the vendors', async () => {
     const real = evidence.filter((each) => each.kind === 'real' && each.expect.evidence === 'valid')
     for (const { root, ...vector } of real) {
-      const { code, result } = await appraiseCase(vector as Case)
+      const { code, result } = await appraiseCase(vector)
       expect([root === undefined, code, result.simulated]).toEqual([false, 0, false])
     }
   })

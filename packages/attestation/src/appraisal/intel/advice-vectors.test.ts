@@ -1,20 +1,10 @@
 // Advice on real platforms: that it agrees with the appraisal of each, and what it says of some.
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { IntelEndorsements } from '../../endorsement/intel/endorsements.ts'
-import type { VectorCase } from '../../testing/vector-case.ts'
+import { openVectors, type VectorCase } from '../../testing/vectors-folder.ts'
 import { adviseTcb } from './advice.ts'
 
-const folder = join(
-  process.env['WETEE_VECTORS'] ?? join(import.meta.dirname, '../../../../../../shared/vectors'),
-  'attestation',
-)
-const present = existsSync(join(folder, 'manifest.json'))
-const read = (path: string) => readFileSync(join(folder, path))
-const cases = present
-  ? (JSON.parse(read('manifest.json').toString()) as { cases: VectorCase[] }).cases
-  : []
+const { present, cases, read, readText } = openVectors(test)
 const intel = cases.filter(({ platform }) => platform === 'intel-dcap')
 /** Authentic, whatever the TCB. */
 const authentic = intel.filter(
@@ -27,27 +17,18 @@ const BELOW: Readonly<Record<string, string>> = {
 }
 
 function advise(vector: VectorCase) {
-  const quote = new Uint8Array(read(vector.evidence))
+  const quote = read(vector.evidence)
   const { pck_certificate_chain: _, ...endorsements } = JSON.parse(
-    read(vector.collateral ?? '').toString(),
+    readText(vector.collateral),
   ) as IntelEndorsements & { pck_certificate_chain?: string }
   const simulated = vector.kind === 'synthetic'
-  const root = { name: 'vector', der: new Uint8Array(read(vector.root ?? '')), simulated }
+  const root = { name: 'vector', der: read(vector.root), simulated }
   return adviseTcb(
     { platform: quote[0] === 3 ? 'sgx' : 'tdx', quote },
     endorsements,
     { roots: [root] },
     Date.parse(vector.verifyAt ?? ''),
   )
-}
-
-if (!present) {
-  const missing = `attestation vectors are not at ${folder}: set WETEE_VECTORS`
-  test('the attestation vectors are there', ({ skip }) => {
-    if (process.env['CI'] === 'true') throw new Error(missing)
-    console.log(`skipped: ${missing}`)
-    skip()
-  })
 }
 
 describe.runIf(present)('advice on the platforms of the vectors', () => {

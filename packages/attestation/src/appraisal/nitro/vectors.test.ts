@@ -1,32 +1,18 @@
 // The real Nitro document of the attestation vectors, and the genuine root.
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { platformCrypto } from '../../crypto/node-crypto.ts'
 import { AttestationError } from '../../error.ts'
+import { openVectors, type VectorCase } from '../../testing/vectors-folder.ts'
 import { nitroTrustStore } from '../roots/nitro.ts'
 import { appraiseNitro } from './appraise.ts'
 
-type Case = {
-  id: string
-  platform: string
-  evidence: string
-  root: string
-  verifyAt: string
-  expect: { evidence: string; flags: string[] }
-  fields: { module_id: string; timestamp: string; pcr0: string; pcr1: string; pcr2: string }
+type Case = VectorCase & {
+  readonly verifyAt: string
+  readonly fields: Readonly<Record<'module_id' | 'timestamp' | 'pcr0' | 'pcr1' | 'pcr2', string>>
 }
 
-const folder = join(
-  process.env['WETEE_VECTORS'] ?? join(import.meta.dirname, '../../../../../../shared/vectors'),
-  'attestation',
-)
-const present = existsSync(join(folder, 'manifest.json'))
-const cases = present
-  ? (JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as { cases: Case[] }).cases
-  : []
-const read = (path: string) => new Uint8Array(readFileSync(join(folder, path)))
+const { present, cases, read } = openVectors<Case>(test)
 
 const appraise = (document: Uint8Array, atMs: number) =>
   appraiseNitro(document, nitroTrustStore, { atMs, crypto: platformCrypto, cache: undefined })
@@ -47,15 +33,6 @@ test('the genuine root is the one that AWS publishes the fingerprint of', () => 
   expect(digest).toBe('641a0321a3e244efe456463195d606317ed7cdcc3c1756e09893f3c68f79bb5b')
   expect(root?.simulated).toBe(false)
 })
-
-if (!present) {
-  const missing = `attestation vectors are not at ${folder}: set WETEE_VECTORS`
-  test('the attestation vectors are there', ({ skip }) => {
-    if (process.env['CI'] === 'true') throw new Error(missing)
-    console.log(`skipped: ${missing}`)
-    skip()
-  })
-}
 
 describe.runIf(present)('Nitro documents of the vectors', () => {
   const nitro = cases.filter(({ platform }) => platform === 'aws-nitro')

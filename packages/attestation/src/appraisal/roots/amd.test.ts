@@ -1,22 +1,11 @@
 // AMD's pinned roots are AMD's, and genuine reports hold under the roots of all vendors together.
 import { createHash, X509Certificate } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { amdTrustStore, appraise, vendorTrustStore } from '../../index.ts'
 import { bareHex } from '../../bytes.ts'
-import type { VectorCase } from '../../testing/vectors-judge.ts'
+import { openVectors } from '../../testing/vectors-folder.ts'
 
-const folder = join(
-  process.env['WETEE_VECTORS'] ?? join(import.meta.dirname, '../../../../../../shared/vectors'),
-  'attestation',
-)
-const present = existsSync(join(folder, 'manifest.json'))
-const cases = present
-  ? (JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as { cases: VectorCase[] })
-      .cases
-  : []
-const read = (path: string | undefined) => new Uint8Array(readFileSync(join(folder, path ?? '')))
+const { present, cases, read } = openVectors(test)
 
 test('the roots are those of Milan, Genoa and Turin', () => {
   const roots = amdTrustStore.roots.map(({ name, der, simulated }) => {
@@ -53,15 +42,6 @@ test('all vendors’ roots together are those of each', () => {
   ])
   expect(vendorTrustStore.roots.every(({ simulated }) => !simulated)).toBe(true)
 })
-
-if (!present) {
-  const missing = `attestation vectors are not at ${folder}: set WETEE_VECTORS`
-  test('the attestation vectors are there', ({ skip }) => {
-    if (process.env['CI'] === 'true') throw new Error(missing)
-    console.log(`skipped: ${missing}`)
-    skip()
-  })
-}
 
 describe.runIf(present)('with the attestation vectors', () => {
   test('the pinned roots are the ones of the vectors', () => {

@@ -1,49 +1,21 @@
 // Real event logs and the quotes they belong to, of the attestation vectors.
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { bareHex, toHex, type Hex } from '../../bytes.ts'
 import { AttestationError } from '../../error.ts'
+import { openVectors, type VectorCase } from '../../testing/vectors-folder.ts'
 import type { Rtmrs } from './boot-event.ts'
 import { readCcel, replayCcel } from './ccel.ts'
 import { readDstackLog, replayDstackLog } from './dstack-log.ts'
 
-type Case = {
-  id: string
-  platform: string
-  evidence: string
-  quote: string
-  expect: {
-    events: number
-    rtmr?: string[]
-    rtmr3Events?: { event: string; payload: string }[]
-  }
-}
+type Case = VectorCase & { readonly expect: { readonly events: number } }
 
-const folder = join(
-  process.env['WETEE_VECTORS'] ?? join(import.meta.dirname, '../../../../../../shared/vectors'),
-  'attestation',
-)
-const present = existsSync(join(folder, 'manifest.json'))
-const cases = present
-  ? (JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as { cases: Case[] }).cases
-  : []
-const read = (path: string) => new Uint8Array(readFileSync(join(folder, path)))
+const { present, cases, read, readText } = openVectors<Case>(test)
 
 /** RTMRs of a quote of version 4: body at 48, registers at 328 in it. */
-function quotedRtmrs(path: string): Rtmrs {
+function quotedRtmrs(path: string | undefined): Rtmrs {
   const quote = read(path)
   const at = (index: number) => toHex(quote.subarray(376 + 48 * index, 424 + 48 * index))
   return [at(0), at(1), at(2), at(3)]
-}
-
-if (!present) {
-  const missing = `attestation vectors are not at ${folder}: set WETEE_VECTORS`
-  test('the attestation vectors are there', ({ skip }) => {
-    if (process.env['CI'] === 'true') throw new Error(missing)
-    console.log(`skipped: ${missing}`)
-    skip()
-  })
 }
 
 describe.runIf(present)('event logs of the vectors', () => {
@@ -51,7 +23,7 @@ describe.runIf(present)('event logs of the vectors', () => {
   const json = logs.filter(({ evidence }) => evidence.endsWith('.json'))
   const binary = logs.filter(({ evidence }) => !evidence.endsWith('.json'))
   const textOf = ({ evidence }: Case) =>
-    (JSON.parse(readFileSync(join(folder, evidence), 'utf8')) as { event_log: string }).event_log
+    (JSON.parse(readText(evidence)) as { event_log: string }).event_log
 
   test('there is one of each kind', () => {
     expect([json.length, binary.length]).toEqual([1, 1])
