@@ -14,14 +14,7 @@ export function readText(context: Context, file: string, what: string, maxBytes:
     if (Buffer.byteLength(text) > maxBytes) throw new Error(`it is larger than ${maxBytes} bytes`)
     return text
   } catch (cause) {
-    const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT'
-    throw new CliError(
-      missing ? 'file.not-found' : 'file.unreadable',
-      missing
-        ? `there is no file ${file}: give the path of ${what}`
-        : `${file} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`,
-      { cause },
-    )
+    throw fileError(file, what, cause)
   }
 }
 
@@ -34,6 +27,18 @@ export function readBytes(
 ): Uint8Array {
   readTextSize(context, file, what, maxBytes)
   return readFileSync(resolve(context.cwd, file))
+}
+
+/** Why a file could not be read: `file.not-found` or `file.unreadable`, in the words of all commands. */
+export function fileError(file: string, what: string, cause: unknown): CliError {
+  const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT'
+  return new CliError(
+    missing ? 'file.not-found' : 'file.unreadable',
+    missing
+      ? `there is no file ${file}: give the path of ${what}`
+      : `${file} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`,
+    { cause },
+  )
 }
 
 function readTextSize(context: Context, file: string, what: string, maxBytes: number): void {

@@ -3,7 +3,7 @@ import { openSync, readSync, closeSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { detectPlatform } from '@wetee/attestation'
 import type { Context } from '../../context.ts'
-import { CliError } from '../../error.ts'
+import { fileError } from '../../file.ts'
 
 /** Largest file that is read whole, bytes; what verifies has smaller limits of its own. */
 export const maxFileBytes = 2_097_152
@@ -25,14 +25,7 @@ export function readFileBytes(context: Context, file: string, what: string): Uin
     }
     return bytes.slice(0, size)
   } catch (cause) {
-    const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT'
-    throw new CliError(
-      missing ? 'file.not-found' : 'file.unreadable',
-      missing
-        ? `there is no file ${file}: give the path of ${what}`
-        : `${file} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`,
-      { cause },
-    )
+    throw fileError(file, what, cause)
   } finally {
     if (descriptor !== undefined) closeSync(descriptor)
   }
