@@ -2,19 +2,11 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { utf8 } from '../bytes.ts'
+import { PLATFORM_STATUSES } from '../endorsement/intel/tcb-info.ts'
 import { AttestationError } from '../error.ts'
 import { tcbAdviceSeeds, tcbAdviceTargets } from './tcb-advice.ts'
 
 const target = tcbAdviceTargets['tcb-advice']
-const STATUSES = [
-  'UpToDate',
-  'SWHardeningNeeded',
-  'ConfigurationNeeded',
-  'ConfigurationAndSWHardeningNeeded',
-  'OutOfDate',
-  'OutOfDateConfigurationNeeded',
-  'Revoked',
-]
 
 test('whatever levels a vendor signs, advice comes of them', () => {
   const seeds = (tcbAdviceSeeds['tcb-advice'] ?? []).map((seed) => new TextDecoder().decode(seed))
@@ -23,7 +15,7 @@ test('whatever levels a vendor signs, advice comes of them', () => {
   const input = fc.tuple(
     fc.constantFrom(...seeds),
     fc.array(change, { maxLength: 12 }),
-    fc.array(fc.tuple(fc.nat(12), fc.constantFrom(...STATUSES)), { maxLength: 4 }),
+    fc.array(fc.tuple(fc.nat(12), fc.constantFrom(...PLATFORM_STATUSES)), { maxLength: 4 }),
     fc.nat(9),
   )
   fc.assert(

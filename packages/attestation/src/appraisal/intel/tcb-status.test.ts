@@ -1,6 +1,6 @@
 // TCB levels and their merging: passing, refusing, and just across the line.
 import { expect, test } from 'vitest'
-import { parseTcbInfo, type PlatformStatus } from '../../endorsement/intel/tcb-info.ts'
+import { parseTcbInfo, PLATFORM_STATUSES } from '../../endorsement/intel/tcb-info.ts'
 import { tcbInfoText } from '../../simulated/intel/signed-json.ts'
 import { svnsOf } from '../../simulated/intel/tcb.ts'
 import { equalMasked } from './masked.ts'
@@ -47,18 +47,8 @@ test('components 0 and 1 count only for generation 0 of the TDX module', () => {
   )
 })
 
-const ALL: PlatformStatus[] = [
-  'UpToDate',
-  'SWHardeningNeeded',
-  'ConfigurationNeeded',
-  'ConfigurationAndSWHardeningNeeded',
-  'OutOfDate',
-  'OutOfDateConfigurationNeeded',
-  'Revoked',
-]
-
 test('a whole is never better than its parts', () => {
-  for (const status of ALL) {
+  for (const status of PLATFORM_STATUSES) {
     expect(mergeStatus(status, 'UpToDate', 'UpToDate')).toBe(status)
     expect(mergeStatus(status, 'UpToDate', 'Revoked')).toBe('Revoked')
     expect(mergeStatus(status, 'Revoked', 'UpToDate')).toBe('Revoked')
@@ -79,17 +69,18 @@ test('a TD started before an update is advised to relaunch, and only then', () =
     'OutOfDateConfigurationNeeded',
   )
   expect(finalStatus('OutOfDate', undefined)).toBe('OutOfDate')
-  for (const now of [...ALL.slice(0, 4), undefined])
+  for (const now of [...PLATFORM_STATUSES.slice(0, 4), undefined])
     expect(finalStatus('UpToDate', now)).toBe('UpToDate')
 })
 
 test('a TD that now runs on a TCB that is out of date is out of date, whatever it was launched on', () => {
   for (const now of ['OutOfDate', 'OutOfDateConfigurationNeeded'] as const)
-    for (const atLaunch of ALL.slice(0, 4)) expect(finalStatus(atLaunch, now)).toBe(now)
+    for (const atLaunch of PLATFORM_STATUSES.slice(0, 4))
+      expect(finalStatus(atLaunch, now)).toBe(now)
 })
 
 test('a revoked level is refused, at launch or now', () => {
-  for (const status of ALL) {
+  for (const status of PLATFORM_STATUSES) {
     const refused = expect.objectContaining({ code: 'tcb.revoked' }) as Error
     expect(() => finalStatus('Revoked', status)).toThrow(refused)
     expect(() => finalStatus(status, 'Revoked')).toThrow(refused)

@@ -6,15 +6,17 @@ import { parseJson } from '../../json.ts'
 import { JsonFields } from './json-fields.ts'
 import { MAX_ADVISORIES, readIsvLevels, type IsvLevel } from './tcb-level.ts'
 
-/** Status of a platform's level as TCB info writes it. */
-export type PlatformStatus =
-  | 'UpToDate'
-  | 'SWHardeningNeeded'
-  | 'ConfigurationNeeded'
-  | 'ConfigurationAndSWHardeningNeeded'
-  | 'OutOfDate'
-  | 'OutOfDateConfigurationNeeded'
-  | 'Revoked'
+/** Statuses of a platform's level as TCB info writes them, best first. */
+export const PLATFORM_STATUSES = [
+  'UpToDate',
+  'SWHardeningNeeded',
+  'ConfigurationNeeded',
+  'ConfigurationAndSWHardeningNeeded',
+  'OutOfDate',
+  'OutOfDateConfigurationNeeded',
+  'Revoked',
+] as const
+export type PlatformStatus = (typeof PLATFORM_STATUSES)[number]
 
 /** Smallest SVNs of a level and what they are worth. */
 export type PlatformLevel = {
@@ -60,15 +62,6 @@ export type TdxTcbInfo = TcbInfo & {
 /** TCB info by TEE. */
 export type TcbInfoOf = { readonly tdx: TdxTcbInfo; readonly sgx: TcbInfo }
 
-const STATUSES: readonly PlatformStatus[] = [
-  'UpToDate',
-  'SWHardeningNeeded',
-  'ConfigurationNeeded',
-  'ConfigurationAndSWHardeningNeeded',
-  'OutOfDate',
-  'OutOfDateConfigurationNeeded',
-  'Revoked',
-]
 const COMPONENTS = 16
 const MAX_LEVELS = 256
 const MAX_MODULES = 64
@@ -133,7 +126,7 @@ function readPlatformLevel(level: JsonFields, tee: IntelTee): PlatformLevel {
     tdxSvns: tee === 'tdx' ? readSvns(tcb, 'tdxtcbcomponents') : [],
     pceSvn: tcb.integer('pcesvn', 0xffff),
     tcbDate: level.instant('tcbDate'),
-    status: level.oneOf('tcbStatus', STATUSES),
+    status: level.oneOf('tcbStatus', PLATFORM_STATUSES),
     advisoryIds: level.texts('advisoryIDs', MAX_ADVISORIES),
   }
 }

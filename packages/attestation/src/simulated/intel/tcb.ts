@@ -1,6 +1,6 @@
 // The simulated processor family: names, and the SVNs that its TCB levels ask for. Node only.
 import { createHash } from 'node:crypto'
-import type { PlatformStatus } from '../../endorsement/intel/tcb-info.ts'
+import { PLATFORM_STATUSES, type PlatformStatus } from '../../endorsement/intel/tcb-info.ts'
 
 /** States a chip can be put into: the levels of TCB info. */
 export type SimulatedTcb = PlatformStatus
@@ -17,15 +17,7 @@ export type SimulatedSvns = {
 }
 
 /** All states, newest level first. */
-export const TCB_STATES: readonly SimulatedTcb[] = [
-  'UpToDate',
-  'SWHardeningNeeded',
-  'ConfigurationNeeded',
-  'ConfigurationAndSWHardeningNeeded',
-  'OutOfDate',
-  'OutOfDateConfigurationNeeded',
-  'Revoked',
-]
+export const TCB_STATES: readonly SimulatedTcb[] = PLATFORM_STATUSES
 /** "SIMULA" in ASCII: no processor has this FMSPC. */
 export const FMSPC = '53494d554c41'
 export const OTHER_FMSPC = '53494d554c42'
