@@ -1,11 +1,19 @@
 // A simulated AWS Nitro: a root of its own, its chain of short-lived CAs, and attestation documents
 // byte for byte as hardware writes them. Node only.
-import { createHash } from 'node:crypto'
 import { encode } from 'cborg'
-import { TAG } from '../der/reader.ts'
 import { EXTENSION } from '../x509/extensions.ts'
-import { bits, element, integer, octets, oid, sequence, time, yes } from './der-writer.ts'
+import { bits, integer, octets, oid, sequence, yes } from './der-writer.ts'
 import { P384Key } from './ecdsa-key.ts'
+import {
+  authorityKeyId,
+  ecdsaValue,
+  extension,
+  keyId,
+  name,
+  ORGANIZATION,
+  pointOf,
+  writeCertificate,
+} from './x509-writer.ts'
 
 /** What an enclave asks to have signed, and what the hypervisor adds. */
 export type SimulatedNitroDocument = {
@@ -133,33 +141,30 @@ function issue(content: NitroCertificate): Uint8Array {
   const { pathLength, key, issuerKey } = content
   const isCa = pathLength !== undefined
   const limit = isCa && pathLength !== Infinity ? [integer(pathLength)] : []
+  const point = pointOf(key.publicKey)
   const keyIds = isCa
     ? [
-        extension(EXTENSION.authorityKeyIdentifier, sequence(element(0x80, keyId(issuerKey)))),
-        extension(EXTENSION.subjectKeyIdentifier, octets(keyId(key))),
+        authorityKeyId(keyId(pointOf(issuerKey.publicKey))),
+        extension(EXTENSION.subjectKeyIdentifier, octets(keyId(point))),
       ]
     : []
-  const body = sequence(
-    element(0xa0, integer(2)),
-    integer(keyId(key).subarray(0, 16)),
-    ECDSA_SHA384,
-    name(content.issuerName),
-    sequence(time(content.notBeforeMs), time(content.notAfterMs)),
-    name(content.commonName),
-    sequence(P384, bits(Buffer.concat([Uint8Array.of(4), key.publicKey]))),
-    element(
-      0xa3,
-      sequence(
+  return writeCertificate(
+    {
+      serial: keyId(point).subarray(0, 16),
+      issuer: nameOf(content.issuerName),
+      notBeforeMs: content.notBeforeMs,
+      notAfterMs: content.notAfterMs,
+      subject: nameOf(content.commonName),
+      publicKeyInfo: sequence(P384, bits(point)),
+      extensions: [
         extension(EXTENSION.basicConstraints, sequence(...(isCa ? [yes()] : []), ...limit), true),
         ...keyIds,
         // Only CAs have it critical.
         extension(EXTENSION.keyUsage, content.keyUsage, isCa),
-      ),
-    ),
+      ],
+    },
+    { algorithm: ECDSA_SHA384, sign: (body) => ecdsaValue(issuerKey.sign(body)) },
   )
-  const signature = issuerKey.sign(body)
-  const values = sequence(integer(signature.subarray(0, 48)), integer(signature.subarray(48)))
-  return sequence(body, ECDSA_SHA384, bits(values))
 }
 
 /** The payload: a map of indefinite length, in the order of the hardware. */
@@ -204,16 +209,6 @@ function sign(payload: Uint8Array, key: P384Key, bend: NitroBend): Uint8Array {
   return new Uint8Array(Buffer.concat(parts))
 }
 
-function name(commonName: string): Uint8Array {
-  const part = (type: string, text: string) =>
-    element(TAG.set, sequence(oid(type), element(TAG.utf8String, Buffer.from(text, 'ascii'))))
-  return sequence(part('2.5.4.10', 'Simulated TEE vendor'), part('2.5.4.3', commonName))
-}
-
-function extension(type: string, value: Uint8Array, critical = false): Uint8Array {
-  return sequence(oid(type), ...(critical ? [yes()] : []), octets(value))
-}
-
-function keyId({ publicKey }: P384Key): Uint8Array {
-  return createHash('sha1').update(Uint8Array.of(4)).update(publicKey).digest()
+function nameOf(commonName: string): Uint8Array {
+  return name(ORGANIZATION, ['2.5.4.3', commonName])
 }

@@ -1,9 +1,19 @@
 // Writes certificates and CRLs as AMD's PKI has them. Node only.
-import { createHash } from 'node:crypto'
 import { TAG } from '../../der/reader.ts'
 import { EXTENSION } from '../../x509/extensions.ts'
-import { bits, element, integer, octets, oid, sequence, time, yes } from '../der-writer.ts'
+import { bits, element, integer, octets, oid, sequence, yes } from '../der-writer.ts'
 import type { P384Key } from '../ecdsa-key.ts'
+import {
+  authorityKeyId,
+  extension,
+  keyId,
+  name,
+  ORGANIZATION,
+  pointOf,
+  writeCertificate,
+  writeRevocationList,
+  type X509Signer,
+} from '../x509-writer.ts'
 import type { RsaKey } from './rsa-key.ts'
 
 /** Who signs: a name and a key. */
@@ -55,8 +65,8 @@ export function issueCa(
   const isRoot = key === issuer.key
   const constraints = isRoot ? sequence(yes()) : sequence(yes(), integer(0))
   return issue(content, key.publicKey, issuer, [
-    extension(EXTENSION.subjectKeyIdentifier, octets(keyId(key))),
-    ...(isRoot ? [] : [authorityKeyId(issuer.key)]),
+    extension(EXTENSION.subjectKeyIdentifier, octets(keyId(key.publicKeyBits))),
+    ...(isRoot ? [] : [authorityKeyIdOf(issuer)]),
     extension(EXTENSION.basicConstraints, isCa ? constraints : sequence(), true),
     extension(EXTENSION.keyUsage, isRoot ? ARK_USAGE : usage, true),
   ])
@@ -72,10 +82,9 @@ export function issueVek(
   issuer: AmdIssuer,
   { isCa = false }: AmdRole = {},
 ): Uint8Array {
-  const point = Buffer.concat([Uint8Array.of(4), key.publicKey])
   const written = extensions.map(([type, value]) => extension(type, value))
   const role = isCa ? [extension(EXTENSION.basicConstraints, sequence(yes()), true)] : []
-  return issue(content, sequence(P384, bits(point)), issuer, [...written, ...role])
+  return issue(content, sequence(P384, bits(pointOf(key.publicKey))), issuer, [...written, ...role])
 }
 
 /** DER of a CRL by `issuer`. */
@@ -87,18 +96,10 @@ export function issueArkList(
   },
   issuer: AmdIssuer,
 ): Uint8Array {
-  const entries = list.serials.map((serial) => sequence(integer(serial), time(list.thisUpdateMs)))
-  const extensions = [authorityKeyId(issuer.key), extension(EXTENSION.crlNumber, integer(1))]
-  const body = sequence(
-    integer(1),
-    RSASSA_PSS,
-    name(issuer.commonName),
-    time(list.thisUpdateMs),
-    time(list.nextUpdateMs),
-    ...(entries.length === 0 ? [] : [sequence(...entries)]),
-    element(0xa0, sequence(...extensions)),
+  return writeRevocationList(
+    { ...list, issuer: nameOf(issuer.commonName), authorityKeyId: authorityKeyIdOf(issuer) },
+    signerOf(issuer),
   )
-  return signed(body, issuer.key)
 }
 
 function issue(
@@ -107,42 +108,29 @@ function issue(
   issuer: AmdIssuer,
   extensions: readonly Uint8Array[],
 ): Uint8Array {
-  const body = sequence(
-    element(0xa0, integer(2)),
-    integer(serial),
-    RSASSA_PSS,
-    name(issuer.commonName),
-    sequence(time(notBeforeMs), time(notAfterMs)),
-    name(commonName),
-    publicKeyInfo,
-    element(0xa3, sequence(...extensions)),
-  )
-  return signed(body, issuer.key)
-}
-
-function signed(body: Uint8Array, key: RsaKey): Uint8Array {
-  return sequence(body, RSASSA_PSS, bits(key.sign(body)))
-}
-
-/** The attributes of AMD's names that are read, and the word that keeps them apart from AMD's. */
-function name(commonName: string): Uint8Array {
-  const part = (type: string, text: string) =>
-    element(TAG.set, sequence(oid(type), element(TAG.utf8String, Buffer.from(text, 'ascii'))))
-  return sequence(
-    part('2.5.4.11', 'Engineering'),
-    part('2.5.4.10', 'Simulated TEE vendor'),
-    part('2.5.4.3', commonName),
+  return writeCertificate(
+    {
+      serial,
+      issuer: nameOf(issuer.commonName),
+      notBeforeMs,
+      notAfterMs,
+      subject: nameOf(commonName),
+      publicKeyInfo,
+      extensions,
+    },
+    signerOf(issuer),
   )
 }
 
-function extension(type: string, value: Uint8Array, critical = false): Uint8Array {
-  return sequence(oid(type), ...(critical ? [yes()] : []), octets(value))
+function signerOf({ key }: AmdIssuer): X509Signer {
+  return { algorithm: RSASSA_PSS, sign: (body) => key.sign(body) }
 }
 
-function keyId(key: RsaKey): Uint8Array {
-  return createHash('sha1').update(key.publicKeyBits).digest()
+/** The attributes of AMD's names that are read. */
+function nameOf(commonName: string): Uint8Array {
+  return name(['2.5.4.11', 'Engineering'], ORGANIZATION, ['2.5.4.3', commonName])
 }
 
-function authorityKeyId(key: RsaKey): Uint8Array {
-  return extension(EXTENSION.authorityKeyIdentifier, sequence(element(0x80, keyId(key))))
+function authorityKeyIdOf({ key }: AmdIssuer): Uint8Array {
+  return authorityKeyId(keyId(key.publicKeyBits))
 }
