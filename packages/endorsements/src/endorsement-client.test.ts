@@ -12,17 +12,16 @@ import {
   HOUR_MS,
   HW_ID,
   intelHoldings,
+  MILAN,
   onCleanUp,
   openClient,
   startWorld,
   TCB,
+  TDX,
   TURIN_HW_ID,
 } from './testing/fixtures.ts'
 
 afterEach(cleanUp)
-
-const TDX = { tee: 'tdx', fmspc: FMSPC, ca: 'platform' } as const
-const MILAN = { product: 'Milan', signer: 'vcek', hwId: HW_ID, tcb: TCB } as const
 
 async function newFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'wetee-endorsements-'))

@@ -9,16 +9,14 @@ import {
   DAY_MS,
   FMSPC,
   HOUR_MS,
-  HW_ID,
+  MILAN,
   openClient,
   startWorld,
-  TCB,
+  TDX,
 } from '../testing/fixtures.ts'
 
 afterEach(cleanUp)
 
-const TDX = { tee: 'tdx', fmspc: FMSPC, ca: 'platform' } as const
-const MILAN = { product: 'Milan', signer: 'vcek', hwId: HW_ID, tcb: TCB } as const
 const UNHARMED: readonly VendorRoute[] = ['tcb', 'qe-identity', 'pck-crl', 'root-ca-crl']
 
 describe.each(FAILURE_CASES)('$name', (one) => {

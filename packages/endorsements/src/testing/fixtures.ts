@@ -15,6 +15,9 @@ export const FMSPC = '53494d554c41'
 export const HW_ID = 'ab'.repeat(64)
 export const TURIN_HW_ID = 'cd'.repeat(8)
 export const TCB = { bootloader: 4, tee: 0, snp: 24, microcode: 219 }
+/** What clients are asked for. */
+export const TDX = { tee: 'tdx', fmspc: FMSPC, ca: 'platform' } as const
+export const MILAN = { product: 'Milan', signer: 'vcek', hwId: HW_ID, tcb: TCB } as const
 
 const cleanups: (() => Promise<void>)[] = []
 
