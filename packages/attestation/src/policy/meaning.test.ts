@@ -143,23 +143,17 @@ describe('nothing means any', () => {
   })
 
   test('claims with a field that is absent, or of another type, are refused', () => {
+    const intel = [
+      'tcbStatus',
+      'tcbDate',
+      'oldestTcbDate',
+      'evaluationNumber',
+      'collateralIssuedAtMs',
+      'ppid',
+    ]
     const judged: Record<Claims['platform'], string[]> = {
-      tdx: [
-        'tcbStatus',
-        'tcbDate',
-        'oldestTcbDate',
-        'evaluationNumber',
-        'collateralIssuedAtMs',
-        'ppid',
-      ],
-      sgx: [
-        'tcbStatus',
-        'tcbDate',
-        'oldestTcbDate',
-        'evaluationNumber',
-        'collateralIssuedAtMs',
-        'ppid',
-      ],
+      tdx: intel,
+      sgx: intel,
       'sev-snp': ['product', 'signedBy', 'reportedTcb', 'committedTcb', 'launchTcb'],
       nitro: [],
     }
