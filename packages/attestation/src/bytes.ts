@@ -28,15 +28,17 @@ export function bareHex(bytes: Uint8Array): string {
 /** Bytes of hex without a prefix, in either case; undefined for anything else. */
 export function parseBareHex(text: string): Uint8Array | undefined {
   if (text.length % 2 !== 0) return undefined
-  const bytes = new Uint8Array(text.length / 2)
+  // Characters that are no digits have no value, or more bytes than one.
+  const digits = utf8(text)
+  if (digits.length !== text.length) return undefined
+  const bytes = new Uint8Array(digits.length / 2)
+  let all = 0
   for (let i = 0; i < bytes.length; i++) {
-    const high = text.charCodeAt(2 * i)
-    const low = text.charCodeAt(2 * i + 1)
-    const byte = ((NIBBLES[high & 0xff] ?? 0) << 4) | (NIBBLES[low & 0xff] ?? 0)
-    if (byte > 0xff || (high | low) > 0xff) return undefined
+    const byte = ((NIBBLES[digits[2 * i] ?? 0] ?? 0) << 4) | (NIBBLES[digits[2 * i + 1] ?? 0] ?? 0)
+    all |= byte
     bytes[i] = byte
   }
-  return bytes
+  return all > 0xff ? undefined : bytes
 }
 
 /** Bytes of `0x` hex of exactly `size` bytes, in either case. Throws AttestationError `code`. */

@@ -337,6 +337,21 @@ test('a memory of keys holds each once, no failures, and the newest of them', ()
   expect(read).toEqual([1, 2, 0, 0, 1])
 })
 
+test('a memory of keys can wait for a second use, and forgets what it saw once long ago', () => {
+  const memory = new KeyMemory(2)
+  const ask = (byte: number) =>
+    memory.fromSecondUse.read({ kind: 'p256', bytes: Uint8Array.of(byte) }, () => byte)
+  expect(ask(1)).toBeUndefined()
+  expect(memory.size).toBe(0)
+  expect(ask(1)).toBe(1)
+  expect(ask(1)).toBe(1)
+  expect(memory.size).toBe(1)
+  for (const byte of [2, 3, 4]) expect(ask(byte)).toBeUndefined()
+  // Of those seen once the last two are known.
+  expect(ask(4)).toBe(4)
+  expect(ask(2)).toBeUndefined()
+})
+
 test('a memory of keys that are read later holds no failure either', async () => {
   const memory = new KeyMemory()
   const key = { kind: 'p256', bytes: Uint8Array.of(1) } as const

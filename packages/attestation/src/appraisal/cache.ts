@@ -74,10 +74,12 @@ export type AppraisalContext = {
   /** The instant of the appraisal, milliseconds. */
   readonly atMs: number
   readonly crypto: CryptoBackend
+  /** As `crypto.verify`, by the key of one machine or guest: few of those are seen again. */
+  readonly verifyEvidence: CryptoBackend['verify']
   readonly cache: AppraisalCache | undefined
 }
 
-/** Makes the context of one appraisal; a key is read once in it. */
+/** Makes the context of one appraisal; keys of vendors are read once in it. */
 export function openContext(
   atMs: number,
   crypto: CryptoBackend,
@@ -88,6 +90,8 @@ export function openContext(
   return {
     atMs,
     cache: remembered && cache,
+    verifyEvidence: (key, message, signature) =>
+      crypto.verify(key, message, signature, remembered?.fromSecondUse),
     crypto: {
       verify: (key, message, signature) => crypto.verify(key, message, signature, keys),
       sha256: (...parts) => crypto.sha256(...parts),

@@ -1,5 +1,5 @@
 // What the verifier needs of cryptography. Types only.
-import type { KeyMemory } from './key-memory.ts'
+import type { KeyReader } from './key-memory.ts'
 
 /**
  * A public key and with it the one algorithm that it verifies: ECDSA over P-256 with SHA-256,
@@ -26,7 +26,7 @@ export type CryptoBackend = {
     key: PublicKey,
     message: Uint8Array,
     signature: Uint8Array,
-    keys?: KeyMemory,
+    keys?: KeyReader,
   ): boolean | Promise<boolean>
   /** SHA-256 of all parts, one after the other; 32 bytes. */
   sha256(...parts: readonly Uint8Array[]): Uint8Array

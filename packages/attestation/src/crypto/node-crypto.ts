@@ -1,5 +1,5 @@
 // Signature checks by node:crypto, synchronous and without a change of threads. No I/O.
-import { constants, createHash, createPublicKey, verify, type KeyObject } from 'node:crypto'
+import { constants, createHash, createPublicKey, verify } from 'node:crypto'
 import { TAG } from '../der/reader.ts'
 import type { CryptoBackend, KeyKind, PublicKey } from './backend.ts'
 
@@ -19,16 +19,17 @@ export const platformCrypto: CryptoBackend = {
       const size = POINT_BYTES[kind]
       if (bytes.length !== size || signature.length !== size) return false
     }
-    let key: KeyObject
     try {
-      const read = () => readKey(publicKey)
-      key = keys === undefined ? read() : keys.read(publicKey, read)
+      // For one use it is quicker not to make an object of the key.
+      const held = keys?.read(publicKey, () => createPublicKey(derOf(publicKey)))
+      const key = held === undefined ? derOf(publicKey) : { key: held }
+      if (kind !== 'rsa') return verify(HASH[kind], message, key, writeSignature(signature))
+      const options = { ...key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 48 }
+      return verify(HASH[kind], message, options, signature)
     } catch {
+      // A point off the curve, or bytes that are no key.
       return false
     }
-    if (kind !== 'rsa') return verify(HASH[kind], message, key, writeSignature(signature))
-    const options = { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 48 }
-    return verify(HASH[kind], message, options, signature)
   },
   sha256(...parts) {
     const hash = createHash('sha256')
@@ -37,10 +38,9 @@ export const platformCrypto: CryptoBackend = {
   },
 }
 
-/** Throws for a point off the curve and bytes that are no key. */
-function readKey({ kind, bytes }: PublicKey): KeyObject {
+function derOf({ kind, bytes }: PublicKey) {
   const key = kind === 'rsa' ? Buffer.from(bytes) : Buffer.concat([SPKI_PREFIX[kind], bytes])
-  return createPublicKey({ key, format: 'der', type: 'spki' })
+  return { key, format: 'der', type: 'spki' } as const
 }
 
 /**

@@ -34,7 +34,7 @@ export const platformCrypto: CryptoBackend = {
     let imported: CryptoKey
     try {
       const read = () => importKey(subtle, key)
-      imported = await (keys === undefined ? read() : keys.read(key, read))
+      imported = await (keys?.read(key, read) ?? read())
     } catch {
       return false
     }

@@ -1,7 +1,7 @@
 // Fuzz targets of SEV-SNP reports and AMD's certificates, and valid inputs to mutate. Only
 // AttestationError may escape a target. No I/O.
 import { platformCrypto } from '#crypto'
-import { AppraisalCache } from '../appraisal/cache.ts'
+import { AppraisalCache, openContext } from '../appraisal/cache.ts'
 import { appraiseSevSnp } from '../appraisal/sev-snp/appraise.ts'
 import { equalBytes, parseBareHex } from '../bytes.ts'
 import { readVekExtensions, type VekKind } from '../endorsement/amd/vek-extensions.ts'
@@ -39,7 +39,7 @@ const given = [
   seedsOf(turin, {}),
 ]
 
-const context = { atMs: AT_MS, crypto: platformCrypto, cache: new AppraisalCache() }
+const context = openContext(AT_MS, platformCrypto, new AppraisalCache())
 const trustStore = {
   roots: [
     {

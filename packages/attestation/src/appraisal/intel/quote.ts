@@ -63,7 +63,7 @@ export async function verifyQuoteSignature(
   context: AppraisalContext,
 ): Promise<void> {
   const key = { kind: 'p256', bytes: quote.attestationKey } as const
-  if (!(await context.crypto.verify(key, quote.signed, quote.signature)))
+  if (!(await context.verifyEvidence(key, quote.signed, quote.signature)))
     throw new AttestationError('quote.signature', 'quote: signature is not the attestation key’s')
 }
 

@@ -7,6 +7,7 @@ import { qeIdentityText } from '../../simulated/intel/signed-json.ts'
 import { createSimulatedVendor } from '../../simulated/index.ts'
 import type { EnclaveReport } from '../../evidence/intel/enclave-report.ts'
 import { parseTdxQuote } from '../../evidence/intel/quote.ts'
+import { openContext } from '../cache.ts'
 import { appraiseQuotingEnclave } from './quoting-enclave.ts'
 
 const atMs = Date.UTC(2026, 0, 1)
@@ -28,7 +29,7 @@ const judge = (
     { ...quote, qeReport: { ...quote.qeReport, ...change } },
     { kind: 'p256', bytes: new Uint8Array(64) },
     { ...identity, ...rule },
-    { atMs, crypto: { ...platformCrypto, verify: () => valid }, cache: undefined },
+    openContext(atMs, { ...platformCrypto, verify: () => valid }, undefined),
   )
 const flip = (bytes: Uint8Array, at: number, bit: number) => bytes.with(at, (bytes[at] ?? 0) ^ bit)
 const { attributes, reportData } = quote.qeReport

@@ -47,7 +47,7 @@ export async function verifyQuotingEnclave(
   const { qeReport, qeReportSignature, attestationKey, qeAuthData } = quote
   const parts = [pckKey.bytes, qeReport.bytes, qeReportSignature]
   await remember(context, 'qe-report', parts, async () => {
-    if (!(await context.crypto.verify(pckKey, qeReport.bytes, qeReportSignature)))
+    if (!(await context.verifyEvidence(pckKey, qeReport.bytes, qeReportSignature)))
       throw new AttestationError('qe-report.signature', 'QE report: signature is not the PCK’s')
     return true
   })

@@ -14,7 +14,7 @@ import {
 } from '../../simulated/nitro.ts'
 import { P384Key } from '../../simulated/ecdsa-key.ts'
 import { appraise as appraiseAny } from '../appraise.ts'
-import { AppraisalCache } from '../cache.ts'
+import { AppraisalCache, openContext } from '../cache.ts'
 import { nitroTrustStore } from '../roots/nitro.ts'
 import type { TrustStore } from '../trust-store.ts'
 import { appraiseNitro } from './appraise.ts'
@@ -32,9 +32,8 @@ const make = (change: Partial<SimulatedNitroDocument> = {}) =>
   nitro.document({ ...content, ...change })
 const bent = (bend: NitroBend) => make({ bend })
 
-const context = { atMs, crypto: nodeCrypto, cache: undefined }
 const appraise = (document: Uint8Array, at = atMs, store = trustStore) =>
-  appraiseNitro(document, store, { ...context, atMs: at })
+  appraiseNitro(document, store, openContext(at, nodeCrypto, undefined))
 const codeOf = (document: Uint8Array, at = atMs, store = trustStore) =>
   appraise(document, at, store).then(
     () => 'accepted',
@@ -98,11 +97,14 @@ describe('a sound document', () => {
     const claims = await appraise(full)
     for (const crypto of [nodeCrypto, webCrypto])
       for (let round = 0; round < 2; round++)
-        expect(await appraiseNitro(full, trustStore, { atMs, crypto, cache })).toEqual(claims)
-    await expect(appraiseNitro(full, nitroTrustStore, { ...context, cache })).rejects.toMatchObject(
-      { code: 'root.untrusted' },
-    )
-    const late = { ...context, cache, atMs: atMs + 4 * HOUR_MS }
+        expect(await appraiseNitro(full, trustStore, openContext(atMs, crypto, cache))).toEqual(
+          claims,
+        )
+    const held = openContext(atMs, nodeCrypto, cache)
+    await expect(appraiseNitro(full, nitroTrustStore, held)).rejects.toMatchObject({
+      code: 'root.untrusted',
+    })
+    const late = openContext(atMs + 4 * HOUR_MS, nodeCrypto, cache)
     await expect(appraiseNitro(full, trustStore, late)).rejects.toMatchObject({
       code: 'nitro.chain',
     })

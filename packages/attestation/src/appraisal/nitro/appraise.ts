@@ -28,7 +28,7 @@ export async function appraiseNitro(
   const parsed = parseNitroDocument(document)
   const { leaf, path, root } = await verifyChain(parsed, trustStore, context)
   requireValidPath(path, RULES, context.atMs)
-  if (!(await context.crypto.verify(leaf.publicKey, parsed.signed, parsed.signature)))
+  if (!(await context.verifyEvidence(leaf.publicKey, parsed.signed, parsed.signature)))
     throw new AttestationError(
       'nitro.signature',
       'Nitro document: signature is not that of its certificate',

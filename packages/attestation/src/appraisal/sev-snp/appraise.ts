@@ -46,7 +46,7 @@ export async function appraiseSevSnp(
     )
   const chipId = requireChip(report, chain)
   const { publicKey } = chain.leaf
-  if (!(await context.crypto.verify(publicKey, report.signed, report.signature)))
+  if (!(await context.verifyEvidence(publicKey, report.signed, report.signature)))
     throw new AttestationError(
       'snp-report.signature',
       `SEV-SNP report: signature is not the ${chain.kind}’s`,

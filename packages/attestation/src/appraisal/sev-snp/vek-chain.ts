@@ -65,7 +65,8 @@ async function verify(
   const { kind, product } = readNames(leaf, ask)
   const ark = await issuerOf(ask, trustStore, context)
   checkPath([leaf, ask, ark], pathRules(product))
-  await verifySignatures([leaf, ask], RULES, context.crypto)
+  const once = { ...context.crypto, verify: context.verifyEvidence }
+  await verifySignatures([leaf, ask], RULES, once)
   const extensions = readVekExtensions(leaf, kind)
   if (extensions.product !== product)
     throw new AttestationError('vek.extension', `${kind} for ${extensions.product} of ${product}`)
