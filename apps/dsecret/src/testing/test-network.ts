@@ -188,7 +188,10 @@ export class TestNetwork {
   }
 
   /** Evidence of worker 1's own machine. */
-  workerEvidence(subject: Partial<NodeSubject> = {}, chip = this.workerChip): EvidenceDocument<'tdx'> {
+  workerEvidence(
+    subject: Partial<NodeSubject> = {},
+    chip = this.workerChip,
+  ): EvidenceDocument<'tdx'> {
     return this.machineEvidence(
       {
         role: ROLE_WORKER,
