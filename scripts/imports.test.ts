@@ -15,7 +15,7 @@ const importsOf = (path: string): string[] =>
   [...read(path).matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1] ?? '')
 
 const layers = [
-  ['tls', 'tee-device', 'attestation', 'manifest', 'image', 'chain'],
+  ['tls', 'tee-device', 'attestation', 'manifest', 'image', 'chain', 'threshold'],
   ['daemon', 'sdk', 'endorsements'],
   ['worker', 'agent', 'dsecret', 'cli'],
   ['devnet'],
@@ -43,6 +43,7 @@ const pure: Record<string, RegExp> = {
   'packages/attestation/src': /\/(crypto|simulated)\//,
   'packages/chain/src': /^$/,
   'packages/sdk/src': /\/node\//,
+  'packages/threshold/src': /\/native-group\.ts$/,
 }
 test.each(Object.entries(pure))('%s runs in a browser: no Node built-ins', (folder, except) => {
   for (const file of globSync(`${folder}/**/*.ts`, { cwd: root }))

@@ -1,0 +1,147 @@
+// Both back ends against one suite, against each other, and against RFC 9380.
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { ORDER, type Group, type RandomBytes } from './group.ts'
+import { openNativeGroup } from './native-group.ts'
+import { nobleGroup } from './noble-group.ts'
+import { invertScalar, lagrangeAtZero, modOrder, readScalar, scalarBytes } from './scalar.ts'
+
+const native = openNativeGroup()
+const groups: [string, Group][] = [
+  ['libsecp256k1', native],
+  ['noble', nobleGroup],
+]
+const fixed =
+  (...values: readonly Uint8Array[]): RandomBytes =>
+  () =>
+    values.at(calls++ % values.length) ?? new Uint8Array(32)
+let calls = 0
+const secretOf = (group: Group, value: bigint) => group.readSecret(scalarBytes(value))
+const code = (expected: string) => expect.objectContaining({ code: expected }) as Error
+
+describe.each(groups)('%s', (_name, group) => {
+  const point = (value: bigint) => group.multiply(group.generator, value)
+
+  test('reads and writes compressed points, and nothing that is none', () => {
+    for (const value of [1n, 2n, ORDER - 1n]) {
+      const bytes = group.encode(point(value))
+      expect(bytes).toHaveLength(33)
+      expect(group.decode(bytes)).toEqual(point(value))
+    }
+    const good = group.encode(group.generator)
+    for (const bad of [
+      new Uint8Array(33),
+      new Uint8Array(0),
+      good.subarray(1),
+      Uint8Array.of(...good, 0),
+      good.with(0, 4),
+      good.with(0, 5),
+      // x is not on the curve; x is above the field's prime.
+      Uint8Array.of(2, ...scalarBytes(5n)),
+      Uint8Array.of(2, ...new Uint8Array(32).fill(0xff)),
+      group.generator,
+    ])
+      expect(() => group.decode(bad)).toThrow(code('point.invalid'))
+  })
+
+  test('adds, negates and multiplies, and has no identity', () => {
+    expect(group.add(point(2n), point(3n))).toEqual(point(5n))
+    expect(group.add(point(2n), point(2n))).toEqual(point(4n))
+    expect(group.negate(point(2n))).toEqual(point(ORDER - 2n))
+    expect(() => group.add(point(2n), group.negate(point(2n)))).toThrow(code('point.invalid'))
+    expect(() => group.multiply(point(2n), 0n)).toThrow(code('point.invalid'))
+    expect(() => group.multiply(point(2n), ORDER)).toThrow(code('point.invalid'))
+    expect(group.multiplyMany([point(2n), point(3n)], [4n, 5n])).toEqual(point(23n))
+    expect(group.multiplyMany([point(2n), point(3n)], [0n, 5n])).toEqual(point(15n))
+    expect(group.multiplyMany([point(2n), point(3n)], [3n, ORDER - 2n])).toBeUndefined()
+    expect(group.multiplyMany([], [])).toBeUndefined()
+    expect(() => group.multiplyMany([point(1n)], [])).toThrow(code('argument.invalid'))
+  })
+
+  test('handles secrets as it handles what is public, leaving its arguments as they are', () => {
+    const [a, b] = [secretOf(group, 7n), secretOf(group, ORDER - 3n)]
+    expect(group.multiplyBase(a)).toEqual(point(7n))
+    expect(group.multiplySecret(point(5n), a)).toEqual(point(35n))
+    expect(readScalar(group.addSecrets(a, b))).toBe(4n)
+    expect(readScalar(group.scaleSecret(a, 6n))).toBe(42n)
+    expect([readScalar(a), readScalar(b)]).toEqual([7n, ORDER - 3n])
+  })
+
+  test('has no secret of zero, nor one that is out of range', () => {
+    for (const bad of [new Uint8Array(32), scalarBytes(ORDER), new Uint8Array(31).fill(1)])
+      expect(() => group.readSecret(bad)).toThrow(code('scalar.invalid'))
+    const sumsToZero = () => group.addSecrets(secretOf(group, 3n), secretOf(group, ORDER - 3n))
+    expect(sumsToZero).toThrow(code('scalar.invalid'))
+    expect(() => group.scaleSecret(secretOf(group, 3n), 0n)).toThrow(code('scalar.invalid'))
+  })
+
+  test('draws again when what it was given is no secret', () => {
+    calls = 0
+    const random = fixed(new Uint8Array(32), scalarBytes(ORDER), scalarBytes(9n))
+    expect(readScalar(group.randomSecret(random))).toBe(9n)
+    expect(calls).toBe(3)
+  })
+
+  // RFC 9380 appendix J.8.1, message "abc".
+  test('hashes to the curve as RFC 9380 does', () => {
+    const tag = 'QUUX-V01-CS02-with-secp256k1_XMD:SHA-256_SSWU_RO_'
+    const bytes = group.hashToPoint(new TextEncoder().encode('abc'), tag)
+    expect(Buffer.from(bytes.subarray(1, 33)).toString('hex')).toBe(
+      '3377e01eab42db296b512293120c6cee72b6ecf9f9205760bd9ff11fb3cb2c4b',
+    )
+  })
+})
+
+const scalar = fc.bigInt({ min: 1n, max: ORDER - 1n })
+
+test('both back ends agree on everything', () => {
+  fc.assert(
+    fc.property(scalar, scalar, scalar, (a, b, c) => {
+      const results = groups.map(([, group]) => {
+        const base = group.multiply(group.generator, c)
+        const [x, y] = [secretOf(group, a), secretOf(group, b)]
+        const sum = (a + b) % ORDER === 0n ? undefined : group.addSecrets(x, y)
+        return [
+          group.encode(base),
+          group.multiplyBase(x),
+          group.multiplySecret(base, y),
+          sum,
+          group.scaleSecret(x, b),
+          group.multiplyMany([base, group.generator], [a, b]),
+        ]
+      })
+      expect(results[0]).toEqual(results[1])
+    }),
+    { numRuns: 25 },
+  )
+})
+
+test('scalars are read below the order alone, and have inverses', () => {
+  expect(() => readScalar(scalarBytes(ORDER))).toThrow(code('scalar.invalid'))
+  expect(() => readScalar(new Uint8Array(33))).toThrow(code('scalar.invalid'))
+  expect(readScalar(scalarBytes(ORDER - 1n))).toBe(ORDER - 1n)
+  expect(() => invertScalar(ORDER)).toThrow(code('scalar.invalid'))
+  fc.assert(fc.property(scalar, (value) => modOrder(value * invertScalar(value)) === 1n))
+  fc.assert(
+    fc.property(fc.bigInt(), (value) => {
+      const rest = modOrder(value)
+      return rest >= 0n && rest < ORDER && (value - rest) % ORDER === 0n
+    }),
+  )
+})
+
+test('Lagrange coefficients give a polynomial’s value at zero from any of its points', () => {
+  const indexes = fc.uniqueArray(fc.integer({ min: 1, max: 300 }), { minLength: 1, maxLength: 12 })
+  fc.assert(
+    fc.property(indexes, fc.array(scalar, { minLength: 1, maxLength: 12 }), (xs, given) => {
+      const coefficients = given.slice(0, xs.length)
+      const at = (x: bigint) =>
+        coefficients.reduceRight((sum, coefficient) => modOrder(sum * x + coefficient), 0n)
+      const weights = lagrangeAtZero(xs)
+      const sum = xs.reduce((total, x, i) => total + at(BigInt(x)) * (weights[i] ?? 0n), 0n)
+      expect(modOrder(sum)).toBe(coefficients[0])
+    }),
+  )
+  for (const bad of [[], [1, 1], [0, 1], [1, 65_536], [1.5]])
+    expect(() => lagrangeAtZero(bad)).toThrow(code('argument.invalid'))
+})

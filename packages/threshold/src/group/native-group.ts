@@ -1,0 +1,140 @@
+// secp256k1 by libsecp256k1 through N-API: what handles secrets. Node only.
+import { createRequire } from 'node:module'
+import { ThresholdError } from '../error.ts'
+import {
+  ORDER,
+  POINT_BYTES,
+  SCALAR_BYTES,
+  type Group,
+  type Point,
+  type SecretScalar,
+} from './group.ts'
+import { hashToPoint } from './hash-to-point.ts'
+import { scalarBytes } from './scalar.ts'
+
+/** What is used of the package `secp256k1`. */
+type Bindings = {
+  privateKeyVerify(key: Uint8Array): boolean
+  privateKeyTweakAdd(key: Uint8Array, tweak: Uint8Array): Uint8Array
+  privateKeyTweakMul(key: Uint8Array, tweak: Uint8Array): Uint8Array
+  publicKeyCreate(key: Uint8Array, compressed: boolean): Uint8Array
+  publicKeyConvert(key: Uint8Array, compressed: boolean): Uint8Array
+  publicKeyNegate(key: Uint8Array, compressed: boolean): Uint8Array
+  publicKeyCombine(keys: readonly Uint8Array[], compressed: boolean): Uint8Array
+  publicKeyTweakMul(key: Uint8Array, tweak: Uint8Array, compressed: boolean): Uint8Array
+  ecdh(
+    publicKey: Uint8Array,
+    key: Uint8Array,
+    options: {
+      readonly hashfn: (x: Uint8Array, y: Uint8Array) => Uint8Array
+      readonly xbuf: Uint8Array
+      readonly ybuf: Uint8Array
+    },
+    output: Uint8Array,
+  ): Uint8Array
+}
+
+/**
+ * Opens the back end. Throws ThresholdError `native.missing` where there is no binary for this
+ * machine: the package's own substitute in JavaScript takes time that depends on secrets, and is
+ * never used.
+ */
+export function openNativeGroup(): Group {
+  let native: Bindings
+  try {
+    native = createRequire(import.meta.url)('secp256k1/bindings.js') as Bindings
+  } catch (cause) {
+    throw new ThresholdError('native.missing', 'libsecp256k1 is not here: run npm ci again', {
+      cause,
+    })
+  }
+  const point = (bytes: Uint8Array) => bytes as Point
+  const attempt = <T>(code: 'point.invalid' | 'scalar.invalid', what: string, run: () => T): T => {
+    try {
+      return run()
+    } catch (cause) {
+      throw new ThresholdError(code, what, { cause })
+    }
+  }
+  const readSecret = (bytes: Uint8Array): SecretScalar => {
+    const copy = new Uint8Array(bytes)
+    if (copy.length !== SCALAR_BYTES || !native.privateKeyVerify(copy))
+      throw new ThresholdError('scalar.invalid', 'expected 32 bytes from 1 to order-1')
+    return copy as SecretScalar
+  }
+  const multiply: Group['multiply'] = (base, scalar) =>
+    attempt('point.invalid', 'a point times zero is none', () =>
+      point(native.publicKeyTweakMul(base, scalarBytes(scalar), false)),
+    )
+  const generator = point(native.publicKeyCreate(scalarBytes(1n), false))
+  return {
+    name: 'libsecp256k1',
+    generator,
+    decode(bytes) {
+      if (bytes.length !== POINT_BYTES)
+        throw new ThresholdError('point.invalid', `expected ${POINT_BYTES} bytes`)
+      return attempt('point.invalid', 'not a point of the curve', () =>
+        point(native.publicKeyConvert(bytes, false)),
+      )
+    },
+    encode: (given) => native.publicKeyConvert(given, true),
+    add: (...points) =>
+      attempt('point.invalid', 'the sum is the identity', () =>
+        point(native.publicKeyCombine(points, false)),
+      ),
+    negate: (given) => point(native.publicKeyNegate(given, false)),
+    multiply,
+    multiplyMany(points, scalars) {
+      if (points.length !== scalars.length)
+        throw new ThresholdError('argument.invalid', 'as many scalars as points')
+      const terms = points.flatMap((base, index) => {
+        const scalar = scalars[index] ?? 0n
+        return scalar % ORDER === 0n ? [] : [multiply(base, scalar)]
+      })
+      if (terms.length === 0) return undefined
+      try {
+        return point(native.publicKeyCombine(terms, false))
+      } catch {
+        return undefined
+      }
+    },
+    hashToPoint: (message, tag) => hashToPoint(message, tag),
+
+    randomSecret(random) {
+      for (;;) {
+        const bytes = random(SCALAR_BYTES)
+        // Out of range once in 2^128.
+        if (native.privateKeyVerify(bytes)) return bytes as SecretScalar
+      }
+    },
+    readSecret,
+    multiplyBase: (secret) => point(native.publicKeyCreate(secret, false)),
+    multiplySecret(base, secret) {
+      const xbuf = new Uint8Array(SCALAR_BYTES)
+      const ybuf = new Uint8Array(SCALAR_BYTES)
+      const scratch = new Uint8Array(1 + 2 * SCALAR_BYTES)
+      const output = new Uint8Array(scratch.length)
+      // ecdh is the one multiplication of another point in constant time; its hash hands the point
+      // out, which may be a secret: no copy stays.
+      const hashfn = (x: Uint8Array, y: Uint8Array) => {
+        scratch[0] = 4
+        scratch.set(x, 1)
+        scratch.set(y, 1 + SCALAR_BYTES)
+        return scratch
+      }
+      attempt('point.invalid', 'not a point, or no secret', () =>
+        native.ecdh(base, secret, { hashfn, xbuf, ybuf }, output),
+      )
+      for (const copy of [xbuf, ybuf, scratch]) copy.fill(0)
+      return point(output)
+    },
+    addSecrets: (a, b) =>
+      attempt('scalar.invalid', 'the sum is zero', () =>
+        native.privateKeyTweakAdd(new Uint8Array(a), b),
+      ) as SecretScalar,
+    scaleSecret: (secret, factor) =>
+      attempt('scalar.invalid', 'the factor is zero', () =>
+        native.privateKeyTweakMul(new Uint8Array(secret), scalarBytes(factor)),
+      ) as SecretScalar,
+  }
+}

@@ -1,0 +1,80 @@
+// Numbers modulo the order that everybody may know: coefficients, challenges, indexes. Pure.
+import { ThresholdError } from '../error.ts'
+import { ORDER, SCALAR_BYTES, type PublicScalar } from './group.ts'
+
+/** value mod order, from 0. */
+export function modOrder(value: bigint): PublicScalar {
+  const rest = value % ORDER
+  return rest < 0n ? rest + ORDER : rest
+}
+
+/** Big-endian, 32 bytes. */
+export function scalarBytes(scalar: PublicScalar): Uint8Array {
+  const bytes = new Uint8Array(SCALAR_BYTES)
+  let rest = scalar
+  for (let i = SCALAR_BYTES - 1; i >= 0; i--) {
+    bytes[i] = Number(rest & 0xffn)
+    rest >>= 8n
+  }
+  return bytes
+}
+
+/** Reads 32 bytes below the order. Throws ThresholdError `scalar.invalid`. */
+export function readScalar(bytes: Uint8Array): PublicScalar {
+  const value = bytes.reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n)
+  if (bytes.length !== SCALAR_BYTES || value >= ORDER)
+    throw new ThresholdError('scalar.invalid', 'expected 32 bytes below the order')
+  return value
+}
+
+/** 1/value mod order. Throws ThresholdError `scalar.invalid` for zero. */
+export function invertScalar(value: PublicScalar): PublicScalar {
+  if (modOrder(value) === 0n) throw new ThresholdError('scalar.invalid', 'zero has no inverse')
+  let [r0, r1] = [ORDER, modOrder(value)]
+  let [t0, t1] = [0n, 1n]
+  while (r1 !== 0n) {
+    const quotient = r0 / r1
+    ;[r0, r1] = [r1, r0 - quotient * r1]
+    ;[t0, t1] = [t1, t0 - quotient * t1]
+  }
+  return modOrder(t0)
+}
+
+/**
+ * Lagrange coefficients at zero for distinct indexes from 1, in the order given (Shamir 1979).
+ * Throws ThresholdError `argument.invalid` for none, one twice, or one out of range.
+ */
+export function lagrangeAtZero(indexes: readonly number[]): PublicScalar[] {
+  const distinct = new Set(indexes)
+  if (
+    indexes.length === 0 ||
+    distinct.size !== indexes.length ||
+    indexes.some((index) => !Number.isSafeInteger(index) || index < 1 || index > 65_535)
+  )
+    throw new ThresholdError('argument.invalid', 'indexes: expected distinct numbers from 1')
+  // Products of small numbers and one inversion for all, not one each.
+  const parts = indexes.map((own) => {
+    let numerator = 1n
+    let denominator = 1n
+    for (const other of indexes) {
+      if (other === own) continue
+      numerator *= BigInt(other)
+      denominator *= BigInt(other - own)
+    }
+    return { numerator: modOrder(numerator), denominator: modOrder(denominator) }
+  })
+  let product = 1n
+  const before = parts.map(({ denominator }) => {
+    const earlier = product
+    product = modOrder(product * denominator)
+    return earlier
+  })
+  let inverse = invertScalar(product)
+  const coefficients = new Array<PublicScalar>(parts.length)
+  for (let i = parts.length - 1; i >= 0; i--) {
+    const { numerator, denominator } = parts[i]!
+    coefficients[i] = modOrder(numerator * modOrder(inverse * before[i]!))
+    inverse = modOrder(inverse * denominator)
+  }
+  return coefficients
+}
