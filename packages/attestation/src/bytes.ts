@@ -102,3 +102,10 @@ export function unsigned(value: bigint | number, size: number, what: string): Ui
   }
   return bytes
 }
+
+const LATIN1 = new TextDecoder('latin1')
+
+/** One character for each byte, no two bytes alike: for keys of maps and searches. */
+export function latin1(bytes: Uint8Array): string {
+  return LATIN1.decode(bytes)
+}

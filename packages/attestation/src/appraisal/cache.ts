@@ -99,6 +99,11 @@ export function openContext(
   }
 }
 
+/** The back end for keys that are worth holding from their second use on: reading RSA keys is dear. */
+export function oneUse({ crypto, verifyEvidence }: AppraisalContext): CryptoBackend {
+  return { ...crypto, verify: verifyEvidence }
+}
+
 /**
  * The result of `make`, which depends on `parts` alone; remembered under `kind` and the digest of
  * the parts where there is a cache.

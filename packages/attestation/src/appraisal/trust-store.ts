@@ -1,5 +1,5 @@
 // The roots that a verifier trusts, and which of them are simulated. Pure.
-import { bareHex, equalBytes } from '../bytes.ts'
+import { equalBytes, latin1 } from '../bytes.ts'
 import { AttestationError, within } from '../error.ts'
 import { parseCertificate, type Certificate } from '../x509/certificate.ts'
 import { remember, type AppraisalContext } from './cache.ts'
@@ -41,8 +41,9 @@ export async function checkTrustStore(
   }))
   if (given.length === 0 || given.length > MAX_ROOTS)
     throw new AttestationError('trust-store.invalid', `expected 1 to ${MAX_ROOTS} roots`)
-  const ders = new Set(given.map(({ der }) => bareHex(der)))
-  if (ders.size !== given.length)
+  const isAgain = ({ der }: TrustRoot, index: number) =>
+    given.slice(0, index).some((earlier) => equalBytes(earlier.der, der))
+  if (given.some(isAgain))
     throw new AttestationError('trust-store.invalid', 'a root is listed twice')
   const roots = []
   for (const root of given) {
@@ -50,7 +51,7 @@ export async function checkTrustStore(
       within('trust-store.invalid', root.name, () => parseCertificate(root.der)),
     )
     // A simulated vendor names itself; to call its root genuine is a mistake or an attack.
-    if (!root.simulated && String.fromCharCode(...certificate.subject).includes('Simulated'))
+    if (!root.simulated && latin1(certificate.subject).includes('Simulated'))
       throw new AttestationError(
         'trust-store.invalid',
         `${root.name}: simulated, but listed as genuine`,

@@ -1,4 +1,5 @@
 // Keys that a back end has read, so that it does not read them again. Pure.
+import { latin1 } from '../bytes.ts'
 import type { PublicKey } from './backend.ts'
 
 /** Default of `maxKeys`. */
@@ -55,5 +56,5 @@ export class KeyMemory implements KeyReader {
 }
 
 function idOf({ kind, bytes }: PublicKey): string {
-  return `${kind} ${String.fromCharCode(...bytes)}`
+  return `${kind} ${latin1(bytes)}`
 }

@@ -3,7 +3,7 @@ import { parseBareHex } from '../../bytes.ts'
 import { AttestationError, within } from '../../error.ts'
 import { requireCurrentList, requireLive, verifyRevocationList } from '../../x509/chain.ts'
 import { parseRevocationList, type RevocationList } from '../../x509/crl.ts'
-import { remember, type AppraisalContext } from '../cache.ts'
+import { oneUse, remember, type AppraisalContext } from '../cache.ts'
 import type { VekChain } from './vek-chain.ts'
 
 /** Serial number of every VCEK and VLEK that AMD has issued so far. */
@@ -25,7 +25,7 @@ export async function requireNotRevoked(
     const parsed: RevocationList = within('ark-crl.invalid', 'ark-crl', () =>
       parseRevocationList(der),
     )
-    await verifyRevocationList(parsed, ark, 'ark-crl', context.crypto)
+    await verifyRevocationList(parsed, ark, 'ark-crl', oneUse(context))
     return parsed
   })
   requireCurrentList(list, 'ark-crl', context.atMs)

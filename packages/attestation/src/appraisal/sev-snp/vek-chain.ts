@@ -9,7 +9,7 @@ import {
 import { AttestationError, within } from '../../error.ts'
 import { parseCertificate, type Certificate } from '../../x509/certificate.ts'
 import { checkPath, requireValidPath, verifySignatures, type PathRules } from '../../x509/chain.ts'
-import { remember, type AppraisalContext } from '../cache.ts'
+import { oneUse, remember, type AppraisalContext } from '../cache.ts'
 import type { SnpProduct } from '../claims.ts'
 import { pinnedRoot, type CheckedTrustStore, type TrustRoot } from '../trust-store.ts'
 
@@ -65,8 +65,7 @@ async function verify(
   const { kind, product } = readNames(leaf, ask)
   const ark = await issuerOf(ask, trustStore, context)
   checkPath([leaf, ask, ark], pathRules(product))
-  const once = { ...context.crypto, verify: context.verifyEvidence }
-  await verifySignatures([leaf, ask], RULES, once)
+  await verifySignatures([leaf, ask], RULES, oneUse(context))
   const extensions = readVekExtensions(leaf, kind)
   if (extensions.product !== product)
     throw new AttestationError('vek.extension', `${kind} for ${extensions.product} of ${product}`)
@@ -93,7 +92,7 @@ async function issuerOf(
     try {
       // Many chips share their ASK.
       await remember(context, 'ask', [ask.der, ark.der], async () => {
-        await verifySignatures([ask, ark], RULES, context.crypto)
+        await verifySignatures([ask, ark], RULES, oneUse(context))
         return true
       })
       return ark
