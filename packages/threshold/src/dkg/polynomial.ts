@@ -1,0 +1,85 @@
+// Polynomials over the scalars, secret ones by their coefficients and public ones by commitments to
+// them (Feldman 1987). Pure.
+import { ThresholdError } from '../error.ts'
+import {
+  ORDER,
+  type Group,
+  type Point,
+  type RandomBytes,
+  type SecretScalar,
+} from '../group/group.ts'
+import { modOrder } from '../group/scalar.ts'
+
+/** f(at), a new secret, by Horner's rule; `at` from 1. */
+export function evaluateSecret(
+  group: Group,
+  coefficients: readonly SecretScalar[],
+  at: number,
+): SecretScalar {
+  const highest = coefficients.at(-1)
+  if (highest === undefined)
+    throw new ThresholdError('argument.invalid', 'coefficients: expected at least one')
+  let value = group.readSecret(highest)
+  for (let k = coefficients.length - 2; k >= 0; k--) {
+    const scaled = group.scaleSecret(value, BigInt(at))
+    value.fill(0)
+    value = group.addSecrets(scaled, coefficients[k]!)
+    scaled.fill(0)
+  }
+  return value
+}
+
+/** f(at)*G from the commitments; undefined where f(at) is zero. `at` from 0. */
+export function evaluateCommitments(
+  group: Group,
+  commitments: readonly Point[],
+  at: number,
+): Point | undefined {
+  if (at === 0) return commitments[0]
+  let power = 1n
+  const powers = commitments.map(() => {
+    const current = power
+    power = modOrder(power * BigInt(at))
+    return current
+  })
+  return group.multiplyMany(commitments, powers)
+}
+
+/**
+ * The sum of secrets with public weights, from a random start that is taken away at the end:
+ * dealers who work together could make a sum of only some of them zero, which is no secret. Throws
+ * ThresholdError `scalar.invalid` where the whole sum is zero.
+ */
+export function sumSecrets(
+  group: Group,
+  secrets: readonly SecretScalar[],
+  random: RandomBytes,
+  weights?: readonly bigint[],
+): SecretScalar {
+  const start = group.randomSecret(random)
+  let sum = group.readSecret(start)
+  secrets.forEach((secret, i) => {
+    const weight = weights?.[i]
+    const term = weight === undefined ? secret : group.scaleSecret(secret, weight)
+    const next = group.addSecrets(sum, term)
+    sum.fill(0)
+    if (term !== secret) term.fill(0)
+    sum = next
+  })
+  const minusStart = group.scaleSecret(start, ORDER - 1n)
+  try {
+    return group.addSecrets(sum, minusStart)
+  } finally {
+    for (const secret of [start, minusStart, sum]) secret.fill(0)
+  }
+}
+
+/** The sum of points; undefined where it is the identity. */
+export function sumPoints(group: Group, points: readonly Point[]): Point | undefined {
+  try {
+    return group.add(...points)
+  } catch (error) {
+    if (error instanceof ThresholdError && error.code === 'point.invalid') return undefined
+    throw error
+  }
+}
