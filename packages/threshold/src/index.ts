@@ -12,3 +12,63 @@ export {
 } from './group/group.ts'
 export { nobleGroup } from './group/noble-group.ts'
 export { lagrangeAtZero } from './group/scalar.ts'
+export { keyBase, proofBase } from './group/bases.ts'
+export {
+  CIPHERTEXT_OVERHEAD_BYTES,
+  MAX_CIPHERTEXT_BYTES,
+  MAX_PLAINTEXT_BYTES,
+  parseCiphertext,
+  type Ciphertext,
+} from './encryption/ciphertext.ts'
+export { checkCiphertext, ciphertextDigest, type CheckedCiphertext } from './encryption/check.ts'
+export { encrypt, type Encryption } from './encryption/encrypt.ts'
+export { MAX_LABEL_BYTES, secretLabel, type SecretLabel } from './encryption/label.ts'
+export type { ReleaseRequest } from './release/batch.ts'
+export type { Reply } from './release/candidates.ts'
+export { combine, type Combined } from './release/combine.ts'
+export { MAX_MEMBERS, checkPublicShares, type Committee } from './release/committee.ts'
+export { checkRelease, releaseShares, type Member } from './release/release.ts'
+export { MAX_ITEMS, parseRelease, type Release, type ReleaseKind } from './release/wire.ts'
+export {
+  checkDerivedRelease,
+  combineDerived,
+  derivedPoint,
+  releaseDerivedShares,
+  type DerivedKeyName,
+  type DerivedKeys,
+} from './derived/derived-key.ts'
+export {
+  memberRoot,
+  openSession,
+  sessionId,
+  type SessionMember,
+  type Session,
+  type SessionName,
+} from './dkg/session.ts'
+export {
+  checkDealing,
+  deal,
+  dealingBytes,
+  dealingDigest,
+  parseDealing,
+  type Dealing,
+} from './dkg/dealing.ts'
+export { badShares, openShare, verifyShare, type DealtShare } from './dkg/share.ts'
+export {
+  COMPLAINT_BYTES,
+  complain,
+  judgeComplaint,
+  qualified,
+  type Complaint,
+  type Verdict,
+} from './dkg/complaint.ts'
+export { checkReveal, reveal, REVEAL_BYTES, revealedConstant } from './dkg/reveal.ts'
+export {
+  confirmationDigest,
+  networkKey,
+  ownShare,
+  publicShareRoot,
+  type Contribution,
+  type NetworkKey,
+} from './dkg/network-key.ts'
+export { checkResharing, resharedKey, resharedShare } from './resharing/resharing.ts'

@@ -1,0 +1,121 @@
+// One proof for all images of one member: everything that is said chooses weights, and the weighted
+// sums of bases and images are proven to have the member's share as their logarithm. Pure.
+import { ThresholdError } from '../error.ts'
+import { exactly } from '../encryption/label.ts'
+import type { Group, Point, RandomBytes, SecretScalar } from '../group/group.ts'
+import { proveDleq, verifyDleq } from '../proof/dleq.ts'
+import type { Proof } from '../proof/proof.ts'
+import { challengeOf, digestOf, frame, unsigned } from '../transcript/transcript.ts'
+import { MAX_MEMBERS } from './committee.ts'
+import { MAX_ITEMS, type ReleaseKind } from './wire.ts'
+
+const BATCH_TAG = 'wetee/threshold/v1 release'
+const WEIGHT_TAG = 'wetee/threshold/v1 release weight'
+
+/** What a member was asked with; every proof is bound to it. */
+export type ReleaseRequest = {
+  /** Of the committee's sharing. */
+  readonly epoch: bigint
+  /** 32 bytes, never used twice. */
+  readonly requestId: Uint8Array
+  /** The reader's X25519 key out of appraised evidence, 32 bytes. */
+  readonly readerKey: Uint8Array
+}
+
+/** One base to multiply, and what it stands for. */
+export type Item = { readonly base: Point; readonly context: Uint8Array }
+
+/** Everything that a proof says beside the images. */
+export type Batch = {
+  readonly kind: ReleaseKind
+  readonly index: number
+  readonly publicShare: Point
+  readonly request: ReleaseRequest
+  /** 1 to 256. */
+  readonly items: readonly Item[]
+}
+
+/** Multiplies and proves. Throws ThresholdError `argument.invalid` for a field out of its range. */
+export function proveBatch(
+  group: Group,
+  batch: Batch,
+  share: SecretScalar,
+  random: RandomBytes,
+): { images: Point[]; proof: Proof } {
+  checkBatch(batch)
+  const images = batch.items.map(({ base }) => group.multiplySecret(base, share))
+  const transcript = transcriptOf(group, batch, images)
+  const weights = weightsOf(transcript, images.length)
+  const base = group.multiplyMany(
+    batch.items.map((item) => item.base),
+    weights,
+  )
+  if (base === undefined) throw new ThresholdError('release.invalid', 'the weighted sum is nothing')
+  const statement = statementOf(group, batch, transcript, [base, group.multiplySecret(base, share)])
+  return { images, proof: proveDleq(group, { ...statement, secret: share }, random) }
+}
+
+/** Whether a proof is one of these images. Throws ThresholdError `argument.invalid` as proveBatch. */
+export function verifyBatch(
+  group: Group,
+  batch: Batch,
+  { images, proof }: { readonly images: readonly Point[]; readonly proof: Proof },
+): boolean {
+  checkBatch(batch)
+  if (images.length !== batch.items.length) return false
+  const transcript = transcriptOf(group, batch, images)
+  const weights = weightsOf(transcript, images.length)
+  const base = group.multiplyMany(
+    batch.items.map((item) => item.base),
+    weights,
+  )
+  const image = group.multiplyMany(images, weights)
+  if (base === undefined || image === undefined) return false
+  return verifyDleq(group, statementOf(group, batch, transcript, [base, image]), proof)
+}
+
+function statementOf(
+  group: Group,
+  { publicShare }: Batch,
+  transcript: Uint8Array,
+  [base, image]: readonly [Point, Point],
+) {
+  return {
+    bases: [group.generator, base],
+    images: [publicShare, image],
+    context: frame(BATCH_TAG, transcript),
+  } as const
+}
+
+function transcriptOf(group: Group, batch: Batch, images: readonly Point[]): Uint8Array {
+  const { kind, index, publicShare, request, items } = batch
+  return digestOf(
+    BATCH_TAG,
+    new TextEncoder().encode(kind),
+    unsigned(request.epoch, 8),
+    request.requestId,
+    request.readerKey,
+    unsigned(index, 2),
+    group.encode(publicShare),
+    unsigned(items.length, 2),
+    ...items.flatMap(({ base, context }) => [context, group.encode(base)]),
+    ...images.map((image) => group.encode(image)),
+  )
+}
+
+/** Chosen after all images are: errors that cancel out under weights known before do not here. */
+function weightsOf(transcript: Uint8Array, count: number): bigint[] {
+  return Array.from({ length: count }, (_, item) =>
+    challengeOf(WEIGHT_TAG, transcript, unsigned(item, 2)),
+  )
+}
+
+function checkBatch({ index, request, items }: Batch): void {
+  exactly('requestId', request.requestId, 32)
+  exactly('readerKey', request.readerKey, 32)
+  unsigned(request.epoch, 8)
+  if (!Number.isSafeInteger(index) || index < 1 || index > MAX_MEMBERS)
+    throw new ThresholdError('argument.invalid', `index: expected 1 to ${MAX_MEMBERS}`)
+  if (items.length < 1 || items.length > MAX_ITEMS)
+    throw new ThresholdError('argument.invalid', `expected 1 to ${MAX_ITEMS} items`)
+}

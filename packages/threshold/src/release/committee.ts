@@ -1,0 +1,80 @@
+// The public shares of a committee, checked against the network's key before any share of a member
+// is believed. Pure.
+import { ThresholdError } from '../error.ts'
+import type { Group, Point } from '../group/group.ts'
+import { modOrder } from '../group/scalar.ts'
+import { challengeOf, unsigned } from '../transcript/transcript.ts'
+
+/** Members of a committee at most. */
+export const MAX_MEMBERS = 256
+const CHECK_TAG = 'wetee/threshold/v1 public shares'
+
+/**
+ * Public shares that are those of a sharing of the network's key. Only checkPublicShares makes one:
+ * without that check a host could play the whole committee.
+ */
+export type Committee = {
+  /** Shares that are needed. */
+  readonly threshold: number
+  /** Shares that were dealt; indexes are 1 to size. */
+  readonly size: number
+  readonly __checked: never
+}
+
+const sharesOf = new WeakMap<Committee, readonly Point[]>()
+
+/**
+ * Checks that V_1 to V_n lie on one polynomial of degree below the threshold whose value at zero is
+ * the network's key S = s*G (of the reader's own configuration). Throws ThresholdError
+ * `argument.invalid` for more than 256 shares or a threshold out of 1 to n, `share.invalid`.
+ *
+ * Every sharing of degree below t is orthogonal to every codeword of the dual code: m(i) times
+ * (-1)^i * binomial(n, i) for i = 0 to n and any polynomial m of degree at most n-t (SCRAPE: Cascudo
+ * and David 2017). The coefficients of m are a hash of all points, so one sum checks all shares.
+ */
+export function checkPublicShares(
+  group: Group,
+  publicShares: readonly Point[],
+  threshold: number,
+  networkKey: Point,
+): Committee {
+  const size = publicShares.length
+  if (size > MAX_MEMBERS || !Number.isSafeInteger(threshold) || threshold < 1 || threshold > size)
+    throw new ThresholdError(
+      'argument.invalid',
+      `expected at most ${MAX_MEMBERS} public shares and a threshold from 1 to their number`,
+    )
+  const points = [networkKey, ...publicShares].map((point) => new Uint8Array(point) as Point)
+  const encoded = points.map((point) => group.encode(point))
+  const seed = [unsigned(threshold, 2), unsigned(size, 2), ...encoded]
+  const mask = Array.from({ length: size - threshold + 1 }, (_, degree) =>
+    challengeOf(CHECK_TAG, unsigned(degree, 2), ...seed),
+  )
+  let binomial = 1n
+  const codeword = points.map((_, index) => {
+    const value = mask.reduceRight((sum, part) => modOrder(sum * BigInt(index) + part), 0n)
+    const sign = index % 2 === 0 ? 1n : -1n
+    const entry = modOrder(sign * binomial * value)
+    binomial = (binomial * BigInt(size - index)) / BigInt(index + 1)
+    return entry
+  })
+  if (group.multiplyMany(points, codeword) !== undefined)
+    throw new ThresholdError('share.invalid', 'the public shares are not those of this network key')
+  const committee = Object.freeze({ threshold, size }) as Committee
+  sharesOf.set(committee, points.slice(1))
+  return committee
+}
+
+/**
+ * A member's public share. Throws ThresholdError `share.invalid` for a committee that was not
+ * checked, `argument.invalid` for an index that it does not have.
+ */
+export function publicShareOf(committee: Committee, index: number): Point {
+  const shares = sharesOf.get(committee)
+  if (shares === undefined)
+    throw new ThresholdError('share.invalid', 'these public shares were not checked')
+  const share = shares[index - 1]
+  if (share === undefined)
+    throw new ThresholdError('argument.invalid', `index: expected 1 to ${shares.length}`)
+  return new Uint8Array(share) as Point
+}
