@@ -44,6 +44,16 @@ export function proveBatch(
 ): { images: Point[]; proof: Proof } {
   checkBatch(batch)
   const images = batch.items.map(({ base }) => group.multiplySecret(base, share))
+  return { images, proof: proveImages(group, { ...batch, images }, share, random) }
+}
+
+/** The proof alone, for images that are already there; it holds where they are right. */
+export function proveImages(
+  group: Group,
+  { images, ...batch }: Batch & { readonly images: readonly Point[] },
+  share: SecretScalar,
+  random: RandomBytes,
+): Proof {
   const transcript = transcriptOf(group, batch, images)
   const weights = weightsOf(transcript, images.length)
   const base = group.multiplyMany(
@@ -51,8 +61,9 @@ export function proveBatch(
     weights,
   )
   if (base === undefined) throw new ThresholdError('release.invalid', 'the weighted sum is nothing')
-  const statement = statementOf(group, batch, transcript, [base, group.multiplySecret(base, share)])
-  return { images, proof: proveDleq(group, { ...statement, secret: share }, random) }
+  const sums = [base, group.multiplySecret(base, share)] as const
+  const statement = statementOf(group, batch, transcript, sums)
+  return proveDleq(group, { ...statement, secret: share }, random)
 }
 
 /** Whether a proof is one of these images. Throws ThresholdError `argument.invalid` as proveBatch. */

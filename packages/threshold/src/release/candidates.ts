@@ -38,7 +38,7 @@ export function sortReplies(
       candidates.push(release)
     else culprits.push(index)
   }
-  return { candidates, culprits }
+  return { candidates, culprits: culprits.sort((a, b) => a - b) }
 }
 
 /**

@@ -55,7 +55,8 @@ export function combine(
   if (first.length < threshold) throw tooFew(first.length, threshold, sorted.culprits)
   if (!checkEveryProof) {
     const opened = open(group, ciphertexts, first)
-    if (opened.failed.length === 0) return { ...opened, culprits: sorted.culprits }
+    if (opened.failed.length === 0)
+      return { plaintexts: opened.plaintexts, culprits: sorted.culprits }
   }
   const { proven, culprits } = proveCandidates(group, question, sorted)
   const opened = open(group, ciphertexts, proven)
