@@ -20,6 +20,7 @@ const MODULES = [
   { path: 'packages/endorsements/src/fuzz.ts', allowed: 'EndorsementError' },
   { path: 'packages/manifest/src/fuzz.ts', allowed: 'ManifestError' },
   { path: 'packages/tee-device/src/fuzz.ts', allowed: 'TeeError' },
+  { path: 'packages/threshold/src/fuzz.ts', allowed: 'ThresholdError' },
   { path: 'apps/dsecret/src/fuzz.ts', allowed: 'NodeError' },
 ]
 const MAX_INPUT_BYTES = 300_000
