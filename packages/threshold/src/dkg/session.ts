@@ -64,7 +64,7 @@ export function sessionId(name: SessionName): Uint8Array {
   if (previous !== undefined) expectBytes('previous', previous, DIGEST_BYTES)
   return digestOf(
     'wetee/threshold/v1 session',
-    unsigned(name.chainId, 8),
+    unsigned(name.chainId, 32),
     contract,
     unsigned(name.epoch, 8),
     root,

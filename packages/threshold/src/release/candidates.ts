@@ -57,7 +57,10 @@ export function proveCandidates(
     if (proven.length === threshold) break
     const { index } = candidate
     const publicShare = publicShareOf(question.committee, index)
-    if (verifyBatch(group, { ...question, index, publicShare }, candidate)) proven.push(candidate)
+    const holds =
+      publicShare !== undefined &&
+      verifyBatch(group, { ...question, index, publicShare }, candidate)
+    if (holds) proven.push(candidate)
     else named.push(index)
   }
   if (proven.length < threshold) throw tooFew(proven.length, threshold, named)

@@ -38,6 +38,17 @@ describe.each(groups)('%s', (_name, group) => {
     }
   })
 
+  test('a share of zero is one of a sharing too, and the member has no public share', () => {
+    // f(x) = 6 - 3x, zero for member 2.
+    const of = (value: bigint) => group.multiply(group.generator, modOrder(value))
+    const zero = [of(3n), undefined, of(-3n), of(-6n)]
+    const committee = checkPublicShares(group, zero, 2, of(6n))
+    expect(publicShareOf(committee, 2)).toBeUndefined()
+    expect(publicShareOf(committee, 4)).toEqual(of(-6n))
+    for (const wrong of [zero.with(1, of(1n)), zero.with(0, undefined), zero.map(() => undefined)])
+      expect(() => checkPublicShares(group, wrong, 2, of(6n))).toThrow(code('share.invalid'))
+  })
+
   // Whoever relays the public shares would else be able to be all members at once.
   test('a host that plays the whole committee is refused', () => {
     const fake = deal(3, 5, 'host')
@@ -97,7 +108,7 @@ describe.each(groups)('%s', (_name, group) => {
     const committee = checkPublicShares(group, sharing.publicShares, 3, sharing.networkKey)
     for (const index of [0, 6, -1, 1.5])
       expect(() => publicShareOf(committee, index)).toThrow(code('argument.invalid'))
-    publicShareOf(committee, 1).fill(0)
+    publicShareOf(committee, 1)!.fill(0)
     expect(publicShareOf(committee, 1)).toEqual(sharing.publicShares[0])
   })
 })

@@ -21,7 +21,7 @@ export type Committee = {
   readonly __checked: never
 }
 
-const sharesOf = new WeakMap<Committee, readonly Point[]>()
+const sharesOf = new WeakMap<Committee, readonly (Point | undefined)[]>()
 
 /**
  * Checks that V_1 to V_n lie on one polynomial of degree below the threshold whose value at zero is
@@ -31,10 +31,12 @@ const sharesOf = new WeakMap<Committee, readonly Point[]>()
  * Every sharing of degree below t is orthogonal to every codeword of the dual code: m(i) times
  * (-1)^i * binomial(n, i) for i = 0 to n and any polynomial m of degree at most n-t (SCRAPE: Cascudo
  * and David 2017). The coefficients of m are a hash of all points, so one sum checks all shares.
+ *
+ * Undefined stands for a share of zero, which a dealer can bring about for a member it controls.
  */
 export function checkPublicShares(
   group: Group,
-  publicShares: readonly Point[],
+  publicShares: readonly (Point | undefined)[],
   threshold: number,
   networkKey: Point,
 ): Committee {
@@ -44,8 +46,10 @@ export function checkPublicShares(
       'argument.invalid',
       `expected at most ${MAX_MEMBERS} public shares and a threshold from 1 to their number`,
     )
-  const points = [networkKey, ...publicShares].map((point) => new Uint8Array(point) as Point)
-  const encoded = points.map((point) => group.encode(point))
+  const points = [networkKey, ...publicShares].map(
+    (point) => point && (new Uint8Array(point) as Point),
+  )
+  const encoded = points.map((point) => (point ? group.encode(point) : new Uint8Array(0)))
   const seed = [unsigned(threshold, 2), unsigned(size, 2), ...encoded]
   const mask = Array.from({ length: size - threshold + 1 }, (_, degree) =>
     challengeOf(CHECK_TAG, unsigned(degree, 2), ...seed),
@@ -58,7 +62,14 @@ export function checkPublicShares(
     binomial = (binomial * BigInt(size - index)) / BigInt(index + 1)
     return entry
   })
-  if (group.multiplyMany(points, codeword) !== undefined)
+  const terms = points.flatMap((point, index) =>
+    point ? [{ point, entry: codeword[index]! }] : [],
+  )
+  const sum = group.multiplyMany(
+    terms.map(({ point }) => point),
+    terms.map(({ entry }) => entry),
+  )
+  if (sum !== undefined)
     throw new ThresholdError('share.invalid', 'the public shares are not those of this network key')
   const committee = Object.freeze({ threshold, size }) as Committee
   sharesOf.set(committee, points.slice(1))
@@ -66,15 +77,16 @@ export function checkPublicShares(
 }
 
 /**
- * A member's public share. Throws ThresholdError `share.invalid` for a committee that was not
- * checked, `argument.invalid` for an index that it does not have.
+ * A member's public share, undefined where the share is zero: then the member can release nothing.
+ * Throws ThresholdError `share.invalid` for a committee that was not checked, `argument.invalid`
+ * for an index that it does not have.
  */
-export function publicShareOf(committee: Committee, index: number): Point {
+export function publicShareOf(committee: Committee, index: number): Point | undefined {
   const shares = sharesOf.get(committee)
   if (shares === undefined)
     throw new ThresholdError('share.invalid', 'these public shares were not checked')
-  const share = shares[index - 1]
-  if (share === undefined)
+  if (!Number.isInteger(index) || index < 1 || index > shares.length)
     throw new ThresholdError('argument.invalid', `index: expected 1 to ${shares.length}`)
-  return new Uint8Array(share) as Point
+  const share = shares[index - 1]
+  return share && (new Uint8Array(share) as Point)
 }
