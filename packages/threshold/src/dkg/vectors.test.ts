@@ -1,144 +1,119 @@
-// Key generation and resharing against cases made with plain integer arithmetic elsewhere.
-import { describe, expect, test } from 'vitest'
-import type { Group, Point, SecretScalar } from '../group/group.ts'
+// The vectors of key generation, pinned, and the layouts of docs/reference/threshold.md read a
+// second time: with node:crypto and offsets alone.
+import { createDecipheriv, createECDH, createHash, hkdfSync } from 'node:crypto'
+import { expect, test } from 'vitest'
 import { openNativeGroup } from '../group/native-group.ts'
 import { nobleGroup } from '../group/noble-group.ts'
-import { lagrangeAtZero, readScalar, scalarBytes } from '../group/scalar.ts'
-import { resharedKey, resharedShare } from '../resharing/resharing.ts'
-import { combined, people, seeded, sessionOf } from '../testing/ceremony.ts'
-import { readVectors } from '../testing/vectors-file.ts'
-import type { Dealing } from './dealing.ts'
-import { checkDealing, deal } from './dealing.ts'
-import { networkKey, ownShare, type NetworkKey } from './network-key.ts'
-import { evaluateSecret } from './polynomial.ts'
-import { openShare, verifyShare } from './share.ts'
+import { computeDkgVectors } from '../testing/dkg-vectors.ts'
+import vectors from './vectors.json' with { type: 'json' }
 
-type Dealt = { index: number; coefficients: string[]; commitments: string[]; shares: string[] }
-type Case = {
-  n: number
-  t: number
-  dealers: Dealt[]
-  qual: number[]
-  secretShares: string[]
-  publicShares: string[]
-  groupPublicKey: string
-  lagrange: { ids: number[]; atZero: string[] }
-  thresholdDH: { U: string; partials: string[]; combined: string }
-  reshare: {
-    n: number
-    t: number
-    oldIds: number[]
-    oldLagrange: string[]
-    dealings: Omit<Dealt, 'coefficients'>[]
-    newSecretShares: string[]
-    newPublicShares: string[]
-  }
+const bytes = (hex: string) => Buffer.from(hex, 'hex')
+const u = (value: number, size: number) => {
+  const all = Buffer.alloc(size)
+  all.writeUInt32BE(value, size - 4)
+  return all
 }
+const u16 = (value: number) => u(value, 4).subarray(2)
 
-const groups: [string, Group][] = [
+/** As the page says: each part after its length in four bytes, the tag with its beginning first. */
+function frame(tag: string, ...fields: readonly Uint8Array[]): Buffer {
+  return Buffer.concat(
+    [Buffer.from(`wetee/threshold/v1 ${tag}`), ...fields].flatMap((part) => [
+      u(part.length, 4),
+      part,
+    ]),
+  )
+}
+const digest = (tag: string, ...fields: readonly Uint8Array[]) =>
+  createHash('sha256')
+    .update(frame(tag, ...fields))
+    .digest()
+
+test.each([
   ['libsecp256k1', openNativeGroup()],
   ['noble', nobleGroup],
-]
-const file = readVectors<{ cases: Case[] }>(test, 'crypto/feldman-secp256k1/cases.json')
-const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')
-const bytesOf = (text: string) => Uint8Array.from(Buffer.from(text, 'hex'))
+] as const)('%s gives the vectors', (_name, group) => {
+  expect(computeDkgVectors(group)).toEqual(vectors)
+})
 
-for (const [name, group] of file ? groups : [])
-  describe.each(file?.cases ?? [])(`${name}: $t of $n`, (given) => {
-    const secret = (text: string) => group.readSecret(bytesOf(text))
-    const point = (text: string) => group.decode(bytesOf(text))
-    const shown = (points: readonly (Point | undefined)[]) =>
-      points.map((one) => one && hex(group.encode(one)))
-    const { n, t, dealers, qual, reshare } = given
-    const session = sessionOf(group, people(group, n, 'vectors'), t)
-    const next = sessionOf(group, people(group, reshare.n, 'vectors'), reshare.t, { epoch: 2 })
-    // The cases have no encryption: only what verifying takes is there.
-    const dealingOf = ({ index, commitments }: Omit<Dealt, 'coefficients'>) =>
-      ({ dealer: index, commitments: commitments.map(point) }) as unknown as Dealing
-    const sharesOf = (all: readonly Omit<Dealt, 'coefficients'>[], member: number) =>
-      new Map(all.map(({ index, shares }) => [index, secret(shares[member - 1]!)] as const))
-    const inQual = dealers.filter(({ index }) => qual.includes(index))
-    const keyOf = () => {
-      const constants = inQual.map((one) => ({
-        dealing: dealingOf(one),
-        constant: group.generator,
-      }))
-      return networkKey(group, session, constants)
+test('names and digests are as the page says', () => {
+  const { session, key, resharing } = vectors
+  const root = digest(
+    'members',
+    ...session.members.flatMap(({ account, encryptionKey }, i) => [
+      u16(i + 1),
+      bytes(account),
+      bytes(encryptionKey),
+    ]),
+  )
+  expect(root.toString('hex')).toBe(session.memberRoot)
+  const sessionId = (epoch: number, members: Buffer, t: number, previous: Buffer) =>
+    digest(
+      'session',
+      u(session.chainId, 32),
+      bytes(session.contract),
+      u(epoch, 8),
+      members,
+      u16(t),
+      bytes(session.blockHash),
+      previous,
+    )
+  const id = sessionId(1, root, 3, Buffer.alloc(0))
+  expect(id.toString('hex')).toBe(session.id)
+  const confirmation = digest(
+    'confirmation',
+    id,
+    u16(3),
+    u(1, 8),
+    digest('qualified', ...key.qualified.map(u16)),
+    bytes(key.encryptionKey),
+    bytes(key.verificationKey),
+    digest('public share root', ...key.publicShares.map(bytes)),
+  )
+  expect(confirmation.toString('hex')).toBe(vectors.confirmationDigest)
+  const next = sessionId(2, bytes(resharing.memberRoot), 2, confirmation)
+  expect(next.toString('hex')).toBe(resharing.id)
+  expect(digest('dealing', id, u16(1), bytes(vectors.dealing)).toString('hex')).toBe(
+    vectors.dealingDigest,
+  )
+  expect(resharing.key.encryptionKey).toBe(key.encryptionKey)
+  expect(resharing.key.verificationKey).toBe(key.verificationKey)
+  expect(resharing.key.publicShares).not.toEqual(key.publicShares.slice(0, 3))
+})
+
+test('a share opens by the offsets of the page, with the own key and with a complaint’s point', () => {
+  const { session, dealing, wrongDealing, complaint, shareOfMember2 } = vectors
+  const [t, n, i] = [3, 4, 2]
+  const open = (hex: string, point: Buffer) => {
+    const all = bytes(hex)
+    expect(all).toHaveLength(33 * (t + 1) + 128 + 48 * n)
+    const ephemeral = all.subarray(33 * t + 64, 33 * t + 97)
+    const sealed = all.subarray(33 * t + 161 + 48 * (i - 1), 33 * t + 161 + 48 * i)
+    const context = [bytes(session.id), u16(1), u16(i)]
+    const own = bytes(session.members[i - 1]!.encryptionKey)
+    const info = frame('share key', ...context, ephemeral, own)
+    const key = Buffer.from(hkdfSync('sha256', point, Buffer.alloc(0), info, 32))
+    const cipher = createDecipheriv('chacha20-poly1305', key, Buffer.alloc(12), {
+      authTagLength: 16,
+    })
+    cipher.setAAD(frame('share', ...context), { plaintextLength: 32 })
+    cipher.setAuthTag(sealed.subarray(32))
+    return Buffer.concat([cipher.update(sealed.subarray(0, 32)), cipher.final()])
+  }
+  // node:crypto gives only x of the shared point: one of both points with it is right.
+  const ecdh = createECDH('secp256k1')
+  ecdh.setPrivateKey(bytes(session.members[i - 1]!.decryptionKey))
+  const x = ecdh.computeSecret(bytes(dealing).subarray(33 * t + 64, 33 * t + 97))
+  const opened = [2, 3].flatMap((sign) => {
+    try {
+      return [open(dealing, Buffer.concat([Buffer.of(sign), x])).toString('hex')]
+    } catch {
+      return []
     }
-
-    test('a dealer’s commitments and shares', () => {
-      for (const { coefficients, commitments, shares } of dealers) {
-        const secrets = coefficients.map(secret)
-        expect(shown(secrets.map((a) => group.multiplyBase(a)))).toEqual(commitments)
-        const dealt = session.members.map((member) => evaluateSecret(group, secrets, member.index))
-        expect(dealt.map(hex)).toEqual(shares)
-      }
-    })
-
-    test('a whole dealing of its coefficients carries the same', () => {
-      for (const { index, coefficients, commitments, shares } of inQual) {
-        const script = coefficients.slice(1).map(bytesOf)
-        const rest = seeded('rest')
-        const random = (size: number) => script.shift() ?? rest(size)
-        const bytes = deal(group, session, index, secret(coefficients[0]!), random)
-        const dealing = checkDealing(group, session, index, bytes)
-        expect(shown(dealing.commitments)).toEqual(commitments)
-        const who = people(group, n, 'vectors')
-        const opened = who.keys.map((key, i) => openShare(group, session, dealing, i + 1, key)!)
-        expect(opened.map(hex)).toEqual(shares)
-      }
-    })
-
-    test('the shares fit their commitments, at their own index alone', () => {
-      for (const one of dealers)
-        one.shares.forEach((share, i) => {
-          const fits = session.members.map(({ index }) =>
-            verifyShare(group, dealingOf(one), index, secret(share)),
-          )
-          expect(fits).toEqual(session.members.map((_, j) => j === i))
-        })
-    })
-
-    test('everybody’s shares and the key', () => {
-      const key = keyOf()
-      expect(key.qualified).toEqual(qual)
-      expect(hex(group.encode(key.verificationKey))).toBe(given.groupPublicKey)
-      expect(shown(key.publicShares)).toEqual(given.publicShares)
-      const shares = session.members.map(({ index }) =>
-        ownShare(group, key, index, sharesOf(dealers, index), seeded('own')),
-      )
-      expect(shares.map(hex)).toEqual(given.secretShares)
-    })
-
-    test('Lagrange coefficients and a product with the key', () => {
-      const { ids, atZero } = given.lagrange
-      expect(lagrangeAtZero(ids).map((value) => hex(scalarBytes(value)))).toEqual(atZero)
-      const { U, partials, combined: expected } = given.thresholdDH
-      const shares = given.secretShares.map(secret)
-      const products = shares.map((share) => group.multiplySecret(point(U), share))
-      expect(shown(products)).toEqual(partials)
-      const some = ids.map((id) => [id, shares[id - 1]!] as [number, SecretScalar])
-      expect(shown([combined(group, some, point(U))])).toEqual([expected])
-    })
-
-    test('a resharing', () => {
-      const { oldIds, oldLagrange, dealings, newSecretShares, newPublicShares } = reshare
-      expect(lagrangeAtZero(oldIds)).toEqual(oldLagrange.map((text) => readScalar(bytesOf(text))))
-      const old: NetworkKey = keyOf()
-      const read = dealings.map(dealingOf)
-      for (const { dealer, commitments } of read)
-        expect(commitments[0]).toEqual(old.publicShares[dealer - 1])
-      for (const one of dealings)
-        one.shares.forEach((share, i) => {
-          expect(verifyShare(group, dealingOf(one), i + 1, secret(share))).toBe(true)
-        })
-      const key = resharedKey(group, next, old, read)
-      expect(key.qualified).toEqual(oldIds)
-      expect(shown([key.verificationKey])).toEqual([given.groupPublicKey])
-      expect(shown(key.publicShares)).toEqual(newPublicShares)
-      const shares = next.members.map(({ index }) =>
-        resharedShare(group, key, index, sharesOf(dealings, index), seeded('new')),
-      )
-      expect(shares.map(hex)).toEqual(newSecretShares)
-    })
   })
+  expect(opened).toEqual([shareOfMember2])
+  expect(complaint).toHaveLength(2 * 97)
+  const wrong = open(wrongDealing, bytes(complaint).subarray(0, 33))
+  expect(wrong).toHaveLength(32)
+  expect(vectors.verdict).toBe('dealer')
+})
