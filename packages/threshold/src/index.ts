@@ -59,6 +59,7 @@ export {
   complain,
   judgeComplaint,
   qualified,
+  type CheckDealing,
   type Complaint,
   type Verdict,
 } from './dkg/complaint.ts'

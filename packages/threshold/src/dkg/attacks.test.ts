@@ -178,6 +178,11 @@ describe.each(groups)('%s', (_name, group) => {
         expect(judge(group, session, dealing, 1, 2, complaint)).toBe('dealer')
     expect(judge(group, session, first, 1, 2, lie)).toBe('complainer')
     expect(() => judge(group, session, first, 1, 5, lie)).toThrow(code('argument.invalid'))
+    // Nobody deals who is no member, nor is there anybody to blame it on.
+    const outside = deal(group, session, 5, secrets[0]!, seeded('outside'))
+    expect(judge(group, session, outside, 5, 2, lie)).toBe('dealer')
+    const all = new Map([...bytes, [5, outside] as const])
+    expect(qualified(group, session, all, []).map(({ dealer }) => dealer)).toEqual([1, 2, 3, 4])
   })
 
   test('a complaint counts for its own session, dealer and complainer alone', () => {

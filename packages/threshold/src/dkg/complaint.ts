@@ -69,62 +69,80 @@ export function parseComplaint(group: Group, bytes: Uint8Array): { point: Point;
   }
 }
 
+/** Reads a dealing and checks all that everybody can; throws ThresholdError. */
+export type CheckDealing = (dealer: number, bytes: Uint8Array) => Dealing
+
 /**
- * Who is out after a complaint. The dealer, where its dealing is missing, malformed or without its
- * proofs, whatever the complaint; else the complainer, where the complaint is malformed or its
- * point is not the shared one; else the dealer, where the share under that point is none or wrong;
- * else the complainer. Throws ThresholdError `argument.invalid` for a complainer who is no member.
+ * Who is out after a complaint. The dealer, where its dealing is missing or fails `check`
+ * (`checkDealing` of a member, or `checkResharing`), whatever the complaint; else the complainer,
+ * where the complaint is malformed or its point is not the shared one; else the dealer, where the
+ * share under that point is none or wrong; else the complainer. Throws ThresholdError
+ * `argument.invalid` for a complainer who is no member.
  */
 export function judgeComplaint(
   group: Group,
   session: Session,
   dealing: Uint8Array | undefined,
   complaint: Complaint,
+  check: CheckDealing = ofMembers(group, session),
 ): Verdict {
-  const member = memberAt(session, complaint.complainer)
-  const read = dealing && attempt(() => checkDealing(group, session, complaint.dealer, dealing))
-  if (read === undefined) return 'dealer'
-  const opened = attempt(() => parseComplaint(group, complaint.bytes))
-  if (opened === undefined) return 'complainer'
-  const { point, proof } = opened
-  if (!verifyDleq(group, statementOf(group, session, read, member, point), proof))
-    return 'complainer'
-  const { dealer, ephemeral, encryptedShares } = read
-  const channel = { session, dealer, member, ephemeral, point }
-  const share = unsealShare(group, channel, encryptedShares[member.index - 1]!)
-  const right = share !== undefined && verifyShare(group, read, member.index, share)
-  return right ? 'complainer' : 'dealer'
+  const read = dealing && attempt(() => check(complaint.dealer, dealing))
+  return judge(group, session, read, complaint)
 }
 
 /**
- * The dealers who remain, ascending: their dealing is there and passes `check` (`checkDealing`, or
- * what a resharing asks), no complaint against them was right, and none of their own was wrong. The
- * order of the complaints does not matter. In a resharing dealers are old members and complainers
- * new ones: `complainerDeals` is false then.
+ * The dealers who remain, ascending: their dealing is there and passes the check, no complaint
+ * against them was right, and none of their own was wrong. The order of the complaints does not
+ * matter. In a resharing dealers are old members and complainers new ones: `complainerDeals` is
+ * false then.
  */
 export function qualified(
   group: Group,
   session: Session,
   dealings: ReadonlyMap<number, Uint8Array>,
   complaints: readonly Complaint[],
-  options: {
-    readonly check?: (dealer: number, bytes: Uint8Array) => Dealing
-    readonly complainerDeals?: boolean
-  } = {},
+  options: { readonly check?: CheckDealing; readonly complainerDeals?: boolean } = {},
 ): Dealing[] {
-  const ofMember = (dealer: number, bytes: Uint8Array) =>
-    checkDealing(group, session, memberAt(session, dealer).index, bytes)
-  const check = options.check ?? ofMember
+  const check = options.check ?? ofMembers(group, session)
+  const read = new Map<number, Dealing>()
+  for (const [dealer, bytes] of dealings) {
+    const dealing = attempt(() => check(dealer, bytes))
+    if (dealing !== undefined) read.set(dealer, dealing)
+  }
   const out = new Set<number>()
   for (const complaint of complaints) {
-    const verdict = judgeComplaint(group, session, dealings.get(complaint.dealer), complaint)
-    if (verdict === 'dealer') out.add(complaint.dealer)
-    else if (options.complainerDeals !== false) out.add(complaint.complainer)
+    const { dealer, complainer } = complaint
+    const verdict = judge(group, session, read.get(dealer), complaint)
+    if (verdict === 'dealer') out.add(dealer)
+    else if (options.complainerDeals !== false) out.add(complainer)
   }
-  return [...dealings.keys()]
-    .filter((dealer) => !out.has(dealer))
-    .sort((a, b) => a - b)
-    .flatMap((dealer) => attempt(() => check(dealer, dealings.get(dealer)!)) ?? [])
+  return [...read.values()]
+    .filter(({ dealer }) => !out.has(dealer))
+    .sort((a, b) => a.dealer - b.dealer)
+}
+
+function judge(
+  group: Group,
+  session: Session,
+  dealing: Dealing | undefined,
+  complaint: Complaint,
+): Verdict {
+  const member = memberAt(session, complaint.complainer)
+  if (dealing === undefined) return 'dealer'
+  const opened = attempt(() => parseComplaint(group, complaint.bytes))
+  if (opened === undefined) return 'complainer'
+  const { point, proof } = opened
+  if (!verifyDleq(group, statementOf(group, session, dealing, member, point), proof))
+    return 'complainer'
+  const { dealer, ephemeral, encryptedShares } = dealing
+  const channel = { session, dealer, member, ephemeral, point }
+  const share = unsealShare(group, channel, encryptedShares[member.index - 1]!)
+  const right = share !== undefined && verifyShare(group, dealing, member.index, share)
+  return right ? 'complainer' : 'dealer'
+}
+
+function ofMembers(group: Group, session: Session): CheckDealing {
+  return (dealer, bytes) => checkDealing(group, session, memberAt(session, dealer).index, bytes)
 }
 
 function statementOf(

@@ -171,12 +171,19 @@ test('a wrong share puts its dealer out, a false complaint puts no old member ou
     const complaint = complain(native, session, read, 2, key, seeded('c'))
     return { dealer, complainer: 2, bytes: complaint }
   })
-  const verdicts = complaints.map((one) =>
-    judgeComplaint(native, session, bytes.get(one.dealer), one),
-  )
-  expect(verdicts).toEqual(['dealer', 'complainer'])
+  const check = (dealer: number, dealing: Uint8Array) =>
+    checkResharing(native, session, old.key, dealer, dealing)
+  const judged = (dealing: Uint8Array | undefined, one: (typeof complaints)[0]) =>
+    judgeComplaint(native, session, dealing, one, check)
+  expect(complaints.map((one) => judged(bytes.get(one.dealer), one))).toEqual([
+    'dealer',
+    'complainer',
+  ])
+  // What is not the old share is the dealer's fault, whatever is said of it.
+  const foreign = deal(native, session, 2, native.randomSecret(seeded('own')), seeded('f'))
+  expect(judged(foreign, complaints[1]!)).toBe('dealer')
   const set = qualified(native, session, bytes, complaints, {
-    check: (dealer, dealing) => checkResharing(native, session, old.key, dealer, dealing),
+    check,
     complainerDeals: false,
   })
   expect(set.map(({ dealer }) => dealer)).toEqual([2, 3])
