@@ -5,7 +5,7 @@ import { ORDER, type Group, type RandomBytes } from '../group/group.ts'
 import { openNativeGroup } from '../group/native-group.ts'
 import { nobleGroup } from '../group/noble-group.ts'
 import { invertScalar, modOrder, readScalar, scalarBytes } from '../group/scalar.ts'
-import { frame } from '../transcript/transcript.ts'
+import { challengeOf, digestOf, frame } from '../transcript/transcript.ts'
 import { proveDleq, verifyDleq, type DleqStatement } from './dleq.ts'
 import { hedgedNonce } from './nonce.ts'
 import { encodeProof, parseProof, proveEqual, verifyEqual, type Proof } from './proof.ts'
@@ -103,19 +103,22 @@ describe.each(groups)('%s', (_name, group) => {
       expect(verifyDleq(group, statement, parseProof(bytes.with(at, byte ^ 1)))).toBe(false)
   })
 
-  // A challenge that leaves the statement out lets a prover choose the image last.
+  // A challenge that leaves the image out lets a prover choose the image last, for any response:
+  // of key generation that is a proof of possession for a key that the prover does not have.
   test('an image computed after the challenge does not pass', () => {
+    const tag = 'wetee/threshold/v1 schnorr'
     const commitment = group.multiply(group.generator, 5n)
-    const challenge = 11n
+    const encoded = group.encode(commitment)
     const response = 13n
-    // image = (response*G - commitment) / challenge fits the equation, not the hash.
-    const image = group.multiplyMany(
-      [group.generator, commitment],
-      [modOrder(response * invertScalar(challenge)), modOrder(-invertScalar(challenge))],
-    )
-    expect(image).toBeDefined()
-    const forged = { base: group.generator, image: image!, context: context('a') }
-    expect(verifySchnorr(group, forged, { challenge, response })).toBe(false)
+    for (const said of [[alone.context], [digestOf(tag, alone.context)], []]) {
+      const challenge = challengeOf(tag, ...said, encoded)
+      const image = group.multiplyMany(
+        [group.generator, commitment],
+        [modOrder(response * invertScalar(challenge)), modOrder(-invertScalar(challenge))],
+      )
+      const forged = { base: group.generator, image: image!, context: alone.context }
+      expect(verifySchnorr(group, forged, { challenge, response })).toBe(false)
+    }
   })
 
   test('nonces under a broken source of randomness differ between messages', () => {

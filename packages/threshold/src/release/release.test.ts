@@ -6,7 +6,7 @@ import { encodeCiphertext, parseCiphertext } from '../encryption/ciphertext.ts'
 import type { Group, Point, SecretScalar } from '../group/group.ts'
 import { openNativeGroup } from '../group/native-group.ts'
 import { nobleGroup } from '../group/noble-group.ts'
-import { modOrder, readScalar, scalarBytes } from '../group/scalar.ts'
+import { invertScalar, modOrder, readScalar, scalarBytes } from '../group/scalar.ts'
 import { parseProof, proveEqual } from '../proof/proof.ts'
 import { dealSharing, seededRandom } from '../testing/sharing.ts'
 import { proveImages, type ReleaseRequest } from './batch.ts'
@@ -142,6 +142,31 @@ describe.each(groups)('%s', (_name, group) => {
       expect(combined([reply(1, bad), reply(2), reply(3), reply(4)])).toEqual({
         plaintexts,
         culprits: [1],
+      })
+  })
+
+  // A dealer can bring a share of zero about, for a member that it controls.
+  test('a member whose share is zero stops nobody: its reply is used for nothing', () => {
+    // f(x) = s*(1 - x/2): zero for the second member.
+    const at = (x: bigint) => modOrder(sharing.secret * (1n - x * invertScalar(2n)))
+    const shares = [1n, 2n, 3n].map(at)
+    const points = shares.map((share) =>
+      share === 0n ? undefined : group.multiply(group.generator, share),
+    )
+    const checked = checkPublicShares(group, points, 2, networkKey)
+    const honest = [1, 3].map((index) => ({
+      index,
+      bytes: release({
+        index,
+        share: group.readSecret(scalarBytes(shares[index - 1]!)),
+        publicShare: points[index - 1]!,
+      }),
+    }))
+    const replies = [reply(2), ...honest]
+    for (const checkEveryProof of [false, true])
+      expect(combined(replies, { committee: checked, checkEveryProof })).toEqual({
+        plaintexts,
+        culprits: [2],
       })
   })
 
