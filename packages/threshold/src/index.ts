@@ -26,7 +26,7 @@ export { MAX_LABEL_BYTES, secretLabel, type SecretLabel } from './encryption/lab
 export type { ReleaseRequest } from './release/batch.ts'
 export type { Reply } from './release/candidates.ts'
 export { combine, type Combined } from './release/combine.ts'
-export { MAX_MEMBERS, checkPublicShares, type Committee } from './release/committee.ts'
+export { checkPublicShares, type Committee } from './release/committee.ts'
 export { checkRelease, releaseShares, type Member } from './release/release.ts'
 export { MAX_ITEMS, parseRelease, type Release, type ReleaseKind } from './release/wire.ts'
 export {
@@ -38,6 +38,7 @@ export {
   type DerivedKeys,
 } from './derived/derived-key.ts'
 export {
+  MAX_MEMBERS,
   memberRoot,
   openSession,
   sessionId,

@@ -6,7 +6,7 @@ import { PROOF_BYTES, encodeProof, parseProof, type Proof } from '../proof/proof
 /** Bytes of a plaintext at most. */
 export const MAX_PLAINTEXT_BYTES = 65_536
 /** Bytes that ChaCha20-Poly1305 appends (RFC 8439). */
-export const AEAD_TAG_BYTES = 16
+const AEAD_TAG_BYTES = 16
 /** Bytes of the commitment to the key. */
 export const COMMITMENT_BYTES = 32
 

@@ -87,6 +87,18 @@ describe.each(groups)('%s', (_name, group) => {
     expect(openedWith(shared, { ...parts, commitment: elsewhere.commitment })).toBeUndefined()
   })
 
+  test('one shared point gives another key for another label or another U', () => {
+    const shared = group.multiply(parts.u, secret)
+    const u = group.encode(parts.u)
+    const commitments = [
+      { label, u },
+      { label: utf8('another label'), u },
+      { label, u: group.encode(other.u) },
+    ].map((context) => sealBody(group, shared, context, plaintext).commitment)
+    expect(commitments[0]).toEqual(parts.commitment)
+    expect(new Set(commitments.map((one) => Buffer.from(one).toString('hex'))).size).toBe(3)
+  })
+
   test('the empty plaintext and the longest are encrypted, one byte more is not', () => {
     for (const size of [0, MAX_PLAINTEXT_BYTES]) {
       const content = new Uint8Array(size).fill(7)

@@ -6,7 +6,7 @@ const LABEL_TAG = 'wetee/threshold/v1 secret label'
 /** Bytes of any label. */
 export const MAX_LABEL_BYTES = 1024
 /** Bytes of a secret's name, and of a derived key's path, in UTF-8. */
-export const MAX_NAME_BYTES = 256
+const MAX_NAME_BYTES = 256
 /** Bytes of an account or a contract on chain. */
 const ADDRESS_BYTES = 20
 const DIGEST_BYTES = 32

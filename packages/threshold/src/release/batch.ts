@@ -1,12 +1,12 @@
 // One proof for all images of one member: everything that is said chooses weights, and the weighted
 // sums of bases and images are proven to have the member's share as their logarithm. Pure.
+import { MAX_MEMBERS } from '../dkg/session.ts'
 import { ThresholdError } from '../error.ts'
 import { exactly } from '../encryption/label.ts'
 import type { Group, Point, RandomBytes, SecretScalar } from '../group/group.ts'
 import { proveDleq, verifyDleq } from '../proof/dleq.ts'
 import type { Proof } from '../proof/proof.ts'
 import { challengeOf, digestOf, frame, unsigned } from '../transcript/transcript.ts'
-import { MAX_MEMBERS } from './committee.ts'
 import { MAX_ITEMS, type ReleaseKind } from './wire.ts'
 
 const BATCH_TAG = 'wetee/threshold/v1 release'

@@ -1,12 +1,11 @@
 // The public shares of a committee, checked against the network's key before any share of a member
 // is believed. Pure.
+import { MAX_MEMBERS } from '../dkg/session.ts'
 import { ThresholdError } from '../error.ts'
 import type { Group, Point } from '../group/group.ts'
 import { modOrder } from '../group/scalar.ts'
 import { challengeOf, unsigned } from '../transcript/transcript.ts'
 
-/** Members of a committee at most. */
-export const MAX_MEMBERS = 256
 const CHECK_TAG = 'wetee/threshold/v1 public shares'
 
 /**

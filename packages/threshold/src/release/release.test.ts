@@ -9,7 +9,7 @@ import { nobleGroup } from '../group/noble-group.ts'
 import { invertScalar, modOrder, readScalar, scalarBytes } from '../group/scalar.ts'
 import { parseProof, proveEqual } from '../proof/proof.ts'
 import { dealSharing, seededRandom } from '../testing/sharing.ts'
-import { proveImages, type ReleaseRequest } from './batch.ts'
+import { proveImages, verifyBatch, type ReleaseRequest } from './batch.ts'
 import { combine } from './combine.ts'
 import { checkPublicShares, type Committee } from './committee.ts'
 import { checkRelease, releaseShares, secretItems, type Member } from './release.ts'
@@ -135,6 +135,7 @@ describe.each(groups)('%s', (_name, group) => {
       new Uint8Array(10_000),
       good.subarray(1),
       good.with(0, 2),
+      good.with(1, 2),
       release(member(2)),
       release(member(1), request, ciphertexts.slice(1)),
       release(member(1), { ...request, epoch: 8n }),
@@ -171,7 +172,11 @@ describe.each(groups)('%s', (_name, group) => {
   })
 
   test('a member that answers twice is a mistake of the caller, as is one beyond the committee', () => {
-    expect(() => combined([reply(1), reply(1), reply(2)])).toThrow(code('argument.invalid'))
+    for (const twice of [
+      [reply(1), reply(1), reply(2)],
+      [reply(1), reply(2), reply(3), reply(3)],
+    ])
+      expect(() => combined(twice)).toThrow(code('argument.invalid'))
     expect(() => combined([reply(1), reply(2), { index: 6, bytes: good }])).toThrow(
       code('argument.invalid'),
     )
@@ -186,6 +191,23 @@ describe.each(groups)('%s', (_name, group) => {
       refuses(release(member(1), asked))
       refuses(good, asked)
     }
+  })
+
+  test('a release whose epoch or index was rewritten is refused by its proof', () => {
+    refuses(release(member(1), { ...request, epoch: 8n }).with(11, 9))
+    const asSecond = { index: 2, publicShare: member(1).publicShare }
+    expect(() => checkRelease(group, asSecond, { request, ciphertexts }, good.with(3, 2))).toThrow(
+      code('release.invalid'),
+    )
+  })
+
+  test('a proof over the same points is of one kind alone', () => {
+    const { images, proof } = parseRelease(group, good)
+    const { index, publicShare } = member(1)
+    const batch = { index, publicShare, request, items: secretItems(ciphertexts) }
+    const as = (kind: 'secrets' | 'derived keys') =>
+      verifyBatch(group, { ...batch, kind }, { images, proof })
+    expect([as('secrets'), as('derived keys')]).toEqual([true, false])
   })
 
   // The epoch in the bytes is the right one: only the share is old.

@@ -1,9 +1,9 @@
 // A member's release on the wire: strict, bounded; nothing parsed is checked yet. Pure.
+import { MAX_MEMBERS } from '../dkg/session.ts'
 import { ThresholdError } from '../error.ts'
 import { POINT_BYTES, type Group, type Point } from '../group/group.ts'
 import { PROOF_BYTES, encodeProof, parseProof, type Proof } from '../proof/proof.ts'
 import { unsigned } from '../transcript/transcript.ts'
-import { MAX_MEMBERS } from './committee.ts'
 
 /** Secrets, or keys, of one request at most. */
 export const MAX_ITEMS = 256
