@@ -122,11 +122,16 @@ function weightsOf(transcript: Uint8Array, count: number): bigint[] {
 }
 
 function checkBatch({ index, request, items }: Batch): void {
+  checkRequest(request, items)
+  if (!Number.isSafeInteger(index) || index < 1 || index > MAX_MEMBERS)
+    throw new ThresholdError('argument.invalid', `index: expected 1 to ${MAX_MEMBERS}`)
+}
+
+/** Throws ThresholdError `argument.invalid` for a field out of its range, or no or 257 items. */
+export function checkRequest(request: ReleaseRequest, items: readonly Item[]): void {
   exactly('requestId', request.requestId, 32)
   exactly('readerKey', request.readerKey, 32)
   unsigned(request.epoch, 8)
-  if (!Number.isSafeInteger(index) || index < 1 || index > MAX_MEMBERS)
-    throw new ThresholdError('argument.invalid', `index: expected 1 to ${MAX_MEMBERS}`)
   if (items.length < 1 || items.length > MAX_ITEMS)
     throw new ThresholdError('argument.invalid', `expected 1 to ${MAX_ITEMS} items`)
 }

@@ -2,7 +2,7 @@
 import { ThresholdError } from '../error.ts'
 import type { Group, Point } from '../group/group.ts'
 import { lagrangeAtZero } from '../group/scalar.ts'
-import { verifyBatch, type Item, type ReleaseRequest } from './batch.ts'
+import { checkRequest, verifyBatch, type Item, type ReleaseRequest } from './batch.ts'
 import { publicShareOf, type Committee } from './committee.ts'
 import { belongsTo } from './release.ts'
 import { parseRelease, type Release, type ReleaseKind } from './wire.ts'
@@ -20,13 +20,16 @@ export type Question = {
 
 /**
  * Replies that parse and say that they are of this request, in order, and the members whose do not.
- * Throws ThresholdError `argument.invalid` for an index twice or out of range.
+ * Throws ThresholdError `argument.invalid` for an index twice or out of range, and for a request that
+ * nobody could answer.
  */
 export function sortReplies(
   group: Group,
   question: Question,
   replies: readonly Reply[],
 ): { candidates: Release[]; culprits: number[] } {
+  // Else a mistake of the caller would be held against every member.
+  checkRequest(question.request, question.items)
   if (new Set(replies.map(({ index }) => index)).size !== replies.length)
     throw new ThresholdError('argument.invalid', 'one reply of each member')
   const candidates: Release[] = []

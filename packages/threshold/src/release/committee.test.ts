@@ -56,6 +56,13 @@ describe.each(groups)('%s', (_name, group) => {
     expect(() => checkPublicShares(group, fake.publicShares, 3, fake.networkKey)).not.toThrow()
   })
 
+  test('a back end that fails to sum up lets nothing pass', () => {
+    const failing: Group = { ...group, multiplyMany: () => undefined }
+    expect(() => checkPublicShares(failing, sharing.publicShares, 3, sharing.networkKey)).toThrow(
+      code('share.invalid'),
+    )
+  })
+
   test('one share that is wrong is refused, wherever it is', () => {
     for (const [position, share] of sharing.publicShares.entries()) {
       refuses(sharing.publicShares.with(position, group.add(share, group.generator)))

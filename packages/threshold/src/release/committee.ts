@@ -62,13 +62,15 @@ export function checkPublicShares(
     return entry
   })
   const terms = points.flatMap((point, index) =>
-    point ? [{ point, entry: codeword[index]! }] : [],
+    point && index > 0 ? [{ point, entry: codeword[index]! }] : [],
   )
   const sum = group.multiplyMany(
     terms.map(({ point }) => point),
     terms.map(({ entry }) => entry),
   )
-  if (sum !== undefined)
+  // Not whether all of it is the identity: a back end that fails would say so, too.
+  const rest = group.multiply(networkKey, modOrder(-codeword[0]!))
+  if (sum === undefined || sum.some((byte, position) => byte !== rest[position]))
     throw new ThresholdError('share.invalid', 'the public shares are not those of this network key')
   const committee = Object.freeze({ threshold, size }) as Committee
   sharesOf.set(committee, points.slice(1))

@@ -375,13 +375,22 @@ describe.each(groups)('%s', (_name, group) => {
       { ...request, epoch: 1n << 64n },
       { ...request, requestId: new Uint8Array(31) },
       { ...request, readerKey: new Uint8Array(33) },
-    ])
+    ]) {
       expect(() => release(member(1), asked)).toThrow(code('argument.invalid'))
+      expect(() => combined([reply(1), reply(2), reply(3)], { request: asked })).toThrow(
+        code('argument.invalid'),
+      )
+    }
     for (const index of [0, 257, 1.5])
       expect(() => release({ ...member(1), index })).toThrow(code('argument.invalid'))
     const many = new Array<CheckedCiphertext>(257).fill(ciphertexts[0]!)
-    for (const what of [[], many])
+    for (const what of [[], many]) {
+      const replies = [reply(1), reply(2), reply(3)]
       expect(() => release(member(1), request, what)).toThrow(code('argument.invalid'))
+      expect(() => combine(group, { committee, request, ciphertexts: what, replies })).toThrow(
+        code('argument.invalid'),
+      )
+    }
   })
 
   test('randomness that fails gives proofs of two requests two nonces, and the share stays secret', () => {
