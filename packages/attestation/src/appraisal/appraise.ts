@@ -60,12 +60,12 @@ export async function appraise<P extends Platform>(
     throw new AttestationError('evidence.unsupported', `unknown platform ${String(platform)}`)
   if (!Number.isSafeInteger(atMs) || atMs <= 0)
     throw new AttestationError('time.invalid', 'atMs: expected milliseconds since 1970')
-  const fields = parseEndorsements(platform, endorsements)
+  const fields = parseEndorsements(platform, endorsements, (texts) => cache?.knows(texts) === true)
   if (evidence.quote.length > MAX_QUOTE_BYTES)
     throw new AttestationError('evidence.too-large', `more than ${MAX_QUOTE_BYTES} bytes`)
   // A copy: the caller's bytes may change while signatures are being checked.
   const bytes = new Uint8Array(evidence.quote)
   const context = openContext(atMs, crypto, cache)
-  const checked = await checkTrustStore(trustStore, context)
+  const checked = checkTrustStore(trustStore, context)
   return APPRAISERS[platform](bytes, fields, checked, context)
 }

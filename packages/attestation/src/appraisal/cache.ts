@@ -1,12 +1,15 @@
 // What has been verified before, by the digest of its bytes, so that it is not verified again. Pure.
-import { bareHex, utf8 } from '../bytes.ts'
+import { bareHex, equalBytes, utf8 } from '../bytes.ts'
 import type { CryptoBackend } from '../crypto/backend.ts'
 import { KeyMemory } from '../crypto/key-memory.ts'
+import type { Certificate } from '../x509/certificate.ts'
 
 /** Default of `maxEntries`. */
 const DEFAULT_ENTRIES = 1024
 /** Lists of texts that are known without hashing them; a verifier has few that are current. */
 const MAX_TEXTS = 8
+/** Roots that are known without hashing them; a trust store has at most as many. */
+const MAX_READ_ROOTS = 16
 
 /**
  * Remembers results that follow from bytes alone: certificate chains, collateral, quoting enclaves.
@@ -21,6 +24,7 @@ export class AppraisalCache {
   readonly #maxEntries: number
   readonly #keys = new KeyMemory()
   readonly #texts: { readonly texts: readonly string[]; readonly digest: Uint8Array }[] = []
+  readonly #roots: Certificate[] = []
   #owner: CryptoBackend | undefined
 
   /** Throws RangeError for `maxEntries` that is no whole number above zero. */
@@ -41,16 +45,37 @@ export class AppraisalCache {
     return this.#owner === crypto ? this.#keys : undefined
   }
 
+  /** A certificate that is among the last roots that were read, byte for byte, or `read` now. */
+  rootOf(der: Uint8Array, read: () => Certificate): Certificate {
+    const known = this.#roots.find((root) => equalBytes(root.der, der))
+    if (known !== undefined) return known
+    const root = read()
+    this.#roots.unshift(root)
+    this.#roots.length = Math.min(this.#roots.length, MAX_READ_ROOTS)
+    return root
+  }
+
+  /** Whether a list of texts is among the last ones whose digest was asked for. */
+  knows(texts: readonly string[]): boolean {
+    return this.#find(texts) !== undefined
+  }
+
   /** The digest of a list of texts, made now unless it is among the last ones. */
   digestOf(texts: readonly string[], make: () => Uint8Array): Uint8Array {
-    const isSame = (held: readonly string[]) =>
-      held.length === texts.length && held.every((text, index) => text === texts[index])
-    const known = this.#texts.find((entry) => isSame(entry.texts))
+    const known = this.#find(texts)
     if (known !== undefined) return known.digest
     const digest = make()
     this.#texts.unshift({ texts: [...texts], digest })
     this.#texts.length = Math.min(this.#texts.length, MAX_TEXTS)
     return digest
+  }
+
+  #find(texts: readonly string[]) {
+    return this.#texts.find(
+      (entry) =>
+        entry.texts.length === texts.length &&
+        entry.texts.every((text, index) => text === texts[index]),
+    )
   }
 
   /** The result for `key`, made now if it is not held. A key stands for one type of result. */

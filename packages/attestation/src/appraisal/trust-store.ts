@@ -2,7 +2,7 @@
 import { equalBytes, latin1 } from '../bytes.ts'
 import { AttestationError, within } from '../error.ts'
 import { parseCertificate, type Certificate } from '../x509/certificate.ts'
-import { remember, type AppraisalContext } from './cache.ts'
+import type { AppraisalContext } from './cache.ts'
 
 /** A pinned root certificate. */
 export type TrustRoot = {
@@ -30,10 +30,10 @@ const MAX_ROOTS = 16
  * AttestationError `trust-store.invalid` for no roots or too many, a root that is no certificate or
  * is there twice, and a simulated root listed as genuine.
  */
-export async function checkTrustStore(
+export function checkTrustStore(
   trustStore: TrustStore,
-  context: AppraisalContext,
-): Promise<CheckedTrustStore> {
+  context: Pick<AppraisalContext, 'cache'>,
+): CheckedTrustStore {
   const given = trustStore.roots.map(({ name, der, simulated }) => ({
     name,
     der: new Uint8Array(der),
@@ -47,9 +47,8 @@ export async function checkTrustStore(
     throw new AttestationError('trust-store.invalid', 'a root is listed twice')
   const roots = []
   for (const root of given) {
-    const certificate = await remember(context, 'root', [root.der], () =>
-      within('trust-store.invalid', root.name, () => parseCertificate(root.der)),
-    )
+    const read = () => within('trust-store.invalid', root.name, () => parseCertificate(root.der))
+    const certificate = context.cache === undefined ? read() : context.cache.rootOf(root.der, read)
     // A simulated vendor names itself; to call its root genuine is a mistake or an attack.
     if (!root.simulated && latin1(certificate.subject).includes('Simulated'))
       throw new AttestationError(

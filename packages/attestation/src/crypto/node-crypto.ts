@@ -1,5 +1,5 @@
 // Signature checks by node:crypto, synchronous and without a change of threads. No I/O.
-import { constants, createHash, createPublicKey, verify } from 'node:crypto'
+import { constants, createPublicKey, hash, verify } from 'node:crypto'
 import { TAG } from '../der/reader.ts'
 import type { CryptoBackend, KeyKind, PublicKey } from './backend.ts'
 
@@ -22,8 +22,9 @@ export const platformCrypto: CryptoBackend = {
     try {
       // For one use it is quicker not to make an object of the key.
       const held = keys?.read(publicKey, () => createPublicKey(derOf(publicKey)))
+      if (kind !== 'rsa')
+        return verify(HASH[kind], message, held ?? derOf(publicKey), writeSignature(signature))
       const key = held === undefined ? derOf(publicKey) : { key: held }
-      if (kind !== 'rsa') return verify(HASH[kind], message, key, writeSignature(signature))
       const options = { ...key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 48 }
       return verify(HASH[kind], message, options, signature)
     } catch {
@@ -32,9 +33,7 @@ export const platformCrypto: CryptoBackend = {
     }
   },
   sha256(...parts) {
-    const hash = createHash('sha256')
-    for (const part of parts) hash.update(part)
-    return new Uint8Array(hash.digest())
+    return new Uint8Array(hash('sha256', Buffer.concat(parts), 'buffer'))
   },
 }
 

@@ -11,6 +11,7 @@ import {
   parseIntelEndorsements,
   type IntelEndorsements,
 } from './intel/endorsements.ts'
+import type { AreKnown } from './text-fields.ts'
 
 /** Nitro documents carry their certificates; nothing is needed beside them. */
 export type NitroEndorsements = Readonly<Record<string, never>>
@@ -42,17 +43,20 @@ export function endorsementFields(platform: Platform): readonly string[] {
 }
 
 /**
- * Exactly the fields of the platform, each bounded ASCII text. Throws AttestationError
- * `endorsement.malformed`.
+ * Exactly the fields of the platform, each bounded ASCII text; what `areKnown` says has been read
+ * before is not looked through again. Throws AttestationError `endorsement.malformed`.
  */
 export function parseEndorsements<P extends Platform>(
   platform: P,
   value: unknown,
+  areKnown?: AreKnown,
 ): EndorsementsOf[P] {
-  return PARSERS[platform](value)
+  return PARSERS[platform](value, areKnown)
 }
 
-const PARSERS: { readonly [P in Platform]: (value: unknown) => EndorsementsOf[P] } = {
+type Parser<P extends Platform> = (value: unknown, areKnown?: AreKnown) => EndorsementsOf[P]
+
+const PARSERS: { readonly [P in Platform]: Parser<P> } = {
   tdx: parseIntelEndorsements,
   sgx: parseIntelEndorsements,
   'sev-snp': parseAmdEndorsements,

@@ -152,7 +152,7 @@ async function judgeParts(
   context: AppraisalContext,
 ): Promise<Parts> {
   const names = readComponentNames(endorsements.tcb_info)
-  const given = { endorsements, trustStore: await checkTrustStore(trustStore, context) }
+  const given = { endorsements, trustStore: checkTrustStore(trustStore, context) }
   const verifyRest = async (quote: QuoteProof, { chain, collateral }: EndorsedPlatform) => {
     await verifyQuotingEnclave(quote, chain.pck.publicKey, collateral.qeIdentity, context)
     await verifyQuoteSignature(quote, context)

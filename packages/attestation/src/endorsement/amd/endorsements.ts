@@ -18,5 +18,5 @@ export type AmdEndorsements = {
  * Those fields, each bounded ASCII text. Throws AttestationError `endorsement.malformed`.
  */
 export function parseAmdEndorsements(value: unknown): AmdEndorsements {
-  return parseTextFields(value, AMD_ENDORSEMENT_FIELDS, ['crl']) as AmdEndorsements
+  return parseTextFields(value, AMD_ENDORSEMENT_FIELDS, { optional: ['crl'] }) as AmdEndorsements
 }

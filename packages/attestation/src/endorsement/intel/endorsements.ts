@@ -1,5 +1,5 @@
 // The nine collateral fields that a verifier needs beside a quote. Pure.
-import { parseTextFields } from '../text-fields.ts'
+import { parseTextFields, type AreKnown } from '../text-fields.ts'
 
 /**
  * Field names in the order of docs/reference/evidence.md, which is the order they are hashed in.
@@ -29,6 +29,6 @@ export type IntelEndorsements = { readonly [field in IntelEndorsementField]: str
  * Exactly the nine fields, each bounded ASCII text. Throws AttestationError
  * `endorsement.malformed`.
  */
-export function parseIntelEndorsements(value: unknown): IntelEndorsements {
-  return parseTextFields(value, INTEL_ENDORSEMENT_FIELDS) as IntelEndorsements
+export function parseIntelEndorsements(value: unknown, areKnown?: AreKnown): IntelEndorsements {
+  return parseTextFields(value, INTEL_ENDORSEMENT_FIELDS, { areKnown }) as IntelEndorsements
 }
