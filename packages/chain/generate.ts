@@ -13,6 +13,8 @@ const bindings: Readonly<Record<string, readonly string[]>> = {
   cloud: ['ICloud', 'Cloud', ...partsOf('src/cloud/', 'Cloud')],
   subnet: ['ISubnet', 'Subnet', ...partsOf('src/subnet/', 'Subnet')],
   quorum: ['IQuorum', 'Quorum'],
+  keys: ['IKeys'],
+  secrets: ['ISecrets'],
   complaints: ['IComplaints', 'Complaints'],
   misconduct: ['IMisconduct', 'Misconduct'],
   lens: ['Lens'],

@@ -3,10 +3,12 @@ export {
   cloudAbi,
   complaintsAbi,
   governorAbi,
+  keysAbi,
   lensAbi,
   membersAbi,
   misconductAbi,
   quorumAbi,
+  secretsAbi,
   subnetAbi,
   timelockAbi,
   tokenAbi,
@@ -34,7 +36,10 @@ export {
   nodeProofBatchTypedData,
   operatorStatementTypedData,
   readyTypedData,
+  releaseReplyTypedData,
+  releaseRequestTypedData,
   revocationBatchTypedData,
+  sessionMessageTypedData,
   type StatementNetwork,
 } from './statement/typed-data.ts'
 export type {
@@ -46,8 +51,11 @@ export type {
   NodeProofBatch,
   OperatorStatement,
   Ready,
+  ReleaseReply,
+  ReleaseRequest,
   Revocation,
   RevocationBatch,
+  SessionMessage,
 } from './statement/types.ts'
 export {
   addressSchema,

@@ -29,8 +29,10 @@ export type ContractAddresses = {
   readonly cloud: Address
 } & { readonly [name in FurtherContract]?: Address | undefined }
 
-/** Discipline, views, and the DAO: `timelock` is its treasury, `authority` the AccessManager of every contract. */
+/** Network key and secrets, discipline, views, and the DAO: `timelock` is its treasury, `authority` the AccessManager of every contract. */
 export type FurtherContract =
+  | 'keys'
+  | 'secrets'
   | 'complaints'
   | 'misconduct'
   | 'lens'
@@ -67,6 +69,8 @@ const profileSchema = z.strictObject({
     subnet: address,
     quorum: address,
     cloud: address,
+    keys: address.optional(),
+    secrets: address.optional(),
     complaints: address.optional(),
     misconduct: address.optional(),
     lens: address.optional(),

@@ -7,14 +7,20 @@ import {
   nodeProofBatchTypes,
   operatorStatementTypes,
   readyTypes,
+  releaseReplyTypes,
+  releaseRequestTypes,
   revocationBatchTypes,
+  sessionMessageTypes,
   type CommitteeConfirmed,
   type LeaseBatch,
   type NodeKeysClaim,
   type NodeProofBatch,
   type OperatorStatement,
   type Ready,
+  type ReleaseReply,
+  type ReleaseRequest,
   type RevocationBatch,
+  type SessionMessage,
 } from './types.ts'
 
 /** Chain and contract of a domain; a network profile fits. */
@@ -77,6 +83,48 @@ export function committeeConfirmedTypedData(
     primaryType: 'CommitteeConfirmed',
     message,
   } satisfies TypedDataDefinition<typeof committeeConfirmedTypes, 'CommitteeConfirmed'>
+}
+
+/** What a member signs about each message of a key session: domain of the Quorum. */
+export function sessionMessageTypedData(
+  network: StatementNetwork<'quorum'>,
+  message: SessionMessage,
+): TypedDataDefinition {
+  const domain = domainOf(network.chainId, network.contracts.quorum)
+  return {
+    domain,
+    types: sessionMessageTypes,
+    primaryType: 'SessionMessage',
+    message,
+  } satisfies TypedDataDefinition<typeof sessionMessageTypes, 'SessionMessage'>
+}
+
+/** What a node signs beside a release of shares: domain of the Quorum. */
+export function releaseReplyTypedData(
+  network: StatementNetwork<'quorum'>,
+  message: ReleaseReply,
+): TypedDataDefinition {
+  const domain = domainOf(network.chainId, network.contracts.quorum)
+  return {
+    domain,
+    types: releaseReplyTypes,
+    primaryType: 'ReleaseReply',
+    message,
+  } satisfies TypedDataDefinition<typeof releaseReplyTypes, 'ReleaseReply'>
+}
+
+/** What an instance signs to be given secrets: domain of the Cloud. */
+export function releaseRequestTypedData(
+  network: StatementNetwork<'cloud'>,
+  message: ReleaseRequest,
+): TypedDataDefinition {
+  const domain = domainOf(network.chainId, network.contracts.cloud)
+  return {
+    domain,
+    types: releaseRequestTypes,
+    primaryType: 'ReleaseRequest',
+    message,
+  } satisfies TypedDataDefinition<typeof releaseRequestTypes, 'ReleaseRequest'>
 }
 
 /** What a node's statement key signs before it is registered: domain of the Subnet. */

@@ -72,6 +72,39 @@ export type CommitteeConfirmed = {
   readonly transcriptDigest: Hex
 }
 
+/** `IKeys.SessionMessage`: one message of a key session; `bodyDigest` is keccak256 of its bytes. */
+export type SessionMessage = {
+  readonly session: bigint
+  /** `IKeys.Kind`: 1 deal, 2 complain, 3 reveal, 4 recover. */
+  readonly kind: number
+  /** Index from 1: in the dealers' committee for deal and reveal, in the new one else. */
+  readonly sender: number
+  /** The dealer that a complaint or a recovery is about, else 0. */
+  readonly subject: number
+  readonly bodyDigest: Hex
+}
+
+/** What a node signs beside a release of shares, so that a wrong one can be shown to anybody. */
+export type ReleaseReply = {
+  readonly epoch: bigint
+  readonly nodeId: bigint
+  /** Digest of what was asked for, docs/reference/threshold.md. */
+  readonly requestDigest: Hex
+  /** keccak256 of the release's bytes. */
+  readonly releaseDigest: Hex
+}
+
+/** What an instance signs to be given secrets and derived keys. */
+export type ReleaseRequest = {
+  readonly appId: bigint
+  readonly version: number
+  readonly replica: number
+  /** Never used twice. */
+  readonly requestId: Hex
+  /** SHA-256 of the items as JSON text, docs/reference/secrets.md. */
+  readonly itemsDigest: Hex
+}
+
 /** What a new statement key signs about the registration that names it: nobody can register another's key. */
 export type NodeKeysClaim = {
   readonly owner: Address
@@ -162,6 +195,38 @@ export const committeeConfirmedTypes = {
     { type: 'bytes32', name: 'membersDigest' },
     { type: 'bytes32', name: 'networkKeyDigest' },
     { type: 'bytes32', name: 'transcriptDigest' },
+  ],
+} as const
+
+/** Types behind SessionMessage (`Keys.sol`). */
+export const sessionMessageTypes = {
+  SessionMessage: [
+    { type: 'uint64', name: 'session' },
+    { type: 'uint8', name: 'kind' },
+    { type: 'uint16', name: 'sender' },
+    { type: 'uint16', name: 'subject' },
+    { type: 'bytes32', name: 'bodyDigest' },
+  ],
+} as const
+
+/** Types behind ReleaseReply (`Misconduct.sol`). */
+export const releaseReplyTypes = {
+  ReleaseReply: [
+    { type: 'uint64', name: 'epoch' },
+    { type: 'uint64', name: 'nodeId' },
+    { type: 'bytes32', name: 'requestDigest' },
+    { type: 'bytes32', name: 'releaseDigest' },
+  ],
+} as const
+
+/** Types behind ReleaseRequest (docs/reference/secrets.md; no contract reads it). */
+export const releaseRequestTypes = {
+  ReleaseRequest: [
+    { type: 'uint64', name: 'appId' },
+    { type: 'uint32', name: 'version' },
+    { type: 'uint16', name: 'replica' },
+    { type: 'bytes32', name: 'requestId' },
+    { type: 'bytes32', name: 'itemsDigest' },
   ],
 } as const
 

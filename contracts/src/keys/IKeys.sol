@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {IQuorum} from "../quorum/IQuorum.sol";
+
+/// @title Keys: the board on which the committee of an epoch makes, or takes over, the network's key
+/// @notice Bodies are in the calldata of the transaction that an event belongs to; the contract keeps their hashes, takes each once, in
+/// its window, and only under the statement key that the sender has proven. It judges no cryptography: every member reads the same
+/// bytes, comes to the same verdict, and a quorum of the new committee confirms the result. docs/reference/threshold.md has the bodies.
+interface IKeys {
+    /// @dev Complain, Reveal, Recover and Confirm follow one another; a resharing has no Reveal and no Recover.
+    enum Phase {
+        None,
+        Deal,
+        Complain,
+        Reveal,
+        Recover,
+        Confirm,
+        Confirmed,
+        Expired
+    }
+
+    enum Kind {
+        None,
+        Deal,
+        Complain,
+        Reveal,
+        Recover
+    }
+
+    /// @notice How long each phase lasts, seconds, 1 s to 7 days. Deal and Reveal end sooner when every dealer has spoken.
+    struct Windows {
+        uint32 dealSeconds;
+        uint32 complainSeconds;
+        uint32 revealSeconds;
+        uint32 recoverSeconds;
+        uint32 confirmSeconds;
+    }
+
+    /// @notice What a sender's statement key signs, EIP-712 in the Quorum's domain:
+    /// SessionMessage(uint64 session,uint8 kind,uint16 sender,uint16 subject,bytes32 bodyDigest)
+    /// @param sender index of the member, from 1: of the dealers' committee for Deal and Reveal, of the new committee else
+    /// @param subject the dealer that a Complain or Recover is about, else 0
+    /// @param bodyDigest keccak256 of the body
+    struct SessionMessage {
+        uint64 session;
+        Kind kind;
+        uint16 sender;
+        uint16 subject;
+        bytes32 bodyDigest;
+    }
+
+    /// @param epoch whose members get shares
+    /// @param dealersEpoch whose members deal: `epoch` for a new key, else the active epoch when the session was opened
+    /// @param openedBlock keys of members and dealers are those proven in this block; its hash is in the session's id
+    /// @param phaseEnd last second of the phase; 0 for one without an end
+    /// @param dealt how many dealers have dealt; `revealed` likewise
+    struct Session {
+        uint64 epoch;
+        uint64 dealersEpoch;
+        uint64 openedBlock;
+        uint64 openedAt;
+        Phase phase;
+        uint64 phaseEnd;
+        uint16 dealers;
+        uint16 dealt;
+        uint16 revealed;
+    }
+
+    /// @notice How an epoch came to its shares.
+    /// @param session number of the session, from 1
+    /// @param sessionId as the members signed it, see docs/reference/threshold.md
+    /// @param transcriptDigest `confirmationDigest` of docs/reference/threshold.md
+    struct Confirmation {
+        uint64 session;
+        bytes32 sessionId;
+        bytes32 transcriptDigest;
+    }
+
+    event SessionOpened(uint64 indexed session, uint64 indexed epoch, uint64 dealersEpoch);
+    event Dealt(uint64 indexed session, uint16 indexed dealer, bytes32 bodyDigest);
+    event Complained(uint64 indexed session, uint16 indexed dealer, uint16 indexed complainer, bytes32 bodyDigest);
+    event Revealed(uint64 indexed session, uint16 indexed dealer, bytes32 bodyDigest);
+    event Recovered(uint64 indexed session, uint16 indexed dealer, uint16 indexed member, bytes32 bodyDigest);
+    event EpochConfirmed(uint64 indexed session, uint64 indexed epoch, bytes32 transcriptDigest);
+    /// @dev Once: the key outlives every epoch. 33 bytes each.
+    event NetworkKeyMade(bytes encryptionKey, bytes verificationKey);
+    event WindowsSet(Windows windows);
+
+    error SessionUnknown(uint64 session);
+    error SessionRunning(uint64 session);
+    error EpochNotPending(uint64 epoch);
+    error MemberNotLive(uint64 nodeId);
+    error PhaseWrong(uint64 session, Phase phase);
+    error SenderUnknown(uint16 sender, uint256 members);
+    error SignatureInvalid(uint16 sender);
+    error MessageRepeated(uint64 session, Kind kind, uint16 sender, uint16 subject);
+    error BodySize(uint256 size, uint256 maximum);
+    error ConfirmationDiffers();
+    error KeyDiffers();
+    error KeyLength(uint256 length);
+    error WindowsInvalid();
+    error ZeroAddress();
+
+    /// @notice Opens the session of the epoch that is named and not active. Anyone may call; every member has a live proof, no session of
+    /// this epoch runs or is confirmed. Dealers are the members of the active epoch once there is a key, else those of `epoch`.
+    function open(uint64 epoch) external returns (uint64 session);
+    /// @notice `body` of 1 to 8,192 bytes. Anyone may bring a message that its sender has signed.
+    function deal(uint64 session, uint16 dealer, bytes calldata body, bytes calldata signature) external;
+    /// @notice One for each pair of complainer and dealer.
+    function complain(uint64 session, uint16 complainer, uint16 dealer, bytes calldata body, bytes calldata signature)
+        external;
+    function reveal(uint64 session, uint16 dealer, bytes calldata body, bytes calldata signature) external;
+    /// @notice A member reveals its share of a dealer who is silent.
+    function recover(uint64 session, uint16 member, uint16 dealer, bytes calldata body, bytes calldata signature) external;
+    /// @notice From the end of Complain on: `confirmed` names this session's epoch, committee and threshold, `signed` is a quorum of
+    /// the named committee with live proofs. The first confirmation makes the key; each later one names the same.
+    function confirm(
+        uint64 session,
+        IQuorum.CommitteeConfirmed calldata confirmed,
+        bytes calldata encryptionKey,
+        bytes calldata verificationKey,
+        IQuorum.Signed calldata signed
+    ) external;
+    /// @notice Restricted (DAO); for sessions opened later.
+    function setWindows(Windows calldata windows_) external;
+
+    /// @notice Y = s*H and S = s*G, 33 bytes each; both empty before the first confirmation.
+    function networkKey() external view returns (bytes memory encryptionKey, bytes memory verificationKey);
+    /// @notice As of this block's time.
+    function session(uint64 number) external view returns (Session memory);
+    function sessionCount() external view returns (uint64);
+    /// @notice The newest session of an epoch, 0 for none.
+    function sessionOf(uint64 epoch) external view returns (uint64);
+    /// @notice Zeros for an epoch that is not confirmed.
+    function confirmation(uint64 epoch) external view returns (Confirmation memory);
+    function isConfirmed(uint64 epoch) external view returns (bool);
+    function windows() external view returns (Windows memory);
+    function quorum() external view returns (IQuorum);
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+/// @title Secrets: which ciphertexts an application may be given, and who else may read them
+/// @notice Digests alone: the bytes are kept by the dsecret nodes, which take what is named here, and by the owner. Each secret is set,
+/// rotated, rolled back and removed by itself. Only the owner of the application in the Cloud changes anything.
+interface ISecrets {
+    /// @notice One version of one secret.
+    /// @param ciphertextDigest names the ciphertext, docs/reference/threshold.md
+    /// @param policyDigest of the policy that its label binds, docs/reference/secrets.md
+    /// @param owner who set it: the label names this account, also after the application has another owner
+    struct Version {
+        bytes32 ciphertextDigest;
+        bytes32 policyDigest;
+        address owner;
+        uint64 setAt;
+    }
+
+    /// @param current the version that is released; 0: removed
+    /// @param latest the highest number that was ever used: one is never used twice
+    struct Secret {
+        string name;
+        uint32 current;
+        uint32 latest;
+        Version version;
+    }
+
+    /// @notice Who else may read: an application with exactly this manifest, or every application of an owner. Exactly one of the two.
+    /// @param manifestDigest with `appId`: of the version that reads; never zero there
+    struct Reader {
+        uint64 appId;
+        bytes32 manifestDigest;
+        address owner;
+    }
+
+    event SecretSet(
+        uint64 indexed appId, bytes32 indexed nameHash, uint32 version, bytes32 ciphertextDigest, bytes32 policyDigest
+    );
+    event SecretRolledBack(uint64 indexed appId, bytes32 indexed nameHash, uint32 version);
+    event SecretRemoved(uint64 indexed appId, bytes32 indexed nameHash);
+    event SecretGranted(uint64 indexed appId, bytes32 indexed nameHash, Reader reader);
+    event SecretRevoked(uint64 indexed appId, bytes32 indexed nameHash, Reader reader);
+    /// @notice `count` releases of a node since its last root, in a Merkle tree: docs/reference/secrets.md.
+    event ReceiptsPosted(uint64 indexed nodeId, uint64 first, uint64 count, bytes32 root);
+
+    error NotOwner(address caller);
+    error AppEnded(uint64 appId);
+    error NameInvalid();
+    error SecretUnknown(uint64 appId, bytes32 nameHash);
+    error VersionUnknown(uint32 version);
+    error VersionNotNext(uint32 version, uint32 next);
+    error DigestTaken(bytes32 ciphertextDigest);
+    error SecretsTooMany(uint256 maximum);
+    error ReaderInvalid();
+    error ReaderUnknown();
+    error ReadersTooMany(uint256 maximum);
+    error NotOperator(address caller);
+    error ReceiptsNotNext(uint64 first, uint64 next);
+    error ZeroDigest();
+    error ZeroAddress();
+
+    /// @notice Sets a secret, or rotates it: `version` is `latest + 1`, which the ciphertext's label names already. `name`: 1 to 64 of
+    /// a-z, A-Z, 0-9, `.`, `_`, `-`, not beginning with a dot. At most 64 secrets of an application at a time.
+    function setSecret(uint64 appId, string calldata name, uint32 version, bytes32 ciphertextDigest, bytes32 policyDigest)
+        external;
+    /// @notice Makes an older version the current one again.
+    function rollBack(uint64 appId, string calldata name, uint32 version) external;
+    /// @notice Ends the release of a secret and of every grant of it; its versions stay known by their numbers.
+    function removeSecret(uint64 appId, string calldata name) external;
+    /// @notice At most 16 readers of a secret.
+    function grant(uint64 appId, string calldata name, Reader calldata reader) external;
+    function revoke(uint64 appId, string calldata name, Reader calldata reader) external;
+    /// @notice By the node's operator; `first` is the number of the first release in the tree: one more than those posted before.
+    function postReceipts(uint64 nodeId, uint64 first, uint64 count, bytes32 root) external;
+
+    /// @notice The current version; `current` 0 and an empty version for one that was removed or never set.
+    function secret(uint64 appId, string calldata name) external view returns (Secret memory);
+    /// @notice Those that are set, in no order.
+    function secrets(uint64 appId) external view returns (Secret[] memory);
+    function version(uint64 appId, string calldata name, uint32 number) external view returns (Version memory);
+    function readers(uint64 appId, string calldata name) external view returns (Reader[] memory);
+    /// @notice Whether an application may read another's secret: a reader names it with the digest, or names its owner.
+    function isGranted(uint64 appId, string calldata name, uint64 readerAppId, bytes32 manifestDigest)
+        external
+        view
+        returns (bool);
+    /// @notice The application and secret that a ciphertext belongs to; appId 0 for a digest that nobody has set.
+    function secretOf(bytes32 ciphertextDigest) external view returns (uint64 appId, string memory name, uint32 version);
+    function receiptsPosted(uint64 nodeId) external view returns (uint64);
+    function cloud() external view returns (address);
+    function subnet() external view returns (address);
+}
