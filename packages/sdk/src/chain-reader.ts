@@ -1,6 +1,6 @@
 // The chain behind the NetworkReader port: reads of the contracts at a named block. Network I/O through viem.
 import { hexToString, stringToHex, zeroAddress, type Address, type Hex } from 'viem'
-import { cloudAbi, quorumAbi, readManifest, subnetAbi, type Chain } from '@wetee/chain'
+import { cloudAbi, keysAbi, quorumAbi, readManifest, subnetAbi, type Chain } from '@wetee/chain'
 import { contractReads } from './contract-reader.ts'
 import { chainError, revertName } from './contract-error.ts'
 import { SdkError } from './error.ts'
@@ -9,6 +9,7 @@ import type {
   AppState,
   Block,
   LeaseRecord,
+  NetworkKey,
   NetworkReader,
   NodeRecord,
   NodeStatus,
@@ -61,6 +62,7 @@ type SubnetReads = Pick<
   | 'liveProofUntil'
   | 'isPlatformLive'
   | 'isReferenceAccepted'
+  | 'networkKey'
   | 'committee'
 >
 type CloudReads = Omit<
@@ -170,8 +172,24 @@ function subnetReads(chain: Chain): SubnetReads {
           blockNumber,
         })
       }),
+    networkKey: (at) => readNetworkKey(chain, at),
     committee: (at) => readCommittee(chain, at),
   }
+}
+
+function readNetworkKey(chain: Chain, blockNumber: bigint): Promise<NetworkKey | undefined> {
+  const address = chain.profile.contracts.keys
+  // A network without the contract has no key: nothing was ever launched with one.
+  if (address === undefined) return Promise.resolve(undefined)
+  return read("read the network's key", async () => {
+    const [Y, S] = await chain.client.readContract({
+      address,
+      abi: keysAbi,
+      functionName: 'networkKey',
+      blockNumber,
+    })
+    return Y === '0x' ? undefined : { Y, S }
+  })
 }
 
 function readCommittee(chain: Chain, blockNumber: bigint) {

@@ -152,6 +152,9 @@ export type ContractEvent = {
   readonly transactionHash: Hex
 }
 
+/** Y is encrypted to, S is what public shares interpolate to; compressed points of 33 bytes, lower case. */
+export type NetworkKey = { readonly Y: Hex; readonly S: Hex }
+
 /** Role numbers of the Subnet contract. */
 export const workerRole = 1
 export const dsecretRole = 2
@@ -171,6 +174,8 @@ export type NetworkReader = {
   liveProofUntil(role: number, nodeId: bigint, at: bigint): Promise<bigint>
   isPlatformLive(role: number, nodeId: bigint, platformId: Hex, at: bigint): Promise<boolean>
   isReferenceAccepted(role: number, measurementId: Hex, at: bigint): Promise<boolean>
+  /** The network's key, compressed points; undefined while none has been made. */
+  networkKey(at: bigint): Promise<NetworkKey | undefined>
   committee(at: bigint): Promise<{ epoch: bigint; members: readonly bigint[]; threshold: number }>
   appsOf(owner: Address, at: bigint): Promise<readonly bigint[]>
   appByName(owner: Address, name: string, at: bigint): Promise<bigint | undefined>

@@ -17,7 +17,7 @@ import { buildManifest, type Manifest } from '@wetee/manifest'
 import type { Hex } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { secp256k1 } from '@noble/curves/secp256k1.js'
-import type { NetworkReader } from '../reader.ts'
+import type { NetworkKey, NetworkReader } from '../reader.ts'
 import {
   emptyWorld,
   genesisSeconds,
@@ -47,6 +47,8 @@ export type Choices = {
   /** Replaces fields of the subject before it is signed. */
   readonly subject?: Partial<InstanceSubject>
   /** Replaces what the launch is configured with. */
+  /** The key that the network has made, and what the TEE was launched with. */
+  readonly networkKey?: NetworkKey
   readonly configuredAppId?: bigint
   /** Images that the guest measures for the one service; default the manifest's. */
   readonly measuredImages?: readonly string[]
@@ -77,11 +79,13 @@ export async function attestedApp(choices: Choices = {}): Promise<AttestedApp> {
   const world = emptyWorld()
   const base = memoryNetwork(world).profile
   const profile = { ...base, trustRoots: [{ name: vendor.name, pem: vendor.rootPem }] }
+  world.networkKey = choices.networkKey
   world.facts = { ...world.facts, trustStoreDigest: trustStoreDigest([vendor.rootDer]) }
   const scope = { chainId: BigInt(profile.chainId), cloud: profile.contracts.cloud }
   const digests = { manifestDigest: manifest.digest, termsDigest: manifest.termsDigest }
   const config = configDigest({
     ...scope,
+    ...(choices.networkKey === undefined ? {} : { networkKey: choices.networkKey }),
     appId: choices.configuredAppId ?? 7n,
     version: 1,
     ...digests,

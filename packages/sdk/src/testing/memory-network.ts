@@ -12,6 +12,7 @@ import type {
   CloudParameters,
   ContractEvent,
   LeaseRecord,
+  NetworkKey,
   NetworkReader,
   NodeRecord,
   Quote,
@@ -31,6 +32,7 @@ export type World = {
   workers: WorkerRecord[]
   nodes: NodeRecord[]
   committee: { epoch: bigint; members: bigint[]; threshold: number }
+  networkKey: NetworkKey | undefined
   /** `role/nodeId` to the end of its live proof. */
   proofs: Map<string, bigint>
   /** `role/nodeId/platformId`. */
@@ -82,6 +84,7 @@ export function emptyWorld(): World {
     workers: [],
     nodes: [],
     committee: { epoch: 1n, members: [], threshold: 0 },
+    networkKey: undefined,
     proofs: new Map(),
     platforms: new Set(),
     references: new Set(),
@@ -183,6 +186,7 @@ export function memoryReader(world: World): NetworkReader {
     liveProofUntil: (role, id) => give(world.proofs.get(`${role}/${id}`) ?? 0n),
     isPlatformLive: (role, id, platform) => give(world.platforms.has(`${role}/${id}/${platform}`)),
     isReferenceAccepted: (role, id) => give(world.references.has(`${role}/${id}`)),
+    networkKey: () => give(world.networkKey),
     committee: () => give(world.committee),
     appsOf: (owner) =>
       give([...world.apps.values()].filter((a) => a.owner === owner).map((a) => a.appId)),

@@ -195,11 +195,12 @@ export function checkReportData(found: Found): Outcome {
 
 /**
  * `configuration`: hardware of a kind that the owner allows was launched with the digest of the chain's manifest, terms,
- * application and version.
+ * application, version and network key.
  */
-export function checkConfiguration(found: Found): Outcome {
+export async function checkConfiguration(found: Found): Promise<Outcome> {
   if (found.claims === undefined) return skipped(noQuote)
   if (found.app === undefined || found.version === undefined) return skipped(noApp)
+  if (found.head === undefined) return skipped('the chain cannot be read')
   const { platform } = found.claims
   const { teeClasses } = found.version.terms
   const allowed = Object.entries(teeClassBits).filter(([, bit]) => (teeClasses & bit) !== 0)
@@ -208,9 +209,11 @@ export function checkConfiguration(found: Found): Outcome {
       'the owner does not allow this kind of hardware',
       compared(allowed.map(([name]) => name).join(' or ') || 'none', platform),
     )
+  const networkKey = await found.reader.networkKey(found.head.number)
   const digest = configDigest({
     chainId: BigInt(found.profile.chainId),
     cloud: found.profile.contracts.cloud,
+    ...(networkKey === undefined ? {} : { networkKey }),
     appId: found.app.appId,
     version: found.version.version,
     manifestDigest: found.version.manifestDigest,

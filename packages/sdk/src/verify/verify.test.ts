@@ -84,6 +84,17 @@ test('fetching takes the TLS key from the very connection that brought the evide
   })
 })
 
+test('an application launched under the key that the network has made passes', async () => {
+  const networkKey = { Y: `0x02${'11'.repeat(32)}`, S: `0x03${'22'.repeat(32)}` } as const
+  const app = await attestedApp({ networkKey })
+  const report = await verifyEvidence(app, {
+    evidence: app.document,
+    nowMs: app.nowMs,
+    channelKeyHash: app.tlsKeyHash,
+  })
+  expect(report).toMatchObject({ ok: true, failed: [] })
+})
+
 test('an address without TLS fails the channel, though nothing else is wrong', async () => {
   const app = await attestedApp()
   const url = 'http://app.test'
@@ -187,6 +198,21 @@ const tamperings: Tampering[] = [
     what: 'a launch with the configuration of another application',
     step: 'configuration',
     before: { configuredAppId: 8n },
+  },
+  {
+    what: 'a launch under the key of another network, whose shares a host could play',
+    step: 'configuration',
+    before: { networkKey: { Y: `0x02${'11'.repeat(32)}`, S: `0x03${'22'.repeat(32)}` } },
+    chain: ({ world }) => {
+      world.networkKey = { Y: `0x02${'11'.repeat(32)}`, S: `0x03${'33'.repeat(32)}` }
+    },
+  },
+  {
+    what: 'a launch without the key that the network has made',
+    step: 'configuration',
+    chain: ({ world }) => {
+      world.networkKey = { Y: `0x02${'11'.repeat(32)}`, S: `0x03${'22'.repeat(32)}` }
+    },
   },
   {
     what: 'hardware of a kind that the owner does not allow',
