@@ -69,7 +69,12 @@ export {
   type StatementRecord,
 } from './statement/wire.ts'
 export { followEvents, type FollowOptions } from './follow/follow-events.ts'
-export type { ChainEvent, FollowedContract } from './follow/event-range.ts'
+export {
+  readEventRange,
+  type ChainEvent,
+  type EventRange,
+  type FollowedContract,
+} from './follow/event-range.ts'
 export { readCommittee, type Committee, type CommitteeMember } from './read/committee.ts'
 export { manifestInCalldata, readManifest, type ManifestText } from './read/manifest.ts'
 export { errorsAbi, refusalOf, toChainError, type Refusal } from './read/refusal.ts'

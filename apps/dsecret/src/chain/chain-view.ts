@@ -15,7 +15,15 @@ export type Block = { readonly number: bigint; readonly hash: Hex; readonly time
 /** Chain and contracts that every statement names. */
 export type Network = {
   readonly chainId: number
-  readonly contracts: { readonly subnet: Hex; readonly quorum: Hex; readonly cloud: Hex }
+  readonly contracts: {
+    readonly subnet: Hex
+    readonly quorum: Hex
+    readonly cloud: Hex
+    /** Absent where the network has no key of its own. */
+    readonly keys?: Hex
+    /** Absent where the network keeps no secrets. */
+    readonly secrets?: Hex
+  }
 }
 
 /** What counts of an application; the contract says so itself: a security version past its deadline is its current one. */
@@ -89,6 +97,77 @@ export type Committees = {
   readonly genesisOpen: boolean
 }
 
+/** The network's key: compressed points Y = s*H (encrypted to) and S = s*G (shares belong to it), 33 bytes each. */
+export type NetworkKeyFacts = { readonly Y: Hex; readonly S: Hex }
+
+/** `IKeys.Phase` of a session that exists. */
+export type SessionPhase =
+  'deal' | 'complain' | 'reveal' | 'recover' | 'confirm' | 'confirmed' | 'expired'
+
+/** A key session as of the time of a block; see `IKeys.Session`. */
+export type SessionFacts = {
+  readonly number: bigint
+  /** Whose committee gets shares. */
+  readonly epoch: bigint
+  /** Whose committee deals: `epoch` for a new key. */
+  readonly dealersEpoch: bigint
+  /** Keys of members and dealers are those of this block; its hash is in the session's id. */
+  readonly openedBlock: bigint
+  readonly openedAt: bigint
+  readonly phase: SessionPhase
+  /** Last second of the phase; 0 for one without an end. */
+  readonly phaseEnd: bigint
+}
+
+/** `IKeys.Kind`. */
+export type MessageKind = 'deal' | 'complain' | 'reveal' | 'recover'
+
+/** A message of a session as its event names it; the body is in the calldata of the transaction. */
+export type SessionEvent = {
+  readonly kind: MessageKind
+  /** Index from 1: of the dealers' committee for deal and reveal, of the new one else. */
+  readonly sender: number
+  /** The dealer that a complaint or recovery is about, else 0. */
+  readonly subject: number
+  /** keccak256 of the body. */
+  readonly bodyDigest: Hex
+  readonly blockNumber: bigint
+  readonly transactionHash: Hex
+}
+
+/** How an epoch came to its shares. */
+export type ConfirmationFacts = {
+  readonly session: bigint
+  readonly sessionId: Hex
+  readonly transcriptDigest: Hex
+}
+
+/** One version of a secret. */
+export type SecretVersionFacts = {
+  readonly ciphertextDigest: Hex
+  readonly policyDigest: Hex
+  /** Who set it, as its label names it. */
+  readonly owner: Hex
+  readonly setAt: bigint
+}
+
+/** A secret that is set. */
+export type SecretFacts = {
+  readonly name: string
+  /** Number of the version that is released, from 1. */
+  readonly current: number
+  readonly latest: number
+  /** The current version. */
+  readonly version: SecretVersionFacts
+}
+
+/** The secret that a ciphertext belongs to. */
+export type CiphertextFacts = {
+  readonly appId: bigint
+  readonly name: string
+  readonly version: number
+}
+
 /**
  * The chain as one node sees it. `at` is a finalized block that `head` or `block` has named. All throw an error with a
  * code; those of a chain that does not answer have `retryable`.
@@ -116,4 +195,39 @@ export type ChainView = {
   /** Evidence of this block or an older one does not count for the subject. */
   revocationFloor(subject: FloorSubject, id: Hex, at: bigint): Promise<bigint>
   committees(at: bigint): Promise<Committees>
+  /** The committee of an epoch, undefined for one that is not named. */
+  committee(epoch: bigint, at: bigint): Promise<Committee | undefined>
+  /** Undefined before there is one, and where the network has no `keys` contract. */
+  networkKey(at: bigint): Promise<NetworkKeyFacts | undefined>
+  /** Number of the newest session of an epoch, 0 for none. */
+  sessionOf(epoch: bigint, at: bigint): Promise<bigint>
+  /** Undefined for one that was not opened. */
+  session(number: bigint, at: bigint): Promise<SessionFacts | undefined>
+  /** Messages of a session in the blocks `from` to `to`, in their order; `to` is final. */
+  sessionEvents(number: bigint, from: bigint, to: bigint): Promise<readonly SessionEvent[]>
+  /** Calldata of a transaction that an event names, at most 262,144 bytes. */
+  calldata(transactionHash: Hex): Promise<Hex>
+  /** Undefined for an epoch that is not confirmed. */
+  confirmation(epoch: bigint, at: bigint): Promise<ConfirmationFacts | undefined>
+  /** Whether anybody may call `Quorum.renewCommittee` now. */
+  isRenewalDue(at: bigint): Promise<boolean>
+  /** Undefined for one that was never set or is removed. */
+  secret(appId: bigint, name: string, at: bigint): Promise<SecretFacts | undefined>
+  /** Any version of a secret, also after it was removed; undefined for a number that was never used. */
+  secretVersion(
+    appId: bigint,
+    name: string,
+    version: number,
+    at: bigint,
+  ): Promise<SecretVersionFacts | undefined>
+  /** Undefined for a digest that nobody has set. */
+  secretOf(ciphertextDigest: Hex, at: bigint): Promise<CiphertextFacts | undefined>
+  /** Whether an application with that manifest may read a secret of another one. */
+  isGranted(
+    secret: { readonly appId: bigint; readonly name: string },
+    reader: { readonly appId: bigint; readonly manifestDigest: Hex },
+    at: bigint,
+  ): Promise<boolean>
+  /** Releases of a node whose receipts are in a root on chain. */
+  receiptsPosted(nodeId: bigint, at: bigint): Promise<bigint>
 }

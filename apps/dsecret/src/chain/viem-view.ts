@@ -1,7 +1,9 @@
-// The chain behind the ChainView port: reads of the three contracts at a named block. Network I/O through viem.
+// The chain behind the ChainView port: reads of the contracts at a named block. Network I/O through viem.
 import { cloudAbi, quorumAbi, subnetAbi, toChainError, type Chain } from '@wetee/chain'
 import { codeOf } from '@wetee/daemon'
 import type { Block, ChainView, Committee, FloorSubject, Hex } from './chain-view.ts'
+import { keysView } from './keys-view.ts'
+import { secretsView } from './secrets-view.ts'
 
 const APP_STATES = ['none', 'active', 'paused', 'ended'] as const
 const NODE_STATUSES = ['none', 'active', 'leaving', 'slashed'] as const
@@ -21,10 +23,13 @@ const HEAD_AGE_MS = 500
 export function openChainView(chain: Chain, monotonicMs: () => number): ChainView {
   const { client, profile, signal } = chain
   const lower = (address: string) => address.toLowerCase() as Hex
+  const { keys, secrets } = profile.contracts
   const contracts = {
     subnet: lower(profile.contracts.subnet),
     quorum: lower(profile.contracts.quorum),
     cloud: lower(profile.contracts.cloud),
+    ...(keys === undefined ? {} : { keys: lower(keys) }),
+    ...(secrets === undefined ? {} : { secrets: lower(secrets) }),
   }
   const subnet = { address: contracts.subnet, abi: subnetAbi } as const
   const cloud = { address: contracts.cloud, abi: cloudAbi } as const
@@ -44,6 +49,8 @@ export function openChainView(chain: Chain, monotonicMs: () => number): ChainVie
     }
   }
   return {
+    ...keysView(chain),
+    ...secretsView(chain),
     network: { chainId: profile.chainId, contracts },
     head: sharedHead(chain, monotonicMs),
     block: (number) => chain.block(number),

@@ -4,14 +4,24 @@ import type {
   AppFacts,
   Block,
   ChainView,
+  CiphertextFacts,
+  Committee,
   Committees,
+  ConfirmationFacts,
   FloorSubject,
   Hex,
+  NetworkKeyFacts,
   NodeFacts,
   PlatformFacts,
   ReferenceFacts,
+  SecretFacts,
+  SecretVersionFacts,
+  SessionEvent,
+  SessionFacts,
   VersionFacts,
 } from '../chain/chain-view.ts'
+import type { KeysView } from '../chain/keys-view.ts'
+import type { SecretsView } from '../chain/secrets-view.ts'
 import { unable } from '../node-error.ts'
 
 /** Time of block 0, seconds; a block each second. */
@@ -37,6 +47,25 @@ export type World = {
   /** End of a dsecret node's own proof. */
   proofs: Map<bigint, bigint>
   committees: Committees
+  /** Those that are neither active nor the latest. */
+  formerCommittees: Committee[]
+  /** `Quorum.renewCommittee` would succeed. */
+  renewalDue: boolean
+  networkKey: NetworkKeyFacts | undefined
+  /** By their numbers; the newest of an epoch is the one with the highest. */
+  sessions: Map<bigint, SessionFacts>
+  sessionEvents: Map<bigint, SessionEvent[]>
+  /** Calldata by transaction hash. */
+  calldata: Map<Hex, Hex>
+  confirmations: Map<bigint, ConfirmationFacts>
+  /** By `secretKey`. */
+  secrets: Map<string, SecretFacts>
+  /** By `secretKey` with a version. */
+  secretVersions: Map<string, SecretVersionFacts>
+  ciphertexts: Map<Hex, CiphertextFacts>
+  /** By `grantKey`. */
+  grants: Set<string>
+  receiptsPosted: Map<bigint, bigint>
 }
 
 /** A world with nothing in it at block 100. */
@@ -56,6 +85,18 @@ export function emptyWorld(): World {
     floors: new Map(),
     proofs: new Map(),
     committees: { active: undefined, latest: undefined, genesisOpen: false },
+    formerCommittees: [],
+    renewalDue: false,
+    networkKey: undefined,
+    sessions: new Map(),
+    sessionEvents: new Map(),
+    calldata: new Map(),
+    confirmations: new Map(),
+    secrets: new Map(),
+    secretVersions: new Map(),
+    ciphertexts: new Map(),
+    grants: new Set(),
+    receiptsPosted: new Map(),
   }
 }
 
@@ -71,6 +112,19 @@ export function floorKey(subject: FloorSubject, id: Hex | bigint): string {
   return `${subject}/0x${digits.padStart(64, '0')}`
 }
 
+/** Names a secret, or one version of it. */
+export function secretKey(appId: bigint, name: string, version?: number): string {
+  return version === undefined ? `${appId}/${name}` : `${appId}/${name}/${version}`
+}
+
+/** Names a grant of a secret to an application with a manifest. */
+export function grantKey(
+  secret: { readonly appId: bigint; readonly name: string },
+  reader: { readonly appId: bigint; readonly manifestDigest: Hex },
+): string {
+  return `${secretKey(secret.appId, secret.name)}/${reader.appId}/${reader.manifestDigest}`
+}
+
 /** Chain and contracts of every test. */
 export const testNetwork = {
   chainId: 31_337,
@@ -78,6 +132,8 @@ export const testNetwork = {
     subnet: `0x${'5b'.repeat(20)}`,
     quorum: `0x${'90'.repeat(20)}`,
     cloud: `0x${'c1'.repeat(20)}`,
+    keys: `0x${'4e'.repeat(20)}`,
+    secrets: `0x${'5e'.repeat(20)}`,
   },
 } as const
 
@@ -120,5 +176,50 @@ export function memoryView(world: World): ChainView {
       ),
     revocationFloor: (subject, id) => answer(() => world.floors.get(floorKey(subject, id)) ?? 0n),
     committees: () => answer(() => world.committees),
+    ...keysOf(world, answer),
+    ...secretsOf(world, answer),
+  }
+}
+
+type Answer = <T>(read: () => T) => Promise<T>
+
+function keysOf(world: World, answer: Answer): KeysView {
+  const known = () => [world.committees.active, world.committees.latest, ...world.formerCommittees]
+  return {
+    committee: (epoch) => answer(() => known().find((named) => named?.epoch === epoch)),
+    networkKey: () => answer(() => world.networkKey),
+    sessionOf: (epoch) =>
+      answer(() =>
+        [...world.sessions.values()].reduce(
+          (newest, { number, epoch: of }) => (of === epoch && number > newest ? number : newest),
+          0n,
+        ),
+      ),
+    session: (number) => answer(() => world.sessions.get(number)),
+    sessionEvents: (number, from, to) =>
+      answer(() =>
+        (world.sessionEvents.get(number) ?? []).filter(
+          ({ blockNumber }) => blockNumber >= from && blockNumber <= to,
+        ),
+      ),
+    calldata: (hash) =>
+      answer(() => {
+        const found = world.calldata.get(hash)
+        if (found === undefined) throw unable('chain.refused', `${hash}: no such transaction`)
+        return found
+      }),
+    confirmation: (epoch) => answer(() => world.confirmations.get(epoch)),
+    isRenewalDue: () => answer(() => world.renewalDue),
+  }
+}
+
+function secretsOf(world: World, answer: Answer): SecretsView {
+  return {
+    secret: (appId, name) => answer(() => world.secrets.get(secretKey(appId, name))),
+    secretVersion: (appId, name, version) =>
+      answer(() => world.secretVersions.get(secretKey(appId, name, version))),
+    secretOf: (digest) => answer(() => world.ciphertexts.get(digest)),
+    isGranted: (secret, reader) => answer(() => world.grants.has(grantKey(secret, reader))),
+    receiptsPosted: (nodeId) => answer(() => world.receiptsPosted.get(nodeId) ?? 0n),
   }
 }

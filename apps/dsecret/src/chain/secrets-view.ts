@@ -1,0 +1,66 @@
+// Reads of the Secrets contract behind the ChainView port. Network I/O through viem.
+import { secretsAbi, toChainError, type Chain } from '@wetee/chain'
+import { codeOf } from '@wetee/daemon'
+import type { ChainView } from './chain-view.ts'
+
+/** The part of the port that is answered here. */
+export type SecretsView = Pick<
+  ChainView,
+  'secret' | 'secretVersion' | 'secretOf' | 'isGranted' | 'receiptsPosted'
+>
+
+/** Reads of `chain`; all throw ChainError. Where the profile has no `secrets` contract there is none of anything. */
+export function secretsView({ client, profile, signal }: Chain): SecretsView {
+  const address = profile.contracts.secrets
+  if (address === undefined) return withoutSecrets
+  const secrets = { address, abi: secretsAbi } as const
+  const read = async <T>(doing: string, call: Promise<T>): Promise<T> => {
+    try {
+      return await call
+    } catch (cause) {
+      throw toChainError(cause, doing, signal)
+    }
+  }
+  return {
+    async secret(appId, name, blockNumber) {
+      const call = { ...secrets, functionName: 'secret', args: [appId, name], blockNumber } as const
+      const found = await read('read a secret', client.readContract(call))
+      return found.current === 0 ? undefined : found
+    },
+    async secretVersion(appId, name, version, blockNumber) {
+      const args = [appId, name, version] as const
+      const call = { ...secrets, functionName: 'version', args, blockNumber } as const
+      try {
+        const found = await read('read a version of a secret', client.readContract(call))
+        return found.setAt === 0n ? undefined : found
+      } catch (error) {
+        if (unknownCodes.has(codeOf(error))) return undefined
+        throw error
+      }
+    },
+    async secretOf(digest, blockNumber) {
+      const call = { ...secrets, functionName: 'secretOf', args: [digest], blockNumber } as const
+      const [appId, name, version] = await read('read a ciphertext', client.readContract(call))
+      return appId === 0n ? undefined : { appId, name, version }
+    },
+    isGranted({ appId, name }, reader, blockNumber) {
+      const args = [appId, name, reader.appId, reader.manifestDigest] as const
+      const call = { ...secrets, functionName: 'isGranted', args, blockNumber } as const
+      return read('read a grant', client.readContract(call))
+    },
+    receiptsPosted(nodeId, blockNumber) {
+      const call = { ...secrets, functionName: 'receiptsPosted', args: [nodeId] } as const
+      return read('read the receipts', client.readContract({ ...call, blockNumber }))
+    },
+  }
+}
+
+const unknownCodes = new Set(['contract.SecretUnknown', 'contract.VersionUnknown'])
+
+const withoutSecrets: SecretsView = {
+  secret: () => Promise.resolve(undefined),
+  secretVersion: () => Promise.resolve(undefined),
+  secretOf: () => Promise.resolve(undefined),
+  isGranted: () => Promise.resolve(false),
+  receiptsPosted: () => Promise.resolve(0n),
+}
