@@ -9,6 +9,7 @@ export type {
   CloudParameters,
   ContractEvent,
   LeaseRecord,
+  NetworkKey,
   NetworkReader,
   NodeRecord,
   NodeStatus,

@@ -8,7 +8,7 @@ import {
   termsDigest,
   type ManifestDocument,
 } from '@wetee/manifest'
-import { requireAddress } from '@wetee/sdk'
+import { requireAddress, type Network, type NetworkKey } from '@wetee/sdk'
 import type { Context } from '../../context.ts'
 import { CliError } from '../../error.ts'
 import { readText } from '../../file.ts'
@@ -43,7 +43,10 @@ export function evidenceConfigDigestCommand(context: Context): Command {
     .option('--chain <id>', 'chain id; else that of the network profile')
     .option('--cloud <address>', 'Cloud contract; else that of the network profile')
     .option('--network <file>', 'network profile; else $WETEE_NETWORK, else a devnet')
-    .option('--network-key <Y,S>', 'public key and commitment, 33 bytes each; else none yet')
+    .option(
+      '--network-key <Y,S>',
+      "the network's key, two points of 33 bytes, or none; else what the profile's chain has",
+    )
     .option('--json', 'one JSON document on stdout')
     .action((options: Options) => run(context, options))
   return withExample(
@@ -56,8 +59,11 @@ export function evidenceConfigDigestCommand(context: Context): Command {
 async function run(context: Context, options: Options): Promise<void> {
   const appId = BigInt(number('--app', options.app, 2n ** 64n - 1n))
   const version = Number(number('--app-version', options.appVersion, 2n ** 32n - 1n))
-  const keys = networkKey(options.networkKey)
   const place = placeOf(context, options)
+  const keys =
+    options.networkKey === undefined
+      ? await keyOnChain(context, place.profile)
+      : networkKey(options.networkKey)
   const manifest = await readManifest(context, options)
   const parts = {
     chainId: place.chainId,
@@ -147,7 +153,14 @@ function resolveImage(
     : Promise.resolve(pinned)
 }
 
-function placeOf(context: Context, options: Options): { chainId: bigint; cloud: Hex } {
+type Place = {
+  readonly chainId: bigint
+  readonly cloud: Hex
+  /** Absent when the options say everything. */
+  readonly profile: Network['profile'] | undefined
+}
+
+function placeOf(context: Context, options: Options): Place {
   const { chain, cloud, network } = options
   const known =
     chain !== undefined && cloud !== undefined
@@ -162,7 +175,15 @@ function placeOf(context: Context, options: Options): { chainId: bigint; cloud: 
   return {
     chainId: number('--chain', chainId, 2n ** 64n - 1n),
     cloud: address.toLowerCase() as Hex,
+    profile: known,
   }
+}
+
+/** What TEEs of that network are launched with now. */
+async function keyOnChain(context: Context, profile: Place['profile']) {
+  if (profile?.contracts.keys === undefined) return undefined
+  const { reader } = await context.sdk.openNetwork(profile, { signal: context.signal })
+  return reader.networkKey((await reader.finalized()).number)
 }
 
 function number(name: string, text: string | undefined, most: bigint): bigint {
@@ -172,14 +193,14 @@ function number(name: string, text: string | undefined, most: bigint): bigint {
   throw new CliError('usage', `${name} is "${text}", expected a whole number from 1 to ${most}`)
 }
 
-function networkKey(text: string | undefined): { Y: Hex; S: Hex } | undefined {
-  if (text === undefined) return undefined
+function networkKey(text: string): NetworkKey | undefined {
+  if (text === 'none') return undefined
   const points = text.toLowerCase().split(',')
   const [Y, S] = points
   if (points.length === 2 && points.every((point) => /^0x0[23][0-9a-f]{64}$/.test(point)))
     return { Y: Y as Hex, S: S as Hex }
   throw new CliError(
     'usage',
-    '--network-key: expected two compressed points, 0x02.. or 0x03.. of 33 bytes, with a comma',
+    '--network-key: expected none, or two compressed points, 0x02.. or 0x03.. of 33 bytes, with a comma',
   )
 }
