@@ -41,6 +41,7 @@ export const bounds: Readonly<Record<string, number>> = {
   endpoint: 128,
   uri: 128,
   evidenceUri: 128,
+  name: 64,
   evidenceUris: 64,
   'evidenceUris[]': 128,
   encryptionKey: 64,

@@ -52,10 +52,12 @@ interface ISecrets {
     error DigestTaken(bytes32 ciphertextDigest);
     error SecretsTooMany(uint256 maximum);
     error ReaderInvalid();
+    error ReaderKnown();
     error ReaderUnknown();
     error ReadersTooMany(uint256 maximum);
     error NotOperator(address caller);
     error ReceiptsNotNext(uint64 first, uint64 next);
+    error ReceiptsCount(uint64 count);
     error ZeroDigest();
     error ZeroAddress();
 
@@ -63,28 +65,34 @@ interface ISecrets {
     /// a-z, A-Z, 0-9, `.`, `_`, `-`, not beginning with a dot. At most 64 secrets of an application at a time.
     function setSecret(uint64 appId, string calldata name, uint32 version, bytes32 ciphertextDigest, bytes32 policyDigest)
         external;
-    /// @notice Makes an older version the current one again.
+    /// @notice Makes another of the newest 16 versions the current one; older ones, and those from before a removal, are gone.
     function rollBack(uint64 appId, string calldata name, uint32 version) external;
-    /// @notice Ends the release of a secret and of every grant of it; its versions stay known by their numbers.
+    /// @notice Ends the release of a secret, and every grant of it. Its versions are gone; their numbers and digests are never used again.
+    /// Also after the application has ended.
     function removeSecret(uint64 appId, string calldata name) external;
-    /// @notice At most 16 readers of a secret.
+    /// @notice At most 16 readers of a secret. An application that is named exists.
     function grant(uint64 appId, string calldata name, Reader calldata reader) external;
+    /// @notice Also after the application has ended.
     function revoke(uint64 appId, string calldata name, Reader calldata reader) external;
-    /// @notice By the node's operator; `first` is the number of the first release in the tree: one more than those posted before.
+    /// @notice By the node's operator; `first` is the number of the first release in the tree: one more than those posted before. `count`
+    /// is at least 1.
     function postReceipts(uint64 nodeId, uint64 first, uint64 count, bytes32 root) external;
 
-    /// @notice The current version; `current` 0 and an empty version for one that was removed or never set.
+    /// @notice The current version; `current` 0 and an empty version for one that was removed or never set. `latest` stays.
     function secret(uint64 appId, string calldata name) external view returns (Secret memory);
     /// @notice Those that are set, in no order.
     function secrets(uint64 appId) external view returns (Secret[] memory);
+    /// @notice Zeros for one that was never set, or is gone.
     function version(uint64 appId, string calldata name, uint32 number) external view returns (Version memory);
     function readers(uint64 appId, string calldata name) external view returns (Reader[] memory);
-    /// @notice Whether an application may read another's secret: a reader names it with the digest, or names its owner.
+    /// @notice Whether an application may read another's secret: a reader names it with the digest, or names its owner. Never with a
+    /// digest of zero, and never when either application has ended.
     function isGranted(uint64 appId, string calldata name, uint64 readerAppId, bytes32 manifestDigest)
         external
         view
         returns (bool);
-    /// @notice The application and secret that a ciphertext belongs to; appId 0 for a digest that nobody has set.
+    /// @notice The application and secret that a ciphertext belongs to; appId 0 for a digest that nobody has set, or of a version that is
+    /// gone.
     function secretOf(bytes32 ciphertextDigest) external view returns (uint64 appId, string memory name, uint32 version);
     function receiptsPosted(uint64 nodeId) external view returns (uint64);
     function cloud() external view returns (address);

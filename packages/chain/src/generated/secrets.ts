@@ -52,6 +52,11 @@ export const secretsAbi = [
  },
  {
   "inputs": [],
+  "name": "ReaderKnown",
+  "type": "error"
+ },
+ {
+  "inputs": [],
   "name": "ReaderUnknown",
   "type": "error"
  },
@@ -63,6 +68,16 @@ export const secretsAbi = [
    }
   ],
   "name": "ReadersTooMany",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "name": "count",
+    "type": "uint64"
+   }
+  ],
+  "name": "ReceiptsCount",
   "type": "error"
  },
  {
