@@ -4,12 +4,14 @@ import {
   blockOf,
   floorKey,
   genesisSeconds,
+  grantKey,
   memoryView,
+  secretKey,
   type World,
 } from '../testing/memory-view.ts'
 import { rpcView } from '../testing/rpc-of-world.ts'
 import { TestNetwork } from '../testing/test-network.ts'
-import type { ChainView, FloorSubject, Hex } from './chain-view.ts'
+import type { ChainView, FloorSubject, Hex, MessageKind } from './chain-view.ts'
 
 const id: Hex = `0x${'ab'.repeat(32)}`
 
@@ -109,6 +111,90 @@ describe.each([
       world.committees = committees
       expect(await view.committees(100n)).toEqual(committees)
     }
+  })
+
+  test('reads a committee by its epoch', async () => {
+    const former = { epoch: 3n, threshold: 1, members: [1n] }
+    world.formerCommittees.push(former)
+    expect(await view.committee(3n, 100n)).toEqual(former)
+    expect(await view.committee(4n, 100n)).toEqual(world.committees.active)
+    expect(await view.committee(9n, 100n)).toBeUndefined()
+  })
+
+  test('reads the network key, none before there is one', async () => {
+    expect(await view.networkKey(100n)).toBeUndefined()
+    world.networkKey = { Y: `0x02${'aa'.repeat(32)}`, S: `0x03${'bb'.repeat(32)}` }
+    expect(await view.networkKey(100n)).toEqual(world.networkKey)
+  })
+
+  test('reads key sessions in every phase and what became of them', async () => {
+    expect(await view.sessionOf(4n, 100n)).toBe(0n)
+    expect(await view.session(1n, 100n)).toBeUndefined()
+    expect(await view.confirmation(4n, 100n)).toBeUndefined()
+    const phases = [
+      ...(['deal', 'complain', 'reveal', 'recover', 'confirm', 'confirmed', 'expired'] as const),
+    ]
+    for (const phase of phases) {
+      const session = {
+        ...{ number: 2n, epoch: 4n, dealersEpoch: 3n, openedBlock: 90n, openedAt: 5n },
+        ...{ phase, phaseEnd: 9n },
+      }
+      world.sessions.set(2n, session)
+      expect(await view.session(2n, 100n)).toMatchObject(session)
+    }
+    expect(await view.sessionOf(4n, 100n)).toBe(2n)
+    const confirmation = { session: 2n, sessionId: id, transcriptDigest: id }
+    world.confirmations.set(4n, confirmation)
+    expect(await view.confirmation(4n, 100n)).toEqual(confirmation)
+  })
+
+  test('reads the messages of one session in a range of blocks, and their calldata', async () => {
+    const message = (kind: MessageKind, sender: number, subject: number, blockNumber: bigint) => ({
+      ...{ kind, sender, subject, bodyDigest: id, blockNumber },
+      transactionHash: `0x${blockNumber.toString(16).padStart(64, '0')}` as const,
+    })
+    const messages = [
+      message('deal', 1, 0, 80n),
+      message('deal', 2, 0, 90n),
+      message('complain', 3, 2, 91n),
+      message('reveal', 1, 0, 92n),
+      message('recover', 3, 2, 93n),
+      message('recover', 1, 2, 94n),
+    ]
+    world.sessionEvents.set(2n, messages)
+    world.sessionEvents.set(3n, [message('deal', 1, 0, 90n)])
+    expect(await view.sessionEvents(2n, 90n, 93n)).toEqual(messages.slice(1, 5))
+    world.calldata.set(id, '0x1234')
+    expect(await view.calldata(id)).toBe('0x1234')
+  })
+
+  test('says whether the committee may be renewed', async () => {
+    expect(await view.isRenewalDue(100n)).toBe(false)
+    world.renewalDue = true
+    expect(await view.isRenewalDue(100n)).toBe(true)
+  })
+
+  test('reads secrets, their versions, grants and receipts, absent ones as undefined', async () => {
+    const digest: Hex = `0x${'cd'.repeat(32)}`
+    expect(await view.secret(7n, 'token', 100n)).toBeUndefined()
+    expect(await view.secretVersion(7n, 'token', 1, 100n)).toBeUndefined()
+    expect(await view.secretOf(digest, 100n)).toBeUndefined()
+    const owner: Hex = `0x${'11'.repeat(20)}`
+    const version = { ciphertextDigest: digest, policyDigest: id, owner, setAt: 4n }
+    world.secrets.set(secretKey(7n, 'token'), { name: 'token', current: 1, latest: 2, version })
+    world.secretVersions.set(secretKey(7n, 'token', 1), version)
+    world.ciphertexts.set(digest, { appId: 7n, name: 'token', version: 1 })
+    const secret = await view.secret(7n, 'token', 100n)
+    expect(secret).toEqual({ name: 'token', current: 1, latest: 2, version })
+    expect(await view.secretVersion(7n, 'token', 1, 100n)).toEqual(version)
+    expect(await view.secretOf(digest, 100n)).toEqual({ appId: 7n, name: 'token', version: 1 })
+    const reader = { appId: 8n, manifestDigest: id }
+    expect(await view.isGranted({ appId: 7n, name: 'token' }, reader, 100n)).toBe(false)
+    world.grants.add(grantKey({ appId: 7n, name: 'token' }, reader))
+    expect(await view.isGranted({ appId: 7n, name: 'token' }, reader, 100n)).toBe(true)
+    expect(await view.receiptsPosted(2n, 100n)).toBe(0n)
+    world.receiptsPosted.set(2n, 9n)
+    expect(await view.receiptsPosted(2n, 100n)).toBe(9n)
   })
 
   test('says that a chain that does not answer may answer later', async () => {

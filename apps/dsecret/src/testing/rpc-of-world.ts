@@ -1,12 +1,20 @@
 // The world in memory behind an RPC, as contracts would answer from it. For tests; no I/O.
-import { cloudAbi, openChain, quorumAbi, subnetAbi, type NetworkProfile } from '@wetee/chain'
+import {
+  cloudAbi,
+  keysAbi,
+  openChain,
+  quorumAbi,
+  secretsAbi,
+  subnetAbi,
+  type NetworkProfile,
+} from '@wetee/chain'
 import {
   custom,
   decodeFunctionData,
-  encodeErrorResult,
   encodeFunctionResult,
   getAddress,
   numberToHex,
+  toFunctionSelector,
   zeroAddress,
   type Abi,
   type Hex,
@@ -14,7 +22,9 @@ import {
 import type { ChainView, FloorSubject } from '../chain/chain-view.ts'
 import { openChainView } from '../chain/viem-view.ts'
 import { blockOf, floorKey, memoryView, testNetwork, type World } from './memory-view.ts'
+import { keysAnswers, keysLogs, Revert, secretsAnswers, type Answers } from './rpc-of-keys.ts'
 
+const renewal = toFunctionSelector('function renewCommittee()')
 const zeroHash: Hex = `0x${'00'.repeat(32)}`
 const states = ['none', 'active', 'paused', 'ended']
 const nodeStatuses = ['none', 'active', 'leaving', 'slashed']
@@ -39,17 +49,6 @@ const noTerms = {
   graceSeconds: 0,
 }
 
-/** A custom error of a contract. */
-class Revert extends Error {
-  readonly code = 3
-  readonly data: Hex
-
-  constructor(abi: Abi, errorName: string, args: readonly unknown[]) {
-    super('execution reverted')
-    this.data = encodeErrorResult({ abi, errorName, args })
-  }
-}
-
 /** The view of a node whose RPC answers from the world. */
 export function rpcView(world: World, monotonicMs: () => number): ChainView {
   const profile: NetworkProfile = {
@@ -65,6 +64,8 @@ export function rpcView(world: World, monotonicMs: () => number): ChainView {
       subnet: getAddress(testNetwork.contracts.subnet),
       quorum: getAddress(testNetwork.contracts.quorum),
       cloud: getAddress(testNetwork.contracts.cloud),
+      keys: getAddress(testNetwork.contracts.keys),
+      secrets: getAddress(testNetwork.contracts.secrets),
     },
   }
   const request = async ({ method, params }: { method: string; params?: unknown }) => {
@@ -72,6 +73,12 @@ export function rpcView(world: World, monotonicMs: () => number): ChainView {
     const [first, second] = params as [unknown, unknown]
     if (method === 'eth_getBlockByNumber')
       return rpcBlock(world, first === 'finalized' ? world.head : BigInt(first as string))
+    if (method === 'eth_getLogs') {
+      const { fromBlock, toBlock } = first as { fromBlock: string; toBlock: string }
+      return keysLogs(world, BigInt(fromBlock), BigInt(toBlock))
+    }
+    if (method === 'eth_getTransactionByHash')
+      return { hash: first, input: world.calldata.get(first as Hex), type: '0x2' }
     if (method === 'eth_call')
       return call(world, first as { to: string; data: Hex }, BigInt(second as string))
     throw new Error(`${method}: not answered here`)
@@ -85,18 +92,29 @@ function rpcBlock(world: World, at: bigint) {
   return { number: numberToHex(number), hash, timestamp: numberToHex(timestamp), transactions: [] }
 }
 
-async function call(world: World, { to, data }: { to: string; data: Hex }, at: bigint) {
-  const { subnet, quorum } = testNetwork.contracts
-  const abi: Abi = to === subnet ? subnetAbi : to === quorum ? quorumAbi : cloudAbi
+async function call(world: World, asked: { to: string; data: Hex }, at: bigint) {
+  const { data } = asked
+  const to = asked.to.toLowerCase()
+  const { subnet, quorum, keys, secrets } = testNetwork.contracts
+  if (data === renewal) {
+    if (world.renewalDue) return '0x'
+    throw new Revert(quorumAbi, 'EpochUnknown', [0n])
+  }
+  const [abi, answers]: readonly [Abi, Answers] =
+    to === keys
+      ? [keysAbi, keysAnswers]
+      : to === secrets
+        ? [secretsAbi, secretsAnswers]
+        : [to === subnet ? subnetAbi : to === quorum ? quorumAbi : cloudAbi, contracts]
   const { functionName, args = [] } = decodeFunctionData({ abi, data })
-  const answer = contracts[functionName]
+  const answer = answers[functionName]
   if (answer === undefined) throw new Error(`${functionName}: not answered here`)
   const result = await answer(world, args, at)
   return encodeFunctionResult({ abi, functionName, result })
 }
 
 /** What each function answers; unknown ids revert as in the contracts. */
-const contracts: Record<string, (world: World, args: readonly unknown[], at: bigint) => unknown> = {
+const contracts: Answers = {
   app: ({ apps }, [id]) => {
     const found = apps.get(id as bigint)
     if (found === undefined) throw new Revert(cloudAbi, 'AppUnknown', [id])
@@ -183,8 +201,9 @@ const contracts: Record<string, (world: World, args: readonly unknown[], at: big
   activeEpoch: ({ committees }) => committees.active?.epoch ?? 0n,
   latestEpoch: ({ committees }) => committees.latest?.epoch ?? 0n,
   genesisOpen: ({ committees }) => committees.genesisOpen,
-  committee: ({ committees: { active, latest } }, [epoch]) => {
-    const found = [active, latest].find((named) => named?.epoch === epoch)
+  committee: ({ committees: { active, latest }, formerCommittees }, [epoch]) => {
+    const known = [active, latest, ...formerCommittees]
+    const found = known.find((named) => named?.epoch === epoch)
     if (found === undefined) throw new Revert(quorumAbi, 'EpochUnknown', [epoch])
     return [found.members, found.threshold]
   },
