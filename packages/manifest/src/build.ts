@@ -3,6 +3,7 @@ import { checkName, readApplication } from './compose/application.ts'
 import type { ApplicationDraft } from './compose/application.ts'
 import { suspectedCredential } from './compose/credentials.ts'
 import { resourceDefaults } from './compose/deploy.ts'
+import { compareSecrets, uses } from './compose/secrets.ts'
 import { askedReference, type PlacedText, type ServiceDraft } from './compose/service.ts'
 import { Notes, readTree } from './compose/tree.ts'
 import {
@@ -100,6 +101,7 @@ function readCompose(
   else if (draft.name !== undefined) checkName(draft.name.text, draft.name.at, notes)
   else notes.refuse(start, 'name.missing', 'expected name: at the top of the file, or --name')
   compareServices(draft, notes)
+  compareSecrets(draft, notes)
   warnOfCredentials(draft, notes)
   return draft
 }
@@ -185,7 +187,11 @@ function warnOfCredentials(draft: ApplicationDraft, notes: Notes): void {
   const look = ({ text, at }: PlacedText, name?: string) => {
     const what = suspectedCredential(text, name)
     if (what === undefined) return
-    notes.warn(at, 'credential.suspected', `this looks like ${what}; a manifest is public for ever`)
+    notes.warn(
+      at,
+      'credential.suspected',
+      `this looks like ${what}; a manifest is public for ever: see secrets`,
+    )
   }
   for (const service of draft.services) {
     for (const [name, placed] of service.environment) look(placed, name)
@@ -233,6 +239,10 @@ function documentOf(
 ): ManifestDocument {
   const services = draft.services.map((service) => serviceOf(service, digests)).sort(by('name'))
   const volumes = draft.volumes.map(({ name, sizeMiB }) => ({ name, sizeMiB })).sort(by('name'))
+  const secrets = draft.secrets
+    .filter((secret) => draft.services.some((service) => uses(service, secret.name)))
+    .map(({ at: _, ...secret }) => secret)
+    .sort(by('name'))
   const sum = (amounts: readonly number[]) => amounts.reduce((a, b) => a + b, 0)
   const terms: Terms = {
     replicas: draft.services.find(({ deploy }) => deploy.replicas)?.deploy.replicas?.count ?? 1,
@@ -250,6 +260,7 @@ function documentOf(
     name,
     services,
     volumes,
+    ...(secrets.length === 0 ? {} : { secrets }),
     terms,
     ...(draft.update === undefined ? {} : { update: draft.update }),
   }
@@ -259,13 +270,14 @@ function serviceOf(draft: ServiceDraft, digests: ReadonlyMap<string, Digest>): S
   const digest = draft.image === undefined ? undefined : digests.get(askedReference(draft.image))
   if (draft.image === undefined || digest === undefined) throw new ManifestError([])
   const environment = [...draft.environment].map(([key, { text }]) => [key, text] as const)
+  const variables = draft.secretEnvironment.map(({ name, source }) => [name, source] as const)
   const texts = (placed: readonly PlacedText[]) => placed.map(({ text }) => text)
   return {
     name: draft.name,
     image: pinnedReference(draft.image.reference, digest),
     ...(draft.entrypoint === undefined ? {} : { entrypoint: texts(draft.entrypoint) }),
     ...(draft.command === undefined ? {} : { command: texts(draft.command) }),
-    environment: Object.fromEntries(environment.sort(([a], [b]) => (a < b ? -1 : 1))),
+    environment: Object.fromEntries(environment.sort(byName)),
     ports: draft.ports.map(({ target }) => ({ target })).sort(by('target')),
     volumes: draft.volumes.map(({ at: _, ...mount }) => mount).sort(by('target')),
     tmpfs: draft.tmpfs.map(({ at: _, ...mount }) => mount).sort(by('target')),
@@ -278,9 +290,15 @@ function serviceOf(draft: ServiceDraft, digests: ReadonlyMap<string, Digest>): S
     ...(draft.user === undefined ? {} : { user: draft.user }),
     ...(draft.workingDirectory === undefined ? {} : { workingDirectory: draft.workingDirectory }),
     ...(draft.restart === undefined ? {} : { restart: draft.restart }),
-    secrets: [],
+    secrets: draft.secrets.map(({ at: _, ...file }) => file).sort(by('target')),
+    ...(variables.length === 0
+      ? {}
+      : { secretEnvironment: Object.fromEntries(variables.sort(byName)) }),
   }
 }
+
+const byName = ([a]: readonly [string, string], [b]: readonly [string, string]): number =>
+  a < b ? -1 : 1
 
 /** Ascending by UTF-16 code units or value: the order that `parseManifest` asks for. */
 function by<K extends string>(key: K) {

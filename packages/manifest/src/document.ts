@@ -5,6 +5,14 @@ import canonicalize from 'canonicalize'
 import { z } from 'zod'
 import { ManifestError, type Problem } from './error.ts'
 import { parseImageReference, pinnedReference } from './image-reference.ts'
+import {
+  isSecretName,
+  secretFilesSchema,
+  secretInconsistencies,
+  secretReferencesSchema,
+  type SecretFile,
+  type SecretReference,
+} from './secrets.ts'
 import { termsSchema, type Hex, type Terms } from './terms.ts'
 
 /** The contract takes no more bytes than this. */
@@ -60,7 +68,10 @@ export type Service = {
   readonly workingDirectory?: string
   /** Absent: started again whenever it ends. */
   readonly restart?: 'on-failure' | 'no'
-  readonly secrets: readonly string[]
+  /** Files in `/run/secrets`, ascending by `target`. */
+  readonly secrets: readonly SecretFile[]
+  /** Variables to names of secrets; absent where there are none. */
+  readonly secretEnvironment?: Readonly<Record<string, string>>
 }
 
 /** A volume of the application, one per replica, kept over restarts and updates. */
@@ -72,6 +83,8 @@ export type ManifestDocument = {
   readonly name: string
   readonly services: readonly Service[]
   readonly volumes: readonly Volume[]
+  /** What a version may be given, ascending by `name`; absent where there is none. */
+  readonly secrets?: readonly SecretReference[]
   readonly terms: Terms
   readonly update?: { readonly strategy: 'start-first' }
 }
@@ -245,7 +258,11 @@ const serviceSchema = z.strictObject({
     .refine((path) => path === '/' || isContainerPath(path))
     .optional(),
   restart: z.enum(['on-failure', 'no']).optional(),
-  secrets: z.array(nameSchema).max(0, 'secrets come with the network key'),
+  secrets: secretFilesSchema,
+  secretEnvironment: z
+    .record(z.string().regex(environmentNamePattern), z.string().refine(isSecretName))
+    .refine((variables) => Object.keys(variables).length > 0)
+    .optional(),
 })
 
 const documentSchema = z.strictObject({
@@ -255,6 +272,7 @@ const documentSchema = z.strictObject({
   volumes: z
     .array(z.strictObject({ name: nameSchema, sizeMiB: whole(1, limits.volumeMiB) }))
     .max(limits.volumes),
+  secrets: secretReferencesSchema,
   terms: termsSchema,
   update: z.strictObject({ strategy: z.literal('start-first') }).optional(),
 })
@@ -282,6 +300,7 @@ function inconsistencies(document: ManifestDocument): Problem[] {
     ascending(`${path}.ports`, targets(service.ports))
     ascending(`${path}.volumes`, targets(service.volumes))
     ascending(`${path}.tmpfs`, targets(service.tmpfs))
+    ascending(`${path}.secrets`, targets(service.secrets))
     ascending(
       `${path}.dependsOn`,
       service.dependsOn.map((d) => d.service),
@@ -296,6 +315,8 @@ function inconsistencies(document: ManifestDocument): Problem[] {
     if (service.tmpfs.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) > memoryBytes)
       note(`${path}.tmpfs`, 'expected memory file systems within the memory limit')
   })
+  ascending('secrets', document.secrets?.map(({ name }) => name) ?? [])
+  for (const { path, message } of secretInconsistencies(document)) note(path, message)
   if (dependencyCycle(services) !== undefined) note('services', 'services depend on each other')
   const ports = services.flatMap((service) => service.ports.map(({ target }) => target))
   if (new Set(ports).size < ports.length) note('services', 'two services publish one port')

@@ -19,8 +19,11 @@ services:
     healthcheck: { test: [CMD, /check], interval: 5s, retries: 2 }
     depends_on: { db: { condition: service_healthy } }
     user: "1000:1000"
+    secrets: [token, { source: other, target: /run/secrets/key.pem, mode: 0440 }]
+    x-wetee: { secretEnvironment: { TOKEN: token } }
   db: { <<: *base, environment: [A=1, B=], expose: ["5432"], restart: on-failure }
 volumes: { data: { x-wetee: { size: 1g } } }
+secrets: { token: { external: true }, other: { external: true, name: 12/key } }
 x-wetee: { tee: [tdx, sgx], level: 2, disk: 128m, grace: 24h, upgradeDelay: 90s }
 `
 const digest = `sha256:${'ab'.repeat(32)}`

@@ -25,6 +25,16 @@ export {
   type ImageReference,
 } from './image-reference.ts'
 export {
+  defaultSecretMode,
+  isAppId,
+  isSecretName,
+  isSecretTarget,
+  maxSecrets,
+  secretsFolder,
+  type SecretFile,
+  type SecretReference,
+} from './secrets.ts'
+export {
   teeClassBits,
   termsDigest,
   termsEqual,

@@ -12,6 +12,7 @@ import {
   unsupported,
   wholeOf,
 } from './fields.ts'
+import { readSecrets, type SecretDraft } from './secrets.ts'
 import { readService, type ServiceDraft } from './service.ts'
 import { printable } from './printable.ts'
 import type { Notes, Place, Value } from './tree.ts'
@@ -23,6 +24,7 @@ export type ApplicationDraft = {
   name?: { readonly text: string; readonly at: Place }
   readonly services: ServiceDraft[]
   readonly volumes: { readonly name: string; readonly sizeMiB: number; readonly at: Place }[]
+  secrets: SecretDraft[]
   teeClasses: number
   level: number
   diskMiB: number
@@ -47,7 +49,13 @@ const yearMs = 365 * 86_400_000
 /** Reads the top level; problems go to `notes`. */
 export function readApplication(root: Value, notes: Notes): ApplicationDraft {
   const { volumeMiB: _, ...defaults } = applicationDefaults
-  const draft: ApplicationDraft = { at: root.at, services: [], volumes: [], ...defaults }
+  const draft: ApplicationDraft = {
+    at: root.at,
+    services: [],
+    volumes: [],
+    secrets: [],
+    ...defaults,
+  }
   readKeys(root, notes, {
     name: (v) => {
       const text = textOf(v, notes, 'a name')
@@ -58,7 +66,7 @@ export function readApplication(root: Value, notes: Notes): ApplicationDraft {
     volumes: (v) => readVolumes(draft, v, notes),
     'x-wetee': (v) => readExtension(draft, v, notes),
     networks: unsupported('the services of an application share one network of their own'),
-    secrets: unsupported('secrets come with the network’s threshold key, not built yet'),
+    secrets: (v) => void (draft.secrets = readSecrets(v, notes)),
     configs: unsupported('put the file into the image'),
     include: unsupported('write everything into one file'),
     models: unsupported('every service is a container'),

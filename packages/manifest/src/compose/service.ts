@@ -29,6 +29,12 @@ import {
 import { readMounts, readTmpfs, type TmpfsDraft, type VolumeDraft } from './mounts.ts'
 import { readExpose, readPorts, type PortDraft } from './ports.ts'
 import { printable } from './printable.ts'
+import {
+  readSecretEnvironment,
+  readSecretFiles,
+  type SecretFileDraft,
+  type SecretVariableDraft,
+} from './secrets.ts'
 import type { Notes, Place, Value } from './tree.ts'
 import { splitWords } from './words.ts'
 
@@ -54,6 +60,8 @@ export type ServiceDraft = {
   user?: string
   workingDirectory?: string
   restart?: 'on-failure' | 'no'
+  secrets: SecretFileDraft[]
+  secretEnvironment: SecretVariableDraft[]
 }
 
 /** Reads one service; problems go to `notes`. */
@@ -68,6 +76,8 @@ export function readService(name: string, value: Value, at: Place, notes: Notes)
     tmpfs: [],
     dependsOn: [],
     deploy: {},
+    secrets: [],
+    secretEnvironment: [],
   }
   let pictured = false
   readKeys(value, notes, {
@@ -94,6 +104,11 @@ export function readService(name: string, value: Value, at: Place, notes: Notes)
     user: (v) => assign(draft, 'user', readUser(v, notes)),
     working_dir: (v) => assign(draft, 'workingDirectory', readFolder(v, notes)),
     restart: (v) => assign(draft, 'restart', readRestart(v, notes)),
+    secrets: (v) => void (draft.secrets = readSecretFiles(v, notes)),
+    'x-wetee': (v) =>
+      readKeys(v, notes, {
+        secretEnvironment: (s) => void (draft.secretEnvironment = readSecretEnvironment(s, notes)),
+      }),
     cap_drop: (v) => void itemsOf(v, notes, 64).map((item) => textOf(item, notes, 'a capability')),
     security_opt: (v) => readSecurityOptions(v, notes),
     platform: (v) => void choiceOf(v, notes, ['linux/amd64']),
@@ -119,7 +134,6 @@ export const refusedKeys = {
   build: unsupported('build and push the image first, then name it with image:'),
   extends: unsupported('write the service out in full'),
   env_file: unsupported('write the variables under environment'),
-  secrets: unsupported('secrets come with the network’s threshold key, not built yet'),
   configs: unsupported('put the file into the image'),
   network_mode: dangerous('every application has a network of its own'),
   pid: dangerous('processes of the machine stay invisible'),
