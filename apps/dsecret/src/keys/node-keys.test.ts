@@ -6,7 +6,8 @@ import { createSimulatedVendor } from '@wetee/attestation/simulated'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { testDevice } from '../testing/test-device.ts'
 import { nodeKeysTypedData } from '@wetee/chain'
-import { recoverTypedDataAddress } from 'viem'
+import { openNativeGroup } from '@wetee/threshold/native'
+import { bytesToHex, recoverTypedDataAddress } from 'viem'
 import { testNetwork } from '../testing/memory-view.ts'
 import { openNodeKeys, publicIdentity, registrationOf } from './node-keys.ts'
 
@@ -90,19 +91,32 @@ test('the file shows no key and only its owner can read it', async () => {
   expect(statSync(onlyFile()).mode & 0o777).toBe(0o600)
 })
 
+test('the secret of the encryption key is bytes that belong to it, and no other field is secret', async () => {
+  const { encryptionKey, decryptionKey } = await openNodeKeys(
+    testDevice(chip, launch),
+    folder,
+    signal,
+  )
+  expect(decryptionKey).toBeInstanceOf(Uint8Array)
+  const group = openNativeGroup()
+  expect(bytesToHex(group.encode(group.multiplyBase(decryptionKey)))).toBe(encryptionKey)
+})
+
 test('a changed, cut or foreign file is refused without a word about its content', async () => {
   await identityOf()
-  const text = readFileSync(onlyFile(), 'utf8')
-  const sealed = JSON.parse(text) as Record<string, string>
-  const flipped = Buffer.from(sealed['ciphertext'] ?? '', 'base64')
-  flipped[0] = (flipped[0] ?? 0) ^ 1
-  const short = Buffer.from(sealed['tag'] ?? '', 'base64').subarray(0, 4)
+  const sealed = readFileSync(onlyFile())
+  const flipped = Array.from({ length: sealed.length / 8 }, (_, at) => {
+    const copy = Buffer.from(sealed)
+    copy[at * 8] = (copy[at * 8] ?? 0) ^ 1
+    return copy
+  })
+  const foreign = Buffer.concat([sealed, Buffer.alloc(1)])
   for (const changed of [
-    JSON.stringify({ ...sealed, ciphertext: flipped.toString('base64') }),
-    JSON.stringify({ ...sealed, tag: short.toString('base64') }),
-    JSON.stringify({ ...sealed, format: 'wetee/other/v1' }),
-    text.slice(0, 50),
-    '',
+    ...flipped,
+    sealed.subarray(0, 50),
+    Buffer.alloc(0),
+    foreign,
+    Buffer.alloc(100_000),
   ]) {
     writeFileSync(onlyFile(), changed)
     await expect(identityOf()).rejects.toThrow(unreadable)

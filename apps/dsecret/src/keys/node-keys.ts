@@ -1,29 +1,23 @@
 // The node's own keys: made inside its TEE at the first start, kept sealed to this machine and this measurement. File I/O.
-import { createCipheriv, createDecipheriv, createECDH, randomBytes } from 'node:crypto'
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  writeFileSync,
-} from 'node:fs'
+import { createECDH, randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { nodeKeysTypedData, type StatementNetwork } from '@wetee/chain'
 import type { TeeDevice } from '@wetee/tee-device'
 import { createTlsIdentity, type TlsIdentity } from '@wetee/tls'
-import { generatePrivateKey, privateKeyToAccount, type PrivateKeyAccount } from 'viem/accounts'
-import { z } from 'zod'
+import type { SecretScalar } from '@wetee/threshold'
+import { bytesToHex } from 'viem'
+import { privateKeyToAccount, type PrivateKeyAccount } from 'viem/accounts'
 import { NodeError } from '../node-error.ts'
+import { readSealed, writeSealed } from '../store/sealed-file.ts'
 
 /** Keys of a node; only their public parts leave the TEE. */
 export type NodeKeys = {
   /** Signs statements. */
   readonly statement: PrivateKeyAccount
-  /** Compressed secp256k1 point, 33 bytes. */
+  /** Compressed secp256k1 point, 33 bytes: shares are encrypted to it. */
   readonly encryptionKey: `0x${string}`
+  /** Its secret. */
+  readonly decryptionKey: SecretScalar
   readonly tls: TlsIdentity
 }
 
@@ -40,25 +34,10 @@ export type Registration = PublicIdentity & {
   readonly possession: `0x${string}`
 }
 
-const FORMAT = 'wetee/dsecret-keys/v1'
-const CIPHER = 'aes-256-gcm'
-const NONCE_BYTES = 12
-const MAX_FILE_BYTES = 16_384
-
-const base64 = z.string().regex(/^[A-Za-z0-9+/]+={0,2}$/)
-const sealedSchema = z.strictObject({
-  format: z.literal(FORMAT),
-  nonce: base64,
-  ciphertext: base64,
-  tag: base64,
-})
-const scalar = z.templateLiteral(['0x', z.string().regex(/^[0-9a-f]{64}$/)])
-const secretsSchema = z.strictObject({
-  statementKey: scalar,
-  encryptionKey: scalar,
-  tlsKeyPem: z.string(),
-})
-type Secrets = z.infer<typeof secretsSchema>
+const FORMAT = 'wetee/dsecret-keys/v2'
+const SCALAR_BYTES = 32
+/** Statement key, encryption key, TLS key in PEM form. */
+const MAX_BYTES = 2 * SCALAR_BYTES + 8_192
 
 /**
  * Opens the keys sealed in `stateDir`, or makes and seals them. One file per measurement: another version of the program has
@@ -71,15 +50,26 @@ export async function openNodeKeys(
   signal: AbortSignal,
 ): Promise<NodeKeys> {
   const { mrtd } = await device.report({ signal })
-  const sealingKey = await device.sealingKey(FORMAT, { signal })
-  const file = join(stateDir, `keys-${mrtd.slice(2, 34)}.json`)
+  const key = await device.sealingKey(FORMAT, { signal })
+  const file = join(stateDir, `keys-${mrtd.slice(2, 34)}.sealed`)
+  const seal = { key, name: Buffer.from(FORMAT) }
   try {
-    const secrets = existsSync(file)
-      ? unseal(file, sealingKey)
-      : await makeAndSeal(file, sealingKey)
-    return await keysOf(secrets)
+    const stored = readSealed(file, seal, MAX_BYTES)
+    if (stored === 'unreadable' || (stored && stored.length <= 2 * SCALAR_BYTES))
+      throw new NodeError(
+        'keys.unreadable',
+        `${file}: this TEE cannot open it: it was sealed on another machine, or changed. Restore it, or move it away to make new keys and register those`,
+        { status: 500 },
+      )
+    const secrets = stored ?? (await newSecrets())
+    try {
+      if (stored === undefined) writeSealed(file, seal, secrets)
+      return await keysOf(secrets)
+    } finally {
+      secrets.fill(0)
+    }
   } finally {
-    sealingKey.fill(0)
+    key.fill(0)
   }
 }
 
@@ -104,79 +94,36 @@ export async function registrationOf(
   return { ...identity, possession: await keys.statement.signTypedData(typedData) }
 }
 
-async function keysOf({ statementKey, encryptionKey, tlsKeyPem }: Secrets): Promise<NodeKeys> {
+async function keysOf(secrets: Buffer): Promise<NodeKeys> {
+  const decryptionKey = new Uint8Array(secrets.subarray(SCALAR_BYTES, 2 * SCALAR_BYTES))
   const pair = createECDH('secp256k1')
-  pair.setPrivateKey(encryptionKey.slice(2), 'hex')
+  pair.setPrivateKey(decryptionKey)
   return {
-    statement: privateKeyToAccount(statementKey),
-    encryptionKey: `0x${pair.getPublicKey('hex', 'compressed')}`,
-    tls: await createTlsIdentity({ commonName: 'dsecret', keyPem: tlsKeyPem }),
+    statement: privateKeyToAccount(bytesToHex(secrets.subarray(0, SCALAR_BYTES))),
+    encryptionKey: bytesToHex(pair.getPublicKey(null, 'compressed')),
+    decryptionKey: decryptionKey as SecretScalar,
+    tls: await createTlsIdentity({
+      commonName: 'dsecret',
+      keyPem: secrets.toString('utf8', 2 * SCALAR_BYTES),
+    }),
   }
 }
 
-async function makeAndSeal(file: string, sealingKey: Uint8Array): Promise<Secrets> {
+/** The bytes that are sealed: two scalars and a PEM text. */
+async function newSecrets(): Promise<Buffer> {
   const { keyPem } = await createTlsIdentity({ commonName: 'dsecret' })
-  const secrets: Secrets = {
-    statementKey: generatePrivateKey(),
-    encryptionKey: generatePrivateKey(),
-    tlsKeyPem: keyPem,
-  }
-  const nonce = randomBytes(NONCE_BYTES)
-  const cipher = createCipheriv(CIPHER, sealingKey, nonce)
-  cipher.setAAD(Buffer.from(FORMAT))
-  const ciphertext = Buffer.concat([cipher.update(JSON.stringify(secrets), 'utf8'), cipher.final()])
-  const sealed = {
-    format: FORMAT,
-    nonce: nonce.toString('base64'),
-    ciphertext: ciphertext.toString('base64'),
-    tag: cipher.getAuthTag().toString('base64'),
-  }
-  writeDurably(file, `${JSON.stringify(sealed)}\n`)
-  return secrets
+  return Buffer.concat([newScalar(), newScalar(), Buffer.from(keyPem)])
 }
 
-function unseal(file: string, sealingKey: Uint8Array): Secrets {
-  try {
-    const text = readFileSync(file, 'utf8')
-    if (text.length > MAX_FILE_BYTES) throw new Error('too large')
-    const { nonce, ciphertext, tag } = sealedSchema.parse(JSON.parse(text))
-    const decipher = createDecipheriv(CIPHER, sealingKey, Buffer.from(nonce, 'base64'), {
-      authTagLength: 16,
-    })
-    decipher.setAAD(Buffer.from(FORMAT))
-    decipher.setAuthTag(Buffer.from(tag, 'base64'))
-    const plain = Buffer.concat([
-      decipher.update(Buffer.from(ciphertext, 'base64')),
-      decipher.final(),
-    ])
-    return secretsSchema.parse(JSON.parse(plain.toString('utf8')))
-  } catch {
-    // No cause: what a parser says could quote key material.
-    throw new NodeError(
-      'keys.unreadable',
-      `${file}: this TEE cannot open it: it was sealed on another machine, or changed. Restore it, or move it away to make new keys and register those`,
-      { status: 500 },
-    )
-  }
-}
-
-/** The file is whole or absent, also after a power cut: keys that were registered must not be lost. */
-function writeDurably(file: string, text: string): void {
-  const folder = join(file, '..')
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const partial = `${file}.partial`
-  const handle = openSync(partial, 'w', 0o600)
-  try {
-    writeFileSync(handle, text)
-    fsyncSync(handle)
-  } finally {
-    closeSync(handle)
-  }
-  renameSync(partial, file)
-  const directory = openSync(folder, 'r')
-  try {
-    fsyncSync(directory)
-  } finally {
-    closeSync(directory)
+function newScalar(): Uint8Array {
+  const pair = createECDH('secp256k1')
+  for (;;) {
+    const bytes = randomBytes(SCALAR_BYTES)
+    try {
+      pair.setPrivateKey(bytes)
+      return bytes
+    } catch {
+      // Out of range once in 2^128.
+    }
   }
 }
