@@ -63,8 +63,13 @@ interface ISecrets {
 
     /// @notice Sets a secret, or rotates it: `version` is `latest + 1`, which the ciphertext's label names already. `name`: 1 to 64 of
     /// a-z, A-Z, 0-9, `.`, `_`, `-`, not beginning with a dot. At most 64 secrets of an application at a time.
-    function setSecret(uint64 appId, string calldata name, uint32 version, bytes32 ciphertextDigest, bytes32 policyDigest)
-        external;
+    function setSecret(
+        uint64 appId,
+        string calldata name,
+        uint32 version,
+        bytes32 ciphertextDigest,
+        bytes32 policyDigest
+    ) external;
     /// @notice Makes another of the newest 16 versions the current one; older ones, and those from before a removal, are gone.
     function rollBack(uint64 appId, string calldata name, uint32 version) external;
     /// @notice Ends the release of a secret, and every grant of it. Its versions are gone; their numbers and digests are never used again.

@@ -197,7 +197,11 @@ contract Secrets is ISecrets {
         return false;
     }
 
-    function secretOf(bytes32 ciphertextDigest) external view returns (uint64 appId, string memory name, uint32 number) {
+    function secretOf(bytes32 ciphertextDigest)
+        external
+        view
+        returns (uint64 appId, string memory name, uint32 number)
+    {
         Taken memory t = _taken[ciphertextDigest];
         if (_versions[t.appId][t.nameTag][t.version].ciphertextDigest == 0) return (0, "", 0);
         return (t.appId, _names[t.appId][_records[t.appId][t.nameTag].place - 1], t.version);
