@@ -117,6 +117,21 @@ const ofComplaints: Texts = {
     `the loss of ${formatDot(big(a, 0))} is above the slash of ${formatDot(big(a, 1))}`,
 }
 
+/** Key sessions and secrets. */
+const ofSecrets: Texts = {
+  VersionNotNext: (a) =>
+    `it was sealed for version ${big(a, 0)}, the next one is ${big(a, 1)}: somebody set the secret in between, set it again`,
+  SecretsTooMany: (a) => `an application has at most ${big(a, 0)} secrets: remove one first`,
+  ReadersTooMany: (a) => `a secret has at most ${big(a, 0)} readers: revoke one first`,
+  DigestTaken: (a) => `the ciphertext ${text(a, 0)} belongs to another secret: seal the value anew`,
+  AppEnded: (a) => `application ${big(a, 0)} has ended: it is given no secrets any more`,
+  VersionUnknown: (a) => `there is no version ${big(a, 0)} of this secret`,
+  EpochNotPending: (a) =>
+    `epoch ${big(a, 0)} is not the one that is being made: see \`wetee dsecret epoch\``,
+  SessionRunning: (a) => `key session ${big(a, 0)} is running: see \`wetee dsecret epoch\``,
+  MemberNotLive: (a) => `dsecret node ${big(a, 0)} has not proven its machine: wait until it has`,
+}
+
 const proposalStates = [
   'pending',
   'active',
@@ -164,6 +179,7 @@ export const explanations: Texts = {
   ...ofCloud,
   ...ofSubnet,
   ...ofComplaints,
+  ...ofSecrets,
   ...ofDao,
   ...ofTokens,
 }

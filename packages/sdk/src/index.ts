@@ -145,6 +145,7 @@ export {
   type ComplaintRecord,
   type ComplaintStatus,
 } from './complaint.ts'
+export * from './secrets/index.ts'
 export { planWithdrawal, readCredits, type Credits } from './credits.ts'
 export * from './dao/index.ts'
 export { logs, type LogLine, type LogOptions } from './logs.ts'

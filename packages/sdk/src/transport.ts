@@ -18,9 +18,10 @@ export type TransportOptions = {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** GETs a URL. Throws SdkError `transport.failed` (retryable) or `transport.too-large`. */
+/** GETs a URL, or PUTs bytes there. Throws SdkError `transport.failed` (retryable) or `transport.too-large`. */
 export type Transport = {
   get(url: string, options: TransportOptions): Promise<TransportAnswer>
+  put(url: string, body: Uint8Array, options: TransportOptions): Promise<TransportAnswer>
 }
 
 const defaultTimeoutMs = 15_000
@@ -62,22 +63,38 @@ export async function readBounded(
 
 /** The transport of browsers and of plain HTTP: it cannot say which TLS key the peer has. */
 export const fetchTransport: Transport = {
-  async get(url, options) {
-    const signal = bounded(options.signal, options.timeoutMs ?? defaultTimeoutMs)
-    try {
-      const answer = await fetch(url, {
-        signal,
-        redirect: 'manual',
-        ...(options.headers === undefined ? {} : { headers: options.headers }),
-      })
-      return {
-        status: answer.status,
-        body: await readBounded(url, answer.body, options.maxBytes),
-      }
-    } catch (cause) {
-      throw transportError(url, cause, options.signal)
+  get: (url, options) => fetchBounded(url, {}, options),
+  put: (url, body, options) =>
+    fetchBounded(
+      url,
+      { method: 'PUT', body: new Uint8Array(body), headers: { 'content-type': bytesType } },
+      options,
+    ),
+}
+
+/** Media type of bytes. */
+export const bytesType = 'application/octet-stream'
+
+async function fetchBounded(
+  url: string,
+  request: Pick<RequestInit, 'method' | 'body'> & { readonly headers?: Record<string, string> },
+  options: TransportOptions,
+): Promise<TransportAnswer> {
+  const signal = bounded(options.signal, options.timeoutMs ?? defaultTimeoutMs)
+  try {
+    const answer = await fetch(url, {
+      ...request,
+      signal,
+      redirect: 'manual',
+      headers: { ...request.headers, ...options.headers },
+    })
+    return {
+      status: answer.status,
+      body: await readBounded(url, answer.body, options.maxBytes),
     }
-  },
+  } catch (cause) {
+    throw transportError(url, cause, options.signal)
+  }
 }
 
 /** Turns what a connection threw into an SdkError that names the address. */

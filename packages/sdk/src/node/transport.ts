@@ -2,6 +2,7 @@
 import { isIP } from 'node:net'
 import { requestPinned } from '@wetee/tls'
 import {
+  bytesType,
   fetchTransport,
   transportError,
   type Transport,
@@ -10,25 +11,37 @@ import {
 
 /** HTTPS by a connection whose key is reported (and judged by the caller), plain HTTP by fetch. */
 export function nodeTransport(): Transport {
+  const isTls = (url: string) => url.startsWith('https:')
   return {
     get: (url, options) =>
-      url.startsWith('https:') ? getReporting(url, options) : fetchTransport.get(url, options),
+      isTls(url)
+        ? requestReporting(url, { method: 'GET' }, options)
+        : fetchTransport.get(url, options),
+    put: (url, body, options) =>
+      isTls(url)
+        ? requestReporting(url, { method: 'PUT', body }, options)
+        : fetchTransport.put(url, body, options),
   }
 }
 
-async function getReporting(url: string, options: TransportOptions) {
+async function requestReporting(
+  url: string,
+  request: { readonly method: 'GET' } | { readonly method: 'PUT'; readonly body: Uint8Array },
+  options: TransportOptions,
+) {
   const { hostname, port, pathname, search, host } = new URL(url)
   const bare = hostname.replace(/^\[|\]$/g, '')
+  const type = request.method === 'PUT' ? { 'content-type': bytesType } : {}
   try {
     const answer = await requestPinned({
+      ...request,
       connect: { host: bare, port: Number(port === '' ? '443' : port) },
-      method: 'GET',
       path: pathname + search,
+      headers: { ...type, ...options.headers },
       tlsKeyHash: 'report',
       maxBytes: options.maxBytes,
       timeoutMs: options.timeoutMs ?? 15_000,
       ...(isIP(bare) === 0 ? { host } : {}),
-      ...(options.headers === undefined ? {} : { headers: options.headers }),
       ...(options.signal === undefined ? {} : { signal: options.signal }),
     })
     return { status: answer.status, body: answer.body, tlsKeyHash: answer.tlsKeyHash }

@@ -242,25 +242,24 @@ export function memoryReader(world: World): NetworkReader {
   }
 }
 
-/** What a URL answers; a function may change its mind, an error is thrown. */
+/** What a URL answers; a function may change its mind and sees what was put there, an error is thrown. */
 export type Answers = Record<
   string,
-  TransportAnswer | (() => TransportAnswer | SdkError) | SdkError
+  TransportAnswer | ((put?: Uint8Array) => TransportAnswer | SdkError) | SdkError
 >
 
 /** A transport that knows these URLs and nothing else. */
 function memoryTransport(answers: Answers): Transport {
-  return {
-    get(url) {
-      const known = answers[url]
-      const answer = typeof known === 'function' ? known() : known
-      if (answer === undefined)
-        return Promise.reject(
-          new SdkError('transport.failed', `no answer from ${url}: refused`, { retryable: true }),
-        )
-      return answer instanceof SdkError ? Promise.reject(answer) : Promise.resolve(answer)
-    },
+  const answerOf = (url: string, put?: Uint8Array) => {
+    const known = answers[url]
+    const answer = typeof known === 'function' ? known(put) : known
+    if (answer === undefined)
+      return Promise.reject(
+        new SdkError('transport.failed', `no answer from ${url}: refused`, { retryable: true }),
+      )
+    return answer instanceof SdkError ? Promise.reject(answer) : Promise.resolve(answer)
   }
+  return { get: (url) => answerOf(url), put: (url, body) => answerOf(url, body) }
 }
 
 /** A JSON answer with status 200. */
@@ -294,6 +293,8 @@ export function memoryNetwork(world: World, answers: Answers = {}, owner = true)
       fastGovernor: `0x${'0a'.repeat(20)}`,
       fastTimelock: `0x${'0b'.repeat(20)}`,
       authority: `0x${'0c'.repeat(20)}`,
+      keys: `0x${'0d'.repeat(20)}`,
+      secrets: `0x${'0e'.repeat(20)}`,
     },
     deployBlock: 0n,
     trustRoots: [{ name: 'test', pem: testRootPem }],
