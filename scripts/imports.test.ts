@@ -15,7 +15,7 @@ const importsOf = (path: string): string[] =>
   [...read(path).matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1] ?? '')
 
 const layers = [
-  ['tls', 'tee-device', 'attestation', 'manifest', 'image', 'chain', 'threshold'],
+  ['tls', 'tee-device', 'attestation', 'manifest', 'image', 'chain', 'threshold', 'sealing', 'secrets'],
   ['daemon', 'sdk', 'endorsements'],
   ['worker', 'agent', 'dsecret', 'cli'],
   ['devnet'],
@@ -43,6 +43,8 @@ const pure: Record<string, RegExp> = {
   'packages/attestation/src': /\/(crypto|simulated)\//,
   'packages/chain/src': /^$/,
   'packages/sdk/src': /\/node\//,
+  'packages/sealing/src': /^$/,
+  'packages/secrets/src': /^$/,
   'packages/threshold/src': /\/native-group\.ts$/,
 }
 test.each(Object.entries(pure))('%s runs in a browser: no Node built-ins', (folder, except) => {

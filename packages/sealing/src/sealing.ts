@@ -1,0 +1,94 @@
+// Hybrid public key encryption to one reader: RFC 9180, base mode, one message of each encapsulation. Uses WebCrypto; no other I/O.
+import { chacha20poly1305 } from '@noble/ciphers/chacha.js'
+import { expand, extract } from '@noble/hashes/hkdf.js'
+import { sha256 } from '@noble/hashes/sha2.js'
+import {
+  AEAD_ChaCha20Poly1305,
+  CipherSuite,
+  KDF_HKDF_SHA256,
+  KEM_DHKEM_X25519_HKDF_SHA256,
+  type AEADFactory,
+  type KDFFactory,
+} from 'hpke'
+import { SealingError } from './error.ts'
+
+/** Bytes of an X25519 key, public or private, and of an encapsulation. */
+export const KEY_BYTES = 32
+/** Bytes that sealing adds to a plaintext. */
+export const SEALED_OVERHEAD_BYTES = 16
+
+/** What travels to the reader. */
+export type Sealed = {
+  /** Encapsulated secret, 32 bytes. */
+  readonly enc: Uint8Array
+  /** Ciphertext and tag. */
+  readonly sealed: Uint8Array
+}
+
+// HKDF and ChaCha20-Poly1305 in this thread: a reply is small, and ten jobs of WebCrypto cost more than its work. Node before 24.7 and
+// browsers have no such cipher in WebCrypto either.
+const hashing: KDFFactory = () => ({
+  ...KDF_HKDF_SHA256(),
+  Extract: (salt, ikm) => Promise.resolve(extract(sha256, ikm, salt)),
+  Expand: (prk, info, length) => Promise.resolve(expand(sha256, prk, info, length)),
+})
+const cipher: AEADFactory = () => ({
+  ...AEAD_ChaCha20Poly1305(),
+  Seal: (key, nonce, aad, plain) =>
+    Promise.resolve(chacha20poly1305(key, nonce, aad).encrypt(plain)),
+  // What it throws becomes a rejection.
+  Open: (key, nonce, aad, sealed) =>
+    Promise.resolve().then(() => chacha20poly1305(key, nonce, aad).decrypt(sealed)),
+})
+
+/** DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, ChaCha20-Poly1305. */
+export const suite = new CipherSuite(KEM_DHKEM_X25519_HKDF_SHA256, hashing, cipher)
+
+/**
+ * Seals bytes to the holder of a public key of 32 bytes; only with the same `info` and `aad` can they
+ * be opened. Throws SealingError `key.invalid` for a key with which every shared secret is zero, or
+ * that is none.
+ */
+export async function sealTo(
+  publicKey: Uint8Array,
+  info: Uint8Array,
+  aad: Uint8Array,
+  plain: Uint8Array,
+): Promise<Sealed> {
+  try {
+    const key = await suite.DeserializePublicKey(publicKey)
+    const made = await suite.Seal(key, plain, { info, aad })
+    return { enc: made.encapsulatedSecret, sealed: made.ciphertext }
+  } catch (cause) {
+    throw new SealingError('key.invalid', 'expected a public key of X25519, 32 bytes', { cause })
+  }
+}
+
+/** X25519 keys of a reader. */
+export type ReaderKeys = { readonly publicKey: CryptoKey; readonly privateKey: CryptoKey }
+
+/** New keys; the private one cannot be exported. `publicKey` as bytes is what others seal to. */
+export async function makeReaderKeys(): Promise<ReaderKeys & { readonly bytes: Uint8Array }> {
+  const keys = (await suite.GenerateKeyPair(false)) as ReaderKeys
+  return { ...keys, bytes: await suite.SerializePublicKey(keys.publicKey) }
+}
+
+/**
+ * Opens what was sealed to the keys. The caller fills the plaintext with zeros after use. Throws
+ * SealingError `sealed.unauthentic`.
+ */
+export async function openWith(
+  { publicKey, privateKey }: ReaderKeys,
+  enc: Uint8Array,
+  info: Uint8Array,
+  aad: Uint8Array,
+  sealed: Uint8Array,
+): Promise<Uint8Array> {
+  try {
+    return await suite.Open({ publicKey, privateKey }, enc, sealed, { info, aad })
+  } catch (cause) {
+    throw new SealingError('sealed.unauthentic', 'not sealed to this key with this context', {
+      cause,
+    })
+  }
+}

@@ -1,0 +1,50 @@
+// What secrets are made of: policies, sealed secrets, requests, answers and receipts. Pure.
+export { SECRETS_ERROR_CODES, SecretsError, type SecretsErrorCode } from './error.ts'
+export { fromBase64, toBase64 } from './base64.ts'
+export type { Hex } from './fields.ts'
+export {
+  MAX_POLICY_BYTES,
+  MAX_POLICY_MEASUREMENTS,
+  POLICY_FORMAT,
+  parsePolicy,
+  policyDigest,
+  policyProblem,
+  serializePolicy,
+  type Policy,
+  type ReaderFacts,
+} from './policy.ts'
+export {
+  MAX_SEALED_SECRET_BYTES,
+  encodeSealedSecret,
+  parseSealedSecret,
+  type ParsedSealedSecret,
+  type SealedSecret,
+} from './sealed-secret.ts'
+export {
+  MAX_RELEASE_KEYS,
+  MAX_RELEASE_SECRETS,
+  parseReleaseItems,
+  releaseItemsDigest,
+  type ReleaseItems,
+  type SecretItem,
+} from './items.ts'
+export {
+  MAX_ANSWER_BYTES,
+  encodeAnswer,
+  parseAnswer,
+  replyInfo,
+  type ReleaseAnswer,
+  type ReplyContext,
+} from './reply.ts'
+export {
+  MAX_RECEIPT_BYTES,
+  MAX_TREE_LEAVES,
+  merkleProof,
+  merkleRoot,
+  parseReceipt,
+  receiptLeaf,
+  serializeReceipt,
+  verifyMerkleProof,
+  type Receipt,
+  type ReceiptItem,
+} from './receipt.ts'

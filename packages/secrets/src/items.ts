@@ -1,0 +1,76 @@
+// What an instance asks for in one request, and the digest of it that it signs. Pure.
+import { sha256 } from '@noble/hashes/sha2.js'
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
+import { z } from 'zod'
+import { readValue, writeCanonical, type CanonicalForm } from './canonical.ts'
+import { digestHex, keyPath, positive64, secretName, secretVersion, type Hex } from './fields.ts'
+
+/** Secrets in one request at most. */
+export const MAX_RELEASE_SECRETS = 64
+/** Derived keys in one request at most. */
+export const MAX_RELEASE_KEYS = 16
+
+/** One version of one secret. */
+export type SecretItem = {
+  /** Application that the secret belongs to, decimal. */
+  readonly appId: string
+  readonly name: string
+  readonly version: number
+  /** Of the ciphertext, 64 hex digits without `0x`. */
+  readonly digest: string
+}
+
+/** Secrets and paths of derived keys, at least one item together, none twice. */
+export type ReleaseItems = {
+  readonly secrets: readonly SecretItem[]
+  readonly keys: readonly string[]
+}
+
+const itemSchema = z.strictObject({
+  appId: positive64,
+  name: secretName,
+  version: secretVersion,
+  digest: digestHex,
+})
+const schema = z
+  .strictObject({
+    secrets: z
+      .array(itemSchema)
+      .max(MAX_RELEASE_SECRETS)
+      .refine(
+        (items) =>
+          allDiffer(items.map(({ appId, name }) => `${appId}/${name}`)) &&
+          allDiffer(items.map(({ digest }) => digest)),
+        'a secret is named twice',
+      ),
+    keys: z.array(keyPath).max(MAX_RELEASE_KEYS).refine(allDiffer, 'a key is named twice'),
+  })
+  .refine(({ secrets, keys }) => secrets.length + keys.length > 0, 'nothing is asked for')
+// Of 80 items: 64 of at most 230 bytes and 16 paths of 256, each byte six of JSON.
+const form: CanonicalForm<typeof schema> = {
+  what: 'items',
+  code: 'release.items-invalid',
+  schema,
+  maxBytes: 65_536,
+}
+
+/** Reads the items of a request that was JSON. Throws SecretsError `release.items-invalid`. */
+export function parseReleaseItems(value: unknown): ReleaseItems {
+  return readValue(form, value)
+}
+
+/**
+ * SHA-256 of the items' RFC 8785 text, in the order that they are asked for: `itemsDigest` of a
+ * ReleaseRequest. Throws SecretsError `release.items-invalid`.
+ */
+export function releaseItemsDigest({ secrets, keys }: ReleaseItems): Hex {
+  const text = writeCanonical(form, {
+    keys: [...keys],
+    secrets: secrets.map(({ appId, digest, name, version }) => ({ appId, digest, name, version })),
+  })
+  return `0x${bytesToHex(sha256(utf8ToBytes(text)))}`
+}
+
+function allDiffer(texts: readonly string[]): boolean {
+  return new Set(texts).size === texts.length
+}
