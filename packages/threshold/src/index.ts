@@ -28,6 +28,8 @@ export type { Reply } from './release/candidates.ts'
 export { combine, type Combined } from './release/combine.ts'
 export { checkPublicShares, type Committee } from './release/committee.ts'
 export { checkRelease, releaseShares, type Member } from './release/release.ts'
+export { releaseQuestionDigest, type ReleaseQuestion } from './release/question.ts'
+export { releaseDigest, type SignedReleases } from './release/reply-digest.ts'
 export { MAX_ITEMS, parseRelease, type Release, type ReleaseKind } from './release/wire.ts'
 export {
   checkDerivedRelease,
@@ -74,3 +76,4 @@ export {
   type NetworkKey,
 } from './dkg/network-key.ts'
 export { checkResharing, resharedKey, resharedShare } from './resharing/resharing.ts'
+export { digestOf, frame, unsigned } from './transcript/transcript.ts'

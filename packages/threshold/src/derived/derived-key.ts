@@ -52,7 +52,13 @@ export function releaseDerivedShares(
   { request, names }: { request: ReleaseRequest; names: readonly DerivedKeyName[] },
   random: RandomBytes,
 ): Uint8Array {
-  const batch = { kind: KIND, index, publicShare, request, items: items(group, names) } as const
+  const batch = {
+    kind: KIND,
+    index,
+    publicShare,
+    request,
+    items: derivedItems(group, names),
+  } as const
   const proven = proveBatch(group, batch, share, random)
   return encodeRelease(group, { kind: KIND, index, epoch: request.epoch, ...proven })
 }
@@ -65,7 +71,13 @@ export function checkDerivedRelease(
   bytes: Uint8Array,
 ): Release {
   const release = parseRelease(group, bytes)
-  const batch = { kind: KIND, index, publicShare, request, items: items(group, names) } as const
+  const batch = {
+    kind: KIND,
+    index,
+    publicShare,
+    request,
+    items: derivedItems(group, names),
+  } as const
   if (!belongsTo(release, batch) || !verifyBatch(group, batch, release))
     throw new ThresholdError('release.invalid', `member ${index}: not a release of this request`)
   return release
@@ -86,7 +98,7 @@ export function combineDerived(
   },
 ): DerivedKeys {
   const { committee, request, names, replies } = given
-  const question: Question = { committee, kind: KIND, request, items: items(group, names) }
+  const question: Question = { committee, kind: KIND, request, items: derivedItems(group, names) }
   const sorted = sortReplies(group, question, replies)
   const { proven, culprits } = proveCandidates(group, question, sorted)
   const keys = interpolate(group, proven).map((shared, position) => {
@@ -108,7 +120,8 @@ export function derivedPoint(group: Group, name: DerivedKeyName): Point {
   return group.hashToPoint(nameFrame(name), POINT_TAG)
 }
 
-function items(group: Group, names: readonly DerivedKeyName[]): Item[] {
+/** Base P and the name's frame, for each. Throws ThresholdError `argument.invalid`. */
+export function derivedItems(group: Group, names: readonly DerivedKeyName[]): Item[] {
   // Before any is hashed to the curve.
   if (names.length > MAX_ITEMS)
     throw new ThresholdError('argument.invalid', `expected at most ${MAX_ITEMS} names`)
