@@ -23,6 +23,7 @@ export {
 export {
   MAX_RELEASE_KEYS,
   MAX_RELEASE_SECRETS,
+  UNKNOWN_DIGEST,
   parseReleaseItems,
   releaseItemsDigest,
   type ReleaseItems,

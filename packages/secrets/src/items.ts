@@ -15,10 +15,14 @@ export type SecretItem = {
   /** Application that the secret belongs to, decimal. */
   readonly appId: string
   readonly name: string
+  /** From 1; 0 with UNKNOWN_DIGEST: whoever asks does not know the current version and is told. */
   readonly version: number
   /** Of the ciphertext, 64 hex digits without `0x`. */
   readonly digest: string
 }
+
+/** Digest of an item whose current version is not known. */
+export const UNKNOWN_DIGEST = '0'.repeat(64)
 
 /** Secrets and paths of derived keys, at least one item together, none twice. */
 export type ReleaseItems = {
@@ -26,12 +30,17 @@ export type ReleaseItems = {
   readonly keys: readonly string[]
 }
 
-const itemSchema = z.strictObject({
-  appId: positive64,
-  name: secretName,
-  version: secretVersion,
-  digest: digestHex,
-})
+const itemSchema = z
+  .strictObject({
+    appId: positive64,
+    name: secretName,
+    version: z.union([z.literal(0), secretVersion]),
+    digest: digestHex,
+  })
+  .refine(
+    ({ version, digest }) => (version === 0) === (digest === UNKNOWN_DIGEST),
+    'version 0 and a digest of zeros go together',
+  )
 const schema = z
   .strictObject({
     secrets: z
@@ -40,7 +49,7 @@ const schema = z
       .refine(
         (items) =>
           allDiffer(items.map(({ appId, name }) => `${appId}/${name}`)) &&
-          allDiffer(items.map(({ digest }) => digest)),
+          allDiffer(items.map(({ digest }) => digest).filter((it) => it !== UNKNOWN_DIGEST)),
         'a secret is named twice',
       ),
     keys: z.array(keyPath).max(MAX_RELEASE_KEYS).refine(allDiffer, 'a key is named twice'),
