@@ -131,11 +131,13 @@ type Opened = NodeContext & {
 }
 
 function compose(opened: Opened) {
-  const { config, nodeId, device, keys, chain, log, signal } = opened
+  const { config, nodeId, device, keys, chain, operator, log, signal } = opened
   const clock = systemClock
   const view = openChainView(chain, clock.monotonicMs)
   const metrics = nodeMetrics()
   const identity = publicIdentity(keys)
+  // One for everything that the node sends: nonces of an account follow one another.
+  const queue = new TransactionQueue({}, { chain, account: operator, outbox: opened.store })
   const judge = new Judge({
     ...opened,
     view,
@@ -166,7 +168,7 @@ function compose(opened: Opened) {
     self: judge,
     openPeer,
     shelf: opened.shelf,
-    submit: submitter(opened),
+    submit: proofSubmitter(queue, chain.profile.contracts.subnet),
     clock,
     log,
     signal,
@@ -193,13 +195,15 @@ function compose(opened: Opened) {
 }
 
 /** Sends a proof by the operator's outbox; the same quorum over the same proof is sent once. */
-function submitter({ chain, store, operator }: Opened): NodeProverParts['submit'] {
-  const queue = new TransactionQueue({}, { chain, account: operator, outbox: store })
+function proofSubmitter(
+  queue: TransactionQueue,
+  address: `0x${string}`,
+): NodeProverParts['submit'] {
   return async (proof, uri, signed) => {
     const content = [recordText(proof), signed.epoch, signed.expiry, signed.bitmap].join('\n')
     await queue.send({
       key: `prove/${createHash('sha256').update(content).digest('hex').slice(0, 32)}`,
-      address: chain.profile.contracts.subnet,
+      address,
       abi: subnetAbi,
       functionName: 'proveNodes',
       args: [[proof], [uri], signed],

@@ -121,6 +121,12 @@ describe.each([
     expect(await view.committee(9n, 100n)).toBeUndefined()
   })
 
+  test('reads when the active committee began', async () => {
+    expect(await view.activation(100n)).toEqual({ activatedAt: 0n, previousEpoch: 0n })
+    world.activation = { activatedAt: 7n, previousEpoch: 3n }
+    expect(await view.activation(100n)).toEqual(world.activation)
+  })
+
   test('reads the network key, none before there is one', async () => {
     expect(await view.networkKey(100n)).toBeUndefined()
     world.networkKey = { Y: `0x02${'aa'.repeat(32)}`, S: `0x03${'bb'.repeat(32)}` }
@@ -137,7 +143,7 @@ describe.each([
     for (const phase of phases) {
       const session = {
         ...{ number: 2n, epoch: 4n, dealersEpoch: 3n, openedBlock: 90n, openedAt: 5n },
-        ...{ phase, phaseEnd: 9n },
+        ...{ phase, phaseEnd: 9n, messagesDigest: id },
       }
       world.sessions.set(2n, session)
       expect(await view.session(2n, 100n)).toMatchObject(session)

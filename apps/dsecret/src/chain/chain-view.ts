@@ -97,6 +97,9 @@ export type Committees = {
   readonly genesisOpen: boolean
 }
 
+/** When the active committee began, seconds, and whom it follows; both 0 before the first. */
+export type Activation = { readonly activatedAt: bigint; readonly previousEpoch: bigint }
+
 /** The network's key: compressed points Y = s*H (encrypted to) and S = s*G (shares belong to it), 33 bytes each. */
 export type NetworkKeyFacts = { readonly Y: Hex; readonly S: Hex }
 
@@ -117,6 +120,8 @@ export type SessionFacts = {
   readonly phase: SessionPhase
   /** Last second of the phase; 0 for one without an end. */
   readonly phaseEnd: bigint
+  /** Over every message taken so far, see `messagesDigestOf`; 32 zero bytes for none. */
+  readonly messagesDigest: Hex
 }
 
 /** `IKeys.Kind`. */
@@ -197,6 +202,7 @@ export type ChainView = {
   committees(at: bigint): Promise<Committees>
   /** The committee of an epoch, undefined for one that is not named. */
   committee(epoch: bigint, at: bigint): Promise<Committee | undefined>
+  activation(at: bigint): Promise<Activation>
   /** Undefined before there is one, and where the network has no `keys` contract. */
   networkKey(at: bigint): Promise<NetworkKeyFacts | undefined>
   /** Number of the newest session of an epoch, 0 for none. */

@@ -16,6 +16,7 @@ import type { ChainView, Hex, MessageKind, SessionEvent, SessionPhase } from './
 export type KeysView = Pick<
   ChainView,
   | 'committee'
+  | 'activation'
   | 'networkKey'
   | 'sessionOf'
   | 'session'
@@ -78,6 +79,16 @@ export function keysView(chain: Chain): KeysView {
         client.readContract({ ...call, args: [epoch], blockNumber }),
       )
       return found && { epoch, members: found[0], threshold: found[1] }
+    },
+    async activation(blockNumber) {
+      const call = { address: quorum, abi: quorumAbi, blockNumber } as const
+      const [activatedAt, previousEpoch] = await read('read when the committee began', () =>
+        Promise.all([
+          client.readContract({ ...call, functionName: 'activatedAt' }),
+          client.readContract({ ...call, functionName: 'previousEpoch' }),
+        ]),
+      )
+      return { activatedAt, previousEpoch }
     },
     async networkKey(blockNumber) {
       if (address === undefined) return undefined

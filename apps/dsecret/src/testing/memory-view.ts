@@ -1,6 +1,7 @@
 // A chain in memory behind the ChainView port, for tests: the world is plain data that a test changes. No I/O.
 import { createHash } from 'node:crypto'
 import type {
+  Activation,
   AppFacts,
   Block,
   ChainView,
@@ -49,6 +50,7 @@ export type World = {
   committees: Committees
   /** Those that are neither active nor the latest. */
   formerCommittees: Committee[]
+  activation: Activation
   /** `Quorum.renewCommittee` would succeed. */
   renewalDue: boolean
   networkKey: NetworkKeyFacts | undefined
@@ -86,6 +88,7 @@ export function emptyWorld(): World {
     proofs: new Map(),
     committees: { active: undefined, latest: undefined, genesisOpen: false },
     formerCommittees: [],
+    activation: { activatedAt: 0n, previousEpoch: 0n },
     renewalDue: false,
     networkKey: undefined,
     sessions: new Map(),
@@ -187,6 +190,7 @@ function keysOf(world: World, answer: Answer): KeysView {
   const known = () => [world.committees.active, world.committees.latest, ...world.formerCommittees]
   return {
     committee: (epoch) => answer(() => known().find((named) => named?.epoch === epoch)),
+    activation: () => answer(() => world.activation),
     networkKey: () => answer(() => world.networkKey),
     sessionOf: (epoch) =>
       answer(() =>

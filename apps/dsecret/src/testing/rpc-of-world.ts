@@ -200,6 +200,8 @@ const contracts: Answers = {
   },
   activeEpoch: ({ committees }) => committees.active?.epoch ?? 0n,
   latestEpoch: ({ committees }) => committees.latest?.epoch ?? 0n,
+  activatedAt: ({ activation }) => activation.activatedAt,
+  previousEpoch: ({ activation }) => activation.previousEpoch,
   genesisOpen: ({ committees }) => committees.genesisOpen,
   committee: ({ committees: { active, latest }, formerCommittees }, [epoch]) => {
     const known = [active, latest, ...formerCommittees]
