@@ -1,0 +1,43 @@
+// Everything a node draws in a session, from its encryption key and the session's id: a node that lost its state, was restored
+// from an older one or runs twice draws the same again, and so never says two things. Pure.
+import { createHmac, hkdfSync } from 'node:crypto'
+import { frame, unsigned, type RandomBytes, type SecretScalar } from '@wetee/threshold'
+
+const SEED_BYTES = 32
+
+/** What bytes are drawn for: a kind of message or a step, and the dealer that it is about, else 0. */
+export type Purpose = {
+  readonly sessionId: Uint8Array
+  readonly what: 'deal' | 'complain' | 'reveal' | 'recover' | 'sum'
+  readonly subject?: number
+}
+
+/**
+ * Runs with a source of bytes that only the holder of the key can foresee, the same for the same purpose. HKDF-SHA256 of the
+ * key (no salt) to a seed, HMAC-SHA256 of it over a counter. The seed is zeros afterwards.
+ */
+export function withDraw<T>(
+  encryptionSecret: SecretScalar,
+  { sessionId, what, subject = 0 }: Purpose,
+  run: (random: RandomBytes) => T,
+): T {
+  const purpose = [sessionId, new TextEncoder().encode(what), unsigned(subject, 2)]
+  const info = frame('wetee/session/v1 draw', ...purpose)
+  const none = new Uint8Array(0)
+  const seed = new Uint8Array(hkdfSync('sha256', encryptionSecret, none, info, SEED_BYTES))
+  let blocks = 0
+  try {
+    return run((size) => {
+      const bytes = new Uint8Array(size)
+      for (let offset = 0; offset < size; offset += SEED_BYTES) {
+        const counter = frame('wetee/session/v1 block', unsigned(blocks++, 8))
+        const block = createHmac('sha256', seed).update(counter).digest()
+        bytes.set(block.subarray(0, size - offset), offset)
+        block.fill(0)
+      }
+      return bytes
+    })
+  } finally {
+    seed.fill(0)
+  }
+}
