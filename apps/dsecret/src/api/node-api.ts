@@ -29,6 +29,8 @@ export type NodeApiParts = {
   /** Evidence behind one of the node's last proofs, by its digest in hex without `0x`. */
   readonly keptEvidence: (digest: string) => string | undefined
   readonly conditions: () => Promise<readonly Condition[]>
+  /** Calls of other parts of the node. */
+  readonly calls?: readonly AddCalls[]
   readonly metrics: () => Promise<{ readonly contentType: string; readonly text: string }>
   /** Told how every request ended. */
   readonly onRequest?: (call: Call, outcome: Outcome, seconds: number) => void
@@ -38,7 +40,15 @@ export type NodeApiParts = {
 
 /** Calls, as metrics name them. */
 export type Call =
-  'appraise' | 'appraise-node' | 'sign-leases' | 'sign-proofs' | 'evidence' | 'node'
+  | 'appraise'
+  | 'appraise-node'
+  | 'sign-leases'
+  | 'sign-proofs'
+  | 'evidence'
+  | 'node'
+  | 'release'
+  | 'ciphertexts'
+  | 'receipts'
 /** `refused`: the asker's fault; `unable`: this node cannot now; `failed`: a fault of this program. */
 export type Outcome = 'ok' | 'refused' | 'unable' | 'failed'
 
@@ -50,13 +60,23 @@ const JSON_TYPE = 'application/json; charset=utf-8'
 /** All instances of a worker come from one address. */
 const LIMITS = { perPeer: 64, total: 256, perSecond: 100 }
 
+/** Answers one call behind the gate; what `work` throws becomes a refusal. A text is sent as JSON, bytes as they are. */
+export type Answer = (
+  c: Context,
+  call: Call,
+  work: (signal: AbortSignal) => Promise<string | Uint8Array>,
+) => Promise<Response>
+
+/** Adds calls to the application. */
+export type AddCalls = (app: Hono, answer: Answer) => void
+
 /** Builds the application; `serveHttp` gives it sockets. */
 export function nodeApi(parts: NodeApiParts): Hono {
   const { judge, log } = parts
   const app = new Hono()
   const gate = new Gate(LIMITS, parts.monotonicMs)
-  const answer = (c: Context, call: Call, work: (signal: AbortSignal) => Promise<string>) =>
-    respond(c, { parts, gate, call, work })
+  const answer: Answer = (c, call, work) => respond(c, { parts, gate, call, work })
+  for (const add of parts.calls ?? []) add(app, answer)
 
   app.post('/v1/appraise', limitBody(MAX_APPRAISE_BYTES), (c) =>
     answer(c, 'appraise', async (signal) => {
@@ -132,7 +152,7 @@ async function respond(
     readonly parts: NodeApiParts
     readonly gate: Gate
     readonly call: Call
-    readonly work: (signal: AbortSignal) => Promise<string>
+    readonly work: (signal: AbortSignal) => Promise<string | Uint8Array>
   },
 ): Promise<Response> {
   const { parts, gate, call, work } = request
@@ -141,9 +161,11 @@ async function respond(
     parts.onRequest?.(call, outcome, (parts.monotonicMs() - startedMs) / 1_000)
   const { signal } = c.req.raw
   try {
-    const text = await gate.run(peerOf(c), () => work(signal))
+    const body = await gate.run(peerOf(c), () => work(signal))
     done('ok')
-    return c.body(text, 200, { 'content-type': JSON_TYPE })
+    return typeof body === 'string'
+      ? c.body(body, 200, { 'content-type': JSON_TYPE })
+      : c.body(new Uint8Array(body), 200, { 'content-type': 'application/octet-stream' })
   } catch (error) {
     const known = signal.aborted ? gone() : refusalOf(error)
     done(known === undefined ? 'failed' : known.status >= 500 ? 'unable' : 'refused')
@@ -170,9 +192,9 @@ function refusalOf(error: unknown): NodeError | undefined {
   return undefined
 }
 
-function refuse(c: Context, { code, message, status }: NodeError): Response {
-  if (status === 503) c.header('retry-after', '1')
-  return c.json({ error: { code, message } }, status)
+function refuse(c: Context, { code, message, status, details }: NodeError): Response {
+  if (status === 503 || status === 429) c.header('retry-after', '1')
+  return c.json({ error: { ...details, code, message } }, status)
 }
 
 /** The peer's address, as the socket names it. */

@@ -322,6 +322,16 @@ describe('configuration and images', () => {
     expect(await refusal({ launched: padded })).toBe('config.differs')
   })
 
+  test('a guest that was launched with another network key, or with none, is refused', async () => {
+    const key = { Y: `0x02${'aa'.repeat(32)}`, S: `0x03${'bb'.repeat(32)}` } as const
+    network.world.networkKey = key
+    expect(await refusal()).toBe('accepted')
+    expect(await refusal({ networkKey: 'none' })).toBe('config.differs')
+    expect(await refusal({ networkKey: { ...key, S: key.Y } })).toBe('config.differs')
+    network.world.networkKey = undefined
+    expect(await refusal({ networkKey: key })).toBe('config.differs')
+  })
+
   test('another manifest under the right digest is refused', async () => {
     expect(await refusal({ manifest: manifestOf('other') })).toBe('manifest.differs')
   })

@@ -36,17 +36,38 @@ import type { AppraisalContext } from './context.ts'
 import { freshHead, namedBlock } from './freshness.ts'
 import { requireAboveFloors, requireAccepted, requireMachineId } from './rules.ts'
 
-/**
- * The lease of an instance; every field follows from its evidence or from the chain. Order of the checks: network, hardware,
- * block, application, configuration, images, machine, operator, reference values, floors. Throws NodeError, AttestationError
- * and what the view throws.
- */
+/** An instance whose evidence holds, and what else was read to say so. */
+export type AppraisedInstance = {
+  readonly lease: AttestationLease
+  readonly platform: LaunchClaims['platform']
+  readonly manifest: ManifestDocument
+  readonly manifestDigest: Hex
+  /** The block that its evidence names. */
+  readonly evidenceBlock: Block
+  /** The finalized block that it was judged at. */
+  readonly head: Block
+}
+
+/** The lease of an instance; every field follows from its evidence or from the chain. Throws as `appraiseReader`. */
 export async function appraiseInstance(
   context: AppraisalContext,
   document: EvidenceDocument,
   operatorSignature: Hex,
   signal: AbortSignal,
 ): Promise<AttestationLease> {
+  return (await appraiseReader(context, document, operatorSignature, signal)).lease
+}
+
+/**
+ * Order of the checks: network, hardware, block, application, configuration, images, machine, operator, reference values, floors.
+ * Throws NodeError, AttestationError and what the view throws.
+ */
+export async function appraiseReader(
+  context: AppraisalContext,
+  document: EvidenceDocument,
+  operatorSignature: Hex,
+  signal: AbortSignal,
+): Promise<AppraisedInstance> {
   const { view, trust, clock } = context
   const { subject, manifest } = document
   if (subject.kind !== 'instance' || manifest === undefined)
@@ -57,8 +78,9 @@ export async function appraiseInstance(
   const instanceKey = addressOf(subject.signingKey)
   const { block, head } = await namedBlock(view, subject, clock, signal)
   const version = await requireApplication(context, subject, claims.platform, head)
-  requireConfiguration(context, claims, subject, version, manifest)
-  requireImages(claims, document, requireManifest(manifest, version))
+  await requireConfiguration(context, { claims, subject, version, manifest }, head)
+  const program = requireManifest(manifest, version)
+  requireImages(claims, document, program)
   const machine = await requireMachine(context, claims, subject, head)
   await requireOperator(context, { subject, instanceKey, machine, operatorSignature }, head)
   await requireAccepted(view, ROLE_WORKER, claims, head)
@@ -78,7 +100,7 @@ export async function appraiseInstance(
   const notAfter = block.timestamp + (await view.maxLeaseSeconds(block.number))
   if (notAfter <= head.timestamp)
     throw new NodeError('lease.expired', `a lease from block ${block.number} has already run out`)
-  return {
+  const lease = {
     appId: subject.appId,
     version: subject.version,
     replica: subject.replica,
@@ -93,6 +115,9 @@ export async function appraiseInstance(
     notAfter,
     evidenceDigest: evidenceDigest(document, document.endorsements),
   }
+  const { platform } = claims
+  const { manifestDigest } = version
+  return { lease, platform, manifest: program, manifestDigest, evidenceBlock: block, head }
 }
 
 function requireNetwork({ view }: AppraisalContext, subject: InstanceSubject): void {
@@ -162,22 +187,28 @@ async function requireVersion(
 }
 
 /** Throws NodeError `manifest.differs`, `config.differs`. */
-function requireConfiguration(
+async function requireConfiguration(
   { view }: AppraisalContext,
-  claims: LaunchClaims,
-  subject: InstanceSubject,
-  version: VersionFacts,
-  manifest: string,
-): void {
+  stated: {
+    readonly claims: LaunchClaims
+    readonly subject: InstanceSubject
+    readonly version: VersionFacts
+    readonly manifest: string
+  },
+  head: Block,
+): Promise<void> {
+  const { claims, subject, version, manifest } = stated
   const digest = manifestDigest(manifest)
   if (digest !== version.manifestDigest)
     throw new NodeError(
       'manifest.differs',
       `the manifest in the evidence has the digest ${digest}, the chain names ${version.manifestDigest}`,
     )
+  const networkKey = await view.networkKey(head.number)
   const expected = configDigest({
     chainId: subject.chainId,
     cloud: view.network.contracts.cloud,
+    ...(networkKey === undefined ? {} : { networkKey }),
     appId: subject.appId,
     version: subject.version,
     manifestDigest: version.manifestDigest,
@@ -188,7 +219,7 @@ function requireConfiguration(
   if (launched !== value)
     throw new NodeError(
       'config.differs',
-      `the TEE was launched with ${name} ${launched}, manifest and terms on chain give ${value}`,
+      `the TEE was launched with ${name} ${launched}, network key, manifest and terms on chain give ${value}`,
     )
 }
 

@@ -26,7 +26,13 @@ import { manifestDigest, termsDigest } from '@wetee/manifest'
 import { privateKeyToAccount, type PrivateKeyAccount } from 'viem/accounts'
 import type { AppraisalContext } from '../appraise/context.ts'
 import type { Clock } from '../appraise/freshness.ts'
-import { ROLE_DSECRET, ROLE_WORKER, type Hex, type NodeFacts } from '../chain/chain-view.ts'
+import {
+  ROLE_DSECRET,
+  ROLE_WORKER,
+  type Hex,
+  type NetworkKeyFacts,
+  type NodeFacts,
+} from '../chain/chain-view.ts'
 import {
   blockOf,
   emptyWorld,
@@ -58,6 +64,8 @@ export type InstanceChoices = {
   readonly subject?: Partial<InstanceSubject>
   /** What the guest is launched for, when it is not application 7. */
   readonly launchedAppId?: bigint
+  /** Network key that the guest is launched with, when it is not that of the chain. */
+  readonly networkKey?: NetworkKeyFacts | 'none'
   /** Changes MRCONFIGID before the launch. */
   readonly launched?: (mrConfigId: Hex) => Hex
   readonly measured?: readonly (readonly [service: string, digest: string])[]
@@ -154,6 +162,7 @@ export class TestNetwork {
           configDigest({
             chainId,
             cloud,
+            ...launchedKey(choices.networkKey ?? this.world.networkKey),
             appId: choices.launchedAppId ?? subject.appId,
             version: 1,
             manifestDigest: manifestDigest(this.manifest),
@@ -308,6 +317,10 @@ export class TestNetwork {
     const committee = { epoch: 4n, threshold: 2, members: [1n, 2n, 3n] }
     world.committees = { active: committee, latest: committee, genesisOpen: false }
   }
+}
+
+function launchedKey(key: NetworkKeyFacts | 'none' | undefined) {
+  return key === undefined || key === 'none' ? {} : { networkKey: key }
 }
 
 function measure(
