@@ -27,7 +27,7 @@ import { roles } from './deploy/wirings.ts'
 import { accounts, anvilAccount, anvilBinary, startAnvil, type LocalAnvil } from './local-anvil.ts'
 
 /** Creations and wiring calls of a whole deployment. */
-const transactions = 18
+const transactions = 22
 const trustStoreDigest = keccak256(stringToHex('roots'))
 
 describe.skipIf(anvilBinary === undefined)('deployment', () => {

@@ -45,6 +45,8 @@ export const bounds: Readonly<Record<string, number>> = {
   evidenceUris: 64,
   'evidenceUris[]': 128,
   encryptionKey: 64,
+  verificationKey: 64,
+  body: 8_192,
   possession: 65,
   signature: 65,
   signatures: 64 * 65,
@@ -74,11 +76,12 @@ export const unboundedEvents: ReadonlySet<string> = new Set([
   'WeteeGovernor.VoteCastWithParams',
 ])
 
-/** Where a block number is read: as the age of evidence or the place of calldata, never as a time. */
+/** Where a block number is read: as the age of evidence, the place of calldata or of a state, never as a time. */
 const blockNumberUses: Readonly<Record<string, number>> = {
   'src/cloud/Leases.sol': 1,
   'src/cloud/Ownership.sol': 1,
   'src/cloud/Versions.sol': 1,
+  'src/keys/Keys.sol': 1,
   'src/subnet/Machines.sol': 1,
   'src/subnet/References.sol': 2,
 }

@@ -41,6 +41,8 @@ const contractOf = {
   quorum: 'Quorum',
   subnet: 'Subnet',
   cloud: 'Cloud',
+  keys: 'Keys',
+  secrets: 'Secrets',
   complaints: 'Complaints',
   misconduct: 'Misconduct',
 } as const

@@ -7,6 +7,8 @@ import { toFunctionSignature, type Abi, type AbiFunction } from 'viem'
 /** Interfaces and the contracts that answer for them at one address, the first one first. */
 const parts: Readonly<Record<string, readonly string[]>> = {
   IQuorum: ['Quorum'],
+  IKeys: ['Keys'],
+  ISecrets: ['Secrets'],
   ISubnet: ['Subnet', 'Registry'],
   ICloud: ['Cloud', 'Applications', 'Moves'],
 }

@@ -18,6 +18,8 @@ export type CreatedName =
   | 'complaints'
   | 'misconduct'
   | 'lens'
+  | 'keys'
+  | 'secrets'
 
 /** Every address of a network; a governor makes its own timelock. */
 export type ContractName = CreatedName | 'timelock' | 'fastTimelock'
@@ -152,6 +154,7 @@ export function planCreations(p: ResolvedParameters, deployer: Hex): readonly Cr
       links: [
         ['authority', 'authority'],
         ['subnet', 'subnet'],
+        ['keys', 'keys'],
       ],
     },
     {
@@ -226,6 +229,43 @@ export function planCreations(p: ResolvedParameters, deployer: Hex): readonly Cr
         ['subnet', 'subnet'],
         ['quorum', 'quorum'],
         ['complaints', 'complaints'],
+      ],
+    },
+    ...keyCreations(p),
+  ]
+}
+
+/** The network's key, and what is encrypted to it. */
+function keyCreations(p: ResolvedParameters): readonly Creation[] {
+  return [
+    {
+      name: 'keys',
+      contract: 'Keys',
+      args: (at) => [
+        at('authority'),
+        at('subnet'),
+        at('quorum'),
+        {
+          dealSeconds: p.dealSeconds,
+          complainSeconds: p.complainSeconds,
+          revealSeconds: p.revealSeconds,
+          recoverSeconds: p.recoverSeconds,
+          confirmSeconds: p.confirmSeconds,
+        },
+      ],
+      links: [
+        ['authority', 'authority'],
+        ['subnet', 'subnet'],
+        ['quorum', 'quorum'],
+      ],
+    },
+    {
+      name: 'secrets',
+      contract: 'Secrets',
+      args: (at) => [at('cloud'), at('subnet')],
+      links: [
+        ['cloud', 'cloud'],
+        ['subnet', 'subnet'],
       ],
     },
   ]

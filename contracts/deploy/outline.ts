@@ -93,7 +93,7 @@ export async function outline(options: OutlineOptions): Promise<Outline> {
       `${steps.map(({ id }) => id).join(', ')}: missing in a network that belongs to its DAO already`,
     )
   if (handedOver) return { book, steps }
-  for (const wiring of planWirings(at, deployer, options.keepAdmin)) {
+  for (const wiring of planWirings(at, deployer, options.keepAdmin, options.parameters)) {
     const contract = contractOf(creations, wiring.to)
     const missing = []
     for (const setting of wiring.settings) {

@@ -19,6 +19,15 @@ const table = {
   // Quorum: a committee needs this many owners and hardware vendors.
   minOwners: [1, 3, 3],
   minVendors: [1, 1, 2],
+  // Quorum, changed by the DAO: age from which anybody may have the committee renewed.
+  refreshSeconds: [day, day, day],
+
+  // Keys, changed by the DAO: how long each phase of a session lasts.
+  dealSeconds: [5, 900, 900],
+  complainSeconds: [4, 900, 900],
+  revealSeconds: [5, 900, 900],
+  recoverSeconds: [6, 900, 900],
+  confirmSeconds: [60, 900, 900],
 
   // Subnet, fixed for good.
   nodeProofSeconds: [hour, day, day],

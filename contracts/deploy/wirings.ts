@@ -9,6 +9,7 @@ import {
 } from 'viem'
 import { abiOf, readArtifact } from './artifacts.ts'
 import type { ContractName } from './creations.ts'
+import type { NetworkValues } from './parameters.ts'
 
 /** Roles of contracts/src/dao/Roles.sol. */
 export const roles = { ADMIN: 0n, FAST: 1n, SLASHER: 2n, COURT: 3n, BRIDGE: 4n } as const
@@ -55,6 +56,7 @@ export function planWirings(
   at: (name: ContractName) => Hex,
   deployer: Hex,
   keepAdmin: boolean,
+  { refreshSeconds }: Pick<NetworkValues, 'refreshSeconds'>,
 ): readonly Wiring[] {
   const link = (on: ContractName, target: ContractName, setter: string): Wiring => ({
     id: `${on}.${setter}`,
@@ -98,6 +100,20 @@ export function planWirings(
   return [
     link('quorum', 'subnet', 'setSubnet'),
     link('subnet', 'cloud', 'setCloud'),
+    link('quorum', 'keys', 'setKeys'),
+    {
+      id: 'quorum.setRefreshSeconds',
+      to: 'quorum',
+      settings: [
+        {
+          what: `quorum.setRefreshSeconds(${refreshSeconds})`,
+          to: 'quorum',
+          call: { functionName: 'setRefreshSeconds', args: [refreshSeconds] },
+          check: { functionName: 'refreshSeconds', args: [] },
+          holds: (found) => found === refreshSeconds,
+        },
+      ],
+    },
     {
       id: 'authority.roles',
       to: 'authority',

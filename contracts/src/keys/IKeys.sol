@@ -2,13 +2,17 @@
 pragma solidity ^0.8.28;
 
 import {IQuorum} from "../quorum/IQuorum.sol";
+import {ISubnet} from "../subnet/ISubnet.sol";
 
 /// @title Keys: the board on which the committee of an epoch makes, or takes over, the network's key
 /// @notice Bodies are in the calldata of the transaction that an event belongs to; the contract keeps their hashes, takes each once, in
 /// its window, and only under the statement key that the sender has proven. It judges no cryptography: every member reads the same
 /// bytes, comes to the same verdict, and a quorum of the new committee confirms the result. docs/reference/threshold.md has the bodies.
+/// @dev An epoch has one session: nobody ever confirms two results for one epoch. After one that expired `Quorum.renewCommittee`
+/// names the epoch of the next try.
 interface IKeys {
-    /// @dev Complain, Reveal, Recover and Confirm follow one another; a resharing has no Reveal and no Recover.
+    /// @dev Deal, Complain, Reveal, Recover and Confirm follow one another; a resharing has no Reveal and no Recover. Expired: too few
+    /// have dealt by the end of Deal, nothing was confirmed by the end of Confirm, or another epoch was named since.
     enum Phase {
         None,
         Deal,
@@ -52,9 +56,12 @@ interface IKeys {
 
     /// @param epoch whose members get shares
     /// @param dealersEpoch whose members deal: `epoch` for a new key, else the active epoch when the session was opened
-    /// @param openedBlock keys of members and dealers are those proven in this block; its hash is in the session's id
-    /// @param phaseEnd last second of the phase; 0 for one without an end
+    /// @param openedBlock keys of members and dealers are those in the state after this block, where every member has to be live
+    /// still, as it was when the session was opened: a reader checks that. Its hash is in the session's id
+    /// @param phaseEnd last second of the phase, unless it ends sooner; 0 for one without an end
     /// @param dealt how many dealers have dealt; `revealed` likewise
+    /// @param messagesDigest over every message taken so far, in order, from 0: keccak256(abi.encode(messagesDigest, kind, sender,
+    /// subject, bodyDigest)). A reader whose events do not come to this has not seen all of them
     struct Session {
         uint64 epoch;
         uint64 dealersEpoch;
@@ -65,6 +72,7 @@ interface IKeys {
         uint16 dealers;
         uint16 dealt;
         uint16 revealed;
+        bytes32 messagesDigest;
     }
 
     /// @notice How an epoch came to its shares.
@@ -88,12 +96,13 @@ interface IKeys {
     event WindowsSet(Windows windows);
 
     error SessionUnknown(uint64 session);
-    error SessionRunning(uint64 session);
+    error SessionExists(uint64 session);
     error EpochNotPending(uint64 epoch);
     error MemberNotLive(uint64 nodeId);
     error PhaseWrong(uint64 session, Phase phase);
     error SenderUnknown(uint16 sender, uint256 members);
     error SignatureInvalid(uint16 sender);
+    error NotDealt(uint64 session, uint16 dealer);
     error MessageRepeated(uint64 session, Kind kind, uint16 sender, uint16 subject);
     error BodySize(uint256 size, uint256 maximum);
     error ConfirmationDiffers();
@@ -102,16 +111,18 @@ interface IKeys {
     error WindowsInvalid();
     error ZeroAddress();
 
-    /// @notice Opens the session of the epoch that is named and not active. Anyone may call; every member has a live proof, no session of
-    /// this epoch runs or is confirmed. Dealers are the members of the active epoch once there is a key, else those of `epoch`.
+    /// @notice Opens the session of the epoch that was named last and is not active. Anyone may call, once for an epoch; every member
+    /// has a live proof. Dealers are the members of the epoch that holds the key: the active one, or the one confirmed last while the
+    /// active one has no shares; those of `epoch` itself while there is no key.
     function open(uint64 epoch) external returns (uint64 session);
     /// @notice `body` of 1 to 8,192 bytes. Anyone may bring a message that its sender has signed.
     function deal(uint64 session, uint16 dealer, bytes calldata body, bytes calldata signature) external;
-    /// @notice One for each pair of complainer and dealer.
+    /// @notice One for each pair of complainer and dealer who has dealt.
     function complain(uint64 session, uint16 complainer, uint16 dealer, bytes calldata body, bytes calldata signature)
         external;
     function reveal(uint64 session, uint16 dealer, bytes calldata body, bytes calldata signature) external;
-    /// @notice A member reveals its share of a dealer who is silent.
+    /// @notice A member reveals its share of a dealer who has dealt, and whose own reveal is missing or does not hold: the contract
+    /// cannot tell, so this phase follows on every Reveal; whoever needs nothing of it confirms meanwhile.
     function recover(uint64 session, uint16 member, uint16 dealer, bytes calldata body, bytes calldata signature) external;
     /// @notice From the end of Complain on: `confirmed` names this session's epoch, committee and threshold, `signed` is a quorum of
     /// the named committee with live proofs. The first confirmation makes the key; each later one names the same.
@@ -130,11 +141,12 @@ interface IKeys {
     /// @notice As of this block's time.
     function session(uint64 number) external view returns (Session memory);
     function sessionCount() external view returns (uint64);
-    /// @notice The newest session of an epoch, 0 for none.
+    /// @notice The session of an epoch, 0 for none.
     function sessionOf(uint64 epoch) external view returns (uint64);
     /// @notice Zeros for an epoch that is not confirmed.
     function confirmation(uint64 epoch) external view returns (Confirmation memory);
     function isConfirmed(uint64 epoch) external view returns (bool);
     function windows() external view returns (Windows memory);
     function quorum() external view returns (IQuorum);
+    function subnet() external view returns (ISubnet);
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {IKeys} from "../keys/IKeys.sol";
+
 /// @title Quorum: which dsecret nodes speak for the network, and whether enough of them signed
 /// @notice Checks EIP-712 statements signed by the committee of an epoch. Domain: name "WeTEE", version "1", this address.
 interface IQuorum {
@@ -34,10 +36,18 @@ interface IQuorum {
     event CommitteeNamed(uint64 indexed epoch, uint16 size, uint16 threshold);
     event CommitteeActivated(uint64 indexed epoch);
     event SubnetSet(address indexed subnet);
+    event KeysSet(address indexed keys);
+    event RefreshSet(uint64 refreshSeconds);
     event GenesisReopened(uint64 indexed epoch, uint64 until);
 
     error EpochUnknown(uint64 epoch);
     error EpochNotActive(uint64 epoch, uint64 activeEpoch);
+    error EpochPending(uint64 epoch);
+    error EpochNotConfirmed(uint64 epoch);
+    error RefreshTooEarly(uint64 allowedAt);
+    error RefreshInvalid(uint64 refreshSeconds);
+    error KeysNotSet();
+    error MemberUnknown(uint64 epoch, uint16 index);
     error StatementExpired(uint64 expiry, uint256 nowSeconds);
     error BitmapOutOfRange(uint256 bitmap, uint256 members);
     error SignaturesTooFew(uint256 signatures, uint256 threshold);
@@ -72,8 +82,21 @@ interface IQuorum {
     /// active nodes, of enough owners; vendors are checked by `activate`, when they are proven. Naming again replaces what is pending.
     function nameCommittee(uint64[] calldata members, uint16 threshold) external;
 
+    /// @notice Names the next epoch without the DAO; anyone may call. The same members in the same order, less those that are not
+    /// active or have no live proof; the threshold stays when all stay, else it is floor(n / 2) + 1. As a committee of `nameCommittee`
+    /// has to be, of enough vendors, and no fewer members than the threshold was.
+    /// Of the active committee: once it is `refreshSeconds` old, or as soon as one of its members is out. While another is named:
+    /// not while its session runs or it can begin, nor within `refreshSeconds` of its naming before it had a session (but one
+    /// that this function has named gives way as soon as one of its members is out). When its session expired, or it was confirmed and
+    /// cannot begin, it is named again itself, until `refreshSeconds` after its naming; after them the active one is.
+    function renewCommittee() external returns (uint64 epoch);
+
     /// @notice Makes the newest named committee active; every member is active and has a live NodeProof. Anyone may call.
+    /// @dev With Keys the epoch has to be confirmed there instead of every member live: a quorum of it was when it confirmed.
     function activate() external;
+
+    /// @notice Reverts unless `signed` holds threshold signatures of the committee that was named last, by members with live proofs.
+    function verifyNamed(bytes32 structHash, Signed calldata signed) external view;
 
     /// @notice True while the latest named committee may vouch for its own machines with registered keys: while no epoch is
     /// active; on networks of kind Development also while fewer members of the active epoch than its threshold have a live NodeProof;
@@ -93,6 +116,15 @@ interface IQuorum {
     function domainSeparator() external view returns (bytes32);
     /// @notice Links the Subnet, once; restricted.
     function setSubnet(address subnet) external;
+    /// @notice Links Keys, once; restricted. From then on an epoch has to be confirmed there before it is active.
+    function setKeys(address keys) external;
+    function keys() external view returns (IKeys);
+    /// @notice Restricted (DAO): age from which a committee is renewed, 1 s to 30 days; a day at first.
+    function setRefreshSeconds(uint64 refreshSeconds) external;
+    function refreshSeconds() external view returns (uint64);
+    /// @notice Node at a place of a committee.
+    /// @param index from 1, as in key sessions
+    function member(uint64 epoch, uint16 index) external view returns (uint64 nodeId);
     function minOwners() external view returns (uint16);
     function minVendors() external view returns (uint16);
 }

@@ -4,14 +4,18 @@ pragma solidity ^0.8.28;
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {IKeys} from "../keys/IKeys.sol";
 import {ISubnet} from "../subnet/ISubnet.sol";
 import {IQuorum} from "./IQuorum.sol";
 
 /// @title Quorum: committees of dsecret nodes and the check of what they signed
 contract Quorum is IQuorum, AccessManaged, EIP712 {
+    /// @dev `namedAt` of one that is named again is that of the first time.
     struct Committee {
         uint64[] members;
         uint16 threshold;
+        bool renewed;
+        uint64 namedAt;
     }
 
     /// @dev Bounds every loop over a committee.
@@ -24,6 +28,7 @@ contract Quorum is IQuorum, AccessManaged, EIP712 {
     uint256 private constant NOTE_SECONDS = 1 hours;
     uint256 private constant SILENCE_SECONDS = 24 hours + NOTE_SECONDS;
     uint64 private constant REOPEN_SECONDS = 7 days;
+    uint64 private constant MAX_REFRESH_SECONDS = 30 days;
 
     uint16 public immutable minOwners;
     uint16 public immutable minVendors;
@@ -34,6 +39,8 @@ contract Quorum is IQuorum, AccessManaged, EIP712 {
     uint64 public activeEpoch;
     uint64 public previousEpoch;
     uint64 public activatedAt;
+    uint64 public refreshSeconds = 1 days;
+    IKeys public keys;
     mapping(uint64 epoch => Committee) private _committees;
 
     constructor(address authority, uint16 minOwners_, uint16 minVendors_)
@@ -52,30 +59,56 @@ contract Quorum is IQuorum, AccessManaged, EIP712 {
         emit SubnetSet(subnet_);
     }
 
+    function setKeys(address keys_) external restricted {
+        if (address(keys) != address(0)) revert AlreadySet();
+        if (keys_ == address(0)) revert ZeroAddress();
+        keys = IKeys(keys_);
+        emit KeysSet(keys_);
+    }
+
+    function setRefreshSeconds(uint64 refreshSeconds_) external restricted {
+        if (refreshSeconds_ == 0 || refreshSeconds_ > MAX_REFRESH_SECONDS) revert RefreshInvalid(refreshSeconds_);
+        refreshSeconds = refreshSeconds_;
+        emit RefreshSet(refreshSeconds_);
+    }
+
     function nameCommittee(uint64[] calldata members, uint16 threshold) external restricted {
         uint256 size = members.length;
-        uint256 smallest = subnet.kind() == ISubnet.NetworkKind.Live ? MIN_LIVE_MEMBERS : 1;
-        if (size < smallest || size > MAX_MEMBERS) revert CommitteeSize(size);
+        _requireSize(size);
         if (threshold < size / 2 + 1 || threshold > size) revert CommitteeThreshold(threshold, size);
         for (uint256 i = 1; i < size; i++) {
             for (uint256 j = 0; j < i; j++) {
                 if (members[i] == members[j]) revert CommitteeMemberRepeated(members[i]);
             }
         }
-        _requireOwners(members, threshold);
-        // A number of its own also for one that replaces a pending committee: nobody ever signs twice for an epoch.
-        uint64 epoch = ++latestEpoch;
-        _committees[epoch] = Committee({members: members, threshold: threshold});
-        emit CommitteeNamed(epoch, uint16(size), threshold);
+        _name(members, threshold, false, uint64(block.timestamp));
+    }
+
+    function renewCommittee() external returns (uint64 epoch) {
+        if (address(keys) == address(0)) revert KeysNotSet();
+        (uint64 base, bool due) = _renewal();
+        Committee memory old = _committees[base];
+        uint64[] memory members = _present(old.members);
+        bool same = members.length == old.members.length;
+        if (same && !due) revert RefreshTooEarly(activatedAt + refreshSeconds);
+        _requireSize(members.length);
+        // Fewer could not hand the key on.
+        if (members.length < old.threshold) revert CommitteeSize(members.length);
+        uint16 threshold = same ? old.threshold : uint16(members.length / 2 + 1);
+        _requireVendors(members, threshold);
+        return _name(members, threshold, true, base == activeEpoch ? uint64(block.timestamp) : old.namedAt);
     }
 
     function activate() external {
         uint64 epoch = latestEpoch;
         if (epoch == activeEpoch) revert EpochUnknown(epoch + 1);
         Committee memory named = _committees[epoch];
-        (, bool[] memory live,) = subnet.signers(named.members);
-        for (uint256 i = 0; i < live.length; i++) {
-            if (!live[i]) revert SignerNotLive(named.members[i]);
+        if (address(keys) == address(0)) {
+            _requireLive(named.members);
+        } else if (!keys.isConfirmed(epoch)) {
+            revert EpochNotConfirmed(epoch);
+        }
+        for (uint256 i = 0; i < named.members.length; i++) {
             if (!_isActive(named.members[i])) revert MemberNotActive(named.members[i]);
         }
         _requireVendors(named.members, named.threshold);
@@ -99,17 +132,13 @@ contract Quorum is IQuorum, AccessManaged, EIP712 {
         } else if (!_counts(signed.epoch)) {
             revert EpochNotActive(signed.epoch, activeEpoch);
         }
-        if (signed.expiry < block.timestamp) revert StatementExpired(signed.expiry, block.timestamp);
-        (uint64[] memory ids, uint256[] memory indexes) = _signersOf(signed);
-        (address[] memory keys, bool[] memory live, bool[] memory lapsed) = subnet.signers(ids);
-        bool registeredKeysCount = genesis && !_isReopened();
-        bytes32 digest = _hashTypedDataV4(structHash);
-        for (uint256 i = 0; i < ids.length; i++) {
-            bool counts = registeredKeysCount || live[i] || (genesis && lapsed[i]);
-            if (!counts || keys[i] == address(0)) revert SignerNotLive(ids[i]);
-            _checkSignature(digest, signed.signatures, i, indexes[i], keys[i]);
-        }
+        _check(structHash, signed, genesis && !_isReopened(), genesis);
         if (!genesis && block.timestamp >= lastSignedAt + NOTE_SECONDS) lastSignedAt = uint64(block.timestamp);
+    }
+
+    function verifyNamed(bytes32 structHash, Signed calldata signed) external view {
+        if (signed.epoch != latestEpoch || signed.epoch == 0) revert EpochNotActive(signed.epoch, latestEpoch);
+        _check(structHash, signed, false, false);
     }
 
     function genesisOpen() public view returns (bool) {
@@ -131,8 +160,94 @@ contract Quorum is IQuorum, AccessManaged, EIP712 {
         return (_committees[epoch].members, _committees[epoch].threshold);
     }
 
+    function member(uint64 epoch, uint16 index) external view returns (uint64 nodeId) {
+        uint64[] storage members = _committees[epoch].members;
+        if (index == 0 || index > members.length) revert MemberUnknown(epoch, index);
+        return members[index - 1];
+    }
+
     function domainSeparator() external view returns (bytes32) {
         return _domainSeparatorV4();
+    }
+
+    /// @dev A number of its own also for one that replaces a pending committee: nobody ever signs twice for an epoch.
+    function _name(uint64[] memory members, uint16 threshold, bool renewed, uint64 namedAt)
+        private
+        returns (uint64 epoch)
+    {
+        _requireOwners(members, threshold);
+        epoch = ++latestEpoch;
+        _committees[epoch] = Committee({members: members, threshold: threshold, renewed: renewed, namedAt: namedAt});
+        emit CommitteeNamed(epoch, uint16(members.length), threshold);
+    }
+
+    /// @dev The epoch whose committee is named again, and whether it is time for that even when nobody is out.
+    function _renewal() private view returns (uint64 base, bool due) {
+        uint64 latest = latestEpoch;
+        if (latest == 0) revert EpochUnknown(0);
+        if (latest == activeEpoch) return (latest, block.timestamp >= activatedAt + refreshSeconds);
+        Committee storage named = _committees[latest];
+        bool recent = activeEpoch == 0 || block.timestamp < named.namedAt + refreshSeconds;
+        uint64 session = keys.sessionOf(latest);
+        bool held = recent;
+        if (session != 0) {
+            IKeys.Phase phase = keys.session(session).phase;
+            held = phase == IKeys.Phase.Confirmed ? _canBegin(named) : phase != IKeys.Phase.Expired;
+        } else if (recent && named.renewed) {
+            held = _present(named.members).length == named.members.length;
+        }
+        if (held) revert EpochPending(latest);
+        return (recent ? latest : activeEpoch, true);
+    }
+
+    /// @dev Whether a confirmed committee would be taken by `activate`.
+    function _canBegin(Committee memory named) private view returns (bool) {
+        for (uint256 i = 0; i < named.members.length; i++) {
+            if (!_isActive(named.members[i])) return false;
+        }
+        (, uint256 together) = _vendors(named.members);
+        return together < named.threshold;
+    }
+
+    /// @dev Those that are active nodes with a live proof, in the same order.
+    function _present(uint64[] memory members) private view returns (uint64[] memory present) {
+        (, bool[] memory live,) = subnet.signers(members);
+        uint256 count = 0;
+        for (uint256 i = 0; i < live.length; i++) {
+            live[i] = live[i] && _isActive(members[i]);
+            if (live[i]) count++;
+        }
+        present = new uint64[](count);
+        uint256 next = 0;
+        for (uint256 i = 0; i < live.length; i++) {
+            if (live[i]) present[next++] = members[i];
+        }
+    }
+
+    function _requireSize(uint256 size) private view {
+        uint256 smallest = subnet.kind() == ISubnet.NetworkKind.Live ? MIN_LIVE_MEMBERS : 1;
+        if (size < smallest || size > MAX_MEMBERS) revert CommitteeSize(size);
+    }
+
+    function _requireLive(uint64[] memory members) private view {
+        (, bool[] memory live,) = subnet.signers(members);
+        for (uint256 i = 0; i < live.length; i++) {
+            if (!live[i]) revert SignerNotLive(members[i]);
+        }
+    }
+
+    /// @dev Threshold signatures of the committee of `signed.epoch`, not expired. Keys count with a live proof, all registered ones with
+    /// `registered`, those whose proof nothing but time has ended with `again`.
+    function _check(bytes32 structHash, Signed calldata signed, bool registered, bool again) private view {
+        if (signed.expiry < block.timestamp) revert StatementExpired(signed.expiry, block.timestamp);
+        (uint64[] memory ids, uint256[] memory indexes) = _signersOf(signed);
+        (address[] memory signerKeys, bool[] memory live, bool[] memory lapsed) = subnet.signers(ids);
+        bytes32 digest = _hashTypedDataV4(structHash);
+        for (uint256 i = 0; i < ids.length; i++) {
+            bool counts = registered || live[i] || (again && lapsed[i]);
+            if (!counts || signerKeys[i] == address(0)) revert SignerNotLive(ids[i]);
+            _checkSignature(digest, signed.signatures, i, indexes[i], signerKeys[i]);
+        }
     }
 
     /// @dev Active, or the one before it within the overlap.
@@ -212,7 +327,7 @@ contract Quorum is IQuorum, AccessManaged, EIP712 {
 
     /// @dev The (minOwners-1) largest owners together hold fewer than `threshold` seats, and a quorum remains when the
     /// largest owner is silent.
-    function _requireOwners(uint64[] calldata members, uint16 threshold) private view {
+    function _requireOwners(uint64[] memory members, uint16 threshold) private view {
         uint256 size = members.length;
         uint256[] memory owners = new uint256[](size);
         for (uint256 i = 0; i < size; i++) {
@@ -229,13 +344,18 @@ contract Quorum is IQuorum, AccessManaged, EIP712 {
 
     /// @dev The (minVendors-1) largest vendors of hardware together hold fewer than `threshold` seats.
     function _requireVendors(uint64[] memory members, uint16 threshold) private view {
-        if (minVendors <= 1) return;
+        (uint256 distinct, uint256 together) = _vendors(members);
+        if (together >= threshold) revert CommitteeNotDiverseInVendors(distinct, minVendors);
+    }
+
+    /// @dev How many vendors there are, and how many seats the (minVendors-1) largest hold together.
+    function _vendors(uint64[] memory members) private view returns (uint256 distinct, uint256 together) {
+        if (minVendors <= 1) return (0, 0);
         uint256[] memory vendors = new uint256[](members.length);
         for (uint256 i = 0; i < members.length; i++) {
             vendors[i] = subnet.vendorOf(members[i]);
         }
-        (uint256 distinct,, uint256 together) = _concentration(vendors, minVendors - 1);
-        if (together >= threshold) revert CommitteeNotDiverseInVendors(distinct, minVendors);
+        (distinct,, together) = _concentration(vendors, minVendors - 1);
     }
 
     /// @dev How many different holders there are, how many seats the largest has, and how many the `count` largest together.

@@ -128,7 +128,8 @@ const ofSecrets: Texts = {
   VersionUnknown: (a) => `there is no version ${big(a, 0)} of this secret`,
   EpochNotPending: (a) =>
     `epoch ${big(a, 0)} is not the one that is being made: see \`wetee dsecret epoch\``,
-  SessionRunning: (a) => `key session ${big(a, 0)} is running: see \`wetee dsecret epoch\``,
+  SessionExists: (a) =>
+    `this epoch has key session ${big(a, 0)} already: see \`wetee dsecret epoch\``,
   MemberNotLive: (a) => `dsecret node ${big(a, 0)} has not proven its machine: wait until it has`,
 }
 

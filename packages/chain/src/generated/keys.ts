@@ -1,4 +1,4 @@
-// GENERATED from contracts/artifacts (IKeys) by packages/chain/generate.ts. Do not edit.
+// GENERATED from contracts/artifacts (IKeys, Keys) by packages/chain/generate.ts. Do not edit.
 export const keysAbi = [
  {
   "inputs": [
@@ -83,6 +83,20 @@ export const keysAbi = [
     "type": "uint64"
    },
    {
+    "name": "dealer",
+    "type": "uint16"
+   }
+  ],
+  "name": "NotDealt",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "name": "session",
+    "type": "uint64"
+   },
+   {
     "name": "phase",
     "type": "uint8"
    }
@@ -111,7 +125,7 @@ export const keysAbi = [
     "type": "uint64"
    }
   ],
-  "name": "SessionRunning",
+  "name": "SessionExists",
   "type": "error"
  },
  {
@@ -652,6 +666,10 @@ export const keysAbi = [
      {
       "name": "revealed",
       "type": "uint16"
+     },
+     {
+      "name": "messagesDigest",
+      "type": "bytes32"
      }
     ],
     "name": "",
@@ -726,6 +744,18 @@ export const keysAbi = [
  },
  {
   "inputs": [],
+  "name": "subnet",
+  "outputs": [
+   {
+    "name": "",
+    "type": "address"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [],
   "name": "windows",
   "outputs": [
    {
@@ -756,6 +786,88 @@ export const keysAbi = [
    }
   ],
   "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "name": "authority",
+    "type": "address"
+   }
+  ],
+  "name": "AccessManagedInvalidAuthority",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "name": "caller",
+    "type": "address"
+   },
+   {
+    "name": "delay",
+    "type": "uint32"
+   }
+  ],
+  "name": "AccessManagedRequiredDelay",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "name": "caller",
+    "type": "address"
+   }
+  ],
+  "name": "AccessManagedUnauthorized",
+  "type": "error"
+ },
+ {
+  "anonymous": false,
+  "inputs": [
+   {
+    "indexed": false,
+    "name": "authority",
+    "type": "address"
+   }
+  ],
+  "name": "AuthorityUpdated",
+  "type": "event"
+ },
+ {
+  "inputs": [],
+  "name": "authority",
+  "outputs": [
+   {
+    "name": "",
+    "type": "address"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [],
+  "name": "isConsumingScheduledOp",
+  "outputs": [
+   {
+    "name": "",
+    "type": "bytes4"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "name": "newAuthority",
+    "type": "address"
+   }
+  ],
+  "name": "setAuthority",
+  "outputs": [],
+  "stateMutability": "nonpayable",
   "type": "function"
  }
 ] as const

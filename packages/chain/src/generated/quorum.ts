@@ -102,6 +102,26 @@ export const quorumAbi = [
     "type": "uint64"
    }
   ],
+  "name": "EpochNotConfirmed",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "name": "epoch",
+    "type": "uint64"
+   }
+  ],
+  "name": "EpochPending",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "name": "epoch",
+    "type": "uint64"
+   }
+  ],
   "name": "EpochUnknown",
   "type": "error"
  },
@@ -121,6 +141,11 @@ export const quorumAbi = [
   "type": "error"
  },
  {
+  "inputs": [],
+  "name": "KeysNotSet",
+  "type": "error"
+ },
+ {
   "inputs": [
    {
     "name": "nodeId",
@@ -133,11 +158,45 @@ export const quorumAbi = [
  {
   "inputs": [
    {
+    "name": "epoch",
+    "type": "uint64"
+   },
+   {
+    "name": "index",
+    "type": "uint16"
+   }
+  ],
+  "name": "MemberUnknown",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
     "name": "lastSignedAt",
     "type": "uint64"
    }
   ],
   "name": "QuorumNotSilent",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "name": "refreshSeconds",
+    "type": "uint64"
+   }
+  ],
+  "name": "RefreshInvalid",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "name": "allowedAt",
+    "type": "uint64"
+   }
+  ],
+  "name": "RefreshTooEarly",
   "type": "error"
  },
  {
@@ -281,6 +340,30 @@ export const quorumAbi = [
   "inputs": [
    {
     "indexed": true,
+    "name": "keys",
+    "type": "address"
+   }
+  ],
+  "name": "KeysSet",
+  "type": "event"
+ },
+ {
+  "anonymous": false,
+  "inputs": [
+   {
+    "indexed": false,
+    "name": "refreshSeconds",
+    "type": "uint64"
+   }
+  ],
+  "name": "RefreshSet",
+  "type": "event"
+ },
+ {
+  "anonymous": false,
+  "inputs": [
+   {
+    "indexed": true,
     "name": "subnet",
     "type": "address"
    }
@@ -371,6 +454,18 @@ export const quorumAbi = [
  },
  {
   "inputs": [],
+  "name": "keys",
+  "outputs": [
+   {
+    "name": "",
+    "type": "address"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [],
   "name": "lastSignedAt",
   "outputs": [
    {
@@ -387,6 +482,27 @@ export const quorumAbi = [
   "outputs": [
    {
     "name": "",
+    "type": "uint64"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "name": "epoch",
+    "type": "uint64"
+   },
+   {
+    "name": "index",
+    "type": "uint16"
+   }
+  ],
+  "name": "member",
+  "outputs": [
+   {
+    "name": "nodeId",
     "type": "uint64"
    }
   ],
@@ -435,6 +551,30 @@ export const quorumAbi = [
  },
  {
   "inputs": [],
+  "name": "refreshSeconds",
+  "outputs": [
+   {
+    "name": "",
+    "type": "uint64"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [],
+  "name": "renewCommittee",
+  "outputs": [
+   {
+    "name": "epoch",
+    "type": "uint64"
+   }
+  ],
+  "stateMutability": "nonpayable",
+  "type": "function"
+ },
+ {
+  "inputs": [],
   "name": "reopen",
   "outputs": [],
   "stateMutability": "nonpayable",
@@ -450,6 +590,30 @@ export const quorumAbi = [
    }
   ],
   "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "name": "keys",
+    "type": "address"
+   }
+  ],
+  "name": "setKeys",
+  "outputs": [],
+  "stateMutability": "nonpayable",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "name": "refreshSeconds",
+    "type": "uint64"
+   }
+  ],
+  "name": "setRefreshSeconds",
+  "outputs": [],
+  "stateMutability": "nonpayable",
   "type": "function"
  },
  {
@@ -500,6 +664,40 @@ export const quorumAbi = [
   "name": "verify",
   "outputs": [],
   "stateMutability": "nonpayable",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "name": "structHash",
+    "type": "bytes32"
+   },
+   {
+    "components": [
+     {
+      "name": "epoch",
+      "type": "uint64"
+     },
+     {
+      "name": "expiry",
+      "type": "uint64"
+     },
+     {
+      "name": "bitmap",
+      "type": "uint256"
+     },
+     {
+      "name": "signatures",
+      "type": "bytes"
+     }
+    ],
+    "name": "signed",
+    "type": "tuple"
+   }
+  ],
+  "name": "verifyNamed",
+  "outputs": [],
+  "stateMutability": "view",
   "type": "function"
  },
  {

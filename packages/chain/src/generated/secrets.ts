@@ -1,4 +1,4 @@
-// GENERATED from contracts/artifacts (ISecrets) by packages/chain/generate.ts. Do not edit.
+// GENERATED from contracts/artifacts (ISecrets, Secrets) by packages/chain/generate.ts. Do not edit.
 export const secretsAbi = [
  {
   "inputs": [

@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
+import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
+import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
+import {IQuorum} from "../quorum/IQuorum.sol";
+import {ISubnet} from "../subnet/ISubnet.sol";
+import {IKeys} from "./IKeys.sol";
+
+/// @title Keys: sessions in which a committee makes the network's key or takes it over
+contract Keys is IKeys, AccessManaged {
+    /// @dev Times are block times. `dealtAt` and `revealedAt` are set when a phase ends before its window.
+    struct Record {
+        uint64 epoch;
+        uint64 dealersEpoch;
+        uint64 openedBlock;
+        uint64 openedAt;
+        Windows windows;
+        uint16 members;
+        uint16 dealers;
+        uint16 needed;
+        uint16 dealt;
+        uint16 revealed;
+        bool confirmed;
+        uint64 dealtAt;
+        uint64 revealedAt;
+        bytes32 messagesDigest;
+    }
+
+    bytes32 private constant MESSAGE_TYPEHASH =
+        keccak256("SessionMessage(uint64 session,uint8 kind,uint16 sender,uint16 subject,bytes32 bodyDigest)");
+    bytes32 private constant CONFIRMED_TYPEHASH = keccak256(
+        "CommitteeConfirmed(bytes32 session,uint64 epoch,uint16 threshold,bytes32 membersDigest,bytes32 networkKeyDigest,bytes32 transcriptDigest)"
+    );
+    uint256 private constant MAX_BODY_BYTES = 8_192;
+    uint256 private constant POINT_BYTES = 33;
+    uint32 private constant MAX_WINDOW_SECONDS = 7 days;
+
+    ISubnet public immutable subnet;
+    IQuorum public immutable quorum;
+    uint64 public sessionCount;
+    /// @dev The epoch confirmed last, 0 for none.
+    uint64 private _lastConfirmed;
+    Windows private _windows;
+    bytes private _encryptionKey;
+    bytes private _verificationKey;
+    mapping(uint64 epoch => uint64) public sessionOf;
+    mapping(uint64 session => Record) private _sessions;
+    mapping(uint64 epoch => Confirmation) private _confirmations;
+    /// @dev Bit i: member i + 1 has sent its message of this kind and subject.
+    mapping(uint64 session => mapping(Kind => mapping(uint16 subject => uint256))) private _taken;
+
+    constructor(address authority, ISubnet subnet_, IQuorum quorum_, Windows memory windows_) AccessManaged(authority) {
+        if (authority == address(0) || address(subnet_) == address(0) || address(quorum_) == address(0)) {
+            revert ZeroAddress();
+        }
+        subnet = subnet_;
+        quorum = quorum_;
+        _setWindows(windows_);
+    }
+
+    function setWindows(Windows calldata windows_) external restricted {
+        _setWindows(windows_);
+    }
+
+    function open(uint64 epoch) external returns (uint64 number) {
+        uint64 active = quorum.activeEpoch();
+        if (epoch == 0 || epoch == active || epoch != quorum.latestEpoch()) revert EpochNotPending(epoch);
+        if (sessionOf[epoch] != 0) revert SessionExists(sessionOf[epoch]);
+        (uint64[] memory members, uint16 threshold) = quorum.committee(epoch);
+        _requireLive(members);
+        uint64 dealersEpoch = epoch;
+        uint256 dealers = members.length;
+        // Once there is a key, it is handed on by whoever has shares of it.
+        if (_lastConfirmed != 0) {
+            dealersEpoch = isConfirmed(active) ? active : _lastConfirmed;
+            uint64[] memory holders;
+            (holders, threshold) = quorum.committee(dealersEpoch);
+            dealers = holders.length;
+        }
+        number = ++sessionCount;
+        sessionOf[epoch] = number;
+        Record storage s = _sessions[number];
+        (s.epoch, s.dealersEpoch) = (epoch, dealersEpoch);
+        (s.openedBlock, s.openedAt) = (uint64(block.number), uint64(block.timestamp));
+        s.windows = _windows;
+        (s.members, s.dealers, s.needed) = (uint16(members.length), uint16(dealers), threshold);
+        emit SessionOpened(number, epoch, dealersEpoch);
+    }
+
+    function deal(uint64 number, uint16 dealer, bytes calldata body, bytes calldata signature) external {
+        Record storage s = _requirePhase(number, Phase.Deal);
+        bytes32 digest = _take(s, _message(number, Kind.Deal, dealer, 0, body), signature);
+        if (++s.dealt == s.dealers) s.dealtAt = uint64(block.timestamp);
+        emit Dealt(number, dealer, digest);
+    }
+
+    function complain(uint64 number, uint16 complainer, uint16 dealer, bytes calldata body, bytes calldata signature)
+        external
+    {
+        Record storage s = _requirePhase(number, Phase.Complain);
+        _requireDealt(number, dealer);
+        bytes32 digest = _take(s, _message(number, Kind.Complain, complainer, dealer, body), signature);
+        emit Complained(number, dealer, complainer, digest);
+    }
+
+    function reveal(uint64 number, uint16 dealer, bytes calldata body, bytes calldata signature) external {
+        Record storage s = _requirePhase(number, Phase.Reveal);
+        _requireDealt(number, dealer);
+        bytes32 digest = _take(s, _message(number, Kind.Reveal, dealer, 0, body), signature);
+        if (++s.revealed == s.dealt) s.revealedAt = uint64(block.timestamp);
+        emit Revealed(number, dealer, digest);
+    }
+
+    function recover(uint64 number, uint16 member, uint16 dealer, bytes calldata body, bytes calldata signature)
+        external
+    {
+        Record storage s = _requirePhase(number, Phase.Recover);
+        _requireDealt(number, dealer);
+        bytes32 digest = _take(s, _message(number, Kind.Recover, member, dealer, body), signature);
+        emit Recovered(number, dealer, member, digest);
+    }
+
+    function confirm(
+        uint64 number,
+        IQuorum.CommitteeConfirmed calldata confirmed,
+        bytes calldata encryptionKey,
+        bytes calldata verificationKey,
+        IQuorum.Signed calldata signed
+    ) external {
+        Record storage s = _known(number);
+        (Phase phase,) = _phaseOf(s);
+        if (phase < Phase.Reveal || phase > Phase.Confirm) revert PhaseWrong(number, phase);
+        uint64 epoch = s.epoch;
+        _requireSame(epoch, confirmed);
+        _requireKey(confirmed, encryptionKey, verificationKey);
+        quorum.verifyNamed(keccak256(abi.encode(CONFIRMED_TYPEHASH, confirmed)), signed);
+        s.confirmed = true;
+        _confirmations[epoch] =
+            Confirmation({session: number, sessionId: confirmed.session, transcriptDigest: confirmed.transcriptDigest});
+        if (_lastConfirmed == 0) {
+            (_encryptionKey, _verificationKey) = (encryptionKey, verificationKey);
+            emit NetworkKeyMade(encryptionKey, verificationKey);
+        }
+        _lastConfirmed = epoch;
+        emit EpochConfirmed(number, epoch, confirmed.transcriptDigest);
+    }
+
+    function networkKey() external view returns (bytes memory encryptionKey, bytes memory verificationKey) {
+        return (_encryptionKey, _verificationKey);
+    }
+
+    function session(uint64 number) external view returns (Session memory) {
+        Record storage s = _known(number);
+        (Phase phase, uint64 phaseEnd) = _phaseOf(s);
+        return Session({
+            epoch: s.epoch,
+            dealersEpoch: s.dealersEpoch,
+            openedBlock: s.openedBlock,
+            openedAt: s.openedAt,
+            phase: phase,
+            phaseEnd: phaseEnd,
+            dealers: s.dealers,
+            dealt: s.dealt,
+            revealed: s.revealed,
+            messagesDigest: s.messagesDigest
+        });
+    }
+
+    function confirmation(uint64 epoch) external view returns (Confirmation memory) {
+        return _confirmations[epoch];
+    }
+
+    function isConfirmed(uint64 epoch) public view returns (bool) {
+        return _confirmations[epoch].session != 0;
+    }
+
+    function windows() external view returns (Windows memory) {
+        return _windows;
+    }
+
+    /// @dev The phase at this block's time, and its last second.
+    function _phaseOf(Record storage s) private view returns (Phase, uint64) {
+        if (s.confirmed) return (Phase.Confirmed, 0);
+        if (s.epoch != quorum.latestEpoch()) return (Phase.Expired, 0);
+        Windows memory w = s.windows;
+        // The first second after the phase.
+        uint64 end = s.dealtAt != 0 ? s.dealtAt : s.openedAt + w.dealSeconds;
+        if (block.timestamp < end) return (Phase.Deal, end - 1);
+        if (s.dealt < s.needed) return (Phase.Expired, 0);
+        end += w.complainSeconds;
+        if (block.timestamp < end) return (Phase.Complain, end - 1);
+        if (s.dealersEpoch == s.epoch) {
+            end = s.revealedAt != 0 ? s.revealedAt : end + w.revealSeconds;
+            if (block.timestamp < end) return (Phase.Reveal, end - 1);
+            end += w.recoverSeconds;
+            if (block.timestamp < end) return (Phase.Recover, end - 1);
+        }
+        end += w.confirmSeconds;
+        return block.timestamp < end ? (Phase.Confirm, end - 1) : (Phase.Expired, 0);
+    }
+
+    function _known(uint64 number) private view returns (Record storage s) {
+        if (number == 0 || number > sessionCount) revert SessionUnknown(number);
+        return _sessions[number];
+    }
+
+    function _requirePhase(uint64 number, Phase expected) private view returns (Record storage s) {
+        s = _known(number);
+        (Phase phase,) = _phaseOf(s);
+        if (phase != expected) revert PhaseWrong(number, phase);
+    }
+
+    function _requireDealt(uint64 number, uint16 dealer) private view {
+        if (!_has(_taken[number][Kind.Deal][0], dealer)) revert NotDealt(number, dealer);
+    }
+
+    function _requireLive(uint64[] memory members) private view {
+        (, bool[] memory live,) = subnet.signers(members);
+        for (uint256 i = 0; i < live.length; i++) {
+            if (!live[i]) revert MemberNotLive(members[i]);
+        }
+    }
+
+    function _message(uint64 number, Kind kind, uint16 sender, uint16 subject, bytes calldata body)
+        private
+        pure
+        returns (SessionMessage memory)
+    {
+        if (body.length == 0 || body.length > MAX_BODY_BYTES) revert BodySize(body.length, MAX_BODY_BYTES);
+        return SessionMessage({
+            session: number, kind: kind, sender: sender, subject: subject, bodyDigest: keccak256(body)
+        });
+    }
+
+    /// @dev Takes a message once, under the live key of its sender.
+    function _take(Record storage s, SessionMessage memory m, bytes calldata signature) private returns (bytes32) {
+        bool fromDealer = m.kind == Kind.Deal || m.kind == Kind.Reveal;
+        uint16 size = fromDealer ? s.dealers : s.members;
+        if (m.sender == 0 || m.sender > size) revert SenderUnknown(m.sender, size);
+        uint256 taken = _taken[m.session][m.kind][m.subject];
+        if (_has(taken, m.sender)) revert MessageRepeated(m.session, m.kind, m.sender, m.subject);
+        _requireSignature(fromDealer ? s.dealersEpoch : s.epoch, m, signature);
+        _taken[m.session][m.kind][m.subject] = taken | (1 << (m.sender - 1));
+        s.messagesDigest = keccak256(abi.encode(s.messagesDigest, m.kind, m.sender, m.subject, m.bodyDigest));
+        return m.bodyDigest;
+    }
+
+    function _requireSignature(uint64 epoch, SessionMessage memory m, bytes calldata signature) private view {
+        uint64[] memory ids = new uint64[](1);
+        ids[0] = quorum.member(epoch, m.sender);
+        (address[] memory keys, bool[] memory live,) = subnet.signers(ids);
+        if (!live[0]) revert MemberNotLive(ids[0]);
+        bytes32 structHash = keccak256(abi.encode(MESSAGE_TYPEHASH, m));
+        bytes32 digest = MessageHashUtils.toTypedDataHash(quorum.domainSeparator(), structHash);
+        (address signer, ECDSA.RecoverError problem,) = ECDSA.tryRecoverCalldata(digest, signature);
+        if (problem != ECDSA.RecoverError.NoError || signer != keys[0]) revert SignatureInvalid(m.sender);
+    }
+
+    /// @dev What the contract itself knows of the result.
+    function _requireSame(uint64 epoch, IQuorum.CommitteeConfirmed calldata confirmed) private view {
+        (uint64[] memory members, uint16 threshold) = quorum.committee(epoch);
+        if (
+            confirmed.epoch != epoch || confirmed.threshold != threshold
+                || confirmed.membersDigest != keccak256(abi.encode(members)) || confirmed.session == 0
+                || confirmed.transcriptDigest == 0
+        ) revert ConfirmationDiffers();
+    }
+
+    function _requireKey(
+        IQuorum.CommitteeConfirmed calldata confirmed,
+        bytes calldata encryptionKey,
+        bytes calldata verificationKey
+    ) private view {
+        if (encryptionKey.length != POINT_BYTES) revert KeyLength(encryptionKey.length);
+        if (verificationKey.length != POINT_BYTES) revert KeyLength(verificationKey.length);
+        bytes32 digest = keccak256(bytes.concat(encryptionKey, verificationKey));
+        if (confirmed.networkKeyDigest != digest) revert ConfirmationDiffers();
+        if (_lastConfirmed != 0 && digest != keccak256(bytes.concat(_encryptionKey, _verificationKey))) {
+            revert KeyDiffers();
+        }
+    }
+
+    function _setWindows(Windows memory w) private {
+        uint32[5] memory all =
+            [w.dealSeconds, w.complainSeconds, w.revealSeconds, w.recoverSeconds, w.confirmSeconds];
+        for (uint256 i = 0; i < all.length; i++) {
+            if (all[i] == 0 || all[i] > MAX_WINDOW_SECONDS) revert WindowsInvalid();
+        }
+        _windows = w;
+        emit WindowsSet(w);
+    }
+
+    function _has(uint256 bits, uint16 member) private pure returns (bool) {
+        return member != 0 && (bits >> (member - 1)) & 1 == 1;
+    }
+}
