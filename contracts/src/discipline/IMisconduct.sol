@@ -2,12 +2,14 @@
 pragma solidity ^0.8.28;
 
 import {ICloud} from "../cloud/ICloud.sol";
+import {IKeys} from "../keys/IKeys.sol";
 import {IQuorum} from "../quorum/IQuorum.sol";
 import {ISubnet} from "../subnet/ISubnet.sol";
 
 /// @title Misconduct: slashing dsecret nodes by proof, without a vote
-/// @notice Conflicting means exactly: two CommitteeConfirmed for one session or one epoch with different content, or two leases with
-/// the same evidenceDigest and any other field different, signed by the same node's statement key.
+/// @notice Conflicting means exactly: two CommitteeConfirmed for one session or one epoch with different content, two leases with
+/// the same evidenceDigest and any other field different, or two SessionMessages of one session, kind, sender and subject with
+/// different bodies, signed by the same node's statement key. Besides: a signed release of shares that does not verify.
 interface IMisconduct {
     /// @notice One lease within a signed LeaseBatch.
     /// @param hashes EIP-712 struct hashes of all leases of the batch, in order, 1-64
@@ -29,6 +31,69 @@ interface IMisconduct {
         bytes signature;
     }
 
+    /// @param signature 65 bytes, low s, over SessionMessage, see IKeys
+    struct SignedMessage {
+        IKeys.SessionMessage message;
+        bytes signature;
+    }
+
+    /// @dev As in the second byte of a release.
+    enum ReleaseKind {
+        None,
+        Secrets,
+        DerivedKeys
+    }
+
+    /// @notice One of the releases that a node signed in one reply, docs/reference/threshold.md.
+    /// @param count of items, 1-16: more cannot be judged here
+    /// @param items context_1, base_1 ... as the fields of a frame: each after its length in four bytes
+    /// @param otherItems digest of the items of the other kind, 0 where none were asked for
+    /// @param release the bytes that are wrong
+    /// @param otherRelease keccak256 of the release of the other kind
+    /// @param signature 65 bytes, low s, over
+    /// ReleaseReply(uint64 epoch,uint64 nodeId,bytes32 requestDigest,bytes32 releaseDigest)
+    struct SignedRelease {
+        uint64 epoch;
+        uint64 nodeId;
+        bytes32 requestId;
+        bytes32 readerKey;
+        ReleaseKind kind;
+        uint16 count;
+        bytes items;
+        bytes32 otherItems;
+        bytes release;
+        bytes32 otherRelease;
+        bytes signature;
+    }
+
+    struct Point {
+        uint256 x;
+        uint256 y;
+    }
+
+    /// @notice What shows that a release is wrong, for a contract that cannot multiply points. Whatever of it is not so reverts. For bytes
+    /// that are no release of that question none of it is read.
+    /// @param publicShares V_1, V_2 ... of the epoch, 33 bytes each, zeros for a share of zero
+    /// @param qualified digest of the qualified dealers
+    /// @param noPoint an image that is no point of the curve, from 1, `root` squared minus what its y squared would be; 0: another reason,
+    /// and the rest counts
+    /// @param products weight times base for each item, then weight times image
+    /// @param slopes of the additions: of the bases, of the images, and of z*B and -c*M
+    /// @param firstCommitment z*G - c*V; zeros where that is nothing
+    /// @param responseProduct z*B, B the weighted sum of the bases
+    /// @param challengeProduct c*M, M the weighted sum of the images
+    struct Hints {
+        bytes publicShares;
+        bytes32 qualified;
+        uint16 noPoint;
+        uint256 root;
+        Point[] products;
+        uint256[] slopes;
+        Point firstCommitment;
+        Point responseProduct;
+        Point challengeProduct;
+    }
+
     event NodeConvicted(
         uint64 indexed nodeId,
         address indexed statementKey,
@@ -44,6 +109,12 @@ interface IMisconduct {
     error SignerUnknown(address key);
     error AlreadyConvicted(uint64 nodeId);
     error HashesWrong(uint256 index);
+    error EpochUnconfirmed(uint64 epoch);
+    error NotMember(uint64 nodeId, uint64 epoch);
+    error ItemsInvalid();
+    error PublicSharesWrong();
+    error HintWrong();
+    error ReleaseRight();
     error RewardInvalid(uint16 rewardBps);
     error ZeroAddress();
 
@@ -51,6 +122,9 @@ interface IMisconduct {
     /// copies a report out of the mempool and is first takes that reward and nothing else: the node is slashed all the same.
     function reportLeases(SignedLease calldata first, SignedLease calldata second) external;
     function reportConfirmations(SignedConfirmation calldata first, SignedConfirmation calldata second) external;
+    function reportMessages(SignedMessage calldata first, SignedMessage calldata second) external;
+    /// @notice A release that the node signed and that does not verify, whatever is wrong with it. Showing it shows the images in it.
+    function reportRelease(SignedRelease calldata signed, Hints calldata hints) external;
     /// @notice Restricted (DAO): at most 1,000 (10 %).
     function setReward(uint16 rewardBps) external;
     function rewardBps() external view returns (uint16);

@@ -4,11 +4,13 @@ pragma solidity ^0.8.28;
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
+import {IKeys} from "../keys/IKeys.sol";
 import {IQuorum} from "../quorum/IQuorum.sol";
 import {ISubnet} from "../subnet/ISubnet.sol";
 import {IMisconduct} from "./IMisconduct.sol";
+import {Shares} from "./Shares.sol";
 
-/// @title Misconduct: two signatures of one node that no honest node makes
+/// @title Misconduct: signatures that no honest node makes: two that differ, or one of a release that does not verify
 /// @dev Digests are those that the Cloud and the Quorum check: EIP-712 in the Quorum's domain. Holds no money.
 contract Misconduct is IMisconduct, AccessManaged {
     bytes32 private constant LEASE_TYPEHASH = keccak256(
@@ -20,6 +22,8 @@ contract Misconduct is IMisconduct, AccessManaged {
     bytes32 private constant CONFIRMED_TYPEHASH = keccak256(
         "CommitteeConfirmed(bytes32 session,uint64 epoch,uint16 threshold,bytes32 membersDigest,bytes32 networkKeyDigest,bytes32 transcriptDigest)"
     );
+    bytes32 private constant MESSAGE_TYPEHASH =
+        keccak256("SessionMessage(uint64 session,uint8 kind,uint16 sender,uint16 subject,bytes32 bodyDigest)");
     uint256 private constant MAX_BATCH = 64;
     uint16 private constant MAX_REWARD_BPS = 1_000;
 
@@ -56,6 +60,24 @@ contract Misconduct is IMisconduct, AccessManaged {
         _convict(_signer(firstHash, first.signature), _signer(secondHash, second.signature), subject);
     }
 
+    function reportMessages(SignedMessage calldata first, SignedMessage calldata second) external {
+        bytes32 subject = keccak256(_placeOf(first.message));
+        if (keccak256(_placeOf(second.message)) != subject || first.message.bodyDigest == second.message.bodyDigest) {
+            revert NotConflicting();
+        }
+        bytes32 firstHash = keccak256(abi.encode(MESSAGE_TYPEHASH, first.message));
+        bytes32 secondHash = keccak256(abi.encode(MESSAGE_TYPEHASH, second.message));
+        _convict(_signer(firstHash, first.signature), _signer(secondHash, second.signature), subject);
+    }
+
+    function reportRelease(SignedRelease calldata signed, Hints calldata hints) external {
+        (bytes32 requestDigest, bytes32 hash) = Shares.replyHash(signed);
+        address key = _signer(hash, signed.signature);
+        if (subnet.nodeOfKey(key) != signed.nodeId) revert SignerUnknown(key);
+        Shares.requireWrong(signed, hints, quorum);
+        _convict(key, key, requestDigest);
+    }
+
     function setReward(uint16 rewardBps_) external restricted {
         _setReward(rewardBps_);
     }
@@ -76,6 +98,11 @@ contract Misconduct is IMisconduct, AccessManaged {
         leaseHash = keccak256(abi.encode(LEASE_TYPEHASH, s.lease));
         if (size > MAX_BATCH || s.index >= size || s.hashes[s.index] != leaseHash) revert HashesWrong(s.index);
         batchHash = keccak256(abi.encode(BATCH_TYPEHASH, s.epoch, s.expiry, keccak256(abi.encodePacked(s.hashes))));
+    }
+
+    /// @dev What a sender may say one thing about: session, kind, sender and subject.
+    function _placeOf(IKeys.SessionMessage calldata m) private pure returns (bytes memory) {
+        return abi.encode(m.session, m.kind, m.sender, m.subject);
     }
 
     /// @dev 65 bytes with a low s only, so that one signature has one form.
