@@ -24,16 +24,16 @@ const refusalSchema = z.object({
 /** Opens a peer; every call is a new connection. */
 export function openPeer({ endpoint, tlsKeyHash }: NodeFacts): Peer {
   const post = (path: string, body: string, timeoutMs: number, signal: AbortSignal) =>
-    ask({ endpoint, tlsKeyHash, path, body, timeoutMs, signal })
+    askPeer({ endpoint, tlsKeyHash, path, body, timeoutMs, signal })
   return {
     async appraiseNode(evidence, signal) {
       const body = `{"evidence":${evidence}}`
       const answer = await post('/v1/appraise-node', body, APPRAISE_TIMEOUT_MS, signal)
-      return parse(endpoint, z.object({ proof: proofSchema }), answer).proof
+      return parseAnswer(endpoint, z.object({ proof: proofSchema }), answer).proof
     },
     async signProofs(proofs, signal) {
       const body = JSON.stringify({ proofs: proofs.map(toWire) })
-      return parse(
+      return parseAnswer(
         endpoint,
         signatureSchema,
         await post('/v1/sign-proofs', body, SIGN_TIMEOUT_MS, signal),
@@ -42,27 +42,36 @@ export function openPeer({ endpoint, tlsKeyHash }: NodeFacts): Peer {
   }
 }
 
-function parse<T extends z.ZodType>(endpoint: string, schema: T, value: unknown): z.output<T> {
+/** What a peer answered, as it has to be. Throws NodeError `peer.answer-invalid`. */
+export function parseAnswer<T extends z.ZodType>(
+  endpoint: string,
+  schema: T,
+  value: unknown,
+): z.output<T> {
   const parsed = schema.safeParse(value)
   if (parsed.success) return parsed.data
   throw unable('peer.answer-invalid', `${endpoint}: ${z.prettifyError(parsed.error).slice(0, 200)}`)
 }
 
-async function ask(request: {
+/** One call of a peer; a GET without `body`. */
+export type PeerRequest = {
   readonly endpoint: string
   readonly tlsKeyHash: `0x${string}`
   readonly path: string
-  readonly body: string
+  /** JSON. */
+  readonly body?: string
   readonly timeoutMs: number
   readonly signal: AbortSignal
-}): Promise<unknown> {
+}
+
+/** The JSON that a peer answers, at most 64 KiB. Throws NodeError with the peer's code, `peer.answer-invalid`, `peer.endpoint-invalid`, TlsError. */
+export async function askPeer(request: PeerRequest): Promise<unknown> {
   const { endpoint, tlsKeyHash, path, body, timeoutMs, signal } = request
   const answer = await requestPinned({
     connect: addressOf(endpoint),
-    method: 'POST',
+    method: body === undefined ? 'GET' : 'POST',
     path,
-    headers: { 'content-type': 'application/json' },
-    body,
+    ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body }),
     tlsKeyHash,
     maxBytes: MAX_ANSWER_BYTES,
     timeoutMs,
