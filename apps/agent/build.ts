@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { filesLayer, nodePath, nodeRuntimeLayer, writeImage } from '@wetee/image'
 import { build } from 'esbuild'
+import { launcherPath } from './launcher/build.ts'
 
 /** What was built. */
 export type BuiltImage = { readonly digest: string; readonly size: number }
@@ -30,13 +31,19 @@ export async function bundleAgent(): Promise<Uint8Array> {
   return file.contents
 }
 
-/** Writes the image into `layoutDir` (made when missing): Node, `/app/agent.js`, user 65534. */
+/** Writes the image into `layoutDir` (made when missing): Node, `/app/agent.js`, `/app/launch`, user 65534. */
 export async function buildAgentImage(layoutDir: string): Promise<BuiltImage> {
   const bundle = await bundleAgent()
   const runtime = await nodeRuntimeLayer()
   const { digest, size } = await writeImage({
     layout: layoutDir,
-    layers: [runtime, filesLayer({ '/app/agent.js': bundle })],
+    layers: [
+      runtime,
+      filesLayer({
+        '/app/agent.js': bundle,
+        '/app/launch': { source: launcherPath, mode: 0o755 },
+      }),
+    ],
     config: {
       // A host may send signals into a TEE: this one would open a debugger in the network that the application shares.
       entrypoint: [nodePath, '--disable-sigusr1', '/app/agent.js'],

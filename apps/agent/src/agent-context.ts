@@ -16,6 +16,12 @@ export type AgentPaths = {
   readonly agentSocket: string
   readonly teeSocket: string
   readonly imagesFolder: string
+  /** The socket for the application. */
+  readonly applicationSocket: string
+  /** One memory volume for each service with secrets. */
+  readonly secretsFolder: string
+  /** The launcher's program, of the agent's own image. */
+  readonly launcher: string
 }
 
 /** The paths of docs/reference/interfaces.md below `root` (`/` in a container). */
@@ -27,6 +33,9 @@ export function agentPaths(root: string): AgentPaths {
     agentSocket: join(root, 'run/wetee/agent.sock'),
     teeSocket: join(root, 'run/tee/tee.sock'),
     imagesFolder: join(root, 'images'),
+    applicationSocket: join(root, 'run/wetee/app/wetee.sock'),
+    secretsFolder: join(root, 'run/secrets-of'),
+    launcher: join(root, 'app/launch'),
   }
 }
 

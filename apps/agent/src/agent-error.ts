@@ -8,6 +8,7 @@ export type AgentErrorCode =
   | 'launch.terms-differ'
   | 'launch.ports-differ'
   | 'launch.configuration-differs'
+  | 'launch.no-network-key'
   | 'image.mismatch'
   | 'image.changed'
   | 'rtmr.unexpected'

@@ -14,7 +14,7 @@ export type StateAnswer = {
 const MAX_TIMER_MS = 60_000
 
 /**
- * measuring: images are being hashed, no keys yet. verified: keys made, no lease so far. attested: the threshold of
+ * measuring: images are being hashed, or secrets are waited for (then with a code). verified: keys made, secrets written, no lease so far. attested: the threshold of
  * nodes has appraised this instance and that has not run out. lapsed: it has run out. failed: for good, see `code`.
  */
 export class InstanceState implements Gate {
@@ -30,9 +30,16 @@ export class InstanceState implements Gate {
     this.#clock = clock
   }
 
-  /** Keys are made. */
+  /** Something is still missing before services can start; says what. */
+  waiting(code: string): void {
+    if (this.#state === 'measuring') this.#code = code
+  }
+
+  /** Keys are made, and everything that services need before they start is there. */
   verified(instanceKey: string): void {
+    if (this.#state === 'failed') return
     this.#state = 'verified'
+    this.#code = undefined
     this.#instanceKey = instanceKey
   }
 

@@ -1,15 +1,21 @@
 // Mode `instance`: an application's agent from its first check to its last connection. Does I/O.
-import { join } from 'node:path'
+import { mkdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { readyTypedData } from '@wetee/chain'
+import { nobleGroup } from '@wetee/threshold'
 import { aborted, type AgentContext } from './agent-context.ts'
 import { AgentError } from './agent-error.ts'
+import { startApplicationApi } from './application/application-api.ts'
 import { EvidenceMaker } from './evidence/evidence-maker.ts'
 import { ImageMeasurer, serviceImages } from './evidence/image-measurer.ts'
 import { Renewal } from './evidence/renewal.ts'
 import { startIngress, type Ingress } from './ingress/ingress-server.ts'
 import { makeInstanceKeys, type InstanceKeys } from './keys/instance-keys.ts'
 import { checkInstanceLaunch, checkDebug } from './launch/configuration.ts'
-import type { InstanceLaunch } from './launch/launch-config.ts'
+import { hasNetworkKey, type InstanceLaunch } from './launch/launch-config.ts'
+import { planSecrets } from './secrets/plan.ts'
+import { releaseSecrets } from './secrets/release-loop.ts'
+import { SecretSource } from './secrets/secret-source.ts'
 
 /** Proves the launch, measures, makes keys, serves until the signal. Throws AgentError before there are keys. */
 export async function runInstance(context: AgentContext, launch: InstanceLaunch): Promise<void> {
@@ -17,10 +23,12 @@ export async function runInstance(context: AgentContext, launch: InstanceLaunch)
   const report = await device.report({ signal })
   const manifest = checkInstanceLaunch(launch, report)
   checkDebug(report, log)
+  const plan = planSecrets(manifest, launch.appId)
+  if (plan.secrets.length > 0 && !hasNetworkKey(launch))
+    throw new AgentError('launch.no-network-key', 'no network key to release the secrets under')
   const measurer = new ImageMeasurer(device, serviceImages(manifest, context.paths.imagesFolder))
   await measurer.measure(signal)
   const keys = await makeInstanceKeys(`app-${launch.appId}.wetee`)
-  state.verified(keys.account.address)
   log.info(
     {
       appId: String(launch.appId),
@@ -31,6 +39,7 @@ export async function runInstance(context: AgentContext, launch: InstanceLaunch)
   )
   const maker = evidenceOf(context, launch, keys, measurer)
   const renewal = new Renewal({ ...context, launch, keys, maker })
+  const source = new SecretSource({ ...context, launch, keys, maker, group: nobleGroup })
   const ingresses: Ingress[] = []
   context.actions({
     // Only while its gate is open: nobody makes a version current whose images have changed or whose lease is gone.
@@ -40,6 +49,10 @@ export async function runInstance(context: AgentContext, launch: InstanceLaunch)
       log.info({}, 'draining')
       for (const ingress of ingresses) void ingress.drain()
     },
+  })
+  mkdirSync(dirname(context.paths.applicationSocket), { recursive: true })
+  const application = await startApplicationApi(context.paths.applicationSocket, {
+    ...{ launch, keys, state, maker, source, device, log },
   })
   try {
     for (const { target } of launch.ports)
@@ -52,8 +65,21 @@ export async function runInstance(context: AgentContext, launch: InstanceLaunch)
           evidence: async () => (await maker.shown())?.text,
         }),
       )
+    await releaseSecrets({
+      ...{ plan, source, log, signal },
+      random: context.random,
+      waiting: (code) => state.waiting(code),
+      delivery: {
+        folder: context.paths.secretsFolder,
+        launcher: context.paths.launcher,
+        simulated: device.simulated,
+        log,
+      },
+    })
+    state.verified(keys.account.address)
     await Promise.all([renewal.run(), aborted(signal)])
   } finally {
+    await application.close()
     await Promise.all(ingresses.map((ingress) => ingress.close()))
   }
 }

@@ -7,7 +7,8 @@ import { createLog } from '../log.ts'
 import { startTestNode, type Appraise } from '../testing/node-process.ts'
 import { startTestWorker, type TestWorker } from '../testing/worker-process.ts'
 import { openWorkerClient } from '../worker/worker-client.ts'
-import { collectAppraisals, type Node } from './appraisals.ts'
+import type { Node } from '../nodes/node-call.ts'
+import { collectAppraisals } from './appraisals.ts'
 import type { ExpectedLease, Lease } from './lease.ts'
 
 const expected: ExpectedLease = {

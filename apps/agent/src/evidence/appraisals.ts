@@ -1,17 +1,10 @@
 // Asks every dsecret node to appraise the evidence and counts equal answers. Does network I/O through the worker.
 import type { Duplex } from 'node:stream'
-import { requestPinned } from '@wetee/tls'
 import * as z from 'zod'
 import { firstProblem } from '../launch/fields.ts'
 import { errorFields, type Log } from '../log.ts'
+import { callNode, NodeRefusal, type Node } from '../nodes/node-call.ts'
 import { leaseMismatch, leaseSchema, leaseText, type ExpectedLease, type Lease } from './lease.ts'
-
-/** A dsecret node; `host` is `name:port`. */
-export type Node = {
-  readonly nodeId: bigint
-  readonly host: string
-  readonly tlsKeyHash: `0x${string}`
-}
 
 /** What to ask, and whom. */
 export type AppraisalRequest = {
@@ -32,21 +25,9 @@ export type AppraisalOutcome =
   { readonly lease: Lease; readonly nodes: readonly bigint[] } | undefined
 
 const MAX_ANSWER_BYTES = 65_536
-/** A node may wait 30 s for a block that it has not finalized yet. */
-const NODE_TIMEOUT_MS = 45_000
 const GRACE_MS = 2_000
 
 const answerSchema = z.object({ lease: leaseSchema })
-const refusalSchema = z.object({ error: z.object({ code: z.string(), message: z.string() }) })
-
-/** A node's answer that is no lease for this instance. */
-class NodeRefusal extends Error {
-  readonly code: string
-  constructor(code: string, message: string) {
-    super(message)
-    this.code = code
-  }
-}
 
 /** Asks all nodes at once; a node that fails is logged and not counted. */
 export async function collectAppraisals(request: AppraisalRequest): Promise<AppraisalOutcome> {
@@ -82,38 +63,17 @@ export async function collectAppraisals(request: AppraisalRequest): Promise<Appr
 }
 
 async function askNode(request: AppraisalRequest, node: Node): Promise<Lease> {
-  const answer = await requestPinned({
-    connect: () => request.tunnel(node.host, request.signal),
-    host: node.host,
+  const answer = await callNode(request, node, {
     method: 'POST',
     path: '/v1/appraise',
-    headers: { 'content-type': 'application/json' },
     // The evidence is already JSON; it is sent as the bytes that were made.
     body: `{"evidence":${request.evidenceText},"operatorSignature":${JSON.stringify(request.operatorSignature)}}`,
-    tlsKeyHash: node.tlsKeyHash,
     maxBytes: MAX_ANSWER_BYTES,
-    timeoutMs: NODE_TIMEOUT_MS,
-    signal: request.signal,
   })
-  const body = parseJson(answer.body)
-  if (answer.status !== 200) {
-    const refused = refusalSchema.safeParse(body)
-    throw refused.success
-      ? new NodeRefusal(refused.data.error.code, refused.data.error.message)
-      : new NodeRefusal('node.answer-invalid', `status ${answer.status} without a code`)
-  }
-  const parsed = answerSchema.safeParse(body)
+  const parsed = answerSchema.safeParse(answer)
   if (!parsed.success) throw new NodeRefusal('node.answer-invalid', firstProblem(parsed.error))
   const mismatch = leaseMismatch(parsed.data.lease, request.expected)
   if (mismatch !== undefined)
     throw new NodeRefusal('node.lease-differs', `the lease names another ${mismatch}`)
   return parsed.data.lease
-}
-
-function parseJson(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(bytes).toString('utf8'))
-  } catch {
-    return undefined
-  }
 }

@@ -1,5 +1,6 @@
 // The keys of one instance, made anew at every start inside the TEE; they never leave this process. Reads randomness.
-import { ECDH, generateKeyPairSync, type KeyObject } from 'node:crypto'
+import { ECDH } from 'node:crypto'
+import { makeReaderKeys, type ReaderKeys } from '@wetee/sealing'
 import { createTlsIdentity, type TlsIdentity } from '@wetee/tls'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import type { PrivateKeyAccount } from 'viem/accounts'
@@ -9,7 +10,8 @@ export type InstanceKeys = {
   readonly account: PrivateKeyAccount
   /** Compressed point, 33 bytes. */
   readonly signingKey: `0x${string}`
-  readonly hpkePrivateKey: KeyObject
+  /** Its private key cannot be exported. */
+  readonly hpke: ReaderKeys
   /** 32 bytes. */
   readonly hpkeKey: `0x${string}`
   readonly tls: TlsIdentity
@@ -18,13 +20,12 @@ export type InstanceKeys = {
 /** Makes all keys of an instance; `name` is shown in its certificate. */
 export async function makeInstanceKeys(name: string): Promise<InstanceKeys> {
   const account = privateKeyToAccount(generatePrivateKey())
-  const hpke = generateKeyPairSync('x25519')
-  const { x } = hpke.publicKey.export({ format: 'jwk' })
+  const { bytes, ...hpke } = await makeReaderKeys()
   return {
     account,
     signingKey: compressPoint(account.publicKey),
-    hpkePrivateKey: hpke.privateKey,
-    hpkeKey: `0x${Buffer.from(x ?? '', 'base64url').toString('hex')}`,
+    hpke,
+    hpkeKey: `0x${Buffer.from(bytes).toString('hex')}`,
     tls: await createTlsIdentity({ commonName: name }),
   }
 }

@@ -64,6 +64,11 @@ export type InstanceLaunch = z.infer<typeof instanceSchema>
 /** A worker's own machine. */
 export type PlatformLaunch = z.infer<typeof platformSchema>
 
+/** Whether the network had a key when this instance was launched: else nothing can be released to it. */
+export function hasNetworkKey({ networkKey }: Pick<InstanceLaunch, 'networkKey'>): boolean {
+  return /[^0]/.test(networkKey.S.slice(2))
+}
+
 /**
  * Reads the launch configuration strictly: unknown and missing fields are refused.
  * Throws AgentError `launch.invalid`.

@@ -4,7 +4,7 @@ import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { createTlsIdentity } from '@wetee/tls'
-import type { Node } from '../evidence/appraisals.ts'
+import type { Node } from '../nodes/node-call.ts'
 
 /** What a node says to `POST /v1/appraise`, given the body's text. */
 export type Appraise = (

@@ -1,0 +1,50 @@
+// Has a plan's secrets released and written, however long it takes. Waits and writes files.
+import { setTimeout as sleep } from 'node:timers/promises'
+import { errorFields, type Log } from '../log.ts'
+import { checkFolders, deliverSecrets, type DeliveryOptions } from './delivery.ts'
+import type { SecretPlan } from './plan.ts'
+import type { SecretSource } from './secret-source.ts'
+
+/** What the loop needs. */
+export type ReleaseLoopParts = {
+  readonly plan: SecretPlan
+  readonly source: Pick<SecretSource, 'request'>
+  readonly delivery: DeliveryOptions
+  /** Hears why there is nothing yet. */
+  readonly waiting: (code: string) => void
+  readonly log: Log
+  readonly signal: AbortSignal
+  /** For jitter, from 0 to 1. */
+  readonly random: () => number
+}
+
+const FIRST_RETRY_MS = 1_000
+const LONGEST_RETRY_MS = 15_000
+
+/** Resolves once everything is written. Rejects only with the signal's reason. */
+export async function releaseSecrets(parts: ReleaseLoopParts): Promise<void> {
+  const { plan, source, delivery, waiting, log, signal, random } = parts
+  if (plan.secrets.length === 0) return
+  waiting('secrets.pending')
+  for (let failures = 1; ; failures++) {
+    signal.throwIfAborted()
+    try {
+      checkFolders(plan, delivery)
+      const { secrets } = await source.request({ secrets: plan.secrets, keys: [] })
+      try {
+        deliverSecrets(plan, secrets, delivery)
+      } finally {
+        for (const secret of secrets) secret.fill(0)
+      }
+      log.info({ secrets: plan.secrets.length, services: plan.services.length }, 'secrets written')
+      return
+    } catch (error) {
+      signal.throwIfAborted()
+      const fields = errorFields(error)
+      waiting(fields.code === 'unknown' ? 'secrets.pending' : fields.code)
+      log.warn({ ...fields, failures }, 'secrets are not there yet')
+    }
+    const waitMs = Math.min(FIRST_RETRY_MS * 2 ** Math.min(failures - 1, 10), LONGEST_RETRY_MS)
+    await sleep(waitMs * (0.8 + 0.2 * random()), undefined, { signal })
+  }
+}
