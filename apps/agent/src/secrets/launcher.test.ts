@@ -1,0 +1,262 @@
+// The launcher: the committed program does what it says, and is what its source gives.
+import { execFileSync, spawn, spawnSync, type SpawnSyncOptions } from 'node:child_process'
+import { once } from 'node:events'
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import {
+  buildLauncher,
+  findToolchain,
+  launcherPath,
+  sha256,
+  toolchainPath,
+  type Toolchain,
+} from '../../launcher/build.ts'
+
+const recorded = JSON.parse(readFileSync(toolchainPath, 'utf8')) as Toolchain
+const runs = process.platform === 'linux' && process.arch === 'x64'
+
+let base: string
+beforeAll(() => void (base = mkdtempSync(join(tmpdir(), 'wetee-la-'))))
+afterAll(() => rmSync(base, { recursive: true, force: true }))
+
+/** A folder as the agent makes it: the program and the variables beside it. */
+function folderWith(variables: Record<string, string> | Buffer, program = launcherPath): string {
+  const folder = mkdtempSync(join(base, 'f'))
+  copyFileSync(program, join(folder, 'launch'))
+  chmodSync(join(folder, 'launch'), 0o555)
+  const text = Buffer.isBuffer(variables)
+    ? variables
+    : Buffer.from(
+        Object.entries(variables)
+          .map(([name, value]) => `${name}=${value}\0`)
+          .join(''),
+      )
+  writeFileSync(join(folder, 'environment'), text)
+  return folder
+}
+
+function launch(folder: string, command: string[], options: SpawnSyncOptions = {}) {
+  const { status, signal, stdout, stderr } = spawnSync(join(folder, 'launch'), command, {
+    env: { PATH: '/usr/bin:/bin' },
+    maxBuffer: 16 << 20,
+    ...options,
+  })
+  return { status, signal, stdout: stdout.toString(), stderr: stderr.toString() }
+}
+
+/** Prints its variables as the kernel gave them to it. */
+const showEnvironment = ['cat', '/proc/self/environ']
+
+test('the committed program is the one that was recorded, and small', () => {
+  const bytes = readFileSync(launcherPath)
+  expect(sha256(bytes)).toBe(recorded.sha256)
+  expect(bytes.length).toBeLessThan(8_192)
+  // ELF, 64 bits, executable (not position independent), x86-64.
+  expect([...bytes.subarray(0, 5)]).toEqual([0x7f, 0x45, 0x4c, 0x46, 2])
+  expect(bytes.readUInt16LE(16)).toBe(2)
+  expect(bytes.readUInt16LE(18)).toBe(62)
+})
+
+const tools = findToolchain()
+test('the same compiler gives the same bytes from the source', (context) => {
+  if (tools === undefined) {
+    if (process.env['CI'] !== undefined) throw new Error('CI has to rebuild the launcher: no gcc')
+    return context.skip('no gcc for x86-64 here')
+  }
+  const built = buildLauncher()
+  // Twice the same, whichever compiler it is.
+  expect(sha256(buildLauncher())).toBe(sha256(built))
+  const { compiler, linker } = recorded
+  if (tools.compiler !== compiler || tools.linker !== linker)
+    return context.skip(
+      `not compared: recorded are the bytes of ${compiler} with ${linker}, here are ${tools.compiler} with ${tools.linker}`,
+    )
+  expect(sha256(built)).toBe(recorded.sha256)
+})
+
+const programs = (): [string, () => string][] => [
+  ['the committed program', () => launcherPath],
+  [
+    'the program built here',
+    () => {
+      const path = join(base, 'built')
+      writeFileSync(path, buildLauncher(), { mode: 0o755 })
+      return path
+    },
+  ],
+]
+
+describe.runIf(runs)(`launcher`, () => {
+  test.each(tools === undefined ? programs().slice(0, 1) : programs())(
+    '%s adds variables, and those that come later win',
+    (_what, program) => {
+      const folder = folderWith(
+        Buffer.from('DB=first\0PASSWORD=a b=\nc\0DB=second\0EMPTY=\0'),
+        program(),
+      )
+      const { stdout, stderr, status } = launch(folder, showEnvironment, {
+        env: { PATH: '/usr/bin:/bin', PASSWORD: 'inherited', OTHER: 'kept', DB_: 'kept too' },
+      })
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+      const variables = stdout.split('\0').slice(0, -1).sort()
+      expect(variables).toEqual([
+        'DB=second',
+        'DB_=kept too',
+        'EMPTY=',
+        'OTHER=kept',
+        'PASSWORD=a b=\nc',
+        'PATH=/usr/bin:/bin',
+      ])
+    },
+  )
+
+  test('arguments arrive as they are, the first is the command as it was given', () => {
+    const folder = folderWith({})
+    const script = 'printf "%s|" "$0" "$@"'
+    expect(launch(folder, ['sh', '-c', script, 'zero', 'a b', '', '$x']).stdout).toBe(
+      'zero|a b||$x|',
+    )
+  })
+
+  test('a command is looked for in PATH: the one of the file, then of the container, then the usual one', () => {
+    const folder = folderWith({})
+    const bin = join(folder, 'bin')
+    mkdirSync(bin)
+    writeFileSync(join(bin, 'tool'), '#!/bin/sh\necho found\n', { mode: 0o755 })
+    expect(launch(folder, ['tool'], { env: { PATH: `/nowhere::${bin}` } }).stdout).toBe('found\n')
+    // An empty part of PATH is the working folder.
+    expect(launch(folder, ['tool'], { env: { PATH: '/nowhere:' }, cwd: bin }).stdout).toBe(
+      'found\n',
+    )
+    expect(launch(folder, ['true'], { env: {} }).status).toBe(0)
+    const other = folderWith({ PATH: bin })
+    expect(launch(other, ['tool'], { env: { PATH: '/nowhere' } }).stdout).toBe('found\n')
+    // With a slash nothing is looked for.
+    expect(launch(folder, ['./tool'], { cwd: bin }).stdout).toBe('found\n')
+    expect(launch(folder, ['./tool'], { cwd: folder, env: { PATH: bin } }).status).toBe(127)
+  })
+
+  test('the file is the one beside the program, however that was called', () => {
+    const folder = folderWith({ WHERE: 'beside' })
+    const print = ['sh', '-c', 'printf %s "$WHERE"']
+    expect(launch(folder, print, { cwd: '/', argv0: '/somewhere/else' }).stdout).toBe('beside')
+    for (const [program, cwd] of [
+      ['./launch', folder],
+      [`../${folder.split('/').at(-1)}/launch`, folder],
+    ] as const)
+      expect(spawnSync(program, print, { cwd, env: {} }).stdout.toString()).toBe('beside')
+  })
+
+  test('a command that is not there ends with 127, one that may not be run with 126, none with 127', () => {
+    const folder = folderWith({ SECRET: 'hunter2' })
+    const bin = join(folder, 'bin')
+    mkdirSync(bin)
+    writeFileSync(join(bin, 'locked'), '#!/bin/sh\n', { mode: 0o644 })
+    writeFileSync(join(bin, 'nonsense'), 'no program\n', { mode: 0o755 })
+    const cases: [string[], number, string][] = [
+      [['no-such-command'], 127, 'wetee launch: no-such-command: not found\n'],
+      [[''], 127, 'wetee launch: : cannot be run (error 002)\n'],
+      [['/no/such/command'], 127, 'wetee launch: /no/such/command: cannot be run (error 002)\n'],
+      [['locked'], 126, 'wetee launch: locked: may not be run (error 013)\n'],
+      [[`${bin}/locked`], 126, `wetee launch: ${bin}/locked: cannot be run (error 013)\n`],
+      [['nonsense'], 126, `wetee launch: ${bin}/nonsense: cannot be run (error 008)\n`],
+      [[bin], 126, `wetee launch: ${bin}: cannot be run (error 013)\n`],
+      [[], 127, 'wetee launch: no command was given\n'],
+    ]
+    for (const [command, status, stderr] of cases)
+      expect(launch(folder, command, { env: { PATH: `${bin}:/bin` } })).toEqual({
+        ...{ status, stderr, signal: null, stdout: '' },
+      })
+  })
+
+  test('without its file, or with a broken one, nothing is started and no value is shown', () => {
+    const gone = folderWith({})
+    rmSync(join(gone, 'environment'))
+    expect(launch(gone, ['true'])).toMatchObject({
+      status: 126,
+      stderr: `wetee launch: ${gone}/environment: cannot be opened (error 002)\n`,
+    })
+    const folder = folderWith({})
+    rmSync(join(folder, 'environment'))
+    mkdirSync(join(folder, 'environment'))
+    expect(launch(folder, ['true'])).toMatchObject({ status: 126 })
+    for (const [text, why] of [
+      ['A=hunter2', 'does not end with a zero byte'],
+      ['A=1\0hunter2\0', 'an entry is not NAME=value'],
+      ['=hunter2\0', 'an entry is not NAME=value'],
+      ['\0', 'an entry is not NAME=value'],
+      [`A=${'x'.repeat(4 << 20)}\0`, 'too large'],
+    ] as const) {
+      const { status, stderr } = launch(folderWith(Buffer.from(text)), ['true'])
+      expect({ status, why: stderr.includes(why) }, stderr).toEqual({ status: 126, why: true })
+      expect(stderr).not.toContain('hunter2')
+    }
+    expect(launch(folderWith(Buffer.from('')), ['true']).status).toBe(0)
+  })
+
+  test('a large environment passes, one that the kernel does not take is refused', () => {
+    const folder = folderWith(
+      Object.fromEntries(Array.from({ length: 64 }, (_, i) => [`V${i}`, 'x'.repeat(16_000)])),
+    )
+    const many = Object.fromEntries(
+      Array.from({ length: 4_000 }, (_, i) => [`INHERITED_${i}`, '1']),
+    )
+    const { stdout, status } = launch(folder, showEnvironment, { env: { ...many, PATH: '/bin' } })
+    expect(status).toBe(0)
+    expect(stdout.split('\0')).toHaveLength(64 + 4_000 + 1 + 1)
+    expect(stdout).toContain(`V63=${'x'.repeat(16_000)}\0`)
+    // One variable has at most 128 KiB (MAX_ARG_STRLEN).
+    expect(launch(folderWith({ A: 'x'.repeat(140_000) }), ['/bin/true'])).toMatchObject({
+      status: 126,
+      stderr: 'wetee launch: /bin/true: cannot be run (error 007)\n',
+    })
+    const crowd = folderWith(Buffer.from('A=1\0'.repeat(100_000)))
+    expect(launch(crowd, ['true']).status).toBe(0)
+    const names = Array.from({ length: 17_000 }, (_, i) => `N${i}=\0`).join('')
+    expect(launch(folderWith(Buffer.from(names)), ['true'])).toMatchObject({
+      status: 126,
+      stderr: 'wetee launch: too many variables\n',
+    })
+  })
+
+  test('exit codes, signals, standard input and the process itself are those of the command', async () => {
+    const folder = folderWith({ CODE: '42' })
+    expect(launch(folder, ['sh', '-c', 'exit $CODE']).status).toBe(42)
+    expect(launch(folder, ['sh', '-c', 'kill -TERM $$']).signal).toBe('SIGTERM')
+    expect(launch(folder, ['cat'], { input: 'through' }).stdout).toBe('through')
+    const child = spawn(join(folder, 'launch'), [
+      'sh',
+      '-c',
+      'trap "exit 9" TERM; echo $$; read -r line',
+    ])
+    const [pid] = (await once(child.stdout, 'data')) as [Buffer]
+    // It became the command, it did not start one beside it.
+    expect(pid.toString().trim()).toBe(String(child.pid))
+    const exited = once(child, 'exit')
+    child.kill('SIGTERM')
+    child.stdin.end()
+    expect((await exited)[0]).toBe(9)
+  })
+
+  test('the command inherits no open file of it, and no link of it is needed', () => {
+    const folder = folderWith({})
+    const open = launch(folder, ['sh', '-c', 'ls /proc/$$/fd']).stdout.trim().split('\n')
+    const alone = execFileSync('sh', ['-c', 'ls /proc/$$/fd'], { stdio: ['pipe', 'pipe', 'pipe'] })
+    expect(open).toEqual(alone.toString().trim().split('\n'))
+    const link = join(base, 'link')
+    symlinkSync(join(folder, 'launch'), link)
+    // Beside the link there is no file: a link elsewhere brings its own variables or none.
+    expect(spawnSync(link, ['true'], { env: {} }).status).toBe(126)
+  })
+})
