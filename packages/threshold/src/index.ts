@@ -29,6 +29,14 @@ export { combine, type Combined } from './release/combine.ts'
 export { checkPublicShares, type Committee } from './release/committee.ts'
 export { checkRelease, releaseShares, type Member } from './release/release.ts'
 export { releaseQuestionDigest, type ReleaseQuestion } from './release/question.ts'
+export {
+  judgeReply,
+  MAX_JUDGED_ITEMS,
+  type Accused,
+  type JudgedReply,
+  type Judgement,
+  type ReleaseHints,
+} from './release/judgement.ts'
 export { releaseDigest, type SignedReleases } from './release/reply-digest.ts'
 export { MAX_ITEMS, parseRelease, type Release, type ReleaseKind } from './release/wire.ts'
 export {

@@ -92,11 +92,16 @@ export function confirmationDigest(group: Group, session: Session, key: NetworkK
     'wetee/threshold/v1 confirmation',
     ...contextOf(session, key.threshold),
     unsigned(session.epoch, 8),
-    digestOf('wetee/threshold/v1 qualified', ...key.qualified.map(indexBytes)),
+    qualifiedDigest(key.qualified),
     group.encode(key.encryptionKey),
     group.encode(key.verificationKey),
     publicShareRoot(group, key),
   )
+}
+
+/** Digest of the dealers whose dealings make the key, ascending, 32 bytes. */
+export function qualifiedDigest(qualified: readonly number[]): Uint8Array {
+  return digestOf('wetee/threshold/v1 qualified', ...qualified.map(indexBytes))
 }
 
 /** Digest of V_1 .. V_n in order, 32 bytes; one that is zero is an empty field. */

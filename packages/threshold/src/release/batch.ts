@@ -98,7 +98,8 @@ function statementOf(
   } as const
 }
 
-function transcriptOf(group: Group, batch: Batch, images: readonly Point[]): Uint8Array {
+/** Everything that a proof of these images is bound to, 32 bytes. */
+export function transcriptOf(group: Group, batch: Batch, images: readonly Point[]): Uint8Array {
   const { kind, index, publicShare, request, items } = batch
   return digestOf(
     BATCH_TAG,
@@ -115,7 +116,7 @@ function transcriptOf(group: Group, batch: Batch, images: readonly Point[]): Uin
 }
 
 /** Chosen after all images are: errors that cancel out under weights known before do not here. */
-function weightsOf(transcript: Uint8Array, count: number): bigint[] {
+export function weightsOf(transcript: Uint8Array, count: number): bigint[] {
   return Array.from({ length: count }, (_, item) =>
     challengeOf(WEIGHT_TAG, transcript, unsigned(item, 2)),
   )

@@ -36,7 +36,8 @@ export function releaseQuestionDigest(
   )
 }
 
-function itemsDigest(group: Group, kind: ReleaseKind, items: readonly Item[]): Uint8Array {
+/** 32 bytes of one kind's items; no bytes for none. */
+export function itemsDigest(group: Group, kind: ReleaseKind, items: readonly Item[]): Uint8Array {
   if (items.length === 0) return new Uint8Array(0)
   return digestOf(
     ITEMS_TAG,
