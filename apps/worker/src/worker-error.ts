@@ -20,6 +20,7 @@ export type WorkerErrorCode =
   | 'platform.no-evidence'
   | 'platform.not-proven'
   | 'ingress.no-port'
+  | 'agent.no-socket'
   | 'instance.unknown'
   | 'lease.foreign'
   | 'request.invalid'

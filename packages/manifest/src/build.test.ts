@@ -183,6 +183,7 @@ test.each([
   ['volumes: [data:/data]', 'volume.unknown'],
   ['tmpfs: /run', 'mount.reserved'],
   ['tmpfs: /run/wetee/x', 'mount.reserved'],
+  ['tmpfs: /run/wetee.sock', 'mount.reserved'],
   ['tmpfs: /proc', 'mount.reserved'],
   ['tmpfs: /a/../run/wetee', 'mount.path'],
   ['tmpfs: [/a, /a]', 'mount.duplicate'],

@@ -175,7 +175,15 @@ export function isContainerPath(path: string): boolean {
 }
 
 // Where the agent's sockets, the TEE and the kernel's views lie: no application may cover them.
-const reservedFolders = ['/proc', '/sys', '/dev', '/run/wetee', '/run/tee', '/run/secrets']
+const reservedFolders = [
+  '/proc',
+  '/sys',
+  '/dev',
+  '/run/wetee',
+  '/run/wetee.sock',
+  '/run/tee',
+  '/run/secrets',
+]
 
 /** The reserved folder that a mount point would cover or lie in, if any. */
 export function reservedFolder(path: string): string | undefined {

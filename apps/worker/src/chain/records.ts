@@ -99,6 +99,9 @@ export type SkippedLease = {
   readonly reason: string
 }
 
+/** The network's threshold key: the compressed points Y and S, 33 bytes each. Once made it never changes. */
+export type NetworkKey = { readonly Y: Hex; readonly S: Hex }
+
 /** Contracts and chain, as in the network profile. */
 export type NetworkFacts = {
   readonly chainId: number

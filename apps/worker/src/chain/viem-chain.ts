@@ -3,6 +3,7 @@ import { keccak256, parseEventLogs, toHex, zeroAddress, zeroHash } from 'viem'
 import {
   cloudAbi,
   complaintsAbi,
+  keysAbi,
   quorumAbi,
   readCommittee,
   readManifest,
@@ -18,6 +19,7 @@ import type {
   Committee,
   Funds,
   Hex,
+  NetworkKey,
   NodeProof,
   Signed,
   SkippedLease,
@@ -119,6 +121,7 @@ function reads(chain: Chain): ChainReads {
       return found === undefined || found.notAfter === 0n ? undefined : lowerLease(found)
     },
     committee: (at) => committee(chain, at),
+    networkKey: networkKeyReader(chain),
     async maxLeaseSeconds(blockNumber) {
       const { maxLeaseSeconds } = await client.readContract({
         ...cloud,
@@ -246,6 +249,24 @@ async function appsOn(chain: Chain, workerId: bigint, blockNumber: bigint): Prom
     if (BigInt(page.length) < PAGE) break
   }
   return [...new Set(found)]
+}
+
+/** Reads until there is a key; it never changes, so that nobody asks again. */
+function networkKeyReader({ client, profile }: Chain): ChainReads['networkKey'] {
+  const address = profile.contracts.keys
+  let known: NetworkKey | undefined
+  return async (blockNumber) => {
+    if (address === undefined || known !== undefined) return known
+    const [Y, S] = await client.readContract({
+      address,
+      abi: keysAbi,
+      functionName: 'networkKey',
+      blockNumber,
+    })
+    if (Y === '0x') return undefined
+    known = { Y: Y.toLowerCase() as Hex, S: S.toLowerCase() as Hex }
+    return known
+  }
 }
 
 /** The active committee without members whose own proof has lapsed: one such signature would make a batch revert. */

@@ -7,6 +7,7 @@ import type {
   Head,
   Hex,
   NetworkFacts,
+  NetworkKey,
   NodeProof,
   Signed,
   SkippedLease,
@@ -39,6 +40,8 @@ export type ChainReads = {
   ): Promise<AttestationLease | undefined>
   committee(at: bigint): Promise<Committee>
   maxLeaseSeconds(at: bigint): Promise<number>
+  /** `undefined` before the first key generation, and where the network has no contract for keys. */
+  networkKey(at: bigint): Promise<NetworkKey | undefined>
   /** The worker's own machine: end of its proof (0 when none), lifetime of a proof. */
   platform(
     workerId: bigint,

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ImageError, pullImage, verifyLayout } from '@wetee/image'
+import { ImageError, pullImage, verifyLayout, type ImageConfig } from '@wetee/image'
 import { parseImageReference } from '@wetee/manifest'
 import { messageOf, WorkerError } from '../worker-error.ts'
 
@@ -24,7 +24,7 @@ export type ImageStoreParts = {
 /** What the worker does with images; tests have them in memory. */
 export type Images = Pick<
   ImageStore,
-  'layout' | 'present' | 'userOf' | 'pull' | 'distrust' | 'keepOnly'
+  'layout' | 'present' | 'userOf' | 'programOf' | 'pull' | 'distrust' | 'keepOnly'
 >
 
 const LOOPBACK = /^(127\.|localhost(:|$)|\[::1\]|0\.0\.0\.0)/
@@ -32,8 +32,8 @@ const LOOPBACK = /^(127\.|localhost(:|$)|\[::1\]|0\.0\.0\.0)/
 /** Images of all applications. An image counts only after every byte of it was hashed by this process. */
 export class ImageStore {
   readonly #parts: ImageStoreParts
-  /** Digest to the user in the image's config. */
-  readonly #verified = new Map<string, string>()
+  /** By digest. */
+  readonly #verified = new Map<string, ImageConfig>()
   readonly #pulling = new Map<string, Promise<void>>()
 
   constructor(parts: ImageStoreParts) {
@@ -54,7 +54,13 @@ export class ImageStore {
 
   /** `User` of a present image, empty when it names none. */
   userOf(digest: string): string {
-    return this.#verified.get(digest) ?? ''
+    return this.#verified.get(digest)?.user ?? ''
+  }
+
+  /** What a present image runs by itself; empty lists where it names nothing. */
+  programOf(digest: string): Pick<ImageConfig, 'entrypoint' | 'command'> {
+    const { entrypoint = [], command = [] } = this.#verified.get(digest) ?? {}
+    return { entrypoint, command }
   }
 
   /**
@@ -108,7 +114,7 @@ export class ImageStore {
     if (this.#pulling.has(digest) || !existsSync(this.layout(digest))) return false
     try {
       const { config } = await verifyLayout(this.layout(digest), digest)
-      this.#verified.set(digest, config.user)
+      this.#verified.set(digest, config)
       return true
     } catch {
       return false
@@ -122,7 +128,7 @@ export class ImageStore {
       await mkdir(layout, { recursive: true, mode: 0o755 })
       await pull(reference, layout, { signal })
       const { config } = await verifyLayout(layout, digest)
-      this.#verified.set(digest, config.user)
+      this.#verified.set(digest, config)
     } catch (cause) {
       const mismatch =
         cause instanceof ImageError && (cause.code === 'blob.digest' || cause.code === 'blob.size')

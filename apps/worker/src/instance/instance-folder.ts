@@ -3,6 +3,7 @@ import { connect } from 'node:net'
 import {
   chmodSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -65,7 +66,7 @@ export class InstanceFolders {
   prepare(podId: string, plan: LaunchPlan, tee: Omit<TeeRecord, 'configuration'>): void {
     const run = this.runFolder(podId)
     mkdirSync(join(this.#instances, podId), { recursive: true, mode: 0o700 })
-    for (const folder of [run, join(run, 'ingress')]) {
+    for (const folder of [run, join(run, 'ingress'), join(run, 'app')]) {
       mkdirSync(folder, { recursive: true })
       // Not by `mode`: the umask would take the write bits away.
       // Sticky: a guest cannot take away what the worker has put there.
@@ -77,6 +78,27 @@ export class InstanceFolders {
     const file = join(this.#instances, podId, 'instance.json')
     writeFileSync(`${file}.partial`, JSON.stringify(record), { mode: 0o600 })
     renameSync(`${file}.partial`, file)
+  }
+
+  /** The agent's socket for applications, there or not. */
+  appSocket(podId: string): string {
+    return join(this.runFolder(podId), 'app', 'wetee.sock')
+  }
+
+  /** Before an agent starts: what an earlier one has left is gone, and it may make its socket. */
+  openAppFolder(podId: string): void {
+    const folder = join(this.runFolder(podId), 'app')
+    rmSync(join(folder, 'wetee.sock'), { force: true })
+    chmodSync(folder, 0o1777)
+  }
+
+  /**
+   * Before a service starts: from now on nobody but this worker's user changes the folder, so that what is looked at here
+   * is what an engine mounts. A guest may have put a link there to something of the host: false for whatever is no socket.
+   */
+  closeAppFolder(podId: string): boolean {
+    chmodSync(join(this.runFolder(podId), 'app'), 0o755)
+    return lstatSync(this.appSocket(podId), { throwIfNoEntry: false })?.isSocket() === true
   }
 
   /** The TEE of an instance; `undefined` when the folder is gone or damaged. */

@@ -1,7 +1,7 @@
 // What an instance's or machine's TEE is launched with, from the chain alone. Pure.
 import { configDigest, nodeConfigDigest } from '@wetee/attestation'
 import type { ManifestDocument } from '@wetee/manifest'
-import type { Committee, Hex, NetworkFacts, VersionRecord } from '../chain/records.ts'
+import type { Committee, Hex, NetworkFacts, NetworkKey, VersionRecord } from '../chain/records.ts'
 import { authorityOf } from '../lease/node-client.ts'
 import { WorkerError } from '../worker-error.ts'
 import type { InstanceKey } from './identity.ts'
@@ -12,6 +12,8 @@ export type LaunchPlan = { readonly text: string; readonly configuration: Hex }
 /** From what an instance is launched. */
 export type InstanceLaunchInput = {
   readonly network: NetworkFacts
+  /** Absent before the network has made its key: 33 zero bytes for each point. */
+  readonly networkKey: NetworkKey | undefined
   readonly workerId: bigint
   readonly key: InstanceKey
   readonly version: VersionRecord
@@ -25,7 +27,7 @@ const NO_POINT = `0x${'00'.repeat(33)}` as const
 
 /** Launch of an instance. Throws WorkerError `committee.none` while there are not enough nodes to appraise it. */
 export function instanceLaunch(input: InstanceLaunchInput): LaunchPlan {
-  const { network, key, version, committee } = input
+  const { network, key, committee } = input
   const nodes = committee.members.flatMap(({ nodeId, endpoint, tlsKeyHash }) => {
     const host = authorityOf(endpoint)
     return host === undefined ? [] : [{ nodeId: String(nodeId), host, tlsKeyHash }]
@@ -42,7 +44,7 @@ export function instanceLaunch(input: InstanceLaunchInput): LaunchPlan {
     chainId: String(network.chainId),
     subnet: network.contracts.subnet,
     cloud: network.contracts.cloud,
-    networkKey: { Y: NO_POINT, S: NO_POINT },
+    networkKey: input.networkKey ?? { Y: NO_POINT, S: NO_POINT },
     appId: String(key.appId),
     version: key.version,
     replica: key.replica,
@@ -54,15 +56,28 @@ export function instanceLaunch(input: InstanceLaunchInput): LaunchPlan {
     threshold: committee.threshold,
     leaseSeconds: input.leaseSeconds,
   }
-  const digest = configDigest({
+  return { text: JSON.stringify(config), configuration: instanceConfiguration(input) }
+}
+
+/**
+ * The digest that an instance is launched with, as the dsecret nodes compute it from their finalized head: one that was
+ * launched with another can never be given a lease again.
+ */
+export function instanceConfiguration({
+  network,
+  networkKey,
+  key,
+  version,
+}: Pick<InstanceLaunchInput, 'network' | 'networkKey' | 'key' | 'version'>): Hex {
+  return configDigest({
     chainId: BigInt(network.chainId),
     cloud: network.contracts.cloud,
+    ...(networkKey === undefined ? {} : { networkKey }),
     appId: key.appId,
     version: key.version,
     manifestDigest: version.manifestDigest,
     termsDigest: version.termsDigest,
   })
-  return { text: JSON.stringify(config), configuration: digest }
 }
 
 /** Launch of the worker's own machine, for its NodeProof. */

@@ -164,7 +164,7 @@ export class PlatformProver {
         agentContainer({
           image: this.#parts.agentImage,
           paths: { runFolder: folders.runFolder(podId), teeSocket: socket },
-          images: [],
+          services: [],
           limits: this.#parts.agentLimits,
         }),
       )

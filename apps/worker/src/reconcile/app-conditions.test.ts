@@ -12,6 +12,7 @@ function codesOf(restart: PlannedService['restart'], exitCode: number, starts: n
   const job = { name: 'job', digest: `sha256:${'a'.repeat(64)}`, dependsOn: [], restart }
   const facts = {
     head: { number: 10n, hash: '0x', timestamp: 1_000n },
+    networkKey: undefined,
     owner: '0x',
     state: 'active',
     hasNotice: false,
@@ -44,6 +45,7 @@ function codesOf(restart: PlannedService['restart'], exitCode: number, starts: n
         attached: true,
         tee: 'alive',
         agent: 'attested',
+        agentCode: undefined,
         answering: true,
         drainingSinceMs: undefined,
       },

@@ -4,6 +4,7 @@ import { AGENT_CONTAINER } from '../instance/identity.ts'
 import { codeOf, messageOf } from '../worker-error.ts'
 import type { AppFacts } from './facts.ts'
 import { isDone } from './plan.ts'
+import { secretsCondition } from './secret-conditions.ts'
 import { attemptKey, type Action, type ObservedApp, type ObservedInstance } from './model.ts'
 
 /** A first lease may take this long before it is worth a word, seconds. */
@@ -15,7 +16,8 @@ export function appConditions(facts: AppFacts, observed: ObservedApp, nowMs: num
   const wanted = new Set(facts.desired.versions.map(({ version }) => version))
   for (const instance of observed.instances) {
     if (!wanted.has(instance.version)) continue
-    const lease = leaseCondition(facts, instance, nowMs)
+    const waits = secretsCondition(instance, nowMs)
+    const lease = waits ?? leaseCondition(facts, instance, nowMs)
     if (lease !== undefined) conditions.push(lease)
     conditions.push(...containerConditions(facts, observed, instance))
   }

@@ -11,6 +11,7 @@ import {
   agentContainer,
   digestOf,
   numericUser,
+  secretVolumes,
   serviceContainer,
 } from '../instance/container-spec.ts'
 import { listens, type InstanceFolders } from '../instance/instance-folder.ts'
@@ -103,6 +104,7 @@ async function createInstance(parts: ApplyParts, facts: AppFacts, key: InstanceK
   const at = facts.head.number
   const launch = instanceLaunch({
     network: chain.network,
+    networkKey: facts.networkKey,
     workerId,
     key,
     version: version.record,
@@ -117,6 +119,7 @@ async function createInstance(parts: ApplyParts, facts: AppFacts, key: InstanceK
     id: podId,
     labels: labelsOf(parts.tag, key),
     hostNames: version.document.services.map(({ name }) => name),
+    memory: secretVolumes(version.document),
   })
   parts.log.info({ podId, launchId: tee.launchId }, 'instance created')
 }
@@ -188,11 +191,12 @@ async function startContainer(
   if (container === AGENT_CONTAINER) {
     const tee = folders.tee(podId)
     if (tee === undefined) throw new WorkerError('instance.unknown', `${podId} has no folder`)
+    folders.openAppFolder(podId)
     const spec = agentContainer({
       image: parts.agentImage,
       paths: { runFolder: folders.runFolder(podId), teeSocket: tee.teeSocket },
-      images: document.services.map((service) => ({
-        service: service.name,
+      services: document.services.map((service) => ({
+        service,
         layout: images.layout(digestOf(service)),
       })),
       limits: parts.agentLimits,
@@ -209,9 +213,16 @@ async function startContainer(
     user === undefined && images.userOf(digest) !== '' ? undefined : rootless(user ?? NOBODY)
   for (const { name } of service.volumes)
     folders.prepareVolume(key.appId, key.replica, name, owner, chownSync)
-  const volumeFolder = folders.volumeFolder(key.appId, key.replica)
-  const image = { layout: images.layout(digest), digest }
-  await runtime.startContainer(podId, serviceContainer(service, image, volumeFolder))
+  if (!folders.closeAppFolder(podId))
+    throw new WorkerError('agent.no-socket', `${podId}: its agent has no socket for applications`, {
+      retryable: true,
+    })
+  const image = { layout: images.layout(digest), digest, ...images.programOf(digest) }
+  const spec = serviceContainer(service, image, {
+    volumeFolder: folders.volumeFolder(key.appId, key.replica),
+    appSocket: folders.appSocket(podId),
+  })
+  await runtime.startContainer(podId, spec)
   guests.restarted(podId)
 }
 

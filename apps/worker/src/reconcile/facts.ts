@@ -1,9 +1,16 @@
 // What the chain says about one application at a finalized block, checked against its manifest. Reads the chain.
 import { parseManifest, termsDigest, termsEqual, type ManifestDocument } from '@wetee/manifest'
-import type { AppRecord, AttestationLease, Head, Hex, VersionRecord } from '../chain/records.ts'
+import type {
+  AppRecord,
+  AttestationLease,
+  Head,
+  Hex,
+  NetworkKey,
+  VersionRecord,
+} from '../chain/records.ts'
 import type { ChainReads } from '../chain/worker-chain.ts'
 import type { Condition } from '@wetee/daemon'
-import { digestOf, unfitReasons } from '../instance/container-spec.ts'
+import { digestOf, unfitReasons, usesSecrets } from '../instance/container-spec.ts'
 import { messageOf } from '../worker-error.ts'
 import type { DesiredApp, DesiredVersion, PlannedService } from './model.ts'
 
@@ -17,6 +24,8 @@ export type VersionFacts = {
 /** Everything a reconciliation needs from the chain. */
 export type AppFacts = {
   readonly head: Head
+  /** `undefined` before the network has made it. */
+  readonly networkKey: NetworkKey | undefined
   /** Zero address when the application does not exist. */
   readonly owner: Hex
   readonly state: AppRecord['state']
@@ -48,6 +57,7 @@ export async function readFacts(
 ): Promise<AppFacts> {
   const head = await chain.head()
   const app = await chain.app(appId, head.number)
+  const networkKey = await chain.networkKey(head.number)
   const versions = new Map<number, VersionFacts>()
   const leases = new Map<string, AttestationLease>()
   const conditions: Condition[] = []
@@ -70,6 +80,10 @@ export async function readFacts(
       const facts = await readVersion(chain, appId, number, record, manifests)
       if ('refused' in facts) {
         conditions.push(facts.refused)
+        continue
+      }
+      if (networkKey === undefined && usesSecrets(facts.document)) {
+        conditions.push(keyless(number))
         continue
       }
       versions.set(number, facts)
@@ -96,7 +110,18 @@ export async function readFacts(
   const owner = app?.owner ?? NOBODY
   const hasNotice = state !== 'ended' && !elsewhere && (app?.noticeUntil ?? 0n) > 0n
   if (app !== undefined) conditions.push(...decisions(app, hasNotice))
-  return { head, owner, state, hasNotice, desired, versions, leases, conditions }
+  return { head, networkKey, owner, state, hasNotice, desired, versions, leases, conditions }
+}
+
+/** Without a key nobody could have sealed its secrets, and nobody can release them. */
+function keyless(version: number): Condition {
+  return {
+    code: 'network-key.none',
+    severity: 'warning',
+    text: `version ${version} is not run: it has secrets, and the network has no key to release them yet`,
+    remedy:
+      'wait until the dsecret nodes have made the network’s key; everything goes on by itself',
+  }
 }
 
 /** A migration moves as many replicas as there are. */

@@ -48,10 +48,15 @@ export type ObservedInstance = InstanceKey & {
   readonly containers: ReadonlyMap<string, ContainerState>
   /** Its relay socket is served by this process. */
   readonly attached: boolean
-  /** `lost`: the TEE it was launched in is gone, it can never prove anything again. */
-  readonly tee: 'alive' | 'lost'
+  /**
+   * `lost`: the TEE it was launched in is gone. `outdated`: it was launched without the network's key, and there is one now.
+   * Neither can ever prove anything again.
+   */
+  readonly tee: 'alive' | 'lost' | 'outdated'
   /** `undefined`: does not answer. */
   readonly agent: AgentState | undefined
+  /** Why it is in this state, in its own words: `secrets.pending` and others; `undefined` where it says nothing. */
+  readonly agentCode: string | undefined
   /** Every published port has answered through the agent. */
   readonly answering: boolean
   readonly drainingSinceMs: number | undefined
@@ -84,6 +89,7 @@ export type RemoveReason =
   | 'not-desired'
   | 'drained'
   | 'tee-lost'
+  | 'network-key.changed'
   | 'agent-refused'
 
 /** One order; every one is idempotent. */

@@ -55,6 +55,7 @@ const pod = (number: number, over: Partial<ObservedInstance> = {}): ObservedInst
   attached: true,
   tee: 'alive',
   agent: 'attested',
+  agentCode: undefined,
   answering: true,
   drainingSinceMs: undefined,
   ...over,

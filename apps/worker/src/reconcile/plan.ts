@@ -145,6 +145,10 @@ function planPresent(draft: Draft, version: DesiredVersion, instance: ObservedIn
     draft.order({ type: 'remove', podId, reason: 'tee-lost' })
     return
   }
+  if (instance.tee === 'outdated') {
+    draft.order({ type: 'remove', podId, reason: 'network-key.changed' })
+    return
+  }
   const refused = agent?.state === 'exited' && agent.exitCode === EXIT_CONFIGURATION
   if (refused || instance.agent === 'failed') {
     draft.order({ type: 'remove', podId, reason: 'agent-refused' })

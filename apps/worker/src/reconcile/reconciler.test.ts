@@ -62,7 +62,7 @@ test('from nothing: image pulled, TEE launched with the chain`s configuration, a
   })
   const volume = web.mounts[0]!
   expect(volume).toMatchObject({ target: '/data', readOnly: false })
-  const { uid, mode } = statSync(volume.source)
+  const { uid, mode } = statSync('source' in volume ? volume.source : '')
   expect(uid === 1000 || (mode & 0o777) === 0o777).toBe(true)
   expect(worker.ingress.listening(7n)).toHaveLength(1)
   expect(worker.reconciler.imagesInUse(new Set([7n]))).toEqual(new Set([imageDigest]))

@@ -1,9 +1,9 @@
 // Makes one application on this machine what the chain says: read both worlds, plan, apply. Does I/O through its parts.
 import type { Condition } from '@wetee/daemon'
 import { appScope, type ConditionBoard } from '../condition/condition.ts'
-import { keyOfLabels, keyOfPodId, podIdOf } from '../instance/identity.ts'
-import { listens } from '../instance/instance-folder.ts'
-import { publishedPorts } from '../instance/launch-config.ts'
+import { keyOfLabels, keyOfPodId, podIdOf, type InstanceKey } from '../instance/identity.ts'
+import { listens, type TeeRecord } from '../instance/instance-folder.ts'
+import { instanceConfiguration, publishedPorts } from '../instance/launch-config.ts'
 import type { Ingress, Route } from '../ingress/ingress.ts'
 import type { ObservedPod } from '../runtime/runtime.ts'
 import { codeOf, messageOf } from '../worker-error.ts'
@@ -176,11 +176,26 @@ export class Reconciler {
       podId: pod.id,
       containers,
       attached: guest !== undefined,
-      tee: tee !== undefined && (await listens(tee.teeSocket)) ? 'alive' : 'lost',
+      tee: await this.#tee(tee, key, facts),
       agent: guest?.report?.state,
+      agentCode: guest?.report?.code,
       answering: guest?.answering === true && running,
       drainingSinceMs: guest?.drainingSinceMs,
     }
+  }
+
+  async #tee(
+    tee: TeeRecord | undefined,
+    key: InstanceKey,
+    { networkKey, versions }: AppFacts,
+  ): Promise<ObservedInstance['tee']> {
+    if (tee === undefined || !(await listens(tee.teeSocket))) return 'lost'
+    const version = versions.get(key.version)?.record
+    // Not wanted any more: what it was launched with does not matter.
+    if (version === undefined) return 'alive'
+    const { network } = this.#parts.chain
+    const expected = instanceConfiguration({ network, networkKey, key, version })
+    return tee.configuration === expected ? 'alive' : 'outdated'
   }
 
   /** Gives the application's published ports to its instances; those about to be drained or removed get nothing new. */

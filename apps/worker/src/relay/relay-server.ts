@@ -28,13 +28,13 @@ export type RelayOptions = {
   readonly socketPath: string
   readonly actions: RelayActions
   readonly log: Log
-  /** Tunnels of one guest at the same time; default 16. */
+  /** Tunnels of one guest at the same time; default 144: two calls to each of 64 nodes, and some to spare. */
   readonly maxTunnels?: number
 }
 
 const MAX_BODY_BYTES = 16_384
-const MAX_CONNECTIONS = 64
-const DEFAULT_TUNNELS = 16
+const MAX_CONNECTIONS = 192
+const DEFAULT_TUNNELS = 144
 const CONNECT_TIMEOUT_MS = 10_000
 const IDLE_TIMEOUT_MS = 120_000
 

@@ -6,6 +6,7 @@ import { containerRules } from './testing/container-rules.ts'
 import { isolationRules } from './testing/isolation-rules.ts'
 import { limitRules } from './testing/limit-rules.ts'
 import { logRules } from './testing/log-rules.ts'
+import { memoryRules } from './testing/memory-rules.ts'
 import { podRules } from './testing/pod-rules.ts'
 
 /** Registers the suite for one driver. A missing engine is one printed line, and a failure where CI is set. */
@@ -28,6 +29,7 @@ export function describeRuntime(subject: RuntimeSubject): void {
     containerRules(bench)
     isolationRules(bench)
     limitRules(bench)
+    memoryRules(bench)
     logRules(bench)
     adoptionRules(bench)
   })

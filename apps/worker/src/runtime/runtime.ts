@@ -15,11 +15,20 @@ export type Capabilities = {
   readonly warnings: readonly string[]
 }
 
-/** A folder of the host that a container sees. */
-export type Mount = {
-  readonly source: string
-  readonly target: string
-  readonly readOnly: boolean
+/** What a container sees at `target`: a folder or file of the host, or a memory volume of its pod. */
+export type Mount = { readonly target: string; readonly readOnly: boolean } & (
+  { readonly source: string } | { readonly memory: string }
+)
+
+/**
+ * A file system in memory that belongs to a pod: empty when the pod is made, shared by the containers that mount it, kept
+ * over their restarts, gone with the pod, never on a disk and seen by no other pod. Programs may be run from it.
+ */
+export type MemoryVolume = {
+  /** Unique in the pod, `[a-z0-9_-]{1,80}`. */
+  readonly name: string
+  /** Counted in pages; what is written counts as memory of the container that writes it. */
+  readonly sizeBytes: number
 }
 
 /** Limits of one container. */
@@ -37,6 +46,8 @@ export type PodSpec = {
   readonly labels: Readonly<Record<string, string>>
   /** Service names that resolve to 127.0.0.1 inside the pod. */
   readonly hostNames: readonly string[]
+  /** At most 32; default none. */
+  readonly memory?: readonly MemoryVolume[]
 }
 
 /** A container of a pod. */

@@ -1,8 +1,8 @@
 // What a spec is checked for before any engine sees it.
 import { expect, test } from 'vitest'
 import { ImageError } from '@wetee/image'
-import type { ContainerSpec } from './runtime.ts'
-import { checkContainer, checkPod, imageError, userOf } from './spec.ts'
+import type { ContainerSpec, MemoryVolume } from './runtime.ts'
+import { checkContainer, checkMemory, checkPod, imageError, userOf } from './spec.ts'
 
 const spec: ContainerSpec = {
   name: 'web',
@@ -21,12 +21,43 @@ test('a plain spec passes', () => {
   ).not.toThrow()
 })
 
+const volume: MemoryVolume = { name: 'secrets-web', sizeBytes: 4_096 }
+
+test.each<[string, readonly MemoryVolume[]]>([
+  ['a name that leads elsewhere', [{ ...volume, name: '../x' }]],
+  ['no name', [{ ...volume, name: '' }]],
+  ['a name of 81', [{ ...volume, name: 'a'.repeat(81) }]],
+  ['a name twice', [volume, volume]],
+  ['no size', [{ ...volume, sizeBytes: 0 }]],
+  ['half a byte', [{ ...volume, sizeBytes: 0.5 }]],
+  ['33 volumes', Array.from({ length: 33 }, (_, i) => ({ ...volume, name: `v${i}` }))],
+])('a pod with memory of %s is refused', (_, memory) => {
+  expect(() => checkPod({ id: 'a', labels: {}, hostNames: [], memory })).toThrow(
+    expect.objectContaining({ code: 'pod.invalid' }) as Error,
+  )
+})
+
+test('a pod takes a name of 80, and its containers no volume that it does not have', () => {
+  const name = 'a'.repeat(80)
+  const memory = [{ ...volume, name }]
+  expect(() => checkPod({ id: 'a', labels: {}, hostNames: [], memory })).not.toThrow()
+  const mounts = [{ memory: name, target: '/run/secrets', readOnly: true }]
+  expect(() => checkMemory({ id: 'a', memory: [name] }, { ...spec, mounts })).not.toThrow()
+  expect(() => checkMemory({ id: 'a', memory: ['other'] }, { ...spec, mounts })).toThrow(
+    expect.objectContaining({ code: 'container.invalid' }) as Error,
+  )
+})
+
 test.each<[string, Partial<ContainerSpec>]>([
   ['name', { name: 'a/b' }],
   ['variable', { environment: { 'A\0': 'b' } }],
   ['value', { environment: { A: 'b\0' } }],
   ['relative source', { mounts: [{ source: 'data', target: '/data', readOnly: true }] }],
   ['climbing source', { mounts: [{ source: '/a/../etc', target: '/data', readOnly: true }] }],
+  [
+    'memory over a folder',
+    { mounts: [...spec.mounts, { memory: 'm', target: '/data', readOnly: true }] },
+  ],
   ['place twice', { tmpfs: [{ target: '/data', sizeBytes: 1 }] }],
   ['size', { tmpfs: [{ target: '/tmp', sizeBytes: 0 }] }],
   ['fraction', { limits: { cpuMilli: 0.5, memoryBytes: 1, pids: 1 } }],

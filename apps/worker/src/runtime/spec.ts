@@ -10,17 +10,27 @@ const POD_ID = /^[a-z0-9][a-z0-9-]{0,62}$/
 const CONTAINER_NAME = /^[a-z0-9][a-z0-9_-]{0,62}$/
 const HOST_NAME = /^[a-zA-Z0-9]([a-zA-Z0-9._-]{0,61}[a-zA-Z0-9])?$/
 const VARIABLE = /^[^=\0]+$/
+const MEMORY_NAME = /^[a-z0-9][a-z0-9_-]{0,79}$/
+const MAX_MEMORY_VOLUMES = 32
 const MAX_MOUNTS = 256
 const NOBODY = '65534:65534'
 
 /** Throws RuntimeError `pod.invalid`. */
-export function checkPod({ id, labels, hostNames }: PodSpec): void {
+export function checkPod({ id, labels, hostNames, memory = [] }: PodSpec): void {
   if (!POD_ID.test(id)) throw invalidPod(`expected a pod id of [a-z0-9-]{1,63}, got ${quote(id)}`)
   for (const name of hostNames)
     if (!HOST_NAME.test(name)) throw invalidPod(`${id}: ${quote(name)} is no host name`)
   for (const [name, value] of Object.entries(labels))
     if (name === '' || /[=\0]/.test(name) || value.includes('\0'))
       throw invalidPod(`${id}: ${quote(name)} is no label`)
+  if (memory.length > MAX_MEMORY_VOLUMES)
+    throw invalidPod(`${id}: more than ${MAX_MEMORY_VOLUMES} memory volumes`)
+  for (const [index, { name, sizeBytes }] of memory.entries()) {
+    if (!MEMORY_NAME.test(name) || memory.findIndex((other) => other.name === name) !== index)
+      throw invalidPod(`${id}: ${quote(name)} is no name for a memory volume, or given twice`)
+    if (!Number.isSafeInteger(sizeBytes) || sizeBytes < 1)
+      throw invalidPod(`${id}: ${name} has ${sizeBytes} bytes, not a whole number`)
+  }
 }
 
 /** Throws RuntimeError `container.invalid`. */
@@ -38,13 +48,28 @@ export function checkContainer(spec: ContainerSpec): void {
     if (!isPlainPath(target) || target === '/') fail(`${quote(target)} is no place for a mount`)
     if (targets.indexOf(target) !== index) fail(`${target} is mounted twice`)
   }
-  for (const { source } of mounts) if (!isPlainPath(source)) fail(`${quote(source)}: not absolute`)
+  for (const mount of mounts)
+    if ('source' in mount && !isPlainPath(mount.source))
+      fail(`${quote(mount.source)}: not absolute`)
   if (workingDirectory !== undefined && !workingDirectory.startsWith('/'))
     fail('the working directory is not absolute')
   const { cpuMilli, memoryBytes, pids } = limits
   const sizes = tmpfs.map(({ sizeBytes }) => sizeBytes)
   for (const value of [cpuMilli, memoryBytes, pids, ...sizes])
     if (!Number.isSafeInteger(value) || value < 1) fail(`a limit is ${value}, not a whole number`)
+}
+
+/** Throws RuntimeError `container.invalid` where a container mounts a memory volume that its pod does not have. */
+export function checkMemory(
+  pod: { readonly id: string; readonly memory: readonly string[] },
+  { name, mounts }: Pick<ContainerSpec, 'name' | 'mounts'>,
+): void {
+  for (const mount of mounts)
+    if ('memory' in mount && !pod.memory.includes(mount.memory))
+      throw new RuntimeError(
+        'container.invalid',
+        `${quote(name)}: pod ${pod.id} has no memory volume ${quote(mount.memory)}`,
+      )
 }
 
 /** Who a container runs as: never root, whoever asks for it. Names are looked up in the image by the driver. */

@@ -6,6 +6,7 @@ import type {
   Head,
   Hex,
   NetworkFacts,
+  NetworkKey,
   NodeProof,
   Signed,
   Standing,
@@ -33,6 +34,7 @@ export class MemoryChain implements WorkerChain {
   block: Head = { number: 100n, hash: `0x${'aa'.repeat(32)}`, timestamp: 1_000n }
   members: Committee = { epoch: 1n, threshold: 0, members: [] }
   leaseSeconds = 60
+  key: NetworkKey | undefined = undefined
   proof = { notAfter: 100_000n, platformId: testPlatformId, proofSeconds: 600 }
   held: Standing = { status: 'active', coverWei: 10n, requiredWei: 10n, complaints: [] }
   apps = new Map<bigint, AppRecord>()
@@ -80,6 +82,9 @@ export class MemoryChain implements WorkerChain {
   }
   maxLeaseSeconds() {
     return this.#answer(() => this.leaseSeconds)
+  }
+  networkKey() {
+    return this.#answer(() => this.key)
   }
   platform() {
     return this.#answer(() => this.proof)

@@ -15,6 +15,9 @@ export class MemoryImages implements Images {
   userOf(): string {
     return '1000'
   }
+  programOf() {
+    return { entrypoint: ['/app'], command: ['serve'] }
+  }
   async pull(reference: string): Promise<void> {
     const digest = reference.slice(reference.lastIndexOf('@') + 1)
     await this.onPull(digest)

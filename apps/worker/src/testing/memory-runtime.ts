@@ -8,6 +8,7 @@ import type {
   PodSpec,
   Runtime,
 } from '../runtime/runtime.ts'
+import { checkMemory } from '../runtime/spec.ts'
 
 type Pod = { readonly spec: PodSpec; readonly containers: Map<string, ContainerState> }
 
@@ -49,6 +50,7 @@ export class MemoryRuntime implements Runtime {
     const pod = this.pods.get(podId)
     if (pod === undefined) throw new Error(`no pod ${podId}`)
     if (pod.containers.get(spec.name)?.state === 'running') return
+    checkMemory({ id: podId, memory: (pod.spec.memory ?? []).map(({ name }) => name) }, spec)
     this.starts.push(`${podId}/${spec.name}`)
     this.specs.set(`${podId}/${spec.name}`, spec)
     pod.containers.set(spec.name, { state: 'running', startedAtMs: this.now() })

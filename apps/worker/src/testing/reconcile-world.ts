@@ -1,5 +1,6 @@
 // For tests: everything around the worker's processes in a simulation: chain, engine, TEE, agents, applications. Files and sockets in a folder.
-import { readdirSync } from 'node:fs'
+import { linkSync, readdirSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
 import type { Manifest } from '@wetee/manifest'
 import { privateKeyToAccount } from 'viem/accounts'
@@ -55,6 +56,8 @@ export class ReconcileWorld {
   readonly #surroundings: Surroundings
   readonly #folders: InstanceFolders
   readonly #lostImages = new Set<string>()
+  /** A name of a socket, which stays when its server has closed and taken another name away. */
+  readonly #socketFile: string
   /** Pods whose agent has refused its launch. */
   readonly #refusing = new WeakSet<object>()
 
@@ -65,6 +68,10 @@ export class ReconcileWorld {
     this.chain = new SimulatedChain(now, account.address.toLowerCase() as Hex)
     this.platform = new MemoryPlatform(stateDir)
     this.#folders = new InstanceFolders(stateDir)
+    this.#socketFile = join(stateDir, 'any.sock')
+    const server = createServer().listen(`${this.#socketFile}.first`)
+    linkSync(`${this.#socketFile}.first`, this.#socketFile)
+    server.close()
     this.runtime.now = now
     this.agents = new MemoryAgents(now, (podId) => this.#listens(podId))
     this.runtime.onStart = (podId, { name, image }) => {
@@ -341,6 +348,7 @@ export class ReconcileWorld {
     const verified = answers + random(3_000)
     const attested = verified + random(5_000)
     const agent = this.agents.start(podId, key, { answers, verified, attested })
+    this.#makeAppSocket(podId)
     this.clock.setTimer(attested, () => {
       if (this.agents.get(podId) === agent) this.grant(podId)
     })
@@ -348,6 +356,13 @@ export class ReconcileWorld {
     const pod = this.runtime.pods.get(podId)
     if (pod !== undefined && this.#refusing.has(pod)) end(500, REFUSES)
     else if (stormy && random(8) === 0) end(random(2_000), random(2) === 0 ? REFUSES : 1)
+  }
+
+  /** A file that is a socket, for services to mount; nobody listens there. */
+  #makeAppSocket(podId: string): void {
+    const path = this.#folders.appSocket(podId)
+    rmSync(path, { force: true })
+    linkSync(this.#socketFile, path)
   }
 
   #listens(podId: string): boolean {

@@ -56,6 +56,7 @@ const chainCalls = new Set([
   'lease',
   'committee',
   'maxLeaseSeconds',
+  'networkKey',
   'appsOn',
   'activate',
   'dropPending',

@@ -1,6 +1,7 @@
 // For tests: agents that serve their control and ingress sockets in an instance's folder. Serves Unix sockets.
-import { rmSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
 import { createServer as createHttpsServer, type Server } from 'node:https'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { readyTypedData } from '@wetee/chain'
 import { refusal, serveSocket } from '@wetee/tee-device'
@@ -13,6 +14,7 @@ import { testNetwork } from './memory-chain.ts'
 export type TestAgent = {
   readonly account: PrivateKeyAccount
   state: AgentReport['state']
+  code: string | undefined
   drained: boolean
   /** What the application answers through it; `undefined`: it does not listen. */
   application: string | undefined
@@ -30,10 +32,12 @@ export async function startTestAgent(
   const agent: TestAgent = {
     account,
     state: 'attested',
+    code: undefined,
     drained: false,
     application: 'hello',
     async close() {
       await control.close()
+      app.close()
       for (const server of servers) {
         server.closeAllConnections()
         server.close()
@@ -44,7 +48,10 @@ export async function startTestAgent(
     socketPath: join(runFolder, 'agent.sock'),
     fileMode: 0o666,
     handle: async ({ method, path }) => {
-      if (path === '/v1/state') return { state: agent.state, instanceKey: account.address }
+      if (path === '/v1/state') {
+        const { state, code } = agent
+        return { state, instanceKey: account.address, ...(code === undefined ? {} : { code }) }
+      }
       if (path === '/v1/ready')
         return {
           signature: await account.signTypedData(readyTypedData(testNetwork, instance)),
@@ -56,6 +63,10 @@ export async function startTestAgent(
       throw refusal(404, 'request.unknown', `${method} ${path}`)
     },
   })
+  // Where its services would ask for evidence and keys.
+  mkdirSync(join(runFolder, 'app'), { recursive: true })
+  const app = createServer((socket) => socket.destroy())
+  await new Promise<void>((resolve) => app.listen(join(runFolder, 'app', 'wetee.sock'), resolve))
   const identity = await createTlsIdentity({ commonName: 'agent.test' })
   for (const target of targets) {
     const path = join(runFolder, 'ingress', `${target}.sock`)

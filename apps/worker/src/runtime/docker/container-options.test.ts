@@ -1,7 +1,12 @@
 // Pods and containers as the engine is asked for them.
 import { expect, test } from 'vitest'
 import type { ContainerSpec } from '../runtime.ts'
-import { containerOptions, holderOptions, networkOptions } from './container-options.ts'
+import {
+  containerOptions,
+  holderOptions,
+  networkOptions,
+  volumeOptions,
+} from './container-options.ts'
 import { DOCKER_QUIRKS } from './quirks.ts'
 
 const image = {
@@ -90,4 +95,24 @@ test("a pod's bridge has a name that Linux takes, of its own, and that the rules
   expect(name('a'.repeat(63))).toMatch(/^wetee[0-9a-f]{9}$/)
   expect(name('a'.repeat(63)).length).toBeLessThanOrEqual(15)
   expect(name('a')).not.toBe(name('b'))
+})
+
+test('memory is a volume of the pod in memory, which its holder keeps and nobody fills from an image', () => {
+  expect(volumeOptions('pod', { name: 'secrets-web', sizeBytes: 8_192 })).toEqual({
+    Name: 'pod.secrets-web',
+    Driver: 'local',
+    DriverOpts: { type: 'tmpfs', device: 'tmpfs', o: 'nosuid,nodev,size=8192,mode=1777' },
+    Labels: { 'io.wetee.pod': 'pod' },
+  })
+  const mount = { Type: 'volume', Source: 'pod.secrets-web', VolumeOptions: { NoCopy: true } }
+  const pod = { id: 'pod', labels: {}, hostNames: [] }
+  const held = { ...pod, memory: [{ name: 'secrets-web', sizeBytes: 8_192 }] }
+  expect(holderOptions(held, image, 'none', DOCKER_QUIRKS).HostConfig?.Mounts).toMatchObject([
+    { ...mount, Target: '/memory/secrets-web', ReadOnly: true },
+  ])
+  expect(holderOptions(pod, image, 'none', DOCKER_QUIRKS).HostConfig?.Mounts).toBe(undefined)
+  const mounts = [{ memory: 'secrets-web', target: '/run/secrets', readOnly: true }]
+  expect(options({ mounts }).HostConfig?.Mounts).toMatchObject([
+    { ...mount, Target: '/run/secrets', ReadOnly: true },
+  ])
 })

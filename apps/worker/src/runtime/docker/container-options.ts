@@ -1,7 +1,7 @@
 // Pods and containers as the Docker Engine API takes them. Pure.
 import { createHash } from 'node:crypto'
 import type Docker from 'dockerode'
-import type { ContainerSpec, Limits, PodSpec } from '../runtime.ts'
+import type { ContainerSpec, Limits, MemoryVolume, Mount, PodSpec } from '../runtime.ts'
 import { RuntimeError } from '../runtime-error.ts'
 import { userOf } from '../spec.ts'
 import type { LoadedImage } from './image-cache.ts'
@@ -49,9 +49,34 @@ export function networkOptions(podId: string): Docker.NetworkCreateOptions {
   }
 }
 
-/** The container that holds the pod's network; `network` is a network's name or `none`. */
+/** Name of a pod's memory volume in the engine. */
+export function volumeName(podId: string, name: string): string {
+  return `${podId}.${name}`
+}
+
+/** What makes a volume of the engine's own driver one in memory; exec is allowed, the launcher runs from it. */
+export function volumeOptions(
+  podId: string,
+  { name, sizeBytes }: MemoryVolume,
+): Docker.VolumeCreateOptions {
+  return {
+    Name: volumeName(podId, name),
+    Driver: 'local',
+    DriverOpts: {
+      type: 'tmpfs',
+      device: 'tmpfs',
+      o: `nosuid,nodev,size=${sizeBytes},mode=1777`,
+    },
+    Labels: { [POD_LABEL]: podId },
+  }
+}
+
+/**
+ * The container that holds the pod's network and its memory: an engine mounts a volume for as long as a container that
+ * uses it runs. `network` is a network's name or `none`.
+ */
 export function holderOptions(
-  { id, labels, hostNames }: PodSpec,
+  { id, labels, hostNames, memory = [] }: PodSpec,
   image: LoadedImage,
   network: string,
   quirks: Quirks,
@@ -66,6 +91,13 @@ export function holderOptions(
       ...hardened(HOLDER_LIMITS, true, quirks),
       NetworkMode: network,
       ExtraHosts: hostNames.map((name) => `${name}:127.0.0.1`),
+      ...(memory.length === 0
+        ? {}
+        : {
+            Mounts: memory.map(({ name }) =>
+              mountOption(id, { memory: name, target: `/memory/${name}`, readOnly: true }),
+            ),
+          }),
     },
   }
 }
@@ -93,19 +125,32 @@ export function containerOptions(
           `rw,nosuid,nodev,size=${sizeBytes},mode=1777`,
         ]),
       ),
-      Mounts: spec.mounts.map(({ source, target, readOnly }) => ({
-        Type: 'bind',
-        Source: source,
-        Target: target,
-        ReadOnly: readOnly,
-        BindOptions: { Propagation: 'rprivate' },
-      })),
+      Mounts: spec.mounts.map((mount) => mountOption(podId, mount)),
     },
   }
   const hash = createHash('sha256').update(JSON.stringify(options)).digest('hex')
   return {
     ...options,
     Labels: { [POD_LABEL]: podId, [CONTAINER_LABEL]: spec.name, [SPEC_LABEL]: hash },
+  }
+}
+
+function mountOption(podId: string, mount: Mount): Docker.MountSettings {
+  const { target, readOnly } = mount
+  const common = { Target: target, ReadOnly: readOnly }
+  if ('source' in mount)
+    return {
+      Type: 'bind',
+      Source: mount.source,
+      ...common,
+      BindOptions: { Propagation: 'rprivate' },
+    }
+  return {
+    Type: 'volume',
+    Source: volumeName(podId, mount.memory),
+    ...common,
+    // Never what the image has at this place. The rest is the engine's default, which the types want named.
+    VolumeOptions: { NoCopy: true, Labels: {}, DriverConfig: { Name: '', Options: {} } },
   }
 }
 

@@ -13,7 +13,7 @@ import type {
   Runtime,
 } from '../runtime.ts'
 import { RuntimeError } from '../runtime-error.ts'
-import { checkContainer, checkPod } from '../spec.ts'
+import { checkContainer, checkMemory, checkPod } from '../spec.ts'
 import {
   CONTAINER_LABEL,
   containerName,
@@ -22,6 +22,8 @@ import {
   networkOptions,
   POD_LABEL,
   SPEC_LABEL,
+  volumeName,
+  volumeOptions,
 } from './container-options.ts'
 import { answersOn, EngineClient, statusOf, type Engine } from './engine-client.ts'
 import { ImageCache } from './image-cache.ts'
@@ -164,6 +166,10 @@ class DockerRuntime implements Runtime {
       await installGuard()
       await this.#ignoring(409, 'create a network', (d) => d.createNetwork(networkOptions(spec.id)))
     }
+    for (const volume of spec.memory ?? [])
+      await this.#client.call('create a volume', (d) =>
+        d.createVolume(volumeOptions(spec.id, volume)),
+      )
     const { layout, digest } = this.#pauseImage
     const image = await this.#images.load(layout, digest)
     const options = holderOptions(spec, image, egress ? spec.id : 'none', this.#client.quirks)
@@ -194,10 +200,7 @@ class DockerRuntime implements Runtime {
       !this.#client.quirks.spoilsRestarts &&
       before?.State.Status === 'exited' &&
       before.Config.Labels[SPEC_LABEL] === options.Labels?.[SPEC_LABEL]
-    const missing = spec.mounts.find(({ source }) => !existsSync(source))
-    // Some engines would make a folder there.
-    if (missing !== undefined)
-      throw new RuntimeError('container.start-failed', `${name}: ${missing.source} does not exist`)
+    await this.#checkMounts(podId, spec)
     this.#stopped.delete(name)
     try {
       if (before !== undefined && !isSame) await this.#remove(before.Id)
@@ -209,6 +212,26 @@ class DockerRuntime implements Runtime {
       const text = error instanceof Error ? error.message : ''
       throw new RuntimeError('container.start-failed', `${name}: ${text}`, { cause: error })
     }
+  }
+
+  /** An engine makes what is missing: a folder of root, or a volume on its disk. */
+  async #checkMounts(podId: string, spec: ContainerSpec): Promise<void> {
+    const names = spec.mounts.flatMap((mount) => ('memory' in mount ? [mount.memory] : []))
+    const memory: string[] = []
+    for (const name of names) {
+      const volume = await this.#client.find('look at a volume', (d) =>
+        d.getVolume(volumeName(podId, name)).inspect(),
+      )
+      if (volume?.Labels?.[POD_LABEL] === podId && volume.Options?.['type'] === 'tmpfs')
+        memory.push(name)
+    }
+    checkMemory({ id: podId, memory }, spec)
+    for (const mount of spec.mounts)
+      if ('source' in mount && !existsSync(mount.source))
+        throw new RuntimeError(
+          'container.start-failed',
+          `${containerName(podId, spec.name)}: ${mount.source} does not exist`,
+        )
   }
 
   async #removePod(podId: string, graceMs: number): Promise<void> {
@@ -228,6 +251,12 @@ class DockerRuntime implements Runtime {
     )
     for (const { Id } of networks)
       await this.#ignoring(404, 'remove a network', (d) => d.getNetwork(Id).remove())
+    const { Volumes } = await this.#client.call('list volumes', (d) =>
+      d.listVolumes({ filters: { label: [`${POD_LABEL}=${podId}`] } }),
+    )
+    // `null` where there are none.
+    for (const { Name } of Volumes ?? [])
+      await this.#ignoring(404, 'remove a volume', (d) => d.getVolume(Name).remove())
   }
 
   #containersOf(podId: string): Promise<Docker.ContainerInfo[]> {

@@ -36,6 +36,7 @@ async function leftovers(stateDir: string, podId: string): Promise<string[]> {
   const filters = { label: [`${POD_LABEL}=${podId}`] }
   const containers = await docker.listContainers({ all: true, filters })
   const networks = await docker.listNetworks({ filters })
+  const { Volumes: volumes } = await docker.listVolumes({ filters })
   const ids = idsOf.get(podId) ?? new Set<string>()
   idsOf.set(podId, ids)
   for (const { Id } of containers) ids.add(Id)
@@ -44,6 +45,7 @@ async function leftovers(stateDir: string, podId: string): Promise<string[]> {
   return [
     ...containers.map(({ Id }) => `container ${Id}`),
     ...networks.map(({ Name }) => `network ${Name}`),
+    ...(volumes ?? []).map(({ Name }) => `volume ${Name}`),
     ...(bridge in networkInterfaces() ? [`bridge ${bridge}`] : []),
     ...[...ids].flatMap((id) => [
       ...globSync(`/sys/fs/cgroup/**/*${id}*`).map((path) => `cgroup ${path}`),

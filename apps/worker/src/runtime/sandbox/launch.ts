@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { ContainerSpec, Limits } from '../runtime.ts'
 import { RuntimeError } from '../runtime-error.ts'
-import { MAX_LINE_LENGTH } from '../spec.ts'
+import { checkMemory, MAX_LINE_LENGTH } from '../spec.ts'
 import { cgroupFolders, type CgroupBase } from './cgroup.ts'
 import { encodeEnter, ENTER_PROGRAM } from './enter.ts'
 import { orderSteps, OWN_STEPS, setupScript, SHARED_MEMORY, type MountStep } from './mount-plan.ts'
@@ -53,9 +53,10 @@ export async function launch(
   spec: Launch,
 ): Promise<void> {
   const { tools, mapped, bases } = ground
+  checkMemory({ id: pod.id, memory: pod.memory.map(({ name }) => name) }, spec)
   const tree = new RootTree(join(folder, 'root'))
   await spec.makeRoot(tree.path)
-  const steps = mountSteps(spec, tree)
+  const steps = mountSteps(spec, tree, join(folder, '../../memory'))
   const { uid, gid } = resolveUser(spec.user, tree)
   const workingDirectory = spec.workingDirectory === '' ? '/' : spec.workingDirectory
   if (!steps.some(({ place }) => `${workingDirectory}/`.startsWith(`${place}/`)))
@@ -114,7 +115,7 @@ function command({ tools, mapped }: Ground, { holder }: PodRecord, script: strin
   ]
 }
 
-function mountSteps({ tmpfs, mounts }: Launch, tree: RootTree): MountStep[] {
+function mountSteps({ tmpfs, mounts }: Launch, tree: RootTree, memory: string): MountStep[] {
   const own = OWN_STEPS.map((step) => ({ ...step, place: tree.makeTop(step.place.slice(1)) }))
   const asked: MountStep[] = tmpfs.map(({ target, sizeBytes }) => ({
     kind: 'tmpfs',
@@ -122,7 +123,9 @@ function mountSteps({ tmpfs, mounts }: Launch, tree: RootTree): MountStep[] {
     sizeBytes,
     mode: '1777',
   }))
-  for (const { source, target, readOnly } of mounts) {
+  for (const mount of mounts) {
+    const { target, readOnly } = mount
+    const source = 'source' in mount ? mount.source : join(memory, mount.memory)
     const found = statSync(source, { throwIfNoEntry: false })
     if (found === undefined)
       throw new RuntimeError(

@@ -14,17 +14,24 @@ const START_TIMEOUT_MS = 20_000
 const END_TRIES = 400
 const END_PAUSE_MS = 25
 
+/** A memory volume and the folder that it is mounted on, which is there and empty. */
+export type HeldMemory = { readonly folder: string; readonly sizeBytes: number }
+
 /**
- * Starts a holder with new network, IPC and UTS namespaces, and a user namespace when `mapped`. It stays only when `keep` has
+ * Starts a holder with new mount, network, IPC and UTS namespaces, and a user namespace when `mapped`. It stays only when `keep` has
  * returned; until then it ends with this process. Throws RuntimeError `engine.failed` with what the system said.
  */
 export async function startHolder(
   { tools, mapped }: { readonly tools: Tools; readonly mapped: boolean },
   podId: string,
+  memory: readonly HeldMemory[],
   keep: (holder: ProcessId) => void,
 ): Promise<void> {
   const user = mapped ? ['--user', '--map-root-user'] : []
-  const words = [...user, '--net', '--ipc', '--uts', '--', tools.perl, HOLD_PROGRAM, podId]
+  // A slave: what the host mounts later is seen, what is mounted here is not seen there.
+  const spaces = ['--mount', '--propagation', 'slave', '--net', '--ipc', '--uts']
+  const volumes = memory.flatMap(({ folder, sizeBytes }) => [folder, String(sizeBytes)])
+  const words = [...user, ...spaces, '--', tools.perl, HOLD_PROGRAM, podId, ...volumes]
   const child = spawn(tools.unshare, words, {
     cwd: '/',
     detached: true,
@@ -53,7 +60,8 @@ export async function startHolder(
 /** Words that make a program run in the namespaces of a pod. */
 export function enterPod({ pid }: ProcessId, mapped: boolean): string[] {
   const user = mapped ? [`--user=/proc/${pid}/ns/user`, '--preserve-credentials'] : []
-  return [...user, ...['net', 'ipc', 'uts'].map((name) => `--${name}=/proc/${pid}/ns/${name}`)]
+  const option = (name: string, file = name) => `--${name}=/proc/${pid}/ns/${file}`
+  return [...user, option('mount', 'mnt'), option('net'), option('ipc'), option('uts')]
 }
 
 /**

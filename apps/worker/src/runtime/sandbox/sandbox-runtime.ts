@@ -202,18 +202,24 @@ class SandboxRuntime implements Runtime {
   }
 
   /** The pod with a living holder. A holder that has died took the network along: what still runs in it is ended first. */
-  async #hold({ id, labels, hostNames }: PodSpec): Promise<PodRecord> {
+  async #hold({ id, labels, hostNames, memory = [] }: PodSpec): Promise<PodRecord> {
     const folder = join(this.#pods, id)
     const found = readPod(this.#podFile(id))
     if (found !== undefined && isAlive(found.holder)) return found
     await Promise.all(containerFolders(folder).map((container) => this.#stop(container, 0)))
     mkdirSync(join(folder, 'containers'), { recursive: true, mode: 0o700 })
+    const pod: Omit<PodRecord, 'holder'> = found ?? {
+      format: 'wetee/sandbox-pod/v1',
+      ...{ id, labels, hostNames: [...hostNames], memory: [...memory] },
+    }
+    const held = pod.memory.map(({ name, sizeBytes }) => {
+      const place = join(folder, 'memory', name)
+      mkdirSync(place, { recursive: true, mode: 0o700 })
+      return { folder: place, sizeBytes }
+    })
     let made: PodRecord | undefined
-    await startHolder(this.#ground, id, (holder) => {
-      made = {
-        ...(found ?? { format: 'wetee/sandbox-pod/v1', id, labels, hostNames: [...hostNames] }),
-        holder,
-      }
+    await startHolder(this.#ground, id, held, (holder) => {
+      made = { ...pod, holder }
       writeJson(this.#podFile(id), made)
     })
     if (made === undefined) throw new RuntimeError('engine.failed', `pod ${id} was not kept`)

@@ -26,6 +26,7 @@ const pod: PodRecord = {
   id: 'a',
   labels: { 'wetee.worker': 'w' },
   hostNames: ['web'],
+  memory: [{ name: 'secrets-web', sizeBytes: 4_096 }],
   holder: supervisor,
 }
 

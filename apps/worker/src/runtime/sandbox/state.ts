@@ -17,6 +17,10 @@ const podSchema = z.strictObject({
   id: z.string().max(63),
   labels: z.record(z.string(), z.string()),
   hostNames: z.array(z.string().max(63)),
+  memory: z
+    .array(z.strictObject({ name: z.string().max(80), sizeBytes: z.int().min(1) }))
+    .max(32)
+    .default([]),
   holder: processSchema,
 })
 
