@@ -15,13 +15,22 @@ import type { Context } from './context.ts'
 import { CliError } from './error.ts'
 import { confirm, openFor, type SigningOptions } from './options.ts'
 import { clean, facts, paint, printJson, printLine, toJson } from './output/print.ts'
-import { runSteps } from './output/progress.ts'
+import { runSteps, type Step } from './output/progress.ts'
+
+/** What follows once everything is final; its result is part of the JSON. */
+export type Follow = {
+  readonly title: string
+  run(network: Network, line: (text: string) => void): Promise<Readonly<Record<string, unknown>>>
+  /** What is left to do where another signer sends the transactions. */
+  unsigned(): string
+}
 
 /** Plans on the network that the options name, and carries out what was planned. */
 export async function runIntent(
   context: Context,
   options: SigningOptions,
   plan: (network: Network) => Promise<Intent>,
+  follow?: Follow,
 ): Promise<void> {
   const sends = options.dryRun !== true && options.unsigned === undefined
   if (options.from !== undefined && sends)
@@ -34,10 +43,14 @@ export async function runIntent(
     from === undefined ? undefined : await simulate(network, intent, from as `0x${string}`)
   if (options.json !== true || context.interactive) show(context, network, intent, cost)
   if (options.dryRun === true) return finishDryRun(context, options, { network, intent, cost })
-  if (options.unsigned !== undefined) return writeUnsigned(context, options, network, intent)
+  if (options.unsigned !== undefined) {
+    writeUnsigned(context, options, network, intent)
+    if (follow !== undefined) context.stderr.write(`Then, ${follow.unsigned()}\n`)
+    return
+  }
   await confirm(context, 'Sign and send?', options.yes === true)
-  const result = await send(context, network, intent)
-  printResult(context, options, { intent, cost, result })
+  const { result, followed } = await send(context, network, intent, follow)
+  printResult(context, options, { intent, cost, result, followed })
 }
 
 function show(context: Context, network: Network, intent: Intent, cost: Cost | undefined): void {
@@ -98,33 +111,43 @@ function writeUnsigned(
   printLine(context, `${transactions.length} unsigned transaction(s) are in ${target}.`)
 }
 
-async function send(context: Context, network: Network, intent: Intent): Promise<IntentResult> {
+async function send(context: Context, network: Network, intent: Intent, follow?: Follow) {
   let result: IntentResult | undefined
-  await runSteps(context, [
-    {
-      title: `${intent.title}: until it is final`,
-      run: async (line) => {
-        result = await carryOut(network, intent, {
-          signal: context.signal,
-          onSent: (txHash) => line(`sent: ${txHash}`),
-        })
-      },
+  let followed: Readonly<Record<string, unknown>> = {}
+  const sending: Step = {
+    title: `${intent.title}: until it is final`,
+    run: async (line) => {
+      result = await carryOut(network, intent, {
+        signal: context.signal,
+        onSent: (txHash) => line(`sent: ${txHash}`),
+      })
     },
-  ])
+  }
+  const following = (next: Follow): Step => ({
+    title: next.title,
+    run: async (line) => {
+      followed = await next.run(network, line)
+    },
+  })
+  await runSteps(context, [sending, ...(follow === undefined ? [] : [following(follow)])])
   if (result === undefined) throw new Error('a step that succeeded has a result')
-  return result
+  return { result, followed }
 }
 
-function printResult(
-  context: Context,
-  options: SigningOptions,
-  done: { intent: Intent; cost: Cost | undefined; result: IntentResult },
-): void {
-  const { intent, cost, result } = done
-  if (options.json === true) return printJson(context, { ...viewIntent(intent), cost, ...result })
+type Done = {
+  readonly intent: Intent
+  readonly cost: Cost | undefined
+  readonly result: IntentResult
+  readonly followed: Readonly<Record<string, unknown>>
+}
+
+function printResult(context: Context, options: SigningOptions, done: Done): void {
+  const { intent, cost, result, followed } = done
+  if (options.json === true)
+    return printJson(context, { ...viewIntent(intent), cost, ...result, ...followed })
   printLine(context, `${clean(intent.title)}: done.`)
   const lines = facts([
-    ...Object.entries(result.outcome).map(textOf),
+    ...Object.entries({ ...result.outcome, ...followed }).map(textOf),
     ['transaction', result.txHash],
   ])
   for (const line of lines) printLine(context, `  ${line}`)

@@ -38,6 +38,7 @@ const names = [
   'worker',
   'dsecret',
   'dao',
+  'secret',
   'doctor',
   'account',
 ]
@@ -45,11 +46,14 @@ const groups: Record<string, readonly string[]> = {
   app: 'update configure scale migrate pause resume freeze drop guardian cap transfer'.split(' '),
   complaint: 'list show file answer uphold reject dismiss'.split(' '),
   worker: 'list show register update price drain notice shutdown stake unstake withdraw'.split(' '),
-  dsecret: 'list show register keys terminate stake unstake withdraw'.split(' '),
+  secret: 'set list rotate rollback rm grant revoke upload'.split(' '),
+  dsecret: 'list show epoch refresh committee register keys terminate stake unstake withdraw'.split(
+    ' ',
+  ),
   dao: 'list show propose vote queue execute cancel delegate treasury members'.split(' '),
 }
 /** Those that sign nothing. */
-const reading = ['list', 'show', 'treasury']
+const reading = ['list', 'show', 'treasury', 'epoch', 'upload']
 const grouped = Object.entries(groups).flatMap(([group, all]) =>
   all.map((name): [string, string] => [group, name]),
 )

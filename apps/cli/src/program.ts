@@ -10,6 +10,7 @@ import { doctorCommand } from './commands/doctor.ts'
 import { evidenceCommand } from './commands/evidence/index.ts'
 import { listCommand } from './commands/list.ts'
 import { logsCommand } from './commands/logs.ts'
+import { secretCommand } from './commands/secret/index.ts'
 import { showCommand } from './commands/show.ts'
 import { terminateCommand } from './commands/terminate.ts'
 import { topUpCommand } from './commands/top-up.ts'
@@ -37,6 +38,7 @@ function buildProgram(context: Context, finish: (code: ExitCode) => void): Comma
     .addCommand(topUpCommand(context))
     .addCommand(terminateCommand(context))
     .addCommand(appCommand(context))
+    .addCommand(secretCommand(context))
     .commandsGroup('Money and disputes:')
     .addCommand(withdrawCommand(context))
     .addCommand(complaintCommand(context))

@@ -119,6 +119,17 @@ export {
   type NodeKeys,
   type NodeSummary,
 } from './dsecret-node.ts'
+export {
+  planCommittee,
+  planRefresh,
+  readEpochs,
+  sessionPhases,
+  watchEpochs,
+  type EpochRecord,
+  type EpochState,
+  type SessionPhase,
+  type SessionRecord,
+} from './epochs.ts'
 export { readReferenceValues, type ReferenceRecord } from './reference-values.ts'
 export { dsecretRole, workerRole } from './reader.ts'
 export { planConfigure, planDrop, planPause, planResume, planScale } from './app-changes.ts'

@@ -6,6 +6,7 @@ import { withExample } from '../../options.ts'
 import { stakeCommand } from '../stake/stake.ts'
 import { stakeWithdrawCommand } from '../stake/withdraw.ts'
 import { unstakeCommand } from '../stake/unstake.ts'
+import { dsecretCommitteeCommand, dsecretEpochCommand, dsecretRefreshCommand } from './epoch.ts'
 import { dsecretKeysCommand } from './keys.ts'
 import { dsecretListCommand } from './list.ts'
 import { dsecretRegisterCommand } from './register.ts'
@@ -20,6 +21,9 @@ export function dsecretCommand(context: Context): Command {
     .addCommand(dsecretRegisterCommand(context))
     .addCommand(dsecretKeysCommand(context))
     .addCommand(dsecretTerminateCommand(context))
+    .addCommand(dsecretEpochCommand(context))
+    .addCommand(dsecretRefreshCommand(context))
+    .addCommand(dsecretCommitteeCommand(context))
     .addCommand(stakeCommand(context, dsecretRole))
     .addCommand(unstakeCommand(context, dsecretRole))
     .addCommand(stakeWithdrawCommand(context, dsecretRole))

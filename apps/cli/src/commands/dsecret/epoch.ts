@@ -1,0 +1,123 @@
+// `wetee dsecret epoch`, `refresh` and `committee`: who holds the shares of the network's key, and what starts the next epoch.
+import { Command } from 'commander'
+import {
+  formatTime,
+  planCommittee,
+  planRefresh,
+  readEpochs,
+  watchEpochs,
+  type EpochRecord,
+  type EpochState,
+  type Network,
+  type SessionRecord,
+} from '@wetee/sdk'
+import { parseId } from '../../arguments.ts'
+import type { Context } from '../../context.ts'
+import { runIntent } from '../../intent.ts'
+import {
+  openFor,
+  wholeNumber,
+  withExample,
+  withShared,
+  withSigning,
+  type SharedOptions,
+  type SigningOptions,
+} from '../../options.ts'
+import { facts, printJson, printLine } from '../../output/print.ts'
+
+type ShowOptions = SharedOptions & { readonly watch?: boolean }
+type NameOptions = SigningOptions & { readonly members: string; readonly threshold?: string }
+
+export function dsecretEpochCommand(context: Context): Command {
+  const command = new Command('epoch')
+    .description('Show the committee that holds the key, and how far the next one is')
+    .option('--watch', 'go on until no committee is pending, a line for each change')
+    .action((options: ShowOptions) => show(context, options))
+  return withExample(withShared(command), 'wetee dsecret epoch', 'wetee dsecret epoch --watch')
+}
+
+export function dsecretRefreshCommand(context: Context): Command {
+  const command = new Command('refresh')
+    .description('New shares of the same key for the same members, less those that are out')
+    .action((options: SigningOptions) => runIntent(context, options, planRefresh))
+  return withExample(withSigning(command), 'wetee dsecret refresh')
+}
+
+export function dsecretCommitteeCommand(context: Context): Command {
+  const command = new Command('committee')
+    .description('Name the next committee; the DAO signs (--unsigned, `wetee dao propose`)')
+    .requiredOption('--members <ids>', 'numbers of the nodes, with commas')
+    .option('--threshold <number>', 'how many are enough; default a majority')
+    .action((options: NameOptions) => {
+      const members = options.members.split(',').map((id) => parseId('node', id.trim()))
+      const threshold =
+        options.threshold === undefined
+          ? undefined
+          : wholeNumber('--threshold', options.threshold, 1, members.length)
+      return runIntent(context, options, (network) => planCommittee(network, members, threshold))
+    })
+  return withExample(
+    withSigning(command),
+    'wetee dsecret committee --members 1,2,4 --unsigned committee.json',
+  )
+}
+
+async function show(context: Context, options: ShowOptions): Promise<void> {
+  const network = await openFor(context, options, false)
+  if (options.watch === true) return watch(context, network, options)
+  const state = await readEpochs(network)
+  if (options.json === true) return printJson(context, { ...state })
+  for (const line of facts(factsOf(state))) printLine(context, line)
+}
+
+/** One line, or one JSON document, for each change until nothing is pending. */
+function watch(context: Context, network: Network, options: ShowOptions): Promise<void> {
+  let last = ''
+  return watchEpochs(
+    network,
+    (state) => {
+      const line = summary(state)
+      if (line === last) return
+      last = line
+      if (options.json === true) printJson(context, { ...state })
+      else printLine(context, `${formatTime(state.now)}  ${line}`)
+    },
+    context.signal,
+  )
+}
+
+function factsOf({ active, pending, networkKey, refreshAt }: EpochState): [string, string][] {
+  return [
+    ['Active', active === undefined ? 'no committee yet' : describe(active)],
+    ...(pending === undefined
+      ? []
+      : ([
+          ['Pending', describe(pending)],
+          ['Session', progress(pending.session)],
+        ] as [string, string][])),
+    ['Key', networkKey === undefined ? 'none yet' : networkKey.Y],
+    ...(refreshAt === undefined
+      ? []
+      : ([['Refresh', `due ${formatTime(refreshAt)}`]] as [string, string][])),
+  ]
+}
+
+function summary({ active, pending }: EpochState): string {
+  const now = active === undefined ? 'no epoch is active' : `epoch ${active.epoch} is active`
+  if (pending === undefined) return now
+  return `${now}, epoch ${pending.epoch}: ${progress(pending.session)}`
+}
+
+function describe({ epoch, members, threshold }: EpochRecord): string {
+  return `epoch ${epoch}, nodes ${members.join(', ')}, ${threshold} of ${members.length} are enough`
+}
+
+function progress(session: SessionRecord | undefined): string {
+  if (session === undefined) return 'not opened: waits for the proofs of all members'
+  const { phase, dealers, dealt, revealed } = session
+  const count = {
+    deal: `, ${dealt} of ${dealers} have dealt`,
+    reveal: `, ${revealed} of ${dealt} have revealed`,
+  }
+  return `session ${session.session}, ${phase}${count[phase as keyof typeof count] ?? ''}`
+}

@@ -1,0 +1,174 @@
+// Epochs of the dsecret committee: who holds the shares now, how far the next one is, and what starts one. Network I/O.
+import { pause } from './clock.ts'
+import { callOf } from './contracts.ts'
+import { SdkError } from './error.ts'
+import { outcomeOf, type Intent } from './intent.ts'
+import { formatTime } from './money.ts'
+import type { Network } from './network.ts'
+import type { NetworkKey } from './reader.ts'
+
+/** Phases of a key session, as the Keys contract counts them. */
+export const sessionPhases = [
+  'none',
+  'deal',
+  'complain',
+  'reveal',
+  'recover',
+  'confirm',
+  'confirmed',
+  'expired',
+] as const
+
+export type SessionPhase = (typeof sessionPhases)[number]
+
+/** How far the members are with the shares of their epoch. Times in seconds. */
+export type SessionRecord = {
+  readonly session: bigint
+  readonly phase: SessionPhase
+  /** Last second of the phase; 0 for one without an end. */
+  readonly phaseEnd: bigint
+  readonly openedAt: bigint
+  /** How many deal, how many have dealt, and how many have revealed (a new key alone). */
+  readonly dealers: number
+  readonly dealt: number
+  readonly revealed: number
+}
+
+/** A committee and its session, if it has had one. */
+export type EpochRecord = {
+  readonly epoch: bigint
+  readonly threshold: number
+  readonly members: readonly bigint[]
+  readonly session?: SessionRecord
+}
+
+/** What `wetee dsecret epoch` shows. */
+export type EpochState = {
+  readonly networkKey?: NetworkKey
+  /** Holds the shares that count. */
+  readonly active?: EpochRecord
+  /** Named, and not active yet. */
+  readonly pending?: EpochRecord
+  /** From when on anybody may start a refresh, seconds; absent without an active epoch. */
+  readonly refreshAt?: bigint
+  readonly now: bigint
+}
+
+/** Both committees and the key as of the newest final block. Throws `network.contract-missing`. */
+export async function readEpochs(network: Network): Promise<EpochState> {
+  const { reader } = network
+  const { number: at, timestamp: now } = await reader.finalized()
+  const [active, latest, activatedAt, refreshSeconds, key] = await Promise.all([
+    reader.view('quorum', 'activeEpoch', [], at),
+    reader.view('quorum', 'latestEpoch', [], at),
+    reader.view('quorum', 'activatedAt', [], at),
+    reader.view('quorum', 'refreshSeconds', [], at),
+    reader.networkKey(at),
+  ])
+  return {
+    ...(key === undefined ? {} : { networkKey: key }),
+    ...(active === 0n ? {} : { active: await readEpoch(network, active, at) }),
+    ...(latest === active ? {} : { pending: await readEpoch(network, latest, at) }),
+    ...(active === 0n ? {} : { refreshAt: activatedAt + refreshSeconds }),
+    now,
+  }
+}
+
+/** A block comes every few seconds, and a session changes with blocks. */
+const watchMs = 1_000
+
+/** Reads until no committee is pending; every state goes to `onState`. Throws what `readEpochs` throws, `aborted`. */
+export async function watchEpochs(
+  network: Network,
+  onState: (state: EpochState) => void,
+  signal?: AbortSignal,
+): Promise<void> {
+  for (;;) {
+    const state = await readEpochs(network)
+    onState(state)
+    if (state.pending === undefined) return
+    await pause(watchMs, signal)
+  }
+}
+
+async function readEpoch(network: Network, epoch: bigint, at: bigint): Promise<EpochRecord> {
+  const { reader } = network
+  const [[members, threshold], number] = await Promise.all([
+    reader.view('quorum', 'committee', [epoch], at),
+    reader.view('keys', 'sessionOf', [epoch], at),
+  ])
+  if (number === 0n) return { epoch, threshold, members }
+  const { phase, phaseEnd, openedAt, dealers, dealt, revealed } = await reader.view(
+    'keys',
+    'session',
+    [number],
+    at,
+  )
+  const progress = { phaseEnd, openedAt, dealers, dealt, revealed }
+  const session = { session: number, phase: sessionPhases[phase] ?? 'none', ...progress }
+  return { epoch, threshold, members, session }
+}
+
+/** New shares of the same key for the same members, without those that are out. Throws `epoch.none`. */
+export async function planRefresh(network: Network): Promise<Intent> {
+  const { active, pending, refreshAt, now } = await readEpochs(network)
+  if (active === undefined)
+    throw new SdkError(
+      'epoch.none',
+      'no committee is active yet, so there are no shares to refresh: `wetee dsecret epoch` shows how far the first one is',
+      { retryable: true },
+    )
+  const due = refreshAt ?? 0n
+  return {
+    id: 'dsecret.epoch.refresh',
+    title: 'Refresh the shares of the network’s key',
+    facts: [
+      ['Active', describe(active)],
+      ['Pending', pending === undefined ? 'none' : describe(pending)],
+      ['Due', due <= now ? 'yes' : `${formatTime(due)}, or as soon as a member is out`],
+      ['Key', 'stays the same; old shares are of no use afterwards'],
+    ],
+    calls: [callOf(network.profile, 'quorum', 'renewCommittee', [], { doing: 'start a refresh' })],
+    outcome: outcomeOf('quorum', 'CommitteeNamed'),
+  }
+}
+
+/** Names the members of the next epoch; the DAO's to sign. Throws `epoch.members-invalid`, `epoch.threshold-invalid`. */
+export async function planCommittee(
+  network: Network,
+  members: readonly bigint[],
+  threshold = Math.floor(members.length / 2) + 1,
+): Promise<Intent> {
+  if (members.length === 0 || new Set(members).size !== members.length)
+    throw new SdkError(
+      'epoch.members-invalid',
+      'name each member of the next committee once: `wetee dsecret list` shows the nodes',
+    )
+  const least = Math.floor(members.length / 2) + 1
+  if (!Number.isInteger(threshold) || threshold < least || threshold > members.length)
+    throw new SdkError(
+      'epoch.threshold-invalid',
+      `${threshold} of ${members.length} cannot be the threshold: ${least} to ${members.length} can`,
+    )
+  const { active, pending } = await readEpochs(network)
+  return {
+    id: 'dsecret.epoch.name',
+    title: 'Name the next committee',
+    facts: [
+      ['Active', active === undefined ? 'none' : describe(active)],
+      ...(pending === undefined ? [] : [['Replaces', describe(pending)] as const]),
+      ['Next', `nodes ${members.join(', ')}; ${threshold} of ${members.length} are enough`],
+      ['Then', 'they prove their machines, take over the key in a session, and become active'],
+    ],
+    calls: [
+      callOf(network.profile, 'quorum', 'nameCommittee', [members, threshold], {
+        doing: 'name the next committee',
+      }),
+    ],
+    outcome: outcomeOf('quorum', 'CommitteeNamed'),
+  }
+}
+
+function describe({ epoch, members, threshold }: EpochRecord): string {
+  return `epoch ${epoch}: nodes ${members.join(', ')}; ${threshold} of ${members.length}`
+}
