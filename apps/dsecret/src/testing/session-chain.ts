@@ -40,7 +40,8 @@ export type Opening = {
   readonly previous?: Omit<PreviousEpoch, 'key'>
 }
 
-type Transaction = SessionMessage | Confirmation
+/** What a block takes. */
+export type Transaction = SessionMessage | Confirmation
 
 type State = {
   readonly phase: SessionPhase
@@ -69,14 +70,30 @@ export class SessionChain {
     this.#states = [{ phase: 'deal', until: windows.deal, ...nothing }]
   }
 
+  /** First block of the next phase, as of the newest block. */
+  get until(): number {
+    return this.#states.at(-1)!.until
+  }
+
+  /** As of the newest block. */
+  get confirmation(): Confirmation | undefined {
+    return this.#states.at(-1)!.confirmation
+  }
+
   /** Number of the newest block, from 0. */
   get head(): number {
     return this.#states.length - 1
   }
 
-  /** Waits for the next block; what the contract refuses there is gone. */
-  send(transaction: Transaction): void {
-    this.#waiting.push(transaction)
+  /** What everybody sees coming. */
+  get waiting(): readonly Transaction[] {
+    return this.#waiting
+  }
+
+  /** Waits for the next block, `first` before all others; what the contract refuses there is gone. */
+  send(transaction: Transaction, first = false): void {
+    if (first) this.#waiting.unshift(transaction)
+    else this.#waiting.push(transaction)
   }
 
   /** The next block takes what waits, in that order. */

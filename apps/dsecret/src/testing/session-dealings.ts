@@ -1,0 +1,85 @@
+// For tests: dealings as no honest dealer makes them, from the layout of docs/reference/threshold.md. Pure.
+import { createCipheriv, hkdfSync } from 'node:crypto'
+import {
+  dealingBytes,
+  deal,
+  frame,
+  unsigned,
+  type Group,
+  type RandomBytes,
+  type SecretScalar,
+  type Session,
+} from '@wetee/threshold'
+import { bytesOf } from './session-people.ts'
+
+/** What a member gets instead of its share: bytes that do not open, or its share and this much more. */
+export type WrongShare = 'garbage' | SecretScalar
+
+/** Bytes of an encrypted share. */
+const SHARE_BYTES = 48
+
+/** Where the encrypted share of a member begins. */
+export function shareOffset(session: Session, index: number): number {
+  return dealingBytes(session) - SHARE_BYTES * (session.members.length - index + 1)
+}
+
+/** The dealing of a secret and a seed, in which some members get what they should not. */
+export function dealWrong(
+  group: Group,
+  session: Session,
+  dealer: number,
+  secret: SecretScalar,
+  given: { readonly seed: string; readonly wrong?: ReadonlyMap<number, WrongShare> },
+): Uint8Array {
+  const { seed, wrong } = given
+  const bytes = deal(group, session, dealer, secret, bytesOf(seed))
+  // The same draws again, in the order in which `deal` makes them: they are zeros by now.
+  const random = bytesOf(seed)
+  const coefficients = [secret]
+  while (coefficients.length < session.threshold) coefficients.push(group.randomSecret(random))
+  const ephemeralKey = group.randomSecret(random)
+  for (const [index, change] of wrong ?? []) {
+    const sealed =
+      change === 'garbage'
+        ? random(SHARE_BYTES)
+        : seal(group, session, dealer, index, {
+            ephemeralKey,
+            share: group.addSecrets(evaluate(group, coefficients, index), change),
+          })
+    bytes.set(sealed, shareOffset(session, index))
+  }
+  return bytes
+}
+
+/** A secret that follows from a seed. */
+export function secretOf(group: Group, seed: string): SecretScalar {
+  const random: RandomBytes = bytesOf(seed)
+  return group.randomSecret(random)
+}
+
+function evaluate(group: Group, coefficients: readonly SecretScalar[], at: number): SecretScalar {
+  return coefficients
+    .slice(0, -1)
+    .reduceRight(
+      (value, coefficient) => group.addSecrets(group.scaleSecret(value, BigInt(at)), coefficient),
+      coefficients.at(-1)!,
+    )
+}
+
+function seal(
+  group: Group,
+  session: Session,
+  dealer: number,
+  index: number,
+  { ephemeralKey, share }: { ephemeralKey: SecretScalar; share: SecretScalar },
+): Uint8Array {
+  const { encryptionKey } = session.members[index - 1]!
+  const context = [session.id, unsigned(dealer, 2), unsigned(index, 2)]
+  const keys = [group.multiplyBase(ephemeralKey), encryptionKey].map((key) => group.encode(key))
+  const info = frame('wetee/threshold/v1 share key', ...context, ...keys)
+  const point = group.encode(group.multiplySecret(encryptionKey, ephemeralKey))
+  const key = new Uint8Array(hkdfSync('sha256', point, new Uint8Array(0), info, 32))
+  const cipher = createCipheriv('chacha20-poly1305', key, new Uint8Array(12), { authTagLength: 16 })
+  cipher.setAAD(frame('wetee/threshold/v1 share', ...context), { plaintextLength: 32 })
+  return Buffer.concat([cipher.update(share), cipher.final(), cipher.getAuthTag()])
+}
