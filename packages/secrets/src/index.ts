@@ -44,8 +44,10 @@ export {
   merkleRoot,
   parseReceipt,
   receiptLeaf,
+  receiptStatement,
   serializeReceipt,
   verifyMerkleProof,
   type Receipt,
   type ReceiptItem,
+  type ReceiptPlace,
 } from './receipt.ts'

@@ -1,11 +1,12 @@
 // Receipts: what a node released to whom, public fields alone, and the tree that its posted roots are of. Pure.
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js'
-import { digestOf } from '@wetee/threshold'
+import { digestOf, unsigned } from '@wetee/threshold'
 import { z } from 'zod'
 import { readCanonical, writeCanonical, type CanonicalForm } from './canonical.ts'
 import { SecretsError } from './error.ts'
 import {
+  bytesOf,
   digestHex,
   hex20,
   hex32,
@@ -19,6 +20,7 @@ import {
 import { MAX_RELEASE_KEYS, MAX_RELEASE_SECRETS } from './items.ts'
 
 const LEAF_TAG = 'wetee/receipt/v1'
+const STATEMENT_TAG = 'wetee/receipt-statement/v1'
 /** Bytes of a receipt's text at most. */
 export const MAX_RECEIPT_BYTES = 65_536
 /** Receipts under one root at most. */
@@ -79,6 +81,30 @@ export function parseReceipt(text: string): Receipt {
 /** A receipt's place in the tree: SHA-256 of a frame around its text, 32 bytes. */
 export function receiptLeaf(text: string): Uint8Array {
   return digestOf(LEAF_TAG, new TextEncoder().encode(text))
+}
+
+/** Whose receipt it is. */
+export type ReceiptPlace = {
+  readonly chainId: bigint
+  /** Contract Subnet. */
+  readonly subnet: Hex
+  readonly nodeId: bigint
+}
+
+/**
+ * What the node's statement key signs about one receipt, 32 bytes, as a message of EIP-191 ("personal
+ * sign"): SHA-256 of a frame of chain id (256 bits), Subnet, node (64 bits) and leaf. Throws
+ * SecretsError `argument.invalid`.
+ */
+export function receiptStatement({ chainId, subnet, nodeId }: ReceiptPlace, text: string): Hex {
+  const digest = digestOf(
+    STATEMENT_TAG,
+    unsigned(chainId, 32),
+    bytesOf('subnet', subnet, 20),
+    unsigned(nodeId, 8),
+    receiptLeaf(text),
+  )
+  return `0x${bytesToHex(digest)}`
 }
 
 /** Root of a tree (RFC 9162 section 2.1.1) over leaves of 32 bytes, 1 to 1,048,576. Throws SecretsError `argument.invalid`. */

@@ -14,7 +14,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { genesisSeconds, testNetwork, blockOf } from '../testing/memory-view.ts'
 import { TestNetwork } from '../testing/test-network.ts'
 import { startTestNode, type TestNode } from '../testing/test-node.ts'
-import { MAX_APPRAISE_BYTES, MAX_SIGN_BYTES } from './node-api.ts'
+import { MAX_APPRAISE_BYTES, MAX_SIGN_BYTES } from './limits.ts'
 
 const network = new TestNetwork()
 let node: TestNode

@@ -1,5 +1,5 @@
 // The node's HTTP API (docs/reference/interfaces.md). No I/O of its own.
-import { AttestationError, MAX_EVIDENCE_BYTES } from '@wetee/attestation'
+import { AttestationError } from '@wetee/attestation'
 import { ChainError, toWire } from '@wetee/chain'
 import { codeOf, limitBody, messageOf, type Condition, type Log } from '@wetee/daemon'
 import { Hono, type Context } from 'hono'
@@ -8,6 +8,7 @@ import type { Judge } from '../judge.ts'
 import { NodeError } from '../node-error.ts'
 import type { PublicIdentity } from '../keys/node-keys.ts'
 import { Gate } from './gate.ts'
+import { MAX_APPRAISE_BYTES, MAX_SIGN_BYTES } from './limits.ts'
 import {
   appraiseNodeSchema,
   appraiseSchema,
@@ -52,10 +53,6 @@ export type Call =
 /** `refused`: the asker's fault; `unable`: this node cannot now; `failed`: a fault of this program. */
 export type Outcome = 'ok' | 'refused' | 'unable' | 'failed'
 
-/** An appraisal request: the document and a signature around it. */
-export const MAX_APPRAISE_BYTES = MAX_EVIDENCE_BYTES + 1_024
-/** 64 records of at most 1 KiB. */
-export const MAX_SIGN_BYTES = 65_536
 const JSON_TYPE = 'application/json; charset=utf-8'
 /** All instances of a worker come from one address. */
 const LIMITS = { perPeer: 64, total: 256, perSecond: 100 }

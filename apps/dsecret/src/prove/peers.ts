@@ -91,7 +91,7 @@ export async function askPeer(request: PeerRequest): Promise<unknown> {
 }
 
 /** Host and port of `https://host[:port]` or `host:port`. */
-function addressOf(endpoint: string): { host: string; port: number } {
+export function addressOf(endpoint: string): { host: string; port: number } {
   const text = endpoint.includes('://') ? endpoint : `https://${endpoint}`
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url?.protocol !== 'https:' || url.hostname === '')

@@ -1,0 +1,81 @@
+// Puts the root of new receipts on chain every hour, when there are any. I/O by its parts.
+import { merkleRoot, receiptLeaf } from '@wetee/secrets'
+import { codeOf, messageOf, type Condition, type Log } from '@wetee/daemon'
+import type { Clock } from '../appraise/freshness.ts'
+import type { ChainView } from '../chain/chain-view.ts'
+import type { Batch, ReceiptLog } from './receipt-log.ts'
+
+/** What the poster works with. */
+export type ReceiptPosterParts = {
+  readonly nodeId: bigint
+  readonly view: Pick<ChainView, 'head' | 'receiptsPosted'>
+  readonly receipts: Pick<ReceiptLog, 'read' | 'last' | 'raise' | 'batchOf' | 'saveBatch'>
+  /** Sends `Secrets.postReceipts`; resolves when it is mined. */
+  readonly submit: (batch: Batch) => Promise<void>
+  readonly clock: Pick<Clock, 'sleep'>
+  readonly log: Log
+  readonly signal: AbortSignal
+}
+
+const INTERVAL_MS = 3_600_000
+const RETRY_MS = 60_000
+/** Receipts under one root; what is more waits for the next one. */
+const MAX_BATCH = 65_536
+
+/** Posts roots of one node. */
+export class ReceiptPoster {
+  readonly #parts: ReceiptPosterParts
+  #condition: Condition | undefined
+
+  constructor(parts: ReceiptPosterParts) {
+    this.#parts = parts
+  }
+
+  /** Why receipts are not on chain; undefined while they are. */
+  get condition(): Condition | undefined {
+    return this.#condition
+  }
+
+  /** Runs until the signal. */
+  async run(): Promise<void> {
+    const { signal, clock, log } = this.#parts
+    while (!signal.aborted) {
+      let waitMs = INTERVAL_MS
+      try {
+        await this.post()
+        this.#condition = undefined
+      } catch (error) {
+        if (signal.aborted) return
+        waitMs = RETRY_MS
+        const text = messageOf(error)
+        log.warn({ code: codeOf(error), error: text }, 'receipts are not on chain yet')
+        this.#condition = {
+          code: 'receipts.not-posted',
+          severity: 'warning',
+          text: `the root of the newest receipts is not on chain: ${text}`,
+          remedy: 'it is tried again every minute; look whether the operator can pay',
+        }
+      }
+      await clock.sleep(waitMs, signal).catch(() => undefined)
+    }
+  }
+
+  /** Posts one root when there are receipts without. Throws what the parts throw. */
+  async post(): Promise<void> {
+    const { view, receipts, nodeId, submit, log } = this.#parts
+    const posted = await view.receiptsPosted(nodeId, (await view.head()).number)
+    // A disk that was set back has fewer than the chain: its numbers go on behind them.
+    if (posted > receipts.last()) receipts.raise(posted)
+    const first = posted + 1n
+    // The same batch again after a crash: what was sent may be mined yet.
+    let batch = receipts.batchOf(first)
+    if (batch?.first !== first) {
+      const texts = receipts.read(first, MAX_BATCH)
+      if (texts.length === 0) return
+      batch = { first, count: texts.length, root: merkleRoot(texts.map(receiptLeaf)) }
+      receipts.saveBatch(batch)
+    }
+    await submit(batch)
+    log.info({ first: String(batch.first), count: batch.count }, 'root of receipts is on chain')
+  }
+}

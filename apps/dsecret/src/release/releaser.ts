@@ -1,0 +1,286 @@
+// The release: shares of secrets and derived keys for one appraised instance, sealed to it and signed. I/O by its parts.
+import { randomBytes } from 'node:crypto'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { releaseReplyTypedData, releaseRequestTypedData } from '@wetee/chain'
+import { sealTo, SealingError } from '@wetee/sealing'
+import {
+  encodeAnswer,
+  releaseItemsDigest,
+  replyInfo,
+  type ReleaseAnswer,
+  type ReleaseItems,
+} from '@wetee/secrets'
+import {
+  releaseDerivedShares,
+  releaseDigest,
+  releaseQuestionDigest,
+  releaseShares,
+  type CheckedCiphertext,
+  type DerivedKeyName,
+  type Group,
+  type Member,
+} from '@wetee/threshold'
+import { bytesToHex, hexToBytes, recoverTypedDataAddress } from 'viem'
+import type { PrivateKeyAccount } from 'viem/accounts'
+import type { AppraisalContext } from '../appraise/context.ts'
+import { freshHead } from '../appraise/freshness.ts'
+import { appraiseReader, type AppraisedInstance } from '../appraise/instance.ts'
+import type { Library } from '../ciphertexts/library.ts'
+import type { KnownSecret, NamedVersion } from '../ciphertexts/verify.ts'
+import { NodeError, unable } from '../node-error.ts'
+import type { ReceiptLog } from '../receipts/receipt-log.ts'
+import { authorise, requirePolicy } from './authorise.ts'
+import { AppRate, type ReleaseRate } from './rate.ts'
+import { parseReleaseCall, type ReleaseCall } from './release-call.ts'
+import type { ReleasingShares } from './share-holder.ts'
+
+/** What a releaser works with. */
+export type ReleaserParts = AppraisalContext & {
+  readonly nodeId: bigint
+  /** Signs replies. */
+  readonly account: PrivateKeyAccount
+  readonly group: Group
+  readonly shares: ReleasingShares
+  readonly library: Library
+  readonly receipts: ReceiptLog
+  /** Told of every release. */
+  readonly onReleased?: (released: { readonly secrets: number; readonly keys: number }) => void
+  readonly rate?: ReleaseRate
+  /** Requests that are worked on at the same time, default 128. */
+  readonly maxRunning?: number
+}
+
+const MAX_RUNNING = 128
+/** Checks of ciphertexts between two turns of the event loop: about 1 ms. */
+const CHECKS_PER_TURN = 4
+const NOTHING = new Uint8Array(0)
+
+type Granted = {
+  readonly named: NamedVersion
+  readonly known: KnownSecret
+}
+
+type ReleasingMember = Member & { readonly epoch: bigint }
+
+/** Releases that nobody has but this process yet. */
+type Made = {
+  readonly epoch: bigint
+  readonly index: number
+  /** What was asked, in one digest. */
+  readonly question: Uint8Array
+  readonly answer: ReleaseAnswer
+}
+
+/** One node's releases. */
+export class Releaser {
+  readonly #parts: ReleaserParts
+  readonly #rate: AppRate
+  #running = 0
+
+  constructor(parts: ReleaserParts) {
+    this.#parts = parts
+    this.#rate = new AppRate(parts.clock.monotonicMs, parts.rate)
+  }
+
+  /**
+   * Answers `POST /v1/release`: JSON in, JSON out. Checks, in this order: form, room, evidence, signature, rate, request id; then
+   * for each secret manifest, grant, version, ciphertext, policy. Throws NodeError, AttestationError and what the view throws.
+   */
+  async release(text: string, signal: AbortSignal): Promise<string> {
+    const call = parseReleaseCall(text)
+    if (this.#running >= (this.#parts.maxRunning ?? MAX_RUNNING))
+      throw unable('release.busy', 'too many releases at once: ask again in a second')
+    this.#running++
+    try {
+      return await this.#answer(call, signal)
+    } finally {
+      this.#running--
+    }
+  }
+
+  async #answer(call: ReleaseCall, signal: AbortSignal): Promise<string> {
+    const { document, operatorSignature, items, requestId } = call
+    const reader = await appraiseReader(this.#parts, document, operatorSignature, signal)
+    await this.#requireSignature(call, reader)
+    this.#rate.take(reader.lease.appId)
+    if (this.#parts.receipts.has(requestId)) throw replayed(requestId)
+    const granted = await this.#granted(reader, items, signal)
+    signal.throwIfAborted()
+    const made = this.#shares(call, reader, granted)
+    return await this.#sealed(call, reader, made)
+  }
+
+  /** Throws NodeError `release.signature`. */
+  async #requireSignature(call: ReleaseCall, { lease }: AppraisedInstance): Promise<void> {
+    const { requestId, items, signature } = call
+    const { appId, version, replica, instanceKey } = lease
+    const itemsDigest = releaseItemsDigest(items)
+    const asked = { appId, version, replica, requestId, itemsDigest }
+    const signer = await recoverTypedDataAddress({
+      ...releaseRequestTypedData(this.#parts.view.network, asked),
+      signature,
+    }).catch(() => undefined)
+    if (signer?.toLowerCase() !== instanceKey)
+      throw new NodeError(
+        'release.signature',
+        `the instance ${instanceKey} of the evidence has not signed this request (${signer ?? 'nobody'} has)`,
+      )
+  }
+
+  /** Every secret asked for with its ciphertext; nothing that was current before a wait is taken for current after it. */
+  async #granted(
+    reader: AppraisedInstance,
+    { secrets }: ReleaseItems,
+    signal: AbortSignal,
+  ): Promise<readonly Granted[]> {
+    const { view, clock, library } = this.#parts
+    if (secrets.length === 0) return []
+    let head = await freshHead(view, clock)
+    let versions = await authorise(view, reader, secrets, head)
+    const missing: NamedVersion[] = []
+    const found = new Map<string, KnownSecret>()
+    for (const [place, named] of versions.entries()) {
+      if (place > 0 && place % CHECKS_PER_TURN === 0) await nextTurn()
+      const known = library.at(named)
+      if (known === undefined) missing.push(named)
+      else found.set(named.digest, known)
+    }
+    for (const named of missing) found.set(named.digest, await library.fetch(named, head, signal))
+    if (missing.length > 0) {
+      head = await freshHead(view, clock)
+      versions = await authorise(view, reader, secrets, head)
+    }
+    return versions.map((named) => {
+      const known = found.get(named.digest)
+      if (known === undefined) throw unable('ciphertext.missing', `${named.digest} is not here`)
+      requirePolicy(reader, named, known.sealed.policy)
+      return { named, known }
+    })
+  }
+
+  /** No wait from the share to the receipt, and the receipt comes first. */
+  #shares(call: ReleaseCall, reader: AppraisedInstance, granted: readonly Granted[]): Made {
+    const { group, view } = this.#parts
+    const member = this.#member()
+    const { lease } = reader
+    const { keys } = call.items
+    const request = {
+      requestId: hexToBytes(call.requestId),
+      readerKey: hexToBytes(lease.hpkeKey),
+    }
+    const ciphertexts = granted.map(({ known }): CheckedCiphertext => known.checked)
+    const { chainId, contracts } = view.network
+    const cloud = hexToBytes(contracts.cloud)
+    const names = keys.map((path): DerivedKeyName => {
+      return { chainId: BigInt(chainId), cloud, appId: lease.appId, path }
+    })
+    this.#receipt(call, reader, member)
+    const asked = { ...request, epoch: member.epoch }
+    const secrets =
+      ciphertexts.length === 0
+        ? undefined
+        : releaseShares(group, member, { request: asked, ciphertexts }, randomBytes)
+    const derived =
+      names.length === 0
+        ? undefined
+        : releaseDerivedShares(group, member, { request: asked, names }, randomBytes)
+    const question = releaseQuestionDigest(group, { request, ciphertexts, names })
+    this.#parts.onReleased?.({ secrets: ciphertexts.length, keys: names.length })
+    return {
+      epoch: member.epoch,
+      index: member.index,
+      question,
+      answer: {
+        secrets,
+        keys: derived,
+        ciphertexts: new Map(granted.map(({ named, known }) => [named.digest, known.bytes])),
+      },
+    }
+  }
+
+  /** Nodes that have heard of a new epoch later than others answer with the one before. Throws NodeError `share.none`. */
+  #member(): ReleasingMember {
+    const { shares } = this.#parts
+    const held = shares.current() ?? shares.previous()
+    const publicShare = held?.key.publicShares[held.index - 1]
+    if (held === undefined || publicShare === undefined)
+      throw unable('share.none', 'this node has no share of the epoch that releases now')
+    const { epoch, index, share } = held
+    return { epoch, index, share, publicShare }
+  }
+
+  /** Throws NodeError `release.replayed`. */
+  #receipt(call: ReleaseCall, { lease, head }: AppraisedInstance, member: ReleasingMember): void {
+    const { secrets, keys } = call.items
+    this.#parts.receipts.append({
+      at: Math.floor(this.#parts.clock.now() / 1_000),
+      block: String(head.number),
+      epoch: String(member.epoch),
+      appId: String(lease.appId),
+      version: lease.version,
+      replica: lease.replica,
+      instanceKey: lease.instanceKey,
+      requestId: call.requestId,
+      items: [
+        ...secrets.map(({ appId, name, version, digest }) => ({
+          kind: 'secret' as const,
+          ...{ appId, name, version, digest },
+        })),
+        ...keys.map((path) => ({ kind: 'key' as const, path })),
+      ],
+    })
+  }
+
+  async #sealed(
+    { requestId }: ReleaseCall,
+    { lease }: AppraisedInstance,
+    made: Made,
+  ): Promise<string> {
+    const { view, nodeId, account } = this.#parts
+    const { epoch, index, question, answer } = made
+    const { chainId, contracts } = view.network
+    const context = { chainId: BigInt(chainId), cloud: contracts.cloud, nodeId, requestId }
+    const releases = bytesToHex(releaseDigest(answer))
+    const plain = encodeAnswer(answer)
+    answer.secrets?.fill(0)
+    answer.keys?.fill(0)
+    try {
+      const { enc, sealed } = await sealTo(
+        hexToBytes(lease.hpkeKey),
+        replyInfo(context),
+        NOTHING,
+        plain,
+      )
+      const requestDigest = bytesToHex(question)
+      const signature = await account.signTypedData(
+        releaseReplyTypedData(view.network, {
+          epoch,
+          nodeId,
+          requestDigest,
+          releaseDigest: releases,
+        }),
+      )
+      return JSON.stringify({
+        nodeId: String(nodeId),
+        epoch: String(epoch),
+        index,
+        requestDigest,
+        enc: Buffer.from(enc).toString('base64'),
+        sealed: Buffer.from(sealed.buffer, sealed.byteOffset, sealed.length).toString('base64'),
+        signature,
+      })
+    } catch (cause) {
+      if (!(cause instanceof SealingError)) throw cause
+      throw new NodeError('release.reader-key', 'the hpkeKey of the evidence is no key', { cause })
+    } finally {
+      plain.fill(0)
+    }
+  }
+}
+
+function replayed(requestId: string): NodeError {
+  return new NodeError(
+    'release.replayed',
+    `request ${requestId} was answered already: a request id is used once`,
+  )
+}

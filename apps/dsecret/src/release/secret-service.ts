@@ -1,0 +1,89 @@
+// Everything of a node that is about secrets, put together: store, releases, receipts, and what runs beside them. I/O by its parts.
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { codeOf, messageOf, type Condition, type Log } from '@wetee/daemon'
+import type { Group } from '@wetee/threshold'
+import type { PrivateKeyAccount } from 'viem/accounts'
+import type { AddCalls } from '../api/node-api.ts'
+import { secretCalls } from '../api/secret-calls.ts'
+import type { AppraisalContext } from '../appraise/context.ts'
+import { CiphertextStore } from '../ciphertexts/ciphertext-store.ts'
+import { Library } from '../ciphertexts/library.ts'
+import { askForCiphertext, type AskForCiphertext } from '../ciphertexts/peer-fetch.ts'
+import { ReceiptDesk } from '../receipts/receipt-desk.ts'
+import { openReceiptLog, type Batch } from '../receipts/receipt-log.ts'
+import { ReceiptPoster } from '../receipts/receipt-poster.ts'
+import { Releaser, type ReleaserParts } from './releaser.ts'
+import type { ReleasingShares } from './share-holder.ts'
+
+/** What the service is made of. */
+export type SecretServiceParts = AppraisalContext & {
+  readonly nodeId: bigint
+  /** The statement key. */
+  readonly account: PrivateKeyAccount
+  /** libsecp256k1. */
+  readonly group: Group
+  readonly shares: ReleasingShares
+  readonly stateDir: string
+  /** Sends `Secrets.postReceipts` by the operator's queue; resolves when it is mined. */
+  readonly submitReceipts: (batch: Batch) => Promise<void>
+  readonly onReleased?: ReleaserParts['onReleased']
+  /** Default over pinned TLS. */
+  readonly ask?: AskForCiphertext
+  readonly log: Log
+  readonly signal: AbortSignal
+}
+
+/** A running service. */
+export type SecretService = {
+  readonly calls: AddCalls
+  readonly releaser: Releaser
+  readonly library: Library
+  /** What an operator should know. */
+  readonly conditions: () => readonly Condition[]
+  /** Files and bytes of secrets that are kept here. */
+  readonly kept: () => { readonly files: number; readonly bytes: number }
+  /** Sweeps and posts receipts until the signal. */
+  run(): Promise<void>
+  close(): void
+}
+
+const SWEEP_MS = 600_000
+
+/** Opens store and receipts below `stateDir`. Throws NodeError `ciphertext.store-unusable`, `receipt.log-unusable`. */
+export function openSecretService(parts: SecretServiceParts): SecretService {
+  const { view, nodeId, account, log, signal, stateDir } = parts
+  const store = new CiphertextStore(join(stateDir, 'ciphertexts'))
+  const receipts = openReceiptLog(join(stateDir, 'receipts.db'))
+  const library = new Library({ ...parts, store, ask: parts.ask ?? askForCiphertext })
+  const releaser = new Releaser({ ...parts, library, receipts })
+  const desk = new ReceiptDesk({ nodeId, account, network: view.network, log: receipts })
+  const poster = new ReceiptPoster({ ...parts, receipts, submit: parts.submitReceipts })
+  return {
+    calls: secretCalls({ library, releaser, desk }),
+    releaser,
+    library,
+    conditions: () => (poster.condition === undefined ? [] : [poster.condition]),
+    kept: () => store.size,
+    async run() {
+      await Promise.all([poster.run(), sweepUntil(library, log, signal)])
+    },
+    close: () => receipts.close(),
+  }
+}
+
+async function sweepUntil(library: Library, log: Log, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await library
+      .sweep(signal)
+      .catch(
+        (error: unknown) =>
+          signal.aborted ||
+          log.warn(
+            { code: codeOf(error), error: messageOf(error) },
+            'secrets were not looked through',
+          ),
+      )
+    await delay(SWEEP_MS, undefined, { signal }).catch(() => undefined)
+  }
+}
