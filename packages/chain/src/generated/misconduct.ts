@@ -13,6 +13,16 @@ export const misconductAbi = [
  {
   "inputs": [
    {
+    "name": "epoch",
+    "type": "uint64"
+   }
+  ],
+  "name": "EpochUnconfirmed",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
     "name": "index",
     "type": "uint256"
    }
@@ -22,7 +32,41 @@ export const misconductAbi = [
  },
  {
   "inputs": [],
+  "name": "HintWrong",
+  "type": "error"
+ },
+ {
+  "inputs": [],
+  "name": "ItemsInvalid",
+  "type": "error"
+ },
+ {
+  "inputs": [],
   "name": "NotConflicting",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "name": "nodeId",
+    "type": "uint64"
+   },
+   {
+    "name": "epoch",
+    "type": "uint64"
+   }
+  ],
+  "name": "NotMember",
+  "type": "error"
+ },
+ {
+  "inputs": [],
+  "name": "PublicSharesWrong",
+  "type": "error"
+ },
+ {
+  "inputs": [],
+  "name": "ReleaseRight",
   "type": "error"
  },
  {
@@ -402,6 +446,226 @@ export const misconductAbi = [
    }
   ],
   "name": "reportLeases",
+  "outputs": [],
+  "stateMutability": "nonpayable",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "components": [
+     {
+      "components": [
+       {
+        "name": "session",
+        "type": "uint64"
+       },
+       {
+        "name": "kind",
+        "type": "uint8"
+       },
+       {
+        "name": "sender",
+        "type": "uint16"
+       },
+       {
+        "name": "subject",
+        "type": "uint16"
+       },
+       {
+        "name": "bodyDigest",
+        "type": "bytes32"
+       }
+      ],
+      "name": "message",
+      "type": "tuple"
+     },
+     {
+      "name": "signature",
+      "type": "bytes"
+     }
+    ],
+    "name": "first",
+    "type": "tuple"
+   },
+   {
+    "components": [
+     {
+      "components": [
+       {
+        "name": "session",
+        "type": "uint64"
+       },
+       {
+        "name": "kind",
+        "type": "uint8"
+       },
+       {
+        "name": "sender",
+        "type": "uint16"
+       },
+       {
+        "name": "subject",
+        "type": "uint16"
+       },
+       {
+        "name": "bodyDigest",
+        "type": "bytes32"
+       }
+      ],
+      "name": "message",
+      "type": "tuple"
+     },
+     {
+      "name": "signature",
+      "type": "bytes"
+     }
+    ],
+    "name": "second",
+    "type": "tuple"
+   }
+  ],
+  "name": "reportMessages",
+  "outputs": [],
+  "stateMutability": "nonpayable",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "components": [
+     {
+      "name": "epoch",
+      "type": "uint64"
+     },
+     {
+      "name": "nodeId",
+      "type": "uint64"
+     },
+     {
+      "name": "requestId",
+      "type": "bytes32"
+     },
+     {
+      "name": "readerKey",
+      "type": "bytes32"
+     },
+     {
+      "name": "kind",
+      "type": "uint8"
+     },
+     {
+      "name": "count",
+      "type": "uint16"
+     },
+     {
+      "name": "items",
+      "type": "bytes"
+     },
+     {
+      "name": "otherItems",
+      "type": "bytes32"
+     },
+     {
+      "name": "release",
+      "type": "bytes"
+     },
+     {
+      "name": "otherRelease",
+      "type": "bytes32"
+     },
+     {
+      "name": "signature",
+      "type": "bytes"
+     }
+    ],
+    "name": "signed",
+    "type": "tuple"
+   },
+   {
+    "components": [
+     {
+      "name": "publicShares",
+      "type": "bytes"
+     },
+     {
+      "name": "qualified",
+      "type": "bytes32"
+     },
+     {
+      "name": "noPoint",
+      "type": "uint16"
+     },
+     {
+      "name": "root",
+      "type": "uint256"
+     },
+     {
+      "components": [
+       {
+        "name": "x",
+        "type": "uint256"
+       },
+       {
+        "name": "y",
+        "type": "uint256"
+       }
+      ],
+      "name": "products",
+      "type": "tuple[]"
+     },
+     {
+      "name": "slopes",
+      "type": "uint256[]"
+     },
+     {
+      "components": [
+       {
+        "name": "x",
+        "type": "uint256"
+       },
+       {
+        "name": "y",
+        "type": "uint256"
+       }
+      ],
+      "name": "firstCommitment",
+      "type": "tuple"
+     },
+     {
+      "components": [
+       {
+        "name": "x",
+        "type": "uint256"
+       },
+       {
+        "name": "y",
+        "type": "uint256"
+       }
+      ],
+      "name": "responseProduct",
+      "type": "tuple"
+     },
+     {
+      "components": [
+       {
+        "name": "x",
+        "type": "uint256"
+       },
+       {
+        "name": "y",
+        "type": "uint256"
+       }
+      ],
+      "name": "challengeProduct",
+      "type": "tuple"
+     }
+    ],
+    "name": "hints",
+    "type": "tuple"
+   }
+  ],
+  "name": "reportRelease",
   "outputs": [],
   "stateMutability": "nonpayable",
   "type": "function"
