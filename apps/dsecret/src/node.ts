@@ -35,6 +35,7 @@ import {
   type NodeKeys,
   type Registration,
 } from './keys/node-keys.ts'
+import { openEpochs } from './epochs/open-epochs.ts'
 import { NodeError } from './node-error.ts'
 import { openOperator } from './operator.ts'
 import { NodeProver, type NodeProverParts } from './prove/node-prover.ts'
@@ -107,7 +108,7 @@ export async function runNode(config: NodeConfig, context: NodeContext): Promise
     const identity = publicIdentity(keys)
     log.info({ nodeId: String(nodeId), url: server.url, ...identity }, 'node started')
     try {
-      await node.prover.run()
+      await Promise.all([node.prover.run(), node.epochs.run()])
     } finally {
       await server.close()
     }
@@ -173,6 +174,12 @@ function compose(opened: Opened) {
     log,
     signal,
   })
+  const epochs = openEpochs({
+    ...{ nodeId, device, keys, view, queue, clock, log, signal },
+    stateDir: config.stateDir,
+    ledger: opened.ledger,
+    metrics: metrics.all,
+  })
   const api = nodeApi({
     nodeId,
     identity,
@@ -183,15 +190,19 @@ function compose(opened: Opened) {
     evidence: () => evidence.shown(),
     keptEvidence: (digest) => opened.shelf.get(digest),
     conditions: async () =>
-      [await viewCondition(view, clock), prover.condition, prover.standing].filter(
-        (held) => held !== undefined,
-      ),
+      [
+        await viewCondition(view, clock),
+        prover.condition,
+        prover.standing,
+        ...epochs.conditions(),
+      ].filter((held) => held !== undefined),
+    calls: [epochs.calls],
     metrics: metrics.text,
     onRequest: metrics.onRequest,
     monotonicMs: clock.monotonicMs,
     log,
   })
-  return { api, prover }
+  return { api, prover, epochs }
 }
 
 /** Sends a proof by the operator's outbox; the same quorum over the same proof is sent once. */
@@ -229,6 +240,7 @@ function nodeMetrics() {
     labels: ['kind'],
   })
   return {
+    all: metrics,
     onRequest: (call: string, outcome: string, took: number) => {
       requests.inc({ call, outcome })
       seconds.observe({ call }, took)

@@ -50,6 +50,8 @@ export type Call =
   | 'release'
   | 'ciphertexts'
   | 'receipts'
+  | 'epochs'
+  | 'confirmations'
 /** `refused`: the asker's fault; `unable`: this node cannot now; `failed`: a fault of this program. */
 export type Outcome = 'ok' | 'refused' | 'unable' | 'failed'
 
