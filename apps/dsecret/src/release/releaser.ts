@@ -44,7 +44,8 @@ export type ReleaserParts = AppraisalContext & {
   readonly library: Library
   readonly receipts: ReceiptLog
   /** Told of every release. */
-  readonly onReleased?: (released: { readonly secrets: number; readonly keys: number }) => void
+  readonly onReleased?:
+    ((released: { readonly secrets: number; readonly keys: number }) => void) | undefined
   readonly rate?: ReleaseRate
   /** Requests that are worked on at the same time, default 128. */
   readonly maxRunning?: number
