@@ -123,7 +123,8 @@ interface IKeys {
     function reveal(uint64 session, uint16 dealer, bytes calldata body, bytes calldata signature) external;
     /// @notice A member reveals its share of a dealer who has dealt, and whose own reveal is missing or does not hold: the contract
     /// cannot tell, so this phase follows on every Reveal; whoever needs nothing of it confirms meanwhile.
-    function recover(uint64 session, uint16 member, uint16 dealer, bytes calldata body, bytes calldata signature) external;
+    function recover(uint64 session, uint16 member, uint16 dealer, bytes calldata body, bytes calldata signature)
+        external;
     /// @notice From the end of Complain on: `confirmed` names this session's epoch, committee and threshold, `signed` is a quorum of
     /// the named committee with live proofs. The first confirmation makes the key; each later one names the same.
     function confirm(

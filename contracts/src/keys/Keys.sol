@@ -229,9 +229,8 @@ contract Keys is IKeys, AccessManaged {
         returns (SessionMessage memory)
     {
         if (body.length == 0 || body.length > MAX_BODY_BYTES) revert BodySize(body.length, MAX_BODY_BYTES);
-        return SessionMessage({
-            session: number, kind: kind, sender: sender, subject: subject, bodyDigest: keccak256(body)
-        });
+        return
+            SessionMessage({session: number, kind: kind, sender: sender, subject: subject, bodyDigest: keccak256(body)});
     }
 
     /// @dev Takes a message once, under the live key of its sender.
@@ -283,8 +282,7 @@ contract Keys is IKeys, AccessManaged {
     }
 
     function _setWindows(Windows memory w) private {
-        uint32[5] memory all =
-            [w.dealSeconds, w.complainSeconds, w.revealSeconds, w.recoverSeconds, w.confirmSeconds];
+        uint32[5] memory all = [w.dealSeconds, w.complainSeconds, w.revealSeconds, w.recoverSeconds, w.confirmSeconds];
         for (uint256 i = 0; i < all.length; i++) {
             if (all[i] == 0 || all[i] > MAX_WINDOW_SECONDS) revert WindowsInvalid();
         }

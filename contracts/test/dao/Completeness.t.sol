@@ -17,7 +17,8 @@ contract CompletenessTest is Privileges {
     /// @dev Open to all, or by rules of their own (an owner's, an operator's, a voter's): whoever adds a function says so here.
     function openIn(string memory name) private pure returns (string memory json) {
         bytes32 key = keccak256(bytes(name));
-        if (key == keccak256("Quorum")) return '["verify","activate"]';
+        if (key == keccak256("Quorum")) return '["verify","activate","renewCommittee"]';
+        if (key == keccak256("Keys")) return '["open","deal","complain","reveal","recover","confirm"]';
         if (key == keccak256("Subnet")) return SUBNET;
         if (key == keccak256("Cloud")) return CLOUD;
         if (key == keccak256("Complaints")) return '["file","answer","dismiss","withdraw"]';
@@ -43,6 +44,10 @@ contract CompletenessTest is Privileges {
 
     function test_every_function_of_quorum_is_known() public {
         requireKnown("Quorum", "Quorum", address(quorum));
+    }
+
+    function test_every_function_of_keys_is_known() public {
+        requireKnown("Keys", "Keys", address(keys));
     }
 
     function test_every_function_of_the_subnet_is_known() public {
@@ -73,7 +78,7 @@ contract CompletenessTest is Privileges {
 
     function test_every_contract_under_the_authority_is_among_these() public view {
         string[] memory walked = records.parseJsonStringArray(
-            '["Quorum","Subnet","Registry","Cloud","Applications","Moves","Complaints","Misconduct","WeteeToken","Members","WeteeGovernor","Timelock"]',
+            '["Quorum","Keys","Subnet","Registry","Cloud","Applications","Moves","Complaints","Misconduct","WeteeToken","Members","WeteeGovernor","Timelock"]',
             "$"
         );
         uint256 found;

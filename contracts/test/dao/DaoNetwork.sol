@@ -4,6 +4,7 @@ pragma solidity ^0.8.28;
 import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManager.sol";
 import {IComplaints} from "../../src/discipline/IComplaints.sol";
 import {IMisconduct} from "../../src/discipline/IMisconduct.sol";
+import {IKeys} from "../../src/keys/IKeys.sol";
 import {IQuorum} from "../../src/quorum/IQuorum.sol";
 import {ISubnet} from "../../src/subnet/ISubnet.sol";
 import {Fixture} from "../Fixture.sol";
@@ -15,6 +16,8 @@ import {Handover} from "./Handover.sol";
 abstract contract DaoNetwork is Fixture, Dao {
     IComplaints internal complaints;
     IMisconduct internal misconduct;
+    /// @dev Made for the network, and not linked: its committee begins without a session.
+    IKeys internal keys;
 
     function setUp() public virtual override {
         super.setUp();
@@ -49,6 +52,11 @@ abstract contract DaoNetwork is Fixture, Dao {
         cloud.setTreasury(address(treasury));
         complaints = IComplaints(deploy("Complaints", abi.encode(manager, cloud, subnet, complaintRules())));
         misconduct = IMisconduct(deploy("Misconduct", abi.encode(manager, subnet, quorum, 500)));
+        keys = IKeys(deploy("Keys", abi.encode(manager, subnet, quorum, keyWindows())));
+    }
+
+    function keyWindows() internal pure returns (IKeys.Windows memory) {
+        return IKeys.Windows(900, 900, 900, 900, 900);
     }
 
     function complaintRules() internal pure returns (IComplaints.Rules memory) {

@@ -18,6 +18,7 @@ import {Roles} from "../../src/dao/Roles.sol";
 import {WeteeGovernor} from "../../src/dao/WeteeGovernor.sol";
 import {IComplaints} from "../../src/discipline/IComplaints.sol";
 import {IMisconduct} from "../../src/discipline/IMisconduct.sol";
+import {IKeys} from "../../src/keys/IKeys.sol";
 import {IQuorum} from "../../src/quorum/IQuorum.sol";
 import {ISubnet} from "../../src/subnet/ISubnet.sol";
 import {DaoNetwork} from "./DaoNetwork.sol";
@@ -69,6 +70,9 @@ abstract contract Privileges is DaoNetwork {
         add("Quorum", q, Roles.ADMIN, abi.encodeCall(IQuorum.nameCommittee, (seats, 2)));
         add("Quorum", q, Roles.ADMIN, abi.encodeCall(IQuorum.reopen, ()), IQuorum.QuorumNotSilent.selector);
         add("Quorum", q, Roles.ADMIN, abi.encodeCall(IQuorum.setSubnet, (q)), IQuorum.AlreadySet.selector);
+        add("Quorum", q, Roles.ADMIN, abi.encodeCall(IQuorum.setKeys, (address(keys))));
+        add("Quorum", q, Roles.ADMIN, abi.encodeCall(IQuorum.setRefreshSeconds, (1 hours)));
+        add("Keys", address(keys), Roles.ADMIN, abi.encodeCall(IKeys.setWindows, (keyWindows())));
 
         address s = address(subnet);
         ISubnet.ReferenceStatus accepted = ISubnet.ReferenceStatus.Accepted;

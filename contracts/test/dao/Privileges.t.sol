@@ -34,12 +34,12 @@ contract PrivilegesTest is Privileges {
     }
 
     function callers() private view returns (address[] memory list) {
-        list = new address[](16);
+        list = new address[](17);
         (list[0], list[1], list[2], list[3]) = (DEPLOYER, OUTSIDER, GUARDIAN, MEMBER);
         (list[4], list[5], list[6], list[7]) = (holders[0], address(normal), address(fast), address(fastTimelock));
         (list[8], list[9], list[10]) = (address(treasury), address(cloud), address(subnet));
         (list[11], list[12], list[13]) = (address(quorum), address(complaints), address(misconduct));
-        (list[14], list[15]) = (WORKER_OWNER, address(this));
+        (list[14], list[15], list[16]) = (WORKER_OWNER, address(this), address(keys));
     }
 
     function test_after_the_hand_over_each_role_has_exactly_its_holders() public view {
@@ -132,8 +132,9 @@ contract PrivilegesTest is Privileges {
 
     function test_only_the_authority_itself_moves_a_contract_to_another_one() public {
         address[] memory list = callers();
-        address[8] memory targets = [
+        address[9] memory targets = [
             address(quorum),
+            address(keys),
             address(subnet),
             address(cloud),
             address(complaints),

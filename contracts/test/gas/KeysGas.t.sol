@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {IKeys} from "../../src/keys/IKeys.sol";
+import {IQuorum} from "../../src/quorum/IQuorum.sol";
+import {ISubnet} from "../../src/subnet/ISubnet.sol";
+import {KeysFixture} from "../keys/KeysFixture.sol";
+import {vm} from "../Vm.sol";
+
+/// @dev What each message of a session costs, see CloudGas.t.sol. Written to snapshots/Keys.json; what Quorum does by itself to
+/// snapshots/Subnet.json.
+contract KeysGasTest is KeysFixture {
+    uint256 private constant COMPLAINT_BYTES = 97;
+    uint256 private constant REVEAL_BYTES = 97;
+
+    function note(string memory what, uint256 size) private {
+        vm.snapshotGasLastCall("Keys", string.concat(what, size == 7 ? ", 4 of 7" : ", 33 of 64"));
+    }
+
+    function noteQuorum(string memory what) private {
+        vm.snapshotGasLastCall("Subnet", what);
+    }
+
+    /// @dev Bytes of a dealing of docs/reference/threshold.md.
+    function dealingBytes(uint256 size, uint256 threshold) private pure returns (uint256) {
+        return 33 * (threshold + 1) + 128 + 48 * size;
+    }
+
+    /// @dev As points and ciphertexts are: hardly a zero among them.
+    function filled(uint256 length, uint16 sender) private pure returns (bytes memory body) {
+        body = new bytes(length);
+        for (uint256 i = 0; i < length; i++) {
+            body[i] = bytes1(1 + uint8(uint256(keccak256(abi.encode(sender, i))) % 255));
+        }
+    }
+
+    function say(uint64 n, IKeys.Kind kind, uint16 sender, uint16 subject, uint256 length) private {
+        bytes memory body = filled(length, sender);
+        bring(n, kind, sender, subject, body, signed(n, kind, sender, subject, body));
+    }
+
+    function run(uint256 size, uint16 threshold) private {
+        begin(ISubnet.NetworkKind.Test, size, threshold);
+        uint64 n = keys.open(1);
+        note("open", size);
+        uint256 length = dealingBytes(size, threshold);
+        say(n, IKeys.Kind.Deal, 1, 0, length);
+        note("deal, first of a session", size);
+        say(n, IKeys.Kind.Deal, 2, 0, length);
+        note("deal", size);
+        for (uint16 i = 3; i <= size; i++) {
+            send(n, IKeys.Kind.Deal, i, 0);
+        }
+        say(n, IKeys.Kind.Complain, 1, 2, COMPLAINT_BYTES);
+        note("complain, first of a dealer", size);
+        say(n, IKeys.Kind.Complain, 2, 2, COMPLAINT_BYTES);
+        note("complain", size);
+        advance(COMPLAIN);
+        say(n, IKeys.Kind.Reveal, 1, 0, REVEAL_BYTES);
+        note("reveal, first of a session", size);
+        say(n, IKeys.Kind.Reveal, 2, 0, REVEAL_BYTES);
+        note("reveal", size);
+        advance(REVEAL);
+        say(n, IKeys.Kind.Recover, 1, 3, REVEAL_BYTES);
+        note("recover, first of a dealer", size);
+        say(n, IKeys.Kind.Recover, 2, 3, REVEAL_BYTES);
+        note("recover", size);
+        confirmSession(n);
+        note("confirm, makes the key", size);
+    }
+
+    function test_session() public {
+        run(7, 4);
+        quorum.activate();
+        noteQuorum("activate, 4 of 7, confirmed");
+        advance(1 days);
+        quorum.renewCommittee();
+        noteQuorum("renewCommittee, 4 of 7");
+        uint64 n = keys.open(2);
+        note("open, resharing", 7);
+        dealAll(n, 7);
+        advance(COMPLAIN);
+        confirmSession(n);
+        note("confirm, resharing", 7);
+        vm.prank(ADMIN);
+        keys.setWindows(windows());
+        vm.snapshotGasLastCall("Keys", "setWindows");
+    }
+
+    function test_session_of_the_largest_committee() public {
+        run(64, 33);
+        quorum.activate();
+        noteQuorum("activate, 33 of 64, confirmed");
+        advance(1 days);
+        quorum.renewCommittee();
+        noteQuorum("renewCommittee, 33 of 64");
+    }
+
+    function test_settings_of_quorum() public {
+        IQuorum other = IQuorum(deploy("Quorum", abi.encode(manager, 1, 1)));
+        vm.prank(ADMIN);
+        other.setKeys(address(keys));
+        noteQuorum("setKeys");
+        vm.prank(ADMIN);
+        other.setRefreshSeconds(1 hours);
+        noteQuorum("setRefreshSeconds");
+    }
+}
