@@ -250,8 +250,8 @@ async function fetchApp(path: string) {
 test('an instance proves itself, is appraised, serves, signs ready, and lapses when appraisals stop', async () => {
   await launchGuest(configured())
   let refusals = 1
-  const { node, close } = await startTestNode(1n, (body) =>
-    refusals-- > 0 ? { status: 503, answer: {} } : judge(body),
+  const { node, close } = await startTestNode(1n, (body, path) =>
+    refusals-- > 0 ? { status: 503, answer: {} } : judge(body, path),
   )
   cleanups.push(close)
   worker.allowed.add(node.host)

@@ -102,16 +102,19 @@ export class ReleaseRound {
     return this.#attempt()
   }
 
-  /** Why there is no result; fills everything with zeros. */
-  failure(): SecretError {
+  /**
+   * Why there is no result, and whether there were enough releases of one epoch to try; else the nodes' own reasons say more.
+   * Fills all shares with zeros.
+   */
+  failure(): { readonly error: SecretError; readonly tried: boolean } {
     this.end()
-    if (this.#problem instanceof ThresholdError && this.#problem.code === 'plaintext.unauthentic')
-      return new SecretError('secrets.unauthentic', this.#problem.message)
-    const reason = this.#problem instanceof Error ? `: ${this.#problem.message}` : ''
-    return new SecretError(
-      'secrets.too-few',
-      `${this.#replies.length} releases, ${this.#epochs.size} epochs${reason}`,
-    )
+    const problem = this.#problem
+    const tried = problem !== undefined
+    if (problem instanceof ThresholdError && problem.code === 'plaintext.unauthentic')
+      return { error: new SecretError('secrets.unauthentic', problem.message), tried }
+    const reason = problem instanceof Error ? `: ${problem.message}` : ''
+    const message = `${this.#replies.length} releases, ${this.#epochs.size} epochs${reason}`
+    return { error: new SecretError('secrets.too-few', message), tried }
   }
 
   /** Fills all shares with zeros. */

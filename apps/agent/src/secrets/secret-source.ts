@@ -129,13 +129,13 @@ export class SecretSource {
           hear(
             this.#epoch(road, node),
             (epoch) => (outcome === undefined ? released(round.addEpoch(epoch)) : undefined),
-            (error) => this.#note(votes, node, error),
+            (error) => this.#note(node, error),
           ),
         )
     await Promise.all(calls)
     signal.throwIfAborted()
-    const failure = round.failure()
-    return outcome ?? { kind: 'failed', error: votes.commonest() ?? failure }
+    const { error, tried } = round.failure()
+    return outcome ?? { kind: 'failed', error: (tried ? undefined : votes.commonest()) ?? error }
   }
 
   /** The signed call as JSON text. */
@@ -204,21 +204,21 @@ export class SecretSource {
     asked: readonly NamedSecret[],
     votes: Votes,
   ): Outcome | undefined {
-    if (!(error instanceof NodeRefusal) || error.code !== VERSION_DIFFERS)
-      return this.#note(votes, node, error)
+    if (!(error instanceof NodeRefusal)) return this.#note(node, error)
     try {
+      if (error.code !== VERSION_DIFFERS) throw error
       const secrets = parseCurrent(error.answer, asked)
       return votes.name(secrets) ? { kind: 'named', secrets } : undefined
     } catch (problem) {
-      return this.#note(votes, node, problem)
+      if (problem instanceof NodeRefusal) votes.refuse(problem)
+      return this.#note(node, problem)
     }
   }
 
-  #note(votes: Votes, node: Node, error: unknown): undefined {
+  #note(node: Node, error: unknown): undefined {
     const { log, signal } = this.#parts
-    if (signal.aborted) return undefined
-    log.warn({ nodeId: String(node.nodeId), ...errorFields(error) }, 'node did not release')
-    if (error instanceof NodeRefusal) votes.refuse(error)
+    if (!signal.aborted)
+      log.warn({ nodeId: String(node.nodeId), ...errorFields(error) }, 'node did not release')
     return undefined
   }
 

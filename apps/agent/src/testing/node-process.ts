@@ -6,9 +6,10 @@ import { text } from 'node:stream/consumers'
 import { createTlsIdentity } from '@wetee/tls'
 import type { Node } from '../nodes/node-call.ts'
 
-/** What a node says to `POST /v1/appraise`, given the body's text. */
+/** What a node says to a call, given the body's text and the path (tests of appraisals have one path alone). */
 export type Appraise = (
   body: string,
+  path: string,
 ) => { status?: number; answer: unknown } | Promise<{ status?: number; answer: unknown }>
 
 /** Starts a node; `appraise` may be replaced while it runs. */
@@ -29,7 +30,7 @@ export async function startTestNode(
       void text(request)
         .then((body) => {
           bodies.push(body)
-          return running.appraise(body)
+          return running.appraise(body, request.url ?? '')
         })
         .then(({ status = 200, answer }) => {
           response.writeHead(status, { 'content-type': 'application/json' })
