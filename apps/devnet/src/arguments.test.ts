@@ -10,6 +10,7 @@ test('without arguments a devnet is started in the usual folder and goes on wher
     stateDir: '.wetee/devnet',
     runtime: 'auto',
     workers: 1,
+    nodes: undefined,
   })
 })
 
@@ -24,6 +25,8 @@ test('every option is taken', () => {
     '/x',
     '--workers',
     '2',
+    '--nodes',
+    '7',
   ]
   expect(parseDevnetArguments(argv)).toEqual({
     once: true,
@@ -32,6 +35,7 @@ test('every option is taken', () => {
     stateDir: '/x',
     runtime: 'sandbox',
     workers: 2,
+    nodes: 7,
   })
   expect(parseDevnetArguments(['--help'])).toBe('help')
 })
@@ -39,6 +43,8 @@ test('every option is taken', () => {
 test.each([
   [['--runtime', 'podman'], /--runtime takes docker, sandbox or auto, not podman/],
   [['--workers', '3'], /--workers takes 1 or 2, not 3/],
+  [['--nodes', '16'], /--nodes takes 1 to 15, not 16/],
+  [['--nodes', '1.5'], /--nodes takes 1 to 15, not 1.5/],
   [['--json'], /--json goes with --once/],
   [['--resett'], /--resett/],
   [['deploy'], /deploy/],

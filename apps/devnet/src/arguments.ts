@@ -13,24 +13,31 @@ export type DevnetArguments = {
   readonly runtime: 'auto' | 'docker' | 'sandbox'
   /** Workers at least; one that was started once is started again. */
   readonly workers: 1 | 2
+  /** dsecret nodes in the first committee, from 1 to 15; undefined: as many as before, 3 in a new folder. */
+  readonly nodes: number | undefined
 }
+
+/** dsecret nodes at most: there is one more machine, which is in no committee at first. */
+const maxNodes = 15
 
 export const usage = `Usage: npm start [-- options]
 
-Brings up the whole network on this machine: local chain, contracts, 3 dsecret nodes, a worker,
-and deploys examples/hello. TEEs are simulated and labelled so.
+Brings up the whole network on this machine: local chain, contracts, dsecret nodes that make a key,
+a worker, and deploys examples/hello with a secret. TEEs are simulated and labelled so.
 
   --once          run the whole road once, check every step, shut down; exit 0 only if all held
   --json          print a JSON report (with --once)
   --reset         start over: remove the chain, keys and applications of earlier starts
   --runtime NAME  docker, sandbox or auto (default: auto)
   --workers N     1, or 2 to try migrations (default: 1, or as many as before)
+  --nodes N       dsecret nodes, 1 to 15 (default: 3, or as many as before)
   --state DIR     where everything is kept (default: .wetee/devnet)
   --help          this text
 
 Examples:
   npm start
   npm start -- --once --json
+  npm start -- --nodes 7
 `
 
 /** Parses the arguments; throws with a sentence on an unknown or contradicting one. `help` asks for the usage. */
@@ -46,6 +53,7 @@ export function parseDevnetArguments(argv: readonly string[]): DevnetArguments |
       state: { type: 'string', default: '.wetee/devnet' },
       runtime: { type: 'string', default: 'auto' },
       workers: { type: 'string', default: '1' },
+      nodes: { type: 'string' },
     },
   })
   if (values.help) return 'help'
@@ -53,6 +61,9 @@ export function parseDevnetArguments(argv: readonly string[]): DevnetArguments |
   if (runtime !== 'auto' && runtime !== 'docker' && runtime !== 'sandbox')
     throw new Error(`--runtime takes docker, sandbox or auto, not ${runtime}`)
   if (workers !== '1' && workers !== '2') throw new Error(`--workers takes 1 or 2, not ${workers}`)
+  const nodes = values.nodes === undefined ? undefined : Number(values.nodes)
+  if (nodes !== undefined && !(Number.isInteger(nodes) && nodes >= 1 && nodes <= maxNodes))
+    throw new Error(`--nodes takes 1 to ${maxNodes}, not ${values.nodes}`)
   if (values.json && !values.once) throw new Error('--json goes with --once')
   return {
     once: values.once,
@@ -61,5 +72,6 @@ export function parseDevnetArguments(argv: readonly string[]): DevnetArguments |
     stateDir: values.state,
     runtime,
     workers: workers === '2' ? 2 : 1,
+    nodes,
   }
 }

@@ -47,7 +47,8 @@ async function run(args: DevnetArguments): Promise<number> {
     if (args.reset || args.once) await startOver(state)
     state.prepare()
     const { runtime, workers } = args
-    network = new Network({ state, runtime, workers, signal: abort.signal })
+    const nodes = state.nodes(args.nodes)
+    network = new Network({ state, runtime, workers, nodes, signal: abort.signal })
     network.children.onUnexpectedExit = (name, how) =>
       abort.abort(new ChildStopped(name, how, state.path('logs', `${name}.log`)))
     await steps.run(network.steps())

@@ -8,7 +8,7 @@ import { trustStoreDigest } from '@wetee/attestation'
 import { openChain, parseNetworkProfile, type Chain, type NetworkProfile } from '@wetee/chain'
 import { deployContracts } from '@wetee/contracts/deploy'
 import { waitFor } from '@wetee/daemon'
-import { openAccounts, roles, type Accounts } from './accounts.ts'
+import { openAccounts, type Accounts } from './accounts.ts'
 import { Children } from './children.ts'
 import { buildImages, type Images } from './images.ts'
 import { removeInstances } from './instances.ts'
@@ -20,7 +20,7 @@ import {
   startLocalChain,
   withInstantBlocks,
 } from './local-chain.ts'
-import { activateCommittee, setReferenceValues, startNodes } from './nodes.ts'
+import { awaitKey, proveCommittee, setReferenceValues, startNodes } from './nodes.ts'
 import { rootFiles, startPlatformProcess } from './platform-process.ts'
 import { outdated, type DevnetState, type Ports } from './state.ts'
 import type { Proof, Step } from './steps.ts'
@@ -41,6 +41,8 @@ export type NetworkOptions = {
   readonly runtime: 'auto' | 'docker' | 'sandbox'
   /** At least; those of earlier starts are started again. */
   readonly workers: 1 | 2
+  /** dsecret nodes of the first committee; one more machine is there for a later one. */
+  readonly nodes: number
   /** How long a pending version has to become ready, when it is not the usual 10 minutes; for tests. */
   readonly updateWindowSeconds?: bigint
   readonly signal: AbortSignal
@@ -63,6 +65,7 @@ export class Network {
   readonly state: DevnetState
   readonly runtime: NetworkOptions['runtime']
   readonly workers: NetworkOptions['workers']
+  readonly nodes: number
   readonly signal: AbortSignal
   readonly #updateWindowSeconds: bigint | undefined
   readonly children: Children
@@ -83,10 +86,11 @@ export class Network {
     this.state = options.state
     this.runtime = options.runtime
     this.workers = options.workers
+    this.nodes = options.nodes
     this.signal = options.signal
     this.#updateWindowSeconds = options.updateWindowSeconds
     this.children = new Children(options.state.folder)
-    this.accounts = openAccounts(options.state.folder)
+    this.accounts = openAccounts(options.state.folder, options.nodes + 1)
   }
 
   /** The steps from nothing, or from a stopped devnet, to a network that takes applications. */
@@ -106,8 +110,9 @@ export class Network {
         return measurements
       }),
       of('committee', 'dsecret committee: members appraise each other', (show) =>
-        activateCommittee(this, show),
+        proveCommittee(this, show),
       ),
+      of('key', 'Network key: made by the members together', (show) => awaitKey(this, show)),
       of('worker', 'Worker', (show) => this.#startWorker('worker', show)),
       ...(this.workers === 2
         ? [of('worker-2', 'Second worker', (show) => this.#startWorker('worker-2', show))]
@@ -145,7 +150,7 @@ export class Network {
   async #startChain() {
     this.#requireCurrent()
     const leftovers = await this.children.stopLeftovers()
-    this.ports = await this.state.ports()
+    this.ports = await this.state.ports(this.nodes)
     await requireFree(this.ports)
     // The chain has a block a second: there is time to build while it takes transactions.
     this.#building = buildImages(this)
@@ -168,8 +173,7 @@ export class Network {
       transport: http(this.rpcUrl),
     })
     const hashes: Hex[] = []
-    for (const role of roles) {
-      const { address } = this.accounts[role]
+    for (const { address } of Object.values(this.accounts)) {
       if ((await publicClient.getBalance({ address })) > 0n) continue
       hashes.push(await faucet.sendTransaction({ to: address, value: parseEther('1000') }))
     }
@@ -244,11 +248,11 @@ export class Network {
     await waitFor(isThere, { signal, timeoutMs: 20_000, everyMs: 200, what: 'finalized contracts' })
   }
 
-  /** Throws `devnet.state-outdated` for a folder of a version that had no DAO, or one vendor alone. */
+  /** Throws `devnet.state-outdated` for a folder of a version that had no network key, or one vendor alone. */
   #requireCurrent(): void {
     const known = this.#knownContracts()
     if (known.cloud === undefined) return
-    if (known.authority === undefined || !rootFiles(this.state).every((file) => existsSync(file)))
+    if (known.keys === undefined || !rootFiles(this.state).every((file) => existsSync(file)))
       throw outdated(this.state.folder)
   }
 

@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import {
   parseEther,
+  zeroAddress,
   type Abi,
   type ContractFunctionArgs,
   type ContractFunctionReturnType,
@@ -10,29 +11,27 @@ import {
 } from 'viem'
 import { z } from 'zod'
 import { nodeConfigDigest, snpMeasurementId, tdxMeasurementId } from '@wetee/attestation'
-import { quorumAbi, subnetAbi } from '@wetee/chain'
+import { keysAbi, quorumAbi, subnetAbi } from '@wetee/chain'
 import { waitFor } from '@wetee/daemon'
 import { teeClassBits } from '@wetee/manifest'
+import { sessionPhases } from '@wetee/sdk'
 import { openPlatformHost, openSimulatedDevice, type LaunchSource } from '@wetee/tee-device'
-import { keyFile } from './accounts.ts'
+import { accountOf, keyFile, nodeNames, type NodeName } from './accounts.ts'
 import { localChainId } from './local-chain.ts'
 import type { Network } from './network.ts'
 import { hostSocket, teeOf, type Machine } from './platform-process.ts'
 import type { Proof } from './steps.ts'
 import { transact } from './transactions.ts'
 
-/** Machines of the committee, in the order of their ids. */
-const nodeNames = ['dsecret-1', 'dsecret-2', 'dsecret-3'] as const
-type NodeName = (typeof nodeNames)[number]
-
 const roles = { agent: 1, dsecret: 2 } as const
 const accepted = 1
-const threshold = 2
 /** Subnet ids and epochs of a devnet start at 1. */
-const idOf = (name: NodeName): bigint => BigInt(nodeNames.indexOf(name) + 1)
-const nodeIds = nodeNames.map(idOf)
+const idOf = (name: NodeName): bigint => BigInt(name.slice('dsecret-'.length))
+const majority = (members: number): number => Math.floor(members / 2) + 1
 const noConfiguration: Hex = `0x${'00'.repeat(32)}`
 const startTimeoutMs = 60_000
+/** Several sessions: one that fails is opened again. */
+const keyTimeoutMs = 180_000
 
 const hex = (bytes: number) =>
   z
@@ -76,15 +75,27 @@ async function accept(
   return measurementId
 }
 
-/** Registers every node with the keys its TEE made, and starts it. */
+/** Registers every node with the keys its TEE made, and starts those that have been in a committee. */
 export async function startNodes(network: Network): Promise<void> {
+  const count = Number(await readSubnet(network, 'nodeCount', []))
+  // One that joined a committee in an earlier run is started again with the others.
+  const names = nodeNames(Math.max(network.nodes, count))
   const made = await Promise.all(
-    nodeNames.map(async (name) => ({ name, keys: await readKeys(network, name) })),
+    names.map(async (name) => ({ name, keys: await readKeys(network, name) })),
   )
   // One after the other: the contract numbers nodes in the order in which they come.
   for (const { name, keys } of made) await register(network, name, keys)
   await network.untilFinal()
-  await Promise.all(nodeNames.map((name) => startNode(network, name)))
+  await Promise.all(names.map((name) => startNode(network, name)))
+}
+
+/** Registers and starts the node that is in no committee at first; returns its id. */
+export async function startSpareNode(network: Network): Promise<bigint> {
+  const name: NodeName = `dsecret-${network.nodes + 1}`
+  await register(network, name, await readKeys(network, name))
+  await network.untilFinal()
+  await startNode(network, name)
+  return idOf(name)
 }
 
 /** Starts a registered node in a TEE launched for its number. */
@@ -102,42 +113,82 @@ export async function startNode(network: Network, name: NodeName): Promise<void>
   network.children.start(name, process.execPath, [file, '--config', config])
 }
 
-/** Names the committee and waits until its members have vouched for each other's machines; activates it. */
-export async function activateCommittee(
+/** Names the first committee and waits until its members have vouched for each other's machines. */
+export async function proveCommittee(
   network: Network,
   show: (line: string) => void,
 ): Promise<Proof> {
+  const names = nodeNames(network.nodes)
+  const threshold = majority(names.length)
   if ((await readQuorum(network, 'latestEpoch')) === 0n)
-    await transact(network, {
-      from: 'admin',
-      contract: 'quorum',
-      functionName: 'nameCommittee',
-      args: [nodeIds, threshold],
-    })
+    await nameCommittee(network, names.map(idOf))
   await waitFor(
     async () => {
-      for (const name of nodeNames)
-        if (!network.children.isRunning(name))
-          throw new Error(`${name} stopped: see ${network.state.path('logs', `${name}.log`)}`)
-      const live = await Promise.all(nodeIds.map((nodeId) => isProven(network, nodeId)))
+      requireRunning(network)
+      const live = await Promise.all(names.map((name) => isProven(network, idOf(name))))
       const count = live.filter(Boolean).length
-      show(`${count} of ${nodeNames.length} machines proven`)
-      return count === nodeNames.length
+      show(`${count} of ${names.length} machines proven`)
+      return count >= threshold
     },
     { signal: network.signal, timeoutMs: startTimeoutMs, everyMs: 250, what: 'the committee' },
   )
-  if ((await readQuorum(network, 'activeEpoch')) === 0n)
-    await transact(network, {
-      from: 'admin',
-      contract: 'quorum',
-      functionName: 'activate',
-      args: [],
-    })
+  return { members: names.length, threshold }
+}
+
+/** Names the next committee as the deployer, who stays admin of a devnet; a majority is its threshold. */
+export async function nameCommittee(network: Network, members: readonly bigint[]): Promise<void> {
+  await transact(network, {
+    from: 'admin',
+    contract: 'quorum',
+    functionName: 'nameCommittee',
+    args: [members, majority(members.length)],
+  })
+}
+
+/** Waits until the committee that was named last holds the network's key and is active. */
+export async function awaitKey(network: Network, show: (line: string) => void): Promise<Proof> {
+  const { profile, chain } = network
+  const keys = { address: profile.contracts.keys ?? zeroAddress, abi: keysAbi } as const
+  const startedAt = performance.now()
+  await waitFor(
+    async () => {
+      requireRunning(network)
+      const epoch = await readQuorum(network, 'latestEpoch')
+      const number = await chain.client.readContract({
+        ...keys,
+        functionName: 'sessionOf',
+        args: [epoch],
+      })
+      show(number === 0n ? 'waiting for the session' : await describeSession(network, number))
+      return (await readQuorum(network, 'activeEpoch')) === epoch
+    },
+    { signal: network.signal, timeoutMs: keyTimeoutMs, everyMs: 250, what: "the network's key" },
+  )
+  await network.untilFinal()
+  const [encryptionKey] = await chain.client.readContract({ ...keys, functionName: 'networkKey' })
   return {
-    members: nodeNames.length,
-    threshold,
     epoch: String(await readQuorum(network, 'activeEpoch')),
+    networkKey: encryptionKey,
+    seconds: Math.round((performance.now() - startedAt) / 1_000),
   }
+}
+
+async function describeSession({ profile, chain }: Network, number: bigint): Promise<string> {
+  const { phase, dealt, dealers, revealed } = await chain.client.readContract({
+    address: profile.contracts.keys ?? zeroAddress,
+    abi: keysAbi,
+    functionName: 'session',
+    args: [number],
+  })
+  const counts = `${dealt} of ${dealers} have dealt, ${revealed} have revealed`
+  return `session ${number}, ${sessionPhases[phase] ?? 'unknown'}: ${counts}`
+}
+
+/** Throws when a node's process has ended. */
+function requireRunning({ children, nodes, state }: Network): void {
+  for (const name of nodeNames(nodes))
+    if (!children.isRunning(name))
+      throw new Error(`${name} stopped: see ${state.path('logs', `${name}.log`)}`)
 }
 
 /** What a simulated machine measures a guest by, read from a guest launched for this alone. */
@@ -180,7 +231,7 @@ function writeConfig(network: Network, name: NodeName, socket: string, nodeId?: 
 }
 
 const portOf = (network: Network, name: NodeName): number =>
-  network.ports.dsecret[nodeNames.indexOf(name)] ?? 0
+  network.ports.dsecret[Number(idOf(name)) - 1] ?? 0
 
 /** Puts the keys on chain that this node's TEE holds: at its first start, and after a change of the program. */
 async function register(network: Network, name: NodeName, keys: NodeKeys): Promise<void> {
@@ -192,19 +243,30 @@ async function register(network: Network, name: NodeName, keys: NodeKeys): Promi
       from: name,
       contract: 'subnet',
       functionName: 'registerNode',
-      args: [network.accounts[name].address, keys, endpoint],
+      args: [accountOf(network.accounts, name).address, keys, endpoint],
       valueWei: parseEther('10'),
     })
     return
   }
   const known = await readSubnet(network, 'node', [nodeId])
   if (known.statementKey.toLowerCase() === keys.statementKey.toLowerCase()) return
+  // Shares are sealed to the program that holds them; all nodes of a devnet change theirs at once.
+  if ((await readQuorum(network, 'activeEpoch')) > 0n) throw programChanged(network.state.folder)
   await transact(network, {
     from: name,
     contract: 'subnet',
     functionName: 'setNodeKeys',
     args: [nodeId, keys, endpoint],
   })
+}
+
+function programChanged(folder: string): Error {
+  return Object.assign(
+    new Error(
+      `the dsecret program has changed since the network in ${folder} made its key, and shares open only for the program that sealed them: start over with --reset`,
+    ),
+    { code: 'devnet.program-changed' },
+  )
 }
 
 /** Runs the node once in a TEE of its own so that it makes or opens its keys, and says which they are. */

@@ -2,14 +2,14 @@
 import { existsSync } from 'node:fs'
 import { waitFor } from '@wetee/daemon'
 import type { Children } from './children.ts'
-import type { DevnetState } from './state.ts'
+import { nodeNames, type NodeName } from './accounts.ts'
+import type { DevnetState, Ports } from './state.ts'
 
 /**
  * Machines of the devnet; each is a simulated chip with a host socket of its own. The second worker's is of another vendor than all
  * others, so that a migration goes from TDX to SEV-SNP.
  */
-const machines = ['worker', 'worker-2', 'dsecret-1', 'dsecret-2', 'dsecret-3'] as const
-export type Machine = (typeof machines)[number]
+export type Machine = 'worker' | 'worker-2' | NodeName
 
 /** Which platform a machine simulates. */
 export const teeOf = (machine: Machine): 'tdx' | 'sev-snp' =>
@@ -27,9 +27,11 @@ export const hostSocket = (state: DevnetState, machine: Machine): string =>
 export async function startPlatformProcess(network: {
   state: DevnetState
   children: Children
+  ports: Ports
   signal: AbortSignal
 }): Promise<{ machines: number }> {
-  const { state, children, signal } = network
+  const { state, children, ports, signal } = network
+  const machines: Machine[] = ['worker', 'worker-2', ...nodeNames(ports.dsecret.length)]
   const config = state.write('platform/config.json', {
     stateDir: state.path('platform'),
     vendorDir: state.path('platform'),

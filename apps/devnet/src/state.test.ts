@@ -31,19 +31,28 @@ const profile = (contracts: Record<string, string>) =>
 const address = `0x${'11'.repeat(20)}`
 
 test('ports are chosen once and are the same at the next start', async () => {
-  const ports = await state.ports()
-  expect(new Set(Object.values(ports).flat()).size).toBe(9)
-  expect(await new DevnetState(state.folder).ports()).toEqual(ports)
+  const ports = await state.ports(3)
+  expect(new Set(Object.values(ports).flat()).size).toBe(10)
+  expect(await new DevnetState(state.folder).ports(3)).toEqual(ports)
+})
+
+test('a devnet keeps its number of nodes, and says so when another one is asked for', async () => {
+  expect(state.nodes(undefined)).toBe(3)
+  await state.ports(state.nodes(5))
+  expect([state.nodes(undefined), state.nodes(5)]).toEqual([5, 5])
+  expect(() => state.nodes(4)).toThrow(
+    expect.objectContaining({ code: 'devnet.nodes-differ' }) as Error,
+  )
 })
 
 test('ports of another version are refused with what to do', async () => {
   writeFileSync(state.path('ports.json'), JSON.stringify({ chain: 1, worker: 2 }))
-  await expect(state.ports()).rejects.toThrow(outdated)
+  await expect(state.ports(3)).rejects.toThrow(outdated)
 })
 
 test('a network without a DAO is refused before anything is started', async () => {
   const { signal } = new AbortController()
-  const network = new Network({ state, runtime: 'auto', workers: 1, signal })
+  const network = new Network({ state, runtime: 'auto', workers: 1, nodes: 3, signal })
   const contracts = { subnet: address, quorum: address, cloud: address }
   writeFileSync(state.path('network.json'), profile(contracts))
   const [chain] = network.steps()

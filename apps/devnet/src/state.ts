@@ -6,7 +6,8 @@ import { findFreePort } from './local-chain.ts'
 
 const portsSchema = z.strictObject({
   chain: z.int(),
-  dsecret: z.tuple([z.int(), z.int(), z.int()]),
+  /** Of every node, and of the one that is in no committee at first. */
+  dsecret: z.array(z.int()).min(2).max(16),
   workers: z.tuple([z.int(), z.int()]),
   /** The first of each worker's ports for published applications. */
   ingress: z.tuple([z.int(), z.int()]),
@@ -17,6 +18,8 @@ export type Ports = z.infer<typeof portsSchema>
 
 /** Port that the example's compose file names for the registry of its image; another is taken when it is not free. */
 export const registryPort = 5780
+
+const defaultNodes = 3
 
 /** The folder of a devnet. */
 export class DevnetState {
@@ -63,28 +66,49 @@ export class DevnetState {
     rmSync(this.path('devnet.pid'), { force: true })
   }
 
-  /** The ports of earlier starts, else free ones. */
-  async ports(): Promise<Ports> {
+  /** Nodes of the first committee: as asked for, else those of earlier starts, else 3. Throws `devnet.nodes-differ`. */
+  nodes(asked: number | undefined): number {
+    const made = this.#knownPorts()?.dsecret.length
+    const known = made === undefined ? undefined : made - 1
+    if (asked !== undefined && known !== undefined && asked !== known)
+      throw Object.assign(
+        new Error(
+          `the network in ${this.folder} has ${known} dsecret nodes, not ${asked}: start over with --reset, or give --state another folder`,
+        ),
+        { code: 'devnet.nodes-differ' },
+      )
+    return asked ?? known ?? defaultNodes
+  }
+
+  #knownPorts(): Ports | undefined {
     const file = this.path('ports.json')
-    if (existsSync(file)) {
-      const known = portsSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')))
-      if (known.success) return known.data
-      throw outdated(this.folder)
-    }
+    if (!existsSync(file)) return undefined
+    const known = portsSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')))
+    if (known.success) return known.data
+    throw outdated(this.folder)
+  }
+
+  /** The ports of earlier starts, else free ones for so many nodes and one more. */
+  async ports(nodes: number): Promise<Ports> {
+    const known = this.#knownPorts()
+    if (known !== undefined) return known
     const taken = new Set<number>()
     const next = async (from: number) => {
       const port = await findFreePort(from, taken)
       taken.add(port)
       return port
     }
+    const chain = await next(8545)
+    const dsecret: number[] = []
+    for (let index = 0; index <= nodes; index++) dsecret.push(await next(7701 + index))
     const ports: Ports = {
-      chain: await next(8545),
-      dsecret: [await next(7701), await next(7702), await next(7703)],
+      chain,
+      dsecret,
       workers: [await next(7780), await next(7781)],
       ingress: [await next(7800), await next(7900)],
       registry: await next(registryPort),
     }
-    writeFileSync(file, JSON.stringify(ports))
+    writeFileSync(this.path('ports.json'), JSON.stringify(ports))
     return ports
   }
 

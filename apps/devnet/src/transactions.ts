@@ -13,16 +13,20 @@ import {
   authorityAbi,
   cloudAbi,
   complaintsAbi,
+  keysAbi,
   quorumAbi,
+  secretsAbi,
   subnetAbi,
   type NetworkProfile,
 } from '@wetee/chain'
-import type { AccountRole, Accounts } from './accounts.ts'
+import { accountOf, type AccountRole, type Accounts } from './accounts.ts'
 
 const abis = {
   authority: authorityAbi,
   subnet: subnetAbi,
   quorum: quorumAbi,
+  keys: keysAbi,
+  secrets: secretsAbi,
   cloud: cloudAbi,
   complaints: complaintsAbi,
 } as const
@@ -54,9 +58,10 @@ export async function transact<C extends keyof Abis, N extends WriteName<C>>(
   if (address === undefined) throw new Error(`the network has no ${contract}`)
   const transport = http(rpcUrl)
   const publicClient = createPublicClient({ transport, chain: localChain, pollingInterval: 200 })
-  const wallet = createWalletClient({ account: accounts[from], chain: localChain, transport })
+  const account = accountOf(accounts, from)
+  const wallet = createWalletClient({ account, chain: localChain, transport })
   const call = {
-    account: accounts[from],
+    account,
     address,
     abi: abis[contract] as Abi,
     functionName: functionName as string,

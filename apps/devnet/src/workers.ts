@@ -7,7 +7,7 @@ import { subnetAbi } from '@wetee/chain'
 import { waitFor } from '@wetee/daemon'
 import { teeClassBits } from '@wetee/manifest'
 import { workerTag } from '@wetee/worker/identity'
-import { keyFile, type AccountRole } from './accounts.ts'
+import { accountOf, keyFile, type AccountRole } from './accounts.ts'
 import { rememberRun } from './instances.ts'
 import type { Network } from './network.ts'
 import { hostSocket, teeOf } from './platform-process.ts'
@@ -48,7 +48,7 @@ export async function registerWorker(network: Network, name: WorkerName): Promis
     contract: 'subnet',
     functionName: 'registerWorker',
     args: [
-      network.accounts[operatorOf(name)].address,
+      accountOf(network.accounts, operatorOf(name)).address,
       {
         level: 1,
         teeClasses: teeClassBits[teeOf(name)],
@@ -71,7 +71,7 @@ export async function registerWorker(network: Network, name: WorkerName): Promis
 }
 
 async function findWorker(network: Network, name: WorkerName): Promise<bigint | undefined> {
-  const operator = network.accounts[operatorOf(name)].address
+  const operator = accountOf(network.accounts, operatorOf(name)).address
   const workers = await network.chain.client.readContract({
     address: network.profile.contracts.subnet,
     abi: subnetAbi,

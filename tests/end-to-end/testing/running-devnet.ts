@@ -20,14 +20,25 @@ export type RunningDevnet = {
 /** Brings everything up; throws, with all stopped, when a step fails. Children that end are the test's business. */
 export async function startDevnet(
   runtime: 'docker' | 'sandbox',
-  options: { readonly workers?: 1 | 2; readonly updateWindowSeconds?: bigint } = {},
+  options: {
+    readonly workers?: 1 | 2
+    readonly nodes?: number
+    readonly updateWindowSeconds?: bigint
+  } = {},
 ): Promise<RunningDevnet> {
   const folder = mkdtempSync(join(tmpdir(), 'wetee-e2e-'))
   const state = new DevnetState(folder)
   state.lock()
   state.prepare()
   const abort = new AbortController()
-  const network = new Network({ state, runtime, workers: 1, ...options, signal: abort.signal })
+  const network = new Network({
+    state,
+    runtime,
+    workers: 1,
+    nodes: 3,
+    ...options,
+    signal: abort.signal,
+  })
   const close = async () => {
     abort.abort(new Error('the test has ended'))
     await network.stop()
