@@ -58,6 +58,7 @@ test.each<[string, Partial<ContainerSpec>]>([
     'memory over a folder',
     { mounts: [...spec.mounts, { memory: 'm', target: '/data', readOnly: true }] },
   ],
+  ['memory at a colon', { mounts: [{ memory: 'm', target: '/a:ro', readOnly: true }] }],
   ['place twice', { tmpfs: [{ target: '/data', sizeBytes: 1 }] }],
   ['size', { tmpfs: [{ target: '/tmp', sizeBytes: 0 }] }],
   ['fraction', { limits: { cpuMilli: 0.5, memoryBytes: 1, pids: 1 } }],

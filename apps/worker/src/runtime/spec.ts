@@ -51,6 +51,8 @@ export function checkContainer(spec: ContainerSpec): void {
   for (const mount of mounts)
     if ('source' in mount && !isPlainPath(mount.source))
       fail(`${quote(mount.source)}: not absolute`)
+    else if ('memory' in mount && mount.target.includes(':'))
+      fail(`${quote(mount.target)}: a colon is no place for memory`)
   if (workingDirectory !== undefined && !workingDirectory.startsWith('/'))
     fail('the working directory is not absolute')
   const { cpuMilli, memoryBytes, pids } = limits

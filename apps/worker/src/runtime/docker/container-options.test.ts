@@ -98,21 +98,29 @@ test("a pod's bridge has a name that Linux takes, of its own, and that the rules
 })
 
 test('memory is a volume of the pod in memory, which its holder keeps and nobody fills from an image', () => {
-  expect(volumeOptions('pod', { name: 'secrets-web', sizeBytes: 8_192 })).toEqual({
+  expect(volumeOptions('pod', { name: 'secrets-web', sizeBytes: 8_191 })).toEqual({
     Name: 'pod.secrets-web',
     Driver: 'local',
-    DriverOpts: { type: 'tmpfs', device: 'tmpfs', o: 'nosuid,nodev,size=8192,mode=1777' },
+    DriverOpts: { type: 'tmpfs', device: 'tmpfs', o: 'nosuid,nodev,nr_blocks=2,mode=1777' },
     Labels: { 'io.wetee.pod': 'pod' },
   })
-  const mount = { Type: 'volume', Source: 'pod.secrets-web', VolumeOptions: { NoCopy: true } }
   const pod = { id: 'pod', labels: {}, hostNames: [] }
   const held = { ...pod, memory: [{ name: 'secrets-web', sizeBytes: 8_192 }] }
-  expect(holderOptions(held, image, 'none', DOCKER_QUIRKS).HostConfig?.Mounts).toMatchObject([
-    { ...mount, Target: '/memory/secrets-web', ReadOnly: true },
+  const bindsOf = ({ HostConfig }: ReturnType<typeof options>) => HostConfig?.Binds
+  expect(bindsOf(holderOptions(held, image, 'none', DOCKER_QUIRKS))).toEqual([
+    'pod.secrets-web:/memory/secrets-web:ro,nocopy',
   ])
-  expect(holderOptions(pod, image, 'none', DOCKER_QUIRKS).HostConfig?.Mounts).toBe(undefined)
-  const mounts = [{ memory: 'secrets-web', target: '/run/secrets', readOnly: true }]
-  expect(options({ mounts }).HostConfig?.Mounts).toMatchObject([
-    { ...mount, Target: '/run/secrets', ReadOnly: true },
+  expect(bindsOf(holderOptions(pod, image, 'none', DOCKER_QUIRKS))).toEqual([])
+  const secrets = { memory: 'secrets-web', target: '/run/secrets' }
+  const mounts = [
+    { ...secrets, readOnly: true },
+    { ...secrets, target: '/rw', readOnly: false },
+    { source: '/data', target: '/data', readOnly: false },
+  ]
+  const made = options({ mounts })
+  expect(bindsOf(made)).toEqual([
+    'pod.secrets-web:/run/secrets:ro,nocopy',
+    'pod.secrets-web:/rw:rw,nocopy',
   ])
+  expect(made.HostConfig?.Mounts).toMatchObject([{ Type: 'bind', Source: '/data' }])
 })

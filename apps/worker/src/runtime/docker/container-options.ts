@@ -18,6 +18,8 @@ export const BRIDGE_PREFIX = 'wetee'
 
 const OWN_LABELS: ReadonlySet<string> = new Set([POD_LABEL, CONTAINER_LABEL, SPEC_LABEL])
 const CPU_PERIOD_US = 100_000
+/** On x86-64. */
+const PAGE_BYTES = 4_096
 /** The kernel takes no less. */
 const MIN_CPU_QUOTA_US = 1_000
 /** Docker takes no less. */
@@ -65,7 +67,8 @@ export function volumeOptions(
     DriverOpts: {
       type: 'tmpfs',
       device: 'tmpfs',
-      o: `nosuid,nodev,size=${sizeBytes},mode=1777`,
+      // Not `size`: Podman takes that for a quota on its disk.
+      o: `nosuid,nodev,nr_blocks=${Math.ceil(sizeBytes / PAGE_BYTES)},mode=1777`,
     },
     Labels: { [POD_LABEL]: podId },
   }
@@ -91,13 +94,10 @@ export function holderOptions(
       ...hardened(HOLDER_LIMITS, true, quirks),
       NetworkMode: network,
       ExtraHosts: hostNames.map((name) => `${name}:127.0.0.1`),
-      ...(memory.length === 0
-        ? {}
-        : {
-            Mounts: memory.map(({ name }) =>
-              mountOption(id, { memory: name, target: `/memory/${name}`, readOnly: true }),
-            ),
-          }),
+      ...mountOptions(
+        id,
+        memory.map(({ name }) => ({ memory: name, target: `/memory/${name}`, readOnly: true })),
+      ),
     },
   }
 }
@@ -125,7 +125,7 @@ export function containerOptions(
           `rw,nosuid,nodev,size=${sizeBytes},mode=1777`,
         ]),
       ),
-      Mounts: spec.mounts.map((mount) => mountOption(podId, mount)),
+      ...mountOptions(podId, spec.mounts),
     },
   }
   const hash = createHash('sha256').update(JSON.stringify(options)).digest('hex')
@@ -135,22 +135,28 @@ export function containerOptions(
   }
 }
 
-function mountOption(podId: string, mount: Mount): Docker.MountSettings {
-  const { target, readOnly } = mount
-  const common = { Target: target, ReadOnly: readOnly }
-  if ('source' in mount)
-    return {
-      Type: 'bind',
-      Source: mount.source,
-      ...common,
-      BindOptions: { Propagation: 'rprivate' },
-    }
+function mountOptions(
+  podId: string,
+  mounts: readonly Mount[],
+): Pick<Docker.HostConfig, 'Binds' | 'Mounts'> {
   return {
-    Type: 'volume',
-    Source: volumeName(podId, mount.memory),
-    ...common,
-    // Never what the image has at this place. The rest is the engine's default, which the types want named.
-    VolumeOptions: { NoCopy: true, Labels: {}, DriverConfig: { Name: '', Options: {} } },
+    Mounts: mounts.flatMap((mount) =>
+      'source' in mount
+        ? {
+            Type: 'bind' as const,
+            Source: mount.source,
+            Target: mount.target,
+            ReadOnly: mount.readOnly,
+            BindOptions: { Propagation: 'rprivate' as const },
+          }
+        : [],
+    ),
+    // Without what the image has at this place; Podman reads `nocopy` here only.
+    Binds: mounts.flatMap((mount) =>
+      'memory' in mount
+        ? `${volumeName(podId, mount.memory)}:${mount.target}:${mount.readOnly ? 'ro' : 'rw'},nocopy`
+        : [],
+    ),
   }
 }
 
