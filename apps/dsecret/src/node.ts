@@ -41,6 +41,7 @@ import { openOperator } from './operator.ts'
 import { NodeProver, type NodeProverParts } from './prove/node-prover.ts'
 import { OwnEvidence } from './prove/own-evidence.ts'
 import { openPeer } from './prove/peers.ts'
+import { openSecrets } from './release/open-secrets.ts'
 import { openNetwork, openTrust, requireLaunch } from './start.ts'
 import { openLedger, type Ledger } from './store/ledger.ts'
 
@@ -108,9 +109,10 @@ export async function runNode(config: NodeConfig, context: NodeContext): Promise
     const identity = publicIdentity(keys)
     log.info({ nodeId: String(nodeId), url: server.url, ...identity }, 'node started')
     try {
-      await Promise.all([node.prover.run(), node.epochs.run()])
+      await Promise.all([node.prover.run(), node.epochs.run(), node.secrets.run()])
     } finally {
       await server.close()
+      node.secrets.close()
     }
   } finally {
     ledger.close()
@@ -180,6 +182,13 @@ function compose(opened: Opened) {
     ledger: opened.ledger,
     metrics: metrics.all,
   })
+  const secrets = openSecrets({
+    ...{ nodeId, view, trust: opened.trust, queue, clock, log, signal },
+    account: keys.statement,
+    shares: epochs.holder,
+    stateDir: config.stateDir,
+    metrics: metrics.all,
+  })
   const api = nodeApi({
     nodeId,
     identity,
@@ -195,14 +204,15 @@ function compose(opened: Opened) {
         prover.condition,
         prover.standing,
         ...epochs.conditions(),
+        ...secrets.conditions(),
       ].filter((held) => held !== undefined),
-    calls: [epochs.calls],
+    calls: [epochs.calls, secrets.calls],
     metrics: metrics.text,
     onRequest: metrics.onRequest,
     monotonicMs: clock.monotonicMs,
     log,
   })
-  return { api, prover, epochs }
+  return { api, prover, epochs, secrets }
 }
 
 /** Sends a proof by the operator's outbox; the same quorum over the same proof is sent once. */

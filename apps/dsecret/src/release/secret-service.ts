@@ -1,6 +1,5 @@
 // Everything of a node that is about secrets, put together: store, releases, receipts, and what runs beside them. I/O by its parts.
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { codeOf, messageOf, type Condition, type Log } from '@wetee/daemon'
 import type { Group } from '@wetee/threshold'
 import type { PrivateKeyAccount } from 'viem/accounts'
@@ -28,6 +27,8 @@ export type SecretServiceParts = AppraisalContext & {
   /** Sends `Secrets.postReceipts` by the operator's queue; resolves when it is mined. */
   readonly submitReceipts: (batch: Batch) => Promise<void>
   readonly onReleased?: ReleaserParts['onReleased']
+  /** Told after every sweep. */
+  readonly onKept?: (kept: { readonly files: number; readonly bytes: number }) => void
   /** Default over pinned TLS. */
   readonly ask?: AskForCiphertext
   readonly log: Log
@@ -41,8 +42,6 @@ export type SecretService = {
   readonly library: Library
   /** What an operator should know. */
   readonly conditions: () => readonly Condition[]
-  /** Files and bytes of secrets that are kept here. */
-  readonly kept: () => { readonly files: number; readonly bytes: number }
   /** Sweeps and posts receipts until the signal. */
   run(): Promise<void>
   close(): void
@@ -52,38 +51,32 @@ const SWEEP_MS = 600_000
 
 /** Opens store and receipts below `stateDir`. Throws NodeError `ciphertext.store-unusable`, `receipt.log-unusable`. */
 export function openSecretService(parts: SecretServiceParts): SecretService {
-  const { view, nodeId, account, log, signal, stateDir } = parts
+  const { view, nodeId, account, log, signal, stateDir, clock } = parts
   const store = new CiphertextStore(join(stateDir, 'ciphertexts'))
   const receipts = openReceiptLog(join(stateDir, 'receipts.db'))
   const library = new Library({ ...parts, store, ask: parts.ask ?? askForCiphertext })
   const releaser = new Releaser({ ...parts, library, receipts })
   const desk = new ReceiptDesk({ nodeId, account, network: view.network, log: receipts })
   const poster = new ReceiptPoster({ ...parts, receipts, submit: parts.submitReceipts })
+  const sweepUntil = async (ended: AbortSignal): Promise<void> => {
+    while (!ended.aborted) {
+      await library.sweep(ended).catch((error: unknown) => {
+        if (ended.aborted) return
+        const fields = { code: codeOf(error), error: messageOf(error) }
+        log.warn(fields, 'secrets were not looked through')
+      })
+      parts.onKept?.(store.size)
+      await clock.sleep(SWEEP_MS, ended).catch(() => undefined)
+    }
+  }
   return {
     calls: secretCalls({ library, releaser, desk }),
     releaser,
     library,
     conditions: () => (poster.condition === undefined ? [] : [poster.condition]),
-    kept: () => store.size,
     async run() {
-      await Promise.all([poster.run(), sweepUntil(library, log, signal)])
+      await Promise.all([poster.run(), sweepUntil(signal)])
     },
     close: () => receipts.close(),
-  }
-}
-
-async function sweepUntil(library: Library, log: Log, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
-    await library
-      .sweep(signal)
-      .catch(
-        (error: unknown) =>
-          signal.aborted ||
-          log.warn(
-            { code: codeOf(error), error: messageOf(error) },
-            'secrets were not looked through',
-          ),
-      )
-    await delay(SWEEP_MS, undefined, { signal }).catch(() => undefined)
   }
 }
