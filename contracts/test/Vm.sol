@@ -3,6 +3,14 @@ pragma solidity ^0.8.28;
 
 /// @dev The cheat codes of forge that these tests use.
 interface Vm {
+    struct Wallet {
+        address addr;
+        uint256 publicKeyX;
+        uint256 publicKeyY;
+        uint256 privateKey;
+    }
+
+    function createWallet(uint256 key) external returns (Wallet memory);
     function prank(address sender) external;
     function startPrank(address sender) external;
     function stopPrank() external;

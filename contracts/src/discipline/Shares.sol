@@ -90,7 +90,7 @@ library Shares {
         uint256 at = 0;
         for (uint256 i = 0; i < s.count; i++) {
             if (at + 4 > items.length) revert IMisconduct.ItemsInvalid();
-            at += 4 + uint32(bytes4(items[at:at + 4]));
+            at += 4 + uint256(uint32(bytes4(items[at:at + 4])));
             if (at + 4 + POINT_BYTES > items.length || bytes4(items[at:at + 4]) != POINT_FIELD) {
                 revert IMisconduct.ItemsInvalid();
             }

@@ -4,6 +4,7 @@ pragma solidity ^0.8.28;
 import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
 import {ICloud} from "../../src/cloud/ICloud.sol";
 import {IMisconduct} from "../../src/discipline/IMisconduct.sol";
+import {IKeys} from "../../src/keys/IKeys.sol";
 import {IQuorum} from "../../src/quorum/IQuorum.sol";
 import {vm} from "../Vm.sol";
 import {MisconductStand} from "./MisconductStand.sol";
@@ -169,6 +170,55 @@ contract MisconductTest is MisconductStand {
             IMisconduct.SignedConfirmation(other, signed(lease(1), 0).signature);
         vm.expectPartialRevert(IMisconduct.SignersDiffer.selector);
         misconduct.reportConfirmations(forged, second);
+    }
+
+    // -- messages of key sessions
+
+    function test_two_bodies_of_one_message_convict_their_signer() external {
+        IKeys.SessionMessage memory other = message();
+        other.bodyDigest = keccak256("another body");
+        IMisconduct.SignedMessage memory first = says(message(), 1);
+        IMisconduct.SignedMessage memory second = says(other, 1);
+        vm.prank(REPORTER);
+        misconduct.reportMessages(first, second);
+        holds(misconduct.isConvicted(2), "convicted");
+        holds(subnet.credit(REPORTER) > 0, "the reporter is paid");
+    }
+
+    /// @dev A dealer deals in many sessions, a member complains of many dealers: each message has its own body.
+    function testFuzz_other_messages_of_a_sender_are_no_conflict(uint256 field, uint256 bits) external {
+        IKeys.SessionMessage memory other = message();
+        other.bodyDigest = keccak256("another body");
+        field %= 4;
+        if (field == 0) other.session ^= uint64(bits % type(uint64).max + 1);
+        if (field == 1) other.kind = IKeys.Kind(bits % 3 == 0 ? 0 : 1 + bits % 3);
+        if (field == 2) other.sender ^= uint16(bits % type(uint16).max + 1);
+        if (field == 3) other.subject ^= uint16(bits % type(uint16).max + 1);
+        IMisconduct.SignedMessage memory first = says(message(), 0);
+        IMisconduct.SignedMessage memory second = says(other, 0);
+        vm.expectRevert(IMisconduct.NotConflicting.selector);
+        misconduct.reportMessages(first, second);
+    }
+
+    function test_a_message_that_is_sent_again_is_no_conflict() external {
+        IMisconduct.SignedMessage memory first = says(message(), 0);
+        vm.expectRevert(IMisconduct.NotConflicting.selector);
+        misconduct.reportMessages(first, first);
+    }
+
+    function test_messages_of_two_signers_are_no_conflict_of_either() external {
+        IKeys.SessionMessage memory other = message();
+        other.bodyDigest = keccak256("another body");
+        IMisconduct.SignedMessage memory first = says(message(), 0);
+        IMisconduct.SignedMessage memory second = says(other, 1);
+        vm.expectRevert(
+            abi.encodeWithSelector(IMisconduct.SignersDiffer.selector, vm.addr(nodeKeys[0]), vm.addr(nodeKeys[1]))
+        );
+        misconduct.reportMessages(first, second);
+        second = says(other, 0);
+        second.signature = otherForm(second.signature);
+        vm.expectRevert(IMisconduct.SignatureInvalid.selector);
+        misconduct.reportMessages(first, second);
     }
 
     // -- signatures

@@ -3,6 +3,7 @@ pragma solidity ^0.8.28;
 
 import {ICloud} from "../../src/cloud/ICloud.sol";
 import {IMisconduct} from "../../src/discipline/IMisconduct.sol";
+import {IKeys} from "../../src/keys/IKeys.sol";
 import {IQuorum} from "../../src/quorum/IQuorum.sol";
 import {ISubnet} from "../../src/subnet/ISubnet.sol";
 import {Roles} from "../../src/dao/Roles.sol";
@@ -91,6 +92,23 @@ abstract contract MisconductStand is Fixture {
         );
         bytes32 digest = typedDigest(keccak256(abi.encode(typeHash, c)));
         return IMisconduct.SignedConfirmation(c, signOne(nodeKeys[signer], digest));
+    }
+
+    function message() internal pure returns (IKeys.SessionMessage memory) {
+        return
+            IKeys.SessionMessage({
+                session: 3, kind: IKeys.Kind.Deal, sender: 2, subject: 0, bodyDigest: keccak256("body")
+            });
+    }
+
+    function says(IKeys.SessionMessage memory m, uint256 signer)
+        internal
+        view
+        returns (IMisconduct.SignedMessage memory)
+    {
+        bytes32 typeHash =
+            keccak256("SessionMessage(uint64 session,uint8 kind,uint16 sender,uint16 subject,bytes32 bodyDigest)");
+        return IMisconduct.SignedMessage(m, signOne(nodeKeys[signer], typedDigest(keccak256(abi.encode(typeHash, m)))));
     }
 
     /// @dev The signature with N - s and the other v: valid to a naive check.

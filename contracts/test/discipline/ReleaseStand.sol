@@ -63,7 +63,7 @@ abstract contract ReleaseStand is Fixture {
         board = new ConfirmedBoard();
         vm.startPrank(ADMIN);
         manager.grantRole(Roles.SLASHER, address(misconduct), 0);
-        quorum.setKeys(address(board));
+        quorum.setKeys(address(board), 1 days);
         vm.stopPrank();
         file = vm.readFile("test/discipline/releases.json");
     }
