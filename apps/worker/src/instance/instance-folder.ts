@@ -88,6 +88,7 @@ export class InstanceFolders {
   /** Before an agent starts: what an earlier one has left is gone, and it may make its socket. */
   openAppFolder(podId: string): void {
     const folder = join(this.runFolder(podId), 'app')
+    mkdirSync(folder, { recursive: true })
     rmSync(join(folder, 'wetee.sock'), { force: true })
     chmodSync(folder, 0o1777)
   }
@@ -97,7 +98,9 @@ export class InstanceFolders {
    * is what an engine mounts. A guest may have put a link there to something of the host: false for whatever is no socket.
    */
   closeAppFolder(podId: string): boolean {
-    chmodSync(join(this.runFolder(podId), 'app'), 0o755)
+    const folder = join(this.runFolder(podId), 'app')
+    if (!existsSync(folder)) return false
+    chmodSync(folder, 0o755)
     return lstatSync(this.appSocket(podId), { throwIfNoEntry: false })?.isSocket() === true
   }
 

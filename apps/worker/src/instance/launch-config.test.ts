@@ -2,7 +2,12 @@
 import { configDigest, nodeConfigDigest } from '@wetee/attestation'
 import { expect, test } from 'vitest'
 import type { Committee } from '../chain/records.ts'
-import { instanceLaunch, platformLaunch, type InstanceLaunchInput } from './launch-config.ts'
+import {
+  instanceConfiguration,
+  instanceLaunch,
+  platformLaunch,
+  type InstanceLaunchInput,
+} from './launch-config.ts'
 
 const contracts = {
   subnet: `0x${'5b'.repeat(20)}`,
@@ -23,6 +28,7 @@ const digests = {
 } as const
 const input = {
   network: { chainId: 31_337, contracts },
+  networkKey: undefined,
   workerId: 1n,
   key: { appId: 7n, version: 2, replica: 1 },
   version: { ...digests, terms: { replicas: 2 } },
@@ -45,6 +51,19 @@ test('a launch is named by the digest of the digests on chain, not of the bytes 
     nodes: [{ nodeId: '1', host: 'node-1.test:1' }, { nodeId: '2' }],
     threshold: 2,
   })
+})
+
+test('the key of the network is in the launch and in its digest; before there is one it is zeros', () => {
+  const zero = `0x${'00'.repeat(33)}`
+  const before = instanceLaunch(input)
+  expect(JSON.parse(before.text)).toMatchObject({ networkKey: { Y: zero, S: zero } })
+  const networkKey = { Y: `0x02${'11'.repeat(32)}`, S: `0x03${'22'.repeat(32)}` } as const
+  const after = instanceLaunch({ ...input, networkKey })
+  expect(JSON.parse(after.text)).toMatchObject({ networkKey })
+  const scope = { chainId: 31_337n, cloud: contracts.cloud, appId: 7n, version: 2 }
+  expect(after.configuration).toBe(configDigest({ ...scope, ...digests, networkKey }))
+  expect(after.configuration).not.toBe(before.configuration)
+  expect(instanceConfiguration({ ...input, networkKey })).toBe(after.configuration)
 })
 
 test('nothing is launched before enough nodes can be reached to appraise it', () => {

@@ -77,6 +77,9 @@ export async function apply(parts: ApplyParts, facts: AppFacts, action: Action):
       return attachInstance(parts, versionOf(facts, action.key.version), action.key)
     case 'start':
       return startContainer(parts, facts, action.key, action.container)
+    case 'restart':
+      await parts.runtime.stopContainer(action.podId, action.container, parts.stopGraceMs)
+      return startContainer(parts, facts, action.key, action.container)
     case 'drain':
       return guests.drain(action.podId, parts.now())
     case 'remove':

@@ -108,6 +108,13 @@ export type Action =
       readonly podId: string
       readonly container: string
     }
+  /** Stopped and started again: it was started before its agent, whose socket and secrets are others now. */
+  | {
+      readonly type: 'restart'
+      readonly key: InstanceKey
+      readonly podId: string
+      readonly container: string
+    }
   | { readonly type: 'drain'; readonly key: InstanceKey; readonly podId: string }
   | { readonly type: 'remove'; readonly podId: string; readonly reason: RemoveReason }
   | { readonly type: 'activate'; readonly version: number }
@@ -133,7 +140,8 @@ export function attemptKey(action: Action): string {
     case 'remove':
       return `${action.type}:${action.podId}`
     case 'start':
-      return `start:${action.podId}/${action.container}`
+    case 'restart':
+      return `${action.type}:${action.podId}/${action.container}`
     case 'activate':
     case 'drop-pending':
       return `${action.type}:${action.version}`

@@ -156,6 +156,51 @@ const cases: [string, DesiredApp, ObservedApp, string[]][] = [
     ['start v1-r0 wetee-agent'],
   ],
   [
+    'and once it has verified its launch they start anew: what they have of it is of the one before',
+    app({
+      versions: [
+        version(1, {
+          services: [web, { ...web, name: 'db' }, { ...web, name: 'job', restart: 'no' }],
+        }),
+      ],
+    }),
+    world({
+      instances: [
+        pod(1, {
+          agent: 'verified',
+          containers: new Map([
+            [AGENT_CONTAINER, { state: 'running', startedAtMs: now - 5_000 }],
+            ['web', running],
+            ['db', { state: 'running', startedAtMs: now - 4_000 }],
+            ['job', running],
+          ]),
+        }),
+      ],
+    }),
+    ['restart v1-r0 web'],
+  ],
+  [
+    'but not while its start lies ahead of the clock',
+    app(),
+    world({
+      instances: [
+        pod(1, {
+          containers: new Map([
+            [AGENT_CONTAINER, { state: 'running', startedAtMs: now + 1 }],
+            ['web', running],
+          ]),
+        }),
+      ],
+    }),
+    [],
+  ],
+  [
+    'an instance that was launched before the network had its key is launched anew',
+    app(),
+    world({ instances: [pod(1, { tee: 'outdated' })] }),
+    ['remove v1-r0 network-key.changed'],
+  ],
+  [
     'a paused application stops',
     app({ state: 'paused' }),
     world({ instances: [pod(1)], hasVolumes: true }),

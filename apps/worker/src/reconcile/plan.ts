@@ -166,12 +166,30 @@ function planPresent(draft: Draft, version: DesiredVersion, instance: ObservedIn
   }
   for (const service of version.services) {
     const state = containers.get(service.name)
-    if (state?.state === 'running') continue
+    if (state?.state === 'running') {
+      if (outlivedAgent(service, state, agent, draft.nowMs))
+        draft.order({ type: 'restart', key, podId, container: service.name })
+      continue
+    }
     if (state?.state === 'exited' && isDone(service, state.exitCode)) continue
     const waitsUntil = dependenciesDueAt(draft, instance, version, service)
     if (waitsUntil === 'due') planStart(draft, instance, key, service.name)
     else draft.lookAgainAt(waitsUntil)
   }
+}
+
+/**
+ * Whether a running service was started before its agent: the socket that it has mounted is gone, and its secrets were those of
+ * another release. A job that may run only once keeps running; so does everything while the clock is behind.
+ */
+function outlivedAgent(
+  { restart }: PlannedService,
+  service: Extract<ContainerState, { state: 'running' }>,
+  agent: ContainerState | undefined,
+  nowMs: number,
+): boolean {
+  if (restart === 'no' || agent?.state !== 'running' || agent.startedAtMs > nowMs) return false
+  return service.startedAtMs < agent.startedAtMs
 }
 
 /** Whether an ended service stays as it is. */

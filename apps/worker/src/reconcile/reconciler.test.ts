@@ -1,5 +1,13 @@
 // The reconciler with real images from a real registry, real sockets, and engine, TEE and chain in memory.
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { serializeManifest } from '@wetee/manifest'
 import { recoverTypedDataAddress } from 'viem'
@@ -311,4 +319,86 @@ test('a notice is said, with what the owner can do', async () => {
   await worker.until(serving(worker))
   expect(worker.codes()).toEqual(['app.notice'])
   expect(worker.reconciler.noticed()).toEqual([7n])
+})
+
+const secretManifest = () =>
+  manifestOf(`    secrets: [token]
+    x-wetee: { secretEnvironment: { TOKEN: token } }
+secrets:
+  token: { external: true }`)
+const networkKey = { Y: `0x02${'11'.repeat(32)}`, S: `0x03${'22'.repeat(32)}` } as const
+
+test('a version with secrets waits for the network`s key, then for its agent, which says why', async () => {
+  deploy(7n, 1, false, await secretManifest())
+  const worker = await startWorker()
+  await worker.until(() => worker.codes().includes('network-key.none'))
+  expect(runtime.pods.size).toBe(0)
+  chain.key = networkKey
+  const start = runtime.onStart
+  runtime.onStart = async (id, spec) => {
+    await start(id, spec)
+    const agent = agents.get(id)
+    if (agent !== undefined && spec.name === AGENT_CONTAINER)
+      Object.assign(agent, { state: 'measuring', code: 'secrets.not-set' })
+  }
+  await worker.until(() => worker.codes().includes('secrets.not-set'))
+  expect(worker.codes()).not.toContain('network-key.none')
+  expect(running(podId(1), 'web')).toBe(false)
+  const agent = agents.get(podId(1))!
+  agent.state = 'attested'
+  agent.code = undefined
+  await worker.until(serving(worker))
+  expect(worker.codes()).not.toContain('secrets.not-set')
+  const pod = runtime.pods.get(podId(1))!
+  expect(pod.spec.memory).toEqual([{ name: 'secrets-web', sizeBytes: 8 * 2 ** 20 }])
+  const web = runtime.specs.get(`${podId(1)}/web`)!
+  expect(web).toMatchObject({ entrypoint: ['/run/secrets/.wetee/launch', '/hello'], command: [] })
+  expect(web.mounts.map(({ target, readOnly }) => `${target} ${readOnly}`)).toEqual([
+    '/data false',
+    '/run/wetee.sock false',
+    '/run/secrets true',
+  ])
+})
+
+test('when the network has made its key, what was launched without it is launched anew, once', async () => {
+  const worker = await startWorker()
+  await worker.until(serving(worker))
+  const first = agents.get(podId(1))!
+  const launched = () => [...platform.guests.values()].map(({ configuration }) => configuration)
+  const [before] = launched()
+  chain.key = networkKey
+  await worker.until(() => agents.get(podId(1)) !== first && serving(worker)())
+  expect(launched()).toHaveLength(1)
+  expect(launched()[0]).not.toBe(before)
+  const run = join(stateDir, 'instances', podId(1), 'run', 'launch.json')
+  expect(JSON.parse(readFileSync(run, 'utf8'))).toMatchObject({ networkKey })
+  expect(worker.log.lines.join()).toContain('network-key.changed')
+  const second = agents.get(podId(1))!
+  for (let round = 0; round < 5; round++) await worker.reconciler.reconcile(7n)
+  expect(agents.get(podId(1))).toBe(second)
+})
+
+test('an agent that started anew gets its services started anew: they would talk to a socket that is gone', async () => {
+  const worker = await startWorker()
+  await worker.until(serving(worker))
+  await agents.get(podId(1))!.close()
+  runtime.exit(podId(1), AGENT_CONTAINER, 1)
+  await worker.until(() => runtime.starts.length === 4 && serving(worker)())
+  expect(runtime.starts.slice(2)).toEqual([`${podId(1)}/${AGENT_CONTAINER}`, `${podId(1)}/web`])
+  for (let round = 0; round < 5; round++) await worker.reconciler.reconcile(7n)
+  expect(runtime.starts).toHaveLength(4)
+})
+
+test('a link in the place of the agent`s socket is not mounted, and said', async () => {
+  const worker = await startWorker()
+  const start = runtime.onStart
+  runtime.onStart = async (id, spec) => {
+    await start(id, spec)
+    if (spec.name !== AGENT_CONTAINER) return
+    const path = join(stateDir, 'instances', id, 'run', 'app', 'wetee.sock')
+    rmSync(path)
+    symlinkSync('/var/run/docker.sock', path)
+  }
+  await worker.until(() => worker.codes().includes('agent.no-socket'))
+  expect(running(podId(1), 'web')).toBe(false)
 })
