@@ -2,7 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { ECDH, X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { request as httpsRequest } from 'node:https'
 import type { IncomingMessage } from 'node:http'
@@ -24,18 +24,21 @@ import {
 } from '@wetee/attestation'
 import { readyTypedData } from '@wetee/chain'
 import { filesLayer, writeImage } from '@wetee/image'
-import { buildManifest, type Manifest } from '@wetee/manifest'
+import { buildManifest, manifestDigest, type Manifest } from '@wetee/manifest'
 import { openPlatformHost, requestSocket, type Launch, type PlatformHost } from '@wetee/tee-device'
 import { publicKeyToAddress } from 'viem/utils'
 import { verifyTypedData } from 'viem'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { openNativeGroup } from '@wetee/threshold/native'
+import { launcherPath } from '../launcher/build.ts'
 import { startTestNode, type Appraise } from './testing/node-process.ts'
+import { dealShares, sealSecret, startSecretNetwork } from './testing/secret-network.ts'
 import { startTestWorker, type TestWorker } from './testing/worker-process.ts'
 
 const chainId = 31_337n
 const cloud = `0x${'0c'.repeat(20)}` as const
 const subnet = `0x${'0d'.repeat(20)}` as const
-const zeroPoint = `0x${'00'.repeat(33)}` as const
+const zeroPoint: `0x${string}` = `0x${'00'.repeat(33)}`
 const apps = join(import.meta.dirname, '../..')
 
 let base: string
@@ -174,15 +177,15 @@ function addressOf(compressed: `0x${string}`): string {
   return publicKeyToAddress(`0x${String(point)}`)
 }
 
-const configured = () =>
+const configured = (of: Manifest = manifest, networkKey = { Y: zeroPoint, S: zeroPoint }) =>
   configDigest({
     chainId,
     cloud,
-    networkKey: { Y: zeroPoint, S: zeroPoint },
+    networkKey,
     appId: 1n,
     version: 1,
-    manifestDigest: manifest.digest,
-    termsDigest: manifest.termsDigest,
+    manifestDigest: of.digest,
+    termsDigest: of.termsDigest,
   })
 
 /** Launches a guest on the platform and gives the agent its socket, as a worker does. */
@@ -395,6 +398,124 @@ test("a worker's own machine gives evidence of kind node", async () => {
   expect(claims.reportData).toBe(reportDataOf(document.subject))
   agent.child.kill('SIGTERM')
   await agent.exited
+})
+
+/** A service that wants one secret as a file and as a variable, and a network of three nodes that has it. */
+async function startSecrets() {
+  const native = openNativeGroup()
+  const sharing = dealShares(native, { threshold: 2, size: 3 })
+  const plaintext = Buffer.from('hunter2')
+  const secret = { appId: '1', name: 'db', plaintext }
+  const chain = new Map([['1/db', sealSecret(native, sharing.encryptionKey, cloud, secret)]])
+  const network = await startSecretNetwork(native, cloud, sharing, chain)
+  cleanups.push(() => network.close())
+  const nodes = network.nodes.map(({ node }) => ({ ...node, nodeId: String(node.nodeId) }))
+  for (const { host: name } of nodes) worker.allowed.add(name)
+  const wanting = await buildManifest(
+    [
+      'name: hello',
+      'services:',
+      '  web:',
+      '    image: registry.test:5000/hello:latest',
+      '    ports: ["8080"]',
+      '    secrets: [{ source: db, target: password, mode: 0440 }]',
+      '    x-wetee: { secretEnvironment: { DB_PASSWORD: db } }',
+      'secrets: { db: { external: true } }',
+      '',
+    ].join('\n'),
+    { resolveImage: () => Promise.resolve(imageDigest as `sha256:${string}`) },
+  )
+  const { networkKey } = sharing
+  mkdirSync(join(root, 'run/secrets-of/web'), { recursive: true })
+  mkdirSync(join(root, 'app'))
+  copyFileSync(launcherPath, join(root, 'app/launch'))
+  await launchGuest(configured(wanting, networkKey))
+  const launched = { manifest: wanting.text, terms: wanting.terms, networkKey, threshold: 2 }
+  writeLaunch({ ...launched, nodes })
+  return { network, launched }
+}
+
+const application = (method: 'GET' | 'POST', path: string, body?: unknown) =>
+  requestSocket({
+    socketPath: join(root, 'run/wetee/app/wetee.sock'),
+    ...{ method, path, body },
+  }) as Promise<Record<string, never>>
+
+test('an instance with secrets counts as verified once all are written, and again after every start', async () => {
+  const { network } = await startSecrets()
+  const refuse: Appraise = () => ({
+    status: 503,
+    answer: { error: { code: 'node.catching-up', message: 'wait' } },
+  })
+  const folder = join(root, 'run/secrets-of/web')
+  const keys: unknown[] = []
+  for (let start = 0; start < 2; start++) {
+    // Of three nodes two are needed, and one answers.
+    for (const node of network.nodes.slice(1)) node.instead = refuse
+    const agent = startAgent()
+    const waiting = await until('the code', async () => {
+      const now = await state()
+      return now['code'] === 'node.catching-up' ? now : undefined
+    })
+    expect(waiting).toEqual({ state: 'measuring', code: 'node.catching-up' })
+    expect(readdirSync(folder)).toEqual([])
+    await expect(control('POST', '/v1/ready')).rejects.toMatchObject({ code: 'agent.not-attested' })
+    // It may say who it is meanwhile.
+    expect(await application('GET', '/v1/info')).toMatchObject({ state: 'measuring', appId: '1' })
+    delete network.nodes[2]!.instead
+    const verified = await until('the secrets', async () => {
+      const now = await state()
+      return now['state'] === 'verified' ? now : undefined
+    })
+    expect(Object.keys(verified).sort()).toEqual(['instanceKey', 'state'])
+    expect(readFileSync(join(folder, 'password'), 'utf8')).toBe('hunter2')
+    expect(statSync(join(folder, 'password')).mode & 0o777).toBe(0o440)
+    expect(readFileSync(join(folder, '.wetee/environment'), 'utf8')).toBe('DB_PASSWORD=hunter2\0')
+    expect(readFileSync(join(folder, '.wetee/launch'))).toEqual(readFileSync(launcherPath))
+    keys.push((await application('POST', '/v1/key', { path: 'disk' }))['key'])
+    const output = agent.output()
+    expect(output).toContain('secrets written')
+    expect(output + JSON.stringify(await state())).not.toContain('hunter2')
+    expect(output).not.toContain(String(keys[0]).slice(2))
+    agent.child.kill('SIGKILL')
+    await agent.exited
+    rmSync(join(folder, 'password'))
+    rmSync(join(folder, '.wetee'), { recursive: true })
+    expect(existsSync(join(root, 'run/wetee/app/wetee.sock'))).toBe(true)
+  }
+  expect(keys[0]).toMatch(/^0x[0-9a-f]{64}$/)
+  expect(keys[1]).toBe(keys[0])
+}, 40_000)
+
+test('ATTACK a launch with another network key is not what the hardware was launched with', async () => {
+  const { launched } = await startSecrets()
+  const other = dealShares(openNativeGroup(), { threshold: 1, size: 1 }).networkKey
+  writeLaunch({
+    ...launched,
+    networkKey: other,
+    nodes: [{ nodeId: '1', host: '127.0.0.1:1', tlsKeyHash: `0x${'00'.repeat(32)}` }],
+    threshold: 1,
+  })
+  const agent = startAgent()
+  expect((await agent.exited)[0]).toBe(78)
+  expect(agent.output()).toContain('"code":"launch.configuration-differs"')
+})
+
+test('secrets in a network without a key end the agent before it makes keys', async () => {
+  const { launched } = await startSecrets()
+  const wanting = { ...launched, networkKey: { Y: zeroPoint, S: zeroPoint } }
+  rmSync(join(root, 'run/tee/tee.sock'))
+  await launchGuest(
+    configured({ ...manifest, digest: manifestDigest(launched.manifest) }, wanting.networkKey),
+  )
+  writeLaunch({
+    ...wanting,
+    nodes: [{ nodeId: '1', host: '127.0.0.1:1', tlsKeyHash: `0x${'00'.repeat(32)}` }],
+    threshold: 1,
+  })
+  const agent = startAgent()
+  expect((await agent.exited)[0]).toBe(78)
+  expect(agent.output()).toContain('"code":"launch.no-network-key"')
 })
 
 /** Flips a byte at the end of the largest blob of the running image. */

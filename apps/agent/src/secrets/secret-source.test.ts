@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { encodeSealedSecret, parseSealedSecret, serializePolicy } from '@wetee/secrets'
-import { lagrangeAtZero, nobleGroup, parseCiphertext, type Point } from '@wetee/threshold'
+import { lagrangeAtZero, parseCiphertext, type Point } from '@wetee/threshold'
 import { openNativeGroup } from '@wetee/threshold/native'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { EvidenceMaker } from '../evidence/evidence-maker.ts'
@@ -90,7 +90,7 @@ function sourceOf(
   const controller = new AbortController()
   cleanups.push(() => controller.abort())
   const source = new SecretSource({
-    ...{ launch, keys: own, maker, group: nobleGroup },
+    ...{ launch, keys: own, maker, group: native },
     worker: openWorkerClient(join(folder, 'w.sock')),
     log: createLog(
       (line) => lines.push(line),
