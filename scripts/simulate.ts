@@ -11,15 +11,44 @@ import { root } from './run.ts'
 type Simulated = {
   readonly problems: readonly string[]
   readonly log: readonly string[]
-  readonly workerLog: readonly string[]
-  readonly convergedAfterMs: number
   readonly trace: string
+  /** What the last process logged, where the area has one. */
+  readonly workerLog?: readonly string[]
+  /** How long the world took after its last fault, in its own time, where that is measured. */
+  readonly convergedAfterMs?: number
 }
-type SimulationModule = { readonly simulate: (random: Random) => Promise<Simulated> }
+type Simulate = (random: Random) => Promise<Simulated> | Simulated
 
-/** Modules with a simulation. */
-const areas: Readonly<Record<string, string>> = {
-  reconcile: 'apps/worker/src/testing/reconcile-simulation.ts',
+/** A module with a simulation, its function, and the lines of its log that are counted. */
+type Area = {
+  readonly path: string
+  readonly run: string
+  readonly counted: Readonly<Record<string, RegExp>>
+}
+
+const sessions = {
+  path: 'apps/dsecret/src/testing/session-simulation.ts',
+  counted: {
+    'sessions confirmed': / is confirmed at block /,
+    'sessions expired': / is expired at block /,
+    liars: /^liar /,
+    deaths: / dies /,
+    reorganizations: / blocks vanish$/,
+  },
+}
+const areas: Readonly<Record<string, Area>> = {
+  reconcile: {
+    path: 'apps/worker/src/testing/reconcile-simulation.ts',
+    run: 'simulate',
+    counted: {
+      events: / event: /,
+      orders: / worker: /,
+      'deaths of the worker': / is dead$/,
+    },
+  },
+  // Committees of 4; of 4 to 16.
+  dsecret: { ...sessions, run: 'simulate' },
+  'dsecret-sizes': { ...sessions, run: 'simulateSizes' },
 }
 const MAX_SEEDS = 1_000_000
 const WORKER_LINES = 40
@@ -39,41 +68,47 @@ async function main(): Promise<number> {
     console.log(Object.keys(areas).join('\n'))
     return 0
   }
-  const path = Object.hasOwn(areas, name) ? areas[name] : undefined
-  if (path === undefined || others.length > 0) fail(`unknown area ${positionals.join(' ')}`, usage)
+  const area = Object.hasOwn(areas, name) ? areas[name] : undefined
+  if (area === undefined || others.length > 0) fail(`unknown area ${positionals.join(' ')}`, usage)
   const first = wholeNumber('seed', values.seed, 0)
   const count = wholeNumber('seeds', values.seeds, 1)
-  const { simulate } = (await import(join(root, path))) as SimulationModule
+  const simulate = await open(area)
   const trace = createHash('sha256')
   const convergedS: number[] = []
-  const happened = { events: 0, orders: 0, deaths: 0 }
+  const happened = new Map(Object.keys(area.counted).map((what) => [what, 0]))
+  const startedMs = performance.now()
   for (let seed = first; seed < first + count; seed++) {
     const run = await simulate(makeRandom(seed))
     trace.update(run.trace)
-    convergedS.push(run.convergedAfterMs / 1_000)
-    for (const line of run.log) {
-      if (line.includes(' event: ')) happened.events++
-      else if (line.includes(' worker: ')) happened.orders++
-      else if (line.endsWith(' is dead')) happened.deaths++
+    if (run.convergedAfterMs !== undefined) convergedS.push(run.convergedAfterMs / 1_000)
+    for (const [what, pattern] of Object.entries(area.counted)) {
+      const times = run.log.filter((line) => pattern.test(line)).length
+      happened.set(what, (happened.get(what) ?? 0) + times)
     }
     if (run.problems.length > 0) return reportFailure(name, seed, run)
   }
-  const measured = figures(name, convergedS)
+  const measured = figures(name, count, convergedS)
   printMeasured(measured, values.json)
-  const { events, orders, deaths } = happened
-  if (!values.json)
+  if (!values.json) {
+    const perSecond = count / ((performance.now() - startedMs) / 1_000)
+    const counts = [...happened].map(([what, times]) => `${times} ${what}`).join(', ')
     console.log(
-      `${name}: ${count} seeds from ${first} hold (${events} events, ${orders} orders, ${deaths} deaths of the worker); trace ${trace.digest('hex')}`,
+      `${name}: ${count} seeds from ${first} hold (${counts}), ${perSecond.toPrecision(3)} seeds a second; trace ${trace.digest('hex')}`,
     )
+  }
   return measured.every(({ ok }) => ok) ? 0 : 1
 }
 
-/** Of seeds that all held: how many, and how long the world took after its last fault, in its own time. */
-function figures(name: string, convergedS: readonly number[]): Measured[] {
-  const reference = { name: 'longest back-off', value: CONVERGE_REFERENCE_S }
-  const value = median(convergedS)
-  const seeds = convergedS.length
-  return [
+async function open({ path, run }: Area): Promise<Simulate> {
+  const module = (await import(join(root, path))) as Record<string, Simulate>
+  const simulate = module[run]
+  if (simulate === undefined) throw new Error(`${path} has no ${run}`)
+  return simulate
+}
+
+/** Of seeds that all held: how many, and how long the world took after its last fault. */
+function figures(name: string, seeds: number, convergedS: readonly number[]): Measured[] {
+  const held: Measured[] = [
     {
       name: `${name}.failing-seeds`,
       value: 0,
@@ -83,6 +118,12 @@ function figures(name: string, convergedS: readonly number[]): Measured[] {
       target: 0,
       ok: true,
     },
+  ]
+  if (convergedS.length === 0) return held
+  const reference = { name: 'longest back-off', value: CONVERGE_REFERENCE_S }
+  const value = median(convergedS)
+  return [
+    ...held,
     {
       name: `${name}.converged-after`,
       value,
@@ -96,7 +137,11 @@ function figures(name: string, convergedS: readonly number[]): Measured[] {
 }
 
 /** The step log goes to stderr with all that is needed to run the seed again. */
-function reportFailure(name: string, seed: number, { problems, log, workerLog }: Simulated): 1 {
+function reportFailure(
+  name: string,
+  seed: number,
+  { problems, log, workerLog = [] }: Simulated,
+): 1 {
   console.error([...log, '', ...workerLog.slice(-WORKER_LINES), ''].join('\n'))
   console.error(`${name}, seed ${seed} fails:\n  ${problems.join('\n  ')}`)
   console.error(`again: npm run simulate -- ${name} --seeds 1 --seed ${seed}`)

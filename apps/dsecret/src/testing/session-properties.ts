@@ -23,7 +23,10 @@ export function checkEnding(cast: Cast, ending: Ending): string[] {
     !liars.has(nodeId) && !away.has(nodeId)
   const live = opening.members.filter(isLive)
   const needed = previous?.key?.threshold ?? opening.threshold
-  const isDue = live.length >= opening.threshold && opening.dealers.filter(isLive).length >= needed
+  const dealing = opening.dealers.filter(
+    (seat) => isLive(seat) && (cast.shares === undefined || cast.shares.has(seat.nodeId)),
+  )
+  const isDue = live.length >= opening.threshold && dealing.length >= needed
   if (isDue && phase !== 'confirmed') problems.push('enough honest nodes, and it stalled')
   const outcomes = [...steps].flatMap(([nodeId, { outcome }]) =>
     outcome ? [{ nodeId, ...outcome }] : [],

@@ -66,8 +66,8 @@ function run(random: Random, largest: number): SimulationResult {
 
 /** Small ones more often: a run takes as long as the square of its size. */
 function committeeSize(random: Random, largest: number): number {
-  if (largest === 4) return 4
-  return 4 + Math.min(random(largest - 3), random(largest - 3))
+  const more = () => random(largest - 3)
+  return largest === 4 ? 4 : 4 + Math.min(more(), more(), more())
 }
 
 /** An epoch that has the key. */
@@ -89,60 +89,64 @@ function castOf(given: {
   readonly state: Epoch | undefined
   readonly recorded: readonly SessionMessage[]
 }): Cast {
-  const { group, random, people, members, session, state, recorded, log } = given
+  const { group, random, people, members, session, state, recorded, log, seed } = given
   const size = members.length
-  const threshold = oneOf(
-    [Math.floor(size / 2) + 1, Math.floor(size / 2) + 1, Math.floor((2 * size) / 3) + 1],
-    random,
-  )
-  const old = state && {
-    dealers: state.opening.members,
-    previous: {
-      epoch: state.previous.epoch,
-      sessionId: state.previous.sessionId,
-      transcriptDigest: state.previous.transcriptDigest,
-    },
-    session,
-  }
-  const opening = {
-    ...openingOf(members, threshold, old),
-    session,
-    openedBlockHash: blockHash(given.seed, session),
-  }
-  // Fewer than the threshold of each committee lie.
-  const liars = new Set<bigint>()
-  const room = (seats: readonly { readonly nodeId: bigint }[], most: number, nodeId: bigint) =>
-    !seats.some((seat) => seat.nodeId === nodeId) ||
-    seats.filter((seat) => liars.has(seat.nodeId)).length < most
-  const wanted = random(threshold + (state ? state.opening.threshold : 0))
+  const majority = Math.floor(size / 2) + 1
+  const threshold = oneOf([majority, majority, Math.floor((2 * size) / 3) + 1], random)
+  const openedBlockHash = blockHash(seed, session)
+  const old = state && { dealers: state.opening.members, previous: factsOf(state), session }
+  const opening = { ...openingOf(members, threshold, old), session, openedBlockHash }
   const seated = people.filter(({ nodeId }) =>
     [...opening.members, ...opening.dealers].some((seat) => seat.nodeId === nodeId),
   )
-  for (const nodeId of [
-    ...(state?.liars ?? []),
-    ...shuffled(seated, random).map((one) => one.nodeId),
-  ]) {
-    if (!seated.some((one) => one.nodeId === nodeId)) continue
-    const isOld = state?.liars.has(nodeId)
-    if (liars.size >= wanted && !isOld) continue
-    if (!room(opening.members, threshold - 1, nodeId)) continue
-    if (state && !room(opening.dealers, state.opening.threshold - 1, nodeId)) continue
-    liars.add(nodeId)
-  }
+  const liars = liarsAmong(seated, opening, state, random)
+  const isOneAway = random(4) === 0
   const away = new Set(
-    random(4) === 0
-      ? seated.flatMap(({ nodeId }) => (!liars.has(nodeId) && random(5) === 0 ? [nodeId] : []))
-      : [],
+    seated.flatMap(({ nodeId }) =>
+      isOneAway && !liars.has(nodeId) && random(5) === 0 ? [nodeId] : [],
+    ),
   )
   log(
-    `session ${session} of ${size}, threshold ${threshold}: members ${ids(opening.members)}, dealers ${ids(opening.dealers)}, ` +
-      `liars ${[...liars].join()}, away ${[...away].join()}`,
+    `session ${session} of ${size}, threshold ${threshold}: members ${ids(opening.members)}, ` +
+      `dealers ${ids(opening.dealers)}, liars ${[...liars].join()}, away ${[...away].join()}`,
   )
   return {
     ...{ group, random, opening, people: seated, liars, away, recorded, log },
-    seed: `${given.seed} ${session}`,
+    seed: `${seed} ${session}`,
     ...(state && { previous: state.previous, shares: state.shares }),
   }
+}
+
+/** Fewer than the threshold of each committee; mostly so few that as many as the threshold are honest. */
+function liarsAmong(
+  seated: readonly Person[],
+  { members, threshold }: Cast['opening'],
+  state: Epoch | undefined,
+  random: Random,
+): Set<bigint> {
+  const leavesEnough = random(4) > 0
+  const most = (seats: number, needed: number) =>
+    leavesEnough ? Math.min(needed - 1, seats - needed) : needed - 1
+  const committees = [{ members, threshold }, ...(state ? [state.opening] : [])]
+  const liars = new Set<bigint>()
+  const hasRoom = (nodeId: bigint) =>
+    committees.every((committee) => {
+      const has = (id: bigint) => committee.members.some((seat) => seat.nodeId === id)
+      const there = [...liars].filter(has).length
+      return !has(nodeId) || there < most(committee.members.length, committee.threshold)
+    })
+  const wanted = random(committees.reduce((sum, { threshold: needed }) => sum + needed, 0))
+  // Who lied before lies again.
+  const order = shuffled(seated, random).map(({ nodeId }) => nodeId)
+  const before = order.filter((nodeId) => state?.liars.has(nodeId))
+  for (const nodeId of [...before, ...order])
+    if ((liars.size < wanted || before.includes(nodeId)) && hasRoom(nodeId)) liars.add(nodeId)
+  return liars
+}
+
+function factsOf({ previous }: Epoch): Omit<PreviousEpoch, 'key'> {
+  const { epoch, sessionId, transcriptDigest } = previous
+  return { epoch, sessionId, transcriptDigest }
 }
 
 function epochOf({ opening, liars }: Cast, { steps, shares }: Ending): Epoch {

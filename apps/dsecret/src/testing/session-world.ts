@@ -50,7 +50,8 @@ export function playSession(cast: Cast): Ending {
   const { random, opening, people, liars, log } = cast
   const chain = new SessionChain(opening, windows)
   const finality = 1 + random(DEEPEST_FINALITY)
-  const watch = watchWords(chain, () => chain.head - finality)
+  let final = 0
+  const watch = watchWords(chain, () => final)
   const honest = people.filter(({ nodeId }) => !liars.has(nodeId))
   const nodes = honest.flatMap((person) => nodesOf(cast, chain, person, watch.said))
   const lying = liarsOf(cast)
@@ -58,13 +59,13 @@ export function playSession(cast: Cast): Ending {
   let collectedAt = -Infinity
   const isOver = () => ['confirmed', 'expired'].includes(chain.board(chain.head).phase)
   for (let spare = finality; spare >= 0; spare -= isOver() ? 1 : 0) {
-    const final = Math.max(0, chain.head - finality)
+    final = Math.max(final, chain.head - finality)
     for (const node of shuffled(nodes, random)) node.tick(final)
     for (const liar of lying) liar.act(chain)
     if (chain.head - collectedAt > 3 && collect(cast, chain, nodes, lying)) collectedAt = chain.head
     chain.mine()
     if (left > 0 && !isOver() && random(12) === 0) {
-      const depth = 1 + random(Math.min(finality, chain.head))
+      const depth = 1 + random(chain.head - final)
       log(`the newest ${depth} blocks vanish`)
       chain.reorganize(depth, () => random(3) > 0)
       left--
@@ -99,7 +100,7 @@ function watchWords(chain: SessionChain, final: () => number) {
     known.set(name, bytes)
     messages.push(message)
     const isShown = kind === 'reveal' || kind === 'recover'
-    if (isShown && ['deal', 'complain'].includes(chain.board(Math.max(0, final())).phase))
+    if (isShown && ['deal', 'complain'].includes(chain.board(final()).phase))
       problems.push(`${name}: before the set of dealers is final`)
   }
   return { said, messages, problems }
