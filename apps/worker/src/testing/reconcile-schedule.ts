@@ -73,6 +73,7 @@ function events(
     ['agent silent', (world) => silence(world)],
     ['engine down', (world) => outage(world, (down) => (world.runtime.down = down))],
     ['chain down', (world) => outage(world, (down) => (world.chain.down = down))],
+    ['the network has its key', (world) => world.makeKey()],
     ['TEE down', (world) => outage(world, (down) => (world.teeDown = down))],
   ]
 }

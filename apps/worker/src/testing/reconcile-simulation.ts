@@ -72,6 +72,7 @@ function heal(world: ReconcileWorld): Map<bigint, number> {
   world.teeDown = false
   world.runtime.down = false
   world.chain.down = false
+  world.makeKey()
   for (const agent of world.agents.all()) {
     agent.answersAtMs = Math.min(agent.answersAtMs, world.clock.nowMs())
     if (agent.trouble === 'lapsed') agent.trouble = undefined
@@ -157,6 +158,7 @@ function differences(world: ReconcileWorld, awaited: ReadonlyMap<bigint, number>
       if (container?.state !== 'running' && !done) found.push(`${podId}/${name} does not run`)
     }
     if (!world.isInTee(podId)) found.push(`${podId} has no TEE`)
+    if (!world.isLaunchedWithKey(podId)) found.push(`${podId} was launched without the key`)
     if (world.agents.stateOf(podId) !== 'attested') found.push(`${podId} is not attested`)
     return found
   }

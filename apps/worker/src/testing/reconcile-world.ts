@@ -5,8 +5,15 @@ import { join } from 'node:path'
 import type { Manifest } from '@wetee/manifest'
 import { privateKeyToAccount } from 'viem/accounts'
 import type { AppRecord, AttestationLease, Hex } from '../chain/records.ts'
-import { AGENT_CONTAINER, keyOfLabels, podIdOf, type InstanceKey } from '../instance/identity.ts'
+import {
+  AGENT_CONTAINER,
+  keyOfLabels,
+  keyOfPodId,
+  podIdOf,
+  type InstanceKey,
+} from '../instance/identity.ts'
 import { InstanceFolders } from '../instance/instance-folder.ts'
+import { instanceConfiguration } from '../instance/launch-config.ts'
 import type { ContainerState } from '../runtime/runtime.ts'
 import type { CallFate } from './faulty.ts'
 import { MemoryAgents } from './memory-agents.ts'
@@ -219,6 +226,23 @@ export class ReconcileWorld {
     return this.platform.guests.has(this.#folders.tee(podId)?.launchId ?? '')
   }
 
+  /** The network makes its key; false when it has one. */
+  makeKey(): boolean {
+    if (this.chain.key !== undefined) return false
+    this.chain.key = { Y: `0x02${'11'.repeat(32)}`, S: `0x03${'22'.repeat(32)}` }
+    return true
+  }
+
+  /** Whether an instance was launched with the configuration that nodes compute now. */
+  isLaunchedWithKey(podId: string): boolean {
+    const guest = this.platform.guests.get(this.#folders.tee(podId)?.launchId ?? '')
+    const key = keyOfPodId(testTag, podId)
+    const version = this.chain.versions.get(`${key?.appId}/${key?.version}`)
+    if (guest === undefined || key === undefined || version === undefined) return false
+    const { network, key: networkKey } = this.chain
+    return guest.configuration === instanceConfiguration({ network, networkKey, key, version })
+  }
+
   /** The agent of a pod gets its lease on chain, when it is one that the contract takes. */
   grant(podId: string): void {
     const agent = this.agents.get(podId)
@@ -314,7 +338,7 @@ export class ReconcileWorld {
     if (pod === undefined || !this.desired().has(podId)) return
     const well = [...pod.containers.values()].every(isWell) && pod.containers.size > 1
     const attested = this.agents.stateOf(podId) === 'attested'
-    if (well && attested && this.isInTee(podId))
+    if (well && attested && this.isLaunchedWithKey(podId))
       this.violations.push(`removed ${podId}, which is wanted and well`)
   }
 
