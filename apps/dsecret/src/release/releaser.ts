@@ -46,9 +46,9 @@ export type ReleaserParts = AppraisalContext & {
   /** Told of every release. */
   readonly onReleased?:
     ((released: { readonly secrets: number; readonly keys: number }) => void) | undefined
-  readonly rate?: ReleaseRate
+  readonly rate?: ReleaseRate | undefined
   /** Requests that are worked on at the same time, default 128. */
-  readonly maxRunning?: number
+  readonly maxRunning?: number | undefined
 }
 
 const MAX_RUNNING = 128

@@ -27,6 +27,8 @@ export type SecretServiceParts = AppraisalContext & {
   /** Sends `Secrets.postReceipts` by the operator's queue; resolves when it is mined. */
   readonly submitReceipts: (batch: Batch) => Promise<void>
   readonly onReleased?: ReleaserParts['onReleased']
+  readonly rate?: ReleaserParts['rate']
+  readonly maxRunning?: ReleaserParts['maxRunning']
   /** Told after every sweep. */
   readonly onKept?: (kept: { readonly files: number; readonly bytes: number }) => void
   /** Default over pinned TLS. */
@@ -40,6 +42,7 @@ export type SecretService = {
   readonly calls: AddCalls
   readonly releaser: Releaser
   readonly library: Library
+  readonly desk: ReceiptDesk
   /** What an operator should know. */
   readonly conditions: () => readonly Condition[]
   /** Sweeps and posts receipts until the signal. */
@@ -73,6 +76,7 @@ export function openSecretService(parts: SecretServiceParts): SecretService {
     calls: secretCalls({ library, releaser, desk }),
     releaser,
     library,
+    desk,
     conditions: () => (poster.condition === undefined ? [] : [poster.condition]),
     async run() {
       await Promise.all([poster.run(), sweepUntil(signal)])

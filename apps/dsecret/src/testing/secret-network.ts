@@ -49,6 +49,9 @@ export const openPolicy: Policy = { measurements: 'dao', minLevel: 0, teeClasses
 const chainId = BigInt(testNetwork.chainId)
 const cloud = hexToBytes(testNetwork.contracts.cloud)
 
+/** Limits of every node, other than the usual. */
+export type ReleaseLimits = { readonly rate?: ReleaseRate; readonly maxRunning?: number }
+
 /** A secret as it is given to nodes. */
 export type MadeSecret = { readonly item: SecretItem; readonly bytes: Uint8Array }
 
@@ -84,29 +87,37 @@ export type ReleasingNode = {
 
 /** Application 7 with the secrets "token" and "shared" of application 8 in its manifest. */
 export class SecretNetwork extends TestNetwork {
-  readonly group: Group = openNativeGroup()
+  readonly group: Group
+  /** Points, compressed, that the share of node 1 was multiplied with. */
+  readonly multiplied: Hex[] = []
   readonly key: TestKey
   readonly readerKeys: ReaderKeys & { readonly bytes: Uint8Array }
   readonly nodes: ReleasingNode[] = []
   readonly logged: string[] = []
   readonly #folder = mkdtempSync(join(tmpdir(), 'dsecret-secrets-'))
   readonly #stopping = new AbortController()
+  readonly #limits: ReleaseLimits
 
-  private constructor(readerKeys: ReaderKeys & { readonly bytes: Uint8Array }, rate?: ReleaseRate) {
+  private constructor(
+    readerKeys: ReaderKeys & { readonly bytes: Uint8Array },
+    limits: ReleaseLimits,
+  ) {
     super()
     this.readerKeys = readerKeys
+    this.group = this.#watched(openNativeGroup())
     this.key = dealTestKey(this.group, { threshold: 2, size: 3, epoch: 4n, name: 'network' })
     this.world.networkKey = this.key.onChain
     this.useManifest([
       { name: 'other', appId: '8', secret: 'shared' },
       { name: 'token', secret: 'token' },
     ])
-    for (const place of [0, 1, 2]) this.nodes.push(this.#node(place, rate))
+    this.#limits = limits
+    for (const place of [0, 1, 2]) this.nodes.push(this.#node(place))
   }
 
   /** Ends with `close`. */
-  static async open(rate?: ReleaseRate): Promise<SecretNetwork> {
-    return new SecretNetwork(await makeReaderKeys(), rate)
+  static async open(limits: ReleaseLimits = {}): Promise<SecretNetwork> {
+    return new SecretNetwork(await makeReaderKeys(), limits)
   }
 
   close(): void {
@@ -282,7 +293,28 @@ export class SecretNetwork extends TestNetwork {
     return join(this.#folder, String(node.nodeId))
   }
 
-  #node(place: number, rate: ReleaseRate | undefined): ReleasingNode {
+  /** Ends a node and starts it on what it left on disk. */
+  restart(node: ReleasingNode): ReleasingNode {
+    node.service.close()
+    const place = this.nodes.indexOf(node)
+    const again = this.#node(place)
+    this.nodes[place] = again
+    return again
+  }
+
+  #watched(group: Group): Group {
+    return {
+      ...group,
+      multiplySecret: (point, secret) => {
+        const share = this.key?.shares[0]?.share
+        if (share !== undefined && Buffer.from(secret).equals(share))
+          this.multiplied.push(bytesToHex(group.encode(point)))
+        return group.multiplySecret(point, secret)
+      },
+    }
+  }
+
+  #node(place: number): ReleasingNode {
     const account = this.statementKeys[place]
     if (account === undefined) throw new Error('there are 3')
     const posted: Batch[] = []
@@ -310,7 +342,7 @@ export class SecretNetwork extends TestNetwork {
       ask: this.#peers,
       log,
       signal: this.#stopping.signal,
-      ...(rate === undefined ? {} : { rate }),
+      ...this.#limits,
     })
     const node: ReleasingNode = { nodeId, service, held, posted }
     return node
