@@ -1,10 +1,10 @@
 // What one node found out about a session from its boards: everything is computed once, when the board first has it. Pure.
-import type { Dealing, Group } from '@wetee/threshold'
+import type { Dealing, Group, NetworkKey } from '@wetee/threshold'
 import type { Board } from './board.ts'
 import { Dealings } from './dealings.ts'
 import { confirmedOf, newKey, sameKey, shareOf, type Outcome, type Result } from './outcome.ts'
 import { Parts } from './parts.ts'
-import { dealingCheck, sameBytes, type OwnSecrets, type Place } from './place.ts'
+import { dealingCheck, oldKeyOf, sameBytes, type OwnSecrets, type Place } from './place.ts'
 import { Verdicts } from './verdicts.ts'
 
 /** `none`: nothing can come of it any more. */
@@ -14,6 +14,8 @@ type OrNone<T> = T | 'none' | undefined
 export class Findings {
   readonly place: Place
   readonly verdicts: Verdicts
+  /** In a resharing, once a board has it and it was found to be the confirmed one. */
+  oldKey: NetworkKey | undefined
   /** Undefined in a resharing while the old key is not known. */
   dealings: Dealings | undefined
   /** Once complaints have ended. */
@@ -36,7 +38,8 @@ export class Findings {
 
   /** Takes what is new on a board. */
   read(board: Board): void {
-    this.dealings ??= this.#openDealings(board)
+    this.oldKey ??= oldKeyOf(this.#group, board)
+    this.dealings ??= this.#openDealings()
     const { dealings, place } = this
     if (dealings === undefined) return
     dealings.take(board.dealings)
@@ -45,7 +48,7 @@ export class Findings {
     if (board.phase === 'complain') return
     this.qualified ??= this.verdicts.qualified(dealings, { complainerDeals: !place.resharing })
     this.result ??= place.resharing
-      ? this.#sameKey(board, this.qualified)
+      ? this.#sameKey(this.qualified)
       : this.#newKey(board, this.qualified)
     const { result } = this
     if (result === undefined || result === 'none' || place.member === undefined) return
@@ -65,17 +68,17 @@ export class Findings {
     if (this.outcome !== undefined && this.outcome !== 'none') this.outcome.share.fill(0)
   }
 
-  #openDealings(board: Board): Dealings | undefined {
-    const check = dealingCheck(this.#group, board, this.place)
+  #openDealings(): Dealings | undefined {
+    const check = dealingCheck(this.#group, this.place, this.oldKey)
     if (check === undefined) return undefined
     const { session, member } = this.place
     const { encryptionSecret } = this.#own
     return new Dealings({ group: this.#group, session, check, member, encryptionSecret })
   }
 
-  #sameKey(board: Board, qualified: readonly Dealing[]): Result | 'none' {
-    const old = board.previous?.key
-    return (old && sameKey(this.#group, this.place.session, old, qualified)) ?? 'none'
+  #sameKey(qualified: readonly Dealing[]): Result | 'none' {
+    const { oldKey, place } = this
+    return (oldKey && sameKey(this.#group, place.session, oldKey, qualified)) ?? 'none'
   }
 
   #newKey(board: Board, qualified: readonly Dealing[]): OrNone<Result> {

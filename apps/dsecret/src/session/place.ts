@@ -67,19 +67,22 @@ export function isResharing({ epoch, dealersEpoch }: Board): boolean {
   return epoch !== dealersEpoch
 }
 
-/** How dealings of a session are checked; undefined in a resharing while the old key is not known. */
+/** How dealings of a session are checked; in a resharing against the old key, undefined while that is not known. */
 export function dealingCheck(
   group: Group,
-  board: Board,
   { session, resharing }: Place,
+  old: NetworkKey | undefined,
 ): CheckDealing | undefined {
   if (!resharing) return (dealer, bytes) => checkDealing(group, session, dealer, bytes)
-  const old = board.previous
-  const key = old?.key
-  if (old === undefined || key === undefined) return undefined
-  if (!isConfirmedKey(group, old, key))
+  return old && ((dealer, bytes) => checkResharing(group, session, old, dealer, bytes))
+}
+
+/** The old key of a board, where it has one. Throws SessionError `session.previous-differs`. */
+export function oldKeyOf(group: Group, { previous }: Board): NetworkKey | undefined {
+  if (previous?.key === undefined) return undefined
+  if (!isConfirmedKey(group, previous, previous.key))
     throw new SessionError('session.previous-differs', 'the old key is not the confirmed one')
-  return (dealer, bytes) => checkResharing(group, session, key, dealer, bytes)
+  return previous.key
 }
 
 /** Whether a key is the one of the transcript that the chain confirmed for its epoch. */

@@ -1,5 +1,5 @@
 // What a node says next in a session, and the state that it is in, from what it found out. Pure.
-import type { Group } from '@wetee/threshold'
+import type { Group, Point, SecretScalar } from '@wetee/threshold'
 import type { Board, SessionMessage } from './board.ts'
 import type { Findings } from './findings.ts'
 import type { KeptDealing, OwnMessages } from './own-messages.ts'
@@ -42,12 +42,12 @@ export function say(board: Board, findings: Findings, speaker: Speaker): Said {
   }
 }
 
-function sayDealing(board: Board, { place }: Findings, speaker: Speaker): Said {
+function sayDealing(board: Board, { place, oldKey }: Findings, speaker: Speaker): Said {
   const { dealer, member, resharing } = place
   if (dealer === undefined) return quiet('waiting')
   if (board.dealings.has(dealer)) return quiet(member === undefined ? 'dealt' : 'waiting')
-  if (resharing && board.previous?.key === undefined) return quiet('waiting')
-  const share = resharing ? oldShare(board, dealer, speaker) : undefined
+  if (resharing && oldKey === undefined) return quiet('waiting')
+  const share = resharing ? oldShare(oldKey?.publicShares[dealer - 1], speaker) : undefined
   if (resharing && share === undefined) return quiet('waiting', 'old-share.missing')
   const { kept, made } = speaker
   if (kept === undefined) return { state: 'dealing', messages: [], keep: made.deal(dealer, share) }
@@ -56,9 +56,8 @@ function sayDealing(board: Board, { place }: Findings, speaker: Speaker): Said {
 }
 
 /** The own share of the old epoch, where it is the one that the old key has of this dealer. */
-function oldShare({ previous }: Board, dealer: number, { group, own }: Speaker) {
+function oldShare(expected: Point | undefined, { group, own }: Speaker): SecretScalar | undefined {
   const { previousShare } = own
-  const expected = previous?.key?.publicShares[dealer - 1]
   if (previousShare === undefined || expected === undefined) return undefined
   return sameBytes(group.multiplyBase(previousShare), expected) ? previousShare : undefined
 }
@@ -82,7 +81,7 @@ function sayComplaints(
 function sayParts(board: Board, findings: Findings, member: number, speaker: Speaker): Said {
   const { result, outcome } = findings
   if (findings.contradicts(board)) return quiet('without-share', 'transcript.differs')
-  if (result === 'none') return quiet('failed', troubleOf(board, findings))
+  if (result === 'none') return quiet('failed', troubleOf(findings))
   if (outcome === 'none') return quiet('without-share', 'share.wrong')
   if (board.phase === 'confirmed') return quiet(outcome === undefined ? 'waiting' : 'confirmed')
   if (result !== undefined) return quiet('confirming')
@@ -118,9 +117,9 @@ function sayRecoveries(
 }
 
 /** Why nothing can come of it. */
-function troubleOf({ previous }: Board, { qualified, place }: Findings): SessionTrouble {
-  const needed = place.resharing ? previous?.key?.threshold : place.session.threshold
-  return (qualified?.length ?? 0) < (needed ?? 0) ? 'dealers.too-few' : 'recoveries.too-few'
+function troubleOf({ qualified, place, oldKey }: Findings): SessionTrouble {
+  const needed = oldKey?.threshold ?? place.session.threshold
+  return (qualified?.length ?? 0) < needed ? 'dealers.too-few' : 'recoveries.too-few'
 }
 
 function quiet(state: SessionState, trouble?: SessionTrouble): Said {

@@ -257,7 +257,7 @@ export class SessionLiar {
   /** Dealings on the board that count, of others than this gang first. */
   #dealings({ board, place }: Waiting): Dealing[] {
     const { group, gang } = this.#lie
-    const check = dealingCheck(group, board, place)
+    const check = dealingCheck(group, place, board.previous?.key)
     const ofGang = (dealer: number) => gang.includes(board.dealers[dealer - 1]!.nodeId)
     return [...board.dealings]
       .flatMap(([dealer, bytes]) => {
