@@ -397,7 +397,7 @@ test('a link in the place of the agent`s socket is not mounted, and said', async
     if (spec.name !== AGENT_CONTAINER) return
     const path = join(stateDir, 'instances', id, 'run', 'app', 'wetee.sock')
     rmSync(path)
-    symlinkSync('/var/run/docker.sock', path)
+    symlinkSync(join(stateDir, 'guest1.sock'), path)
   }
   await worker.until(() => worker.codes().includes('agent.no-socket'))
   expect(running(podId(1), 'web')).toBe(false)
