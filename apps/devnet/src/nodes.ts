@@ -52,7 +52,7 @@ export async function setReferenceValues(network: Network): Promise<Proof> {
   const image = { image: network.images.agent }
   const agent = await accept(network, roles.agent, 'worker', image)
   const agentSnp = await accept(network, roles.agent, 'worker-2', image)
-  const files = [network.images.dsecret.file]
+  const { files } = network.images.dsecret
   const dsecret = await accept(network, roles.dsecret, 'dsecret-1', { files })
   return { agent, agentSnp, dsecret }
 }
@@ -109,8 +109,8 @@ export async function startNode(network: Network, name: NodeName): Promise<void>
   })
   const { socket } = await launch(network, name, configuration)
   const config = writeConfig(network, name, socket, nodeId)
-  const { file } = network.images.dsecret
-  network.children.start(name, process.execPath, [file, '--config', config])
+  const { main } = network.images.dsecret
+  network.children.start(name, process.execPath, [main, '--config', config])
 }
 
 /** Names the first committee and waits until its members have vouched for each other's machines. */
@@ -209,7 +209,7 @@ async function measure(network: Network, machine: Machine, source: LaunchSource)
 
 function launch(network: Network, name: NodeName, configuration: Hex) {
   return openPlatformHost(hostSocket(network.state, name)).launch({
-    files: [network.images.dsecret.file],
+    files: network.images.dsecret.files,
     configuration,
   })
 }
@@ -276,7 +276,7 @@ async function readKeys(network: Network, name: NodeName): Promise<NodeKeys> {
     const config = writeConfig(network, name, socket)
     const { stdout } = await promisify(execFile)(
       process.execPath,
-      [network.images.dsecret.file, '--config', config, '--print-identity'],
+      [network.images.dsecret.main, '--config', config, '--print-identity'],
       { timeout: startTimeoutMs, signal: network.signal, maxBuffer: 65_536 },
     )
     return keysSchema.parse(JSON.parse(stdout))

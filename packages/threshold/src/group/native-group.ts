@@ -1,5 +1,4 @@
 // secp256k1 by libsecp256k1 through N-API: what handles secrets. Node only.
-import { createRequire } from 'node:module'
 import { ThresholdError } from '../error.ts'
 import {
   ORDER,
@@ -10,6 +9,7 @@ import {
   type SecretScalar,
 } from './group.ts'
 import { hashToPoint } from './hash-to-point.ts'
+import { loadBindings } from './native-bindings.ts'
 import { scalarBytes } from './scalar.ts'
 
 /** What is used of the package `secp256k1`. */
@@ -42,7 +42,7 @@ type Bindings = {
 export function openNativeGroup(): Group {
   let native: Bindings
   try {
-    native = createRequire(import.meta.url)('secp256k1/bindings.js') as Bindings
+    native = loadBindings() as Bindings
   } catch (cause) {
     throw new ThresholdError('native.missing', 'libsecp256k1 is not here: run npm ci again', {
       cause,
