@@ -34,6 +34,7 @@ beforeEach(async () => {
 afterEach(() => network.close())
 
 const keysAlone: ReleaseItems = { secrets: [], keys: ['disk/data'] }
+const another: Hex = `0x${'0d'.repeat(20)}`
 const stranger = privateKeyToAccount(`0x${'77'.repeat(32)}`)
 const first = (): ReleasingNode => network.nodes[0]!
 
@@ -393,7 +394,7 @@ describe('attacks on ciphertexts', () => {
 
   test.each([
     ['application', { appId: 8n }],
-    ['owner', { owner: `0x${'0d'.repeat(20)}` }],
+    ['owner', { owner: another }],
     ['version', { version: 2 }],
     ['name', { name: 'other' }],
   ])('a ciphertext that was made for another %s', async (_, other) => {
