@@ -1,5 +1,7 @@
 // A small web program that knows nothing of WeTEE: it listens on a port, answers, and stops when
 // asked to.
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 
 const version = process.env.HELLO_VERSION ?? '1'
@@ -11,6 +13,21 @@ const routes = {
   '/healthz': () => json({ ok: true, version, uptimeSeconds: Math.floor(process.uptime()) }),
   // Names only: values may be secret.
   '/env': () => json({ names: Object.keys(process.env).sort() }),
+  // That it is there, and which one: a digest of a random value gives nothing away.
+  '/secret': () =>
+    json({ file: digest(readSecret('greeting_key')), variable: digest(process.env.GREETING_KEY) }),
+}
+
+function readSecret(name) {
+  try {
+    return readFileSync(`/run/secrets/${name}`)
+  } catch {
+    return undefined
+  }
+}
+
+function digest(value) {
+  return value === undefined ? null : createHash('sha256').update(value).digest('hex')
 }
 
 const server = createServer((request, response) => {

@@ -1,11 +1,17 @@
 // The devnet's example application: deployed, waited for and shut down through the sdk that users have. Network I/O.
+import { createHash, randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseEventLogs, type Hex } from 'viem'
 import { cloudAbi } from '@wetee/chain'
 import {
+  carryOut,
   deploy,
+  listSecrets,
   openNetwork,
+  planSecret,
+  publishSecret,
+  sealSecret,
   waitForApp,
   type DeployResult,
   type LeaseRecord,
@@ -19,10 +25,10 @@ import type { Network } from './network.ts'
 import { registryPort } from './state.ts'
 import type { Proof, Step } from './steps.ts'
 
-/** Compose file of the example. */
-const composeFile = fileURLToPath(
-  new URL('compose.yaml', import.meta.resolve('@wetee/example-hello/image')),
-)
+/** Compose file of the example that needs a secret. */
+const composeFile = fileURLToPath(import.meta.resolve('@wetee/example-hello/secret.compose.yaml'))
+/** The secret that it names. */
+export const secretName = 'greeting_key'
 const registryHost = `127.0.0.1:${registryPort}`
 const readyTimeoutMs = 120_000
 
@@ -35,6 +41,8 @@ export class Application {
   ready!: ReadyApp
   /** What the developer had before the deposit. */
   balanceBeforeWei = 0n
+  /** SHA-256 of the secret in hex; undefined when an earlier start has set it. */
+  secretDigest: string | undefined
 
   constructor(network: Network) {
     this.network = network
@@ -55,6 +63,11 @@ export class Application {
         name: 'deploy',
         title: 'Deploy examples/hello',
         run: (show) => this.#deploy(show),
+      },
+      {
+        name: 'secret',
+        title: 'Secret of the example: sealed, on chain, kept by the nodes',
+        run: (show) => this.#setSecret(show),
       },
       {
         name: 'lease',
@@ -85,6 +98,33 @@ export class Application {
     }
   }
 
+  /** The example's compose file, with the registry of this devnet. */
+  composeText(): string {
+    const registry = `127.0.0.1:${this.network.ports.registry}`
+    return readFileSync(composeFile, 'utf8').replaceAll(registryHost, registry)
+  }
+
+  /** Seals a random value for the example, once: nobody but its instances needs to know it. */
+  async #setSecret(show: (line: string) => void): Promise<Proof> {
+    const { sdk, appId } = this
+    const { signal } = this.network
+    const known = (await listSecrets(sdk, appId)).find(({ name }) => name === secretName)
+    if (known !== undefined) return { name: secretName, version: known.current.version }
+    const value = randomBytes(32)
+    // As text: a variable can hold it.
+    const text = new TextEncoder().encode(value.toString('hex'))
+    const sealed = await sealSecret(sdk, { appId, name: secretName, value: text })
+    const { txHash } = await carryOut(sdk, await planSecret(sdk, sealed), { signal })
+    const onNode = (nodeId: bigint, problem: string | undefined) =>
+      show(`node ${nodeId}: ${problem ?? 'keeps it'}`)
+    const { nodes } = await publishSecret(sdk, sealed.bytes, { signal, onNode })
+    this.secretDigest = createHash('sha256').update(text).digest('hex')
+    text.fill(0)
+    value.fill(0)
+    const { version, digest } = sealed
+    return { name: secretName, version, ciphertextDigest: digest, nodes: nodes.length, txHash }
+  }
+
   async #deploy(show: (line: string) => void): Promise<Proof> {
     const { network } = this
     this.sdk = await openNetwork(network.profile, {
@@ -94,10 +134,7 @@ export class Application {
     })
     this.balanceBeforeWei = await this.sdk.reader.balanceWei(network.accounts.developer.address)
     this.deployed = await deploy(this.sdk, {
-      composeText: readFileSync(composeFile, 'utf8').replaceAll(
-        registryHost,
-        `127.0.0.1:${network.ports.registry}`,
-      ),
+      composeText: this.composeText(),
       file: composeFile,
       name: this.name,
       resolveImage: resolveImageFromRegistry,
@@ -115,7 +152,8 @@ export class Application {
     }
   }
 
-  async #awaitLease(show: (line: string) => void): Promise<Proof> {
+  /** Waits until it is attested and answers; returns its live lease. */
+  async untilReady(show: (line: string) => void): Promise<LeaseRecord> {
     const { version } = this.deployed
     this.ready = await waitForApp(this.sdk, this.appId, {
       version,
@@ -126,6 +164,11 @@ export class Application {
     })
     const lease = this.ready.details.leases.find((l) => l.live && l.version === version)
     if (lease === undefined) throw new Error('the application is ready without a live lease')
+    return lease
+  }
+
+  async #awaitLease(show: (line: string) => void): Promise<Proof> {
+    const lease = await this.untilReady(show)
     return {
       url: this.url,
       instanceKey: lease.instanceKey,

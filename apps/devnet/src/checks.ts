@@ -6,6 +6,7 @@ import { waitFor } from '@wetee/daemon'
 import type { Application } from './application.ts'
 import { countAttestedSeconds } from './attested-seconds.ts'
 import type { Network } from './network.ts'
+import { secretSteps } from './secret-checks.ts'
 import type { Proof, Step } from './steps.ts'
 
 const basisPoints = 10_000n
@@ -18,6 +19,7 @@ export function checkSteps(application: Application): Step[] {
   return [
     of('http', 'HTTP answer through the agent', () => checkAnswer(application)),
     of('verify', 'Verification by anybody', () => checkVerification(application)),
+    ...secretSteps(application),
     of('settle', 'Settlement: rent x attested seconds', (show) =>
       checkSettlement(application, show),
     ),

@@ -1,0 +1,159 @@
+// What `npm start -- --once` checks of secrets: delivered, refused to others, released after a change of members. Network I/O.
+import { hexToBytes, toHex, type Hex } from 'viem'
+import { z } from 'zod'
+import { waitFor } from '@wetee/daemon'
+import { deploy, terminate } from '@wetee/sdk'
+import { resolveImageFromRegistry } from '@wetee/sdk/node'
+import {
+  checkPublicShares,
+  lagrangeAtZero,
+  nobleGroup as group,
+  type Point,
+} from '@wetee/threshold'
+import { secretName, type Application } from './application.ts'
+import { awaitKey, nameCommittee, startSpareNode } from './nodes.ts'
+import type { Proof, Step } from './steps.ts'
+import { startWorker, workerUrl } from './workers.ts'
+
+const maxAnswerBytes = 65_536
+const waitMs = 120_000
+
+/** The steps, in their order; each throws when something is not as it should be. */
+export function secretSteps(application: Application): Step[] {
+  const of = (name: string, title: string, run: Step['run']): Step => ({ name, title, run })
+  return [
+    of('secret-delivered', 'Secret: in the application, as file and as variable', () =>
+      checkDelivery(application),
+    ),
+    of('secret-refused', 'Secret: refused to another application that asks for it', (show) =>
+      checkRefusal(application, show),
+    ),
+    of(
+      'reshare',
+      'Members change: the same key, the secret is released, old shares are of no use',
+      (show) => checkResharing(application, show),
+    ),
+  ]
+}
+
+const answerSchema = z.object({ file: z.string().nullable(), variable: z.string().nullable() })
+
+async function checkDelivery({ sdk, url, secretDigest }: Application): Promise<Proof> {
+  const { status, body } = await sdk.transport.get(`${url}/secret`, { maxBytes: maxAnswerBytes })
+  if (status !== 200) throw new Error(`${url}/secret answered ${status}, expected 200`)
+  const { file, variable } = answerSchema.parse(JSON.parse(new TextDecoder().decode(body)))
+  if (secretDigest === undefined) throw new Error('the secret was not set in this run')
+  if (file !== secretDigest || variable !== secretDigest)
+    throw new Error(
+      `expected the secret with SHA-256 ${secretDigest}, got file ${file} and variable ${variable}`,
+    )
+  return { sha256: secretDigest, file: true, variable: true }
+}
+
+const statusSchema = z.object({ conditions: z.array(z.object({ code: z.string() })) })
+
+/** Deploys an application whose manifest names the secret of the first one, which has not granted it. */
+async function checkRefusal(
+  application: Application,
+  show: (line: string) => void,
+): Promise<Proof> {
+  const { sdk, appId, network } = application
+  const { signal } = network
+  const foreign = application
+    .composeText()
+    .replace('external: true', `external: true\n    name: "${appId}/${secretName}"`)
+  const other = await deploy(sdk, {
+    composeText: foreign,
+    name: 'curious',
+    resolveImage: resolveImageFromRegistry,
+    signal,
+    onStep: (step) => show(step.title),
+  })
+  let code = ''
+  await waitFor(
+    async () => {
+      const answer = await fetch(`${workerUrl(network)}/v1/apps/${other.appId}`)
+      const { conditions } = statusSchema.parse(await answer.json())
+      code = conditions.find((one) => one.code.startsWith('secret'))?.code ?? ''
+      show(code === '' ? 'waiting for its agent' : code)
+      return code === 'secret.not-granted'
+    },
+    { signal, timeoutMs: waitMs, everyMs: 500, what: 'the refusal of the secret' },
+  )
+  const { refundWei } = await terminate(sdk, other.appId, { signal })
+  const { depositWei } = other.plan
+  if (refundWei !== depositWei)
+    throw new Error(`nothing ran, so ${depositWei} wei come back, not ${refundWei}`)
+  return { appId: String(other.appId), code, refundWei: String(refundWei) }
+}
+
+/** Puts a new member in the place of one, then starts the instance anew: its secret comes from the new committee. */
+async function checkResharing(
+  application: Application,
+  show: (line: string) => void,
+): Promise<Proof> {
+  const { network, sdk } = application
+  const { number } = await sdk.reader.finalized()
+  const before = await sdk.reader.committee(number)
+  const key = await sdk.reader.networkKey(number)
+  const leaving = before.members.at(-1)
+  if (key === undefined || leaving === undefined) throw new Error('there is no key to hand over')
+  const joining = await startSpareNode(network)
+  await nameCommittee(network, [...before.members.slice(0, -1), joining])
+  const { epoch } = await awaitKey(network, show)
+  const keyAfter = await sdk.reader.networkKey((await sdk.reader.finalized()).number)
+  if (keyAfter?.Y !== key.Y || keyAfter.S !== key.S) throw new Error('the key has changed')
+  const [old, renewed] = await Promise.all([
+    readShares(application, before.epoch),
+    readShares(application, BigInt(epoch ?? 0)),
+  ])
+  requireIncompatible(old, renewed, key.S)
+  show('starting the application anew')
+  await network.children.stop('worker')
+  startWorker(network)
+  await application.untilReady(show)
+  const { sha256 } = await checkDelivery(application)
+  return {
+    epochs: `${before.epoch} -> ${epoch}`,
+    members: `${leaving} -> ${joining}`,
+    networkKey: key.Y,
+    oldSharesCombine: false,
+    ...(sha256 === undefined ? {} : { sha256 }),
+  }
+}
+
+const sharesSchema = z.object({
+  threshold: z.int(),
+  publicShares: z.array(z.templateLiteral(['0x', z.string().regex(/^[0-9a-f]{66}$/)]).nullable()),
+})
+type Shares = { readonly threshold: number; readonly points: readonly Point[] }
+
+/** V_1 to V_n of an epoch, from the first member that has them. */
+async function readShares({ sdk, network }: Application, epoch: bigint): Promise<Shares> {
+  const [port] = network.ports.dsecret
+  const url = `https://127.0.0.1:${port}/v1/epochs/${epoch}`
+  const { status, body } = await sdk.transport.get(url, { maxBytes: maxAnswerBytes })
+  if (status !== 200) throw new Error(`${url} answered ${status}, expected 200`)
+  const parsed = sharesSchema.parse(JSON.parse(new TextDecoder().decode(body)))
+  const points = parsed.publicShares.map((share) => {
+    if (share === null) throw new Error(`a member of epoch ${epoch} has no share`)
+    return group.decode(hexToBytes(share))
+  })
+  return { threshold: parsed.threshold, points }
+}
+
+/** Shares of either epoch give the key, those of both together another one: what is seen of them in public says so. */
+function requireIncompatible(old: Shares, renewed: Shares, S: Hex): void {
+  const key = group.decode(hexToBytes(S))
+  checkPublicShares(group, old.points, old.threshold, key)
+  checkPublicShares(group, renewed.points, renewed.threshold, key)
+  const indexes = Array.from({ length: renewed.threshold }, (_, index) => index + 1)
+  const mixed = indexes.map((index) => (index === 1 ? old : renewed).points[index - 1])
+  const weights = lagrangeAtZero(indexes)
+  const sum = group.multiplyMany(
+    mixed.filter((point) => point !== undefined),
+    weights,
+  )
+  if (renewed.threshold > 1 && sum !== undefined && toHex(group.encode(sum)) === S)
+    throw new Error('an old share and new ones give the key together')
+}
