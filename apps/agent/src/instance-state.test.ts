@@ -72,6 +72,27 @@ test('a head that jumps ahead ends the lease at once', () => {
   expect(state.refusal()).toBe('lease.lapsed')
 })
 
+test('while something is missing the state says what; once verified it says nothing', () => {
+  const { state } = start()
+  state.waiting('secrets.pending')
+  expect(state.answer()).toEqual({ state: 'measuring', code: 'secrets.pending' })
+  expect(state.refusal()).toBe('lease.pending')
+  state.waiting('evidence.stale')
+  expect(state.answer().code).toBe('evidence.stale')
+  state.verified('0xabc')
+  expect(state.answer()).toEqual({ state: 'verified', instanceKey: '0xabc' })
+  state.waiting('secrets.pending')
+  expect(state.answer().code).toBeUndefined()
+})
+
+test('an instance that has failed while it waited is never verified', () => {
+  const { state } = start()
+  state.fail('image.changed')
+  state.waiting('secrets.pending')
+  state.verified('0xabc')
+  expect(state.answer()).toEqual({ state: 'failed', code: 'image.changed' })
+})
+
 test('a failure is final', () => {
   const { state, closed } = start()
   state.attested(1_060n)

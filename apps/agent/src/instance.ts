@@ -1,6 +1,7 @@
 // Mode `instance`: an application's agent from its first check to its last connection. Does I/O.
 import { mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { readyTypedData } from '@wetee/chain'
 import { nobleGroup } from '@wetee/threshold'
 import { aborted, type AgentContext } from './agent-context.ts'
@@ -68,6 +69,7 @@ export async function runInstance(context: AgentContext, launch: InstanceLaunch)
     await releaseSecrets({
       ...{ plan, source, log, signal },
       random: context.random,
+      sleep: (ms) => sleep(ms, undefined, { signal }),
       waiting: (code) => state.waiting(code),
       delivery: {
         folder: context.paths.secretsFolder,

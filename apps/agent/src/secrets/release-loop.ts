@@ -1,5 +1,4 @@
-// Has a plan's secrets released and written, however long it takes. Waits and writes files.
-import { setTimeout as sleep } from 'node:timers/promises'
+// Has a plan's secrets released and written, however long it takes. Writes files.
 import { errorFields, type Log } from '../log.ts'
 import { checkFolders, deliverSecrets, type DeliveryOptions } from './delivery.ts'
 import type { SecretPlan } from './plan.ts'
@@ -16,6 +15,8 @@ export type ReleaseLoopParts = {
   readonly signal: AbortSignal
   /** For jitter, from 0 to 1. */
   readonly random: () => number
+  /** Resolves after so many milliseconds; may reject once the signal is raised. */
+  readonly sleep: (ms: number) => Promise<unknown>
 }
 
 const FIRST_RETRY_MS = 1_000
@@ -23,7 +24,7 @@ const LONGEST_RETRY_MS = 15_000
 
 /** Resolves once everything is written. Rejects only with the signal's reason. */
 export async function releaseSecrets(parts: ReleaseLoopParts): Promise<void> {
-  const { plan, source, delivery, waiting, log, signal, random } = parts
+  const { plan, source, delivery, waiting, log, signal, random, sleep } = parts
   if (plan.secrets.length === 0) return
   waiting('secrets.pending')
   for (let failures = 1; ; failures++) {
@@ -45,6 +46,6 @@ export async function releaseSecrets(parts: ReleaseLoopParts): Promise<void> {
       log.warn({ ...fields, failures }, 'secrets are not there yet')
     }
     const waitMs = Math.min(FIRST_RETRY_MS * 2 ** Math.min(failures - 1, 10), LONGEST_RETRY_MS)
-    await sleep(waitMs * (0.8 + 0.2 * random()), undefined, { signal })
+    await sleep(waitMs * (0.8 + 0.2 * random()))
   }
 }
