@@ -2,10 +2,12 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import Docker from 'dockerode'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { keepLog } from '../../testing/silent-log.ts'
 import { Bench } from '../testing/bench.ts'
 import { answersOn } from './engine-client.ts'
+import { POD_LABEL, volumeOptions } from './container-options.ts'
 import { canRunPrivateEngine, privateEngine } from './private-engine.ts'
 
 const never = new AbortController().signal
@@ -80,6 +82,26 @@ describe.runIf(canRunPrivateEngine())('an engine of our own', () => {
     } finally {
       rmSync(stateDir, { recursive: true, force: true })
     }
+  })
+
+  test('memory of a pod that was never finished is taken away with it', async () => {
+    const docker = new Docker({ socketPath: files().socketPath })
+    const podId = bench.podId()
+    await docker.createVolume(volumeOptions(podId, { name: 'secrets-web', sizeBytes: 4_096 }))
+    const filters = { label: [`${POD_LABEL}=${podId}`] }
+    expect((await docker.listVolumes({ filters })).Volumes).toHaveLength(1)
+    await bench.runtime.removePod(podId, 0)
+    expect((await docker.listVolumes({ filters })).Volumes ?? []).toEqual([])
+  })
+
+  test('a volume on its disk under the name of memory is not mounted in its place', async () => {
+    const docker = new Docker({ socketPath: files().socketPath })
+    const podId = await bench.pod()
+    const Labels = { [POD_LABEL]: podId }
+    await docker.createVolume({ Name: `${podId}.secrets-web`, Driver: 'local', Labels })
+    const mounts = [{ memory: 'secrets-web', target: '/run/secrets', readOnly: false }]
+    const starting = bench.runtime.startContainer(podId, bench.spec('main', wait, { mounts }))
+    await expect(starting).rejects.toMatchObject({ code: 'container.invalid' })
   })
 
   test('without a packet filter gives pods no network but their own', async () => {
