@@ -5,7 +5,9 @@ import {IComplaints} from "../../src/discipline/IComplaints.sol";
 import {IMisconduct} from "../../src/discipline/IMisconduct.sol";
 import {IQuorum} from "../../src/quorum/IQuorum.sol";
 import {Roles} from "../../src/dao/Roles.sol";
+import {IKeys} from "../../src/keys/IKeys.sol";
 import {MisconductStand} from "../discipline/MisconductStand.sol";
+import {ReleaseStand} from "../discipline/ReleaseStand.sol";
 import {vm} from "../Vm.sol";
 
 /// @dev What each function of Complaints and Misconduct costs, see CloudGas.t.sol. Written to snapshots/Discipline.json.
@@ -80,8 +82,45 @@ contract DisciplineGasTest is MisconductStand {
         IMisconduct.SignedConfirmation memory second = confirms(changed, 1);
         misconduct.reportConfirmations(first, second);
         note("reportConfirmations");
+        IKeys.SessionMessage memory otherBody = message();
+        otherBody.bodyDigest = keccak256("another body");
+        IMisconduct.SignedMessage memory said = says(message(), 2);
+        IMisconduct.SignedMessage memory saidOtherwise = says(otherBody, 2);
+        misconduct.reportMessages(said, saidOtherwise);
+        note("reportMessages");
         vm.prank(ADMIN);
         misconduct.setReward(100);
         note("setReward");
+    }
+}
+
+/// @dev What it costs to convict a member of a committee of 64 by a release of 1, 4 and 16 items.
+contract ReleaseGasTest is ReleaseStand {
+    function members() internal pure override returns (uint256 size, uint16 threshold) {
+        return (64, 33);
+    }
+
+    function setUp() public override {
+        super.setUp();
+        confirmShares("large");
+    }
+
+    function test_release_of_1() public {
+        report("wrong, 1 of 64 members", "reportRelease, 1 item, committee of 64");
+    }
+
+    function test_release_of_4() public {
+        report("wrong, 4 of 64 members", "reportRelease, 4 items, committee of 64");
+    }
+
+    function test_release_of_16() public {
+        report("wrong, 16 of 64 members", "reportRelease, 16 items, committee of 64");
+    }
+
+    function report(string memory name, string memory what) private {
+        Case memory c = caseOf(name);
+        misconduct.reportRelease(c.signed, c.hints);
+        vm.snapshotGasLastCall("Discipline", what);
+        holds(misconduct.isConvicted(2), "convicted");
     }
 }
