@@ -1,79 +1,111 @@
-// Key sessions where everybody is honest: a new key, and the same key for other members.
-import { lagrangeAtZero, type NetworkKey, type SecretScalar } from '@wetee/threshold'
+// Key sessions where everybody is honest: a new key, the same key for other members, and what a restart changes.
+import { lagrangeAtZero, type Group } from '@wetee/threshold'
 import { openNativeGroup } from '@wetee/threshold/native'
 import { expect, test } from 'vitest'
-import { SessionChain, type Opening, type Windows } from '../testing/session-chain.ts'
-import { makePeople, openingOf, type Person } from '../testing/session-people.ts'
-import { KeySession, type Step } from './key-session.ts'
-import type { KeptDealing } from './own-messages.ts'
+import { Hall, resharingOf } from '../testing/session-hall.ts'
+import { makePeople, openingOf } from '../testing/session-people.ts'
+import { KeySession } from './key-session.ts'
 
 const group = openNativeGroup()
-const windows: Windows = { deal: 6, complain: 3, reveal: 6, recover: 6, confirm: 6 }
+const people = makePeople(group, 6, 'honest')
+const four = people.slice(0, 4)
+const idsOf = (some: typeof people) => some.map(({ nodeId }) => nodeId)
+const ids = idsOf(four)
 
-/** Steps every node at every block until all members know their share. */
-function runHonest(
-  opening: Opening,
-  people: readonly Person[],
-  previous?: { key: NetworkKey; shares: ReadonlyMap<bigint, SecretScalar> },
-): Map<bigint, Step> {
-  const chain = new SessionChain(opening, windows)
-  const nodes = people.map(({ nodeId, own }) => {
-    const share = previous?.shares.get(nodeId)
-    const session = new KeySession(group, { ...own, previousShare: share })
-    return { nodeId, session, kept: undefined as KeptDealing | undefined }
-  })
-  const old = opening.previous && { ...opening.previous, key: previous?.key }
-  for (;;) {
-    const steps = new Map<bigint, Step>()
-    for (const node of nodes) {
-      const board = chain.board(chain.head, old)
-      let step = node.session.step(board, node.kept)
-      if (step.keep !== undefined) {
-        expect(step.messages).toEqual([])
-        node.kept = step.keep
-        step = node.session.step(board, node.kept)
-      }
-      expect(step.faults).toEqual([])
-      for (const message of step.messages) chain.send(message)
-      steps.set(node.nodeId, step)
-    }
-    if (opening.members.every(({ nodeId }) => steps.get(nodeId)?.state === 'confirming'))
-      return steps
-    chain.mine()
-    expect(chain.head).toBeLessThan(20)
-  }
-}
-
-test('a new key and its resharing to other members: all agree, and the key stays', () => {
-  const people = makePeople(group, 5, 'honest')
-  const opening = openingOf(people.slice(0, 4), 3)
-  const made = runHonest(opening, people)
-  expect(made.get(5n)?.state).toBe('not-a-member')
-  const outcomes = [...made.values()].flatMap(({ outcome }) => outcome ?? [])
-  expect(outcomes).toHaveLength(4)
-  const first = outcomes[0]!
+test('a new key: all agree on key and transcript, and as many shares as the threshold are the key', () => {
+  const hall = new Hall(group, people, openingOf(four, 3))
+  const outcomes = hall.outcomes(ids)
   for (const { key, confirmed } of outcomes) {
-    expect(key).toEqual(first.key)
-    expect(confirmed).toEqual(first.confirmed)
+    expect(key).toEqual(outcomes[0]!.key)
+    expect(confirmed).toEqual(outcomes[0]!.confirmed)
   }
-  expect(first.key.qualified).toEqual([1, 2, 3, 4])
+  const { key } = outcomes[0]!
+  expect(key.qualified).toEqual([1, 2, 3, 4])
+  const points = [0, 1, 3].map((at) => group.multiplyBase(outcomes[at]!.share))
+  expect(group.multiplyMany(points, lagrangeAtZero([1, 2, 4]))).toEqual(key.verificationKey)
+  expect(hall.step(6n)).toMatchObject({ state: 'not-a-member', messages: [], faults: [] })
+})
 
-  const { sessionId, transcriptDigest, key } = first
-  const shares = new Map(outcomes.map(({ member, share }) => [BigInt(member), share]))
-  const next = openingOf(people.slice(1), 2, {
-    dealers: opening.members,
-    previous: { epoch: 1n, sessionId, transcriptDigest },
-    session: 2n,
-  })
-  const after = runHonest(next, people, { key, shares })
-  expect(after.get(1n)?.state).toBe('dealt')
-  const fresh = people.slice(1).map(({ nodeId }) => after.get(nodeId)!.outcome!)
-  for (const { key: same, confirmed } of fresh) {
-    expect(same.encryptionKey).toEqual(key.encryptionKey)
-    expect(same.verificationKey).toEqual(key.verificationKey)
-    expect(confirmed).toEqual(fresh[0]!.confirmed)
+test('a resharing to other members with another threshold keeps the key and gives other shares', () => {
+  const old = new Hall(group, people, openingOf(four, 3)).epoch(ids)
+  const next = people.slice(2)
+  const hall = new Hall(group, people, resharingOf(old, next, 2), old)
+  const outcomes = hall.outcomes(idsOf(next))
+  const { key } = outcomes[0]!
+  expect(hall.step(1n).state).toBe('dealt')
+  expect(key.encryptionKey).toEqual(old.previous.key!.encryptionKey)
+  expect(key.verificationKey).toEqual(old.previous.key!.verificationKey)
+  const point = (share: Uint8Array) => group.multiplyBase(group.readSecret(share))
+  const fresh = [0, 3].map((at) => point(outcomes[at]!.share))
+  expect(group.multiplyMany(fresh, lagrangeAtZero([1, 4]))).toEqual(key.verificationKey)
+  const mixed = [point(old.shares.get(1n)!), fresh[1]!]
+  expect(group.multiplyMany(mixed, lagrangeAtZero([1, 4]))).not.toEqual(key.verificationKey)
+})
+
+test('states follow the phases', () => {
+  const hall = new Hall(group, people, openingOf(four, 3))
+  const seen: string[] = []
+  while (hall.step(1n).state !== 'confirming') {
+    seen.push(hall.step(1n).state)
+    // One dealer shows nothing, so that the others have to.
+    hall.round((message, nodeId) => (nodeId === 4n && message.kind === 'reveal' ? [] : [message]))
   }
-  const [a, , , d] = fresh
-  const points = [a!, d!].map(({ share }) => group.multiplyBase(share))
-  expect(group.multiplyMany(points, lagrangeAtZero([1, 4]))).toEqual(key.verificationKey)
+  expect([...new Set(seen)]).toEqual(['dealing', 'checking', 'revealing', 'recovering'])
+  const { confirmed } = hall.step(1n).outcome!
+  hall.chain.send({ confirmed, signers: [1, 2, 3] })
+  hall.chain.mine()
+  expect(hall.step(1n)).toMatchObject({ state: 'confirmed', outcome: { confirmed } })
+})
+
+test('a session that nobody confirms expires', () => {
+  const hall = new Hall(group, people, openingOf(four, 3))
+  hall.until('expired')
+  expect(hall.step(1n)).toEqual({ state: 'expired', messages: [], faults: [] })
+})
+
+test('a board that was read costs no arithmetic when it is read again', () => {
+  let operations = 0
+  const counting = Object.fromEntries(
+    Object.entries(group).map(([name, value]) => [
+      name,
+      typeof value !== 'function'
+        ? value
+        : (...given: unknown[]) => {
+            operations++
+            return (value as (...all: unknown[]) => unknown)(...given)
+          },
+    ]),
+  ) as Group
+  const hall = new Hall(counting, four, openingOf(four, 3))
+  for (const phase of ['complain', 'reveal', 'recover'] as const) {
+    hall.until(phase, (message) =>
+      message.kind === 'reveal' && message.sender === 2 ? [] : [message],
+    )
+    hall.step(1n)
+    const before = operations
+    hall.step(1n)
+    expect(operations).toBe(before)
+  }
+})
+
+test('a node that reads only the last board comes to the same as one that read all', () => {
+  const hall = new Hall(group, four, openingOf(four, 3))
+  hall.outcomes(ids, (message, nodeId) =>
+    nodeId === 3n && message.kind === 'reveal' ? [] : [message],
+  )
+  const { outcome } = hall.step(1n)
+  hall.restart(1n, true)
+  expect(hall.step(1n).outcome).toEqual(outcome)
+})
+
+test('the end of a session leaves no secret of it', () => {
+  const [person] = four
+  const hall = new Hall(group, four, openingOf(four, 3))
+  const first = new KeySession(group, person!.own)
+  const { keep } = first.step(hall.board())
+  hall.outcomes(ids)
+  const { share } = first.step(hall.board()).outcome!
+  first.close()
+  expect([...share, ...keep!.constant!].every((byte) => byte === 0)).toBe(true)
+  expect(person!.own.encryptionSecret.some((byte) => byte !== 0)).toBe(true)
 })

@@ -56,6 +56,8 @@ export class OwnMessages {
 
   /** The reveal of the own dealing; undefined where it is not one that this node made. */
   reveal(dealing: Dealing, kept: KeptDealing | undefined): Uint8Array | undefined {
+    const made = this.#made.get('reveal 0')
+    if (made !== undefined) return made
     const constant = kept?.constant ?? this.deal(dealing.dealer, undefined).constant
     if (constant === undefined) return undefined
     if (!sameBytes(this.#group.multiplyBase(constant), dealing.commitments[0])) return undefined

@@ -46,13 +46,16 @@ function sayDealing(board: Board, { place, oldKey }: Findings, speaker: Speaker)
   const { dealer, member, resharing } = place
   if (dealer === undefined) return quiet('waiting')
   if (board.dealings.has(dealer)) return quiet(member === undefined ? 'dealt' : 'waiting')
-  if (resharing && oldKey === undefined) return quiet('waiting')
-  const share = resharing ? oldShare(oldKey?.publicShares[dealer - 1], speaker) : undefined
-  if (resharing && share === undefined) return quiet('waiting', 'old-share.missing')
   const { kept, made } = speaker
-  if (kept === undefined) return { state: 'dealing', messages: [], keep: made.deal(dealer, share) }
-  const message = { kind: 'deal', sender: dealer, subject: 0, body: kept.bytes } as const
-  return { state: 'dealing', messages: [message] }
+  if (kept !== undefined) {
+    const message = { kind: 'deal', sender: dealer, subject: 0, body: kept.bytes } as const
+    return { state: 'dealing', messages: [message] }
+  }
+  if (!resharing) return { state: 'dealing', messages: [], keep: made.deal(dealer, undefined) }
+  if (oldKey === undefined) return quiet('waiting')
+  const share = oldShare(oldKey.publicShares[dealer - 1], speaker)
+  if (share === undefined) return quiet('waiting', 'old-share.missing')
+  return { state: 'dealing', messages: [], keep: made.deal(dealer, share) }
 }
 
 /** The own share of the old epoch, where it is the one that the old key has of this dealer. */
