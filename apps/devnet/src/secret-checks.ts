@@ -73,7 +73,9 @@ async function checkRefusal(
   await waitFor(
     async () => {
       const answer = await fetch(`${workerUrl(network)}/v1/apps/${other.appId}`)
-      const { conditions } = statusSchema.parse(await answer.json())
+      // Nothing but an error before the worker has seen the application.
+      const status = statusSchema.safeParse(await answer.json())
+      const conditions = status.success ? status.data.conditions : []
       code = conditions.find((one) => one.code.startsWith('secret'))?.code ?? ''
       show(code === '' ? 'waiting for its agent' : code)
       return code === 'secret.not-granted'
