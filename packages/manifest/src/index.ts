@@ -24,6 +24,7 @@ export {
   type Digest,
   type ImageReference,
 } from './image-reference.ts'
+export { secretUses, type SecretUse } from './secret-uses.ts'
 export {
   defaultSecretMode,
   isAppId,

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { stringify } from 'yaml'
 import { diffManifests } from './diff.ts'
 import { parseManifest, serializeManifest, type ManifestDocument } from './document.ts'
+import { secretUses } from './secret-uses.ts'
 import { isAppId, isSecretName, isSecretTarget } from './secrets.ts'
 import { build, problemsOf } from './testing/compose-text.ts'
 
@@ -147,6 +148,22 @@ test('what changes about secrets is named by secret, file and variable', async (
     { path: 'services.web.secretEnvironment.B', kind: 'added', after: 'b' },
     { path: 'services.web.secrets.a.mode', kind: 'changed', before: 0o444, after: 0o400 },
   ])
+})
+
+test('who is given what is told by secret, as files and as variables', async () => {
+  const { document: made } = await build(
+    file(
+      'secrets: [a, { source: b, target: b.pem }], x-wetee: { secretEnvironment: { B: b } }',
+      '{ a: { external: true }, b: { external: true, name: 12/key } }',
+    ),
+  )
+  expect(secretUses(made)).toEqual([
+    { secret: 'a', places: ['web: /run/secrets/a'] },
+    { secret: '12/key', places: ['web: /run/secrets/b.pem', 'web: $B'] },
+  ])
+  expect(secretUses((await build('name: app\nservices: { web: { image: x } }')).document)).toEqual(
+    [],
+  )
 })
 
 const { document } = await build(

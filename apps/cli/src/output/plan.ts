@@ -1,4 +1,5 @@
 // A deployment plan for people and for JSON. Pure.
+import { secretUses } from '@wetee/manifest'
 import { formatAmount, formatDuration, planTitle, teeClassNames, type DeployPlan } from '@wetee/sdk'
 import { clean, facts } from './print.ts'
 
@@ -33,6 +34,8 @@ export function describePlan(plan: DeployPlan): string[] {
   const lines = [planTitle(plan), ...facts(costFacts(plan)).map((line) => `  ${line}`)]
   for (const service of plan.manifest.document.services)
     lines.push(`  ${service.name}: ${service.image}`, ...publicValues(service.environment))
+  for (const { secret, places } of secretUses(plan.manifest.document))
+    lines.push(`  secret: ${clean(secret)} (${clean(places.join(', '))})`)
   for (const change of plan.changes) lines.push(`  change: ${clean(changeText(change))}`)
   for (const warning of plan.warnings)
     lines.push(`  warning: line ${warning.line}: ${clean(warning.message)} (${warning.code})`)
@@ -55,6 +58,10 @@ export function planFacts(plan: DeployPlan): [string, string][] {
         `${name}=${value}`,
       ]),
     ),
+    ...secretUses(plan.manifest.document).map(({ secret, places }): [string, string] => [
+      'Secret',
+      `${secret} (${places.join(', ')})`,
+    ]),
     ...plan.warnings.map(({ line, message, code }): [string, string] => [
       'Warning',
       `line ${line}: ${message} (${code})`,
