@@ -161,6 +161,15 @@ test('tunnels are bounded and given back when they end', async () => {
   await expect.poll(async () => (await tunnel(authority)).status).toBe(200)
 })
 
+test('an agent may have two calls under way to each of 64 nodes, and goes on with the worker meanwhile', async () => {
+  const { authority } = await echoServer()
+  await relay({ isListed: () => true })
+  const all = await Promise.all(Array.from({ length: 128 }, () => tunnel(authority)))
+  expect(new Set(all.map(({ status }) => status))).toEqual(new Set([200]))
+  const head = await requestSocket({ socketPath, method: 'GET', path: '/v1/head' })
+  expect(head).toMatchObject({ number: '42' })
+})
+
 test('closing the relay ends open tunnels', async () => {
   const { authority } = await echoServer()
   const running = await relay({ isListed: () => true })
