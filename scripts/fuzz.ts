@@ -19,6 +19,7 @@ const MODULES = [
   { path: 'packages/attestation/src/fuzz.ts', allowed: 'AttestationError' },
   { path: 'packages/endorsements/src/fuzz.ts', allowed: 'EndorsementError' },
   { path: 'packages/manifest/src/fuzz.ts', allowed: 'ManifestError' },
+  { path: 'packages/secrets/src/fuzz.ts', allowed: 'SecretsError' },
   { path: 'packages/tee-device/src/fuzz.ts', allowed: 'TeeError' },
   { path: 'packages/threshold/src/fuzz.ts', allowed: 'ThresholdError' },
   { path: 'apps/dsecret/src/fuzz.ts', allowed: 'NodeError' },

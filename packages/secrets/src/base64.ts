@@ -1,6 +1,10 @@
 // Base64 (RFC 4648 section 4) with padding, one spelling for each value; in long pieces, for bodies of
 // megabytes. Pure.
 
+const LETTERS = new TextEncoder().encode(
+  'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/',
+)
+const PADDING = 0x3d
 const ALPHABET = /^[A-Za-z0-9+/]*={0,2}$/
 /** Arguments of one call; a multiple of 3. */
 const PIECE_BYTES = 24_576
@@ -22,4 +26,24 @@ export function fromBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
     toBase64(bytes.subarray(-3 - (bytes.length % 3))).slice(-4) !== text.slice(-4)
     ? undefined
     : bytes
+}
+
+/** Letters that bytes have. */
+export function base64Length(byteCount: number): number {
+  return 4 * Math.ceil(byteCount / 3)
+}
+
+/** Writes the letters as ASCII from `at` on: no text that stays in memory is made of them. Returns where they end. */
+export function writeBase64(target: Uint8Array, at: number, bytes: Uint8Array): number {
+  let place = at
+  for (let i = 0; i < bytes.length; i += 3) {
+    const left = bytes.length - i
+    const group = ((bytes[i] ?? 0) << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0)
+    target[place] = LETTERS[group >> 18] ?? 0
+    target[place + 1] = LETTERS[(group >> 12) & 63] ?? 0
+    target[place + 2] = left > 1 ? (LETTERS[(group >> 6) & 63] ?? 0) : PADDING
+    target[place + 3] = left > 2 ? (LETTERS[group & 63] ?? 0) : PADDING
+    place += 4
+  }
+  return place
 }

@@ -19,8 +19,11 @@ export const digestHex = z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 lower-c
 /** An unsigned 64-bit number above zero, decimal, as text. */
 export const positive64 = z
   .string()
-  .regex(/^[1-9][0-9]{0,19}$/, 'expected a decimal number above zero')
-  .refine((text) => BigInt(text) <= U64_MAX, 'expected at most 64 bits')
+  // One check: a second one would be asked about texts that the first has refused.
+  .refine(
+    (text) => /^[1-9][0-9]{0,19}$/.test(text) && BigInt(text) <= U64_MAX,
+    'expected a decimal number above zero of 64 bits',
+  )
 /** An unsigned 64-bit number, decimal, as text. */
 export const unsigned64 = z.union([z.literal('0'), positive64])
 /** Name of a secret, as the contract takes it. */

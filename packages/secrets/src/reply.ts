@@ -1,7 +1,7 @@
 // A node's answer to a release: what is sealed for the reader, and what the node signs beside it. Pure.
 import { frame, unsigned } from '@wetee/threshold'
 import { z } from 'zod'
-import { fromBase64, toBase64 } from './base64.ts'
+import { base64Length, fromBase64, writeBase64 } from './base64.ts'
 import { readValue } from './canonical.ts'
 import { SecretsError } from './error.ts'
 import { bytesOf, digestHex, type Hex } from './fields.ts'
@@ -14,7 +14,7 @@ const MAX_RELEASE_BYTES = 14 + 33 * 256 + 64
 
 /** Bytes of an answer's text at most: 64 sealed secrets and two releases in base64, and their names. */
 export const MAX_ANSWER_BYTES =
-  MAX_RELEASE_SECRETS * (4 * Math.ceil(MAX_SEALED_SECRET_BYTES / 3) + 100) + 32_768
+  MAX_RELEASE_SECRETS * (base64Length(MAX_SEALED_SECRET_BYTES) + 100) + 32_768
 
 /** Whom an answer is from and to: HPKE binds it, so no answer opens as another one. */
 export type ReplyContext = {
@@ -47,17 +47,43 @@ export function replyInfo({ chainId, cloud, nodeId, requestId }: ReplyContext): 
   )
 }
 
-/** The answer as JSON text in UTF-8. Throws SecretsError `release.answer-malformed`. */
+/**
+ * The answer as JSON text in UTF-8; the caller fills it with zeros, and no other copy of the releases is left. Throws SecretsError
+ * `release.answer-malformed`.
+ */
 export function encodeAnswer({ secrets, keys, ciphertexts }: ReleaseAnswer): Uint8Array {
-  const bytes = new TextEncoder().encode(
-    JSON.stringify({
-      secrets: secrets === undefined ? null : toBase64(secrets),
-      keys: keys === undefined ? null : toBase64(keys),
-      ciphertexts: Object.fromEntries([...ciphertexts].map(([name, it]) => [name, toBase64(it)])),
-    }),
+  const sealed = [...ciphertexts].flatMap(([digest, bytes], at) => [
+    `${at === 0 ? '' : ','}"${digest}":"`,
+    bytes,
+    '"',
+  ])
+  const quoted = (bytes: Uint8Array | undefined) =>
+    bytes === undefined ? ['null'] : ['"', bytes, '"']
+  return joinParts([
+    '{"secrets":',
+    ...quoted(secrets),
+    ',"keys":',
+    ...quoted(keys),
+    ',"ciphertexts":{',
+    ...sealed,
+    '}}',
+  ])
+}
+
+/** Texts in ASCII as they are, bytes in base64. */
+function joinParts(parts: readonly (string | Uint8Array)[]): Uint8Array {
+  const length = parts.reduce(
+    (sum, part) => sum + (typeof part === 'string' ? part.length : base64Length(part.length)),
+    0,
   )
-  if (bytes.length > MAX_ANSWER_BYTES) throw malformed(`at most ${MAX_ANSWER_BYTES} bytes`)
-  return bytes
+  if (length > MAX_ANSWER_BYTES) throw malformed(`at most ${MAX_ANSWER_BYTES} bytes`)
+  const whole = new Uint8Array(length)
+  const encoder = new TextEncoder()
+  let at = 0
+  for (const part of parts)
+    if (typeof part === 'string') at += encoder.encodeInto(part, whole.subarray(at)).written
+    else at = writeBase64(whole, at, part)
+  return whole
 }
 
 const schema = z.strictObject({
@@ -90,7 +116,7 @@ export function parseAnswer(bytes: Uint8Array): ReleaseAnswer {
 function base64(maxBytes: number) {
   return z
     .string()
-    .max(4 * Math.ceil(maxBytes / 3))
+    .max(base64Length(maxBytes))
     .transform((text, context) => {
       const bytes = fromBase64(text)
       if (bytes !== undefined) return bytes
