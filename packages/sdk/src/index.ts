@@ -157,6 +157,12 @@ export {
   type ComplaintStatus,
 } from './complaint.ts'
 export * from './secrets/index.ts'
+export {
+  applicationDigest,
+  challengeDigest,
+  recoverApplicationSigner,
+  recoverChallengeSigner,
+} from './instance-statements.ts'
 export { planWithdrawal, readCredits, type Credits } from './credits.ts'
 export * from './dao/index.ts'
 export { logs, type LogLine, type LogOptions } from './logs.ts'
