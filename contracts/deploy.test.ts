@@ -27,7 +27,7 @@ import { roles } from './deploy/wirings.ts'
 import { accounts, anvilAccount, anvilBinary, startAnvil, type LocalAnvil } from './local-anvil.ts'
 
 /** Creations and wiring calls of a whole deployment. */
-const transactions = 22
+const transactions = 21
 const trustStoreDigest = keccak256(stringToHex('roots'))
 
 describe.skipIf(anvilBinary === undefined)('deployment', () => {
@@ -330,6 +330,8 @@ describe.skipIf(anvilBinary === undefined)('deployment', () => {
       misconduct: ____,
       subnet: _____,
       quorum: ______,
+      keys: _______,
+      secrets: ________,
       ...known
     } = deployed
     await expect(deployContracts({ ...connected, parameters: test, known })).rejects.toMatchObject({
@@ -391,7 +393,7 @@ describe.skipIf(anvilBinary === undefined)('deployment', () => {
       })
       expect(await count()).toBe(transactions)
       const deployment = readDeployment(file)!
-      expect(Object.keys(deployment.contracts)).toHaveLength(16)
+      expect(Object.keys(deployment.contracts)).toHaveLength(18)
       expect(BigInt(deployment.total.gasUsed)).toBeGreaterThan(0n)
       const balance = await publicClient.getBalance({ address: account.address })
       expect(parseEther('10000') - balance).toBe(BigInt(deployment.total.costWei))
@@ -469,8 +471,8 @@ describe.skipIf(anvilBinary === undefined)('deployment', () => {
       expect(await write()).toEqual([])
       const deployment = readDeployment(file)!
       expect(deployment).toMatchObject({ complete: true })
-      expect(Object.values(deployment.contracts).filter(({ sent }) => sent)).toHaveLength(14)
-      expect(deployment.calls).toHaveLength(4)
+      expect(Object.values(deployment.contracts).filter(({ sent }) => sent)).toHaveLength(16)
+      expect(deployment.calls).toHaveLength(5)
       expect(await sentBy(connected)).toBe(transactions + 1)
     })
   })

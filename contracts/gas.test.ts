@@ -35,6 +35,8 @@ const inherited = [
 const snapshots: Readonly<Record<string, readonly string[]>> = {
   Cloud: ['ICloud'],
   Subnet: ['ISubnet', 'IQuorum'],
+  Keys: ['IKeys'],
+  Secrets: ['ISecrets'],
   Discipline: ['IComplaints', 'IMisconduct'],
   Dao: ['IMembers', 'IWeteeToken', 'IWeteeGovernor', 'ITimelock'],
 }

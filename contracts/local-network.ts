@@ -1,5 +1,7 @@
 // A network on a local chain: one node that is its committee, one worker, statements signed as documented. Sends transactions.
 import {
+  concat,
+  encodeAbiParameters,
   keccak256,
   parseEther,
   stringToHex,
@@ -11,14 +13,17 @@ import {
   type PublicClient,
   type TransactionReceipt,
   type Transport,
+  type TypedDataDefinition,
   type WalletClient,
 } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import {
+  committeeConfirmedTypedData,
   leaseBatchTypedData,
   nodeKeysTypedData,
   nodeProofBatchTypedData,
   readyTypedData,
+  sessionMessageTypedData,
   type AttestationLease,
 } from '@wetee/chain'
 import { deployContracts, type ContractAddresses } from './deploy.ts'
@@ -149,6 +154,7 @@ export class LocalNetwork {
     })
     await this.send('quorum', 'nameCommittee', [[1n], 1], { what: 'nameCommittee, 1 member' })
     await this.prove(2)
+    await this.makeKey(1n)
     await this.send('quorum', 'activate', [], { what: 'activate, committee' })
     const profile = {
       level: 0,
@@ -160,6 +166,33 @@ export class LocalNetwork {
       valueWei: values.workerBaseWei,
     })
     await this.prove(1)
+  }
+
+  /** The session of an epoch of this one node: its messages are not looked into by any contract. */
+  async makeKey(epoch: bigint): Promise<void> {
+    await this.send('keys', 'open', [epoch], { what: 'open, session of 1 member' })
+    const session = (await this.read('keys', 'sessionOf', [epoch])) as bigint
+    const body = stringToHex('what the only member deals to itself')
+    const dealing = { session, kind: 1, sender: 1, subject: 0, bodyDigest: keccak256(body) }
+    const signature = await this.#node.signTypedData(
+      sessionMessageTypedData(this.#statements, dealing),
+    )
+    await this.send('keys', 'deal', [session, 1, body, signature], { what: 'deal, session' })
+    const [y, s] = [encryptionKey, `0x03${'44'.repeat(32)}`] as const
+    const result = {
+      session: digestOf(`session ${session}`),
+      epoch,
+      threshold: 1,
+      membersDigest: keccak256(encodeAbiParameters([{ type: 'uint64[]' }], [[1n]])),
+      networkKeyDigest: keccak256(concat([y, s])),
+      transcriptDigest: digestOf(`transcript ${session}`),
+    }
+    await this.#pass(values.complainSeconds)
+    const { timestamp } = await this.#clients.publicClient.getBlock()
+    const data = committeeConfirmedTypedData(this.#statements, result)
+    const signed = await this.#sign(data, timestamp + 3_600n, epoch)
+    const what = 'confirm, session of 1 member'
+    await this.send('keys', 'confirm', [session, result, y, s, signed], { what })
   }
 
   /** A machine's proof: role 1 of the worker, 2 of the node. */
@@ -230,8 +263,20 @@ export class LocalNetwork {
     }
   }
 
-  async #sign(data: ReturnType<typeof leaseBatchTypedData>, expiry: bigint) {
+  /** Blocks until as much time has passed on the chain. */
+  async #pass(seconds: number): Promise<void> {
+    const { publicClient, walletClient } = this.#clients
+    const { timestamp: start } = await publicClient.getBlock()
+    for (;;) {
+      const hash = await walletClient.sendTransaction({ to: this.account, value: 1n })
+      const { blockNumber } = await publicClient.waitForTransactionReceipt({ hash })
+      const { timestamp } = await publicClient.getBlock({ blockNumber })
+      if (timestamp >= start + BigInt(seconds)) return
+    }
+  }
+
+  async #sign(data: TypedDataDefinition, expiry: bigint, epoch = 1n) {
     const signatures = await this.#node.signTypedData(data)
-    return { epoch: 1n, expiry, bitmap: 1n, signatures }
+    return { epoch, expiry, bitmap: 1n, signatures }
   }
 }

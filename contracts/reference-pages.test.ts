@@ -15,6 +15,8 @@ const pages: Readonly<Record<string, readonly string[]>> = {
   'contracts-cloud.md': ['ICloud'],
   'contracts-subnet.md': ['ISubnet'],
   'contracts-quorum.md': ['IQuorum'],
+  'contracts-keys.md': ['IKeys'],
+  'contracts-secrets.md': ['ISecrets'],
   'contracts-dao.md': ['IWeteeToken', 'IMembers', 'IWeteeGovernor', 'ITimelock', 'IAuthority'],
   'contracts-discipline.md': ['IComplaints', 'IMisconduct'],
   'money.md': [],

@@ -58,14 +58,19 @@ export function planWirings(
   keepAdmin: boolean,
   { refreshSeconds }: Pick<NetworkValues, 'refreshSeconds'>,
 ): readonly Wiring[] {
-  const link = (on: ContractName, target: ContractName, setter: string): Wiring => ({
+  const link = (
+    on: ContractName,
+    target: ContractName,
+    setter: string,
+    ...further: readonly unknown[]
+  ): Wiring => ({
     id: `${on}.${setter}`,
     to: on,
     settings: [
       {
-        what: `${on}.${setter}(${target})`,
+        what: `${on}.${setter}(${[target, ...further].join(', ')})`,
         to: on,
-        call: { functionName: setter, args: [at(target)] },
+        call: { functionName: setter, args: [at(target), ...further] },
         check: { functionName: target, args: [] },
         holds: (found) => found !== zeroAddress,
       },
@@ -100,20 +105,7 @@ export function planWirings(
   return [
     link('quorum', 'subnet', 'setSubnet'),
     link('subnet', 'cloud', 'setCloud'),
-    link('quorum', 'keys', 'setKeys'),
-    {
-      id: 'quorum.setRefreshSeconds',
-      to: 'quorum',
-      settings: [
-        {
-          what: `quorum.setRefreshSeconds(${refreshSeconds})`,
-          to: 'quorum',
-          call: { functionName: 'setRefreshSeconds', args: [refreshSeconds] },
-          check: { functionName: 'refreshSeconds', args: [] },
-          holds: (found) => found === refreshSeconds,
-        },
-      ],
-    },
+    link('quorum', 'keys', 'setKeys', refreshSeconds),
     {
       id: 'authority.roles',
       to: 'authority',

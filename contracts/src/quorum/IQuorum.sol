@@ -117,9 +117,10 @@ interface IQuorum {
     /// @notice Links the Subnet, once; restricted.
     function setSubnet(address subnet) external;
     /// @notice Links Keys, once; restricted. From then on an epoch has to be confirmed there before it is active.
-    function setKeys(address keys) external;
+    /// @param refreshSeconds age from which a committee is renewed, 1 s to 30 days
+    function setKeys(address keys, uint64 refreshSeconds) external;
     function keys() external view returns (IKeys);
-    /// @notice Restricted (DAO): age from which a committee is renewed, 1 s to 30 days; a day at first.
+    /// @notice Restricted (DAO).
     function setRefreshSeconds(uint64 refreshSeconds) external;
     function refreshSeconds() external view returns (uint64);
     /// @notice Node at a place of a committee.

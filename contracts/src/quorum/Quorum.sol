@@ -39,7 +39,7 @@ contract Quorum is IQuorum, AccessManaged, EIP712 {
     uint64 public activeEpoch;
     uint64 public previousEpoch;
     uint64 public activatedAt;
-    uint64 public refreshSeconds = 1 days;
+    uint64 public refreshSeconds;
     IKeys public keys;
     mapping(uint64 epoch => Committee) private _committees;
 
@@ -59,17 +59,17 @@ contract Quorum is IQuorum, AccessManaged, EIP712 {
         emit SubnetSet(subnet_);
     }
 
-    function setKeys(address keys_) external restricted {
+    function setKeys(address keys_, uint64 refreshSeconds_) external restricted {
         if (address(keys) != address(0)) revert AlreadySet();
         if (keys_ == address(0)) revert ZeroAddress();
         keys = IKeys(keys_);
         emit KeysSet(keys_);
+        _setRefresh(refreshSeconds_);
     }
 
     function setRefreshSeconds(uint64 refreshSeconds_) external restricted {
-        if (refreshSeconds_ == 0 || refreshSeconds_ > MAX_REFRESH_SECONDS) revert RefreshInvalid(refreshSeconds_);
-        refreshSeconds = refreshSeconds_;
-        emit RefreshSet(refreshSeconds_);
+        if (address(keys) == address(0)) revert KeysNotSet();
+        _setRefresh(refreshSeconds_);
     }
 
     function nameCommittee(uint64[] calldata members, uint16 threshold) external restricted {
@@ -179,6 +179,12 @@ contract Quorum is IQuorum, AccessManaged, EIP712 {
         epoch = ++latestEpoch;
         _committees[epoch] = Committee({members: members, threshold: threshold, renewed: renewed, namedAt: namedAt});
         emit CommitteeNamed(epoch, uint16(members.length), threshold);
+    }
+
+    function _setRefresh(uint64 refreshSeconds_) private {
+        if (refreshSeconds_ == 0 || refreshSeconds_ > MAX_REFRESH_SECONDS) revert RefreshInvalid(refreshSeconds_);
+        refreshSeconds = refreshSeconds_;
+        emit RefreshSet(refreshSeconds_);
     }
 
     /// @dev The epoch whose committee is named again, and whether it is time for that even when nobody is out.

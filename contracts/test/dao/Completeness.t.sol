@@ -22,7 +22,7 @@ contract CompletenessTest is Privileges {
         if (key == keccak256("Subnet")) return SUBNET;
         if (key == keccak256("Cloud")) return CLOUD;
         if (key == keccak256("Complaints")) return '["file","answer","dismiss","withdraw"]';
-        if (key == keccak256("Misconduct")) return '["reportLeases","reportConfirmations"]';
+        if (key == keccak256("Misconduct")) return '["reportLeases","reportConfirmations","reportMessages","reportRelease"]';
         if (key == keccak256("WeteeToken")) return TOKEN;
         if (key == keccak256("Members")) return '["join","resign"]';
         if (key == keccak256("WeteeGovernor")) return GOVERNOR_OPEN;

@@ -70,8 +70,8 @@ abstract contract Privileges is DaoNetwork {
         add("Quorum", q, Roles.ADMIN, abi.encodeCall(IQuorum.nameCommittee, (seats, 2)));
         add("Quorum", q, Roles.ADMIN, abi.encodeCall(IQuorum.reopen, ()), IQuorum.QuorumNotSilent.selector);
         add("Quorum", q, Roles.ADMIN, abi.encodeCall(IQuorum.setSubnet, (q)), IQuorum.AlreadySet.selector);
-        add("Quorum", q, Roles.ADMIN, abi.encodeCall(IQuorum.setKeys, (address(keys))));
-        add("Quorum", q, Roles.ADMIN, abi.encodeCall(IQuorum.setRefreshSeconds, (1 hours)));
+        add("Quorum", q, Roles.ADMIN, abi.encodeCall(IQuorum.setKeys, (address(keys), 1 days)));
+        add("Quorum", q, Roles.ADMIN, abi.encodeCall(IQuorum.setRefreshSeconds, (1 hours)), IQuorum.KeysNotSet.selector);
         add("Keys", address(keys), Roles.ADMIN, abi.encodeCall(IKeys.setWindows, (keyWindows())));
 
         address s = address(subnet);

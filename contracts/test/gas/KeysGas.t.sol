@@ -99,7 +99,7 @@ contract KeysGasTest is KeysFixture {
     function test_settings_of_quorum() public {
         IQuorum other = IQuorum(deploy("Quorum", abi.encode(manager, 1, 1)));
         vm.prank(ADMIN);
-        other.setKeys(address(keys));
+        other.setKeys(address(keys), 1 days);
         noteQuorum("setKeys");
         vm.prank(ADMIN);
         other.setRefreshSeconds(1 hours);

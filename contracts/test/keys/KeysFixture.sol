@@ -34,7 +34,7 @@ abstract contract KeysFixture is NetworkFixture {
         deployContracts(kind, 1);
         keys = IKeys(deploy("Keys", abi.encode(manager, subnet, quorum, windows())));
         vm.prank(ADMIN);
-        quorum.setKeys(address(keys));
+        quorum.setKeys(address(keys), 1 days);
         delete nodeKeys;
         for (uint256 i = 0; i < size; i++) {
             registerNode(nodeOwner(i), uint256(keccak256(abi.encode("statement key", i))));

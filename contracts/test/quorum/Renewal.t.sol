@@ -106,7 +106,7 @@ contract RenewalTest is KeysFixture {
         keys = IKeys(deploy("Keys", abi.encode(manager, subnet, quorum, windows())));
         bytes32 image = keccak256("node measurement on SEV-SNP");
         vm.startPrank(ADMIN);
-        quorum.setKeys(address(keys));
+        quorum.setKeys(address(keys), REFRESH);
         subnet.setReferenceValue(2, image, 2, ISubnet.ReferenceStatus.Accepted, 0);
         vm.stopPrank();
         delete nodeKeys;
@@ -141,7 +141,7 @@ contract RenewalTest is KeysFixture {
         deployContracts(ISubnet.NetworkKind.Test, 2, 1);
         keys = IKeys(deploy("Keys", abi.encode(manager, subnet, quorum, windows())));
         vm.prank(ADMIN);
-        quorum.setKeys(address(keys));
+        quorum.setKeys(address(keys), REFRESH);
         delete nodeKeys;
         for (uint256 i = 0; i < 5; i++) {
             registerNode(nodeOwner(i == 0 ? 0 : i - 1), i + 1);
@@ -269,7 +269,7 @@ contract RenewalTest is KeysFixture {
         vm.expectRevert(IQuorum.KeysNotSet.selector);
         quorum.renewCommittee();
         vm.prank(ADMIN);
-        quorum.setKeys(address(keys));
+        quorum.setKeys(address(keys), REFRESH);
         vm.expectRevert(abi.encodeWithSelector(IQuorum.EpochUnknown.selector, 0));
         quorum.renewCommittee();
     }
@@ -313,14 +313,14 @@ contract RenewalTest is KeysFixture {
     function test_only_the_admin_links_the_keys_once_and_sets_the_age() public {
         bytes4 refusal = bytes4(keccak256("AccessManagedUnauthorized(address)"));
         vm.expectPartialRevert(refusal);
-        quorum.setKeys(address(1));
+        quorum.setKeys(address(1), REFRESH);
         vm.expectPartialRevert(refusal);
         quorum.setRefreshSeconds(1);
         holds(address(quorum.keys()) == address(keys), "linked");
         same(quorum.refreshSeconds(), REFRESH, "a day");
         vm.startPrank(ADMIN);
         vm.expectRevert(IQuorum.AlreadySet.selector);
-        quorum.setKeys(address(1));
+        quorum.setKeys(address(1), REFRESH);
         vm.expectRevert(abi.encodeWithSelector(IQuorum.RefreshInvalid.selector, 0));
         quorum.setRefreshSeconds(0);
         vm.expectRevert(abi.encodeWithSelector(IQuorum.RefreshInvalid.selector, 30 days + 1));
@@ -334,11 +334,15 @@ contract RenewalTest is KeysFixture {
         quorum.renewCommittee();
         IQuorum other = IQuorum(deploy("Quorum", abi.encode(manager, 1, 1)));
         vm.startPrank(ADMIN);
+        vm.expectRevert(IQuorum.KeysNotSet.selector);
+        other.setRefreshSeconds(60);
+        vm.expectRevert(abi.encodeWithSelector(IQuorum.RefreshInvalid.selector, 0));
+        other.setKeys(address(keys), 0);
         vm.expectRevert(IQuorum.ZeroAddress.selector);
-        other.setKeys(address(0));
+        other.setKeys(address(0), REFRESH);
         vm.expectEmit(true, true, true, true, address(other));
         emit IQuorum.KeysSet(address(keys));
-        other.setKeys(address(keys));
+        other.setKeys(address(keys), REFRESH);
         vm.stopPrank();
     }
 

@@ -597,6 +597,10 @@ export const quorumAbi = [
    {
     "name": "keys",
     "type": "address"
+   },
+   {
+    "name": "refreshSeconds",
+    "type": "uint64"
    }
   ],
   "name": "setKeys",
