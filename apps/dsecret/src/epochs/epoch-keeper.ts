@@ -239,11 +239,16 @@ export class EpochKeeper {
     const { kind, sender, subject, body } = message
     const name = `${kind}/${session}/${sender}/${subject}`
     if (!this.#outgoing.isFree(name)) return
-    const { account, ledger, clock, view } = this.#parts
+    const { account, ledger, clock, view, log } = this.#parts
     const bodyDigest = keccak256(body)
     const hash = createHash('sha256').update(bodyDigest).digest('hex')
-    // Two of one kind that differ would cost the stake.
-    ledger.record([{ evidenceDigest: `message ${name}`, hash }], clock.now())
+    try {
+      // Two of one kind that differ would cost the stake.
+      ledger.record([{ evidenceDigest: `message ${name}`, hash }], clock.now())
+    } catch (error) {
+      log.error({ code: codeOf(error), name, error: messageOf(error) }, 'message not signed')
+      return
+    }
     const statement = { session, kind: kindNumber(kind), sender, subject, bodyDigest }
     const network: StatementNetwork<'quorum'> = view.network
     const signature = await account.signTypedData(sessionMessageTypedData(network, statement))
