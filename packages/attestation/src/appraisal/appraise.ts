@@ -5,7 +5,7 @@ import type { CryptoBackend } from '../crypto/backend.ts'
 import { parseEndorsements, type EndorsementsOf } from '../endorsement/endorsements.ts'
 import { AttestationError } from '../error.ts'
 import { MAX_QUOTE_BYTES } from '../evidence/document.ts'
-import { openContext, type AppraisalCache, type AppraisalContext } from './cache.ts'
+import { appraiseWith, type AppraisalCache, type AppraisalContext } from './cache.ts'
 import type { ClaimsOf, Platform } from './claims.ts'
 import { appraiseSgx } from './intel/appraise-sgx.ts'
 import { appraiseTdx } from './intel/appraise-tdx.ts'
@@ -65,7 +65,7 @@ export async function appraise<P extends Platform>(
     throw new AttestationError('evidence.too-large', `more than ${MAX_QUOTE_BYTES} bytes`)
   // A copy: the caller's bytes may change while signatures are being checked.
   const bytes = new Uint8Array(evidence.quote)
-  const context = openContext(atMs, crypto, cache)
-  const checked = checkTrustStore(trustStore, context)
-  return APPRAISERS[platform](bytes, fields, checked, context)
+  return appraiseWith({ atMs, crypto, cache }, (context) =>
+    APPRAISERS[platform](bytes, fields, checkTrustStore(trustStore, context), context),
+  )
 }

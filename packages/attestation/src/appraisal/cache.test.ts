@@ -3,12 +3,13 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { platformCrypto } from '#crypto'
-import { KeyMemory } from '../crypto/key-memory.ts'
+import { AppraisalKeys, KeyMemory } from '../crypto/key-memory.ts'
 import {
   appraise,
   AppraisalCache,
   AttestationError,
   type CryptoBackend,
+  type KeyKind,
   type IntelEndorsements,
   type TrustStore,
 } from '../index.ts'
@@ -272,16 +273,15 @@ describe('a shared cache', () => {
 })
 
 describe('entries', () => {
-  test('never exceed their bound, and the least recently used leaves first', async () => {
+  test('never exceed their bound, and the least recently used leaves first', () => {
     const cache = new AppraisalCache({ maxEntries: 3 })
     const made: string[] = []
-    const ask = (key: string) =>
-      cache.remember(key, () => {
-        made.push(key)
-        return key
-      })
     for (const key of ['a', 'b', 'c', 'a', 'd', 'a', 'b', 'c']) {
-      expect(await ask(key)).toBe(key)
+      const held = cache.find(key)
+      if (held === undefined) {
+        made.push(key)
+        cache.hold(key, { key })
+      } else expect(held).toEqual({ key })
       expect(cache.size).toBeLessThanOrEqual(3)
     }
     expect(made).toEqual(['a', 'b', 'c', 'd', 'b', 'c'])
@@ -290,21 +290,17 @@ describe('entries', () => {
   test('of texts are few: each of them may be long', () => {
     const cache = new AppraisalCache()
     let made = 0
-    const digestOf = (...texts: string[]) =>
-      cache.digestOf(texts, () => Uint8Array.of(++made, texts.length))
+    const digestOf = (...texts: string[]) => {
+      const known = cache.digestOf(texts)
+      if (known !== undefined) return known
+      const digest = Uint8Array.of(++made, texts.length)
+      cache.holdDigest(texts, digest)
+      return digest
+    }
     expect(digestOf('a', 'b')).toBe(digestOf('a', 'b'))
     expect([digestOf('a', 'c'), digestOf('a'), digestOf('ab')].map(([n]) => n)).toEqual([2, 3, 4])
     for (let i = 0; i < 64; i++) digestOf(`other ${i}`)
     expect(digestOf('a', 'b')[0]).toBe(69)
-  })
-
-  test('of a failure are not made', async () => {
-    const cache = new AppraisalCache()
-    const fails = () => Promise.reject(new Error('no'))
-    await expect(cache.remember('a', fails)).rejects.toThrow('no')
-    expect(cache.size).toBe(0)
-    expect(await cache.remember('a', () => undefined)).toBeUndefined()
-    expect(await cache.remember('a', () => 'made again')).toBeUndefined()
   })
 
   test.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])(
@@ -315,49 +311,43 @@ describe('entries', () => {
   )
 })
 
-test('a memory of keys holds each once, no failures, and the newest of them', () => {
-  const memory = new KeyMemory(2)
-  const key = (byte: number) => ({ kind: 'p256', bytes: Uint8Array.of(byte) }) as const
-  const read: number[] = []
-  const ask = (byte: number) =>
-    memory.read(key(byte), () => {
-      read.push(byte)
-      if (byte === 0) throw new Error('no point')
-      return byte
-    })
-  for (const byte of [1, 2, 1, 2]) expect(ask(byte)).toBe(byte)
-  expect(() => ask(0)).toThrow('no point')
-  expect(() => ask(0)).toThrow('no point')
-  expect(memory.read({ kind: 'p384', bytes: Uint8Array.of(2) }, () => 'other kind')).toBe(
-    'other kind',
-  )
-  expect(memory.size).toBe(2)
-  expect(ask(2)).toBe(2)
-  expect(ask(1)).toBe(1)
-  expect(read).toEqual([1, 2, 0, 0, 1])
-})
+describe('a memory of keys', () => {
+  const keyOf = (byte: number, kind: KeyKind = 'p256') => ({ kind, bytes: Uint8Array.of(byte) })
 
-test('a memory of keys can wait for a second use, and forgets what it saw once long ago', () => {
-  const memory = new KeyMemory(2)
-  const ask = (byte: number) =>
-    memory.fromSecondUse.read({ kind: 'p256', bytes: Uint8Array.of(byte) }, () => byte)
-  expect(ask(1)).toBeUndefined()
-  expect(memory.size).toBe(0)
-  expect(ask(1)).toBe(1)
-  expect(ask(1)).toBe(1)
-  expect(memory.size).toBe(1)
-  for (const byte of [2, 3, 4]) expect(ask(byte)).toBeUndefined()
-  // Of those seen once the last two are known.
-  expect(ask(4)).toBe(4)
-  expect(ask(2)).toBeUndefined()
-})
+  test('holds what is handed on to it, at most its bound, the least recently used leaves first', () => {
+    const memory = new KeyMemory(2)
+    const made: number[] = []
+    const ask = (byte: number) => {
+      const keys = new AppraisalKeys(memory)
+      const read = () => {
+        made.push(byte)
+        return { byte }
+      }
+      expect(keys.read(keyOf(byte), read)).toEqual({ byte })
+      keys.share(keyOf(byte))
+      expect(memory.size).toBeLessThanOrEqual(2)
+    }
+    for (const byte of [1, 2, 1, 2, 3, 2, 1]) ask(byte)
+    expect(made).toEqual([1, 2, 3, 1])
+    const other = new AppraisalKeys(memory).read(keyOf(1, 'p384'), () => 'of another kind')
+    expect(other).toBe('of another kind')
+  })
 
-test('a memory of keys that are read later holds no failure either', async () => {
-  const memory = new KeyMemory()
-  const key = { kind: 'p256', bytes: Uint8Array.of(1) } as const
-  const failed = memory.read(key, () => Promise.reject(new Error('not now')))
-  await expect(failed).rejects.toThrow('not now')
-  expect(memory.size).toBe(0)
-  expect(await memory.read(key, () => Promise.resolve('read'))).toBe('read')
-  expect(await memory.read(key, () => Promise.resolve('again'))).toBe('read')
+  test('does not see what an appraisal has read for itself, which reads it once', () => {
+    const memory = new KeyMemory()
+    const keys = new AppraisalKeys(memory)
+    for (const what of ['first', 'second']) expect(keys.read(keyOf(1), () => what)).toBe('first')
+    expect(memory.size).toBe(0)
+    expect(new AppraisalKeys(memory).read(keyOf(1), () => 'of another')).toBe('of another')
+  })
+
+  test('holds no failure', () => {
+    const keys = new AppraisalKeys(new KeyMemory())
+    const fails = () => {
+      throw new Error('no point')
+    }
+    expect(() => keys.read(keyOf(1), fails)).toThrow('no point')
+    keys.share(keyOf(1))
+    expect(keys.read(keyOf(1), () => 'a point')).toBe('a point')
+  })
 })

@@ -2,6 +2,7 @@
 import { bareHex, equalBytes, utf8 } from '../bytes.ts'
 import type { CryptoBackend } from '../crypto/backend.ts'
 import { KeyMemory } from '../crypto/key-memory.ts'
+import { SignatureChecks } from '../crypto/signature-checks.ts'
 import type { Certificate } from '../x509/certificate.ts'
 
 /** Default of `maxEntries`. */
@@ -60,14 +61,16 @@ export class AppraisalCache {
     return this.#find(texts) !== undefined
   }
 
-  /** The digest of a list of texts, made now unless it is among the last ones. */
-  digestOf(texts: readonly string[], make: () => Uint8Array): Uint8Array {
-    const known = this.#find(texts)
-    if (known !== undefined) return known.digest
-    const digest = make()
+  /** The digest of a list of texts that is among the last ones. */
+  digestOf(texts: readonly string[]): Uint8Array | undefined {
+    return this.#find(texts)?.digest
+  }
+
+  /** Holds the digest of a list of texts. */
+  holdDigest(texts: readonly string[], digest: Uint8Array): void {
+    if (this.knows(texts)) return
     this.#texts.unshift({ texts: [...texts], digest })
     this.#texts.length = Math.min(this.#texts.length, MAX_TEXTS)
-    return digest
   }
 
   #find(texts: readonly string[]) {
@@ -78,19 +81,19 @@ export class AppraisalCache {
     )
   }
 
-  /** The result for `key`, made now if it is not held. A key stands for one type of result. */
-  async remember<T>(key: string, make: () => Promise<T> | T): Promise<T> {
-    if (this.#entries.has(key)) {
-      const held = this.#entries.get(key) as T
-      this.#entries.delete(key)
-      this.#entries.set(key, held)
-      return held
-    }
-    const made = await make()
-    this.#entries.set(key, made)
+  /** The result that is held for `key`. A key stands for one type of result. */
+  find<T extends object | true>(key: string): T | undefined {
+    const held = this.#entries.get(key) as T | undefined
+    if (held !== undefined) this.hold(key, held)
+    return held
+  }
+
+  /** Holds a result; only what has been verified. */
+  hold(key: string, result: object | true): void {
+    this.#entries.delete(key)
+    this.#entries.set(key, result)
     const [oldest] = this.#entries.keys()
     if (this.#entries.size > this.#maxEntries && oldest !== undefined) this.#entries.delete(oldest)
-    return made
   }
 }
 
@@ -98,62 +101,72 @@ export class AppraisalCache {
 export type AppraisalContext = {
   /** The instant of the appraisal, milliseconds. */
   readonly atMs: number
-  readonly crypto: CryptoBackend
-  /** As `crypto.verify`, by the key of one machine or guest: few of those are seen again. */
-  readonly verifyEvidence: CryptoBackend['verify']
+  readonly sha256: CryptoBackend['sha256']
+  readonly checks: SignatureChecks
   readonly cache: AppraisalCache | undefined
 }
 
-/** Makes the context of one appraisal; keys of vendors are read once in it. */
-export function openContext(
-  atMs: number,
-  crypto: CryptoBackend,
-  cache: AppraisalCache | undefined,
-): AppraisalContext {
-  const remembered = cache?.keysOf(crypto)
-  const keys = remembered ?? new KeyMemory()
-  return {
-    atMs,
-    cache: remembered && cache,
-    verifyEvidence: (key, message, signature) =>
-      crypto.verify(key, message, signature, remembered?.fromSecondUse),
-    crypto: {
-      verify: (key, message, signature) => crypto.verify(key, message, signature, keys),
-      sha256: (...parts) => crypto.sha256(...parts),
-    },
-  }
+/** What the context of an appraisal is made of. */
+export type ContextOptions = {
+  readonly atMs: number
+  readonly crypto: CryptoBackend
+  readonly cache: AppraisalCache | undefined
 }
 
-/** The back end for keys that are worth holding from their second use on: reading RSA keys is dear. */
-export function oneUse({ crypto, verifyEvidence }: AppraisalContext): CryptoBackend {
-  return { ...crypto, verify: verifyEvidence }
+/**
+ * The answer of `read`, once all signature checks that it started have succeeded. Throws what the
+ * first of them that fails throws, else what `read` throws: in the order of `read`, a check comes
+ * before all that is read after it.
+ */
+export async function appraiseWith<T>(
+  { atMs, crypto, cache }: ContextOptions,
+  read: (context: AppraisalContext) => Promise<T> | T,
+): Promise<T> {
+  const keys = cache?.keysOf(crypto)
+  const checks = new SignatureChecks(crypto, keys)
+  const sha256: CryptoBackend['sha256'] = (...parts) => crypto.sha256(...parts)
+  try {
+    return await read({ atMs, sha256, checks, cache: keys && cache })
+  } finally {
+    await checks.settle()
+  }
 }
 
 /**
  * The result of `make`, which depends on `parts` alone; remembered under `kind` and the digest of
- * the parts where there is a cache.
+ * the parts where there is a cache, once the checks that `make` started have succeeded.
  */
-export async function remember<T>(
-  { crypto, cache }: AppraisalContext,
+export async function remember<T extends object | true>(
+  context: AppraisalContext,
   kind: string,
   parts: readonly Uint8Array[],
   make: () => Promise<T> | T,
 ): Promise<T> {
+  const { cache, checks } = context
   if (cache === undefined) return make()
-  return cache.remember(`${kind} ${bareHex(digestOf(parts, crypto))}`, make)
+  const key = `${kind} ${bareHex(digestOf(parts, context))}`
+  const held = cache.find<T>(key)
+  if (held !== undefined) return held
+  const made = await make()
+  checks.afterwards(() => cache.hold(key, made))
+  return made
 }
 
 /** SHA-256 of texts, known without hashing where the cache has seen them lately. */
-export function digestOfTexts(
-  { crypto, cache }: AppraisalContext,
-  texts: readonly string[],
-): Uint8Array {
-  const make = () => digestOf(texts.map(utf8), crypto)
-  return cache === undefined ? make() : cache.digestOf(texts, make)
+export function digestOfTexts(context: AppraisalContext, texts: readonly string[]): Uint8Array {
+  const { cache, checks } = context
+  const known = cache?.digestOf(texts)
+  if (known !== undefined) return known
+  const digest = digestOf(texts.map(utf8), context)
+  checks.afterwards(() => cache?.holdDigest(texts, digest))
+  return digest
 }
 
-function digestOf(parts: readonly Uint8Array[], crypto: CryptoBackend): Uint8Array {
+function digestOf(
+  parts: readonly Uint8Array[],
+  { sha256 }: Pick<AppraisalContext, 'sha256'>,
+): Uint8Array {
   // Lengths first, so that no two lists of parts give the same bytes.
   const lengths = Uint32Array.from(parts, ({ length }) => length)
-  return crypto.sha256(new Uint8Array(lengths.buffer), ...parts)
+  return sha256(new Uint8Array(lengths.buffer), ...parts)
 }

@@ -14,19 +14,27 @@ export type PublicKey = {
 /** Kinds of keys that certificates and evidence may have. */
 export type KeyKind = 'p256' | 'p384' | 'rsa'
 
+/** What may make a signature check quicker. */
+export type VerifyHints = {
+  /** Keys that it holds need not be read again. */
+  readonly keys?: KeyReader
+  /** The caller has other things to do meanwhile: another thread is better than its own. */
+  readonly elsewhere?: boolean
+}
+
 /** Signature checks and digests; asynchronous where the platform has no other way. */
 export type CryptoBackend = {
   /**
    * Whether `signature` (ECDSA: r||s at the size of the curve; RSA: as long as the modulus) is the
    * key's over `message`. False for a wrong signature, a point off the curve and values out of
    * range; never throws for bad input. Throws AttestationError `crypto.unavailable` where the
-   * platform has no cryptography to offer. A key that `keys` holds need not be read again.
+   * platform has no cryptography to offer. No hint changes the answer.
    */
   verify(
     key: PublicKey,
     message: Uint8Array,
     signature: Uint8Array,
-    keys?: KeyReader,
+    hints?: VerifyHints,
   ): boolean | Promise<boolean>
   /** SHA-256 of all parts, one after the other; 32 bytes. */
   sha256(...parts: readonly Uint8Array[]): Uint8Array

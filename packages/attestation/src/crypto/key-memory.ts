@@ -7,33 +7,20 @@ const DEFAULT_KEYS = 128
 
 /** Where a back end looks for keys that it has read. */
 export type KeyReader = {
-  /** What `read` makes of the key, or undefined where the key is not to be held. */
-  read<K>(key: PublicKey, read: () => K): K | undefined
+  /** What `read` makes of the key, made now if it is not held. */
+  read<K>(key: PublicKey, read: () => K): K
 }
 
 /**
  * What one back end made of public keys, by their bytes; of no use to another back end. Holds at
- * most `maxKeys`, the oldest leaves first. For one appraisal, or for those that share a cache.
+ * most `maxKeys`, the least recently used leave first.
  */
-export class KeyMemory implements KeyReader {
+export class KeyMemory {
   readonly #keys = new Map<string, unknown>()
-  readonly #usedOnce = new Set<string>()
   readonly #maxKeys: number
 
   constructor(maxKeys = DEFAULT_KEYS) {
     this.#maxKeys = maxKeys
-  }
-
-  /** Holds a key from its second use on: many keys sign one piece of evidence and no other. */
-  readonly fromSecondUse: KeyReader = {
-    read: (key, read) => {
-      const id = idOf(key)
-      if (this.#keys.has(id) || this.#usedOnce.delete(id)) return this.read(key, read)
-      this.#usedOnce.add(id)
-      const [oldest] = this.#usedOnce
-      if (this.#usedOnce.size > this.#maxKeys && oldest !== undefined) this.#usedOnce.delete(oldest)
-      return undefined
-    },
   }
 
   /** Number of keys held. */
@@ -41,17 +28,50 @@ export class KeyMemory implements KeyReader {
     return this.#keys.size
   }
 
-  /** What `read` makes of the key, made now if it is not held. A failure is not held. */
-  read<K>(publicKey: PublicKey, read: () => K): K {
-    const id = idOf(publicKey)
-    if (this.#keys.has(id)) return this.#keys.get(id) as K
-    const key = read()
+  /** A key that is held. */
+  find(id: string): unknown {
+    const key = this.#keys.get(id)
+    if (key !== undefined) this.hold(id, key)
+    return key
+  }
+
+  /** Holds a key. */
+  hold(id: string, key: unknown): void {
+    this.#keys.delete(id)
     this.#keys.set(id, key)
-    // Some back ends read keys later: what fails then is not held either.
-    if (key instanceof Promise) key.catch(() => this.#keys.delete(id))
     const [oldest] = this.#keys.keys()
     if (this.#keys.size > this.#maxKeys && oldest !== undefined) this.#keys.delete(oldest)
+  }
+}
+
+/**
+ * Keys of one appraisal: each is read once. Those that it reads itself get into the memory that it
+ * shares with others only when they are handed on.
+ */
+export class AppraisalKeys implements KeyReader {
+  readonly #own = new Map<string, unknown>()
+  readonly #shared: KeyMemory | undefined
+
+  constructor(shared?: KeyMemory) {
+    this.#shared = shared
+  }
+
+  /** What `read` makes of the key, made now if nobody has read it. A failure is not held. */
+  read<K>(publicKey: PublicKey, read: () => K): K {
+    const id = idOf(publicKey)
+    const known = this.#own.get(id) ?? this.#shared?.find(id)
+    if (known !== undefined) return known as K
+    const key = read()
+    this.#own.set(id, key)
     return key
+  }
+
+  /** Hands a key on to the shared memory. Only for keys that a check has succeeded with. */
+  share(publicKey: PublicKey): void {
+    if (this.#shared === undefined) return
+    const id = idOf(publicKey)
+    const key = this.#own.get(id)
+    if (key !== undefined) this.#shared.hold(id, key)
   }
 }
 

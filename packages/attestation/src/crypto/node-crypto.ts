@@ -1,4 +1,4 @@
-// Signature checks by node:crypto, synchronous and without a change of threads. No I/O.
+// Signature checks by node:crypto, here or on a thread of libuv's pool. No I/O.
 import { constants, createPublicKey, hash, verify } from 'node:crypto'
 import { TAG } from '../der/reader.ts'
 import type { CryptoBackend, KeyKind, PublicKey } from './backend.ts'
@@ -9,24 +9,29 @@ const SPKI_PREFIX = {
   p384: Buffer.from('3076301006072a8648ce3d020106052b8104002203620004', 'hex'),
 } as const
 const POINT_BYTES = { p256: 64, p384: 96 } as const
+const PSS = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 48 } as const
 const HASH: Readonly<Record<KeyKind, string>> = { p256: 'sha256', p384: 'sha384', rsa: 'sha384' }
 
 /** The back end of Node (OpenSSL). */
 export const platformCrypto: CryptoBackend = {
-  verify(publicKey, message, signature, keys) {
+  verify(publicKey, message, signature, { keys, elsewhere = false } = {}) {
     const { kind, bytes } = publicKey
     if (kind !== 'rsa') {
       const size = POINT_BYTES[kind]
       if (bytes.length !== size || signature.length !== size) return false
     }
     try {
-      // For one use it is quicker not to make an object of the key.
-      const held = keys?.read(publicKey, () => createPublicKey(derOf(publicKey)))
-      if (kind !== 'rsa')
-        return verify(HASH[kind], message, held ?? derOf(publicKey), writeSignature(signature))
-      const key = held === undefined ? derOf(publicKey) : { key: held }
-      const options = { ...key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 48 }
-      return verify(HASH[kind], message, options, signature)
+      const read = () => createPublicKey(derOf(publicKey))
+      const key = keys?.read(publicKey, read) ?? read()
+      const options = kind === 'rsa' ? { key, ...PSS } : key
+      const written = kind === 'rsa' ? signature : writeSignature(signature)
+      if (!elsewhere) return verify(HASH[kind], message, options, written)
+      // Bytes are copied before this returns.
+      return new Promise((resolve) => {
+        verify(HASH[kind], message, options, written, (error, holds) => {
+          resolve(error === null && holds)
+        })
+      })
     } catch {
       // A point off the curve, or bytes that are no key.
       return false

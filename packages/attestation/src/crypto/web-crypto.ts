@@ -19,7 +19,7 @@ const POINT_BYTES = { p256: 64, p384: 96 } as const
 
 /** The back end of browsers and workers (secure contexts only); works in Node too. */
 export const platformCrypto: CryptoBackend = {
-  async verify(key, message, signature, keys) {
+  async verify(key, message, signature, { keys } = {}) {
     // Insecure pages have no `subtle`, whatever the types say.
     const subtle = (globalThis.crypto as Partial<Crypto> | undefined)?.subtle
     if (subtle === undefined)

@@ -4,7 +4,7 @@ import { sha384 } from '@noble/hashes/sha2.js'
 import { encode } from 'cborg'
 import { platformCrypto } from '#crypto'
 import { appraiseNitro } from '../appraisal/nitro/appraise.ts'
-import { AppraisalCache, openContext } from '../appraisal/cache.ts'
+import { AppraisalCache, appraiseWith } from '../appraisal/cache.ts'
 import { bareHex, equalBytes, utf8 } from '../bytes.ts'
 import { AttestationError } from '../error.ts'
 import type { Rtmrs } from '../evidence/event-log/boot-event.ts'
@@ -80,7 +80,7 @@ const nitro = createSimulatedNitro({ seed: new Uint8Array(32).fill(5), atMs: AT_
 const measured = { 0: new Uint8Array(48).fill(1), 1: new Uint8Array(48).fill(2) }
 const document = nitro.document({ pcrs: measured, timestampMs: AT_MS, nonce: utf8('nonce') })
 const nitroStore = { roots: [{ name: 'simulated', der: nitro.rootDer, simulated: true }] }
-const context = openContext(AT_MS, platformCrypto, new AppraisalCache())
+const how = { atMs: AT_MS, crypto: platformCrypto, cache: new AppraisalCache() }
 const { signed } = parseNitroDocument(document)
 
 const text = (input: Uint8Array) => new TextDecoder().decode(input)
@@ -139,7 +139,7 @@ export const eventLogTargets: Record<string, (input: Uint8Array) => void | Promi
   },
   /** The whole verifier; claims for anything but what the original says are a finding. */
   async nitro(input) {
-    await appraiseNitro(input, nitroStore, context)
+    await appraiseWith(how, (context) => appraiseNitro(input, nitroStore, context))
     if (!equalBytes(parseNitroDocument(input).signed, signed))
       throw new Error('a changed document was accepted')
   },

@@ -1,7 +1,7 @@
 // Fuzz targets of SEV-SNP reports and AMD's certificates, and valid inputs to mutate. Only
 // AttestationError may escape a target. No I/O.
 import { platformCrypto } from '#crypto'
-import { AppraisalCache, openContext } from '../appraisal/cache.ts'
+import { AppraisalCache, appraiseWith } from '../appraisal/cache.ts'
 import { appraiseSevSnp } from '../appraisal/sev-snp/appraise.ts'
 import { equalBytes, parseBareHex } from '../bytes.ts'
 import { readVekExtensions, type VekKind } from '../endorsement/amd/vek-extensions.ts'
@@ -39,7 +39,7 @@ const given = [
   seedsOf(turin, {}),
 ]
 
-const context = openContext(AT_MS, platformCrypto, new AppraisalCache())
+const how = { atMs: AT_MS, crypto: platformCrypto, cache: new AppraisalCache() }
 const trustStore = {
   roots: [
     {
@@ -72,7 +72,9 @@ export const sevSnpTargets: Readonly<Record<string, (input: Uint8Array) => void 
     },
     /** The whole verifier; claims for anything but a report that was signed are a finding. */
     async 'snp-appraise'(input) {
-      await appraiseSevSnp(input, own.endorsements, trustStore, context)
+      await appraiseWith(how, (context) =>
+        appraiseSevSnp(input, own.endorsements, trustStore, context),
+      )
       if (!equalBytes(input.subarray(0, SIGNED_BYTES), own.report.subarray(0, SIGNED_BYTES)))
         throw new Error('a changed report was accepted')
     },

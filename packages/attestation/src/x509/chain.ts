@@ -1,7 +1,8 @@
 // Certificate paths to a pinned root, and revocation lists of their issuers: who signed what, and
-// whether it counts at an instant. Pure but for the crypto back end.
+// whether it counts at an instant. Starts signature checks; else pure.
 import { equalBytes } from '../bytes.ts'
-import type { CryptoBackend, KeyKind } from '../crypto/backend.ts'
+import type { KeyKind } from '../crypto/backend.ts'
+import type { SignatureChecks } from '../crypto/signature-checks.ts'
 import { AttestationError, type AttestationErrorCode } from '../error.ts'
 import { KEY_USAGE, type Certificate } from './certificate.ts'
 import type { RevocationList } from './crl.ts'
@@ -23,15 +24,15 @@ export type ListName = 'root-crl' | 'pck-crl' | 'ark-crl'
 
 /**
  * Checks a path (leaf first, root last) whose root is pinned by the caller: form and signatures, not
- * the dates. Throws AttestationError with the rules' code.
+ * the dates. Throws AttestationError with the rules' code, for signatures when they are settled.
  */
-export async function verifyPath(
+export function verifyPath(
   path: readonly Certificate[],
   rules: PathRules,
-  crypto: CryptoBackend,
-): Promise<void> {
+  checks: SignatureChecks,
+): void {
   checkPath(path, rules)
-  await verifySignatures(path, rules, crypto)
+  verifySignatures(path, rules, checks)
 }
 
 /**
@@ -56,19 +57,20 @@ export function checkPath(path: readonly Certificate[], rules: PathRules): void 
 
 /**
  * Checks that each certificate of a path is signed by the next; the last one's own signature says
- * nothing. Throws AttestationError with the rules' code.
+ * nothing. One that is not settles as AttestationError with the rules' code.
  */
-export async function verifySignatures(
+export function verifySignatures(
   path: readonly Certificate[],
   rules: Pick<PathRules, 'code' | 'what'>,
-  crypto: CryptoBackend,
-): Promise<void> {
+  checks: SignatureChecks,
+): void {
   for (const [index, certificate] of path.entries()) {
     const issuer = path[index + 1]
     if (issuer === undefined) continue
     const { signed, signature } = certificate
-    if (!(await crypto.verify(issuer.publicKey, signed, signature)))
-      throw refused(rules, certificate, 'signature is not the issuer’s')
+    checks.verify(issuer.publicKey, signed, signature, () =>
+      refused(rules, certificate, 'signature is not the issuer’s'),
+    )
   }
 }
 
@@ -139,14 +141,14 @@ function refused(
 
 /**
  * Checks that a list is the issuer's own; not its dates. Throws AttestationError
- * `<which>.invalid`.
+ * `<which>.invalid`, for the signature when it is settled.
  */
-export async function verifyRevocationList(
+export function verifyRevocationList(
   list: RevocationList,
   issuer: Certificate,
   which: ListName,
-  crypto: CryptoBackend,
-): Promise<void> {
+  checks: SignatureChecks,
+): void {
   const name = JSON.stringify(issuer.commonName)
   const invalid = (problem: string) =>
     new AttestationError(`${which}.invalid`, `CRL: ${problem} ${name}`)
@@ -156,10 +158,9 @@ export async function verifyRevocationList(
     throw invalid('not issued by the key of')
   if (!issuer.isCa || !issuer.keyUsage?.has(KEY_USAGE.cRLSign))
     throw invalid('no right to issue lists:')
-  const byIssuer =
-    list.signatureKind === issuer.publicKey.kind &&
-    (await crypto.verify(issuer.publicKey, list.signed, list.signature))
-  if (!byIssuer) throw invalid('signature is not that of')
+  const notSigned = () => invalid('signature is not that of')
+  if (list.signatureKind !== issuer.publicKey.kind) throw notSigned()
+  checks.verify(issuer.publicKey, list.signed, list.signature, notSigned)
 }
 
 /** Checks the dates of a list. Throws AttestationError `<which>.not-yet-valid` or `.expired`. */

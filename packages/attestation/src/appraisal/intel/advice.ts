@@ -11,12 +11,17 @@ import { graceUntilMs, judgeTcbStatus } from '../../policy/evaluate.ts'
 import { policyProblem } from '../../policy/policy-fields.ts'
 import type { Policy, PolicyCode } from '../../policy/policy.ts'
 import { appraise, type AppraiseOptions, type Evidence } from '../appraise.ts'
-import { AppraisalCache, openContext, type AppraisalContext } from '../cache.ts'
+import {
+  AppraisalCache,
+  appraiseWith,
+  type AppraisalContext,
+  type ContextOptions,
+} from '../cache.ts'
 import type { SgxClaims, TcbStatus, TdxClaims } from '../claims.ts'
 import { checkTrustStore, type TrustStore } from '../trust-store.ts'
 import { daysBetween, expiriesOf, type Expiry } from './expiries.ts'
 import { adviseIsv, advisePlatform, type PartAdvice } from './part-advice.ts'
-import { verifyPlatform, verifyQuoteSignature, type EndorsedPlatform } from './quote.ts'
+import { requireQuoteSignature, verifyPlatform, type EndorsedPlatform } from './quote.ts'
 import { verifyQuotingEnclave } from './quoting-enclave.ts'
 import { TCB_REMEDIES, type TcbRemedy } from './remedies.ts'
 import { identifyTdxModule } from './tdx-module.ts'
@@ -82,12 +87,12 @@ export async function adviseTcb(
   const { policy, nextEndorsements, crypto = platformCrypto } = options
   // What is verified for the claims need not be verified again for the advice.
   const cache = options.cache ?? new AppraisalCache()
-  const context = openContext(atMs, crypto, cache)
+  const how = { atMs, crypto, cache }
   // Copies: the caller's may change while signatures are being checked.
   const quote = new Uint8Array(evidence.quote)
   const store = { roots: trustStore.roots.map((root) => ({ ...root, der: root.der.slice() })) }
   const judge = (given: IntelEndorsements) =>
-    judgeTcb({ platform, quote }, { ...given }, store, { policy, context })
+    judgeTcb({ platform, quote }, { ...given }, store, { policy, how })
   const next = nextEndorsements === undefined ? undefined : { ...nextEndorsements }
   const { judgement, endorsed } = await judge(endorsements)
   const maxAgeMs = policy?.intel?.maxCollateralAgeMs
@@ -99,14 +104,18 @@ export async function adviseTcb(
   }
 }
 
+type HowToAppraise = ContextOptions & Required<AppraiseOptions>
+
 async function judgeTcb(
   evidence: Evidence<IntelTee>,
   endorsements: IntelEndorsements,
   trustStore: TrustStore,
-  { policy, context }: { policy: Policy | undefined; context: AppraisalContext },
+  { policy, how }: { policy: Policy | undefined; how: HowToAppraise },
 ): Promise<{ judgement: TcbJudgement; endorsed: EndorsedPlatform }> {
-  const claims = await claimsOrRefusal(evidence, endorsements, trustStore, context)
-  const { endorsed, parts } = await judgeParts(evidence, endorsements, trustStore, context)
+  const claims = await claimsOrRefusal(evidence, endorsements, trustStore, how)
+  const { endorsed, parts } = await appraiseWith(how, (context) =>
+    judgeParts(evidence, endorsements, trustStore, context),
+  )
   const { tcbInfo, qeIdentity } = endorsed.collateral
   const status = typeof claims === 'string' ? claims : claims.tcbStatus
   const short = parts.flatMap((part) => part.short)
@@ -117,7 +126,7 @@ async function judgeTcb(
     parts,
     restartSuffices: status === 'TDRelaunchAdvised' && onlyRelaunch,
     steps: stepsFor(status, parts),
-    tolerance: policy === undefined ? null : toleranceOf(claims, policy, context.atMs),
+    tolerance: policy === undefined ? null : toleranceOf(claims, policy, how.atMs),
   }
   return { judgement, endorsed }
 }
@@ -126,9 +135,8 @@ async function claimsOrRefusal(
   evidence: Evidence<IntelTee>,
   endorsements: IntelEndorsements,
   trustStore: TrustStore,
-  { atMs, crypto, cache }: AppraisalContext,
+  { atMs, ...options }: HowToAppraise,
 ): Promise<TdxClaims | SgxClaims | 'Revoked' | 'Unsupported'> {
-  const options = cache === undefined ? { crypto } : { crypto, cache }
   try {
     return await appraise(evidence, endorsements, trustStore, atMs, options)
   } catch (error) {
@@ -153,9 +161,10 @@ async function judgeParts(
 ): Promise<Parts> {
   const names = readComponentNames(endorsements.tcb_info)
   const given = { endorsements, trustStore: checkTrustStore(trustStore, context) }
-  const verifyRest = async (quote: QuoteProof, { chain, collateral }: EndorsedPlatform) => {
+  const verifyRest = async (quote: QuoteProof, endorsed: EndorsedPlatform) => {
+    const { chain, collateral } = endorsed
     await verifyQuotingEnclave(quote, chain.pck.publicKey, collateral.qeIdentity, context)
-    await verifyQuoteSignature(quote, context)
+    requireQuoteSignature(endorsed, context)
     const have = quote.qeReport.isvSvn
     const id = tee === 'tdx' ? 'TD_QE' : 'QE'
     return adviseIsv({ part: 'quoting-enclave', id }, collateral.qeIdentity.levels, { have })

@@ -51,7 +51,7 @@ const ISSUER_CHAIN = {
  * Verifies who signed the endorsements, in the order of docs/reference/attestation.md; not the
  * dates. Throws AttestationError with the code of the first check that fails.
  */
-export function verifyCollateral<T extends IntelTee>(
+export async function verifyCollateral<T extends IntelTee>(
   tee: T,
   endorsements: IntelEndorsements,
   chain: PckChain,
@@ -64,39 +64,40 @@ export function verifyCollateral<T extends IntelTee>(
   return remember(context, `collateral ${tee}`, parts, verifyAll)
 }
 
-async function verify<T extends IntelTee>(
+function verify<T extends IntelTee>(
   tee: T,
   endorsements: IntelEndorsements,
   { ca, rootCertificate, root }: PckChain,
-  { crypto }: AppraisalContext,
-): Promise<Collateral<TcbInfoOf[T]>> {
-  const signer = async (pem: string) => {
+  { checks }: AppraisalContext,
+): Collateral<TcbInfoOf[T]> {
+  const signer = (pem: string) => {
     const path = readPath(pem, SIGNING_RULES, [rootCertificate])
     pinnedRoot(path, { roots: [root] })
-    await verifyPath(path, SIGNING_RULES, crypto)
+    verifyPath(path, SIGNING_RULES, checks)
     return path as [Certificate, Certificate]
   }
   const { tcb_info_issuer_chain: tcbChain, qe_identity_issuer_chain: qeChain } = endorsements
-  const tcbSigner = await signer(tcbChain)
+  const tcbSigner = signer(tcbChain)
   // The vendor signs both with one certificate; the same text need not be verified twice.
-  const qeSigner = qeChain === tcbChain ? tcbSigner : await signer(qeChain)
+  const qeSigner = qeChain === tcbChain ? tcbSigner : signer(qeChain)
   checkIssuerChain(endorsements.pck_crl_issuer_chain, ca, rootCertificate)
   const rootCrl = readList(endorsements.root_ca_crl, 'root-crl')
-  await verifyRevocationList(rootCrl, rootCertificate, 'root-crl', crypto)
+  verifyRevocationList(rootCrl, rootCertificate, 'root-crl', checks)
   const pckCrl = readList(endorsements.pck_crl, 'pck-crl')
-  await verifyRevocationList(pckCrl, ca, 'pck-crl', crypto)
-  const verifyText = async (field: 'tcb_info' | 'qe_identity', signedBy: Certificate) => {
+  verifyRevocationList(pckCrl, ca, 'pck-crl', checks)
+  const verifyText = (field: 'tcb_info' | 'qe_identity', signedBy: Certificate) => {
     const signature = parseBareHex(endorsements[`${field}_signature`])
-    const message = utf8(endorsements[field])
-    if (signature && (await crypto.verify(signedBy.publicKey, message, signature))) return
-    throw new AttestationError(
-      field === 'tcb_info' ? 'tcb-info.signature' : 'qe-identity.signature',
-      `${field}: signature is not the vendor’s over these bytes`,
-    )
+    const refusal = () =>
+      new AttestationError(
+        field === 'tcb_info' ? 'tcb-info.signature' : 'qe-identity.signature',
+        `${field}: signature is not the vendor’s over these bytes`,
+      )
+    if (signature === undefined) throw refusal()
+    checks.verify(signedBy.publicKey, utf8(endorsements[field]), signature, refusal)
   }
-  await verifyText('tcb_info', tcbSigner[0])
+  verifyText('tcb_info', tcbSigner[0])
   const tcbInfo = parseTcbInfo(endorsements.tcb_info, tee)
-  await verifyText('qe_identity', qeSigner[0])
+  verifyText('qe_identity', qeSigner[0])
   const qeIdentity = parseQeIdentity(endorsements.qe_identity, tee)
   return { tcbSigner, qeSigner, rootCrl, pckCrl, tcbInfo, qeIdentity }
 }

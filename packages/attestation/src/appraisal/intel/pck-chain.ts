@@ -51,14 +51,14 @@ async function verify(pem: string, trustStore: CheckedTrustStore, context: Appra
   const rootCertificate = readCertificate(rootDer, PCK_RULES, roots)
   pinnedRoot([rootCertificate], trustStore)
   // Many platforms share their CA.
-  const ca = await remember(context, 'pck-ca', [caDer, rootDer], async () => {
+  const ca = await remember(context, 'pck-ca', [caDer, rootDer], () => {
     const certificate = readCertificate(caDer, PCK_RULES, [])
-    await verifySignatures([certificate, rootCertificate], PCK_RULES, context.crypto)
+    verifySignatures([certificate, rootCertificate], PCK_RULES, context.checks)
     return certificate
   })
   const pck = readCertificate(pckDer, PCK_RULES, [])
   checkPath([pck, ca, rootCertificate], PCK_RULES)
-  await verifySignatures([pck, ca], PCK_RULES, context.crypto)
+  verifySignatures([pck, ca], PCK_RULES, context.checks)
   const platform = within('pck.extension', 'PCK certificate', () => readPckPlatform(pck))
   return { pck, ca, rootCertificate, platform }
 }

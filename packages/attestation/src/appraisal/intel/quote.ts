@@ -1,6 +1,7 @@
 // What quotes of TDX and SGX have in common on the way from the pinned root to the signed report.
 // Pure but for the crypto back end.
 import { equalBytes, toHex } from '../../bytes.ts'
+import type { StartedCheck } from '../../crypto/signature-checks.ts'
 import type { IntelEndorsements } from '../../endorsement/intel/endorsements.ts'
 import type { PlatformLevel, TcbInfo, TcbInfoOf } from '../../endorsement/intel/tcb-info.ts'
 import type { IsvLevel } from '../../endorsement/intel/tcb-level.ts'
@@ -18,6 +19,8 @@ import { appraiseQuotingEnclave } from './quoting-enclave.ts'
 export type EndorsedPlatform<I extends TcbInfo = TcbInfo> = {
   readonly chain: PckChain
   readonly collateral: Collateral<I>
+  /** Of the quote, by its attestation key. */
+  readonly quoteSignature: StartedCheck
 }
 
 /**
@@ -26,10 +29,13 @@ export type EndorsedPlatform<I extends TcbInfo = TcbInfo> = {
  */
 export async function verifyPlatform<T extends IntelTee>(
   tee: T,
-  { pckChain }: QuoteProof,
+  { pckChain, attestationKey, signed, signature }: QuoteProof,
   { endorsements, trustStore }: { endorsements: IntelEndorsements; trustStore: CheckedTrustStore },
   context: AppraisalContext,
 ): Promise<EndorsedPlatform<TcbInfoOf[T]>> {
+  // It counts last, but needs nothing that is read in between.
+  const key = { kind: 'p256', bytes: attestationKey } as const
+  const quoteSignature = context.checks.start(key, signed, signature)
   const chain = await verifyPckChain(pckChain, trustStore, context)
   requireValidPath([chain.pck, chain.ca, chain.rootCertificate], PCK_RULES, context.atMs)
   const collateral = await verifyCollateral(tee, endorsements, chain, context)
@@ -38,7 +44,7 @@ export async function verifyPlatform<T extends IntelTee>(
   const tcbInfo: TcbInfo = collateral.tcbInfo
   if (!equalBytes(platform.fmspc, tcbInfo.fmspc) || !equalBytes(platform.pceId, tcbInfo.pceId))
     throw new AttestationError('tcb-info.mismatch', 'TCB info: of another FMSPC or PCE')
-  return { chain, collateral }
+  return { chain, collateral, quoteSignature }
 }
 
 /**
@@ -48,23 +54,28 @@ export async function verifyPlatform<T extends IntelTee>(
  */
 export async function verifyReport(
   quote: QuoteProof,
-  { chain, collateral }: EndorsedPlatform,
+  endorsed: EndorsedPlatform,
   context: AppraisalContext,
 ): Promise<IsvLevel> {
-  const { publicKey } = chain.pck
-  const level = await appraiseQuotingEnclave(quote, publicKey, collateral.qeIdentity, context)
-  await verifyQuoteSignature(quote, context)
+  const { publicKey } = endorsed.chain.pck
+  const { qeIdentity } = endorsed.collateral
+  const level = await appraiseQuotingEnclave(quote, publicKey, qeIdentity, context)
+  requireQuoteSignature(endorsed, context)
   return level
 }
 
-/** Checks that the attestation key signed the report. Throws AttestationError `quote.signature`. */
-export async function verifyQuoteSignature(
-  quote: QuoteProof,
-  context: AppraisalContext,
-): Promise<void> {
-  const key = { kind: 'p256', bytes: quote.attestationKey } as const
-  if (!(await context.verifyEvidence(key, quote.signed, quote.signature)))
-    throw new AttestationError('quote.signature', 'quote: signature is not the attestation key’s')
+/**
+ * Requires that the attestation key signed the report; what it did not sign settles as
+ * AttestationError `quote.signature`.
+ */
+export function requireQuoteSignature(
+  { quoteSignature }: EndorsedPlatform,
+  { checks }: AppraisalContext,
+): void {
+  checks.require(
+    quoteSignature,
+    () => new AttestationError('quote.signature', 'quote: signature is not the attestation key’s'),
+  )
 }
 
 /** Claims of chain and collateral. */

@@ -7,7 +7,7 @@ import { qeIdentityText } from '../../simulated/intel/signed-json.ts'
 import { createSimulatedVendor } from '../../simulated/index.ts'
 import type { EnclaveReport } from '../../evidence/intel/enclave-report.ts'
 import { parseTdxQuote } from '../../evidence/intel/quote.ts'
-import { openContext } from '../cache.ts'
+import { appraiseWith } from '../cache.ts'
 import { appraiseQuotingEnclave } from './quoting-enclave.ts'
 
 const atMs = Date.UTC(2026, 0, 1)
@@ -25,11 +25,15 @@ const judge = (
   change: Partial<EnclaveReport> = {},
   { identity: rule = {}, valid = true }: { identity?: object; valid?: boolean } = {},
 ) =>
-  appraiseQuotingEnclave(
-    { ...quote, qeReport: { ...quote.qeReport, ...change } },
-    { kind: 'p256', bytes: new Uint8Array(64) },
-    { ...identity, ...rule },
-    openContext(atMs, { ...platformCrypto, verify: () => valid }, undefined),
+  appraiseWith(
+    { atMs, crypto: { ...platformCrypto, verify: () => valid }, cache: undefined },
+    (context) =>
+      appraiseQuotingEnclave(
+        { ...quote, qeReport: { ...quote.qeReport, ...change } },
+        { kind: 'p256', bytes: new Uint8Array(64) },
+        { ...identity, ...rule },
+        context,
+      ),
   )
 const flip = (bytes: Uint8Array, at: number, bit: number) => bytes.with(at, (bytes[at] ?? 0) ^ bit)
 const { attributes, reportData } = quote.qeReport

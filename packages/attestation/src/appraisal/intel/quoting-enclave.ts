@@ -46,12 +46,16 @@ export async function verifyQuotingEnclave(
 ): Promise<void> {
   const { qeReport, qeReportSignature, attestationKey, qeAuthData } = quote
   const parts = [pckKey.bytes, qeReport.bytes, qeReportSignature]
-  await remember(context, 'qe-report', parts, async () => {
-    if (!(await context.verifyEvidence(pckKey, qeReport.bytes, qeReportSignature)))
-      throw new AttestationError('qe-report.signature', 'QE report: signature is not the PCK’s')
+  await remember(context, 'qe-report', parts, () => {
+    context.checks.verify(
+      pckKey,
+      qeReport.bytes,
+      qeReportSignature,
+      () => new AttestationError('qe-report.signature', 'QE report: signature is not the PCK’s'),
+    )
     return true
   })
-  const digest = context.crypto.sha256(attestationKey, qeAuthData)
+  const digest = context.sha256(attestationKey, qeAuthData)
   const bound = concatBytes(digest, new Uint8Array(32))
   if (!equalBytes(qeReport.reportData, bound))
     throw new AttestationError('qe-report.data', 'QE report: does not name this attestation key')

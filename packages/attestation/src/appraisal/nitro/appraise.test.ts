@@ -14,7 +14,7 @@ import {
 } from '../../simulated/nitro.ts'
 import { P384Key } from '../../simulated/ecdsa-key.ts'
 import { appraise as appraiseAny } from '../appraise.ts'
-import { AppraisalCache, openContext } from '../cache.ts'
+import { AppraisalCache, appraiseWith, type ContextOptions } from '../cache.ts'
 import { nitroTrustStore } from '../roots/nitro.ts'
 import type { TrustStore } from '../trust-store.ts'
 import { appraiseNitro } from './appraise.ts'
@@ -32,8 +32,15 @@ const make = (change: Partial<SimulatedNitroDocument> = {}) =>
   nitro.document({ ...content, ...change })
 const bent = (bend: NitroBend) => make({ bend })
 
-const appraise = (document: Uint8Array, at = atMs, store = trustStore) =>
-  appraiseNitro(document, store, openContext(at, nodeCrypto, undefined))
+const appraise = (
+  document: Uint8Array,
+  at = atMs,
+  store = trustStore,
+  how: Partial<ContextOptions> = {},
+) =>
+  appraiseWith({ atMs: at, crypto: nodeCrypto, cache: undefined, ...how }, (context) =>
+    appraiseNitro(document, store, context),
+  )
 const codeOf = (document: Uint8Array, at = atMs, store = trustStore) =>
   appraise(document, at, store).then(
     () => 'accepted',
@@ -97,15 +104,12 @@ describe('a sound document', () => {
     const claims = await appraise(full)
     for (const crypto of [nodeCrypto, webCrypto])
       for (let round = 0; round < 2; round++)
-        expect(await appraiseNitro(full, trustStore, openContext(atMs, crypto, cache))).toEqual(
-          claims,
-        )
-    const held = openContext(atMs, nodeCrypto, cache)
-    await expect(appraiseNitro(full, nitroTrustStore, held)).rejects.toMatchObject({
+        expect(await appraise(full, atMs, trustStore, { crypto, cache })).toEqual(claims)
+    await expect(appraise(full, atMs, nitroTrustStore, { cache })).rejects.toMatchObject({
       code: 'root.untrusted',
     })
-    const late = openContext(atMs + 4 * HOUR_MS, nodeCrypto, cache)
-    await expect(appraiseNitro(full, trustStore, late)).rejects.toMatchObject({
+    const late = atMs + 4 * HOUR_MS
+    await expect(appraise(full, late, trustStore, { cache })).rejects.toMatchObject({
       code: 'nitro.chain',
     })
   })

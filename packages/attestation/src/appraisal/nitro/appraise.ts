@@ -28,11 +28,16 @@ export async function appraiseNitro(
   const parsed = parseNitroDocument(document)
   const { leaf, path, root } = await verifyChain(parsed, trustStore, context)
   requireValidPath(path, RULES, context.atMs)
-  if (!(await context.verifyEvidence(leaf.publicKey, parsed.signed, parsed.signature)))
-    throw new AttestationError(
-      'nitro.signature',
-      'Nitro document: signature is not that of its certificate',
-    )
+  context.checks.verify(
+    leaf.publicKey,
+    parsed.signed,
+    parsed.signature,
+    () =>
+      new AttestationError(
+        'nitro.signature',
+        'Nitro document: signature is not that of its certificate',
+      ),
+  )
   requireTime(parsed, leaf, context.atMs)
   return describe(parsed, root)
 }
@@ -45,10 +50,10 @@ async function verifyChain(
 ): Promise<{ leaf: Certificate; path: readonly Certificate[]; root: TrustRoot }> {
   // AWS puts the root first; a path goes from the leaf up.
   const ders = [certificate, ...cabundle.toReversed()]
-  const { leaf, path } = await remember(context, 'nitro-chain', ders, async () => {
+  const { leaf, path } = await remember(context, 'nitro-chain', ders, () => {
     const read = within(RULES.code, RULES.what, () => ders.map(parseCertificate))
     pinnedRoot(read, trustStore)
-    await verifyPath(read, pathRules(read.length), context.crypto)
+    verifyPath(read, pathRules(read.length), context.checks)
     return { leaf: read[0] as Certificate, path: read }
   })
   // The root is looked up each time: the trust store is the caller's, the chain is not.

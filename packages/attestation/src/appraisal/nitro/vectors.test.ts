@@ -5,7 +5,7 @@ import { platformCrypto } from '../../crypto/node-crypto.ts'
 import { AttestationError } from '../../error.ts'
 import { openVectors, type VectorCase } from '../../testing/vectors-folder.ts'
 import { nitroTrustStore } from '../roots/nitro.ts'
-import { openContext } from '../cache.ts'
+import { appraiseWith } from '../cache.ts'
 import { appraiseNitro } from './appraise.ts'
 
 type Case = VectorCase & {
@@ -16,7 +16,9 @@ type Case = VectorCase & {
 const { present, cases, read } = openVectors<Case>(test)
 
 const appraise = (document: Uint8Array, atMs: number) =>
-  appraiseNitro(document, nitroTrustStore, openContext(atMs, platformCrypto, undefined))
+  appraiseWith({ atMs, crypto: platformCrypto, cache: undefined }, (context) =>
+    appraiseNitro(document, nitroTrustStore, context),
+  )
 const codeOf = (document: Uint8Array, atMs: number) =>
   appraise(document, atMs).then(
     () => 'accepted',

@@ -46,11 +46,16 @@ export async function appraiseSevSnp(
     )
   const chipId = requireChip(report, chain)
   const { publicKey } = chain.leaf
-  if (!(await context.verifyEvidence(publicKey, report.signed, report.signature)))
-    throw new AttestationError(
-      'snp-report.signature',
-      `SEV-SNP report: signature is not the ${chain.kind}’s`,
-    )
+  context.checks.verify(
+    publicKey,
+    report.signed,
+    report.signature,
+    () =>
+      new AttestationError(
+        'snp-report.signature',
+        `SEV-SNP report: signature is not the ${chain.kind}’s`,
+      ),
+  )
   return {
     platform: 'sev-snp',
     product: chain.product,

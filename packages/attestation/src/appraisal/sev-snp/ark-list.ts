@@ -3,7 +3,7 @@ import { parseBareHex } from '../../bytes.ts'
 import { AttestationError, within } from '../../error.ts'
 import { requireCurrentList, requireLive, verifyRevocationList } from '../../x509/chain.ts'
 import { parseRevocationList, type RevocationList } from '../../x509/crl.ts'
-import { oneUse, remember, type AppraisalContext } from '../cache.ts'
+import { remember, type AppraisalContext } from '../cache.ts'
 import type { VekChain } from './vek-chain.ts'
 
 /** Serial number of every VCEK and VLEK that AMD has issued so far. */
@@ -21,11 +21,11 @@ export async function requireNotRevoked(
   const der = parseBareHex(hex)
   if (der === undefined || der.length === 0)
     throw new AttestationError('ark-crl.invalid', 'ark-crl: expected hex of a CRL')
-  const list = await remember(context, 'ark-crl', [der, ark.der], async () => {
+  const list = await remember(context, 'ark-crl', [der, ark.der], () => {
     const parsed: RevocationList = within('ark-crl.invalid', 'ark-crl', () =>
       parseRevocationList(der),
     )
-    await verifyRevocationList(parsed, ark, 'ark-crl', oneUse(context))
+    verifyRevocationList(parsed, ark, 'ark-crl', context.checks)
     return parsed
   })
   requireCurrentList(list, 'ark-crl', context.atMs)

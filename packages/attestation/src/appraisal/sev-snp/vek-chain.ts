@@ -9,7 +9,7 @@ import {
 import { AttestationError, within } from '../../error.ts'
 import { parseCertificate, type Certificate } from '../../x509/certificate.ts'
 import { checkPath, requireValidPath, verifySignatures, type PathRules } from '../../x509/chain.ts'
-import { oneUse, remember, type AppraisalContext } from '../cache.ts'
+import { remember, type AppraisalContext } from '../cache.ts'
 import type { SnpProduct } from '../claims.ts'
 import { pinnedRoot, type CheckedTrustStore, type TrustRoot } from '../trust-store.ts'
 
@@ -65,7 +65,7 @@ async function verify(
   const { kind, product } = readNames(leaf, ask)
   const ark = await issuerOf(ask, trustStore, context)
   checkPath([leaf, ask, ark], pathRules(product))
-  await verifySignatures([leaf, ask], RULES, oneUse(context))
+  verifySignatures([leaf, ask], RULES, context.checks)
   const extensions = readVekExtensions(leaf, kind)
   if (extensions.product !== product)
     throw new AttestationError('vek.extension', `${kind} for ${extensions.product} of ${product}`)
@@ -87,20 +87,20 @@ async function issuerOf(
   { roots }: CheckedTrustStore,
   context: AppraisalContext,
 ): Promise<Certificate> {
-  for (const { certificate: ark } of roots) {
-    if (!equalBytes(ark.subject, ask.issuer)) continue
-    try {
-      // Many chips share their ASK.
-      await remember(context, 'ask', [ask.der, ark.der], async () => {
-        await verifySignatures([ask, ark], RULES, oneUse(context))
-        return true
-      })
-      return ark
-    } catch (error) {
-      if (!(error instanceof AttestationError) || error.code !== RULES.code) throw error
-    }
-  }
-  throw new AttestationError('root.untrusted', `no trusted root issued ${ask.commonName}`)
+  const untrusted = () =>
+    new AttestationError('root.untrusted', `no trusted root issued ${ask.commonName}`)
+  const named = roots.filter(({ certificate }) => equalBytes(certificate.subject, ask.issuer))
+  const last = named.pop()?.certificate
+  if (last === undefined) throw untrusted()
+  const start = (ark: Certificate) => context.checks.start(ark.publicKey, ask.signed, ask.signature)
+  // What is read next depends on which one it was, but for the last: without it there is none.
+  for (const { certificate: ark } of named) if (await start(ark).holds()) return ark
+  // Many chips share their ASK.
+  await remember(context, 'ask', [ask.der, last.der], () => {
+    context.checks.require(start(last), untrusted)
+    return true
+  })
+  return last
 }
 
 function readNames(leaf: Certificate, ask: Certificate) {
