@@ -1,13 +1,14 @@
 // The agent as one file and as an image.
-import { execFile, spawn } from 'node:child_process'
+import { execFile, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { constants, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { openImage, verifyLayout } from '@wetee/image'
+import { nodePath, openImage, unpackImage, verifyLayout } from '@wetee/image'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { buildAgentImage, bundleAgent } from '../build.ts'
+import { launcherPath } from '../launcher/build.ts'
 
 let folder: string
 beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'wetee-ab-'))))
@@ -31,6 +32,23 @@ test('the image has the same digest twice', async () => {
   const second = await buildAgentImage(join(folder, 'b'))
   expect(second.digest).toBe(first.digest)
   await verifyLayout(join(folder, 'a'), first.digest)
+})
+
+test('libsecp256k1 and the launcher run from the image, and nothing takes the place of the first', async () => {
+  const bundle = Buffer.from(await bundleAgent()).toString()
+  expect(bundle).toContain('./secp256k1.node')
+  expect(bundle).not.toContain('secp256k1/bindings.js')
+  const layout = join(folder, 'layout')
+  const { digest } = await buildAgentImage(layout)
+  const root = join(folder, 'root')
+  await unpackImage(layout, digest, root)
+  expect(readFileSync(join(root, 'app/launch'))).toEqual(readFileSync(launcherPath))
+  expect(statSync(join(root, 'app/launch')).mode & 0o777).toBe(0o755)
+  // Changing the root needs root.
+  if (process.getuid?.() !== 0 || process.arch !== 'x64') return
+  const load = 'typeof new (require("/app/secp256k1.node").Secp256k1)().publicKeyTweakMul'
+  const output = execFileSync('chroot', [root, nodePath, '-p', load])
+  expect(output.toString().trim()).toBe('function')
 })
 
 test('a signal of the host opens no debugger in the agent', async () => {

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { readyTypedData } from '@wetee/chain'
-import { nobleGroup } from '@wetee/threshold'
+import { openNativeGroup } from '@wetee/threshold/native'
 import { aborted, type AgentContext } from './agent-context.ts'
 import { AgentError } from './agent-error.ts'
 import { startApplicationApi } from './application/application-api.ts'
@@ -40,7 +40,7 @@ export async function runInstance(context: AgentContext, launch: InstanceLaunch)
   )
   const maker = evidenceOf(context, launch, keys, measurer)
   const renewal = new Renewal({ ...context, launch, keys, maker })
-  const source = new SecretSource({ ...context, launch, keys, maker, group: nobleGroup })
+  const source = new SecretSource({ ...context, launch, keys, maker, group: openNativeGroup })
   const ingresses: Ingress[] = []
   context.actions({
     // Only while its gate is open: nobody makes a version current whose images have changed or whose lease is gone.

@@ -90,7 +90,7 @@ function sourceOf(
   const controller = new AbortController()
   cleanups.push(() => controller.abort())
   const source = new SecretSource({
-    ...{ launch, keys: own, maker, group: native },
+    ...{ launch, keys: own, maker, group: () => native },
     worker: openWorkerClient(join(folder, 'w.sock')),
     log: createLog(
       (line) => lines.push(line),

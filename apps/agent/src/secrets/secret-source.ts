@@ -35,7 +35,8 @@ export type SecretSourceParts = {
   readonly keys: InstanceKeys
   readonly maker: EvidenceMaker
   readonly worker: WorkerClient
-  readonly group: Group
+  /** Opens the back end: once, when something is asked for. */
+  readonly group: () => Group
   readonly log: Log
   readonly signal: AbortSignal
 }
@@ -59,6 +60,7 @@ export class SecretSource {
   readonly #parts: SecretSourceParts
   /** Versions that were current when they were last asked for. */
   readonly #known = new Map<string, NamedSecret>()
+  #group: Group | undefined
 
   constructor(parts: SecretSourceParts) {
     this.#parts = parts
@@ -89,7 +91,8 @@ export class SecretSource {
 
   /** One signed request to every node, each answer used as it comes; the first outcome ends the other calls. */
   async #ask(wanted: Pick<RoundRequest, 'secrets' | 'keys'>): Promise<Outcome> {
-    const { launch, group, worker, signal } = this.#parts
+    const { launch, worker, signal } = this.#parts
+    const group = (this.#group ??= this.#parts.group())
     const request: RoundRequest = {
       chainId: launch.chainId,
       cloud: launch.cloud,
