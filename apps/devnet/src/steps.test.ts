@@ -1,5 +1,5 @@
 // The report of a run.
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { Steps, type Step } from './steps.ts'
 
 const step = (name: string, run: Step['run']): Step => ({ name, title: name, run })
@@ -24,6 +24,21 @@ test('each step is reported with its proof; the first that fails ends the run wi
     { name: 'two', ok: false, error: { code: 'worker.unfit', message: 'no room' } },
   ])
   for (const { durationMs } of steps.results) expect(Number.isSafeInteger(durationMs)).toBe(true)
+})
+
+test('a line that says the same as the one before is not shown again', async () => {
+  const written = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+  try {
+    const say = (show: (line: string) => void) => {
+      for (const line of ['waiting', 'waiting', 'there', 'waiting']) show(line)
+      return Promise.resolve(undefined)
+    }
+    await new Steps(true).run([step('one', say)])
+    const lines = written.mock.calls.map(([text]) => String(text).trim())
+    expect(lines).toEqual(['> one', 'one: waiting', 'one: there', 'one: waiting'])
+  } finally {
+    written.mockRestore()
+  }
 })
 
 test('a run in which nothing failed is fine', async () => {

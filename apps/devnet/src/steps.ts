@@ -44,13 +44,8 @@ export class Steps {
   async run(steps: readonly Step[]): Promise<void> {
     if (this.#quiet) {
       for (const step of steps) {
-        let last = ''
-        const show = (text: string) => {
-          if (text !== last) process.stderr.write(`  ${step.title}: ${text}\n`)
-          last = text
-        }
         process.stderr.write(`> ${step.title}\n`)
-        await this.#runOne(step, show)
+        await this.#runOne(step, (text) => process.stderr.write(`  ${step.title}: ${text}\n`))
       }
       return
     }
@@ -70,8 +65,13 @@ export class Steps {
     await list.run()
   }
 
-  async #runOne(step: Step, show: (line: string) => void): Promise<void> {
+  async #runOne(step: Step, write: (line: string) => void): Promise<void> {
     const startedAt = performance.now()
+    let last = ''
+    const show = (text: string) => {
+      if (text !== last) write(text)
+      last = text
+    }
     const durationMs = () => Math.round(performance.now() - startedAt)
     try {
       const proof = await step.run(show)
