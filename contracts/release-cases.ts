@@ -35,7 +35,7 @@ const CLOUD = new Uint8Array(20).fill(7)
 const IMAGES_AT = 14
 
 /** Bytes of a hash over the seed and a number, the same in every run. */
-export function seeded(seed: string): RandomBytes {
+function seeded(seed: string): RandomBytes {
   let calls = 0
   return (size) => {
     const bytes = new Uint8Array(size)
@@ -64,7 +64,7 @@ const mod = (value: bigint) => ((value % ORDER) + ORDER) % ORDER
 const scalar = (random: RandomBytes) => mod(BigInt(bytesToHex(random(32))))
 
 /** Deals `size` shares; `zeroAt` gets a share of zero. */
-export function share(seed: string, size: number, threshold: number, zeroAt?: number): Sharing {
+function share(seed: string, size: number, threshold: number, zeroAt?: number): Sharing {
   const random = seeded(`sharing ${seed}`)
   const coefficients = Array.from({ length: threshold }, () => scalar(random))
   const at = (x: number) => coefficients.reduceRight((sum, part) => mod(sum * BigInt(x) + part), 0n)
@@ -102,7 +102,7 @@ export function share(seed: string, size: number, threshold: number, zeroAt?: nu
 export type Asked = Pick<JudgedReply, 'request' | 'ciphertexts' | 'names'>
 
 /** A question with that many secrets and derived keys. */
-export function ask(seed: string, sharing: Sharing, secrets: number, keys: number): Asked {
+function ask(seed: string, sharing: Sharing, secrets: number, keys: number): Asked {
   const random = seeded(`question ${seed}`)
   return {
     request: { epoch: sharing.epoch, requestId: random(32), readerKey: random(32) },
@@ -122,14 +122,14 @@ function seal(sharing: Sharing, name: string, random: RandomBytes): CheckedCiphe
 const keyName = (path: string): DerivedKeyName => ({ chainId: 1n, cloud: CLOUD, appId: 3n, path })
 
 /** Member `index` of a sharing; another share than its own is a lie. */
-export function memberOf(sharing: Sharing, index: number, own?: bigint): Member {
+function memberOf(sharing: Sharing, index: number, own?: bigint): Member {
   const publicShare = sharing.publicShares[index - 1] ?? group.generator
   const secret = group.readSecret(unsigned(own ?? sharing.shares[index - 1]!, 32))
   return { index, share: secret, publicShare }
 }
 
 /** The bytes that a member releases of one kind. */
-export function release(kind: ReleaseKind, member: Member, asked: Asked, seed: string): Uint8Array {
+function release(kind: ReleaseKind, member: Member, asked: Asked, seed: string): Uint8Array {
   const { request, ciphertexts, names } = asked
   return kind === 'secrets'
     ? releaseShares(group, member, { request, ciphertexts }, seeded(seed))
@@ -154,7 +154,7 @@ const proofOf = (bytes: Uint8Array) => {
 }
 
 /** A copy with other bytes at a place. */
-export function patch(bytes: Uint8Array, at: number, other: Uint8Array): Uint8Array {
+function patch(bytes: Uint8Array, at: number, other: Uint8Array): Uint8Array {
   const copy = new Uint8Array(bytes)
   copy.set(other, at)
   return copy
@@ -168,7 +168,7 @@ const withImage = (bytes: Uint8Array, item: number, point: Point) =>
   patch(bytes, imageAt(item), group.encode(point))
 
 /** What members that lie do to a right release of three items; each gives bytes that do not verify. */
-export const lies: Readonly<
+const lies: Readonly<
   Record<
     string,
     (right: Uint8Array, sharing: Sharing, kind: ReleaseKind, asked: Asked) => Uint8Array

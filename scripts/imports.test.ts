@@ -15,7 +15,17 @@ const importsOf = (path: string): string[] =>
   [...read(path).matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1] ?? '')
 
 const layers = [
-  ['tls', 'tee-device', 'attestation', 'manifest', 'image', 'chain', 'threshold', 'sealing', 'secrets'],
+  [
+    'tls',
+    'tee-device',
+    'attestation',
+    'manifest',
+    'image',
+    'chain',
+    'threshold',
+    'sealing',
+    'secrets',
+  ],
   ['daemon', 'sdk', 'endorsements'],
   ['worker', 'agent', 'dsecret', 'cli'],
   ['devnet'],

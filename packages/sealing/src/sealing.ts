@@ -12,11 +12,6 @@ import {
 } from 'hpke'
 import { SealingError } from './error.ts'
 
-/** Bytes of an X25519 key, public or private, and of an encapsulation. */
-export const KEY_BYTES = 32
-/** Bytes that sealing adds to a plaintext. */
-export const SEALED_OVERHEAD_BYTES = 16
-
 /** What travels to the reader. */
 export type Sealed = {
   /** Encapsulated secret, 32 bytes. */
@@ -42,7 +37,7 @@ const cipher: AEADFactory = () => ({
 })
 
 /** DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, ChaCha20-Poly1305. */
-export const suite = new CipherSuite(KEM_DHKEM_X25519_HKDF_SHA256, hashing, cipher)
+const suite = new CipherSuite(KEM_DHKEM_X25519_HKDF_SHA256, hashing, cipher)
 
 /**
  * Seals bytes to the holder of a public key of 32 bytes; only with the same `info` and `aad` can they

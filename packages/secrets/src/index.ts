@@ -5,7 +5,6 @@ export type { Hex } from './fields.ts'
 export {
   MAX_POLICY_BYTES,
   MAX_POLICY_MEASUREMENTS,
-  POLICY_FORMAT,
   parsePolicy,
   policyDigest,
   policyProblem,
@@ -30,7 +29,6 @@ export {
   type SecretItem,
 } from './items.ts'
 export {
-  MAX_ANSWER_BYTES,
   encodeAnswer,
   parseAnswer,
   replyInfo,
@@ -38,8 +36,6 @@ export {
   type ReplyContext,
 } from './reply.ts'
 export {
-  MAX_RECEIPT_BYTES,
-  MAX_TREE_LEAVES,
   merkleProof,
   merkleRoot,
   parseReceipt,

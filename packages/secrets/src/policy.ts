@@ -6,7 +6,7 @@ import { readCanonical, writeCanonical, type CanonicalForm } from './canonical.t
 import { hex32, isAscending, type Hex } from './fields.ts'
 
 /** First field of every policy. */
-export const POLICY_FORMAT = 'wetee/secret-policy/v1'
+const POLICY_FORMAT = 'wetee/secret-policy/v1'
 /** Bytes of a policy's text at most. */
 export const MAX_POLICY_BYTES = 4_096
 /** Measurements that a policy names at most. */

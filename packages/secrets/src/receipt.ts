@@ -22,9 +22,9 @@ import { MAX_RELEASE_KEYS, MAX_RELEASE_SECRETS } from './items.ts'
 const LEAF_TAG = 'wetee/receipt/v1'
 const STATEMENT_TAG = 'wetee/receipt-statement/v1'
 /** Bytes of a receipt's text at most. */
-export const MAX_RECEIPT_BYTES = 65_536
+const MAX_RECEIPT_BYTES = 65_536
 /** Receipts under one root at most. */
-export const MAX_TREE_LEAVES = 1_048_576
+const MAX_TREE_LEAVES = 1_048_576
 
 const itemSchema = z.union([
   z.strictObject({

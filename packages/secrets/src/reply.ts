@@ -13,7 +13,7 @@ const INFO_TAG = 'wetee/release-reply/v1'
 const MAX_RELEASE_BYTES = 14 + 33 * 256 + 64
 
 /** Bytes of an answer's text at most: 64 sealed secrets and two releases in base64, and their names. */
-export const MAX_ANSWER_BYTES =
+const MAX_ANSWER_BYTES =
   MAX_RELEASE_SECRETS * (base64Length(MAX_SEALED_SECRET_BYTES) + 100) + 32_768
 
 /** Whom an answer is from and to: HPKE binds it, so no answer opens as another one. */

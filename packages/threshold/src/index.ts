@@ -66,7 +66,6 @@ export {
 } from './dkg/dealing.ts'
 export { badShares, openShare, verifyShare, type DealtShare } from './dkg/share.ts'
 export {
-  COMPLAINT_BYTES,
   complain,
   judgeComplaint,
   qualified,
@@ -74,7 +73,7 @@ export {
   type Complaint,
   type Verdict,
 } from './dkg/complaint.ts'
-export { checkReveal, reveal, REVEAL_BYTES, revealedConstant } from './dkg/reveal.ts'
+export { checkReveal, reveal, revealedConstant } from './dkg/reveal.ts'
 export {
   confirmationDigest,
   networkKey,

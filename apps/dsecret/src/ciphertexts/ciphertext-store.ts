@@ -24,7 +24,7 @@ export type StoreLimits = {
 }
 
 /** 64 secrets of 65 KiB fit sixteen times into what an application has. */
-export const STORE_LIMITS: StoreLimits = {
+const STORE_LIMITS: StoreLimits = {
   files: 131_072,
   bytes: 4 * 2 ** 30,
   filesOfApp: 1_024,

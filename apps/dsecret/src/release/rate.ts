@@ -5,7 +5,7 @@ import { NodeError } from '../node-error.ts'
 export type ReleaseRate = { readonly perSecond: number; readonly burst: number }
 
 /** A thousand replicas that all start anew get theirs in a minute and a half. */
-export const RELEASE_RATE: ReleaseRate = { perSecond: 10, burst: 100 }
+const RELEASE_RATE: ReleaseRate = { perSecond: 10, burst: 100 }
 /** Applications that are remembered; the one that was quiet longest goes first. */
 const MAX_APPS = 16_384
 

@@ -38,7 +38,7 @@ export function parseReleaseCall(text: string): ReleaseCall {
 }
 
 /** What @wetee/secrets refuses is the asker's fault. Throws NodeError with its code. */
-export function refusing<T>(work: () => T): T {
+function refusing<T>(work: () => T): T {
   try {
     return work()
   } catch (cause) {

@@ -63,7 +63,7 @@ export function placeOf(group: Group, board: Board, own: OwnSecrets): Place | un
 }
 
 /** Whether old members deal their shares of a key that there is. */
-export function isResharing({ epoch, dealersEpoch }: Board): boolean {
+function isResharing({ epoch, dealersEpoch }: Board): boolean {
   return epoch !== dealersEpoch
 }
 

@@ -8,7 +8,7 @@ import { NodeError } from '../node-error.ts'
 import { blockOf, testNetwork, type World } from './memory-view.ts'
 
 /** Lengths of the phases, in blocks. */
-export const memoryWindows = { deal: 8, complain: 2, reveal: 8, recover: 4, confirm: 12 }
+const memoryWindows = { deal: 8, complain: 2, reveal: 8, recover: 4, confirm: 12 }
 
 type Running = { dealtAt: bigint; revealedAt: bigint; dealers: number; needed: number }
 

@@ -43,7 +43,7 @@ import { dealTestKey, type TestKey } from './test-key.ts'
 import { TestNetwork, type InstanceChoices } from './test-network.ts'
 
 /** Owner of every secret here. */
-export const owner: Hex = `0x${'0e'.repeat(20)}`
+const owner: Hex = `0x${'0e'.repeat(20)}`
 /** Releases to anybody that the DAO accepts, on TDX. */
 export const openPolicy: Policy = { measurements: 'dao', minLevel: 0, teeClasses: 1 }
 const chainId = BigInt(testNetwork.chainId)

@@ -19,7 +19,7 @@ export type WrongShare = 'garbage' | SecretScalar
 const SHARE_BYTES = 48
 
 /** Where the encrypted share of a member begins. */
-export function shareOffset(session: Session, index: number): number {
+function shareOffset(session: Session, index: number): number {
   return dealingBytes(session) - SHARE_BYTES * (session.members.length - index + 1)
 }
 

@@ -37,7 +37,7 @@ export function makePeople(group: Group, count: number, seed: string): Person[] 
 }
 
 /** Their seats in a committee, in that order. */
-export function seatsOf(people: readonly Person[]): BoardMember[] {
+function seatsOf(people: readonly Person[]): BoardMember[] {
   return people.map(({ nodeId, own, encryptionKey }, at) => ({
     index: at + 1,
     nodeId,

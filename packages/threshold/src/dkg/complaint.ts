@@ -16,7 +16,7 @@ import { unsealShare } from './share-box.ts'
 import { verifyShare } from './share.ts'
 
 /** The opened point and its proof. */
-export const COMPLAINT_BYTES = POINT_BYTES + PROOF_BYTES
+const COMPLAINT_BYTES = POINT_BYTES + PROOF_BYTES
 
 /** A complaint as it stands on the chain. */
 export type Complaint = {
@@ -53,7 +53,7 @@ export function complain(
 }
 
 /** Reads a complaint. Throws ThresholdError `complaint.malformed`. */
-export function parseComplaint(group: Group, bytes: Uint8Array): { point: Point; proof: Proof } {
+function parseComplaint(group: Group, bytes: Uint8Array): { point: Point; proof: Proof } {
   if (bytes.length !== COMPLAINT_BYTES)
     throw new ThresholdError(
       'complaint.malformed',

@@ -18,7 +18,7 @@ import { evaluateCommitments } from './polynomial.ts'
 import { contextOf, type Session } from './session.ts'
 
 /** A point on H and its proof. */
-export const REVEAL_BYTES = POINT_BYTES + PROOF_BYTES
+const REVEAL_BYTES = POINT_BYTES + PROOF_BYTES
 
 /**
  * f(at)*H and the proof that it belongs to the dealing, 97 bytes. The dealer reveals its constant
