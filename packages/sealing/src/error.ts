@@ -1,10 +1,7 @@
 // The one error of this package and its stable codes. No I/O.
 
-/** Every code that `SealingError` carries. */
-const SEALING_ERROR_CODES = ['key.invalid', 'sealed.unauthentic'] as const
-
-/** One of those: a key that is none; bytes that were not sealed to this key with this context. */
-export type SealingErrorCode = (typeof SEALING_ERROR_CODES)[number]
+/** A key that is none; bytes that were not sealed to this key with this context. */
+export type SealingErrorCode = 'key.invalid' | 'sealed.unauthentic'
 
 /** Raised by every function here; nothing secret is in a message. */
 export class SealingError extends Error {

@@ -36,7 +36,7 @@ test.each([
   ['a point that is none', text.replace(/0x0[23][0-9a-f]{64}/, `0x02${'ff'.repeat(32)}`)],
   ['a point in upper case', text.replace(/0x0[23][0-9a-f]{64}/, (hex) => hex.toUpperCase())],
 ])('refused: %s', (_, changed) => {
-  expect(() => parseEpoch(group, changed)).toThrow(refusal as Error)
+  expect(() => parseEpoch(group, changed)).toThrow(refusal)
 })
 
 test('whatever comes in, only NodeError comes out, and what is taken is written the same', () => {

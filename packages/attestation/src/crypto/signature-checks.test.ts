@@ -22,14 +22,9 @@ function createBackend(outcomes: readonly Outcome[]) {
       return outcomes[index] === 'holds'
     }
     if (hints.elsewhere !== true) return finish()
-    return new Promise<boolean>((resolve, reject) => {
-      ends.set(index, () => {
-        try {
-          resolve(finish())
-        } catch (error) {
-          reject(error as Error)
-        }
-      })
+    return new Promise<boolean>((resolve) => {
+      // An executor that throws rejects.
+      ends.set(index, () => resolve(new Promise((told) => told(finish()))))
     })
   }
   const backend: CryptoBackend = {
