@@ -1,4 +1,4 @@
-// Fuzz targets of the requests that a node reads, and valid ones to mutate. Only NodeError may escape a target. No I/O.
+// Fuzz targets of everything that a node reads from outside, and valid inputs to mutate. Only NodeError may escape a target. No I/O.
 import {
   AttestationError,
   parseEvidenceDocument,
@@ -14,6 +14,8 @@ import {
 } from './api/wire.ts'
 import { appraiseInstance } from './appraise/instance.ts'
 import { appraiseMachine } from './appraise/machine.ts'
+import { epochSeeds, epochTargets } from './fuzz/epochs.ts'
+import { secretSeeds, secretTargets } from './fuzz/secrets.ts'
 import { NodeError } from './node-error.ts'
 import { TestNetwork } from './testing/test-network.ts'
 
@@ -52,6 +54,8 @@ async function judged(
 
 /** Targets by name. */
 export const fuzzTargets: Record<string, (input: Uint8Array) => void | Promise<void>> = {
+  ...epochTargets,
+  ...secretTargets,
   'request-appraise': (input) =>
     judged(async () => {
       const request = parseRequest(appraiseSchema, text(input))
@@ -81,8 +85,10 @@ export const fuzzTargets: Record<string, (input: Uint8Array) => void | Promise<v
 const encode = (value: string) => new TextEncoder().encode(value)
 const largest: AttestationLease = { ...lease, appId: 2n ** 64n - 1n, replica: 0xffff }
 
-/** Valid requests to mutate, by target. */
+/** Valid inputs to mutate, by target. */
 export const fuzzSeeds: Record<string, readonly Uint8Array[]> = {
+  ...epochSeeds,
+  ...secretSeeds,
   'request-appraise': [
     encode(`{"evidence":${offered.text},"operatorSignature":"${offered.operatorSignature}"}`),
   ],

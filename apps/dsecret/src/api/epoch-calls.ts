@@ -17,7 +17,7 @@ export type EpochCallsParts = {
 }
 
 /** `POST /v1/confirmations`. */
-const confirmationSchema = z.strictObject({ session: uint64Schema })
+export const confirmationSchema = z.strictObject({ session: uint64Schema })
 
 const MAX_BODY_BYTES = 256
 
