@@ -60,6 +60,11 @@ export const bounds: Readonly<Record<string, number>> = {
   members: 64,
   nodeIds: 64,
   appIds: 64,
+  items: 8_192,
+  release: 1_024,
+  publicShares: 64 * 33,
+  products: 32,
+  slopes: 31,
 }
 
 /**
