@@ -1,6 +1,5 @@
 // The local chain: anvil with a block each second, finality two blocks behind, its state on disk.
 import { join } from 'node:path'
-import { createServer } from 'node:net'
 import { createPublicClient, createTestClient, http } from 'viem'
 import { waitFor } from '@wetee/daemon'
 import type { Children } from './children.ts'
@@ -16,24 +15,6 @@ const blockSeconds = 1
 
 /** States that can still be read: as old as evidence may be, and no more, since each takes memory and disk for good. */
 const keptStates = 310
-
-/** True when nothing listens on that loopback port. */
-export function isPortFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer()
-    server.once('error', () => resolve(false))
-    server.listen({ port, host: '127.0.0.1', exclusive: true }, () =>
-      server.close(() => resolve(true)),
-    )
-  })
-}
-
-/** The first free loopback port from `from` on, at most 200 tried. */
-export async function findFreePort(from: number, taken: ReadonlySet<number>): Promise<number> {
-  for (let port = from; port < from + 200; port++)
-    if (!taken.has(port) && (await isPortFree(port))) return port
-  throw new Error(`no free port between ${from} and ${from + 199} on 127.0.0.1`)
-}
 
 /** Does something that sends many transactions one after the other: each gets a block at once. The chain's clock runs ahead a little. */
 export async function withInstantBlocks<T>(rpcUrl: string, act: () => Promise<T>): Promise<T> {

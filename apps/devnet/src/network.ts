@@ -13,15 +13,10 @@ import { Children } from './children.ts'
 import { buildImages, type Images } from './images.ts'
 import { removeInstances } from './instances.ts'
 import { writeKeystore } from './keystore.ts'
-import {
-  faucetMnemonic,
-  isPortFree,
-  localChainId,
-  startLocalChain,
-  withInstantBlocks,
-} from './local-chain.ts'
+import { faucetMnemonic, localChainId, startLocalChain, withInstantBlocks } from './local-chain.ts'
 import { awaitKey, proveCommittee, setReferenceValues, startNodes } from './nodes.ts'
 import { rootFiles, startPlatformProcess } from './platform-process.ts'
+import { isPortFree } from './ports.ts'
 import { outdated, type DevnetState, type Ports } from './state.ts'
 import type { Proof, Step } from './steps.ts'
 import {

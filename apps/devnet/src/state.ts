@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
-import { findFreePort } from './local-chain.ts'
+import { PortClaims } from './ports.ts'
 
 const portsSchema = z.strictObject({
   chain: z.int(),
@@ -20,10 +20,13 @@ export type Ports = z.infer<typeof portsSchema>
 export const registryPort = 5780
 
 const defaultNodes = 3
+/** Between the first ports for published applications of two workers: each has so many. */
+export const ingressPorts = 100
 
 /** The folder of a devnet. */
 export class DevnetState {
   readonly folder: string
+  readonly #claims = new PortClaims()
 
   constructor(folder: string) {
     this.folder = resolve(folder)
@@ -62,7 +65,9 @@ export class DevnetState {
       mkdirSync(this.path(name), { recursive: true, mode: 0o711 })
   }
 
+  /** Gives folder and ports free. */
   close(): void {
+    this.#claims.close()
     rmSync(this.path('devnet.pid'), { force: true })
   }
 
@@ -90,23 +95,25 @@ export class DevnetState {
 
   /** The ports of earlier starts, else free ones for so many nodes and one more. */
   async ports(nodes: number): Promise<Ports> {
+    const claims = this.#claims
     const known = this.#knownPorts()
-    if (known !== undefined) return known
-    const taken = new Set<number>()
-    const next = async (from: number) => {
-      const port = await findFreePort(from, taken)
-      taken.add(port)
-      return port
+    if (known !== undefined) {
+      await Promise.all(
+        Object.values(known)
+          .flat()
+          .map((port) => claims.claim(port)),
+      )
+      return known
     }
-    const chain = await next(8545)
+    const chain = await claims.find(8545)
     const dsecret: number[] = []
-    for (let index = 0; index <= nodes; index++) dsecret.push(await next(7701 + index))
+    for (let index = 0; index <= nodes; index++) dsecret.push(await claims.find(7701 + index))
     const ports: Ports = {
       chain,
       dsecret,
-      workers: [await next(7780), await next(7781)],
-      ingress: [await next(7800), await next(7900)],
-      registry: await next(registryPort),
+      workers: [await claims.find(7780), await claims.find(7781)],
+      ingress: [await claims.find(7800, ingressPorts), await claims.find(7900, ingressPorts)],
+      registry: await claims.find(registryPort),
     }
     writeFileSync(this.path('ports.json'), JSON.stringify(ports))
     return ports

@@ -11,6 +11,7 @@ import { accountOf, keyFile, type AccountRole } from './accounts.ts'
 import { rememberRun } from './instances.ts'
 import type { Network } from './network.ts'
 import { hostSocket, teeOf } from './platform-process.ts'
+import { ingressPorts } from './state.ts'
 import { transact } from './transactions.ts'
 
 const mib = 1_048_576
@@ -21,8 +22,6 @@ const prices = {
   diskMiB: 2_000_000n,
   gpu: 100_000_000_000_000n,
 }
-/** Ports for published applications, from the first one on. */
-const ingressPorts = 100
 const startTimeoutMs = 60_000
 
 /** Workers of a devnet, also the names of their machines, folders, processes and logs; the second one where it is asked for. */
