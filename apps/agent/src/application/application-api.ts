@@ -59,7 +59,7 @@ export async function startApplicationApi(
     socketPath,
     fileMode: 0o666,
     maxBytes: MAX_BODY_BYTES,
-    handle: (call) => handle(parts, derived, call),
+    handle: (call) => answerApplication(parts, derived, call),
     onError: (error, call) =>
       parts.log.error({ path: call.path.slice(0, 100), ...errorFields(error) }, 'call failed'),
   })
@@ -71,7 +71,8 @@ export async function startApplicationApi(
   }
 }
 
-async function handle(
+/** The answer to one call. Throws a refusal (TeeError with a status) for what cannot be answered. */
+export async function answerApplication(
   parts: ApplicationApiParts,
   derived: DerivedKeys,
   { method, path: where, body }: SocketCall,

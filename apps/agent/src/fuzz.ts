@@ -1,0 +1,19 @@
+// Fuzz targets of everything that the agent reads from outside, and valid inputs to mutate. AgentError, NodeRefusal, TeeError and
+// SecretsError may escape a target. Starts the launcher.
+import { answerSeeds, answerTargets } from './fuzz/answers.ts'
+import { launchSeeds, launchTargets } from './fuzz/launches.ts'
+import { launcherSeeds, launcherTargets } from './fuzz/launcher.ts'
+
+/** Targets by name. */
+export const fuzzTargets: Record<string, (input: Uint8Array) => void | Promise<void>> = {
+  ...launchTargets,
+  ...answerTargets,
+  ...launcherTargets,
+}
+
+/** Valid inputs to mutate, by target. */
+export const fuzzSeeds: Record<string, readonly Uint8Array[]> = {
+  ...launchSeeds,
+  ...answerSeeds,
+  ...launcherSeeds,
+}
