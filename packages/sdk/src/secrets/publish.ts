@@ -1,20 +1,11 @@
 // Gives the bytes of a sealed secret to the dsecret nodes once the chain names it. Network I/O.
-import { z } from 'zod'
 import { pause } from '../clock.ts'
-import { codedError } from '../contract-error.ts'
 import { SdkError } from '../error.ts'
 import type { Network } from '../network.ts'
 import type { NodeRecord } from '../reader.ts'
-import { joinUrl } from '../worker-api.ts'
 import { bareDigest } from './changes.ts'
+import { callNode, type NodeRefusal } from './node-call.ts'
 import { digestsOf } from './seal.ts'
-
-/** A node that did not take it, and why. */
-export type NodeRefusal = {
-  readonly nodeId: bigint
-  readonly code: string
-  readonly message: string
-}
 
 /** Who keeps it now. */
 export type Published = {
@@ -32,7 +23,6 @@ export type PublishOptions = {
 const maxAnswerBytes = 16_384
 const defaultWaitMs = 60_000
 const againMs = 1_000
-const refusalSchema = z.object({ error: z.object({ code: z.string(), message: z.string() }) })
 
 /**
  * Puts it into the store of every member of the committee. Those that are away take it from their peers later. Throws
@@ -74,46 +64,21 @@ export async function publishSecret(
 
 async function put(
   { transport }: Network,
-  { nodeId, endpoint, tlsKeyHash }: NodeRecord,
+  node: NodeRecord,
   name: string,
   body: Uint8Array,
   { signal, waitMs = defaultWaitMs }: PublishOptions,
 ): Promise<NodeRefusal | undefined> {
-  const base = endpoint.includes('://') ? endpoint : `https://${endpoint}`
-  const url = joinUrl(base, `/v1/ciphertexts/${name}`)
+  const asked = { maxBytes: maxAnswerBytes, ...(signal === undefined ? {} : { signal }) }
   const deadline = Date.now() + waitMs
   for (;;) {
-    let refusal: NodeRefusal
-    try {
-      const asked = { maxBytes: maxAnswerBytes, ...(signal === undefined ? {} : { signal }) }
-      const answer = await transport.put(url, body, asked)
-      if (answer.tlsKeyHash !== undefined && answer.tlsKeyHash !== tlsKeyHash.toLowerCase())
-        return { nodeId, ...strangerAnswered }
-      if (answer.status === 200) return undefined
-      refusal = { nodeId, ...refusalOf(answer.status, answer.body) }
-    } catch (cause) {
-      const coded = codedError(cause)
-      if (coded === undefined || coded.code === 'aborted') throw cause
-      refusal = { nodeId, code: coded.code, message: coded.message }
-    }
+    const answer = await callNode(node, `/v1/ciphertexts/${name}`, (url) =>
+      transport.put(url, body, asked),
+    )
+    if (answer.ok) return undefined
     // Finality comes to each node by itself; nothing else gets better by waiting here.
-    const early = refusal.code === 'ciphertext.not-on-chain'
-    if (!early || Date.now() >= deadline) return refusal
+    const early = answer.refusal.code === 'ciphertext.not-on-chain'
+    if (!early || Date.now() >= deadline) return answer.refusal
     await pause(againMs, signal)
   }
-}
-
-const strangerAnswered = {
-  code: 'node.key-differs',
-  message: 'whoever answers at its address has another TLS key than the node on chain',
-}
-
-function refusalOf(status: number, body: Uint8Array): { code: string; message: string } {
-  try {
-    const parsed = refusalSchema.safeParse(JSON.parse(new TextDecoder().decode(body)))
-    if (parsed.success) return parsed.data.error
-  } catch {
-    // Not JSON: said below.
-  }
-  return { code: 'node.answer-invalid', message: `status ${status} without a code` }
 }

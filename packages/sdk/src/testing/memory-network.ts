@@ -245,19 +245,20 @@ export function memoryReader(world: World): NetworkReader {
 /** What a URL answers; a function may change its mind and sees what was put there, an error is thrown. */
 export type Answers = Record<
   string,
-  TransportAnswer | ((put?: Uint8Array) => TransportAnswer | SdkError) | SdkError
+  | TransportAnswer
+  | ((put?: Uint8Array) => TransportAnswer | SdkError | Promise<TransportAnswer | SdkError>)
+  | SdkError
 >
 
 /** A transport that knows these URLs and nothing else. */
 function memoryTransport(answers: Answers): Transport {
-  const answerOf = (url: string, put?: Uint8Array) => {
+  const answerOf = async (url: string, put?: Uint8Array) => {
     const known = answers[url]
-    const answer = typeof known === 'function' ? known(put) : known
+    const answer = typeof known === 'function' ? await known(put) : known
     if (answer === undefined)
-      return Promise.reject(
-        new SdkError('transport.failed', `no answer from ${url}: refused`, { retryable: true }),
-      )
-    return answer instanceof SdkError ? Promise.reject(answer) : Promise.resolve(answer)
+      throw new SdkError('transport.failed', `no answer from ${url}: refused`, { retryable: true })
+    if (answer instanceof SdkError) throw answer
+    return answer
   }
   return { get: (url) => answerOf(url), put: (url, body) => answerOf(url, body) }
 }
