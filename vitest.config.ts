@@ -60,7 +60,8 @@ export default defineConfig({
           ],
           testTimeout: 180_000,
           hookTimeout: 300_000,
-          fileParallelism: false,
+          // Networks of their own, which wait for blocks: more of them than cores.
+          maxWorkers: 3,
         },
       },
     ],

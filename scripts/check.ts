@@ -1,10 +1,14 @@
 // `npm run check`: format, lint of TypeScript and Solidity, types, unused code, imports, artifacts and bindings. Starts processes.
+import { availableParallelism } from 'node:os'
 import { run } from './run.ts'
 
-const checks: readonly (readonly [string, string, readonly string[]])[] = [
+type Check = readonly [name: string, command: string, args: readonly string[]]
+
+const checks: readonly [Check, ...Check[]] = [
   ['types', 'tsc', ['-b']],
-  ['format', 'prettier', ['--check', '--log-level', 'warn', '.']],
   ['lint', 'eslint', ['--max-warnings', '0', '.']],
+  ['artifacts', 'node', ['contracts/build.ts', '--check']],
+  ['format', 'prettier', ['--check', '--log-level', 'warn', '.']],
   [
     'solidity',
     'solhint',
@@ -17,18 +21,30 @@ const checks: readonly (readonly [string, string, readonly string[]])[] = [
   ],
   ['unused', 'node', ['scripts/unused.ts']],
   ['imports', 'vitest', ['run', '--project', 'unit', 'scripts/imports.test.ts']],
-  ['artifacts', 'node', ['contracts/build.ts', '--check']],
   ['bindings', 'node', ['packages/chain/generate.ts', '--check']],
 ]
 
+/** Most of them use one core. */
+const atOnce = availableParallelism()
+
 const asked = process.argv.slice(2)
 const failures: string[] = []
-for (const [name, command, args] of checks) {
-  if (asked.length > 0 && !asked.includes(name)) continue
-  const { code, seconds } = await run(command, args)
+
+async function runOne([name, command, args]: Check): Promise<void> {
+  const { code, output, seconds } = await run(command, args, { quiet: true })
+  process.stdout.write(output)
   console.log(`${code === 0 ? 'ok  ' : 'FAIL'} ${name} (${seconds} s)`)
   if (code !== 0) failures.push(name)
 }
+
+const [types, ...others] = checks
+const waiting = others.filter(([name]) => asked.length === 0 || asked.includes(name))
+// Alone and first: the linter and the tests read what the compiler writes.
+if (asked.length === 0 || asked.includes(types[0])) await runOne(types)
+const lane = async (): Promise<void> => {
+  for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await runOne(next)
+}
+await Promise.all(Array.from({ length: atOnce }, lane))
 if (failures.length > 0) {
   console.error(`check failed: ${failures.join(', ')}`)
   process.exit(1)

@@ -6,8 +6,12 @@ export const root = join(import.meta.dirname, '..')
 
 export type Ran = { readonly code: number; readonly output: string; readonly seconds: number }
 
-/** Runs a program from the repository's root with this Node first on the PATH; never throws for its exit code. */
-export function run(command: string, args: readonly string[], environment = {}): Promise<Ran> {
+/** Runs a program from the repository's root with this Node first on the PATH; never throws for its exit code. `quiet`: nothing is passed on. */
+export function run(
+  command: string,
+  args: readonly string[],
+  { quiet = false }: { readonly quiet?: boolean } = {},
+): Promise<Ran> {
   const startedAt = performance.now()
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
@@ -16,12 +20,11 @@ export function run(command: string, args: readonly string[], environment = {}):
       env: {
         ...process.env,
         PATH: `${join(root, 'node_modules/.bin')}:${process.env['PATH'] ?? ''}`,
-        ...environment,
       },
     })
     let output = ''
     const pass = (to: NodeJS.WriteStream) => (chunk: Buffer) => {
-      to.write(chunk)
+      if (!quiet) to.write(chunk)
       if (output.length < 4_000_000) output += chunk.toString()
     }
     child.stdout.on('data', pass(process.stdout))

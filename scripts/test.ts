@@ -1,33 +1,52 @@
-// `npm test`: unit, contracts, browser, runtimes, end-to-end, in that order; ends with `N passed, N failed`. Starts processes.
-import { countTests, run } from './run.ts'
+// `npm test`: unit, contracts, browser, then runtimes and end-to-end side by side; ends with `N passed, N failed`. Starts processes.
+import { countTests, run, type Ran } from './run.ts'
 
-const suites: Record<string, readonly [string, readonly string[]]> = {
-  unit: ['vitest', ['run', '--project', 'unit']],
-  contracts: ['node', ['contracts/test.ts']],
-  browser: ['vitest', ['run', '--project', 'browser']],
-  runtime: ['vitest', ['run', '--project', 'runtime']],
-  'end-to-end': ['vitest', ['run', '--project', 'end-to-end']],
-}
+type Suite = { readonly name: string; readonly command: string; readonly args: readonly string[] }
+const suite = (name: string, command: string, ...args: readonly string[]): Suite => ({
+  name,
+  command,
+  args,
+})
+const project = (name: string) => suite(name, 'vitest', 'run', '--project', name)
+
+/** Groups one after the other. The last ones wait for containers and blocks most of the time: side by side they take that of one. */
+const groups: readonly (readonly Suite[])[] = [
+  [project('unit')],
+  [suite('contracts', 'node', 'contracts/test.ts')],
+  [project('browser')],
+  [project('end-to-end'), project('runtime')],
+]
 
 const asked = process.argv.slice(2)
+const known = groups.flat().map(({ name }) => name)
 for (const name of asked)
-  if (!(name in suites)) {
-    console.error(`unknown suite ${name}: expected one of ${Object.keys(suites).join(', ')}`)
+  if (!known.includes(name)) {
+    console.error(`unknown suite ${name}: expected one of ${known.join(', ')}`)
     process.exit(2)
   }
 
 let passed = 0
 let failed = 0
 const table: string[] = []
-for (const [name, [command, args]] of Object.entries(suites)) {
-  if (asked.length > 0 && !asked.includes(name)) continue
-  const { code, output, seconds } = await run(command, args)
+
+function count(name: string, { code, output, seconds }: Ran): void {
   const counts = countTests(output)
   // A suite that breaks before it can count its tests has still failed.
   if (code !== 0 && counts.failed === 0) counts.failed = 1
   passed += counts.passed
   failed += counts.failed
   table.push(`${name}: ${counts.passed} passed, ${counts.failed} failed, ${seconds} s`)
+}
+
+for (const group of groups) {
+  const suites = group.filter(({ name }) => asked.length === 0 || asked.includes(name))
+  // The first one is shown while it runs, the others when they have ended.
+  const running = suites.map(({ command, args }, index) => run(command, args, { quiet: index > 0 }))
+  for (const [index, { name }] of suites.entries()) {
+    const ran = await running[index]!
+    if (index > 0) process.stdout.write(ran.output)
+    count(name, ran)
+  }
 }
 console.log(`\n${table.join('\n')}\n\n${passed} passed, ${failed} failed`)
 process.exit(failed === 0 && passed > 0 ? 0 : 1)
