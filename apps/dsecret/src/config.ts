@@ -41,6 +41,10 @@ export const configSchema = z.strictObject({
    * out: the operator itself.
    */
   owner: address.optional(),
+  /** Where the operator wants to be told of cut-offs: POST of JSON, over HTTPS. */
+  alerts: z
+    .strictObject({ webhook: z.url({ protocol: /^https$/ }).max(2_048).optional() })
+    .default({}),
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'),
 })
 

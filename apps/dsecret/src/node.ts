@@ -44,6 +44,7 @@ import { openPeer } from './prove/peers.ts'
 import { openSecrets } from './release/open-secrets.ts'
 import { openNetwork, openTrust, requireLaunch } from './start.ts'
 import { openLedger, type Ledger } from './store/ledger.ts'
+import { openWatch } from './watch/open-watch.ts'
 
 /** Proofs of this node whose evidence can be read; two are live at most. */
 const KEPT_EVIDENCE = 4
@@ -109,10 +110,16 @@ export async function runNode(config: NodeConfig, context: NodeContext): Promise
     const identity = publicIdentity(keys)
     log.info({ nodeId: String(nodeId), url: server.url, ...identity }, 'node started')
     try {
-      await Promise.all([node.prover.run(), node.epochs.run(), node.secrets.run()])
+      await Promise.all([
+        node.prover.run(),
+        node.epochs.run(),
+        node.secrets.run(),
+        node.watch.run(),
+      ])
     } finally {
       await server.close()
       node.secrets.close()
+      node.watch.close()
     }
   } finally {
     ledger.close()
@@ -189,6 +196,12 @@ function compose(opened: Opened) {
     stateDir: config.stateDir,
     metrics: metrics.all,
   })
+  const watch = openWatch({
+    ...{ nodeId, chain, view, queue, clock, log, signal },
+    stateDir: config.stateDir,
+    webhook: config.alerts.webhook,
+    metrics: metrics.all,
+  })
   const api = nodeApi({
     nodeId,
     identity,
@@ -205,14 +218,15 @@ function compose(opened: Opened) {
         prover.standing,
         ...epochs.conditions(),
         ...secrets.conditions(),
+        ...watch.conditions(),
       ].filter((held) => held !== undefined),
-    calls: [epochs.calls, secrets.calls],
+    calls: [epochs.calls, secrets.calls, watch.calls],
     metrics: metrics.text,
     onRequest: metrics.onRequest,
     monotonicMs: clock.monotonicMs,
     log,
   })
-  return { api, prover, epochs, secrets }
+  return { api, prover, epochs, secrets, watch }
 }
 
 /** Sends a proof by the operator's outbox; the same quorum over the same proof is sent once. */

@@ -52,6 +52,7 @@ export type Call =
   | 'receipts'
   | 'epochs'
   | 'confirmations'
+  | 'alerts'
 /** `refused`: the asker's fault; `unable`: this node cannot now; `failed`: a fault of this program. */
 export type Outcome = 'ok' | 'refused' | 'unable' | 'failed'
 
