@@ -105,3 +105,24 @@ test('fetches at one time are bounded', async () => {
   expect(codes.filter((code) => code === 'ciphertext.busy')).toHaveLength(1)
   expect(codes.filter((code) => code === 'ciphertext.missing')).toHaveLength(16)
 })
+
+test('a peer whose machine has lapsed or was revoked is asked for nothing', async () => {
+  const made = network.setSecret(7n, 'token', 'value')
+  const asked: string[] = []
+  const { library } = open(({ endpoint }) => {
+    asked.push(endpoint)
+    return Promise.resolve(made.bytes)
+  })
+  const head = await network.context.view.head()
+  const named = await library.named(made.item.digest, head.number)
+  network.world.proofs.set(2n, head.timestamp)
+  network.world.proofs.set(3n, 0n)
+  await expect(library.fetch(named, head, never)).rejects.toThrow(
+    expect.objectContaining({ code: 'ciphertext.missing' }),
+  )
+  expect(asked).toEqual([])
+  // Live to the last second.
+  network.world.proofs.set(3n, head.timestamp + 1n)
+  await library.fetch(named, head, never)
+  expect(asked).toEqual([expect.stringContaining('node-3')])
+})

@@ -2,7 +2,13 @@
 import { randomInt } from 'node:crypto'
 import { codeOf, messageOf, type Log } from '@wetee/daemon'
 import type { Group } from '@wetee/threshold'
-import type { Block, ChainView, Hex, NodeFacts } from '../chain/chain-view.ts'
+import {
+  ROLE_DSECRET,
+  type Block,
+  type ChainView,
+  type Hex,
+  type NodeFacts,
+} from '../chain/chain-view.ts'
 import { NodeError, unable } from '../node-error.ts'
 import type { CiphertextStore } from './ciphertext-store.ts'
 import type { AskForCiphertext } from './peer-fetch.ts'
@@ -147,7 +153,7 @@ export class Library {
 
   async #fetch(named: NamedVersion, head: Block, signal: AbortSignal): Promise<KnownSecret> {
     const { ask, group, view, log } = this.#parts
-    for (const [nodeId, node] of await this.#peers(head.number)) {
+    for (const [nodeId, node] of await this.#peers(head)) {
       if (signal.aborted) break
       const bytes = await ask(node, named.digest, signal).catch(() => undefined)
       if (bytes === undefined) continue
@@ -168,14 +174,17 @@ export class Library {
     )
   }
 
-  /** Members of the active and the newest committee but this node, in any order. */
-  async #peers(at: bigint): Promise<(readonly [bigint, NodeFacts])[]> {
+  /** Members of the active and the newest committee whose machines count, but this node, in any order. */
+  async #peers({ number, timestamp }: Block): Promise<(readonly [bigint, NodeFacts])[]> {
     const { view, nodeId } = this.#parts
-    const { active, latest } = await view.committees(at)
+    const { active, latest } = await view.committees(number)
     const ids = new Set([...(active?.members ?? []), ...(latest?.members ?? [])])
     ids.delete(nodeId)
     const found = await Promise.all(
-      [...ids].map(async (id) => [id, await view.node(id, at)] as const),
+      [...ids].map(async (id) => {
+        const until = await view.liveProofUntil(ROLE_DSECRET, id, number)
+        return [id, until > timestamp ? await view.node(id, number) : undefined] as const
+      }),
     )
     const peers = found.flatMap(([id, node]) => (node === undefined ? [] : [[id, node] as const]))
     return peers

@@ -2,7 +2,12 @@
 import { codeOf, type KeptTexts, type Log } from '@wetee/daemon'
 import type { Group, NetworkKey } from '@wetee/threshold'
 import { hexToBytes } from 'viem'
-import type { ChainView, ConfirmationFacts, NodeFacts } from '../chain/chain-view.ts'
+import {
+  ROLE_DSECRET,
+  type ChainView,
+  type ConfirmationFacts,
+  type NodeFacts,
+} from '../chain/chain-view.ts'
 import { NodeError, unable } from '../node-error.ts'
 import type { PreviousEpoch } from '../session/board.ts'
 import { isConfirmedKey } from '../session/place.ts'
@@ -13,7 +18,7 @@ import type { EpochPeer } from './epoch-peers.ts'
 export type EpochKeysParts = {
   readonly nodeId: bigint
   readonly group: Group
-  readonly view: Pick<ChainView, 'committee' | 'node'>
+  readonly view: Pick<ChainView, 'committee' | 'node' | 'block' | 'liveProofUntil'>
   /** Documents by transcript digest. */
   readonly kept: KeptTexts
   readonly openPeer: (node: NodeFacts) => EpochPeer
@@ -101,6 +106,9 @@ export class EpochKeys {
   async #ask(id: bigint, name: EpochName, at: bigint): Promise<NetworkKey | undefined> {
     const { view, group, openPeer, log, signal } = this.#parts
     try {
+      const { timestamp } = await view.block(at)
+      // Its answer is checked against the chain; but a machine that counts for nothing is asked for nothing.
+      if ((await view.liveProofUntil(ROLE_DSECRET, id, at)) <= timestamp) return undefined
       const node = await view.node(id, at)
       if (node === undefined) return undefined
       const { key } = readEpoch(group, await openPeer(node).epoch(name.epoch, signal))

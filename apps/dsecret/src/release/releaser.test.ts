@@ -481,6 +481,23 @@ describe('epochs', () => {
   })
 })
 
+describe('a node that is cut off', () => {
+  test('releases nothing from the second on in which its own proof has lapsed or was revoked', async () => {
+    const item = await token()
+    const { timestamp } = await network.context.view.head()
+    for (const until of [0n, timestamp]) {
+      network.world.proofs.set(1n, until)
+      network.world.head++
+      expect(await refusal({ secrets: [item], keys: [] })).toBe('node.not-proven')
+      expect(await refusal(keysAlone)).toBe('node.not-proven')
+    }
+    expect(network.multiplied).toEqual([])
+    network.world.proofs.set(1n, timestamp + 1_000n)
+    network.world.head++
+    expect(await refusal(keysAlone)).toBe('released')
+  })
+})
+
 describe('load and traces', () => {
   test('ten times as many as an application may have at once: the rest is refused, others are served, nothing is released twice', async () => {
     network.close()

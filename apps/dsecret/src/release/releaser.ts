@@ -29,6 +29,7 @@ import type { Library } from '../ciphertexts/library.ts'
 import type { KnownSecret, NamedVersion } from '../ciphertexts/verify.ts'
 import { NodeError, unable } from '../node-error.ts'
 import type { ReceiptLog } from '../receipts/receipt-log.ts'
+import { OwnProof } from '../watch/own-proof.ts'
 import { authorise, requirePolicy } from './authorise.ts'
 import { AppRate, type ReleaseRate } from './rate.ts'
 import { parseReleaseCall, type ReleaseCall } from './release-call.ts'
@@ -76,16 +77,18 @@ type Made = {
 export class Releaser {
   readonly #parts: ReleaserParts
   readonly #rate: AppRate
+  readonly #ownProof: OwnProof
   #running = 0
 
   constructor(parts: ReleaserParts) {
     this.#parts = parts
     this.#rate = new AppRate(parts.clock.monotonicMs, parts.rate)
+    this.#ownProof = new OwnProof(parts)
   }
 
   /**
    * Answers `POST /v1/release`: JSON in, JSON out. Checks, in this order: form, room, evidence, signature, rate, request id; then
-   * for each secret manifest, grant, version, ciphertext, policy. Throws NodeError, AttestationError and what the view throws.
+   * for each secret manifest, grant, version, ciphertext, policy; at last this node's own proof. Throws NodeError, AttestationError and what the view throws.
    */
   async release(text: string, signal: AbortSignal): Promise<string> {
     const call = parseReleaseCall(text)
@@ -107,6 +110,8 @@ export class Releaser {
     if (this.#parts.receipts.has(requestId)) throw replayed(requestId)
     const granted = await this.#granted(reader, items, signal)
     signal.throwIfAborted()
+    const { view, clock } = this.#parts
+    await this.#ownProof.require(await freshHead(view, clock))
     const made = this.#shares(call, reader, granted)
     return await this.#sealed(call, reader, made)
   }
