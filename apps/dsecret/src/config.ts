@@ -1,6 +1,7 @@
 // The node's configuration file: unknown keys refused. Pure.
 import { getAddress, isAddress } from 'viem'
 import { z } from 'zod'
+import { MAX_RPCS } from './chain/rpc-choice.ts'
 
 const address = z
   .string()
@@ -12,6 +13,12 @@ const path = z.string().min(1).max(4_096)
 export const configSchema = z.strictObject({
   /** Network profile, `network.json`; its trust roots count only if the Subnet names their digest. */
   networkFile: path,
+  /** Instead of the profile's `rpcUrls`; two or more are asked alike and have to agree. */
+  rpcUrls: z
+    .array(z.url({ protocol: /^https?$/ }).max(2_048))
+    .min(1)
+    .max(MAX_RPCS)
+    .optional(),
   /**
    * Decimal, given by `Subnet.registerNode`; the TEE must have been launched with the configuration digest that names it.
    * May be left out for `--print-identity`, which comes before registration.

@@ -14,6 +14,7 @@ import {
   openKeptTexts,
   openStore,
   serveHttp,
+  type Condition,
   type KeptTexts,
   type Log,
   type Store,
@@ -25,6 +26,7 @@ import { systemClock } from './appraise/freshness.ts'
 import { viewCondition } from './chain/view-condition.ts'
 import type { Trust } from './appraise/trust-store.ts'
 import { ROLE_DSECRET } from './chain/chain-view.ts'
+import type { RpcFault } from './chain/rpc-source.ts'
 import { openChainView } from './chain/viem-view.ts'
 import type { NodeConfig } from './config.ts'
 import { Judge } from './judge.ts'
@@ -76,7 +78,8 @@ export async function runNode(config: NodeConfig, context: NodeContext): Promise
   const device = openTeeDevice(config.platform.guestSocket)
   const operator = openOperator(config.operator.privateKeyFile)
   const keys = await openNodeKeys(device, config.stateDir, signal)
-  const chain = await openNetwork(config, device, context)
+  const metrics = nodeMetrics()
+  const { chain, conditions } = await openNetwork(config, device, { ...context, ...metrics.view })
   const { chainId, contracts } = chain.profile
   await requireLaunch(
     device,
@@ -100,6 +103,8 @@ export async function runNode(config: NodeConfig, context: NodeContext): Promise
       ledger,
       shelf,
       operator,
+      metrics,
+      viewConditions: conditions,
     })
     const server = await serveHttp({
       ...config.listen,
@@ -138,13 +143,14 @@ type Opened = NodeContext & {
   readonly ledger: Ledger
   readonly shelf: KeptTexts
   readonly operator: PrivateKeyAccount
+  readonly metrics: ReturnType<typeof nodeMetrics>
+  readonly viewConditions: () => readonly Condition[]
 }
 
 function compose(opened: Opened) {
-  const { config, nodeId, device, keys, chain, operator, log, signal } = opened
+  const { config, nodeId, device, keys, chain, operator, metrics, log, signal } = opened
   const clock = systemClock
   const view = openChainView(chain, clock.monotonicMs)
-  const metrics = nodeMetrics()
   const identity = publicIdentity(keys)
   // One for everything that the node sends: nonces of an account follow one another.
   const queue = new TransactionQueue({}, { chain, account: operator, outbox: opened.store })
@@ -214,6 +220,7 @@ function compose(opened: Opened) {
     conditions: async () =>
       [
         await viewCondition(view, clock),
+        ...opened.viewConditions(),
         prover.condition,
         prover.standing,
         ...epochs.conditions(),
@@ -263,8 +270,21 @@ function nodeMetrics() {
     help: 'leases and proofs signed',
     labels: ['kind'],
   })
+  const faults = metrics.counter({
+    name: 'view_faults_total',
+    help: 'RPCs that did not answer, or otherwise than the others',
+    labels: ['fault'],
+  })
+  const disagreements = metrics.counter({
+    name: 'view_disagreements_total',
+    help: 'reads of the chain that had no answer because the RPCs do not say the same',
+  })
   return {
     all: metrics,
+    view: {
+      onFault: (fault: RpcFault) => faults.inc({ fault }),
+      onDisagreement: () => disagreements.inc(),
+    },
     onRequest: (call: string, outcome: string, took: number) => {
       requests.inc({ call, outcome })
       seconds.observe({ call }, took)

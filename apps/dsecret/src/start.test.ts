@@ -56,13 +56,30 @@ test('a simulated TEE never serves a network of genuine hardware', async () => {
   )
 })
 
-test('a node that believes its RPC serves development networks only', async () => {
+const opening = (network: object, rpcUrls?: readonly string[]) => {
   const networkFile = join(folder, 'test-network.json')
-  writeFileSync(networkFile, JSON.stringify({ ...profile, kind: 'test', simulated: true }))
-  const context = { log: silentLog, signal }
-  await expect(openNetwork({ networkFile }, { simulated: true }, context)).rejects.toThrow(
-    refusal('network.view-unchecked'),
-  )
+  writeFileSync(networkFile, JSON.stringify({ ...profile, simulated: true, ...network }))
+  const config = { networkFile, ...(rpcUrls === undefined ? {} : { rpcUrls: [...rpcUrls] }) }
+  return openNetwork(config, { simulated: true }, { log: silentLog, signal })
+}
+
+test('one RPC is believed on development networks only', async () => {
+  await expect(opening({ kind: 'test' })).rejects.toThrow(refusal('network.rpc-too-few'))
+})
+
+test('a test network is opened once two RPCs say alike that it is the one of the profile', async () => {
+  const stopping = new AbortController()
+  const networkFile = join(folder, 'https-network.json')
+  const rpcUrls = ['https://127.0.0.1:1', 'https://127.0.0.2:1']
+  writeFileSync(networkFile, JSON.stringify({ ...profile, simulated: true, rpcUrls }))
+  const waits: string[] = []
+  const warn = (fields: object, message: string) => {
+    waits.push(`${message} ${JSON.stringify(fields)}`)
+    if (message === 'waiting for the chain') stopping.abort()
+  }
+  const context = { log: { ...silentLog, warn }, signal: stopping.signal }
+  await expect(openNetwork({ networkFile }, { simulated: true }, context)).rejects.toThrow()
+  expect(waits.join()).toMatch(/waiting for the chain.*chain.unreachable.*fewer than 2 RPCs/)
 })
 
 test("the operator's key is read from a file that only its owner can read", () => {
@@ -96,6 +113,9 @@ test('a configuration needs no node id before registration, and refuses what it 
     { nodeId: '0' },
     { nodeId: 1 },
     { more: true },
+    { rpcUrls: [] },
+    { rpcUrls: Array(6).fill('https://rpc.example') },
+    { rpcUrls: ['file:///etc/passwd'] },
     { platform: { ...config.platform, socket: '/x' } },
   ])
     expect(configSchema.safeParse({ ...config, ...other }).success).toBe(false)

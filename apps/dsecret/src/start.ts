@@ -1,23 +1,43 @@
 // What has to hold before a node serves: its network, its launch, its trust. Reads files, the TEE and the chain.
 import { readFileSync } from 'node:fs'
 import { mrConfigId, nodeConfigDigest } from '@wetee/attestation'
-import { openChain, parseNetworkProfile, subnetAbi, toChainError, type Chain } from '@wetee/chain'
-import { codeOf, messageOf, type Log } from '@wetee/daemon'
+import {
+  ChainError,
+  openChain,
+  parseNetworkProfile,
+  subnetAbi,
+  toChainError,
+  type Chain,
+  type NetworkProfile,
+} from '@wetee/chain'
+import { codeOf, messageOf, type Condition, type Log } from '@wetee/daemon'
 import type { TeeDevice } from '@wetee/tee-device'
 import { systemClock } from './appraise/freshness.ts'
 import { trustOf, type Trust } from './appraise/trust-store.ts'
+import { AgreeingRpc, type AgreementEvents } from './chain/agreeing-rpc.ts'
 import { ROLE_DSECRET } from './chain/chain-view.ts'
+import { chooseRpcs } from './chain/rpc-choice.ts'
 import type { NodeConfig } from './config.ts'
 import { NodeError } from './node-error.ts'
 
 const RETRY_MS = 1_000
 
-/** Opens the chain of the profile and waits until it answers. Throws NodeError `network.kind-mismatch`, `network.view-unchecked`, ChainError. */
+/** What the view of a network is opened with, beside the configuration. */
+export type NetworkContext = AgreementEvents & { readonly log: Log; readonly signal: AbortSignal }
+
+/** The opened network; `conditions`: what is wrong with its RPCs. */
+export type OpenedNetwork = { readonly chain: Chain; readonly conditions: () => Condition[] }
+
+/**
+ * Opens the chain of the profile and waits until it answers. Several RPCs have to agree (`AgreeingRpc`); one is believed, on a
+ * development network. Throws NodeError `network.kind-mismatch`, what `chooseRpcs` throws, ChainError.
+ */
 export async function openNetwork(
-  config: Pick<NodeConfig, 'networkFile'>,
+  config: Pick<NodeConfig, 'networkFile' | 'rpcUrls'>,
   device: Pick<TeeDevice, 'simulated'>,
-  { log, signal }: { readonly log: Log; readonly signal: AbortSignal },
-): Promise<Chain> {
+  context: NetworkContext,
+): Promise<OpenedNetwork> {
+  const { log, signal } = context
   const profile = parseNetworkProfile(readFileSync(config.networkFile, 'utf8'))
   if (profile.simulated !== device.simulated)
     throw new NodeError(
@@ -25,23 +45,32 @@ export async function openNetwork(
       `"${profile.name}" trusts ${profile.simulated ? 'simulated' : 'genuine'} hardware, this TEE is ${device.simulated ? 'simulated' : 'genuine'}`,
       { status: 500 },
     )
-  if (profile.kind !== 'development')
-    throw new NodeError(
-      'network.view-unchecked',
-      `"${profile.name}" is a ${profile.kind} network: this version believes its RPC, which only development networks allow`,
-      { status: 500 },
-    )
-  const chain = openChain(profile, { signal })
+  const opened = openRpcs(profile, chooseRpcs(profile, config.rpcUrls), context)
   for (;;) {
     try {
-      await chain.checkNetwork()
-      return chain
+      await opened.chain.checkNetwork()
+      return opened
     } catch (error) {
-      if (codeOf(error) !== 'chain.unreachable') throw error
+      if (!(error instanceof ChainError && error.retryable)) throw error
       log.warn({ code: codeOf(error), error: messageOf(error) }, 'waiting for the chain')
       await systemClock.sleep(RETRY_MS, signal)
     }
   }
+}
+
+function openRpcs(
+  profile: NetworkProfile,
+  urls: readonly string[],
+  context: NetworkContext,
+): OpenedNetwork {
+  const { signal } = context
+  const [first = ''] = urls
+  if (urls.length === 1)
+    return { chain: openChain({ ...profile, rpcUrls: [first] }, { signal }), conditions: () => [] }
+  const { chainId } = profile
+  const rpc = new AgreeingRpc({ ...context, urls, chainId, monotonicMs: systemClock.monotonicMs })
+  const chain = openChain(profile, { signal, transport: rpc.transport() })
+  return { chain, conditions: () => rpc.conditions() }
 }
 
 /** The trust of the network as the Subnet names it. Throws what `trustOf` throws, ChainError. */

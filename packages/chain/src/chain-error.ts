@@ -23,6 +23,7 @@ export type ChainErrorCode =
   | 'outbox.key-reused'
   | 'outbox.nonce-taken'
   | 'signatures.invalid'
+  | 'view.disagree'
   | `contract.${string}`
 
 /** What everything here throws. Codes are listed in docs/reference/chain.md. */

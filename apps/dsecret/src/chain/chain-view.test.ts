@@ -1,5 +1,6 @@
 // What every ChainView must do: the one in memory that tests use, and the one that reads contracts.
-import { beforeEach, describe, expect, test } from 'vitest'
+import { openChain } from '@wetee/chain'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import {
   blockOf,
   floorKey,
@@ -9,15 +10,45 @@ import {
   secretKey,
   type World,
 } from '../testing/memory-view.ts'
-import { rpcView } from '../testing/rpc-of-world.ts'
+import { answerOfWorld, rpcView, worldProfile } from '../testing/rpc-of-world.ts'
+import { startRpcServer, type RpcServer } from '../testing/rpc-server.ts'
 import { TestNetwork } from '../testing/test-network.ts'
+import { silentLog } from '../testing/test-node.ts'
+import { AgreeingRpc } from './agreeing-rpc.ts'
 import type { ChainView, FloorSubject, Hex, MessageKind } from './chain-view.ts'
+import { openChainView } from './viem-view.ts'
 
 const id: Hex = `0x${'ab'.repeat(32)}`
+
+let served: World | undefined
+let agreeing: ChainView
+const servers: RpcServer[] = []
+const stopping = new AbortController()
+beforeAll(async () => {
+  const answers: RpcServer['answers'] = (method, params) => answerOfWorld(served!, method, params)
+  for (let n = 0; n < 2; n++) servers.push(await startRpcServer(answers))
+  const rpc = new AgreeingRpc({
+    urls: servers.map(({ url }) => url),
+    chainId: worldProfile.chainId,
+    monotonicMs: () => 0,
+    log: silentLog,
+    signal: stopping.signal,
+  })
+  let nowMs = 0
+  agreeing = openChainView(
+    openChain(worldProfile, { transport: rpc.transport() }),
+    () => (nowMs += 1_000),
+  )
+})
+afterAll(async () => {
+  stopping.abort()
+  await Promise.all(servers.map((server) => server.close()))
+})
 
 describe.each([
   ['in memory', (world: World) => memoryView(world)],
   ['of contracts', (world: World) => rpcView(world, () => 0)],
+  ['of contracts by two RPCs', (world: World) => ((served = world), agreeing)],
 ])('a view %s', (_, open) => {
   let network: TestNetwork
   let world: World

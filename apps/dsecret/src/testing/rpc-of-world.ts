@@ -49,42 +49,53 @@ const noTerms = {
   graceSeconds: 0,
 }
 
+/** The profile of the network in memory. */
+export const worldProfile: NetworkProfile = {
+  name: 'memory',
+  kind: 'development',
+  simulated: true,
+  rpcUrls: ['http://127.0.0.1:1'],
+  deployBlock: '0',
+  trustRoots: [],
+  finalityBlocks: 2,
+  chainId: testNetwork.chainId,
+  contracts: {
+    subnet: getAddress(testNetwork.contracts.subnet),
+    quorum: getAddress(testNetwork.contracts.quorum),
+    cloud: getAddress(testNetwork.contracts.cloud),
+    keys: getAddress(testNetwork.contracts.keys),
+    secrets: getAddress(testNetwork.contracts.secrets),
+  },
+}
+
+/** What an RPC of that world answers. Throws `Revert` as contracts do, and where the world is not reachable. */
+export async function answerOfWorld(
+  world: World,
+  method: string,
+  params: readonly unknown[],
+): Promise<unknown> {
+  if (!world.reachable) throw new TypeError('fetch failed')
+  const [first, second] = params
+  if (method === 'eth_chainId') return numberToHex(testNetwork.chainId)
+  if (method === 'eth_getBlockByNumber')
+    return rpcBlock(world, first === 'finalized' ? world.head : BigInt(first as string))
+  if (method === 'eth_getLogs') {
+    const { fromBlock, toBlock } = first as { fromBlock: string; toBlock: string }
+    return keysLogs(world, BigInt(fromBlock), BigInt(toBlock))
+  }
+  if (method === 'eth_getTransactionByHash')
+    return { hash: first, input: world.calldata.get(first as Hex), type: '0x2' }
+  if (method === 'eth_call')
+    return call(world, first as { to: string; data: Hex }, BigInt(second as string))
+  throw new Error(`${method}: not answered here`)
+}
+
 /** The view of a node whose RPC answers from the world. */
 export function rpcView(world: World, monotonicMs: () => number): ChainView {
-  const profile: NetworkProfile = {
-    name: 'memory',
-    kind: 'development',
-    simulated: true,
-    rpcUrls: ['http://127.0.0.1:1'],
-    deployBlock: '0',
-    trustRoots: [],
-    finalityBlocks: 2,
-    chainId: testNetwork.chainId,
-    contracts: {
-      subnet: getAddress(testNetwork.contracts.subnet),
-      quorum: getAddress(testNetwork.contracts.quorum),
-      cloud: getAddress(testNetwork.contracts.cloud),
-      keys: getAddress(testNetwork.contracts.keys),
-      secrets: getAddress(testNetwork.contracts.secrets),
-    },
-  }
-  const request = async ({ method, params }: { method: string; params?: unknown }) => {
-    if (!world.reachable) throw new TypeError('fetch failed')
-    const [first, second] = params as [unknown, unknown]
-    if (method === 'eth_getBlockByNumber')
-      return rpcBlock(world, first === 'finalized' ? world.head : BigInt(first as string))
-    if (method === 'eth_getLogs') {
-      const { fromBlock, toBlock } = first as { fromBlock: string; toBlock: string }
-      return keysLogs(world, BigInt(fromBlock), BigInt(toBlock))
-    }
-    if (method === 'eth_getTransactionByHash')
-      return { hash: first, input: world.calldata.get(first as Hex), type: '0x2' }
-    if (method === 'eth_call')
-      return call(world, first as { to: string; data: Hex }, BigInt(second as string))
-    throw new Error(`${method}: not answered here`)
-  }
+  const request = ({ method, params }: { method: string; params?: unknown }) =>
+    answerOfWorld(world, method, params as unknown[])
   const transport = custom({ request }, { retryCount: 0 })
-  return openChainView(openChain(profile, { transport }), monotonicMs)
+  return openChainView(openChain(worldProfile, { transport }), monotonicMs)
 }
 
 function rpcBlock(world: World, at: bigint) {

@@ -63,7 +63,7 @@ async function readLogs(
     return await chain.client.getLogs({ address, fromBlock, toBlock })
   } catch (cause) {
     const error = toChainError(cause, `read events from block ${fromBlock}`, chain.signal)
-    if (error.code === 'aborted') throw error
+    if (error.code === 'aborted' || error.code === 'view.disagree') throw error
     // Throws when it is the chain that does not answer, not the range that is too large.
     await chain.finalized()
     return undefined

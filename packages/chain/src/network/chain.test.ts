@@ -1,5 +1,13 @@
 // Reads of an opened chain: finalized blocks, absent blocks, and whether it is the network of the profile.
-import { decodeFunctionData, encodeFunctionResult, type Abi, type Hex } from 'viem'
+import {
+  decodeFunctionData,
+  encodeErrorResult,
+  encodeFunctionResult,
+  parseAbi,
+  RpcRequestError,
+  type Abi,
+  type Hex,
+} from 'viem'
 import { beforeEach, expect, test } from 'vitest'
 import { cloudAbi } from '../generated/cloud.ts'
 import { subnetAbi } from '../generated/subnet.ts'
@@ -92,4 +100,23 @@ test('nothing is asked after the signal', async () => {
   const chain = memory.open(AbortSignal.abort())
   await expect(chain.finalized()).rejects.toMatchObject({ code: 'aborted' })
   expect(memory.requests).toEqual([])
+})
+
+test('a refusal that names an address to read from is not followed', async () => {
+  // Signature of EIP-3668 `OffchainLookup`, which viem would answer by a request to that address.
+  const lookup = encodeErrorResult({
+    abi: parseAbi(['error OffchainLookup(address, string[], bytes, bytes4, bytes)']),
+    errorName: 'OffchainLookup',
+    args: [subnet, ['http://127.0.0.1:1/{data}'], '0x', '0x12345678', '0x'],
+  })
+  memory.intercept = () => {
+    throw new RpcRequestError({
+      body: {},
+      url: 'http://127.0.0.1',
+      error: { code: 3, message: 'execution reverted', data: lookup },
+    })
+  }
+  const { client } = memory.open()
+  const call = client.call({ to: subnet, data: '0x12345678' })
+  await expect(call).rejects.toThrow('execution reverted')
 })

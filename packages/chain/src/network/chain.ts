@@ -62,6 +62,8 @@ export function openChain(profile: NetworkProfile, options: OpenChainOptions = {
     transport: options.transport ?? httpTransport(profile, signal),
     pollingInterval: pollMs,
     cacheTime: 0,
+    // A refusal can name a URL to be read: no RPC tells this process where to connect to.
+    ccipRead: false,
   })
   const read = async <T>(doing: string, call: () => Promise<T>): Promise<T> => {
     if (signal.aborted) throw new ChainError('aborted', `stopped: ${doing}`)

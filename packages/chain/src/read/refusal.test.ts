@@ -8,6 +8,7 @@ import {
   InternalRpcError,
   RpcRequestError,
   TimeoutError,
+  UnknownRpcError,
   type Abi,
   type Hex,
 } from 'viem'
@@ -81,4 +82,9 @@ test('a ChainError stays what it is, anything else keeps its cause and a short t
   expect(error).toMatchObject({ code: 'chain.refused', cause })
   expect(error.message.length).toBeLessThan(300)
   expect(toChainError('text', 'do it').message).toContain('unknown error')
+})
+
+test('what a transport said as a ChainError comes through the layers of viem', () => {
+  const said = new ChainError('view.disagree', 'two RPCs differ', { retryable: true })
+  expect(toChainError(wrapped(new UnknownRpcError(said)), 'do it')).toBe(said)
 })

@@ -27,12 +27,15 @@ const unreachableNames = new Set([
   'UnknownRpcError',
 ])
 
-/** `doing` completes "could not ...". A ChainError is given back as it is. */
+/** `doing` completes "could not ...". A ChainError, also one of a transport, is given back as it is. */
 export function toChainError(cause: unknown, doing: string, signal?: AbortSignal): ChainError {
   if (cause instanceof ChainError) return cause
   if (signal?.aborted === true) return new ChainError('aborted', `stopped: ${doing}`, { cause })
   if (!(cause instanceof BaseError))
     return new ChainError('chain.refused', `could not ${doing}: ${textOf(cause)}`, { cause })
+  // What a transport said itself, below viem.
+  const said = cause.walk((e) => e instanceof ChainError)
+  if (said instanceof ChainError) return said
   const refused = refusalOf(cause)
   if (refused !== undefined) return refusalError(refused, doing, cause)
   if (isFunds(cause))
