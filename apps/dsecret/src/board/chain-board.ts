@@ -38,6 +38,7 @@ type Followed = {
 const MAX_SESSIONS = 2
 /** Calldata that is read at the same time. */
 const PARALLEL_READS = 16
+const NO_BODY = new Uint8Array(0)
 const NO_MESSAGES: Hex = `0x${'00'.repeat(32)}`
 /** `IKeys.Kind`. */
 const KINDS: Readonly<Record<MessageKind, number>> = { deal: 1, complain: 2, reveal: 3, recover: 4 }
@@ -65,7 +66,7 @@ export class ChainBoards {
 
   /**
    * The board of a session as of a finalized block, which `facts` is of too. `previous` is the epoch that deals, as far as it is
-   * known. Throws NodeError `board.body-missing`, `board.unreadable` (both retryable), `board.member-not-live` (for good), what the
+   * known. Throws NodeError `board.unreadable` (retryable), `board.member-not-live` (for good), what the
    * view throws; a board is whole or is none.
    */
   async read(facts: SessionFacts, head: Block, previous?: PreviousEpoch): Promise<Board> {
@@ -193,14 +194,11 @@ export class ChainBoards {
   }
 
   async #withBody(event: SessionEvent, calldata: Map<Hex, Promise<Hex>>): Promise<Message> {
-    const { transactionHash: hash, kind, sender } = event
+    const { transactionHash: hash } = event
     const asked = calldata.get(hash) ?? this.#view.calldata(hash)
     calldata.set(hash, asked)
-    const body = bodyInCalldata(await asked, event)
-    if (body !== undefined) return { ...event, body }
-    throw unable(
-      'board.body-missing',
-      `the transaction ${hash} does not have the ${kind} of ${sender}: the RPC is asked again`,
-    )
+    // Whoever sends it through a contract that makes the body up can keep it from the calldata. Its message was taken, and without
+    // a body it says nothing: a node that waited for one would leave the session, as would all others.
+    return { ...event, body: bodyInCalldata(await asked, event) ?? NO_BODY }
   }
 }
