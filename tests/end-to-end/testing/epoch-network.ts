@@ -18,18 +18,24 @@ import {
 } from '@wetee/chain'
 import { deployContracts } from '@wetee/contracts/deploy'
 import { openEpochNodeKeys, type EpochNodeOptions } from '@wetee/dsecret/testing'
+import { sessionPhases, type SessionPhase } from '@wetee/sdk'
 import { requestPinned } from '@wetee/tls'
 import { anvilAccount, startAnvil, type LocalAnvil } from './local-anvil.ts'
 
 const digest = (id: number): Hex => toHex(id, { size: 32 })
 const measurementId = digest(0x12)
-/** Ends of phases that nobody waits for when all are there. */
-const windows = {
-  dealSeconds: 25,
+/** Ends of phases, seconds: of deal and reveal nobody waits for them when all are there. */
+export type Windows = Record<
+  'dealSeconds' | 'complainSeconds' | 'revealSeconds' | 'recoverSeconds' | 'confirmSeconds',
+  number
+>
+/** There is time for a node that is killed to start again. */
+export const patientWindows: Windows = {
+  dealSeconds: 40,
   complainSeconds: 4,
-  revealSeconds: 25,
+  revealSeconds: 40,
   recoverSeconds: 12,
-  confirmSeconds: 90,
+  confirmSeconds: 120,
 }
 
 type Node = Awaited<ReturnType<typeof openEpochNodeKeys>> & {
@@ -73,7 +79,7 @@ export class EpochNetwork {
     const folder = mkdtempSync(join(tmpdir(), 'wetee-epochs-'))
     const network = new EpochNetwork(anvil, profile, folder)
     await network.send('subnet', 'setReferenceValue', [2, measurementId, 1, 1, 0n])
-    await network.send('keys', 'setWindows', [windows])
+    await network.setWindows(patientWindows)
     for (let n = 1; n <= size; n++) await network.#register(n)
     return network
   }
@@ -99,6 +105,27 @@ export class EpochNetwork {
     } as never)
     const { status } = await client.waitForTransactionReceipt({ hash })
     if (status !== 'success') throw new Error(`${functionName} was refused in ${hash}`)
+  }
+
+  /** Other windows, for sessions that are opened from now on. */
+  setWindows(windows: Windows): Promise<void> {
+    return this.send('keys', 'setWindows', [windows])
+  }
+
+  /** The newest session, not final yet perhaps, and its phase; 0 and `none` before there is one. */
+  async session(): Promise<{ readonly number: bigint; readonly phase: SessionPhase }> {
+    const { client } = this.anvil
+    const at = { address: this.profile.contracts.keys ?? '0x', abi: keysAbi } as const
+    const number = await client.readContract({ ...at, functionName: 'sessionCount' })
+    if (number === 0n) return { number, phase: 'none' }
+    const args = [number] as const
+    const { phase } = await client.readContract({ ...at, functionName: 'session', args })
+    return { number, phase: sessionPhases[phase] ?? 'none' }
+  }
+
+  /** Long-term secrets of all nodes: what no log and no file may show. */
+  secretKeys(): Uint8Array[] {
+    return this.#nodes.map(({ keys }) => keys.decryptionKey)
   }
 
   /** Reads of the newest finalized state. */

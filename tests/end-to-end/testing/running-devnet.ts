@@ -1,5 +1,5 @@
 // A devnet of real processes for tests: the same parts as `npm start`, in a folder of its own. Starts processes.
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Application } from '@wetee/devnet/application'
@@ -49,6 +49,7 @@ export async function startDevnet(
     await runAll(network.steps())
     await runAll(application.deploySteps())
   } catch (error) {
+    process.stderr.write(lastLines(join(folder, 'logs')))
     await close()
     throw error
   }
@@ -57,6 +58,16 @@ export async function startDevnet(
 
 async function runAll(steps: readonly Step[]): Promise<void> {
   for (const step of steps) await step.run(() => undefined)
+}
+
+/** The ends of all logs: the folder is gone when somebody reads that a start has failed. */
+function lastLines(logs: string): string {
+  return readdirSync(logs)
+    .map((name) => {
+      const lines = readFileSync(join(logs, name), 'utf8').trimEnd().split('\n')
+      return `-- ${name}\n${lines.slice(-5).join('\n')}\n`
+    })
+    .join('')
 }
 
 /** Waits until `look` finds something other than false or undefined; fails naming `what`. */
