@@ -42,7 +42,8 @@ const byCode: readonly [RegExp, ExitCode][] = [
   [/^secret\.(name-invalid|policy-invalid|value-missing)$|^epoch\./, exitCodes.usage],
   [/^proposal\.(file-invalid|wrong-chain)$|^secret\.(empty|too-large)$/, exitCodes.input],
   [/^secret\.version-unknown$/, exitCodes.notFound],
-  [/^secret\.too-few-nodes$/, exitCodes.network],
+  [/^secret\.too-few-nodes$|^receipt\.no-node$/, exitCodes.network],
+  [/^receipt\.known-invalid$/, exitCodes.input],
   [
     /(\.not-found|^app\.no-address|^(worker|node|complaint|proposal)\.unknown)$/,
     exitCodes.notFound,

@@ -46,14 +46,14 @@ const groups: Record<string, readonly string[]> = {
   app: 'update configure scale migrate pause resume freeze drop guardian cap transfer'.split(' '),
   complaint: 'list show file answer uphold reject dismiss'.split(' '),
   worker: 'list show register update price drain notice shutdown stake unstake withdraw'.split(' '),
-  secret: 'set list rotate rollback rm grant revoke upload'.split(' '),
+  secret: 'set list rotate rollback rm grant revoke upload receipts'.split(' '),
   dsecret: 'list show epoch refresh committee register keys terminate stake unstake withdraw'.split(
     ' ',
   ),
   dao: 'list show propose vote queue execute cancel delegate treasury members'.split(' '),
 }
 /** Those that sign nothing. */
-const reading = ['list', 'show', 'treasury', 'epoch', 'upload']
+const reading = ['list', 'show', 'treasury', 'epoch', 'upload', 'receipts']
 const grouped = Object.entries(groups).flatMap(([group, all]) =>
   all.map((name): [string, string] => [group, name]),
 )
@@ -108,6 +108,7 @@ test.each([
   ['worker register', ['worker', 'register']],
   ['app update', ['app', 'update']],
   ['dao propose', ['dao', 'propose']],
+  ['secret receipts', ['secret', 'receipts']],
 ])('help text of %s stays as documented', async (_name, args) => {
   expect((await run([...args, '--help'])).stdout).toMatchSnapshot()
 })

@@ -38,7 +38,7 @@ function buildProgram(context: Context, finish: (code: ExitCode) => void): Comma
     .addCommand(topUpCommand(context))
     .addCommand(terminateCommand(context))
     .addCommand(appCommand(context))
-    .addCommand(secretCommand(context))
+    .addCommand(secretCommand(context, finish))
     .commandsGroup('Money and disputes:')
     .addCommand(withdrawCommand(context))
     .addCommand(complaintCommand(context))

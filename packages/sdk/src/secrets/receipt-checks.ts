@@ -124,20 +124,19 @@ class Judge {
     const missing = [...this.#missing(), ...known.gone.map(({ number }) => rangeOf(number))]
     const unsigned = this.#unsigned.map(rangeOf)
     return [
-      faultOf('receipt.contradicted', this.#contradicted, (which) =>
-        [
-          `the root on chain over receipt ${which} is not of what it shows:`,
-          'it hid or changed one',
-        ].join(' '),
+      faultOf(
+        'receipt.contradicted',
+        this.#contradicted,
+        (which) => `the root on chain over ${which} is not of what it shows: it hid or changed one`,
       ),
-      faultOf('receipt.missing', missing, (which) => `it leaves out receipt ${which}`, known.gone),
+      faultOf('receipt.missing', missing, (which) => `it leaves out ${which}`, known.gone),
       faultOf(
         'receipt.two-of-one-number',
         two.map(({ number }) => rangeOf(number)),
-        (which) => `it signed two different receipts of number ${which}`,
+        (which) => `it signed two different texts of ${which}`,
         two,
       ),
-      faultOf('receipt.unsigned', unsigned, (which) => `its key has not signed receipt ${which}`),
+      faultOf('receipt.unsigned', unsigned, (which) => `its key has not signed ${which}`),
     ].flat()
   }
 
@@ -252,7 +251,8 @@ function faultOf(
   const [first] = ranges
   if (first === undefined) return []
   const count = ranges.reduce((sum, range) => sum + range.last - range.first + 1n, 0n)
-  const which = first.first === first.last ? `${first.first}` : `${first.first} to ${first.last}`
+  const one = first.first === first.last
+  const which = one ? `receipt ${first.first}` : `receipts ${first.first} to ${first.last}`
   const rest = count - (first.last - first.first + 1n)
   const shown = evidence
     .slice(0, maxEvidence)

@@ -194,6 +194,14 @@ describe('ATTACK', () => {
     ])
   })
 
+  test('a node that names a newest number and shows less leaves out the rest', async () => {
+    one.newest = 5
+    const result = await audit()
+    expect(faults(result)).toMatchObject([
+      { code: 'receipt.missing', numbers: [{ first: 4n, last: 5n }], count: 2n },
+    ])
+  })
+
   test('the newest ones are hidden by a lower newest number: the roots on chain say otherwise', async () => {
     one.post(world)
     one.kept = one.kept.slice(0, 1)
