@@ -108,3 +108,5 @@ function heldBy(holder: ReturnType<typeof openEpochs>['holder']) {
   const text = `epoch ${held.epoch} index ${held.index}`
   return [{ code: 'test.holds', severity: 'info' as const, text, remedy: '' }]
 }
+
+export { startTestWatch, type TestWatch } from './watch-node.ts'
