@@ -1,12 +1,15 @@
 // A network whose committee is one statement key that the test holds, so that machines and leases are signed without daemons.
-import { toHex, type Hex } from 'viem'
+import { concat, encodeAbiParameters, keccak256, parseAbiParameters, toHex, type Hex } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import {
   cloudAbi,
+  committeeConfirmedTypedData,
+  keysAbi,
   leaseBatchTypedData,
   nodeKeysTypedData,
   nodeProofBatchTypedData,
   quorumAbi,
+  sessionMessageTypedData,
   subnetAbi,
   type NetworkProfile,
   type NodeProof,
@@ -17,6 +20,10 @@ const digest = (id: number): Hex => toHex(id, { size: 32 })
 const measurementId = digest(0x11)
 const nodeMeasurementId = digest(0x12)
 const tlsKeyHash = digest(0x13)
+/** Points of nobody: contracts look at their first byte and length alone, and no secret is sealed to them here. */
+const networkKey = [`0x02${'33'.repeat(32)}`, `0x03${'44'.repeat(32)}`] as const
+/** Longer than the phase Complain of a development network, seconds. */
+const pastComplaintsSeconds = 20
 /** A worker's machine has none. */
 const noEncryptionKey: Hex = `0x${'00'.repeat(33)}`
 
@@ -71,6 +78,28 @@ export async function oneNodeCommittee(
     const signed = { epoch: 1n, expiry: batch.expiry, bitmap: 1n, signatures }
     await send(subnet, subnetAbi, 'proveNodes', [[proof], [''], signed], from)
   }
+  /** The session of the first epoch by its one member: contracts do not look into what it says. */
+  const makeKey = async (nodeId: bigint) => {
+    const address = profile.contracts.keys
+    if (address === undefined) throw new Error('the network makes keys')
+    const [session, epoch] = [1n, 1n]
+    await send(address, keysAbi, 'open', [epoch])
+    const body = '0x01'
+    const message = { session, kind: 1, sender: 1, subject: 0, bodyDigest: keccak256(body) }
+    const signature = await keys.signTypedData(sessionMessageTypedData(profile, message))
+    await send(address, keysAbi, 'deal', [session, 1, body, signature])
+    await client.increaseTime({ seconds: pastComplaintsSeconds })
+    await client.mine({ blocks: 1 })
+    const confirmed = {
+      ...{ session: digest(0x50), epoch, threshold: 1, transcriptDigest: digest(0x51) },
+      membersDigest: keccak256(encodeAbiParameters(parseAbiParameters('uint64[]'), [[nodeId]])),
+      networkKeyDigest: keccak256(concat(networkKey)),
+    }
+    const signatures = await keys.signTypedData(committeeConfirmedTypedData(profile, confirmed))
+    const { timestamp } = await client.getBlock()
+    const signed = { epoch, expiry: timestamp + 3_600n, bitmap: 1n, signatures }
+    await send(address, keysAbi, 'confirm', [session, confirmed, ...networkKey, signed])
+  }
   const nodeProofSeconds = await client.readContract({
     address: subnet,
     abi: subnetAbi,
@@ -95,6 +124,7 @@ export async function oneNodeCommittee(
         ...(await times(nodeProofSeconds)),
       }
       await prove(proof, 0)
+      await makeKey(nodeId)
       await send(quorum, quorumAbi, 'activate', [])
     },
     proveWorker: async (workerId, from) => {
