@@ -27,7 +27,7 @@ export const configSchema = z.strictObject({
     .string()
     .regex(/^[1-9][0-9]{0,18}$/)
     .optional(),
-  /** Holds the sealed keys and the record of what was signed; made when missing, mode 0700. */
+  /** Holds everything that the node keeps (docs/reference/dsecret.md, State); made when missing, mode 0700. */
   stateDir: path,
   listen: z.strictObject({
     host: z.string().min(1).max(253).default('127.0.0.1'),
@@ -41,7 +41,7 @@ export const configSchema = z.strictObject({
     /** A simulated TEE protects nothing; it must be asked for in words. */
     allowSimulated: z.boolean().default(false),
   }),
-  /** Pays for the transactions that carry the node's own proof, and signs nothing else. File of mode 0600: 0x and 64 hex digits. */
+  /** Pays for what the node sends (proofs, key sessions, receipts) and signs no statement. File of mode 0600: 0x and 64 hex digits. */
   operator: z.strictObject({ privateKeyFile: path }),
   /**
    * Account that registers the node, stakes for it and may withdraw; `--print-identity` signs for it and the operator. Left
@@ -50,7 +50,12 @@ export const configSchema = z.strictObject({
   owner: address.optional(),
   /** Where the operator wants to be told of cut-offs: POST of JSON, over HTTPS. */
   alerts: z
-    .strictObject({ webhook: z.url({ protocol: /^https$/ }).max(2_048).optional() })
+    .strictObject({
+      webhook: z
+        .url({ protocol: /^https$/ })
+        .max(2_048)
+        .optional(),
+    })
     .default({}),
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'),
 })
