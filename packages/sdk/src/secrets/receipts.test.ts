@@ -303,9 +303,28 @@ describe('ATTACK', () => {
     expect(states(result, 2n)).toEqual({ 1: 'pending' })
   })
 
+  test('large pages are read up to a bound for all of them', async () => {
+    const padding = ' '.repeat(4_200_000)
+    let asked = 0
+    const large = (url: string) => async () => {
+      asked += 1
+      const number = new URL(url).searchParams.get('first')!
+      const receipt = { ...one.kept[0]!, number }
+      const page = { last: '5000', receipts: [{ receipt, signature: await one.sign(receipt) }] }
+      const body = new TextEncoder().encode(JSON.stringify(page) + padding)
+      return { status: 200, body, tlsKeyHash: one.record().tlsKeyHash }
+    }
+    const network = memoryNetwork(world, withNode(seatNodes(world, [one, two]), 1, large))
+    const result = await auditReceipts(network)
+    expect(problem(result)).toBe('node.too-much')
+    expect(asked).toBe(16)
+    expect(result.nodes[0]).toMatchObject({ first: 1n, newest: 5000n })
+    expect(states(result, 2n)).toEqual({ 1: 'pending' })
+  })
+
   test.each<[string, () => unknown]>([
     ['the same page again and again', () => ({ last: '900', receipts: [entryOf(1)] })],
-    ['numbers that go back', () => ({ last: '3', receipts: [entryOf(2), entryOf(1)] })],
+    ['numbers that go back', () => ({ last: '3', receipts: [entryOf(2), entryOf(1), entryOf(3)] })],
     [
       'more than a page holds',
       () => ({ last: '65', receipts: Array.from({ length: 65 }, (_, at) => entryOf(at + 1)) }),
