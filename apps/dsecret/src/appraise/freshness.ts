@@ -30,15 +30,23 @@ const MAX_AHEAD_BLOCKS = 256n
 const POLL_MS = 500
 
 /** The newest finalized block. Throws NodeError `view.stale` when it is too old to judge or sign by, and what the view throws. */
-export async function freshHead(view: Pick<ChainView, 'head'>, clock: Clock): Promise<Block> {
+export async function freshHead(
+  view: Pick<ChainView, 'head'>,
+  clock: Pick<Clock, 'now'>,
+): Promise<Block> {
   const head = await view.head()
+  requireFresh(head, clock)
+  return head
+}
+
+/** Throws NodeError `view.stale` for a head that is too old to judge, sign, send or store by. */
+export function requireFresh(head: Block, clock: Pick<Clock, 'now'>): void {
   const ageMs = clock.now() - Number(head.timestamp) * 1_000
   if (ageMs > MAX_VIEW_AGE_MS)
     throw unable(
       'view.stale',
       `the newest finalized block that this node sees (${head.number}) is ${Math.round(ageMs / 1_000)} s old, at most ${MAX_VIEW_AGE_MS / 1_000} s: its chain or its clock stands wrong`,
     )
-  return head
 }
 
 /**

@@ -35,7 +35,7 @@ const REST_MS = 5_000
 const LONGEST_REST_MS = 300_000
 
 /** No answer came that can be used; the text names the host alone. */
-export class NoAnswer extends Error {
+class NoAnswer extends Error {
   constructor(message: string) {
     super(message)
     this.name = 'NoAnswer'

@@ -21,10 +21,18 @@ function open(
   limits = { files: 9, bytes: 1e6, filesOfApp: 2, bytesOfApp: 1e6 },
 ) {
   const store = new CiphertextStore(`${network.stateOf(network.nodes[0]!)}/own`, limits)
-  const { view } = network.context
+  const { view, clock } = network.context
   return {
     store,
-    library: new Library({ nodeId: 1n, view, group: network.group, store, ask, log: silent }),
+    library: new Library({
+      nodeId: 1n,
+      view,
+      group: network.group,
+      store,
+      ask,
+      clock,
+      log: silent,
+    }),
   }
 }
 const nobody: AskForCiphertext = () => Promise.resolve(undefined)
@@ -43,6 +51,22 @@ test('where an application has no room, the oldest version of the same secret go
   await expect(library.accept(oldest!.item.digest, oldest!.bytes)).rejects.toThrow(
     expect.objectContaining({ code: 'ciphertext.app-full' }),
   )
+})
+
+test('a view that is more than 5 minutes old takes nothing and removes nothing', async () => {
+  const { store, library } = open(nobody)
+  const kept = network.setSecret(7n, 'token', 'kept')
+  await library.accept(kept.item.digest, kept.bytes)
+  const offered = network.setSecret(7n, 'other', 'x')
+  network.world.ciphertexts.clear()
+  const { nowMs } = network.clock
+  const stale: unknown = expect.objectContaining({ code: 'view.stale' })
+  network.clock.nowMs = nowMs + 300_001
+  await expect(library.accept(offered.item.digest, offered.bytes)).rejects.toThrow(stale)
+  await expect(library.sweep(never)).rejects.toThrow(stale)
+  expect(store.has(kept.item.digest)).toBe(true)
+  network.clock.nowMs = nowMs
+  expect(await library.sweep(never)).toBe(1)
 })
 
 test('a sweep keeps older versions and removes what can be current no more', async () => {

@@ -2,6 +2,7 @@
 import { randomInt } from 'node:crypto'
 import { codeOf, messageOf, type Log } from '@wetee/daemon'
 import type { Group } from '@wetee/threshold'
+import { freshHead, type Clock } from '../appraise/freshness.ts'
 import {
   ROLE_DSECRET,
   type Block,
@@ -21,6 +22,7 @@ export type LibraryParts = {
   readonly group: Group
   readonly store: CiphertextStore
   readonly ask: AskForCiphertext
+  readonly clock: Pick<Clock, 'now'>
   readonly log: Log
 }
 
@@ -59,10 +61,10 @@ export class Library {
     return { ...found, digest, policyDigest, owner }
   }
 
-  /** Keeps bytes that the chain names. Throws what `named`, `verifySealed` and the store throw. */
+  /** Keeps bytes that the chain names. Throws NodeError `view.stale`, what `named`, `verifySealed` and the store throw. */
   async accept(digest: string, bytes: Uint8Array): Promise<void> {
     if (this.#parts.store.has(digest)) return
-    const head = await this.#parts.view.head()
+    const head = await freshHead(this.#parts.view, this.#parts.clock)
     const named = await this.named(digest, head.number)
     const known = verifySealed(this.#parts.group, this.#parts.view.network, named, bytes)
     await this.#keep(named, known, head.number)
@@ -124,8 +126,8 @@ export class Library {
    * not name. Older versions stay: one may become current again. Throws what the view throws; `signal` ends it early.
    */
   async sweep(signal: AbortSignal): Promise<number> {
-    const { store, view, log } = this.#parts
-    const head = await view.head()
+    const { store, view, clock, log } = this.#parts
+    const head = await freshHead(view, clock)
     const ended = new Map<bigint, boolean>()
     let removed = 0
     for (const { digest, appId } of store.list()) {

@@ -9,7 +9,7 @@ import { codeOf, type Log } from '@wetee/daemon'
 import type { Group, NetworkKey } from '@wetee/threshold'
 import { bytesToHex, recoverTypedDataAddress } from 'viem'
 import type { PrivateKeyAccount } from 'viem/accounts'
-import type { Clock } from '../appraise/freshness.ts'
+import { freshHead, type Clock } from '../appraise/freshness.ts'
 import {
   ROLE_DSECRET,
   type Block,
@@ -65,7 +65,7 @@ export class Confirmer {
 
   /**
    * The own signature; `member` is the bit in the bitmap. Recorded on disk before: no other result of this epoch is ever signed.
-   * Throws NodeError `session.not-final` (409: ask again), `statement.conflict`, `ledger.unwritable`, what the view throws.
+   * Throws NodeError `session.not-final` (409: ask again), `view.stale`, `statement.conflict`, `ledger.unwritable`, what the view throws.
    */
   async sign(session: bigint): Promise<BatchSignature> {
     const found = this.#confirmable
@@ -77,7 +77,7 @@ export class Confirmer {
       )
     const { view, account, ledger, clock } = this.#parts
     const { confirmed, member } = found
-    const { timestamp } = await view.head()
+    const { timestamp } = await freshHead(view, clock)
     const text = Object.values(confirmed).map(String).join('\n')
     const hash = createHash('sha256').update(text).digest('hex')
     ledger.record([{ evidenceDigest: `confirmed epoch ${confirmed.epoch}`, hash }], clock.now())

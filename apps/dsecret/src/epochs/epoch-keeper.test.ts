@@ -246,6 +246,29 @@ test('a disk that is full from the beginning sends no dealing', async () => {
   expect(all.chain.taken.filter((call) => call === 'deal')).toHaveLength(3)
 })
 
+test('a view that is more than 5 minutes old opens, signs, sends and erases nothing', async () => {
+  const all = await start(4)
+  all.chain.name([1n, 2n, 3n, 4n], 3)
+  all.viewAgeMs = 300_001
+  for (let block = 0; block < 10; block++) await all.block()
+  expect(all.chain.taken).toEqual([])
+  const { head } = all.chain
+  const round = all.person(1).keeper!.round(head)
+  await expect(round).rejects.toMatchObject({ code: 'view.stale', retryable: true })
+  all.viewAgeMs = 300_000
+  await all.until('epoch 1', () => all.isActive(1n))
+  await all.block()
+  const session = all.world.confirmations.get(1n)!.session
+  const confirmation = () => all.person(1).confirmer!.sign(session)
+  expect((await confirmation()).epoch).toBe(1n)
+  all.viewAgeMs = 300_001
+  await expect(confirmation()).rejects.toMatchObject({ code: 'view.stale' })
+  const { share } = all.person(1).keeper!.holder.current()!
+  all.world.head += 10n * OVERLAP_SECONDS
+  await all.block()
+  expect(share.some((byte) => byte !== 0)).toBe(true)
+})
+
 test('what was signed otherwise before is not signed again', async () => {
   const all = await start(4)
   const db = new DatabaseSync(join(all.person(3).stateDir, 'signed.db'))

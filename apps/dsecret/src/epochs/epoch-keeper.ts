@@ -4,7 +4,7 @@ import { sessionMessageTypedData, type StatementNetwork } from '@wetee/chain'
 import { codeOf, messageOf, type Condition, type Log } from '@wetee/daemon'
 import { keccak256 } from 'viem'
 import type { PrivateKeyAccount } from 'viem/accounts'
-import type { Clock } from '../appraise/freshness.ts'
+import { requireFresh, type Clock } from '../appraise/freshness.ts'
 import { kindNumber } from '../board/chain-board.ts'
 import {
   ROLE_DSECRET,
@@ -124,9 +124,10 @@ export class EpochKeeper {
     this.close()
   }
 
-  /** All that a finalized block asks of this node. Throws what its parts throw. */
+  /** All that a finalized block asks of this node; nothing of an old one. Throws NodeError `view.stale`, what its parts throw. */
   async round(head: Block): Promise<void> {
-    const { view } = this.#parts
+    const { view, clock } = this.#parts
+    requireFresh(head, clock)
     const [{ active, latest }, activation] = await Promise.all([
       view.committees(head.number),
       view.activation(head.number),

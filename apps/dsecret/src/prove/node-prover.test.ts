@@ -54,6 +54,7 @@ function proverOf(n: number, sleep?: (ms: number) => void): NodeProver {
       return Promise.resolve()
     },
     clock: {
+      now: () => network.clock.now(),
       sleep: (ms) => {
         sleep?.(ms)
         return Promise.resolve()
@@ -133,6 +134,13 @@ test('one node of three may be away, two may not', async () => {
   nodes.splice(0, 2)
 })
 
+test('nothing is proven by a view that is more than 5 minutes old', async () => {
+  network.clock.nowMs += 300_001
+  await expect(proverOf(3).prove()).rejects.toMatchObject({ code: 'view.stale' })
+  expect(sent).toEqual([])
+  expect(nodes[0]!.requests).toEqual([])
+})
+
 test('a peer with another TLS key than the registered one is not asked', async () => {
   const registered = network.world.nodes.get(1n)!
   network.world.nodes.set(1n, { ...registered, tlsKeyHash: `0x${'99'.repeat(32)}` })
@@ -154,7 +162,7 @@ test('a peer whose signature is not of its registered key is not counted', async
     }),
     shelf: { put: () => undefined },
     submit: (proof, uri, signed) => Promise.resolve(void sent.push({ proof, uri, signed })),
-    clock: { sleep: () => Promise.resolve() },
+    clock: { now: () => network.clock.now(), sleep: () => Promise.resolve() },
     log: silentLog,
     signal: stopping.signal,
   })

@@ -8,7 +8,7 @@ import {
 import { evidenceUri } from '@wetee/attestation'
 import { codeOf, messageOf, type Condition, type KeptTexts, type Log } from '@wetee/daemon'
 import { recoverTypedDataAddress } from 'viem'
-import type { Clock } from '../appraise/freshness.ts'
+import { freshHead, type Clock } from '../appraise/freshness.ts'
 import {
   ROLE_DSECRET,
   type Block,
@@ -42,7 +42,7 @@ export type NodeProverParts = {
   readonly shelf: Pick<KeptTexts, 'put'>
   /** Sends `Subnet.proveNodes`; resolves when it is mined. */
   readonly submit: (proof: NodeProof, evidenceUri: string, signed: Signed) => Promise<void>
-  readonly clock: Pick<Clock, 'sleep'>
+  readonly clock: Pick<Clock, 'now' | 'sleep'>
   readonly log: Log
   readonly signal: AbortSignal
 }
@@ -105,7 +105,7 @@ export class NodeProver {
 
   /** Has the machine appraised and signed for by a threshold, and sends the proof. Throws NodeError and what the parts throw. */
   async prove(): Promise<void> {
-    const head = await this.#parts.view.head()
+    const head = await freshHead(this.#parts.view, this.#parts.clock)
     const quorum = await this.#quorum(head)
     const { view, nodeId, evidence, shelf, submit } = this.#parts
     const document = await evidence.make()
@@ -120,8 +120,8 @@ export class NodeProver {
 
   /** Proves when it is time; milliseconds until it may be again. */
   async #round(): Promise<number> {
-    const { view, nodeId, log } = this.#parts
-    const head = await view.head()
+    const { view, nodeId, clock, log } = this.#parts
+    const head = await freshHead(view, clock)
     const [until, lifetime, registered] = await Promise.all([
       view.liveProofUntil(ROLE_DSECRET, nodeId, head.number),
       view.nodeProofSeconds(head.number),

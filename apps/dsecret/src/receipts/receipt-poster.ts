@@ -1,7 +1,7 @@
 // Puts the root of new receipts on chain every hour, when there are any. I/O by its parts.
 import { merkleRoot, receiptLeaf } from '@wetee/secrets'
 import { codeOf, messageOf, type Condition, type Log } from '@wetee/daemon'
-import type { Clock } from '../appraise/freshness.ts'
+import { freshHead, type Clock } from '../appraise/freshness.ts'
 import type { ChainView } from '../chain/chain-view.ts'
 import type { Batch, ReceiptLog } from './receipt-log.ts'
 
@@ -12,7 +12,7 @@ export type ReceiptPosterParts = {
   readonly receipts: Pick<ReceiptLog, 'read' | 'last' | 'raise' | 'batchOf' | 'saveBatch'>
   /** Sends `Secrets.postReceipts`; resolves when it is mined. */
   readonly submit: (batch: Batch) => Promise<void>
-  readonly clock: Pick<Clock, 'sleep'>
+  readonly clock: Pick<Clock, 'now' | 'sleep'>
   readonly log: Log
   readonly signal: AbortSignal
 }
@@ -62,8 +62,9 @@ export class ReceiptPoster {
 
   /** Posts one root when there are receipts without. Throws what the parts throw. */
   async post(): Promise<void> {
-    const { view, receipts, nodeId, submit, log } = this.#parts
-    const posted = await view.receiptsPosted(nodeId, (await view.head()).number)
+    const { view, receipts, nodeId, submit, clock, log } = this.#parts
+    const head = await freshHead(view, clock)
+    const posted = await view.receiptsPosted(nodeId, head.number)
     // A disk that was set back has fewer than the chain: its numbers go on behind them.
     if (posted > receipts.last()) receipts.raise(posted)
     const first = posted + 1n

@@ -91,6 +91,7 @@ describe('the poster', () => {
   const batches: Batch[] = []
   let posted = 0n
   let failing = false
+  let nowMs = 1_000
   const poster = () =>
     new ReceiptPoster({
       nodeId: 1n,
@@ -105,7 +106,7 @@ describe('the poster', () => {
         posted = batch.first + BigInt(batch.count) - 1n
         return Promise.resolve()
       },
-      clock: { sleep: () => Promise.resolve() },
+      clock: { now: () => nowMs, sleep: () => Promise.resolve() },
       log: silent,
       signal: new AbortController().signal,
     })
@@ -113,6 +114,17 @@ describe('the poster', () => {
     batches.length = 0
     posted = 0n
     failing = false
+    nowMs = 1_000
+  })
+
+  test('posts nothing by a view that is more than 5 minutes old', async () => {
+    log.append(receipt(1))
+    nowMs = 1_000 + 300_001
+    await expect(poster().post()).rejects.toMatchObject({ code: 'view.stale' })
+    expect(batches).toEqual([])
+    nowMs = 1_000 + 300_000
+    await poster().post()
+    expect(batches).toHaveLength(1)
   })
 
   test('posts nothing without receipts, then each of them under one root', async () => {

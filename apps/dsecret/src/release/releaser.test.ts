@@ -263,6 +263,12 @@ describe('attacks on who is asking', () => {
     expect(await codeOf(network.ask(first(), text))).toBe('block.stale')
   })
 
+  test('a view that is more than 5 minutes old', async () => {
+    const text = await network.call(keysAlone)
+    network.clock.nowMs += 300_001
+    expect(await codeOf(network.ask(first(), text))).toBe('view.stale')
+  })
+
   test('an instance that was launched without the network key', async () => {
     expect(await refusal(keysAlone, { evidence: { networkKey: 'none' } })).toBe('config.differs')
   })

@@ -50,6 +50,8 @@ export class EpochPeople {
   readonly chain = new MemoryKeys(this.world)
   readonly group = openNativeGroup()
   readonly people: EpochPerson[]
+  /** How old the newest finalized block is for all of them. */
+  viewAgeMs = 0
   readonly #held: Held[]
   readonly #folder: string
   readonly #abort = new AbortController()
@@ -61,7 +63,7 @@ export class EpochPeople {
     this.people = held
     this.#clock = {
       nowMs: 0,
-      now: () => this.#clock.nowMs,
+      now: () => Number(genesisSeconds + this.world.head) * 1_000 + this.viewAgeMs,
       monotonicMs: () => this.#clock.nowMs,
       sleep: () => Promise.reject(new Error('rounds are called one by one')),
     }
