@@ -38,7 +38,7 @@ abstract contract Fixture is NetworkFixture {
         });
     }
 
-    function linkCloud() internal override {
+    function linkCloud() internal virtual override {
         address moves = deploy("Moves", abi.encode(subnet, quorum));
         address applications = deploy("Applications", abi.encode(subnet, quorum, moves));
         bytes memory args = abi.encode(manager, subnet, quorum, TREASURY, parameters(), applications);
