@@ -96,11 +96,10 @@ const liveAgain = () =>
       text.includes(`dsecret_watched_live_count{kind="${kind}"} 1`),
     )
   })
-const nextAlerts = (after: number, count: number) =>
-  until(`${count} alerts`, async () => {
-    const alerts = await alertsFrom(after + 1)
-    return alerts.length >= count && alerts
-  }) as Promise<Alert[]>
+const nextAlerts = async (after: number, count: number): Promise<Alert[]> => {
+  await until(`${count} alerts`, async () => (await lastNumber()) >= after + count)
+  return alertsFrom(after + 1)
+}
 const timeOf = async (blockNumber: bigint) =>
   Number((await anvil.client.getBlock({ blockNumber })).timestamp)
 
