@@ -412,7 +412,7 @@ export function renderCases(): string {
     ]),
   )
   const cases = allCases().map(reportOf)
-  return `${JSON.stringify({ committees, count: cases.length, cases }, null, 1)}\n`
+  return `${JSON.stringify({ committees, count: cases.length, cases }, null, 2)}\n`
 }
 
 /** Where the file is. */
