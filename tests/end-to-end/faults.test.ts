@@ -1,4 +1,6 @@
-// Faults of a running network: nodes, worker and chain go away and come back; one application lives through all of it.
+// Faults of a running network: nodes, worker and chain go away and come back; one application with a secret lives through all of it.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startLocalChain } from '@wetee/devnet/local-chain'
 import { startNode } from '@wetee/devnet/nodes'
@@ -28,10 +30,55 @@ const nextLease = (after: bigint | undefined) =>
     const lease = await liveLease()
     return lease !== undefined && lease.notAfter !== after ? lease : undefined
   })
-const instances = async () => {
+const shown = async () => {
   const answer = await fetch(`${workerUrl(devnet.network)}/v1/apps/${devnet.application.appId}`)
-  const status = (await answer.json()) as { instances: { id: string; restarts: number }[] }
-  return status.instances
+  return (await answer.json()) as {
+    instances?: { id: string; restarts: number }[]
+    conditions?: { code: string }[]
+  }
+}
+const instances = async () => (await shown()).instances
+/** What the application says of its secret: SHA-256 of the file and of the variable. */
+const secret = async () => {
+  const { sdk, url } = devnet.application
+  const options = { maxBytes: 65_536, timeoutMs: 5_000 }
+  const answer = await sdk.transport.get(`${url}/secret`, options).catch(() => undefined)
+  if (answer?.status !== 200) return undefined
+  return JSON.parse(new TextDecoder().decode(answer.body)) as { file: string; variable: string }
+}
+const untilSecret = async () => {
+  const { secretDigest } = devnet.application
+  const told = await eventually('the secret in the application', secret, 120_000)
+  expect(told).toEqual({ file: secretDigest, variable: secretDigest })
+}
+
+type NodeNumber = 1 | 2 | 3
+const askNode = async (n: NodeNumber, path: string) => {
+  const url = `https://127.0.0.1:${devnet.network.ports.dsecret[n - 1]}${path}`
+  const { body } = await devnet.application.sdk.transport.get(url, { maxBytes: 262_144 })
+  return JSON.parse(new TextDecoder().decode(body)) as unknown
+}
+/** How many releases a node has made. */
+const releases = async (n: NodeNumber) =>
+  Number(((await askNode(n, '/v1/receipts?first=1&count=1')) as { last: string }).last)
+/** The process goes on to exist and says nothing. */
+const freeze = (n: NodeNumber) => {
+  const file = readFileSync(join(devnet.folder, 'children.json'), 'utf8')
+  const recorded = JSON.parse(file) as { name: string; pid: number }[]
+  const pid = recorded.find(({ name }) => name === `dsecret-${n}`)?.pid
+  if (pid === undefined) throw new Error(`dsecret-${n} does not run`)
+  process.kill(pid, 'SIGSTOP')
+}
+
+/** Takes the instance away and has another one started, which asks for its secret: `victims` are silent then, and killed while it waits. */
+async function killDuringRelease(victims: readonly NodeNumber[], witness: NodeNumber) {
+  const { children } = devnet.network
+  const before = await releases(witness)
+  await children.stop('worker')
+  victims.forEach(freeze)
+  startWorker(devnet.network)
+  await eventually('a release of the other', async () => (await releases(witness)) > before)
+  await Promise.all(victims.map((n) => children.kill(`dsecret-${n}`)))
 }
 
 test('with one of three dsecret nodes down, leases go on and the application answers', async () => {
@@ -82,6 +129,36 @@ test('a worker that is killed and started again adopts the application and does 
   expect(after.instanceKey).toBe(before?.instanceKey)
   expect(await instances()).toEqual(known)
 })
+
+test(
+  'each node may be killed in the middle of a release: the others are enough for a new instance to have its secret',
+  { timeout: 400_000 },
+  async () => {
+    for (const n of [1, 2, 3] as const) {
+      await killDuringRelease([n], n === 1 ? 2 : 1)
+      await untilSecret()
+      await startNode(devnet.network, `dsecret-${n}`)
+    }
+  },
+)
+
+test(
+  'with fewer than the threshold a new instance waits and says so, and nothing else breaks; it has its secret once they are back',
+  { timeout: 300_000 },
+  async () => {
+    const epoch = await askNode(3, '/v1/epochs/active')
+    await killDuringRelease([1, 2], 3)
+    await eventually('the worker to say so', async () =>
+      (await shown()).conditions?.some(({ code }) => code.startsWith('secrets.')),
+    )
+    expect((await ask()).status).not.toBe(200)
+    expect(await askNode(3, '/v1/epochs/active')).toEqual(epoch)
+    expect((await details()).state).toBe('active')
+    await startNode(devnet.network, 'dsecret-1')
+    await startNode(devnet.network, 'dsecret-2')
+    await untilSecret()
+  },
+)
 
 test('a chain that stops and comes back is gone on with: same instance, leases renewed', async () => {
   const { network, application } = devnet

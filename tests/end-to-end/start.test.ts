@@ -46,12 +46,12 @@ async function interrupt({ child }: Started): Promise<number | null> {
 const field = (output: string, pattern: RegExp): string => pattern.exec(output)?.[1] ?? ''
 const contractsOf = () => readFileSync(join(folder, 'network.json'), 'utf8')
 
-/** Three starts, one after the other. */
-const threeStarts = { timeout: 420_000 }
+/** Two starts, one after the other. */
+const twoStarts = { timeout: 300_000 }
 
 test(
-  'a stopped devnet leaves no process; started again it has the same chain and application; --reset starts over',
-  threeStarts,
+  'a stopped devnet leaves no process; started again it has the same chain and application',
+  twoStarts,
   async () => {
     const first = await start()
     const network = contractsOf()
@@ -67,10 +67,6 @@ test(
     expect(field(second.output, /id (\d+)/)).toBe(appId)
     expect(field(second.output, /(https:\/\/127\.0\.0\.1:\d+)\s+\(self-signed/)).toBe(url)
     expect(await interrupt(second)).toBe(0)
-
-    const third = await start('--reset')
-    expect(contractsOf()).not.toBe(network)
-    expect(await interrupt(third)).toBe(0)
     expect(processesIn(folder)).toEqual([])
   },
 )
@@ -86,8 +82,10 @@ test('a devnet whose port is taken by another process says which', async () => {
   }
 })
 
-test('a devnet whose worker dies stops everything and says which log to read', async () => {
-  const started = await start()
+test('--reset starts over; a devnet whose worker dies stops everything and says which log to read', async () => {
+  const network = contractsOf()
+  const started = await start('--reset')
+  expect(contractsOf()).not.toBe(network)
   let output = started.output
   started.child.stderr?.on('data', (chunk: Buffer) => (output += chunk.toString()))
   const children = JSON.parse(readFileSync(join(folder, 'children.json'), 'utf8')) as {
@@ -99,4 +97,5 @@ test('a devnet whose worker dies stops everything and says which log to read', a
   const [code] = (await once(started.child, 'exit')) as [number | null]
   expect(code).toBe(1)
   expect(output).toMatch(/worker stopped .*worker\.log/)
+  expect(processesIn(folder)).toEqual([])
 })
