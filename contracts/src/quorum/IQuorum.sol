@@ -83,7 +83,7 @@ interface IQuorum {
     function nameCommittee(uint64[] calldata members, uint16 threshold) external;
 
     /// @notice Names the next epoch without the DAO; anyone may call. The same members in the same order, less those that are not
-    /// active or have no live proof; the threshold stays when all stay, else it is floor(n / 2) + 1. As a committee of `nameCommittee`
+    /// active or have no live proof; the threshold stays, whoever is out. As a committee of `nameCommittee`
     /// has to be, of enough vendors, and no fewer members than the threshold was.
     /// Of the active committee: once it is `refreshSeconds` old, or as soon as one of its members is out. While another is named:
     /// not while its session runs or it can begin, nor within `refreshSeconds` of its naming before it had a session (but one

@@ -92,11 +92,11 @@ contract Quorum is IQuorum, AccessManaged, EIP712 {
         bool same = members.length == old.members.length;
         if (same && !due) revert RefreshTooEarly(activatedAt + refreshSeconds);
         _requireSize(members.length);
-        // Fewer could not hand the key on.
+        // Fewer could not hand the key on. The threshold stays: else whoever keeps some members' machines from being proven would
+        // bring down how many it takes to learn the key.
         if (members.length < old.threshold) revert CommitteeSize(members.length);
-        uint16 threshold = same ? old.threshold : uint16(members.length / 2 + 1);
-        _requireVendors(members, threshold);
-        return _name(members, threshold, true, base == activeEpoch ? uint64(block.timestamp) : old.namedAt);
+        _requireVendors(members, old.threshold);
+        return _name(members, old.threshold, true, base == activeEpoch ? uint64(block.timestamp) : old.namedAt);
     }
 
     function activate() external {

@@ -139,7 +139,7 @@ contract ConfirmationsTest is KeysFixture {
         by.epoch = 1;
         vm.expectRevert(abi.encodeWithSelector(IQuorum.EpochNotActive.selector, 1, 2));
         keys.confirm(n, c, keyY(), keyS(), by);
-        keys.confirm(n, c, keyY(), keyS(), signResult(c, 3));
+        keys.confirm(n, c, keyY(), keyS(), signResult(c, 7));
     }
 
     /// @dev The epoch is signed, and an epoch has one session.
@@ -222,7 +222,7 @@ contract ConfirmationsTest is KeysFixture {
         send(n, IKeys.Kind.Deal, 4, 0);
         advance(DEAL + COMPLAIN);
         IQuorum.CommitteeConfirmed memory c = result(n);
-        keys.confirm(n, c, keyY(), keyS(), signResult(c, 3));
+        keys.confirm(n, c, keyY(), keyS(), signResult(c, 7));
         quorum.activate();
         same(quorum.activeEpoch(), 2, "without it");
     }
