@@ -6,6 +6,7 @@ import { benchAttestationMemory } from './bench/attestation-memory.ts'
 import { benchManifest } from './bench/manifest.ts'
 import type { Measured } from './bench/measure.ts'
 import { benchStart } from './bench/start.ts'
+import { benchThreshold } from './bench/threshold.ts'
 import { fail, printMeasured } from './bench/report.ts'
 
 type Options = { readonly runtime: string }
@@ -16,6 +17,7 @@ const areas: Readonly<Record<string, (options: Options) => Promise<readonly Meas
   'attestation-memory': benchAttestationMemory,
   manifest: benchManifest,
   start: ({ runtime }) => benchStart(runtime),
+  threshold: benchThreshold,
 }
 const runtimes = ['sandbox', 'docker', 'auto']
 const usage = `usage: npm run bench -- <${Object.keys(areas).join('|')}> [--json] [--runtime ${runtimes.join('|')}]`

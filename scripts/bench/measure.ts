@@ -34,9 +34,16 @@ export function compare(
   }
 }
 
-/** Three significant digits. */
-function round(value: number): number {
+/** A number with three significant digits. */
+export function round(value: number): number {
   return Number(value.toPrecision(3))
+}
+
+/** How often each is measured, and on which clock: milliseconds from any start, default those of the wall. */
+export type Rounds = {
+  readonly rounds: number
+  readonly warmUp: number
+  readonly clock?: () => number
 }
 
 /**
@@ -44,14 +51,14 @@ function round(value: number): number {
  */
 export async function interleave<K extends string>(
   work: Readonly<Record<K, () => unknown>>,
-  { rounds, warmUp }: { readonly rounds: number; readonly warmUp: number },
+  { rounds, warmUp, clock = () => performance.now() }: Rounds,
 ): Promise<Record<K, number>> {
   const times = new Map<string, number[]>()
   for (let round = -warmUp; round < rounds; round++)
     for (const [name, act] of Object.entries<() => unknown>(work)) {
-      const startedAt = performance.now()
+      const startedAt = clock()
       await act()
-      const tookMs = performance.now() - startedAt
+      const tookMs = clock() - startedAt
       if (round >= 0) times.set(name, [...(times.get(name) ?? []), tookMs])
     }
   const medians = [...times].map(([name, list]) => [name, median(list)] as const)

@@ -10,6 +10,8 @@ export type SiteContent = {
   readonly scripts: Readonly<Record<string, string>>
   /** Files that the page may fetch below `/files/`: these paths of this folder and no others. */
   readonly files?: { readonly folder: string; readonly paths: ReadonlySet<string> }
+  /** Whether scripts may compile WebAssembly; by default they may not. */
+  readonly webAssembly?: boolean
 }
 
 /** A site that listens on 127.0.0.1. */
@@ -28,6 +30,13 @@ const HEADERS = {
   'cache-control': 'no-store',
 }
 
+const WASM_HEADERS = {
+  'content-security-policy': HEADERS['content-security-policy'].replace(
+    "script-src 'self'",
+    "script-src 'self' 'wasm-unsafe-eval'",
+  ),
+}
+
 /** Starts the site on a free port. */
 export async function startSite(content: SiteContent): Promise<Site> {
   const server = createServer(answer(content))
@@ -38,10 +47,11 @@ export async function startSite(content: SiteContent): Promise<Site> {
   return { port: (server.address() as AddressInfo).port, close: () => stop(server) }
 }
 
-function answer({ scripts, files }: SiteContent): RequestListener {
+function answer({ scripts, files, webAssembly = false }: SiteContent): RequestListener {
+  const headers = webAssembly ? { ...HEADERS, ...WASM_HEADERS } : HEADERS
   return (request, response) => {
     const send = (status: number, type: string, body: string | Uint8Array) =>
-      response.writeHead(status, { ...HEADERS, 'content-type': type }).end(body)
+      response.writeHead(status, { ...headers, 'content-type': type }).end(body)
     const path = decodeURI(request.url ?? '')
     const script = Object.hasOwn(scripts, path.slice(1)) ? scripts[path.slice(1)] : undefined
     const file = path.startsWith('/files/') ? path.slice('/files/'.length) : undefined
