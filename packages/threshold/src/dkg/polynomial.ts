@@ -8,41 +8,31 @@ import {
   type RandomBytes,
   type SecretScalar,
 } from '../group/group.ts'
-import { modOrder } from '../group/scalar.ts'
 
-/** f(at), a new secret, by Horner's rule; `at` from 1. */
+/** f(at), a new secret; `at` from 1. */
 export function evaluateSecret(
   group: Group,
   coefficients: readonly SecretScalar[],
   at: number,
 ): SecretScalar {
-  const highest = coefficients.at(-1)
-  if (highest === undefined)
-    throw new ThresholdError('argument.invalid', 'coefficients: expected at least one')
-  let value = group.readSecret(highest)
-  for (let k = coefficients.length - 2; k >= 0; k--) {
-    const scaled = group.scaleSecret(value, BigInt(at))
-    value.fill(0)
-    value = group.addSecrets(scaled, coefficients[k]!)
-    scaled.fill(0)
-  }
-  return value
+  return group.evaluateSecret(coefficients, BigInt(at))
 }
 
-/** f(at)*G from the commitments; undefined where f(at) is zero. `at` from 0. */
+/**
+ * f(at)*G from the commitments, by Horner's rule: a multiplication by a small number is quick.
+ * Undefined where f(at) is zero. `at` from 0.
+ */
 export function evaluateCommitments(
   group: Group,
   commitments: readonly Point[],
   at: number,
 ): Point | undefined {
   if (at === 0) return commitments[0]
-  let power = 1n
-  const powers = commitments.map(() => {
-    const current = power
-    power = modOrder(power * BigInt(at))
-    return current
-  })
-  return group.multiplyMany(commitments, powers)
+  const factor = BigInt(at)
+  return commitments.reduceRight<Point | undefined>((value, commitment) => {
+    if (value === undefined) return commitment
+    return sumPoints(group, [group.multiply(value, factor), commitment])
+  }, undefined)
 }
 
 /**

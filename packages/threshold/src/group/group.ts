@@ -60,4 +60,9 @@ export type Group = {
   addSecrets(a: SecretScalar, b: SecretScalar): SecretScalar
   /** secret * factor mod order, a new secret; the factor must not be zero. */
   scaleSecret(secret: SecretScalar, factor: PublicScalar): SecretScalar
+  /**
+   * The polynomial with these coefficients, that of x^0 first, at a number that is not zero: a new
+   * secret, by Horner's rule. Where a part of the sum is zero (once in 2^256) it throws, too.
+   */
+  evaluateSecret(coefficients: readonly SecretScalar[], at: PublicScalar): SecretScalar
 }

@@ -1,16 +1,9 @@
 // secp256k1 by libsecp256k1 through N-API: what handles secrets. Node only.
 import { ThresholdError } from '../error.ts'
-import {
-  ORDER,
-  POINT_BYTES,
-  SCALAR_BYTES,
-  type Group,
-  type Point,
-  type SecretScalar,
-} from './group.ts'
+import { POINT_BYTES, SCALAR_BYTES, type Group, type Point, type SecretScalar } from './group.ts'
 import { hashToPoint } from './hash-to-point.ts'
 import { loadBindings } from './native-bindings.ts'
-import { scalarBytes } from './scalar.ts'
+import { highestOf, modOrder, scalarBytes } from './scalar.ts'
 
 /** What is used of the package `secp256k1`. */
 type Bindings = {
@@ -21,6 +14,7 @@ type Bindings = {
   publicKeyConvert(key: Uint8Array, compressed: boolean): Uint8Array
   publicKeyNegate(key: Uint8Array, compressed: boolean): Uint8Array
   publicKeyCombine(keys: readonly Uint8Array[], compressed: boolean): Uint8Array
+  publicKeyTweakAdd(key: Uint8Array, tweak: Uint8Array, compressed: boolean): Uint8Array
   publicKeyTweakMul(key: Uint8Array, tweak: Uint8Array, compressed: boolean): Uint8Array
   ecdh(
     publicKey: Uint8Array,
@@ -67,6 +61,17 @@ export function openNativeGroup(): Group {
       point(native.publicKeyTweakMul(base, scalarBytes(scalar), false)),
     )
   const generator = point(native.publicKeyCreate(scalarBytes(1n), false))
+  // It throws where the result is the identity, and nowhere else: both points are points.
+  const orNothing = (run: () => Uint8Array): Point | undefined => {
+    try {
+      return point(run())
+    } catch {
+      return undefined
+    }
+  }
+  const sum = (terms: readonly Point[]): Point | undefined =>
+    terms.length < 2 ? terms[0] : orNothing(() => native.publicKeyCombine(terms, false))
+  const multiplyBase = (secret: SecretScalar) => point(native.publicKeyCreate(secret, false))
   return {
     name: 'libsecp256k1',
     generator,
@@ -87,16 +92,18 @@ export function openNativeGroup(): Group {
     multiplyMany(points, scalars) {
       if (points.length !== scalars.length)
         throw new ThresholdError('argument.invalid', 'as many scalars as points')
-      const terms = points.flatMap((base, index) => {
-        const scalar = scalars[index] ?? 0n
-        return scalar % ORDER === 0n ? [] : [multiply(base, scalar)]
-      })
-      if (terms.length === 0) return undefined
-      try {
-        return point(native.publicKeyCombine(terms, false))
-      } catch {
-        return undefined
+      // The generator's term is added at the end: there are tables for it.
+      let ofGenerator = 0n
+      const terms: Point[] = []
+      for (const [index, base] of points.entries()) {
+        const scalar = modOrder(scalars[index] ?? 0n)
+        if (base === generator) ofGenerator = modOrder(ofGenerator + scalar)
+        else if (scalar !== 0n) terms.push(multiply(base, scalar))
       }
+      const others = sum(terms)
+      if (ofGenerator === 0n) return others
+      if (others === undefined) return multiply(generator, ofGenerator)
+      return orNothing(() => native.publicKeyTweakAdd(others, scalarBytes(ofGenerator), false))
     },
     hashToPoint: (message, tag) => hashToPoint(message, tag),
 
@@ -108,8 +115,9 @@ export function openNativeGroup(): Group {
       }
     },
     readSecret,
-    multiplyBase: (secret) => point(native.publicKeyCreate(secret, false)),
+    multiplyBase,
     multiplySecret(base, secret) {
+      if (base === generator) return multiplyBase(secret)
       const xbuf = new Uint8Array(SCALAR_BYTES)
       const ybuf = new Uint8Array(SCALAR_BYTES)
       const scratch = new Uint8Array(1 + 2 * SCALAR_BYTES)
@@ -136,5 +144,19 @@ export function openNativeGroup(): Group {
       attempt('scalar.invalid', 'the factor is zero', () =>
         native.privateKeyTweakMul(new Uint8Array(secret), scalarBytes(factor)),
       ) as SecretScalar,
+    evaluateSecret(coefficients, at) {
+      const value = readSecret(highestOf(coefficients))
+      const factor = scalarBytes(at)
+      try {
+        for (let k = coefficients.length - 2; k >= 0; k--) {
+          native.privateKeyTweakMul(value, factor)
+          native.privateKeyTweakAdd(value, coefficients[k]!)
+        }
+        return value
+      } catch (cause) {
+        value.fill(0)
+        throw new ThresholdError('scalar.invalid', 'a part of the sum is zero', { cause })
+      }
+    },
   }
 }

@@ -11,7 +11,7 @@ import {
   type SecretScalar,
 } from './group.ts'
 import { hashToPoint } from './hash-to-point.ts'
-import { modOrder, readScalar, scalarBytes } from './scalar.ts'
+import { highestOf, modOrder, readScalar, scalarBytes } from './scalar.ts'
 
 const { Point: Curve } = secp256k1
 type CurvePoint = InstanceType<typeof Curve>
@@ -58,6 +58,15 @@ export const nobleGroup: Group = {
   multiplySecret: (point, secret) => fromCurve(toCurve(point).multiply(readScalar(secret))),
   addSecrets: (a, b) => secretOf(readScalar(a) + readScalar(b)),
   scaleSecret: (secret, factor) => secretOf(readScalar(secret) * modOrder(factor)),
+  evaluateSecret(coefficients, at) {
+    let value = secretOf(readScalar(highestOf(coefficients)))
+    for (const coefficient of coefficients.slice(0, -1).reverse()) {
+      const next = secretOf(readScalar(value) * modOrder(at) + readScalar(coefficient))
+      value.fill(0)
+      value = next
+    }
+    return value
+  },
 }
 
 function isSecret(bytes: Uint8Array): boolean {

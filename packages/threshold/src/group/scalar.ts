@@ -1,6 +1,8 @@
 // Numbers modulo the order that everybody may know: coefficients, challenges, indexes. Pure.
 import { ThresholdError } from '../error.ts'
-import { ORDER, SCALAR_BYTES, type PublicScalar } from './group.ts'
+import { ORDER, SCALAR_BYTES, type PublicScalar, type SecretScalar } from './group.ts'
+
+const WORD = 2n ** 64n - 1n
 
 /** value mod order, from 0. */
 export function modOrder(value: bigint): PublicScalar {
@@ -11,20 +13,34 @@ export function modOrder(value: bigint): PublicScalar {
 /** Big-endian, 32 bytes. */
 export function scalarBytes(scalar: PublicScalar): Uint8Array {
   const bytes = new Uint8Array(SCALAR_BYTES)
-  let rest = scalar
-  for (let i = SCALAR_BYTES - 1; i >= 0; i--) {
-    bytes[i] = Number(rest & 0xffn)
-    rest >>= 8n
-  }
+  const view = new DataView(bytes.buffer)
+  for (let at = SCALAR_BYTES - 8, rest = scalar; at >= 0; at -= 8, rest >>= 64n)
+    view.setBigUint64(at, rest & WORD)
   return bytes
 }
 
 /** Reads 32 bytes below the order. Throws ThresholdError `scalar.invalid`. */
 export function readScalar(bytes: Uint8Array): PublicScalar {
-  const value = bytes.reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n)
-  if (bytes.length !== SCALAR_BYTES || value >= ORDER)
+  const value = bytes.length === SCALAR_BYTES ? numberOf(bytes) : ORDER
+  if (value >= ORDER)
     throw new ThresholdError('scalar.invalid', 'expected 32 bytes below the order')
   return value
+}
+
+/** Big-endian, a multiple of 8 bytes. */
+export function numberOf(bytes: Uint8Array): bigint {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  let value = 0n
+  for (let at = 0; at < bytes.length; at += 8) value = (value << 64n) | view.getBigUint64(at)
+  return value
+}
+
+/** The last of a polynomial's coefficients. Throws ThresholdError `argument.invalid` for none. */
+export function highestOf(coefficients: readonly SecretScalar[]): SecretScalar {
+  const highest = coefficients.at(-1)
+  if (highest === undefined)
+    throw new ThresholdError('argument.invalid', 'coefficients: expected at least one')
+  return highest
 }
 
 /** 1/value mod order. Throws ThresholdError `scalar.invalid` for zero. */

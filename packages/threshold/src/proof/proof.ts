@@ -39,9 +39,10 @@ export function proveEqual(
   random: RandomBytes,
 ): Proof {
   const { secret, bases } = statement
-  const nonce = hedgedNonce(group, { secret, message: statementDigest(group, statement) }, random)
+  const message = statementDigest(group, statement)
+  const nonce = hedgedNonce(group, { secret, message }, random)
   const commitments = bases.map((base) => group.multiplySecret(base, nonce))
-  const challenge = challengeFor(group, statement, commitments)
+  const challenge = challengeFor(group, statement.tag, message, commitments)
   const scaled = group.scaleSecret(secret, challenge)
   try {
     return { challenge, response: readScalar(group.addSecrets(nonce, scaled)) }
@@ -66,7 +67,8 @@ export function verifyEqual(group: Group, statement: Statement, proof: Proof): b
   return (
     bases.length > 0 &&
     images.length === bases.length &&
-    challengeFor(group, statement, commitments) === proof.challenge
+    challengeFor(group, statement.tag, statementDigest(group, statement), commitments) ===
+      proof.challenge
   )
 }
 
@@ -96,9 +98,10 @@ function statementDigest(group: Group, { tag, context, bases, images }: Statemen
 
 function challengeFor(
   group: Group,
-  statement: Statement,
+  tag: string,
+  digest: Uint8Array,
   commitments: readonly Point[],
 ): PublicScalar {
   const encoded = commitments.map((point) => group.encode(point))
-  return challengeOf(statement.tag, statementDigest(group, statement), ...encoded)
+  return challengeOf(tag, digest, ...encoded)
 }

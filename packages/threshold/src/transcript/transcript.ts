@@ -2,7 +2,7 @@
 import { expand_message_xmd } from '@noble/curves/abstract/hash-to-curve.js'
 import { sha256 } from '@noble/hashes/sha2.js'
 import { ThresholdError } from '../error.ts'
-import { modOrder } from '../group/scalar.ts'
+import { modOrder, numberOf } from '../group/scalar.ts'
 import type { PublicScalar } from '../group/group.ts'
 
 /** Bytes that a uniform scalar is taken from: 16 more than its own, so that no bias shows. */
@@ -32,7 +32,7 @@ export function digestOf(tag: string, ...fields: readonly Uint8Array[]): Uint8Ar
 export function challengeOf(tag: string, ...fields: readonly Uint8Array[]): PublicScalar {
   const tagBytes = new TextEncoder().encode(CHALLENGE_TAG)
   const wide = expand_message_xmd(frame(tag, ...fields), tagBytes, WIDE_BYTES, sha256)
-  return modOrder(wide.reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n))
+  return modOrder(numberOf(wide))
 }
 
 /** Unsigned big-endian integer of `size` bytes. Throws ThresholdError `argument.invalid`. */
