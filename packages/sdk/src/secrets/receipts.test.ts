@@ -258,6 +258,12 @@ describe('ATTACK', () => {
         evidence: [{ receipt: { appId: '7' } }, { receipt: { appId: '99' }, signature }],
       },
     ])
+    one.post(world)
+    const posted = (await audit()).receipts.filter(({ receipt: { number } }) => number === '2')
+    expect(posted.map(({ receipt, state }) => [receipt.appId, state])).toEqual([
+      ['7', 'posted'],
+      ['99', 'contradicted'],
+    ])
     // Somebody else's would accuse nobody.
     one.bend = (entry) =>
       entry.receipt === one.kept[1] ? [entry, { ...entry, receipt: other }] : entry
