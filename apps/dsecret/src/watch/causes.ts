@@ -22,7 +22,7 @@ export type Times = {
 const NO_PLATFORM = `0x${'00'.repeat(32)}`
 
 /** The lease in a slot as something that counts. */
-export function liveLease(app: AppReading, lease: LeaseReading): LiveSubject {
+function liveLease(app: AppReading, lease: LeaseReading): LiveSubject {
   const { appId, pendingDeadline } = app
   const { version, replica, workerId, platformId, instanceKey, measurementId, notAfter } = lease
   // The end of a pending version's window changes what counts, also of the version before it.
@@ -43,7 +43,7 @@ export function liveLease(app: AppReading, lease: LeaseReading): LiveSubject {
 }
 
 /** The machine of a worker or node as something that counts. */
-export function liveMachine({ kind, id, until, platformId }: MachineReading): LiveSubject {
+function liveMachine({ kind, id, until, platformId }: MachineReading): LiveSubject {
   const role = kind === 'worker' ? ROLE_WORKER : ROLE_DSECRET
   return {
     kind,

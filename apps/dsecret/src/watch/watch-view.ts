@@ -328,9 +328,7 @@ function statusOf(kind: MachineReading['kind'], status: number): MachineReading[
 }
 
 /** Ids that follow one another, at most a page in each run. */
-export function runsOf(
-  ids: readonly bigint[],
-): { readonly first: bigint; readonly count: bigint }[] {
+function runsOf(ids: readonly bigint[]): { readonly first: bigint; readonly count: bigint }[] {
   const runs: { first: bigint; count: bigint }[] = []
   for (const id of [...new Set(ids)].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))) {
     const last = runs.at(-1)
