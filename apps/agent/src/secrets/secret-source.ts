@@ -102,7 +102,7 @@ export class SecretSource {
       readerKey: bytesOf(this.#parts.keys.hpkeKey),
       ...wanted,
     }
-    const body = await this.#body(request)
+    const callOf = await this.#calls(request)
     const round = new ReleaseRound(group, request, (fault) => this.#accuse(fault))
     const votes = new Votes(launch.threshold)
     const done = new AbortController()
@@ -120,7 +120,7 @@ export class SecretSource {
     }
     const calls = launch.nodes.map((node) =>
       hear(
-        this.#release(road, node, request, body),
+        callOf(node).then((body) => this.#release(road, node, request, body)),
         (reply) => (outcome === undefined ? released(round.addReply(reply)) : wipe(reply)),
         (error) => this.#refused(error, node, request.secrets, votes),
       ),
@@ -141,8 +141,8 @@ export class SecretSource {
     return outcome ?? { kind: 'failed', error: (tried ? undefined : votes.commonest()) ?? error }
   }
 
-  /** The signed call as JSON text. */
-  async #body(request: RoundRequest): Promise<string> {
+  /** The call as JSON text for each node, signed for that one: none of them can ask another in this instance's name. */
+  async #calls(request: RoundRequest): Promise<(node: Node) => Promise<string>> {
     const { launch, keys, maker, worker, signal } = this.#parts
     const { text, head } = await maker.make()
     const operatorSignature = await worker.authorize(
@@ -157,15 +157,16 @@ export class SecretSource {
     }
     const requestId = hexOf(request.requestId)
     const { appId, version, replica, cloud } = launch
-    const signature = await keys.account.signTypedData(
-      releaseRequestTypedData(
-        { chainId: Number(launch.chainId), contracts: { cloud } },
-        { appId, version, replica, requestId, itemsDigest: releaseItemsDigest(items) },
-      ),
-    )
-    const rest = JSON.stringify({ operatorSignature, requestId, ...items, signature })
-    // The evidence is already JSON; it is sent as the bytes that were made.
-    return `{"evidence":${text},${rest.slice(1)}`
+    const network = { chainId: Number(launch.chainId), contracts: { cloud } }
+    const asked = { appId, version, replica, requestId, itemsDigest: releaseItemsDigest(items) }
+    return async ({ nodeId }) => {
+      const signature = await keys.account.signTypedData(
+        releaseRequestTypedData(network, { nodeId, ...asked }),
+      )
+      const rest = JSON.stringify({ operatorSignature, requestId, ...items, signature })
+      // The evidence is already JSON; it is sent as the bytes that were made.
+      return `{"evidence":${text},${rest.slice(1)}`
+    }
   }
 
   async #release(

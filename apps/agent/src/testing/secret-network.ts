@@ -204,6 +204,7 @@ async function release(
   const { subject } = call.evidence
   const items = parseReleaseItems({ secrets: call.secrets, keys: call.keys })
   const message = {
+    nodeId: own.node.nodeId,
     appId: BigInt(subject['appId'] ?? 0),
     version: Number(subject['version']),
     replica: Number(subject['replica']),

@@ -229,6 +229,24 @@ describe('attacks on who is asking', () => {
     expect(await refusal({ secrets: [], keys: ['b'] }, { requestId })).toBe('release.replayed')
   })
 
+  test('a node passes a request on to another one, which would use up its id there', async () => {
+    const text = await network.call(keysAlone)
+    const [, other] = network.nodes
+    expect(await codeOf(network.passOn(other!, text))).toBe('release.signature')
+    expect(await codeOf(network.ask(other!, text))).toBe('released')
+  })
+
+  test('a request that was answered, played again, does not use up the rate of its application', async () => {
+    network.close()
+    network = await SecretNetwork.open({ rate: { perSecond: 1, burst: 2 } })
+    const text = await network.call(keysAlone)
+    expect(await codeOf(network.ask(first(), text))).toBe('released')
+    for (let n = 0; n < 3; n++)
+      expect(await codeOf(network.ask(first(), text))).toBe('release.replayed')
+    expect(await refusal(keysAlone)).toBe('released')
+    expect(await refusal(keysAlone)).toBe('release.too-many')
+  })
+
   test('the same request twice at the same moment is answered once', async () => {
     const text = await network.call(keysAlone)
     const outcomes = await Promise.all([1, 2, 3].map(() => codeOf(network.ask(first(), text))))

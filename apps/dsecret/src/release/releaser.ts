@@ -87,7 +87,7 @@ export class Releaser {
   }
 
   /**
-   * Answers `POST /v1/release`: JSON in, JSON out. Checks, in this order: form, room, evidence, signature, rate, request id; then
+   * Answers `POST /v1/release`: JSON in, JSON out. Checks, in this order: form, room, evidence, signature, request id, rate; then
    * for each secret manifest, grant, version, ciphertext, policy; at last this node's own proof. Throws NodeError, AttestationError and what the view throws.
    */
   async release(text: string, signal: AbortSignal): Promise<string> {
@@ -106,8 +106,9 @@ export class Releaser {
     const { document, operatorSignature, items, requestId } = call
     const reader = await appraiseReader(this.#parts, document, operatorSignature, signal)
     await this.#requireSignature(call, reader)
-    this.#rate.take(reader.lease.appId)
+    // Before the rate: what was answered already uses nothing of it up.
     if (this.#parts.receipts.has(requestId)) throw replayed(requestId)
+    this.#rate.take(reader.lease.appId)
     const granted = await this.#granted(reader, items, signal)
     signal.throwIfAborted()
     const { view, clock } = this.#parts
@@ -121,9 +122,10 @@ export class Releaser {
     const { requestId, items, signature } = call
     const { appId, version, replica, instanceKey } = lease
     const itemsDigest = releaseItemsDigest(items)
-    const asked = { appId, version, replica, requestId, itemsDigest }
+    const { nodeId, view } = this.#parts
+    const asked = { nodeId, appId, version, replica, requestId, itemsDigest }
     const signer = await recoverTypedDataAddress({
-      ...releaseRequestTypedData(this.#parts.view.network, asked),
+      ...releaseRequestTypedData(view.network, asked),
       signature,
     }).catch(() => undefined)
     if (signer?.toLowerCase() !== instanceKey)

@@ -213,7 +213,7 @@ export class SecretNetwork extends TestNetwork {
     return item
   }
 
-  /** The request as JSON text. */
+  /** The request as JSON text, to the first node. */
   async call(items: ReleaseItems, choices: AskChoices = {}): Promise<string> {
     const hpkeKey = choices.hpkeKey ?? bytesToHex(this.readerKeys.bytes)
     const offered = await this.instanceEvidence({
@@ -225,18 +225,38 @@ export class SecretNetwork extends TestNetwork {
     if (subject.kind !== 'instance') throw new Error('not an instance')
     const { appId, version, replica } = subject
     const itemsDigest = releaseItemsDigest(choices.signedItems ?? items)
+    const asked = { appId, version, replica, requestId, itemsDigest }
     const signature = await (choices.signer ?? this.instance).signTypedData(
-      releaseRequestTypedData(testNetwork, { appId, version, replica, requestId, itemsDigest }),
+      releaseRequestTypedData(testNetwork, { nodeId: this.nodes[0]!.nodeId, ...asked }),
     )
     const { operatorSignature } = offered
     const rest = JSON.stringify({ operatorSignature, requestId, ...items, signature })
     return `{"evidence":${offered.text},${rest.slice(1)}`
   }
 
-  /** Asks one node and opens its answer. */
+  /** Asks one node, with the same request to it where it is not the first, and opens its answer. */
   async ask(node: ReleasingNode, text: string): Promise<OpenedReply> {
-    const reply = await node.service.releaser.release(text, this.#stopping.signal)
-    return this.open(text, reply)
+    const own = node === this.nodes[0] ? text : await this.#to(node, text)
+    return this.open(text, await this.passOn(node, own))
+  }
+
+  /** Sends a request as it is, to whomever it was. */
+  passOn(node: ReleasingNode, text: string): Promise<string> {
+    return node.service.releaser.release(text, this.#stopping.signal)
+  }
+
+  /** The same request, signed by the instance for another node. */
+  async #to({ nodeId }: ReleasingNode, text: string): Promise<string> {
+    const call = JSON.parse(text) as ReleaseItems & {
+      evidence: { subject: { appId: string; version: number; replica: number } }
+      requestId: Hex
+    }
+    const { requestId, secrets, keys, evidence } = call
+    const { appId, version, replica } = evidence.subject
+    const itemsDigest = releaseItemsDigest({ secrets, keys })
+    const asked = { nodeId, appId: BigInt(appId), version, replica, requestId, itemsDigest }
+    const signature = await this.instance.signTypedData(releaseRequestTypedData(testNetwork, asked))
+    return JSON.stringify({ ...call, signature })
   }
 
   /** Opens an answer with the instance's key. */

@@ -96,10 +96,12 @@ export type ReleaseReply = {
 
 /** What an instance signs to be given secrets and derived keys. */
 export type ReleaseRequest = {
+  /** Who is asked: no node can pass a request on to another one. */
+  readonly nodeId: bigint
   readonly appId: bigint
   readonly version: number
   readonly replica: number
-  /** Never used twice. */
+  /** The same for all nodes that are asked together, and never used again. */
   readonly requestId: Hex
   /** SHA-256 of the items as JSON text, docs/reference/secrets.md. */
   readonly itemsDigest: Hex
@@ -222,6 +224,7 @@ export const releaseReplyTypes = {
 /** Types behind ReleaseRequest (docs/reference/secrets.md; no contract reads it). */
 export const releaseRequestTypes = {
   ReleaseRequest: [
+    { type: 'uint64', name: 'nodeId' },
     { type: 'uint64', name: 'appId' },
     { type: 'uint32', name: 'version' },
     { type: 'uint16', name: 'replica' },
