@@ -196,4 +196,13 @@ describe('proofs', () => {
     const worker = await appraisedProof(network.workerEvidence())
     expect(await codeOf(judge.signProofs([worker]))).toBe('genesis.nodes-only')
   })
+
+  test('after a reopening the active committee vouches, whatever was named since', async () => {
+    network.world.proofs.clear()
+    const reopened = { epoch: 4n, threshold: 2, members: [1n, 2n, 3n] }
+    const latest = { epoch: 5n, threshold: 2, members: [2n, 1n, 3n] }
+    network.world.committees = { active: reopened, latest, genesisOpen: true, reopened }
+    const { epoch, member } = await judge.signProofs([await appraisedProof()])
+    expect({ epoch, member }).toEqual({ epoch: 4n, member: 1 })
+  })
 })

@@ -243,6 +243,24 @@ describe.each([
   })
 })
 
+test('after a reopening the active committee vouches, where the latest does on development networks', async () => {
+  const { world } = new TestNetwork()
+  const active = { epoch: 1n, threshold: 1, members: [1n] }
+  const latest = { epoch: 2n, threshold: 2, members: [1n, 2n, 3n] }
+  const kinds = async (committees: World['committees']) => {
+    world.committees = committees
+    const read = async (kind: 'development' | 'test') => {
+      const view = rpcView(world, () => 0, { ...worldProfile, kind })
+      return (await view.committees(100n)).reopened
+    }
+    return [await read('development'), await read('test')]
+  }
+  expect(await kinds({ active, latest, genesisOpen: true })).toEqual([undefined, active])
+  expect(await kinds({ active, latest, genesisOpen: false })).toEqual([undefined, undefined])
+  const first = { active: undefined, latest, genesisOpen: true }
+  expect(await kinds(first)).toEqual([undefined, undefined])
+})
+
 test('callers at the same time share one read of the head, for half a second; a failure is not kept', async () => {
   const { world } = new TestNetwork()
   let nowMs = 0

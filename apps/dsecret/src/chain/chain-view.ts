@@ -95,6 +95,8 @@ export type Committees = {
   readonly latest: Committee | undefined
   /** Whether members of `latest` vouch for their own machines, without proofs of their own. */
   readonly genesisOpen: boolean
+  /** Who vouches while it is open, where that is not `latest`: after `Quorum.reopen` the active committee. */
+  readonly reopened?: Committee
 }
 
 /** When the active committee began, seconds, and whom it follows; both 0 before the first. */

@@ -170,9 +170,12 @@ async function committees({ client, profile }: Chain, blockNumber: bigint) {
     return { epoch, threshold, members }
   }
   const activeCommittee = await named(active)
+  // With an active epoch, only development networks are open by themselves, and then to the latest committee.
+  const isReopened = genesisOpen && activeCommittee !== undefined && profile.kind !== 'development'
   return {
     active: activeCommittee,
     latest: latest === active ? activeCommittee : await named(latest),
     genesisOpen,
+    ...(isReopened ? { reopened: activeCommittee } : {}),
   }
 }

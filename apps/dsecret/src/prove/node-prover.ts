@@ -155,8 +155,8 @@ export class NodeProver {
   /** Who can vouch now: at genesis the newest named committee, else the live members of the active one. */
   async #quorum({ number, timestamp }: Block): Promise<Quorum> {
     const { view, nodeId, self, openPeer } = this.#parts
-    const { active, latest, genesisOpen } = await view.committees(number)
-    const committee = genesisOpen ? latest : active
+    const { active, latest, genesisOpen, reopened } = await view.committees(number)
+    const committee = genesisOpen ? (reopened ?? latest) : active
     if (committee === undefined) throw unable('committee.none', 'no committee has been named yet')
     const members = await Promise.all(
       committee.members.map(async (id, index): Promise<Member | undefined> => {

@@ -71,13 +71,13 @@ export class Signer {
     const head = await freshHead(view, this.#parts.clock)
     const expiry = expiryOf(proofs, head)
     for (const proof of proofs) appraised.require(proof)
-    const { active, latest, genesisOpen } = await view.committees(head.number)
+    const { active, latest, genesisOpen, reopened } = await view.committees(head.number)
     if (genesisOpen && proofs.some(({ role }) => role !== ROLE_DSECRET))
       throw unable(
         'genesis.nodes-only',
         'the committee has to prove its own machines first: ask again when it is live',
       )
-    const committee = genesisOpen ? latest : active
+    const committee = genesisOpen ? (reopened ?? latest) : active
     const standing = await this.#standing(committee, head, { proven: !genesisOpen })
     this.#record(proofs)
     const message = { epoch: standing.epoch, expiry, proofs }

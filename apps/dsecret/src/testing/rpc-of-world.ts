@@ -91,11 +91,15 @@ export async function answerOfWorld(
 }
 
 /** The view of a node whose RPC answers from the world. */
-export function rpcView(world: World, monotonicMs: () => number): ChainView {
+export function rpcView(
+  world: World,
+  monotonicMs: () => number,
+  profile: NetworkProfile = worldProfile,
+): ChainView {
   const request = ({ method, params }: { method: string; params?: unknown }) =>
     answerOfWorld(world, method, params as unknown[])
   const transport = custom({ request }, { retryCount: 0 })
-  return openChainView(openChain(worldProfile, { transport }), monotonicMs)
+  return openChainView(openChain(profile, { transport }), monotonicMs)
 }
 
 function rpcBlock(world: World, at: bigint) {
