@@ -105,19 +105,31 @@ describe('what honest nodes show', () => {
     await expect(audit({}, [1n, 2n])).rejects.toMatchObject({
       ...{ code: 'receipt.no-node', retryable: true },
     })
-    await expect(auditReceipts(memoryNetwork(emptyWorld()))).rejects.toThrow(
-      code('receipt.no-node'),
-    )
+    const young = emptyWorld()
+    young.views.set('quorum.latestEpoch()', 0n)
+    await expect(auditReceipts(memoryNetwork(young))).rejects.toThrow(code('receipt.no-node'))
   })
 
-  test('a node without a seat is asked when it has posted roots, and only then', async () => {
-    one.release()
-    one.post(world)
-    two.release()
-    const answers = seatNodes(world, [one, two])
-    for (const id of [1, 2]) world.views.set(`quorum.isSeated(${id})`, false)
+  test('members of earlier committees are asked, and any node that has posted roots, and no others', async () => {
+    const [three, four] = [new ReceiptNode(3n), new ReceiptNode(4n)]
+    const all = [one, two, three, four]
+    for (const node of all) node.release()
+    three.post(world)
+    const answers = seatNodes(world, all)
+    const seats = { 1: true, 2: false, 3: false, 4: false }
+    for (const [id, seated] of Object.entries(seats))
+      world.views.set(`quorum.isSeated(${id})`, seated)
+    world.views.set('quorum.latestEpoch()', 18n)
+    for (let epoch = 1; epoch <= 18; epoch += 1)
+      world.views.set(`quorum.committee(${epoch})`, [[1n, ...(epoch === 3 ? [2n] : [])], 1])
+    // The oldest committees are out of reach.
+    world.views.set('quorum.committee(2)', [[4n], 1])
     const result = await auditReceipts(memoryNetwork(world, answers))
-    expect(result.nodes).toMatchObject([{ nodeId: 1n, seated: false }])
+    expect(result.nodes.map(({ nodeId, seated, answered }) => [nodeId, seated, answered])).toEqual([
+      [1n, true, true],
+      [2n, false, true],
+      [3n, false, true],
+    ])
   })
 
   test('where old events cannot be had, a receipt is unchecked and not called unposted', async () => {

@@ -32,7 +32,7 @@ export type ReceiptOptions = {
 export type NodeReceipts = {
   readonly nodeId: bigint
   readonly endpoint: string
-  /** Whether a committee that counts, or the next one, seats it; else it has posted roots before. */
+  /** Whether a committee that counts, or the next one, seats it; else an earlier one did. */
   readonly seated: boolean
   readonly answered: boolean
   /** Whether its registered TLS key answered; false where that cannot be seen. */
@@ -66,9 +66,12 @@ export type ReceiptAudit = {
 const defaultLimit = 8_192
 const maxLimit = 262_144
 const defaultTimeoutMs = 120_000
+/** Committees whose members are asked, the newest and those before. */
+const committees = 16n
 
 /**
- * Asks every node that has a seat, or had one and posted roots. A node that is away is listed; the others are shown. Throws
+ * Asks every member of the newest 16 committees, and every node that has posted roots. A node that is away is listed; the others are
+ * shown. Throws
  * `receipt.no-node` (retryable) when none answers, `receipt.known-invalid`, `argument.invalid`, `secret.name-invalid`, `chain.*`,
  * `network.contract-missing`, `aborted`.
  */
@@ -102,14 +105,23 @@ export async function auditReceipts(
   }
 }
 
+/** Members of the newest committees, whether they count or not, and all that have ever posted a root. */
 async function nodesToAsk({ reader }: Network, roots: PostedRoots, at: bigint) {
-  const nodes = await reader.nodes(at)
-  const seats = await Promise.all(
-    nodes.map(({ nodeId }) => reader.view('quorum', 'isSeated', [nodeId], at)),
+  const [nodes, latest] = await Promise.all([
+    reader.nodes(at),
+    reader.view('quorum', 'latestEpoch', [], at),
+  ])
+  const count = latest < committees ? Number(latest) : Number(committees)
+  const epochs = Array.from({ length: count }, (_, back) => latest - BigInt(back))
+  const found = await Promise.all(
+    epochs.map((epoch) => reader.view('quorum', 'committee', [epoch], at)),
   )
-  return nodes
-    .map((node, place) => ({ node, seated: seats[place] === true }))
-    .filter(({ node, seated }) => seated || roots.has(node.nodeId))
+  const members = new Set(found.flatMap(([ids]) => ids))
+  const asked = nodes.filter(({ nodeId }) => members.has(nodeId) || roots.has(nodeId))
+  const seats = await Promise.all(
+    asked.map(({ nodeId }) => reader.view('quorum', 'isSeated', [nodeId], at)),
+  )
+  return asked.map((node, place) => ({ node, seated: seats[place] === true }))
 }
 
 type Asked = {

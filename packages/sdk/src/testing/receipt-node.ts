@@ -153,6 +153,8 @@ export function seatNodes(
   away: readonly bigint[] = [],
 ): Answers {
   world.nodes = nodes.map((node) => node.record())
+  world.views.set('quorum.latestEpoch()', 1n)
+  world.views.set('quorum.committee(1)', [nodes.map(({ nodeId }) => nodeId), 1])
   for (const { nodeId } of nodes) {
     world.views.set(`quorum.isSeated(${nodeId})`, true)
     const posted = `secrets.receiptsPosted(${nodeId})`
