@@ -213,7 +213,7 @@ test('ATTACK an application cannot have the instance sign a statement of the pro
     releaseRequestTypedData(
       { chainId, contracts: { cloud } },
       {
-        ...{ appId: 1n, version: 2, replica: 3 },
+        ...{ nodeId: 4n, appId: 1n, version: 2, replica: 3 },
         ...{ requestId: `0x${'01'.repeat(32)}`, itemsDigest: `0x${'02'.repeat(32)}` },
       },
     ),

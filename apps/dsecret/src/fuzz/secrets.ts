@@ -33,7 +33,7 @@ const items: ReleaseItems = {
 const { subject } = offered.document
 if (subject.kind !== 'instance') throw new Error('not an instance')
 const { appId, version, replica } = subject
-const of = { appId, version, replica }
+const of = { nodeId: 1n, appId, version, replica }
 const signature = await network.instance.signTypedData(
   releaseRequestTypedData(testNetwork, {
     ...of,
