@@ -90,7 +90,7 @@ export type ReleaseReply = {
   readonly nodeId: bigint
   /** Digest of what was asked for, docs/reference/threshold.md. */
   readonly requestDigest: Hex
-  /** keccak256 of the release's bytes. */
+  /** Of the releases of both kinds, docs/reference/threshold.md. */
   readonly releaseDigest: Hex
 }
 
