@@ -95,13 +95,20 @@ function numbersOf(source: string): string[] {
 
 const format = (value: number) => value.toLocaleString('en-US', { maximumFractionDigits: 5 })
 
+/** Tables of the pages, by their place. */
+const tables: Readonly<Record<string, Readonly<Record<string, () => string>>>> = {
+  'contracts.md': { sizes, gas: () => gas('Cloud'), deposits },
+  'contracts-keys.md': { gas: gasOfSessions },
+  'contracts-secrets.md': { gas: () => gas('Secrets') },
+  'contracts-discipline.md': { gas: () => gas('Discipline') },
+}
+
 /** The page with its tables filled from artifacts and snapshots. */
-function withTables(page: string): string {
-  const tables = { sizes: sizes(), gas: gas(), deposits: deposits() }
-  return Object.entries(tables).reduce((text, [name, table]) => {
-    const between = new RegExp(`(<!-- ${name} -->\n)[^]*?(<!-- end -->)`)
-    if (!between.test(text)) throw new Error(`contracts.md has no place for ${name}`)
-    return text.replace(between, (_, start: string, end: string) => `${start}\n${table}\n\n${end}`)
+function withTables(name: string, page: string): string {
+  return Object.entries(tables[name] ?? {}).reduce((text, [place, make]) => {
+    const between = new RegExp(`(<!-- ${place} -->\n)[^]*?(<!-- end -->)`)
+    if (!between.test(text)) throw new Error(`${name} has no place for ${place}`)
+    return text.replace(between, (_, start: string, end: string) => `${start}\n${make()}\n\n${end}`)
   }, page)
 }
 
@@ -128,14 +135,44 @@ const gasTargets: Readonly<Record<string, number>> = {
   'terminate, live lease': 110_000,
 }
 
-function gas(): string {
-  const measured = readJson('snapshots/Cloud.json') as Readonly<Record<string, string>>
+type Gas = Readonly<Record<string, string>>
+
+function gas(contract: string): string {
+  const measured = readJson(`snapshots/${contract}.json`) as Gas
+  const isJudged = Object.keys(measured).some((what) => gasTargets[what] !== undefined)
   const rows = Object.entries(measured).map(([what, used]) => {
     const target = gasTargets[what]
     const judged = target === undefined ? '' : Number(used) <= target ? 'met' : 'missed'
-    return [what, format(Number(used)), target === undefined ? '' : format(target), judged]
+    const aimed = isJudged ? [target === undefined ? '' : format(target), judged] : []
+    return [what, format(Number(used)), ...aimed]
   })
-  return table(['Transaction', 'Gas', 'Target', ' '], rows)
+  return table(['Transaction', 'Gas', ...(isJudged ? ['Target', ' '] : [])], rows)
+}
+
+/** Committees of a session's table. */
+const committees = ['2 of 3', '4 of 7', '9 of 16', '33 of 64']
+
+/** What each call of a session and of the Quorum beside it costs, by committee. */
+function gasOfSessions(): string {
+  const measured = {
+    ...(readJson('snapshots/Keys.json') as Gas),
+    ...(readJson('snapshots/Subnet.json') as Gas),
+  }
+  const calls = new Map<string, Map<string, string>>()
+  for (const [name, used] of Object.entries(measured)) {
+    const committee = committees.find((it) => name.includes(`, ${it}`))
+    if (committee === undefined) continue
+    const call = name.replace(`, ${committee}`, '')
+    calls.set(call, (calls.get(call) ?? new Map<string, string>()).set(committee, used))
+  }
+  const rows = [...calls]
+    .filter(([, byCommittee]) => byCommittee.size === committees.length)
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([call, byCommittee]) => [
+      call,
+      ...committees.map((committee) => format(Number(byCommittee.get(committee)))),
+    ])
+  return table(['Transaction', ...committees], rows)
 }
 
 function deposits(): string {
@@ -193,10 +230,13 @@ describe('the pages', () => {
     expect(interfaces.filter((name) => !described.has(name))).toEqual([])
   })
 
-  it('have the sizes, gas and deposits of the snapshots; -u writes them', async () => {
-    const path = join(reference, 'contracts.md')
-    await expect(withTables(read(path))).toMatchFileSnapshot(path)
-  })
+  it.each(Object.keys(tables))(
+    '%s has the sizes, gas and deposits of the snapshots; -u writes them',
+    async (name) => {
+      const path = join(reference, name)
+      await expect(withTables(name, read(path))).toMatchFileSnapshot(path)
+    },
+  )
 
   it('have the numbers of the worked example that a test executes', () => {
     const numbers = numbersOf(read(join(folder, 'test/cloud/WorkedExample.t.sol')))

@@ -14,7 +14,11 @@ contract KeysGasTest is KeysFixture {
     uint256 private constant REVEAL_BYTES = 97;
 
     function note(string memory what, uint256 size) private {
-        vm.snapshotGasLastCall("Keys", string.concat(what, size == 7 ? ", 4 of 7" : ", 33 of 64"));
+        vm.snapshotGasLastCall("Keys", string.concat(what, ", ", nameOf(size)));
+    }
+
+    function nameOf(uint256 size) private pure returns (string memory) {
+        return string.concat(vm.toString(size / 2 + 1), " of ", vm.toString(size));
     }
 
     function noteQuorum(string memory what) private {
@@ -69,31 +73,39 @@ contract KeysGasTest is KeysFixture {
         note("confirm, makes the key", size);
     }
 
-    function test_session() public {
-        run(7, 4);
+    /// @dev The key is made, and handed on a day later.
+    function both(uint256 size) private {
+        run(size, uint16(size / 2 + 1));
         quorum.activate();
-        noteQuorum("activate, 4 of 7, confirmed");
+        noteQuorum(string.concat("activate, ", nameOf(size), ", confirmed"));
         advance(1 days);
         quorum.renewCommittee();
-        noteQuorum("renewCommittee, 4 of 7");
+        noteQuorum(string.concat("renewCommittee, ", nameOf(size)));
         uint64 n = keys.open(2);
-        note("open, resharing", 7);
-        dealAll(n, 7);
+        note("open, resharing", size);
+        dealAll(n, uint16(size));
         advance(COMPLAIN);
         confirmSession(n);
-        note("confirm, resharing", 7);
+        note("confirm, resharing", size);
+    }
+
+    function test_session_of_three() public {
+        both(3);
+    }
+
+    function test_session_of_seven() public {
+        both(7);
         vm.prank(ADMIN);
         keys.setWindows(windows());
         vm.snapshotGasLastCall("Keys", "setWindows");
     }
 
+    function test_session_of_sixteen() public {
+        both(16);
+    }
+
     function test_session_of_the_largest_committee() public {
-        run(64, 33);
-        quorum.activate();
-        noteQuorum("activate, 33 of 64, confirmed");
-        advance(1 days);
-        quorum.renewCommittee();
-        noteQuorum("renewCommittee, 33 of 64");
+        both(64);
     }
 
     function test_settings_of_quorum() public {
