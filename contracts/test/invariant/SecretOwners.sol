@@ -83,7 +83,7 @@ contract SecretOwners is Sessions {
 
     function create(uint256 seed) external onTime onceThereAreApps {
         if (seed % 8 != 0 || cloud.appCount() >= MAX_APPS) return;
-        make(seed & 256 == 0 ? OWNER : OTHER, seed);
+        make(seed & 256 == 0 ? OWNER : OTHER);
         done["create"]++;
     }
 
@@ -269,16 +269,15 @@ contract SecretOwners is Sessions {
         if (!enough) return;
         vm.prank(WORKER_OPERATOR);
         subnet.proveNodes(proofs, new string[](1), by);
-        make(OWNER, 1);
-        make(OTHER, 2);
+        make(OWNER);
+        make(OTHER);
     }
 
-    function make(address owner, uint256 seed) private {
+    function make(address owner) private {
+        bytes32 name = keccak256(abi.encode("app", cloud.appCount()));
         vm.deal(owner, 10 ether);
         vm.prank(owner);
-        cloud.create{value: 10 ether}(
-            keccak256(abi.encode("app", seed)), WORKER_ID, address(0), 10 ether, terms(), MANIFEST, type(uint256).max
-        );
+        cloud.create{value: 10 ether}(name, WORKER_ID, address(0), 10 ether, terms(), MANIFEST, type(uint256).max);
     }
 
     function lives(uint64 appId) private view returns (bool) {

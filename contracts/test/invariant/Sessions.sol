@@ -29,6 +29,7 @@ abstract contract Sessions is Fixture, KeysFixture {
     bytes32 public madeKey;
     uint64 public lastConfirmed;
     uint256 internal clock;
+    uint256 private _keysMade;
 
     modifier onTime() {
         vm.warp(clock);
@@ -277,7 +278,7 @@ abstract contract Sessions is Fixture, KeysFixture {
         if (seed % 4 != 0) return;
         uint64 id = pickNode(seed);
         if (subnet.node(id).status != ISubnet.NodeStatus.Active) return;
-        changeKeys(id, uint256(keccak256(abi.encode("new key", seed))));
+        changeKeys(id, freshKey());
         if ((seed >> 8) % 3 != 0) prove(id);
         done["rekey"]++;
     }
@@ -287,14 +288,18 @@ abstract contract Sessions is Fixture, KeysFixture {
         done["prove"]++;
     }
 
-    function join(uint256 seed) external onTime {
+    function join(uint256) external onTime {
         if (subnet.nodeCount() >= MAX_NODES) return;
-        uint256 key = uint256(keccak256(abi.encode("joins", seed)));
-        prove(registerNode(nodeOwner(nodeKeys.length), key));
+        prove(registerNode(nodeOwner(nodeKeys.length), freshKey()));
         done["join"]++;
     }
 
     // -- how
+
+    /// @dev No two nodes and no two times have the same.
+    function freshKey() private returns (uint256) {
+        return uint256(keccak256(abi.encode("fresh key", ++_keysMade)));
+    }
 
     /// @dev A phase never comes again, and what ended stays so.
     function watchPhases() private {
