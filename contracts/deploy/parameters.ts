@@ -22,10 +22,10 @@ const table = {
   // Quorum, changed by the DAO: age from which anybody may have the committee renewed.
   refreshSeconds: [day, day, day],
 
-  // Keys, changed by the DAO: how long each phase of a session lasts.
-  dealSeconds: [5, 900, 900],
+  // Keys, changed by the DAO: how long each phase of a session lasts. Deal and Reveal end sooner once all have spoken.
+  dealSeconds: [20, 900, 900],
   complainSeconds: [4, 900, 900],
-  revealSeconds: [5, 900, 900],
+  revealSeconds: [20, 900, 900],
   recoverSeconds: [6, 900, 900],
   confirmSeconds: [60, 900, 900],
 

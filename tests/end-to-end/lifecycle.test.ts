@@ -1,5 +1,5 @@
 // An application through its life on a running network with two workers: scaled, moved, and updated against its host's will.
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, onTestFailed, test } from 'vitest'
 import { parseEther, parseEventLogs, sha256, toHex, type Hex } from 'viem'
 import { evidenceDigest, parseEvidenceDocument } from '@wetee/attestation'
 import { complaintsAbi, readManifest, subnetAbi } from '@wetee/chain'
@@ -21,6 +21,9 @@ const minutes = (count: number) => count * 60_000
 let devnet: RunningDevnet
 beforeAll(async () => {
   devnet = await startDevnet('sandbox', { workers: 2, updateWindowSeconds: 90n })
+})
+beforeEach(() => {
+  onTestFailed(() => void process.stderr.write(devnet.logs()))
 })
 afterAll(() => devnet.close())
 

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, onTestFailed, test } from 'vitest'
 import { startWorker } from '@wetee/devnet/workers'
 import { fetchEvidence, verify, type VerifyReport } from '@wetee/sdk'
 import { createTlsIdentity } from '@wetee/tls'
@@ -20,6 +20,9 @@ beforeAll(async () => {
   const text = readFileSync(composeFile, 'utf8')
   const registry = `127.0.0.1:${network.ports.registry}`
   writeFileSync(compose(), text.replaceAll('127.0.0.1:5780', registry))
+})
+beforeEach(() => {
+  onTestFailed(() => void process.stderr.write(devnet.logs()))
 })
 afterAll(() => devnet.close())
 

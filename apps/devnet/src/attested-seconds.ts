@@ -31,6 +31,22 @@ async function readRenewals(chain: Chain, appId: bigint, toBlock: bigint): Promi
   return renewals
 }
 
+/** Attested seconds of an application that settlements up to a block have paid for: anyone may settle, and nodes do once a lease has lapsed. */
+export async function countSettledSeconds(
+  chain: Chain,
+  appId: bigint,
+  toBlock: bigint,
+): Promise<bigint> {
+  const logs = await chain.client.getLogs({
+    address: chain.profile.contracts.cloud,
+    fromBlock: BigInt(chain.profile.deployBlock),
+    toBlock,
+  })
+  return parseEventLogs({ abi: cloudAbi, logs, eventName: 'Settled' })
+    .filter(({ args }) => args.appId === appId)
+    .reduce((sum, { args }) => sum + args.attestedSeconds, 0n)
+}
+
 /**
  * Attested seconds of an application by the rule of the protocol (section 6): between two pieces of evidence of one
  * instance key no more than `maxLeaseSeconds` apart, as of `toBlock`; `endedAt` closes the open interval of a live lease.

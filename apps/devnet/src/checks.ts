@@ -4,7 +4,7 @@ import { cloudAbi } from '@wetee/chain'
 import { settle, terminate, verify } from '@wetee/sdk'
 import { waitFor } from '@wetee/daemon'
 import type { Application } from './application.ts'
-import { countAttestedSeconds } from './attested-seconds.ts'
+import { countAttestedSeconds, countSettledSeconds } from './attested-seconds.ts'
 import type { Network } from './network.ts'
 import { secretSteps } from './secret-checks.ts'
 import type { Proof, Step } from './steps.ts'
@@ -70,10 +70,13 @@ async function checkSettlement(
   const parameters = await sdk.reader.parameters((await sdk.reader.finalized()).number)
   const receipt = await settle(sdk, appId, { signal: network.signal })
   const block = await blockOf(network, receipt.txHash)
-  const attestedSeconds = await countAttestedSeconds(network.chain, appId, {
+  const countedSeconds = await countAttestedSeconds(network.chain, appId, {
     maxLeaseSeconds: parameters.maxLeaseSeconds,
     toBlock: block.number,
   })
+  // A node has settled already when this machine was too slow to renew in time.
+  const before = await countSettledSeconds(network.chain, appId, block.number - 1n)
+  const attestedSeconds = countedSeconds - before
   const rentWei = attestedSeconds * weiPerSecond
   const feeWei = (rentWei * BigInt(parameters.feeBps)) / basisPoints
   const worker = await creditChange(network, network.accounts['worker-owner'].address, block.number)

@@ -13,6 +13,8 @@ export type RunningDevnet = {
   readonly network: Network
   readonly application: Application
   readonly folder: string
+  /** The ends of all logs, for a test that fails. */
+  logs(): string
   /** Stops every process and removes the folder. */
   close(): Promise<void>
 }
@@ -45,27 +47,28 @@ export async function startDevnet(
     rmSync(folder, { recursive: true, force: true })
   }
   const application = new Application(network)
+  const logs = () => lastLines(join(folder, 'logs'))
   try {
     await runAll(network.steps())
     await runAll(application.deploySteps())
   } catch (error) {
-    process.stderr.write(lastLines(join(folder, 'logs')))
+    process.stderr.write(logs())
     await close()
     throw error
   }
-  return { network, application, folder, close }
+  return { network, application, folder, logs, close }
 }
 
 async function runAll(steps: readonly Step[]): Promise<void> {
   for (const step of steps) await step.run(() => undefined)
 }
 
-/** The ends of all logs: the folder is gone when somebody reads that a start has failed. */
+/** The folder is gone when somebody reads what has failed. */
 function lastLines(logs: string): string {
   return readdirSync(logs)
     .map((name) => {
       const lines = readFileSync(join(logs, name), 'utf8').trimEnd().split('\n')
-      return `-- ${name}\n${lines.slice(-5).join('\n')}\n`
+      return `-- ${name}\n${lines.slice(-20).join('\n')}\n`
     })
     .join('')
 }
