@@ -1,6 +1,6 @@
 // Receipts as others read them: signed, and with the way to a root on chain. I/O by its parts.
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { merkleProof, parseReceipt, receiptLeaf, receiptStatement } from '@wetee/secrets'
+import { merkleProof, parseReceipt, receiptStatement } from '@wetee/secrets'
 import type { PrivateKeyAccount } from 'viem/accounts'
 import type { Network } from '../chain/chain-view.ts'
 import { NodeError } from '../node-error.ts'
@@ -10,7 +10,7 @@ import type { ReceiptLog } from './receipt-log.ts'
 export type ReceiptDeskParts = {
   readonly nodeId: bigint
   readonly network: Network
-  readonly log: Pick<ReceiptLog, 'read' | 'batchOf' | 'last'>
+  readonly log: Pick<ReceiptLog, 'read' | 'leaves' | 'batchOf' | 'last'>
   /** Signs each receipt that is shown. */
   readonly account: Pick<PrivateKeyAccount, 'signMessage'>
 }
@@ -19,11 +19,14 @@ export type ReceiptDeskParts = {
 const MAX_PAGE = 64
 /** Signatures that are kept; the one that was asked for longest ago goes. */
 const MAX_SIGNATURES = 4_096
+/** Trees whose leaves are kept. */
+const MAX_TREES = 64
 
 /** Answers as JSON text. */
 export class ReceiptDesk {
   readonly #parts: ReceiptDeskParts
   readonly #signatures = new Map<string, string>()
+  readonly #leaves = new Map<bigint, readonly Uint8Array[]>()
 
   constructor(parts: ReceiptDeskParts) {
     this.#parts = parts
@@ -52,7 +55,7 @@ export class ReceiptDesk {
       })
     await nextTurn()
     const { first, count, root } = batch
-    const leaves = log.read(first, count).map(receiptLeaf)
+    const leaves = this.#leavesOf(first, count)
     if (leaves.length !== count)
       throw new NodeError('receipt.unknown', 'receipts of that root are kept no more', {
         status: 404,
@@ -60,6 +63,18 @@ export class ReceiptDesk {
     const position = Number(number - first)
     const proof = merkleProof(leaves, position)
     return JSON.stringify({ first: String(first), count, root, position, proof })
+  }
+
+  #leavesOf(first: bigint, count: number): readonly Uint8Array[] {
+    const known = this.#leaves.get(first)
+    if (known?.length === count) return known
+    const leaves = this.#parts.log.leaves(first, count)
+    this.#leaves.set(first, leaves)
+    for (const oldest of this.#leaves.keys()) {
+      if (this.#leaves.size <= MAX_TREES) break
+      this.#leaves.delete(oldest)
+    }
+    return leaves
   }
 
   async #signature(text: string): Promise<string> {

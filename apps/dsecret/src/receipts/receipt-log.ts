@@ -1,6 +1,6 @@
 // What this node has released, numbered, on disk; also which request ids were used. SQLite file I/O, synchronously.
 import { DatabaseSync } from 'node:sqlite'
-import { parseReceipt, serializeReceipt, type Receipt } from '@wetee/secrets'
+import { parseReceipt, receiptLeaf, serializeReceipt, type Receipt } from '@wetee/secrets'
 import { NodeError, unable } from '../node-error.ts'
 
 /** A receipt before it has a number. */
@@ -25,6 +25,8 @@ export type ReceiptLog = {
   has(requestId: string): boolean
   /** Texts from a number on, by number, at most `count`. */
   read(first: bigint, count: number): readonly string[]
+  /** Leaves of the tree from a number on, at most `count`; their texts are not held together. */
+  leaves(first: bigint, count: number): readonly Uint8Array[]
   /** Number of the newest, 0 for none. */
   last(): bigint
   /** Numbers go on after this one at least: what the chain has seen is not given away again. */
@@ -124,6 +126,15 @@ class SqliteReceipts implements ReceiptLog {
         return stored
       }),
     )
+  }
+
+  leaves(first: bigint, count: number): readonly Uint8Array[] {
+    return this.#guarded(() => {
+      const leaves: Uint8Array[] = []
+      for (const { text } of this.#sql.read.iterate(first, count))
+        leaves.push(receiptLeaf(String(text)))
+      return leaves
+    })
   }
 
   last(): bigint {

@@ -1,5 +1,5 @@
 // Puts the root of new receipts on chain every hour, when there are any. I/O by its parts.
-import { merkleRoot, receiptLeaf } from '@wetee/secrets'
+import { merkleRoot } from '@wetee/secrets'
 import { codeOf, messageOf, type Condition, type Log } from '@wetee/daemon'
 import { freshHead, type Clock } from '../appraise/freshness.ts'
 import type { ChainView } from '../chain/chain-view.ts'
@@ -9,18 +9,20 @@ import type { Batch, ReceiptLog } from './receipt-log.ts'
 export type ReceiptPosterParts = {
   readonly nodeId: bigint
   readonly view: Pick<ChainView, 'head' | 'receiptsPosted'>
-  readonly receipts: Pick<ReceiptLog, 'read' | 'last' | 'raise' | 'batchOf' | 'saveBatch'>
+  readonly receipts: Pick<ReceiptLog, 'leaves' | 'last' | 'raise' | 'batchOf' | 'saveBatch'>
   /** Sends `Secrets.postReceipts`; resolves when it is mined. */
   readonly submit: (batch: Batch) => Promise<void>
   readonly clock: Pick<Clock, 'now' | 'sleep'>
+  /** Receipts under one root, default 1,024. */
+  readonly maxBatch?: number
   readonly log: Log
   readonly signal: AbortSignal
 }
 
 const INTERVAL_MS = 3_600_000
 const RETRY_MS = 60_000
-/** Receipts under one root; what is more waits for the next one. */
-const MAX_BATCH = 65_536
+/** Receipts under one root: whoever asks for a proof has this node hash so many. What is more goes under the next root at once. */
+const MAX_BATCH = 1_024
 
 /** Posts roots of one node. */
 export class ReceiptPoster {
@@ -60,23 +62,25 @@ export class ReceiptPoster {
     }
   }
 
-  /** Posts one root when there are receipts without. Throws what the parts throw. */
+  /** Posts roots until every receipt is under one. Throws what the parts throw. */
   async post(): Promise<void> {
-    const { view, receipts, nodeId, submit, clock, log } = this.#parts
+    const { view, receipts, nodeId, submit, clock, log, maxBatch = MAX_BATCH } = this.#parts
     const head = await freshHead(view, clock)
     const posted = await view.receiptsPosted(nodeId, head.number)
     // A disk that was set back has fewer than the chain: its numbers go on behind them.
     if (posted > receipts.last()) receipts.raise(posted)
-    const first = posted + 1n
-    // The same batch again after a crash: what was sent may be mined yet.
-    let batch = receipts.batchOf(first)
-    if (batch?.first !== first) {
-      const texts = receipts.read(first, MAX_BATCH)
-      if (texts.length === 0) return
-      batch = { first, count: texts.length, root: merkleRoot(texts.map(receiptLeaf)) }
-      receipts.saveBatch(batch)
+    for (let first = posted + 1n; ;) {
+      // The same batch again after a crash: what was sent may be mined yet.
+      let batch = receipts.batchOf(first)
+      if (batch?.first !== first) {
+        const leaves = receipts.leaves(first, maxBatch)
+        if (leaves.length === 0) return
+        batch = { first, count: leaves.length, root: merkleRoot(leaves) }
+        receipts.saveBatch(batch)
+      }
+      await submit(batch)
+      log.info({ first: String(batch.first), count: batch.count }, 'root of receipts is on chain')
+      first = batch.first + BigInt(batch.count)
     }
-    await submit(batch)
-    log.info({ first: String(batch.first), count: batch.count }, 'root of receipts is on chain')
   }
 }

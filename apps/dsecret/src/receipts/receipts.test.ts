@@ -91,6 +91,7 @@ describe('the poster', () => {
   const batches: Batch[] = []
   let posted = 0n
   let failing = false
+  let maxBatch: number | undefined
   let nowMs = 1_000
   const poster = () =>
     new ReceiptPoster({
@@ -107,6 +108,7 @@ describe('the poster', () => {
         return Promise.resolve()
       },
       clock: { now: () => nowMs, sleep: () => Promise.resolve() },
+      ...(maxBatch === undefined ? {} : { maxBatch }),
       log: silent,
       signal: new AbortController().signal,
     })
@@ -114,6 +116,7 @@ describe('the poster', () => {
     batches.length = 0
     posted = 0n
     failing = false
+    maxBatch = undefined
     nowMs = 1_000
   })
 
@@ -154,6 +157,17 @@ describe('the poster', () => {
     expect(batches[1]).toEqual(batches[0])
     await poster().post()
     expect(batches[2]).toMatchObject({ first: 2n, count: 1 })
+  })
+
+  test('more receipts than one root has leaves are under several, at once', async () => {
+    for (const n of [1, 2, 3, 4, 5]) log.append(receipt(n))
+    maxBatch = 2
+    await poster().post()
+    expect(batches.map(({ first, count }) => [first, count])).toEqual([
+      [1n, 2],
+      [3n, 2],
+      [5n, 1],
+    ])
   })
 
   test('a node whose disk was set back goes on behind what the chain has', async () => {
