@@ -20,7 +20,6 @@ import {
   termsEqual,
   type ManifestDocument,
 } from '@wetee/manifest'
-import { recoverTypedDataAddress } from 'viem'
 import { publicKeyToAddress } from 'viem/accounts'
 import {
   ROLE_WORKER,
@@ -31,6 +30,7 @@ import {
   type VersionFacts,
 } from '../chain/chain-view.ts'
 import { NodeError } from '../node-error.ts'
+import { recoverSigner } from '../sign/recover-signer.ts'
 import { authentic } from './authentic.ts'
 import type { AppraisalContext } from './context.ts'
 import { freshHead, namedBlock } from './freshness.ts'
@@ -311,18 +311,16 @@ async function requireOperator(
   const operator = await view.workerOperator(workerId, head.number)
   if (operator === undefined)
     throw new NodeError('worker.unknown', `there is no worker ${workerId}`)
-  const signer = await recoverTypedDataAddress({
-    ...operatorStatementTypedData(view.network, {
-      platformId: stated.machine,
-      appId,
-      version,
-      replica,
-      instanceKey: stated.instanceKey,
-      evidenceBlock: blockNumber,
-    }),
-    signature: stated.operatorSignature,
-  }).catch(() => undefined)
-  if (signer?.toLowerCase() !== operator.toLowerCase())
+  const statement = operatorStatementTypedData(view.network, {
+    platformId: stated.machine,
+    appId,
+    version,
+    replica,
+    instanceKey: stated.instanceKey,
+    evidenceBlock: blockNumber,
+  })
+  const signer = recoverSigner(statement, stated.operatorSignature)
+  if (signer !== operator.toLowerCase())
     throw new NodeError(
       'operator.signature',
       `the operator ${operator} of worker ${workerId} has not signed for this instance at this block (${signer ?? 'nobody'} has)`,

@@ -20,7 +20,7 @@ import {
   type Group,
   type Member,
 } from '@wetee/threshold'
-import { bytesToHex, hexToBytes, recoverTypedDataAddress } from 'viem'
+import { bytesToHex, hexToBytes } from 'viem'
 import type { PrivateKeyAccount } from 'viem/accounts'
 import type { AppraisalContext } from '../appraise/context.ts'
 import { freshHead } from '../appraise/freshness.ts'
@@ -30,6 +30,7 @@ import type { KnownSecret, NamedVersion } from '../ciphertexts/verify.ts'
 import { NodeError, unable } from '../node-error.ts'
 import type { ReceiptLog } from '../receipts/receipt-log.ts'
 import { OwnProof } from '../watch/own-proof.ts'
+import { recoverSigner } from '../sign/recover-signer.ts'
 import { authorise, requirePolicy } from './authorise.ts'
 import { AppRate, type ReleaseRate } from './rate.ts'
 import { parseReleaseCall, type ReleaseCall } from './release-call.ts'
@@ -105,7 +106,7 @@ export class Releaser {
   async #answer(call: ReleaseCall, signal: AbortSignal): Promise<string> {
     const { document, operatorSignature, items, requestId } = call
     const reader = await appraiseReader(this.#parts, document, operatorSignature, signal)
-    await this.#requireSignature(call, reader)
+    this.#requireSignature(call, reader)
     // Before the rate: what was answered already uses nothing of it up.
     if (this.#parts.receipts.has(requestId)) throw replayed(requestId)
     this.#rate.take(reader.lease.appId)
@@ -118,17 +119,15 @@ export class Releaser {
   }
 
   /** Throws NodeError `release.signature`. */
-  async #requireSignature(call: ReleaseCall, { lease }: AppraisedInstance): Promise<void> {
+  #requireSignature(call: ReleaseCall, { lease }: AppraisedInstance): void {
     const { requestId, items, signature } = call
     const { appId, version, replica, instanceKey } = lease
     const itemsDigest = releaseItemsDigest(items)
     const { nodeId, view } = this.#parts
     const asked = { nodeId, appId, version, replica, requestId, itemsDigest }
-    const signer = await recoverTypedDataAddress({
-      ...releaseRequestTypedData(view.network, asked),
-      signature,
-    }).catch(() => undefined)
-    if (signer?.toLowerCase() !== instanceKey)
+    const typedData = releaseRequestTypedData(view.network, asked)
+    const signer = recoverSigner(typedData, signature)
+    if (signer !== instanceKey)
       throw new NodeError(
         'release.signature',
         `the instance ${instanceKey} of the evidence has not signed this request (${signer ?? 'nobody'} has)`,

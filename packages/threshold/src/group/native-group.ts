@@ -1,4 +1,5 @@
 // secp256k1 by libsecp256k1 through N-API: what handles secrets. Node only.
+export { openNativeRecovery, type RecoverKey } from './native-ecdsa.ts'
 import { ThresholdError } from '../error.ts'
 import { POINT_BYTES, SCALAR_BYTES, type Group, type Point, type SecretScalar } from './group.ts'
 import { hashToPoint } from './hash-to-point.ts'
