@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { benchAttestation } from './bench/attestation.ts'
 import { benchAttestationBrowser } from './bench/attestation-browser.ts'
 import { benchAttestationMemory } from './bench/attestation-memory.ts'
+import { benchDsecret } from './bench/dsecret.ts'
 import { benchManifest } from './bench/manifest.ts'
 import type { Measured } from './bench/measure.ts'
 import { benchStart } from './bench/start.ts'
@@ -15,6 +16,7 @@ const areas: Readonly<Record<string, (options: Options) => Promise<readonly Meas
   attestation: benchAttestation,
   'attestation-browser': benchAttestationBrowser,
   'attestation-memory': benchAttestationMemory,
+  dsecret: benchDsecret,
   manifest: benchManifest,
   start: ({ runtime }) => benchStart(runtime),
   threshold: benchThreshold,
