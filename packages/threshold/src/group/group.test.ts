@@ -1,7 +1,7 @@
 // Both back ends against one suite, against each other, and against RFC 9380.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { ORDER, type Group, type RandomBytes } from './group.ts'
+import { ORDER, type Group, type Point, type RandomBytes } from './group.ts'
 import { openNativeGroup } from './native-group.ts'
 import { nobleGroup } from './noble-group.ts'
 import { invertScalar, lagrangeAtZero, modOrder, readScalar, scalarBytes } from './scalar.ts'
@@ -56,6 +56,33 @@ describe.each(groups)('%s', (_name, group) => {
     expect(group.multiplyMany([point(2n), point(3n)], [3n, ORDER - 2n])).toBeUndefined()
     expect(group.multiplyMany([], [])).toBeUndefined()
     expect(() => group.multiplyMany([point(1n)], [])).toThrow(code('argument.invalid'))
+  })
+
+  test('the generator counts among the points of a sum as any other', () => {
+    const g = group.generator
+    const sum = (points: readonly Point[], scalars: readonly bigint[]) =>
+      group.multiplyMany(points, scalars)
+    expect(sum([g, point(3n)], [4n, 5n])).toEqual(point(19n))
+    expect(sum([point(3n), g, g], [5n, 4n, 2n])).toEqual(point(21n))
+    expect(sum([g, point(3n)], [0n, 5n])).toEqual(point(15n))
+    expect(sum([g, point(3n)], [4n, ORDER])).toEqual(point(4n))
+    expect(sum([g, point(1n)], [4n, ORDER - 3n])).toEqual(g)
+    // The others cancel out, the generator's own terms, and all of them.
+    expect(sum([g, point(2n), point(3n)], [4n, 3n, ORDER - 2n])).toEqual(point(4n))
+    expect(sum([g, point(3n), g], [4n, 5n, ORDER - 4n])).toEqual(point(15n))
+    expect(sum([g, point(2n)], [ORDER - 4n, 2n])).toBeUndefined()
+    expect(sum([g, g], [4n, ORDER - 4n])).toBeUndefined()
+    expect(group.multiplySecret(g, secretOf(group, 7n))).toEqual(point(7n))
+  })
+
+  test('evaluates polynomials with secret coefficients, and never to zero', () => {
+    const secrets = [5n, ORDER - 1n, 3n].map((value) => secretOf(group, value))
+    expect(readScalar(group.evaluateSecret(secrets, 4n))).toBe(49n)
+    expect(readScalar(group.evaluateSecret(secrets.slice(0, 1), 4n))).toBe(5n)
+    expect(secrets.map(readScalar)).toEqual([5n, ORDER - 1n, 3n])
+    const root = [secretOf(group, ORDER - 8n), secretOf(group, 2n)]
+    expect(() => group.evaluateSecret(root, 4n)).toThrow(code('scalar.invalid'))
+    expect(() => group.evaluateSecret([], 4n)).toThrow(code('argument.invalid'))
   })
 
   test('handles secrets as it handles what is public, leaving its arguments as they are', () => {
