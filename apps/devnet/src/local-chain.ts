@@ -38,6 +38,8 @@ export async function startLocalChain(
     ...['--host', '127.0.0.1', '--port', String(options.port)],
     ...['--chain-id', String(localChainId), '--block-time', String(blockSeconds)],
     ...['--slots-in-an-epoch', '1', '--mnemonic', faucetMnemonic, '--accounts', '1'],
+    // Enough for the accounts of the largest committee.
+    ...['--balance', '1000000'],
     ...['--state', join(options.stateDir, 'chain.json'), '--state-interval', '10'],
     ...['--preserve-historical-states', '--prune-history', String(keptStates), '--silent'],
   ])

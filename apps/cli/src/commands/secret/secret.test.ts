@@ -1,7 +1,7 @@
 // `wetee secret ...`: values from files and pipes to calls, copies and nodes; what is refused.
 import { mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import {
   jsonAnswer,
   testApp,
@@ -95,7 +95,8 @@ test('a secret is sealed, copied, put on chain and given to every node; its valu
   expect(sent).toMatchObject([{ contract: 'secrets', functionName: 'setSecret' }])
   const printed = JSON.parse(stdout) as { copy: string; nodes: string[] }
   expect(printed.nodes).toEqual(['1', '2'])
-  expect(printed.copy).toBe(join(home, 'secrets', '31337-7-db-v1.sealed'))
+  expect(dirname(printed.copy)).toBe(join(home, 'secrets'))
+  expect(basename(printed.copy)).toMatch(/^31337-7-db-v1-[0-9a-f]{8}\.sealed$/)
   const copy = readFileSync(printed.copy)
   for (const text of [stdout, stderr, copy.toString('latin1'), JSON.stringify(sent[0]?.args, big)])
     expect(text).not.toContain(password)
@@ -110,7 +111,19 @@ test('nodes that are away leave the copy, and the command says how to go on', as
   expect(stderr).toContain('secret.too-few-nodes')
   expect(stderr).toContain('wetee secret upload')
   expect(sent).toHaveLength(1)
-  expect(readdirSync(join(home, 'secrets'))).toEqual(['31337-7-db-v1.sealed'])
+  expect(readdirSync(join(home, 'secrets'))).toHaveLength(1)
+})
+
+test('a copy is not written over another file', async () => {
+  const file = join(files, 'only-copy.sealed')
+  writeFileSync(file, 'of another secret')
+  const { code, stderr, sent } = await secret([
+    ...['set', '7', 'db', '--file', 'password.txt', '--yes', '--copy', file],
+  ])
+  expect(code).not.toBe(0)
+  expect(stderr).toContain('EEXIST')
+  expect(sent).toEqual([])
+  expect(readFileSync(file, 'utf8')).toBe('of another secret')
 })
 
 test('a dry run keeps and sends nothing', async () => {

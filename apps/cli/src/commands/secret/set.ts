@@ -145,19 +145,20 @@ function policyOf({ tee, level, measurement }: Options): Partial<SecretPolicy> {
 function copyFile(
   context: Context,
   { profile }: Network,
-  { appId, name, version }: SealedVersion,
+  { appId, name, version, digest }: SealedVersion,
   given: string | undefined,
 ): string {
   if (given !== undefined) return resolve(context.cwd, given)
   const folder = join(dirname(keystoreFolder(context.env, context.homeDir)), 'secrets')
-  return join(folder, `${profile.chainId}-${appId}-${name}-v${version}.sealed`)
+  const place = `${profile.chainId}-${appId}-${name}-v${version}`
+  return join(folder, `${place}-${digest.slice(2, 10)}.sealed`)
 }
 
 /** Ciphertext alone: it may lie anywhere, but it is not written over a secret's only copy. */
 function keep(file: string, bytes: Uint8Array): void {
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-    writeFileSync(file, bytes, { mode: 0o600 })
+    writeFileSync(file, bytes, { mode: 0o600, flag: 'wx' })
   } catch (cause) {
     throw new CliError(
       'file.unwritable',
