@@ -11,6 +11,9 @@ export const publishedPackages = [
   'packages/manifest',
   'packages/attestation',
   'packages/endorsements',
+  'packages/threshold',
+  'packages/sealing',
+  'packages/secrets',
   'packages/sdk',
   'apps/cli',
 ] as const
@@ -23,9 +26,12 @@ type PackageJson = {
   [field: string]: unknown
 }
 
-const built = (path: string) => path.replace('./src/', './dist/').replace(/\.ts$/, '.js')
+/** Tests, what fuzzing loads, and what tsc keeps for itself. */
+const notPublished = /\.test\.|\/fuzz(\.|\/|$)|\.tsbuildinfo$|\.map$/
+
+const builtPath = (path: string) => path.replace('./src/', './dist/').replace(/\.ts$/, '.js')
 const builtByCondition = (paths: Record<string, string>) =>
-  Object.fromEntries(Object.entries(paths).map(([condition, path]) => [condition, built(path)]))
+  Object.fromEntries(Object.entries(paths).map(([condition, path]) => [condition, builtPath(path)]))
 const types = (path: string) => path.replace('./src/', './dist/').replace(/\.ts$/, '.d.ts')
 
 /** Builds `name` and writes what `npm publish` should take to `target`; returns `target`. */
@@ -34,11 +40,15 @@ export function stagePackage(name: string, target: string): string {
   execFileSync(join(root, 'node_modules/.bin/tsc'), ['-b', folder], { cwd: root })
   rmSync(target, { recursive: true, force: true })
   mkdirSync(target, { recursive: true })
-  cpSync(join(folder, 'dist'), join(target, 'dist'), {
-    recursive: true,
-    filter: (path) => !/\.(test|fuzz)\.|\.tsbuildinfo$|\.map$/.test(path),
-  })
   const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as PackageJson
+  // What tests need goes along where a package offers it to strangers.
+  const offersTesting = Object.values(manifest.exports).some((path) => path.includes('/testing/'))
+  const built = join(folder, 'dist')
+  cpSync(built, join(target, 'dist'), {
+    recursive: true,
+    filter: (path) =>
+      !notPublished.test(path) && (offersTesting || !path.startsWith(join(built, 'testing'))),
+  })
   const { bin, exports, imports, ...rest } = manifest
   delete rest['private']
   delete rest['devDependencies']
@@ -48,7 +58,7 @@ export function stagePackage(name: string, target: string): string {
     exports: Object.fromEntries(
       Object.entries(exports).map(([key, path]) => [
         key,
-        { types: types(path), default: built(path) },
+        { types: types(path), default: builtPath(path) },
       ]),
     ),
     ...(imports === undefined
