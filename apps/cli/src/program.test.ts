@@ -47,13 +47,14 @@ const groups: Record<string, readonly string[]> = {
   complaint: 'list show file answer uphold reject dismiss'.split(' '),
   worker: 'list show register update price drain notice shutdown stake unstake withdraw'.split(' '),
   secret: 'set list rotate rollback rm grant revoke upload receipts'.split(' '),
-  dsecret: 'list show epoch refresh committee register keys terminate stake unstake withdraw'.split(
-    ' ',
-  ),
+  dsecret:
+    'list show epoch refresh committee alerts register keys terminate stake unstake withdraw'.split(
+      ' ',
+    ),
   dao: 'list show propose vote queue execute cancel delegate treasury members'.split(' '),
 }
 /** Those that sign nothing. */
-const reading = ['list', 'show', 'treasury', 'epoch', 'upload', 'receipts']
+const reading = ['list', 'show', 'treasury', 'epoch', 'upload', 'receipts', 'alerts']
 const grouped = Object.entries(groups).flatMap(([group, all]) =>
   all.map((name): [string, string] => [group, name]),
 )

@@ -120,6 +120,13 @@ export {
   type NodeSummary,
 } from './dsecret-node.ts'
 export {
+  followAlerts,
+  readAlerts,
+  type AlertOptions,
+  type AlertPage,
+  type AlertRecord,
+} from './alerts.ts'
+export {
   planCommittee,
   planRefresh,
   readEpochs,

@@ -6,6 +6,7 @@ import { withExample } from '../../options.ts'
 import { stakeCommand } from '../stake/stake.ts'
 import { stakeWithdrawCommand } from '../stake/withdraw.ts'
 import { unstakeCommand } from '../stake/unstake.ts'
+import { dsecretAlertsCommand } from './alerts.ts'
 import { dsecretCommitteeCommand, dsecretEpochCommand, dsecretRefreshCommand } from './epoch.ts'
 import { dsecretKeysCommand } from './keys.ts'
 import { dsecretListCommand } from './list.ts'
@@ -24,6 +25,7 @@ export function dsecretCommand(context: Context): Command {
     .addCommand(dsecretEpochCommand(context))
     .addCommand(dsecretRefreshCommand(context))
     .addCommand(dsecretCommitteeCommand(context))
+    .addCommand(dsecretAlertsCommand(context))
     .addCommand(stakeCommand(context, dsecretRole))
     .addCommand(unstakeCommand(context, dsecretRole))
     .addCommand(stakeWithdrawCommand(context, dsecretRole))
