@@ -70,6 +70,8 @@ export type Judgement = {
 
 /** Roots that the node is asked to prove one receipt at a time; further ones stay unchecked. */
 const maxProofs = 256
+/** Nodes keep so many behind their newest; of older ones nothing is expected. */
+const keptReceipts = 2_000_000n
 const maxRanges = 16
 const maxEvidence = 16
 
@@ -176,6 +178,8 @@ class Judge {
     const claim = { leaf: one.leaf, position, count: Number(root.last - root.first + 1n) }
     if (proof !== undefined && verifyMerkleProof({ ...claim, proof, root: root.root }))
       return 'posted'
+    // Who keeps a part of the receipts under a root cannot prove any.
+    if (proof === undefined && root.first < this.#keptFrom()) return 'unchecked'
     this.#contradicted.push(rangeOf(one.number))
     return 'contradicted'
   }
@@ -184,16 +188,21 @@ class Judge {
   #missing(): NumberRange[] {
     const { first, last, newest, problem } = this.#parts.pages
     const ranges: NumberRange[] = []
-    let next = first
+    const keptFrom = this.#keptFrom()
+    let next = first > keptFrom ? first : keptFrom
     for (const number of this.#byNumber.keys()) {
       if (number > next) ranges.push({ first: next, last: number - 1n })
-      next = number + 1n
+      if (number >= next) next = number + 1n
     }
     if (next <= last) ranges.push({ first: next, last })
     const { posted } = this.#parts
     const whole = problem === undefined || newest > 0n
     if (whole && newest < posted) ranges.push({ first: newest + 1n, last: posted })
     return ranges
+  }
+
+  #keptFrom(): bigint {
+    return this.#parts.pages.newest - keptReceipts
   }
 
   /** Two signed receipts under one number, both shown. */
@@ -219,7 +228,8 @@ class Judge {
       if (same.some((one) => one.text === text)) continue
       if (!(await this.#isSigned(text, signature))) continue
       const old = { number, receipt, signature }
-      const read = number >= pages.first && number <= pages.last
+      const from = pages.first > this.#keptFrom() ? pages.first : this.#keptFrom()
+      const read = number >= from && number <= pages.last
       if (same.length === 0 && (read || number > pages.newest)) gone.push(old)
       for (const one of same)
         if (await this.#isSigned(one.text, one.signature)) differ.push(old, one)

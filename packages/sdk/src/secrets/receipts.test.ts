@@ -142,6 +142,20 @@ describe('what honest nodes show', () => {
     expect(result.ok).toBe(true)
   })
 
+  test('what a node may have thrown away by its age is not missed, and what it may not is', async () => {
+    for (let n = 0; n < 20; n += 1) one.release({ items: key })
+    one.post(world)
+    one.newest = 2_000_010
+    one.kept[2] = undefined
+    const old = await audit({ first: 1n, limit: 20 })
+    expect(old.nodes[0]).toMatchObject({ first: 1n, last: 20n, faults: [] })
+    expect(new Set(Object.values(states(old)))).toEqual(new Set(['unchecked']))
+    one.kept[11] = undefined
+    expect(faults(await audit({ first: 1n, limit: 20, name: 'none' }))).toMatchObject([
+      { code: 'receipt.missing', numbers: [{ first: 12n, last: 12n }] },
+    ])
+  })
+
   test('what is no question is refused before any node is asked', async () => {
     for (const options of [{ limit: 0 }, { limit: 262_145 }, { limit: 1.5 }, { first: 0n }])
       await expect(audit(options)).rejects.toThrow(code('argument.invalid'))
