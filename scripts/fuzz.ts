@@ -1,4 +1,5 @@
-// Fuzzes the parsers: `npm run fuzz -- <target> --inputs N [--seed S]`, `--list` for the targets. Exit 1 on a finding.
+// Fuzzes the parsers: `npm run fuzz -- <target...> --inputs N [--seed S] [--seconds T]`, at most T seconds for each target;
+// `--list` for the targets. Exit 1 on a finding.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -41,6 +42,7 @@ const { values, positionals } = parseArgs({
   options: {
     inputs: { type: 'string', default: '10000' },
     seed: { type: 'string', default: '1' },
+    seconds: { type: 'string', default: '86400' },
     list: { type: 'boolean', default: false },
   },
 })
@@ -48,25 +50,25 @@ const targets = await loadTargets()
 if (values.list) {
   console.log([...targets.keys()].join('\n'))
 } else {
-  const [name = ''] = positionals
-  const asked = name === 'all' ? [...targets.keys()] : [name]
-  const known = asked.every((one) => targets.has(one))
+  const asked = positionals[0] === 'all' ? [...targets.keys()] : positionals
+  const known = asked.length > 0 && asked.every((one) => targets.has(one))
   const inputs = Number(values.inputs)
   const seed = Number(values.seed)
+  const seconds = Number(values.seconds)
   if (!known || !(Number.isSafeInteger(inputs) && inputs > 0 && inputs <= 1e9)) {
     console.error(
-      `usage: npm run fuzz -- <all|${[...targets.keys()].join('|')}> --inputs N [--seed S]`,
+      `usage: npm run fuzz -- <all|${[...targets.keys()].join('|')}...> --inputs N [--seed S] [--seconds T]`,
     )
     process.exit(64)
   }
-  if (!Number.isSafeInteger(seed)) {
-    console.error('--seed: expected an integer')
+  if (!Number.isSafeInteger(seed) || !(seconds > 0)) {
+    console.error('--seed: expected an integer; --seconds: expected a positive number')
     process.exit(64)
   }
   let findings = 0
   for (const one of asked) {
     const target = targets.get(one)
-    if (target !== undefined) findings += await fuzz(one, target, inputs, seed)
+    if (target !== undefined) findings += await fuzz(one, target, { inputs, seed, seconds })
   }
   process.exitCode = findings === 0 ? 0 : 1
 }
@@ -87,8 +89,7 @@ async function loadTargets(): Promise<Map<string, Target>> {
 async function fuzz(
   name: string,
   { run, seeds, allowed }: Target,
-  inputs: number,
-  seed: number,
+  { inputs, seed, seconds: limit }: { inputs: number; seed: number; seconds: number },
 ): Promise<number> {
   const random = makeRandom(seed)
   const startedAt = performance.now()
@@ -96,6 +97,7 @@ async function fuzz(
   let refused = 0
   let done = 0
   for (; done < inputs && findings < MAX_FINDINGS; done++) {
+    if (done % 64 === 0 && performance.now() - startedAt > limit * 1_000) break
     // The seeds themselves come first: a target that refuses them is fuzzed for nothing.
     const original = seeds[done]
     const input = original ?? makeInput(seeds, random)
