@@ -6,9 +6,10 @@ import type { TeeDevice } from '@wetee/tee-device'
 import { createTlsIdentity, type TlsIdentity } from '@wetee/tls'
 import type { SecretScalar } from '@wetee/threshold'
 import { bytesToHex } from 'viem'
-import { privateKeyToAccount, type PrivateKeyAccount } from 'viem/accounts'
+import type { PrivateKeyAccount } from 'viem/accounts'
 import { NodeError } from '../node-error.ts'
 import { readSealed, writeSealed } from '../store/sealed-file.ts'
+import { statementAccount } from './statement-account.ts'
 
 /** Keys of a node; only their public parts leave the TEE. */
 export type NodeKeys = {
@@ -99,7 +100,7 @@ async function keysOf(secrets: Buffer): Promise<NodeKeys> {
   const pair = createECDH('secp256k1')
   pair.setPrivateKey(decryptionKey)
   return {
-    statement: privateKeyToAccount(bytesToHex(secrets.subarray(0, SCALAR_BYTES))),
+    statement: statementAccount(secrets.subarray(0, SCALAR_BYTES)),
     encryptionKey: bytesToHex(pair.getPublicKey(null, 'compressed')),
     decryptionKey: decryptionKey as SecretScalar,
     tls: await createTlsIdentity({

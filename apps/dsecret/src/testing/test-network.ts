@@ -41,6 +41,7 @@ import {
   testNetwork,
   type World,
 } from './memory-view.ts'
+import { statementAccount } from '../keys/statement-account.ts'
 import { images, manifestOf, terms } from './test-manifest.ts'
 
 const seed = (text: string) => new Uint8Array(createHash('sha256').update(text).digest())
@@ -86,7 +87,7 @@ export class TestNetwork {
   readonly workerChip: SimulatedChip
   readonly operator = account('operator')
   readonly instance = account('instance')
-  readonly statementKeys = [1, 2, 3].map((n) => account(`statement ${n}`))
+  readonly statementKeys = [1, 2, 3].map((n) => statementAccount(seed(`statement ${n}`)))
   readonly agentMrtd = hash384('agent')
   readonly nodeMrtd = hash384('dsecret')
   /** What application 7 was deployed with; guests are launched for it. */

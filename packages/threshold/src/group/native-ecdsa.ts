@@ -1,4 +1,5 @@
-// Who signed, by libsecp256k1 through N-API: some forty times as quick as in JavaScript. Node only.
+// ECDSA by libsecp256k1 through N-API: signs in constant time, and recovers keys some forty times as quickly as JavaScript does. Node
+// only.
 import { ThresholdError } from '../error.ts'
 import { loadBindings } from './native-bindings.ts'
 
@@ -10,6 +11,7 @@ type Bindings = {
     digest: Uint8Array,
     compressed: boolean,
   ): Uint8Array
+  ecdsaSign(digest: Uint8Array, key: Uint8Array): { signature: Uint8Array; recid: number }
 }
 
 /**
@@ -24,14 +26,7 @@ export type RecoverKey = (
 
 /** Opens it. Throws ThresholdError `native.missing` where there is no binary for this machine. */
 export function openNativeRecovery(): RecoverKey {
-  let native: Bindings
-  try {
-    native = loadBindings() as Bindings
-  } catch (cause) {
-    throw new ThresholdError('native.missing', 'libsecp256k1 is not here: run npm ci again', {
-      cause,
-    })
-  }
+  const native = openBindings()
   return (digest, signature, recoveryId) => {
     if (digest.length !== 32 || signature.length !== 64)
       throw new ThresholdError('argument.invalid', 'expected a digest of 32 bytes, 64 of signature')
@@ -40,5 +35,38 @@ export function openNativeRecovery(): RecoverKey {
     } catch {
       return undefined
     }
+  }
+}
+
+/**
+ * Signs a digest of 32 bytes with a secret of 32 bytes, which is left as it is: r and s, 64 bytes, s in the lower half, and the
+ * parity of the nonce's point. The nonce is that of RFC 6979.
+ */
+export type SignDigest = (
+  digest: Uint8Array,
+  secret: Uint8Array,
+) => { readonly signature: Uint8Array; readonly recoveryId: number }
+
+/** Opens it. Throws ThresholdError `native.missing` where there is no binary for this machine. */
+export function openNativeSigning(): SignDigest {
+  const native = openBindings()
+  return (digest, secret) => {
+    try {
+      const { signature, recid } = native.ecdsaSign(digest, secret)
+      return { signature, recoveryId: recid }
+    } catch {
+      // Not the cause: what it was given does not belong into an error.
+      throw new ThresholdError('scalar.invalid', 'expected a digest and a secret of 32 bytes')
+    }
+  }
+}
+
+function openBindings(): Bindings {
+  try {
+    return loadBindings() as Bindings
+  } catch (cause) {
+    throw new ThresholdError('native.missing', 'libsecp256k1 is not here: run npm ci again', {
+      cause,
+    })
   }
 }

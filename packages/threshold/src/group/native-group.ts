@@ -1,10 +1,16 @@
 // secp256k1 by libsecp256k1 through N-API: what handles secrets. Node only.
-export { openNativeRecovery, type RecoverKey } from './native-ecdsa.ts'
+export {
+  openNativeRecovery,
+  openNativeSigning,
+  type RecoverKey,
+  type SignDigest,
+} from './native-ecdsa.ts'
 import { ThresholdError } from '../error.ts'
 import { POINT_BYTES, SCALAR_BYTES, type Group, type Point, type SecretScalar } from './group.ts'
 import { hashToPoint } from './hash-to-point.ts'
 import { loadBindings } from './native-bindings.ts'
 import { highestOf, modOrder, scalarBytes } from './scalar.ts'
+import { secretBytes, secretCopy } from './secret-bytes.ts'
 
 /** What is used of the package `secp256k1`. */
 type Bindings = {
@@ -52,7 +58,7 @@ export function openNativeGroup(): Group {
     }
   }
   const readSecret = (bytes: Uint8Array): SecretScalar => {
-    const copy = new Uint8Array(bytes)
+    const copy = secretCopy(bytes)
     if (copy.length !== SCALAR_BYTES || !native.privateKeyVerify(copy))
       throw new ThresholdError('scalar.invalid', 'expected 32 bytes from 1 to order-1')
     return copy as SecretScalar
@@ -119,8 +125,8 @@ export function openNativeGroup(): Group {
     multiplyBase,
     multiplySecret(base, secret) {
       if (base === generator) return multiplyBase(secret)
-      const xbuf = new Uint8Array(SCALAR_BYTES)
-      const ybuf = new Uint8Array(SCALAR_BYTES)
+      const xbuf = secretBytes(SCALAR_BYTES)
+      const ybuf = secretBytes(SCALAR_BYTES)
       const scratch = new Uint8Array(1 + 2 * SCALAR_BYTES)
       const output = new Uint8Array(scratch.length)
       // ecdh is the one multiplication of another point in constant time; its hash hands the point
@@ -139,11 +145,11 @@ export function openNativeGroup(): Group {
     },
     addSecrets: (a, b) =>
       attempt('scalar.invalid', 'the sum is zero', () =>
-        native.privateKeyTweakAdd(new Uint8Array(a), b),
+        native.privateKeyTweakAdd(secretCopy(a), b),
       ) as SecretScalar,
     scaleSecret: (secret, factor) =>
       attempt('scalar.invalid', 'the factor is zero', () =>
-        native.privateKeyTweakMul(new Uint8Array(secret), scalarBytes(factor)),
+        native.privateKeyTweakMul(secretCopy(secret), scalarBytes(factor)),
       ) as SecretScalar,
     evaluateSecret(coefficients, at) {
       const value = readSecret(highestOf(coefficients))

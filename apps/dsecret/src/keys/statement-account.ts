@@ -1,0 +1,23 @@
+// An account that signs with libsecp256k1, in constant time; everything else is viem's. No I/O.
+import { openNativeSigning } from '@wetee/threshold/native'
+import { bytesToHex, hashTypedData, hexToBytes, type Hex, type TypedDataDefinition } from 'viem'
+import { privateKeyToAccount, type PrivateKeyAccount } from 'viem/accounts'
+
+/**
+ * The account of a secret of 32 bytes, which is copied. Its signatures are those that viem makes. Throws ThresholdError
+ * `native.missing`, and what viem throws for a number that is no secret.
+ */
+export function statementAccount(secret: Uint8Array): PrivateKeyAccount {
+  const own = new Uint8Array(secret)
+  const signDigest = openNativeSigning()
+  const sign = (hash: Hex): Hex => {
+    const { signature, recoveryId } = signDigest(hexToBytes(hash), own)
+    return `${bytesToHex(signature)}${recoveryId === 0 ? '1b' : '1c'}`
+  }
+  return {
+    ...privateKeyToAccount(bytesToHex(own)),
+    sign: ({ hash }) => Promise.resolve().then(() => sign(hash)),
+    signTypedData: (typedData) =>
+      Promise.resolve().then(() => sign(hashTypedData(typedData as TypedDataDefinition))),
+  }
+}
