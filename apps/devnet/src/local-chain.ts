@@ -10,8 +10,6 @@ export const localChainId = 31337
 /** Anvil's well-known development account: it only hands out play money here. */
 export const faucetMnemonic = 'test test test test test test test test test test test junk'
 
-/** What it has at the beginning: enough for the accounts of as many nodes as there may be. */
-const faucetEther = 1_000_000
 /** Between blocks, seconds. */
 const blockSeconds = 1
 
@@ -40,7 +38,6 @@ export async function startLocalChain(
     ...['--host', '127.0.0.1', '--port', String(options.port)],
     ...['--chain-id', String(localChainId), '--block-time', String(blockSeconds)],
     ...['--slots-in-an-epoch', '1', '--mnemonic', faucetMnemonic, '--accounts', '1'],
-    ...['--balance', String(faucetEther)],
     // Enough for the accounts of the largest committee.
     ...['--balance', '1000000'],
     ...['--state', join(options.stateDir, 'chain.json'), '--state-interval', '10'],
