@@ -4,6 +4,7 @@ import { hkdf } from '@noble/hashes/hkdf.js'
 import { sha256 } from '@noble/hashes/sha2.js'
 import { ThresholdError } from '../error.ts'
 import { SCALAR_BYTES, type Group, type RandomBytes, type SecretScalar } from '../group/group.ts'
+import { secretBytes } from '../group/secret-bytes.ts'
 import { frame, unsigned } from '../transcript/transcript.ts'
 
 const NONCE_TAG = 'wetee/threshold/v1 nonce'
@@ -26,7 +27,7 @@ export function hedgedNonce(
   const fresh = random(FRESH_BYTES)
   if (fresh.length !== FRESH_BYTES)
     throw new ThresholdError('argument.invalid', `random: expected ${FRESH_BYTES} bytes`)
-  const material = new Uint8Array(SCALAR_BYTES + FRESH_BYTES)
+  const material = secretBytes(SCALAR_BYTES + FRESH_BYTES)
   material.set(secret)
   material.set(fresh, SCALAR_BYTES)
   try {
