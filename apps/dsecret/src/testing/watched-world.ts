@@ -39,6 +39,8 @@ export class WatchedWorld {
   readonly unsettled = new Map<bigint, bigint>()
   committee: Committee = { epoch: 1n, threshold: 2, members: [1n, 2n, 3n] }
   reachable = true
+  /** Whether the machines of workers have the agent's measurement themselves. */
+  machinesAreMeasured = true
   /** Calls of each function that were answered. */
   readonly calls = new Map<string, number>()
   readonly #events: Event[] = []
@@ -192,10 +194,16 @@ export class WatchedWorld {
   #isProven(platformId: Hex): boolean {
     const { role, nodeId, notAfter, denied } = this.platforms.get(platformId) ?? nobody
     const isFloored = (this.floors.get(`platform/${platformId}`) ?? 0n) > 0n
-    const isKnown = role !== ROLE_WORKER || this.#isAccepted(agent)
+    const isMeasured = role === ROLE_WORKER && this.machinesAreMeasured
     const status = this.machines.get(`${role === ROLE_WORKER ? 'worker' : 'node'}/${nodeId}`)
     const isGone = status === 'shutdown' || status === 'slashed'
-    return !denied && !isFloored && isKnown && !isGone && notAfter > this.now
+    return (
+      !denied &&
+      !isFloored &&
+      !(isMeasured && !this.#isAccepted(agent)) &&
+      !isGone &&
+      notAfter > this.now
+    )
   }
 
   #machine(kind: MachineReading['kind'], id: bigint): MachineReading {

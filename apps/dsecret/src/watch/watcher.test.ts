@@ -308,6 +308,29 @@ describe('bounds', () => {
     expect(alerts.last()).toBe(3_001)
   })
 
+  test.each([
+    ['a machine that lapses', () => world.mine(999)],
+    [
+      'a measurement whose time is over',
+      () => {
+        world.prove('worker', 1, 9_000)
+        world.machinesAreMeasured = false
+        world.refer({ status: 'deprecated', until: world.now + 999n })
+        world.mine(999)
+      },
+    ],
+  ])('hundreds of leases go in the block in which %s, not in turn', async (_what, pass) => {
+    world.mine()
+    for (let n = 1; n <= 200; n++) world.renew(n, 5_000)
+    for (const n of [1, 2, 3]) world.prove('node', n, 9_000)
+    await settle()
+    pass()
+    await settle()
+    const leases = alerts.read(1, 999).filter(({ kind }) => kind === 'lease')
+    expect(leases).toHaveLength(200)
+    expect(new Set(leases.map(({ block: at }) => at))).toEqual(new Set([String(world.head)]))
+  })
+
   test('the ring keeps the newest', () => {
     const ring = openAlertLog(join(folder, 'ring.db'), 3)
     const at = { number: 1n, timestamp: 1n }
