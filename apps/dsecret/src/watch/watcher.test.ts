@@ -309,22 +309,35 @@ describe('bounds', () => {
   })
 
   test.each([
-    ['a machine that lapses', () => world.mine(999)],
+    ['a machine lapses', () => world.prove('worker', 1, 999)],
     [
-      'a measurement whose time is over',
+      'the time of a measurement is over',
       () => {
         world.prove('worker', 1, 9_000)
         world.machinesAreMeasured = false
         world.refer({ status: 'deprecated', until: world.now + 999n })
-        world.mine(999)
       },
     ],
-  ])('hundreds of leases go in the block in which %s, not in turn', async (_what, pass) => {
+    [
+      'a machine is found denied by looking in turn',
+      () => {
+        world.prove('worker', 1, 9_000)
+        world.emit = () => undefined
+      },
+    ],
+  ])('hundreds of leases go at once when %s', async (what, prepare) => {
     world.mine()
     for (let n = 1; n <= 200; n++) world.renew(n, 5_000)
     for (const n of [1, 2, 3]) world.prove('node', n, 9_000)
     await settle()
-    pass()
+    world.mine()
+    prepare()
+    await settle()
+    world.mine(998)
+    await settle()
+    expect(told()).toEqual([])
+    if (what.includes('denied')) world.deny(machineOf('worker', 1))
+    world.mine()
     await settle()
     const leases = alerts.read(1, 999).filter(({ kind }) => kind === 'lease')
     expect(leases).toHaveLength(200)
