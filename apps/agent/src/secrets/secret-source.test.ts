@@ -353,11 +353,14 @@ test('ATTACK a node that answers for another request, or with a reply to another
 test('ATTACK a sealed secret of another version, policy or application is refused and its node named', async () => {
   const { source, network, chain, set } = await start()
   const old = chain.get('1/db')!
+  // Whoever knows a label can encrypt under it.
+  const twin = set('db', 'of a node', 2)
   const fresh = set('db', 'hunter3', 2)
   const { ciphertext } = parseSealedSecret(fresh.sealed)
   const policyText = serializePolicy({ measurements: 'dao', minLevel: 1, teeClasses: 1 })
   const wrong: [string, Uint8Array][] = [
     ['an older version under the digest of the new one', old.sealed],
+    ['another ciphertext of the same label', twin.sealed],
     ['another policy beside the same ciphertext', encodeSealedSecret({ policyText, ciphertext })],
     ['cut off', fresh.sealed.subarray(0, -1)],
     ['nonsense', new Uint8Array(300)],

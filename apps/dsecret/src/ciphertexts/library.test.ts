@@ -53,6 +53,18 @@ test('where an application has no room, the oldest version of the same secret go
   )
 })
 
+test('a version that was rolled back to stays where there is no room, however old it is', async () => {
+  const { store, library } = open(nobody)
+  const first = network.setSecret(7n, 'token', 'value 1')
+  const set = network.world.secrets.get(secretKey(7n, 'token'))!
+  const made = [first, network.setSecret(7n, 'token', 'value 2')]
+  for (const { item, bytes } of made) await library.accept(item.digest, bytes)
+  const newest = network.setSecret(7n, 'token', 'value 3')
+  network.world.secrets.set(secretKey(7n, 'token'), { ...set, latest: 3 })
+  await library.accept(newest.item.digest, newest.bytes)
+  expect(made.map(({ item }) => store.has(item.digest))).toEqual([true, false])
+})
+
 test('a view that is more than 5 minutes old takes nothing and removes nothing', async () => {
   const { store, library } = open(nobody)
   const kept = network.setSecret(7n, 'token', 'kept')

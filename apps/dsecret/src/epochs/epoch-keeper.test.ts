@@ -280,6 +280,18 @@ test('what was signed otherwise before is not signed again', async () => {
   expect(all.person(3).logged.join('\n')).toContain('statement.conflict')
 })
 
+test('a node that has confirmed another result of an epoch before confirms none', async () => {
+  const all = await start(4)
+  const db = new DatabaseSync(join(all.person(3).stateDir, 'signed.db'))
+  db.exec("INSERT INTO signed VALUES ('confirmed epoch 1', 'another', 9000000000000)")
+  db.close()
+  all.chain.name([1n, 2n, 3n, 4n], 3)
+  await all.until('epoch 1', () => all.isActive(1n))
+  await expect(all.person(3).confirmer!.sign(1n)).rejects.toThrow(
+    expect.objectContaining({ code: 'statement.conflict' }),
+  )
+})
+
 test('a peer with another public part is not believed, one with the right one is', async () => {
   const all = await withKey(5)
   const confirmation = all.world.confirmations.get(1n)!

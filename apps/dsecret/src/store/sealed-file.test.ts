@@ -1,5 +1,7 @@
 // Sealed files: whole or absent, and nothing but what was sealed under the same name.
 import {
+  existsSync,
+  fstatSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -42,6 +44,21 @@ test('what was written is read again; nothing of it shows, and only its owner ca
   expect(readFileSync(file).includes(plain.subarray(0, 8))).toBe(false)
   expect(statSync(file).mode & 0o777).toBe(0o600)
   expect(readdirSync(join(folder, 'shares'))).toEqual(['epoch-1.sealed'])
+})
+
+test('bytes are on the disk before the file has its name, and the name before anything goes on', () => {
+  const seen: string[] = []
+  writeSealed(file, seal, plain, {
+    write: (handle, bytes) => {
+      seen.push('write')
+      return systemWrite(handle, bytes)
+    },
+    sync: (handle) => {
+      const what = fstatSync(handle).isDirectory() ? 'folder' : 'file'
+      seen.push(`${what}, ${existsSync(file) ? 'named' : 'not named'}`)
+    },
+  })
+  expect(seen).toEqual(['write', 'file, not named', 'folder, named'])
 })
 
 test('a file of another name, key or length is unreadable', () => {

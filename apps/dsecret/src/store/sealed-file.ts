@@ -18,8 +18,12 @@ import { unable } from '../node-error.ts'
 /** What a file is sealed under: the TEE's sealing key, 32 bytes, and bytes that say which file this is. */
 export type Seal = { readonly key: Uint8Array; readonly name: Uint8Array }
 
-/** How bytes reach the disk; tests give one that fails. */
-export type Disk = { readonly write: (handle: number, bytes: Uint8Array) => number }
+/** How bytes reach the disk; tests give one that fails, or that watches. */
+export type Disk = {
+  readonly write: (handle: number, bytes: Uint8Array) => number
+  /** Default fsync. */
+  readonly sync?: (handle: number) => void
+}
 
 const CIPHER = 'aes-256-gcm'
 const NONCE_BYTES = 12
@@ -37,7 +41,7 @@ export function writeSealed(file: string, seal: Seal, plain: Uint8Array, disk = 
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
     writeWhole(partial, sealed(seal, plain), disk)
     renameSync(partial, file)
-    syncFolder(dirname(file))
+    syncFolder(dirname(file), disk)
   } catch (cause) {
     rmSync(partial, { force: true })
     if (fullCodes.has(codeOf(cause)))
@@ -103,16 +107,17 @@ function writeWhole(file: string, bytes: Buffer, disk: Disk): void {
   const handle = openSync(file, 'w', 0o600)
   try {
     for (let at = 0; at < bytes.length;) at += disk.write(handle, bytes.subarray(at))
-    fsyncSync(handle)
+    const { sync = fsyncSync } = disk
+    sync(handle)
   } finally {
     closeSync(handle)
   }
 }
 
-function syncFolder(folder: string): void {
+function syncFolder(folder: string, { sync = fsyncSync }: Pick<Disk, 'sync'> = {}): void {
   const handle = openSync(folder, 'r')
   try {
-    fsyncSync(handle)
+    sync(handle)
   } finally {
     closeSync(handle)
   }

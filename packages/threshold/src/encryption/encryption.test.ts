@@ -289,3 +289,20 @@ test('a field of a label out of its range is refused', () => {
   for (const one of wrong) expect(() => secretLabel(one)).toThrow(code('argument.invalid'))
   expect(() => secretLabel({ ...labelFields, name: 'é'.repeat(128) })).not.toThrow()
 })
+
+test('whatever is drawn for a ciphertext is zeros afterwards', () => {
+  const group = openNativeGroup()
+  const drawn: Uint8Array[] = []
+  const watched: Group = {
+    ...group,
+    randomSecret: (random) => {
+      const secret = group.randomSecret(random)
+      drawn.push(secret)
+      return secret
+    },
+  }
+  const networkKey = group.multiplySecret(keyBase(), group.readSecret(scalarBytes(5n)))
+  encrypt(watched, { networkKey, label, plaintext: utf8('x') }, seededRandom('drawn'))
+  expect(drawn).toHaveLength(1)
+  expect(drawn[0]!.every((byte) => byte === 0)).toBe(true)
+})

@@ -196,3 +196,24 @@ test('both back ends make the same proof of the same randomness', () => {
   })
   expect(made[0]).toEqual(made[1])
 })
+
+test('whatever is drawn or computed for a proof is zeros afterwards', () => {
+  const group = openNativeGroup()
+  const made: Uint8Array[] = []
+  const noted = <T extends Uint8Array>(secret: T): T => {
+    made.push(secret)
+    return secret
+  }
+  const watched: Group = {
+    ...group,
+    readSecret: (bytes) => noted(group.readSecret(bytes)),
+    scaleSecret: (secret, factor) => noted(group.scaleSecret(secret, factor)),
+  }
+  const secret = group.readSecret(scalarBytes(42n))
+  const image = group.multiplyBase(secret)
+  const statement = { base: group.generator, image, context: context('a') }
+  proveSchnorr(watched, { ...statement, secret }, counting())
+  // The nonce, and challenge times secret.
+  expect(made).toHaveLength(2)
+  expect(made.every((bytes) => bytes.every((byte) => byte === 0))).toBe(true)
+})
