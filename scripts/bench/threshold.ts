@@ -35,7 +35,7 @@ const TARGETS = {
 }
 /** Calls in one measurement: the clock of the process counts whole microseconds, and compilers come in between. */
 const AT_ONCE = 10
-const ROUNDS: Rounds = { rounds: 20, warmUp: 8, clock: cpuMs }
+const ROUNDS: Rounds = { rounds: 20, warmUp: 30, clock: cpuMs }
 /** Secrets of one request when the first one's part is taken out. */
 const SECRETS = 16
 const THRESHOLDS = [11, 43, 86] as const
