@@ -307,8 +307,9 @@ test('a peer with another public part is not believed, one with the right one is
 
 test('a signature of another result is not counted, and does not stop the others', async () => {
   const all = await start(4)
-  const wrong = { epoch: 1n, expiry: 2n ** 40n, member: 0, signature: `0x${'11'.repeat(65)}` }
-  all.person(4).liesAs = { confirmation: () => Promise.resolve(wrong as never) }
+  // Of one whose signature would be among the first three.
+  const wrong = { epoch: 1n, expiry: 2n ** 40n, member: 1, signature: `0x${'11'.repeat(65)}` }
+  all.person(2).liesAs = { confirmation: () => Promise.resolve(wrong as never) }
   all.chain.name([1n, 2n, 3n, 4n], 3)
   await all.until('epoch 1', () => all.isActive(1n))
 })

@@ -101,11 +101,25 @@ test('a node that reads only the last board comes to the same as one that read a
 test('the end of a session leaves no secret of it', () => {
   const [person] = four
   const hall = new Hall(group, four, openingOf(four, 3))
-  const first = new KeySession(group, person!.own)
+  const made: Uint8Array[] = []
+  const noted = <T extends Uint8Array>(secret: T): T => {
+    made.push(secret)
+    return secret
+  }
+  const watched: Group = {
+    ...group,
+    readSecret: (bytes) => noted(group.readSecret(bytes)),
+    randomSecret: (random) => noted(group.randomSecret(random)),
+    scaleSecret: (secret, factor) => noted(group.scaleSecret(secret, factor)),
+  }
+  const first = new KeySession(watched, person!.own)
   const { keep } = first.step(hall.board())
   hall.outcomes(ids)
   const { share } = first.step(hall.board()).outcome!
   first.close()
   expect([...share, ...keep!.constant!].every((byte) => byte === 0)).toBe(true)
+  // Shares of all dealers, and nonces. Sums are not looked at: those of proofs are public.
+  expect(made.length).toBeGreaterThan(8)
+  expect(made.filter((secret) => secret.some((byte) => byte !== 0))).toEqual([])
   expect(person!.own.encryptionSecret.some((byte) => byte !== 0)).toBe(true)
 })
