@@ -26,7 +26,7 @@ import {
 import { restsOn, type Changes } from './subjects.ts'
 
 /** Reads that run at the same time. */
-const PARALLEL_READS = 16
+const PARALLEL_READS = 32
 /** Records in one answer of the Lens. */
 const MAX_PAGE = 100
 const APP_STATES = ['ended', 'active', 'paused', 'ended'] as const
@@ -69,7 +69,7 @@ export function openWatchView(chain: Chain, view: ChainView): WatchView {
     apps: (ids, at) =>
       read('read applications', async () => {
         const facts = await appFacts(chain, ids, at.number)
-        return eachOf(facts, (app) => withLeases(chain, app, at))
+        return withLeases(chain, facts, at)
       }),
     machines: (kind, ids, at) => read('read machines', () => machinesOf(chain, kind, ids, at)),
     unsettledSeconds: (appId, blockNumber) =>
@@ -244,26 +244,41 @@ function factsOf(
   }
 }
 
+/** What stands in the slots of all of them together. */
 async function withLeases(
   chain: Chain,
-  { pendingReplicas, ...app }: AppFacts,
+  apps: readonly AppFacts[],
   at: Block,
-): Promise<AppReading> {
-  if (app.state !== 'active') return { ...app, leases: [] }
-  const current = app.currentVersion === 0 ? 0 : app.replicas
-  const slots = [
-    ...Array.from({ length: current }, (_, replica) => ({ replica, slot: 0 })),
-    ...Array.from({ length: pendingReplicas }, (_, replica) => ({ replica, slot: 1 })),
-  ]
-  const found = await Promise.all(
-    slots.map(({ replica, slot }) => leaseIn(chain, [app.appId, replica, slot], at)),
+): Promise<readonly AppReading[]> {
+  const slots = apps.flatMap(({ appId, state, currentVersion, replicas, pendingReplicas }) =>
+    state === 'active'
+      ? [
+          ...slotsOf(appId, 0, currentVersion === 0 ? 0 : replicas),
+          ...slotsOf(appId, 1, pendingReplicas),
+        ]
+      : [],
   )
-  return { ...app, leases: found.filter((lease) => lease !== undefined) }
+  const leases = new Map<bigint, LeaseReading[]>()
+  const found = await eachOf(slots, (slot) => leaseIn(chain, slot, at))
+  for (const [place, lease] of found.entries()) {
+    const appId = slots[place]?.[0]
+    if (lease === undefined || appId === undefined) continue
+    leases.set(appId, [...(leases.get(appId) ?? []), lease])
+  }
+  return apps.map(({ pendingReplicas: _, ...app }) => {
+    return { ...app, leases: leases.get(app.appId) ?? [] }
+  })
+}
+
+type Slot = readonly [appId: bigint, replica: number, slot: number]
+
+function slotsOf(appId: bigint, slot: number, replicas: number): readonly Slot[] {
+  return Array.from({ length: replicas }, (_, replica) => [appId, replica, slot])
 }
 
 async function leaseIn(
   { client, profile }: Chain,
-  args: readonly [appId: bigint, replica: number, slot: number],
+  args: Slot,
   { number: blockNumber, timestamp }: Block,
 ): Promise<LeaseReading | undefined> {
   const ofCloud = { address: profile.contracts.cloud, abi: cloudAbi, blockNumber } as const

@@ -45,6 +45,8 @@ const LONGEST_RETRY_MS = 8_000
 const MAX_APPS = 256
 /** Of these, how many are looked at though nothing is known to have happened to them. */
 const MAX_SWEPT_APPS = 32
+/** Applications of which it is read at the same time why their leases count no more. */
+const PARALLEL_APPS = 8
 /** Machines that one round reads at most, for each kind. */
 const MAX_MACHINES = 400
 /** Likewise in turn. */
@@ -212,11 +214,14 @@ export class Watcher {
       if (this.#isTouched(subject)) touched.push(appId)
     }
     const ids = this.#rounds.apps(touched, count, { all: MAX_APPS, swept: MAX_SWEPT_APPS })
+    const apps = await view.apps(ids, times.block)
     const observations: Observation[] = []
-    for (const app of await view.apps(ids, times.block)) {
-      const before = known.get(app.appId) ?? []
-      const faults = await this.#faultsOf(app, before, times.block.number)
-      observations.push(...observeApp(app, before, faults, times))
+    for (let first = 0; first < apps.length; first += PARALLEL_APPS) {
+      const some = apps.slice(first, first + PARALLEL_APPS).map(async (app) => {
+        const before = known.get(app.appId) ?? []
+        return observeApp(app, before, await this.#faultsOf(app, before, times.block.number), times)
+      })
+      for (const seen of await Promise.all(some)) observations.push(...seen)
     }
     return observations
   }
