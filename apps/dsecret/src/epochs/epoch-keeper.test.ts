@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { afterEach, expect, test } from 'vitest'
 import { sameBytes } from '../session/place.ts'
 import { EpochPeople } from '../testing/epoch-people.ts'
+import { blockOf } from '../testing/memory-view.ts'
 import { nameOf } from './epoch-keys.ts'
 import { OVERLAP_SECONDS } from './epoch-shares.ts'
 
@@ -312,6 +313,10 @@ test('a signature of another result is not counted, and does not stop the others
   all.person(2).liesAs = { confirmation: () => Promise.resolve(wrong as never) }
   all.chain.name([1n, 2n, 3n, 4n], 3)
   await all.until('epoch 1', () => all.isActive(1n))
+  const committee = { epoch: 1n, threshold: 3, members: [1n, 2n, 3n, 4n] }
+  const head = blockOf(all.world, all.world.head)
+  const call = await all.person(1).confirmer!.collect(committee, 1n, head)
+  expect(call).toMatchObject({ call: 'confirm', signed: { bitmap: 0b1101n } })
 })
 
 test('the dealing of a session is gone from the disk once the session is over', async () => {
