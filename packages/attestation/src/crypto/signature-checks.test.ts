@@ -109,7 +109,7 @@ describe('signature checks', () => {
     // Asked for, it runs here unless it runs elsewhere already.
     expect(await early.holds()).toBe(false)
     checks.verify(keyOf(1), NONE, NONE, () => new Error('required first'))
-    checks.require(early, () => new Error('started first'))
+    checks.demand(early, () => new Error('started first'))
     expect(await settled(checks)).toBe('required first')
   })
 

@@ -6,7 +6,7 @@ import { AppraisalKeys, type KeyMemory } from './key-memory.ts'
 /**
  * An appraisal starts a check where it comes to a signature, reads on, and waits for all of them
  * before it answers or keeps anything. However long each takes, the first failure in the order of
- * `require` and `verify` is the one that is told.
+ * `demand` and `verify` is the one that is told.
  */
 export class SignatureChecks {
   readonly #crypto: CryptoBackend
@@ -20,7 +20,7 @@ export class SignatureChecks {
     this.#keys = new AppraisalKeys(shared)
   }
 
-  /** Starts a check that does not count yet: `require` says where in the order it does. */
+  /** Starts a check that does not count yet: `demand` says where in the order it does. */
   start(key: PublicKey, message: Uint8Array, signature: Uint8Array): StartedCheck {
     // The one before goes to another thread. The last of all, often the only one, stays here,
     // which is quicker and keeps this thread from waiting idly for the others.
@@ -32,7 +32,7 @@ export class SignatureChecks {
   }
 
   /** The check that is next in the order; `refusal` makes the error of one that fails. */
-  require(check: StartedCheck, refusal: () => Error): void {
+  demand(check: StartedCheck, refusal: () => Error): void {
     this.#next(async () => {
       if (!(await check.holds())) throw refusal()
       this.#keys.share(check.key)
@@ -41,7 +41,7 @@ export class SignatureChecks {
 
   /** Starts the check that is next in the order. */
   verify(key: PublicKey, message: Uint8Array, signature: Uint8Array, refusal: () => Error): void {
-    this.require(this.start(key, message, signature), refusal)
+    this.demand(this.start(key, message, signature), refusal)
   }
 
   /** Acts once all that is required so far has succeeded; never after a failure. */

@@ -72,7 +72,7 @@ export function requireQuoteSignature(
   { quoteSignature }: EndorsedPlatform,
   { checks }: AppraisalContext,
 ): void {
-  checks.require(
+  checks.demand(
     quoteSignature,
     () => new AttestationError('quote.signature', 'quote: signature is not the attestation key’s'),
   )

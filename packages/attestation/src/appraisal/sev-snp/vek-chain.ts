@@ -97,7 +97,7 @@ async function issuerOf(
   for (const { certificate: ark } of named) if (await start(ark).holds()) return ark
   // Many chips share their ASK.
   await remember(context, 'ask', [ask.der, last.der], () => {
-    context.checks.require(start(last), untrusted)
+    context.checks.demand(start(last), untrusted)
     return true
   })
   return last
