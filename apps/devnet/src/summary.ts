@@ -23,7 +23,7 @@ export function summary(network: Network, application: Application, startedAt: n
         name,
         `${workerUrl(network, name)}  (${network.engine ?? 'unknown'})`,
       ]),
-    ['dsecret', network.ports.dsecret.map((port) => `https://127.0.0.1:${port}`).join('  ')],
+    ['dsecret', nodeUrls(network).join('  ')],
     ['state', network.state.folder],
   ]
   const width = Math.max(...rows.map(([name]) => name.length))
@@ -40,9 +40,17 @@ export function summary(network: Network, application: Application, startedAt: n
     `  npx wetee verify ${application.name}`,
     `  npx wetee show ${application.name}`,
     `  npx wetee logs ${application.name} -f`,
+    `  npx wetee secret list ${application.name}`,
+    '  npx wetee dsecret epoch',
     '  npx wetee deploy examples/hello/compose.yaml --name second --wait',
     '',
     'Ctrl-C stops everything; npm start goes on where it stopped; npm start -- --reset starts over.',
     '',
   ].join('\n')
+}
+
+/** Of the nodes that run. */
+function nodeUrls({ ports, children }: Network): readonly string[] {
+  const runs = (_port: number, index: number) => children.isRunning(`dsecret-${index + 1}`)
+  return ports.dsecret.filter(runs).map((port) => `https://127.0.0.1:${port}`)
 }
