@@ -126,6 +126,25 @@ const ofSecrets: Texts = {
   DigestTaken: (a) => `the ciphertext ${text(a, 0)} belongs to another secret: seal the value anew`,
   AppEnded: (a) => `application ${big(a, 0)} has ended: it is given no secrets any more`,
   VersionUnknown: (a) => `there is no version ${big(a, 0)} of this secret`,
+  ReaderKnown: () => 'this reader may read the secret already',
+  ReaderUnknown: () => 'this reader may not read the secret anyway: see `wetee secret list`',
+  SecretUnknown: (a) =>
+    `application ${big(a, 0)} has no such secret: \`wetee secret list ${big(a, 0)}\` shows those it has`,
+  ReceiptsNotNext: (a) =>
+    `receipts from ${big(a, 0)} on are not next, those from ${big(a, 1)} on are`,
+  RefreshTooEarly: (a) =>
+    `shares are renewed by anybody from ${time(a, 0)} on, and before that only when a member is out; the DAO may name a committee at any time: \`wetee dsecret committee\``,
+  EpochPending: (a) =>
+    `epoch ${big(a, 0)} is being made already: \`wetee dsecret epoch\` shows how far it is`,
+  EpochNotConfirmed: (a) =>
+    `epoch ${big(a, 0)} has no key yet: \`wetee dsecret epoch\` shows how far it is`,
+  CommitteeSize: (a) =>
+    `a committee of ${big(a, 0)} is too small to hand the key on, or above 64 members: name more, or fewer`,
+  CommitteeThreshold: (a) =>
+    `${big(a, 0)} of ${big(a, 1)} members is no threshold: more than half, and not more than all`,
+  CommitteeMemberRepeated: (a) => `node ${big(a, 0)} is named twice`,
+  MemberNotActive: (a) =>
+    `node ${big(a, 0)} is not active: see \`wetee dsecret show ${big(a, 0)}\``,
   EpochNotPending: (a) =>
     `epoch ${big(a, 0)} is not the one that is being made: see \`wetee dsecret epoch\``,
   SessionExists: (a) =>
