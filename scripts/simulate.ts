@@ -57,6 +57,8 @@ const WORKER_LINES = 40
  * is expected to need less than one of them, seconds.
  */
 const CONVERGE_REFERENCE_S = 60
+/** Seeds after which a long run says on stderr how far it is. */
+const TOLD_EVERY = 500
 const usage = `usage: npm run simulate -- <${Object.keys(areas).join('|')}> --seeds N [--seed S] [--json]`
 
 process.exitCode = await main()
@@ -86,6 +88,8 @@ async function main(): Promise<number> {
       happened.set(what, (happened.get(what) ?? 0) + times)
     }
     if (run.problems.length > 0) return reportFailure(name, seed, run)
+    const done = seed - first + 1
+    if (done % TOLD_EVERY === 0 && done < count) console.error(`${name}: ${done} of ${count} seeds`)
   }
   const measured = figures(name, count, convergedS)
   printMeasured(measured, values.json)
