@@ -381,3 +381,13 @@ export class SecretNetwork extends TestNetwork {
     })
   }
 }
+
+/** The code that work fails with, or `released`. */
+export async function outcomeOf(work: Promise<unknown>): Promise<string> {
+  try {
+    await work
+  } catch (error) {
+    return String((error as { code?: unknown }).code)
+  }
+  return 'released'
+}
