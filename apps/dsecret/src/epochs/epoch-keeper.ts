@@ -172,8 +172,9 @@ export class EpochKeeper {
     if (!isKept) this.#epochCondition = withoutShare(named.epoch)
     else this.#epochCondition = undefined
     this.#endRun()
-    if (place < 0 || !this.#turns.isMine(activationOf(named.epoch), place)) return
-    this.#sendActivation(named.epoch)
+    const name = `activate/${named.epoch}`
+    if (place < 0 || !this.#turns.isMine(name, place)) return
+    this.#outgoing.send(name, { call: 'activate', epoch: named.epoch })
     // One that can never begin is named again.
     await this.#renew(named, head)
   }
@@ -226,18 +227,13 @@ export class EpochKeeper {
     if (!this.#turns.isMine(name, named.members.indexOf(nodeId))) return
     this.#collecting = confirmer
       .collect(named, session, head)
-      // Whoever confirms need not wait until that is final: the contract takes nothing that is not confirmed.
-      .then((call) => this.#outgoing.send(name, call, () => this.#sendActivation(named.epoch)))
+      .then((call) => this.#outgoing.send(name, call))
       .catch((error: unknown) =>
         log.info({ code: codeOf(error), error: messageOf(error) }, 'confirmation not complete'),
       )
       .finally(() => {
         this.#collecting = undefined
       })
-  }
-
-  #sendActivation(epoch: bigint): void {
-    this.#outgoing.send(activationOf(epoch), { call: 'activate', epoch })
   }
 
   async #send(session: bigint, message: SessionMessage): Promise<void> {
@@ -360,8 +356,6 @@ export class EpochKeeper {
 }
 
 type EpochSharesGroup = ConstructorParameters<typeof EpochShares>[0]['group']
-
-const activationOf = (epoch: bigint): string => `activate/${epoch}`
 
 function notSeated(epoch: bigint): Condition {
   return {
