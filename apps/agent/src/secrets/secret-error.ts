@@ -13,6 +13,8 @@ export type SecretErrorCode =
   | 'node.answer-invalid'
   | 'node.secret-invalid'
   | 'node.release-invalid'
+  | 'facts.no-quorum'
+  | 'facts.stale'
 
 /** A reason that may be gone at the next attempt; nothing secret is in a message. */
 export class SecretError extends Error {
