@@ -1,6 +1,8 @@
 // The configuration file: the smallest that works, and what is refused.
+import { readFileSync } from 'node:fs'
+import { runConfigCommand } from '@wetee/daemon'
 import { expect, test } from 'vitest'
-import { configSchema } from './config.ts'
+import { configCommand, configSchema } from './config.ts'
 
 const smallest = {
   networkFile: '/n.json',
@@ -41,4 +43,13 @@ test.each([
   ['a worker id that is no number', { workerId: 'one' }],
 ])('%s is refused', (_what, over) => {
   expect(configSchema.safeParse({ ...smallest, ...over }).success).toBe(false)
+})
+
+test('the published JSON Schema is the one of this code', () => {
+  let out = ''
+  const page = new URL('../../../docs/reference/worker-config.schema.json', import.meta.url)
+  runConfigCommand(['schema'], { ...configCommand, stdout: (text) => (out += text) })
+  expect(JSON.parse(out), 'write it anew: config schema').toEqual(
+    JSON.parse(readFileSync(page, 'utf8')),
+  )
 })

@@ -1,19 +1,32 @@
 // The worker's configuration file: every key with its unit, unknown keys refused. Pure.
+import { FILE_MARK, type ConfigCommand, type FileMark } from '@wetee/daemon'
 import { z } from 'zod'
 
 const path = z.string().min(1).max(4096)
+const fileAt = (mark: FileMark, what: string) => path.describe(what).meta({ [FILE_MARK]: mark })
 const port = z.int().min(1).max(65_535)
 const host = z.string().min(1).max(253)
-const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/)
-const ms = (fallback: number, min = 50) => z.int().min(min).max(86_400_000).default(fallback)
+const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/, {
+  error: 'expected sha256: and 64 hex digits',
+})
+const ms = (fallback: number, what: string, min = 50) =>
+  z.int().min(min).max(86_400_000).default(fallback).describe(`${what}, milliseconds`)
 
-const operatorSchema = z.union([
-  z.strictObject({ keystoreFile: path, passwordFile: path }),
-  /** Development networks only; the file must have mode 0600. */
-  z.strictObject({ privateKeyFile: path }),
-])
+const operatorSchema = z
+  .union([
+    z.strictObject({
+      keystoreFile: fileAt('file', 'encrypted key of the operator (wetee account new)'),
+      passwordFile: fileAt('secret', 'password of the keystore, mode 0600'),
+    }),
+    z.strictObject({
+      privateKeyFile: fileAt(
+        'secret',
+        'development networks only: 0x and 64 hex digits, mode 0600',
+      ),
+    }),
+  ])
+  .describe('the hot key of this daemon: it signs and pays gas, and may not withdraw')
 
-/** A registry on this machine that images may be pulled from over plain HTTP; applications reach no other loopback port. */
 const registrySchema = z.strictObject({
   host: z.string().regex(/^(127\.\d+\.\d+\.\d+|localhost):[0-9]{1,5}$/, {
     error: 'expected a loopback host with port: other registries need no entry (HTTPS)',
@@ -23,78 +36,92 @@ const registrySchema = z.strictObject({
 
 const intervalsSchema = z
   .strictObject({
-    /** Between looks at the engine and the agents. */
-    watchMs: ms(1_000),
-    /** Between reads of all applications, whatever the events said. */
-    resyncMs: ms(60_000),
-    /** Between polls for finalized events. */
-    eventsMs: ms(1_000),
-    /** Least time between two renewals on chain. */
-    renewMs: ms(10_000),
-    /** How long to wait for more leases before a batch is signed. */
-    batchMs: ms(750, 0),
-    settleMs: ms(3_600_000),
-    /** Old instances keep their connections this long after an update. */
-    drainMs: ms(10_000, 0),
-    /** SIGTERM to SIGKILL. */
-    stopGraceMs: ms(10_000, 0),
+    watchMs: ms(1_000, 'between looks at the engine and the agents'),
+    resyncMs: ms(60_000, 'between reads of all applications, whatever the events said'),
+    eventsMs: ms(1_000, 'between polls for finalized events'),
+    renewMs: ms(10_000, 'least time between two renewals on chain'),
+    batchMs: ms(750, 'how long to wait for more leases before a batch is signed', 0),
+    settleMs: ms(3_600_000, 'between settlements of an application'),
+    drainMs: ms(10_000, 'how long old instances keep their connections after an update', 0),
+    stopGraceMs: ms(10_000, 'SIGTERM to SIGKILL of a container', 0),
   })
   .prefault({})
 
-/** Schema of the configuration file. */
+/** Schema of the configuration file; every key says what it is for. */
 export const configSchema = z
   .strictObject({
-    /** Network profile, `network.json`. */
-    networkFile: path,
+    networkFile: fileAt('file', 'network profile, network.json'),
     operator: operatorSchema,
-    /** Decimal; left out: the one worker whose operator this key is. */
     workerId: z
       .string()
-      .regex(/^[1-9][0-9]{0,18}$/)
-      .optional(),
-    stateDir: path,
+      .regex(/^[1-9][0-9]{0,18}$/, { error: 'expected a decimal number in quotes' })
+      .optional()
+      .describe('left out: the one worker whose operator this key is'),
+    stateDir: fileAt('folder', 'everything that the worker keeps; made when missing, mode 0700'),
     runtime: z
       .strictObject({
-        kind: z.enum(['auto', 'docker', 'sandbox']).default('auto'),
-        /** Engine socket; left out: the usual places. */
-        socketPath: path.optional(),
-        /** The sandbox isolates less than an engine: development only. */
-        allowSandbox: z.boolean().default(false),
+        kind: z
+          .enum(['auto', 'docker', 'sandbox'])
+          .default('auto')
+          .describe('auto: an engine when there is one, else the sandbox when it is allowed'),
+        socketPath: fileAt('socket', 'socket of the engine; left out: the usual places').optional(),
+        allowSandbox: z
+          .boolean()
+          .default(false)
+          .describe('the sandbox isolates less than an engine: development networks only'),
       })
       .prefault({}),
     platform: z.strictObject({
-      simulatedSocket: path,
-      /** A simulated TEE protects nothing; it must be asked for in words. */
-      allowSimulated: z.literal(true, {
-        error: 'must be true: a simulated TEE is never used by accident',
-      }),
+      simulatedSocket: fileAt('socket', 'the machine of a simulated TEE'),
+      allowSimulated: z
+        .literal(true, { error: 'must be true: a simulated TEE is never used by accident' })
+        .describe('a simulated TEE protects nothing; it must be asked for in words'),
     }),
-    agentImage: z.strictObject({ layout: path, digest }),
-    api: z.strictObject({ host: host.default('127.0.0.1'), port: z.int().min(0).max(65_535) }),
+    agentImage: z.strictObject({
+      layout: fileAt('folder', 'OCI layout that holds the agent image'),
+      digest: digest.describe('manifest digest of the agent image, as the DAO lists it'),
+    }),
+    api: z.strictObject({
+      host: host.default('127.0.0.1').describe('loopback only; put a TLS proxy in front of it'),
+      port: z.int().min(0).max(65_535).describe('HTTP API, health and metrics; 0: any free one'),
+    }),
     ingress: z
       .strictObject({
-        host: host.default('127.0.0.1'),
-        /** Name or address in published URLs; left out: `host`. */
-        publicHost: host.optional(),
-        portRange: z.tuple([port, port]).default([20_000, 29_999]),
+        host: host.default('127.0.0.1').describe('address that published ports listen on'),
+        publicHost: host.optional().describe('name or address in published URLs; default host'),
+        portRange: z
+          .tuple([port, port])
+          .default([20_000, 29_999])
+          .describe('first and last port for applications, both included'),
       })
       .refine((i) => i.portRange[0] <= i.portRange[1], { message: 'portRange: first above last' })
       .prefault({}),
-    registries: z.array(registrySchema).max(32).default([]),
+    registries: z
+      .array(registrySchema)
+      .max(32)
+      .default([])
+      .describe('loopback registries that images may be pulled from over plain HTTP'),
     intervals: intervalsSchema,
-    /** Limits of the agent's own container. */
     agentLimits: z
       .strictObject({
-        cpuMilli: z.int().min(50).max(64_000).default(1_000),
-        memoryMiB: z.int().min(64).max(65_536).default(384),
-        pids: z.int().min(16).max(4_096).default(128),
+        cpuMilli: z.int().min(50).max(64_000).default(1_000).describe('thousandths of a CPU'),
+        memoryMiB: z.int().min(64).max(65_536).default(384).describe('MiB'),
+        pids: z.int().min(16).max(4_096).default(128).describe('processes and threads'),
       })
-      .prefault({}),
-    /** After each settlement, also send its proof of work; until workers meter it says only that, and costs a transaction. */
-    uploadWork: z.boolean().default(false),
-    /** For a devnet: nothing is left running when the worker stops. */
-    stopInstancesOnExit: z.boolean().default(false),
-    logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'),
+      .prefault({})
+      .describe("limits of the agent's own container"),
+    uploadWork: z
+      .boolean()
+      .default(false)
+      .describe('send a proof of work after each settlement; costs a transaction'),
+    stopInstancesOnExit: z
+      .boolean()
+      .default(false)
+      .describe('for a devnet: nothing is left running when the worker stops'),
+    logLevel: z
+      .enum(['trace', 'debug', 'info', 'warn', 'error'])
+      .default('info')
+      .describe('least severe lines of the log'),
   })
   .refine((c) => /^(127\.\d+\.\d+\.\d+|localhost|::1)$/.test(c.api.host), {
     message: 'api.host: only loopback; put a TLS proxy in front of it',
@@ -102,3 +129,11 @@ export const configSchema = z
 
 /** A parsed configuration. */
 export type WorkerConfig = z.infer<typeof configSchema>
+
+/** How the configuration is looked at. */
+export const configCommand: ConfigCommand = {
+  program: 'node apps/worker/src/main.ts',
+  title: 'Configuration of a WeTEE worker',
+  schema: configSchema,
+  defaultFile: '/etc/wetee/worker.json',
+}

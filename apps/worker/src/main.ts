@@ -1,20 +1,41 @@
-// The worker's process: `node main.ts --config FILE`. Exit codes: 0 stopped by a signal, 1 failed, 2 wrong arguments.
+// The worker's process: runs it, or looks at its configuration. Exit codes: 0 done or stopped by a signal, 1 failed, 2 wrong arguments.
 import { parseArgs } from 'node:util'
-import { codeOf, loadConfig, messageOf, runDaemon } from '@wetee/daemon'
-import { configSchema } from './config.ts'
+import {
+  codeOf,
+  configHelp,
+  loadConfig,
+  messageOf,
+  runConfigCommand,
+  runDaemon,
+} from '@wetee/daemon'
+import { configCommand, configSchema } from './config.ts'
 import { runWorker } from './worker.ts'
 
-const usage = 'usage: node main.ts --config FILE\n'
+const { program } = configCommand
+const help = `usage: ${program} --config FILE
+       ${program} config print|schema|check [--config FILE] [--json]
 
-async function main(): Promise<void> {
-  let file: string | undefined
-  try {
-    file = parseArgs({ options: { config: { type: 'string' } } }).values.config
-  } catch {
-    file = undefined
+  --config FILE  runs the worker until SIGTERM or SIGINT; applications go on without it
+
+examples:
+  $ ${program} config check --config /etc/wetee/worker.json
+  $ ${program} --config /etc/wetee/worker.json
+
+${configHelp(configCommand)}`
+
+async function main(args: readonly string[]): Promise<void> {
+  const [first, ...rest] = args
+  if (first === 'config') {
+    process.exitCode = runConfigCommand(rest, configCommand)
+    return
   }
+  if (args.includes('--help') || args.includes('-h')) {
+    process.stdout.write(help)
+    return
+  }
+  const file = configOf(args)
   if (file === undefined) {
-    process.stderr.write(usage)
+    process.stderr.write(help)
     process.exitCode = 2
     return
   }
@@ -28,4 +49,12 @@ async function main(): Promise<void> {
   }
 }
 
-await main()
+function configOf(args: readonly string[]): string | undefined {
+  try {
+    return parseArgs({ args: [...args], options: { config: { type: 'string' } } }).values.config
+  } catch {
+    return undefined
+  }
+}
+
+await main(process.argv.slice(2))

@@ -1,5 +1,7 @@
 // What every daemon needs, and no domain.
 export { type Condition } from './condition.ts'
+export { configHelp, runConfigCommand, type ConfigCommand } from './config-command.ts'
+export { FILE_MARK, HIDDEN_MARK, type FileMark } from './config-document.ts'
 export { loadConfig, MAX_CONFIG_BYTES } from './config.ts'
 export { codeOf, DaemonError, messageOf, type DaemonErrorCode } from './daemon-error.ts'
 export { openKeptTexts, type KeptTexts } from './kept-texts.ts'
