@@ -8,6 +8,7 @@ import { limitRules } from './testing/limit-rules.ts'
 import { logRules } from './testing/log-rules.ts'
 import { memoryRules } from './testing/memory-rules.ts'
 import { podRules } from './testing/pod-rules.ts'
+import { usageRules } from './testing/usage-rules.ts'
 
 /** Registers the suite for one driver. A missing engine is one printed line, and a failure where CI is set. */
 export function describeRuntime(subject: RuntimeSubject): void {
@@ -31,6 +32,7 @@ export function describeRuntime(subject: RuntimeSubject): void {
     limitRules(bench)
     memoryRules(bench)
     logRules(bench)
+    usageRules(bench)
     adoptionRules(bench)
   })
 }

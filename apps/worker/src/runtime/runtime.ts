@@ -92,6 +92,24 @@ export type LogLine = {
   readonly text: string
 }
 
+/** What a running container has used so far, as its engine counts it; a field is absent where the engine cannot say. */
+export type ContainerUsage = {
+  readonly podId: string
+  readonly name: string
+  /** When it was counted. */
+  readonly atMs: number
+  /** Processor time since the container was started: starts at 0 again with it. */
+  readonly cpuMicros?: number
+  /** Without files that the kernel only keeps for speed. */
+  readonly memoryBytes?: number
+  readonly memoryLimitBytes?: number
+  /** Written to its own layer; only where it was asked for. */
+  readonly diskBytes?: number
+  /** Of the whole pod since it was made, loopback left out: the same for each of its containers. */
+  readonly networkRxBytes?: number
+  readonly networkTxBytes?: number
+}
+
 /** A container engine. Every call is idempotent: repeating it after a crash of the worker gives the same world. */
 export type Runtime = {
   readonly name: 'docker' | 'sandbox'
@@ -107,6 +125,11 @@ export type Runtime = {
   removePod(podId: string, graceMs: number): Promise<void>
   /** Every pod that carries the label `wetee.worker` of this worker. */
   list(): Promise<ObservedPod[]>
+  /**
+   * Usage of the running containers of every pod that `list` shows. `disk` counts written bytes too, which walks files:
+   * rarely.
+   */
+  usage(options?: { disk?: boolean }): Promise<readonly ContainerUsage[]>
   /** Lines so far (the last `tail`), then new ones while `follow`; ends with the container or `signal`. */
   logs(
     podId: string,

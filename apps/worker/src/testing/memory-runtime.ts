@@ -3,6 +3,7 @@ import type {
   Capabilities,
   ContainerSpec,
   ContainerState,
+  ContainerUsage,
   LogLine,
   ObservedPod,
   PodSpec,
@@ -32,6 +33,7 @@ export class MemoryRuntime implements Runtime {
   readonly starts: string[] = []
   down = false
   lines: LogLine[] = []
+  used: ContainerUsage[] = []
   /** Clock of container states, milliseconds. */
   now: () => number = Date.now
   onStart: (podId: string, spec: ContainerSpec) => Promise<void> = () => Promise.resolve()
@@ -74,6 +76,9 @@ export class MemoryRuntime implements Runtime {
         containers: [...containers].map(([name, state]) => ({ name, ...state })),
       })),
     )
+  }
+  usage() {
+    return this.#answer(() => this.used)
   }
   async *logs() {
     await Promise.resolve()

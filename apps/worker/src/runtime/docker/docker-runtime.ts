@@ -7,6 +7,7 @@ import type { Log } from '../../log.ts'
 import type {
   Capabilities,
   ContainerSpec,
+  ContainerUsage,
   LogLine,
   ObservedPod,
   PodSpec,
@@ -33,6 +34,7 @@ import { installGuard, isHolder, isHostHidden } from './network-guard.ts'
 import { observePods } from './observe.ts'
 import { writePauseImage } from './pause-image.ts'
 import { enforcedFor, PROBE_LIMITS, warningsFor } from './probe.ts'
+import { readUsage } from './usage.ts'
 
 export { findEngine } from './find-engine.ts'
 
@@ -111,6 +113,10 @@ class DockerRuntime implements Runtime {
 
   list(): Promise<ObservedPod[]> {
     return observePods(this.#client, (name) => this.#stopped.has(name))
+  }
+
+  usage({ disk = false }: { disk?: boolean } = {}): Promise<readonly ContainerUsage[]> {
+    return readUsage(this.#client, disk)
   }
 
   async *logs(

@@ -16,7 +16,7 @@ test('v1: a folder for each mounted controller, at the own group', () => {
   const cgroup =
     '4:memory:/user.slice/a b\n3:cpu,cpuacct:/\n2:pids:/user.slice\n1:name=systemd:/x\n'
   expect(planCgroups(mountinfo, cgroup)).toEqual([
-    { version: 1, controllers: ['cpu'], folder: '/sys/fs/cgroup/cpu,cpuacct' },
+    { version: 1, controllers: ['cpu', 'cpuacct'], folder: '/sys/fs/cgroup/cpu,cpuacct' },
     { version: 1, controllers: ['memory'], folder: '/sys/fs/cgroup/memory/user.slice/a b' },
     { version: 1, controllers: ['pids'], folder: '/sys/fs/cgroup/pids/user.slice' },
   ])

@@ -1,14 +1,14 @@
 // Where control groups may be made, read from the text of /proc: v1, v2, or both at once. Pure.
 
-/** What containers are limited by. */
-export type Controller = 'memory' | 'cpu' | 'pids'
+/** What containers are limited by; `cpuacct` only counts, and only v1 has it apart. */
+export type Controller = 'memory' | 'cpu' | 'cpuacct' | 'pids'
 
 /** A hierarchy with some of the controllers, and the folders to make groups in, nearest first. */
 export type Hierarchy =
   | { readonly version: 1; readonly controllers: readonly Controller[]; readonly folder: string }
   | { readonly version: 2; readonly folders: readonly string[] }
 
-const CONTROLLERS: readonly Controller[] = ['memory', 'cpu', 'pids']
+const CONTROLLERS: readonly Controller[] = ['memory', 'cpu', 'cpuacct', 'pids']
 
 type CgroupMount = {
   readonly version: 1 | 2

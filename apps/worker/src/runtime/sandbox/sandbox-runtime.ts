@@ -9,6 +9,7 @@ import { messageOf } from '../../worker-error.ts'
 import type {
   Capabilities,
   ContainerSpec,
+  ContainerUsage,
   LogLine,
   ObservedContainer,
   ObservedPod,
@@ -28,6 +29,7 @@ import { probeSandbox } from './probe.ts'
 import { seccompFilter } from './seccomp.ts'
 import { readContainer, readPod, type ContainerRecord, type PodRecord } from './state.ts'
 import { findTools } from './tools.ts'
+import { readGroupUsage, readNetwork } from './usage.ts'
 
 /** What the sandbox is opened with. */
 export type SandboxOptions = {
@@ -139,6 +141,22 @@ class SandboxRuntime implements Runtime {
       return [{ id: pod.id, labels: pod.labels, containers }]
     })
     return Promise.resolve(pods)
+  }
+
+  /** Written bytes are not counted: nothing limits them here. */
+  usage(): Promise<readonly ContainerUsage[]> {
+    const atMs = Date.now()
+    const found = readdirSync(this.#pods).flatMap((podId): ContainerUsage[] => {
+      const pod = readPod(this.#podFile(podId))
+      if (pod === undefined || !('wetee.worker' in pod.labels)) return []
+      const network = readNetwork(pod.holder)
+      return containerFolders(join(this.#pods, podId)).flatMap((folder): ContainerUsage[] => {
+        const record = readRecord(folder)
+        if (record?.phase !== 'running') return []
+        return [{ podId, name: basename(folder), atMs, ...readGroupUsage(record), ...network }]
+      })
+    })
+    return Promise.resolve(found)
   }
 
   logs(
