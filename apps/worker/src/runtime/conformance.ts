@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { Bench, type RuntimeSubject } from './testing/bench.ts'
 import { adoptionRules } from './testing/adoption-rules.ts'
 import { containerRules } from './testing/container-rules.ts'
+import { execRules } from './testing/exec-rules.ts'
 import { isolationRules } from './testing/isolation-rules.ts'
 import { limitRules } from './testing/limit-rules.ts'
 import { logRules } from './testing/log-rules.ts'
@@ -33,6 +34,7 @@ export function describeRuntime(subject: RuntimeSubject): void {
     memoryRules(bench)
     logRules(bench)
     usageRules(bench)
+    execRules(bench)
     adoptionRules(bench)
   })
 }

@@ -5,6 +5,7 @@ import { RuntimeError } from './runtime-error.ts'
 import type { Runtime } from './runtime.ts'
 
 export type * from './runtime.ts'
+export type { ExecRequest, ExecResult } from './exec.ts'
 export { RuntimeError, type RuntimeErrorCode } from './runtime-error.ts'
 export { findTools } from './sandbox/tools.ts'
 

@@ -3,7 +3,7 @@
 /**
  * Stable codes. `engine.*`: the engine as a whole (`unreachable` does not answer, `missing` nothing to run containers
  * with, `not-allowed` only by the operator's word, `unfit` lacks what the port promises, `failed` refused a request);
- * the others: one image, pod or container.
+ * the others: one image, pod, container or command in it.
  */
 export type RuntimeErrorCode =
   | 'engine.unreachable'
@@ -17,12 +17,17 @@ export type RuntimeErrorCode =
   | 'pod.unknown'
   | 'container.invalid'
   | 'container.start-failed'
+  | 'container.not-running'
+  | 'exec.start-failed'
+  | 'exec.timed-out'
 
 const RETRYABLE: ReadonlySet<RuntimeErrorCode> = new Set([
   'engine.unreachable',
   'engine.failed',
   'pod.unknown',
   'container.start-failed',
+  'container.not-running',
+  'exec.timed-out',
 ])
 
 /** Raised by every driver; `retryable` when the same call may succeed later. */

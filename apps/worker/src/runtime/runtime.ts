@@ -1,4 +1,5 @@
 // The port between the worker and a container engine: pods of containers that share one network namespace. Types only.
+import type { ExecRequest, ExecResult } from './exec.ts'
 
 /** What an engine can enforce here; probed by running something, never assumed from a version. */
 export type Capabilities = {
@@ -136,6 +137,11 @@ export type Runtime = {
     container: string,
     options: { tail: number; follow: boolean; signal?: AbortSignal },
   ): AsyncIterable<LogLine>
+  /**
+   * Runs a command in a running container. Throws RuntimeError `container.not-running` when there is none, `exec.start-failed`
+   * when there is no such program, `exec.timed-out`.
+   */
+  exec(podId: string, container: string, request: ExecRequest): Promise<ExecResult>
   /** Releases what the driver itself holds (sockets, a private engine); pods keep running. */
   close(): Promise<void>
 }

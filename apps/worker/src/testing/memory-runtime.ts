@@ -1,4 +1,6 @@
 // For tests: a container engine in memory; what runs in a container is up to the test. Implements the runtime port.
+import type { ExecRequest, ExecResult } from '../runtime/exec.ts'
+import { RuntimeError } from '../runtime/runtime-error.ts'
 import type {
   Capabilities,
   ContainerSpec,
@@ -38,6 +40,14 @@ export class MemoryRuntime implements Runtime {
   now: () => number = Date.now
   onStart: (podId: string, spec: ContainerSpec) => Promise<void> = () => Promise.resolve()
   onStop: (podId: string, name: string) => Promise<void> = () => Promise.resolve()
+  /** Plays a command in a running container. */
+  onExec: (podId: string, name: string, request: ExecRequest) => Promise<ExecResult> = () =>
+    Promise.resolve({
+      exitCode: 0,
+      stdout: Buffer.alloc(0),
+      stderr: Buffer.alloc(0),
+      truncated: false,
+    })
 
   probe() {
     return this.#answer(() => capabilities)
@@ -83,6 +93,12 @@ export class MemoryRuntime implements Runtime {
   async *logs() {
     await Promise.resolve()
     yield* this.lines
+  }
+  async exec(podId: string, name: string, request: ExecRequest) {
+    await this.#answer(() => undefined)
+    if (this.pods.get(podId)?.containers.get(name)?.state !== 'running')
+      throw new RuntimeError('container.not-running', `${podId}/${name} does not run`)
+    return this.onExec(podId, name, request)
   }
   close() {
     return Promise.resolve()

@@ -13,6 +13,7 @@ import type {
   PodSpec,
   Runtime,
 } from '../runtime.ts'
+import { checkExec, type ExecRequest, type ExecResult } from '../exec.ts'
 import { RuntimeError } from '../runtime-error.ts'
 import { checkContainer, checkMemory, checkPod } from '../spec.ts'
 import {
@@ -27,6 +28,7 @@ import {
   volumeOptions,
 } from './container-options.ts'
 import { answersOn, EngineClient, statusOf, type Engine } from './engine-client.ts'
+import { execIn } from './exec.ts'
 import { ImageCache } from './image-cache.ts'
 import { KeyedLock } from './keyed-lock.ts'
 import { after, linesOf, sinceOf } from './log-frames.ts'
@@ -140,6 +142,11 @@ class DockerRuntime implements Runtime {
       if (statusOf(error) === 404 || isOver()) return
       throw error
     }
+  }
+
+  async exec(podId: string, container: string, request: ExecRequest): Promise<ExecResult> {
+    checkExec(request)
+    return execIn(this.#client, containerName(podId, container), request)
   }
 
   /** An own engine goes on while it runs containers: it takes what they write. */

@@ -10,12 +10,14 @@ const MAX_FRAME_BYTES = 1 << 20
 const MAX_MISSED = 1_000
 const STDERR = 2
 
+/** One frame of what a container has printed. */
+export type Frame = { readonly stream: 'stdout' | 'stderr'; readonly bytes: Buffer }
+
 /**
- * Lines of a stream of frames: `[stream, 0, 0, 0, length BE32]`, time, space, text (Docker Engine API,
- * ContainerAttach). A long line comes in pieces of at most MAX_LINE_LENGTH. Throws RuntimeError `engine.failed`.
+ * Frames of an attached stream: `[stream, 0, 0, 0, length BE32]`, bytes (Docker Engine API, ContainerAttach).
+ * Throws RuntimeError `engine.failed`.
  */
-export async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<LogLine> {
-  const decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() }
+export async function* framesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Frame> {
   let rest: Buffer = Buffer.alloc(0)
   for await (const chunk of chunks) {
     rest = rest.length === 0 ? Buffer.from(chunk) : Buffer.concat([rest, chunk])
@@ -27,11 +29,21 @@ export async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerato
       const end = place + HEADER_BYTES + size
       if (rest.length < end) break
       const stream = rest[place] === STDERR ? 'stderr' : 'stdout'
-      yield* piecesOf(rest.subarray(place + HEADER_BYTES, end), stream, decoders[stream])
+      yield { stream, bytes: rest.subarray(place + HEADER_BYTES, end) }
       place = end
     }
     rest = rest.subarray(place)
   }
+}
+
+/**
+ * Lines of a log with times: each frame is time, space, text. A long line comes in pieces of at most MAX_LINE_LENGTH.
+ * Throws RuntimeError `engine.failed`.
+ */
+export async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<LogLine> {
+  const decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() }
+  for await (const { stream, bytes } of framesOf(chunks))
+    yield* piecesOf(bytes, stream, decoders[stream])
 }
 
 /** Query for what was said in the same millisecond as `line` and later. */

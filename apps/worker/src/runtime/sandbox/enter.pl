@@ -6,7 +6,7 @@
 #
 # Standard input holds texts that end in NUL: see `enterOrder` in enter.ts. Standard error is the
 # supervisor's: "exec" before the program starts, "failed ..." when it cannot. Descriptor 3 becomes
-# the program's standard error.
+# the program's standard error, descriptor 4 its standard input if it is to have one.
 use strict;
 use warnings;
 use POSIX ();
@@ -42,8 +42,9 @@ sub put {
 my $order = do { local $/; <STDIN> };
 my @texts = split /\0/, $order, -1;
 pop @texts;
-my ( $root, $uid, $gid, $mapped, $processes, $folder, $filter, $variables ) = splice @texts, 0, 8;
-$_ += 0 for $uid, $gid, $mapped, $processes, $variables;
+my ( $root, $uid, $gid, $mapped, $processes, $input, $folder, $filter, $variables )
+    = splice @texts, 0, 9;
+$_ += 0 for $uid, $gid, $mapped, $processes, $input, $variables;
 my %environment = map { split /=/, $_, 2 } splice @texts, 0, $variables;
 
 # The program's process group must not be the supervisor's: kill(0) would reach out of the container.
@@ -67,7 +68,8 @@ chown $uid, $gid, $errors;
 
 chroot $root or fail('chroot');
 chdir '/' or fail('chdir');
-open( STDIN, '<', '/dev/null' ) or fail('/dev/null');
+if ($input) { POSIX::dup2( 4, 0 ) or fail('descriptor 4'); POSIX::close(4) }
+else        { open( STDIN, '<', '/dev/null' ) or fail('/dev/null') }
 
 my $none = pack( 'Q2', 0, 0 );
 must( 'setrlimit', $RLIMIT_CORE, $none );

@@ -14,6 +14,8 @@ export type EnterOrder = {
   readonly mapped: boolean
   /** Most processes by resource limit, where no control group does it; 0 for none. Only counts with `mapped`. */
   readonly processes: number
+  /** Descriptor 4 becomes the program's standard input, which is empty else. */
+  readonly hasInput: boolean
   readonly workingDirectory: string
   /** Seccomp filter; empty for none. */
   readonly filter: Uint8Array
@@ -31,6 +33,7 @@ export function encodeEnter(order: EnterOrder): Uint8Array {
     order.gid,
     order.mapped ? 1 : 0,
     order.processes,
+    order.hasInput ? 1 : 0,
     order.workingDirectory,
     Buffer.from(order.filter).toString('hex'),
     variables.length,

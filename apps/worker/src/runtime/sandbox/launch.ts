@@ -11,7 +11,7 @@ import { encodeEnter, ENTER_PROGRAM } from './enter.ts'
 import { orderSteps, OWN_STEPS, setupScript, SHARED_MEMORY, type MountStep } from './mount-plan.ts'
 import { enterPod } from './pod-holder.ts'
 import { resolveUser, RootTree } from './root-tree.ts'
-import type { PodRecord } from './state.ts'
+import { writePlace, type Place, type PodRecord } from './state.ts'
 import type { SupervisorOrder, SupervisorReport } from './supervisor.ts'
 import { TOOL_ENVIRONMENT, type Tools } from './tools.ts'
 
@@ -41,7 +41,8 @@ export type Launch = Pick<ContainerSpec, 'name' | 'readOnlyRoot' | 'tmpfs' | 'mo
 }
 
 const SUPERVISOR = join(import.meta.dirname, 'supervisor.ts')
-const PARENT_PROGRAM = join(import.meta.dirname, 'parent.pl')
+/** See parent.pl. */
+export const PARENT_PROGRAM = join(import.meta.dirname, 'parent.pl')
 const START_TIMEOUT_MS = 60_000
 const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
@@ -78,17 +79,18 @@ export async function launch(
   })
   writeFileSync(join(folder, 'setup.sh'), script, { mode: 0o600 })
   const counted = bases.some(({ controllers }) => controllers.includes('pids'))
-  const enter = encodeEnter({
+  const place: Place = {
     root: tree.path,
     uid,
     gid,
-    mapped,
     processes: mapped && !counted ? spec.limits.pids : 0,
     workingDirectory,
-    filter: ground.filter,
     environment: { PATH: DEFAULT_PATH, HOSTNAME: pod.id, HOME: '/', ...spec.environment },
-    program: spec.program,
-  })
+  }
+  writePlace(folder, place)
+  const { filter } = ground
+  const program = { mapped, filter, hasInput: false, program: spec.program }
+  const enter = encodeEnter({ ...place, ...program })
   await supervise(spec.name, {
     folder,
     command: command(ground, pod, join(folder, 'setup.sh')),

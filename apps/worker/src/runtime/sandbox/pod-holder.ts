@@ -59,9 +59,19 @@ export async function startHolder(
 
 /** Words that make a program run in the namespaces of a pod. */
 export function enterPod({ pid }: ProcessId, mapped: boolean): string[] {
+  return [...enterShared(pid, mapped), `--mount=/proc/${pid}/ns/mnt`]
+}
+
+/** Words that make a program run in the namespaces of a container, whose process 1 is `init`. */
+export function enterContainer({ pid }: ProcessId, init: ProcessId, mapped: boolean): string[] {
+  const own = [`--mount=/proc/${init.pid}/ns/mnt`, `--pid=/proc/${init.pid}/ns/pid`]
+  return [...enterShared(pid, mapped), ...own]
+}
+
+/** What the containers of a pod have in common. */
+function enterShared(pid: number, mapped: boolean): string[] {
   const user = mapped ? [`--user=/proc/${pid}/ns/user`, '--preserve-credentials'] : []
-  const option = (name: string, file = name) => `--${name}=/proc/${pid}/ns/${file}`
-  return [...user, option('mount', 'mnt'), option('net'), option('ipc'), option('uts')]
+  return [...user, ...['net', 'ipc', 'uts'].map((name) => `--${name}=/proc/${pid}/ns/${name}`)]
 }
 
 /**

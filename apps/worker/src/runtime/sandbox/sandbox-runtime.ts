@@ -16,9 +16,11 @@ import type {
   PodSpec,
   Runtime,
 } from '../runtime.ts'
+import { checkExec, type ExecRequest, type ExecResult } from '../exec.ts'
 import { RuntimeError } from '../runtime-error.ts'
 import { checkContainer, checkPod, imageError, userOf } from '../spec.ts'
 import { cgroupFolders, findCgroupBases, removeCgroup } from './cgroup.ts'
+import { execIn } from './exec.ts'
 import { ImageCache, removeTree } from './image-cache.ts'
 import { writeJson } from './json-file.ts'
 import { groupOf, launch, type Ground, type Launch } from './launch.ts'
@@ -27,7 +29,7 @@ import { endPod, gone, startHolder } from './pod-holder.ts'
 import { identify, isAlive, signalProcess } from './process-id.ts'
 import { probeSandbox } from './probe.ts'
 import { seccompFilter } from './seccomp.ts'
-import { readContainer, readPod, type ContainerRecord, type PodRecord } from './state.ts'
+import { readContainer, readPlace, readPod, type ContainerRecord, type PodRecord } from './state.ts'
 import { findTools } from './tools.ts'
 import { readGroupUsage, readNetwork } from './usage.ts'
 
@@ -170,6 +172,18 @@ class SandboxRuntime implements Runtime {
       const record = readRecord(folder)
       return record === undefined || record.phase === 'exited' || !isAlive(record.supervisor)
     })
+  }
+
+  async exec(podId: string, container: string, request: ExecRequest): Promise<ExecResult> {
+    checkExec(request)
+    const folder = this.#containerFolder(podId, container)
+    const [pod, record] = [readPod(this.#podFile(podId)), readRecord(folder)]
+    const place = readPlace(folder)
+    const name = `${podId}/${container}`
+    if (pod === undefined || place === undefined || record?.phase !== 'running')
+      throw new RuntimeError('container.not-running', `${name} does not run`)
+    const { init, cgroups } = record
+    return execIn(this.#ground, { name, folder, holder: pod.holder, init, cgroups, place }, request)
   }
 
   async close(): Promise<void> {

@@ -1,6 +1,7 @@
 // What the sandbox keeps on disk about pods and containers, so that another process can adopt them. Does file I/O.
+import { join } from 'node:path'
 import { z } from 'zod'
-import { readJson } from './json-file.ts'
+import { readJson, writeJson } from './json-file.ts'
 
 const processSchema = z.strictObject({
   pid: z
@@ -48,6 +49,18 @@ const containerSchema = z.discriminatedUnion('phase', [
   }),
 ])
 
+const placeSchema = z.strictObject({
+  root: z.string().startsWith('/'),
+  uid: z.int().min(0),
+  gid: z.int().min(0),
+  processes: z.int().min(0),
+  workingDirectory: z.string(),
+  environment: z.record(z.string(), z.string()),
+})
+
+/** What a container's programs see, run as and are limited to; see EnterOrder. `place.json` of a container. */
+export type Place = z.infer<typeof placeSchema>
+
 /** `pod.json` */
 export type PodRecord = z.infer<typeof podSchema>
 
@@ -62,4 +75,14 @@ export function readPod(path: string): PodRecord | undefined {
 /** The container in a file; `undefined` when the file is missing, too large or not of this form. */
 export function readContainer(path: string): ContainerRecord | undefined {
   return containerSchema.safeParse(readJson(path)).data
+}
+
+/** Keeps what later commands in the container need to know. */
+export function writePlace(folder: string, place: Place): void {
+  writeJson(join(folder, 'place.json'), place)
+}
+
+/** `undefined` when the file is missing, too large or not of this form. */
+export function readPlace(folder: string): Place | undefined {
+  return placeSchema.safeParse(readJson(join(folder, 'place.json'))).data
 }

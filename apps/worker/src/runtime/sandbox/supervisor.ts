@@ -1,9 +1,9 @@
 // The process beside a container: starts it, keeps its log, records how it ended. Outlives the worker; one per container.
 // Loads nothing but Node's own modules and small files beside it: it is there as often as there are containers.
-import { spawn, spawnSync, type ChildProcess, type StdioOptions } from 'node:child_process'
+import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, constants, openSync, rmSync } from 'node:fs'
-import { Socket } from 'node:net'
+import { closeSync, rmSync } from 'node:fs'
+import type { Socket } from 'node:net'
 import { constants as system } from 'node:os'
 import { join } from 'node:path'
 import { buffer, text } from 'node:stream/consumers'
@@ -19,6 +19,7 @@ import {
 } from './cgroup.ts'
 import { writeJson } from './json-file.ts'
 import { LineSplitter, LogWriter } from './log-file.ts'
+import { makePipe, type Pipe } from './pipe.ts'
 import { identify, signalProcess, type ProcessId } from './process-id.ts'
 import type { ContainerRecord } from './state.ts'
 
@@ -140,19 +141,6 @@ function start({ folder, command, enter, mkfifo, maxLineLength }: SupervisorOrde
     drained: Promise.all(sources.map(({ socket }) => once(socket, 'close'))),
     close: () => log.close(),
   }
-}
-
-type Pipe = { readonly socket: Socket; readonly write: number }
-
-function makePipe(path: string, mkfifo: string): Pipe {
-  rmSync(path, { force: true })
-  const { status } = spawnSync(mkfifo, ['-m', '600', path], { stdio: 'ignore' })
-  if (status !== 0) throw new Error(`${path} could not be made`)
-  const read = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
-  const write = openSync(path, constants.O_WRONLY)
-  const socket = new Socket({ fd: read, readable: true, writable: false })
-  socket.on('error', () => undefined)
-  return { socket, write }
 }
 
 /** Reads all sources, no more than so much in a tick; what is not read holds the writer back. */
