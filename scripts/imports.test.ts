@@ -20,6 +20,7 @@ const layers = [
     'tee-device',
     'attestation',
     'manifest',
+    'exceptions',
     'image',
     'chain',
     'threshold',
