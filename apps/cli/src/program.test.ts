@@ -45,7 +45,10 @@ const names = [
 const groups: Record<string, readonly string[]> = {
   app: 'update configure scale migrate pause resume freeze drop guardian cap transfer'.split(' '),
   complaint: 'list show file answer uphold reject dismiss'.split(' '),
-  worker: 'list show register update price drain notice shutdown stake unstake withdraw'.split(' '),
+  worker:
+    'list show doctor register update price drain notice shutdown stake unstake withdraw'.split(
+      ' ',
+    ),
   secret: 'set list rotate rollback rm grant revoke upload receipts'.split(' '),
   dsecret:
     'list show epoch refresh committee alerts register keys terminate stake unstake withdraw'.split(
@@ -54,7 +57,7 @@ const groups: Record<string, readonly string[]> = {
   dao: 'list show propose vote queue execute cancel delegate treasury members'.split(' '),
 }
 /** Those that sign nothing. */
-const reading = ['list', 'show', 'treasury', 'epoch', 'upload', 'receipts', 'alerts']
+const reading = ['list', 'show', 'treasury', 'epoch', 'upload', 'receipts', 'alerts', 'doctor']
 const grouped = Object.entries(groups).flatMap(([group, all]) =>
   all.map((name): [string, string] => [group, name]),
 )

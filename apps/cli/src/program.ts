@@ -43,7 +43,7 @@ function buildProgram(context: Context, finish: (code: ExitCode) => void): Comma
     .addCommand(withdrawCommand(context))
     .addCommand(complaintCommand(context))
     .commandsGroup('Running the network:')
-    .addCommand(workerCommand(context))
+    .addCommand(workerCommand(context, finish))
     .addCommand(dsecretCommand(context))
     .addCommand(daoCommand(context))
     .commandsGroup('Your machine:')

@@ -9,11 +9,13 @@ import {
   runDaemon,
 } from '@wetee/daemon'
 import { configCommand, configSchema } from './config.ts'
+import { doctorHelp, runDoctorCommand } from './doctor/command.ts'
 import { runWorker } from './worker.ts'
 
 const { program } = configCommand
 const help = `usage: ${program} --config FILE
        ${program} config print|schema|check [--config FILE] [--json]
+       ${program} doctor [--config FILE] [--ntp HOST] [--json]
 
   --config FILE  runs the worker until SIGTERM or SIGINT; applications go on without it
 
@@ -21,13 +23,17 @@ examples:
   $ ${program} config check --config /etc/wetee/worker.json
   $ ${program} --config /etc/wetee/worker.json
 
-${configHelp(configCommand)}`
+${configHelp(configCommand)}
+${doctorHelp}`
 
 async function main(args: readonly string[]): Promise<void> {
   const [first, ...rest] = args
   if (first === 'config') {
     process.exitCode = runConfigCommand(rest, configCommand)
     return
+  }
+  if (first === 'doctor') {
+    process.exit(await runDoctorCommand(rest))
   }
   if (args.includes('--help') || args.includes('-h')) {
     process.stdout.write(help)

@@ -84,8 +84,9 @@ export async function findIdentity(
   }
 }
 
-async function readIdentity(
-  chain: WorkerChain,
+/** As `findIdentity`, without waiting for a registration that is not final yet. */
+export async function readIdentity(
+  chain: Pick<WorkerChain, 'head' | 'worker' | 'workersOf'>,
   operator: Hex,
   configured: string | undefined,
 ): Promise<WorkerIdentity> {

@@ -56,7 +56,7 @@ const LEASE_CODES = [
 
 /** Reads and writes of `chain`; transactions are sent by `queue`. */
 export function openWorkerChain(chain: Chain, queue: TransactionQueue): WorkerChain {
-  return { ...reads(chain), ...writes(chain, queue) }
+  return { ...openChainReads(chain), ...writes(chain, queue) }
 }
 
 /** `undefined` when the contract reverts with `error`. */
@@ -70,7 +70,8 @@ async function optional<T>(error: string, read: Promise<T>): Promise<T | undefin
   }
 }
 
-function reads(chain: Chain): ChainReads {
+/** The reads alone, for those who send nothing. */
+export function openChainReads(chain: Chain): ChainReads {
   const { client, profile } = chain
   const { contracts } = profile
   const cloud = { address: contracts.cloud, abi: cloudAbi } as const

@@ -233,8 +233,8 @@ function skippedCondition(lease: AttestationLease, reason: string): Condition {
 }
 
 /** Who did not sign, and whether it matters. */
-function quorumConditions(
-  committee: Committee,
+export function quorumConditions(
+  committee: Pick<Committee, 'threshold' | 'members'>,
   outcomes: ReadonlyMap<bigint, NodeOutcome>,
   complete: boolean,
 ): Condition[] {

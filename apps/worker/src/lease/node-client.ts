@@ -51,7 +51,7 @@ const errorSchema = z.object({
 })
 
 /** Host and port of an endpoint as registered in the Subnet: `https://host[:port]` or `host:port`; `undefined` when it is neither. */
-function endpointOf(endpoint: string): { host: string; port: number } | undefined {
+export function endpointOf(endpoint: string): { host: string; port: number } | undefined {
   const text = endpoint.includes('://') ? endpoint : `https://${endpoint}`
   if (!URL.canParse(text)) return undefined
   const { protocol, hostname, port } = new URL(text)

@@ -1,5 +1,6 @@
 // What wakes applications: finalized events, engine and agents, and time. Does I/O through its parts.
 import { setTimeout as delay } from 'node:timers/promises'
+import type { Condition } from '@wetee/daemon'
 import type { WorkerChain } from '../chain/worker-chain.ts'
 import type { ConditionBoard } from '../condition/condition.ts'
 import type { Log } from '../log.ts'
@@ -77,14 +78,17 @@ async function readCommittee({ chain, board }: Pick<LoopParts, 'chain' | 'board'
     await chain.committee(number)
     board.set('worker', 'chain', [])
   } catch (error) {
-    board.set('worker', 'chain', [
-      {
-        code: 'chain.unreachable',
-        severity: 'error',
-        text: `the chain cannot be read (${codeOf(error)}): ${messageOf(error)}`,
-        remedy: 'applications go on until their leases lapse; check rpcUrls of the network profile',
-      },
-    ])
+    board.set('worker', 'chain', [chainUnreachable(error)])
+  }
+}
+
+/** What is said of a chain that cannot be read. */
+export function chainUnreachable(error: unknown): Condition {
+  return {
+    code: 'chain.unreachable',
+    severity: 'error',
+    text: `the chain cannot be read (${codeOf(error)}): ${messageOf(error)}`,
+    remedy: 'applications go on until their leases lapse; check rpcUrls of the network profile',
   }
 }
 

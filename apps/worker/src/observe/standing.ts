@@ -29,7 +29,7 @@ export async function readStanding(parts: StandingParts): Promise<void> {
 }
 
 /** Conditions of a standing; empty when nothing is held against the worker and it takes applications. */
-function standingConditions(standing: Standing, noticed: readonly bigint[]): Condition[] {
+export function standingConditions(standing: Standing, noticed: readonly bigint[]): Condition[] {
   const { status, coverWei, requiredWei, complaints } = standing
   const conditions: Condition[] = []
   if (status !== 'active')

@@ -1,4 +1,5 @@
 // Looks at engine and agents from time to time and says which applications have changed. Does I/O through its parts.
+import type { Condition } from '@wetee/daemon'
 import type { ConditionBoard } from '../condition/condition.ts'
 import type { Guests } from '../instance/guests.ts'
 import { keyOfLabels } from '../instance/identity.ts'
@@ -42,14 +43,7 @@ export class Watch {
     } catch (error) {
       if (this.#reachable) log.error({ error: messageOf(error) }, 'the engine does not answer')
       this.#reachable = false
-      board.set('worker', 'engine', [
-        {
-          code: 'engine.unreachable',
-          severity: 'error',
-          text: `the container engine does not answer (${codeOf(error)}): ${messageOf(error)}`,
-          remedy: 'start it; everything goes on by itself',
-        },
-      ])
+      board.set('worker', 'engine', [engineUnreachable(error)])
       return
     }
     board.set('worker', 'engine', [])
@@ -73,5 +67,15 @@ export class Watch {
       if (appId !== undefined) changed.add(appId)
     }
     for (const appId of changed) enqueue(appId)
+  }
+}
+
+/** What is said of an engine that does not answer. */
+export function engineUnreachable(error: unknown): Condition {
+  return {
+    code: 'engine.unreachable',
+    severity: 'error',
+    text: `the container engine does not answer (${codeOf(error)}): ${messageOf(error)}`,
+    remedy: 'start it; everything goes on by itself',
   }
 }

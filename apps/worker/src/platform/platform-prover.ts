@@ -262,12 +262,15 @@ export class PlatformProver {
   }
 }
 
+/** What helps a machine without a live proof. */
+export const NOT_PROVEN_REMEDY =
+  'without a live proof no lease is given here; it is tried again by itself. See the conditions quorum and chain'
+
 function notProven(error: unknown, failures: number): Condition {
   return {
     code: 'platform.not-proven',
     severity: 'error',
     text: `this machine could not be proven (${codeOf(error)}, ${failures} tries): ${messageOf(error)}`,
-    remedy:
-      'without a live proof no lease is given here; it is tried again by itself. See the conditions quorum and chain',
+    remedy: NOT_PROVEN_REMEDY,
   }
 }
