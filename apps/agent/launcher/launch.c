@@ -1,12 +1,22 @@
-// Adds the variables of the file `environment` beside this program to its own, then becomes its arguments (execve). No
-// libc, no memory but what the kernel maps: it runs in any image. Linux on x86-64. Built by build.ts.
+// Sends its output into the named pipes `out` and `err` beside this program, adds the variables of the file `environment`
+// beside it to its own, then becomes its arguments (execve). No libc, no memory but what the kernel maps: it runs in any
+// image. Linux on x86-64. Built by build.ts. `launch --fifos PATH...` makes such pipes instead.
 //
+// A pipe is opened for reading too: what is written stays in it while nobody reads, and no writer is ever sent SIGPIPE.
 // The file holds NAME=value entries, each ended by a zero byte; one whose name is there already replaces it. A command
-// without a slash is looked for in PATH. Exit codes as a shell has them: 127 not found, 126 everything else.
+// without a slash is looked for in PATH. Exit codes as a shell has them: 127 not found, 126 everything else; and 120
+// without its pipes, the one failure that is said on the output it was started with.
 #include <stddef.h>
 
-enum { SYS_READ = 0, SYS_WRITE = 1, SYS_OPEN = 2, SYS_MMAP = 9, SYS_EXECVE = 59, SYS_EXIT = 60 };
-enum { ENOENT = 2, EACCES = 13, ENOTDIR = 20 };
+enum {
+  SYS_READ = 0, SYS_WRITE = 1, SYS_OPEN = 2, SYS_MMAP = 9, SYS_DUP2 = 33, SYS_EXECVE = 59, SYS_EXIT = 60,
+  SYS_FCNTL = 72, SYS_UMASK = 95, SYS_MKNOD = 133
+};
+enum { ENOENT = 2, EACCES = 13, EEXIST = 17, ENOTDIR = 20 };
+enum { O_RDWR = 2, O_NOCTTY = 0400, O_CLOEXEC = 02000000, S_IFIFO = 0010000 };
+// More would let few services use up what the kernel grants one user (pipe-user-pages-soft).
+enum { F_SETPIPE_SZ = 1031, F_GETPIPE_SZ = 1032, PIPE_BYTES = 256 << 10 };
+enum { NO_PIPES = 120 };
 enum { AT_NULL = 0, AT_EXECFN = 31 };
 enum { MAX_FILE = 4 << 20, MAX_PATH = 4096, MAX_VARIABLES = 1 << 14 };
 
@@ -26,6 +36,11 @@ static size_t length(const char *text) {
   size_t size = 0;
   while (text[size]) size++;
   return size;
+}
+
+static int same(const char *a, const char *b) {
+  while (*a == *b && *a) a++, b++;
+  return *a == *b;
 }
 
 static void say(const char *text) { call(SYS_WRITE, 2, (long)text, (long)length(text), 0, 0, 0); }
@@ -71,7 +86,7 @@ static size_t put(char **variables, size_t count, char *entry) {
 
 // The whole file, one zero byte more than it has; its size.
 static size_t read_file(const char *path, char *into) {
-  long file = call(SYS_OPEN, (long)path, 02000000, 0, 0, 0, 0);
+  long file = call(SYS_OPEN, (long)path, O_CLOEXEC, 0, 0, 0, 0);
   if (file < 0) fail(126, ": cannot be opened", path, -file);
   size_t size = 0;
   for (;;) {
@@ -94,11 +109,50 @@ static int join(char *into, const char *folder, size_t size, const char *name) {
   return 1;
 }
 
-static char **environment(char **inherited, const char *program) {
-  char path[MAX_PATH];
+// The path of a file beside this program.
+static void beside(char *into, const char *program, const char *name, int code) {
   size_t folder = length(program);
   while (folder && program[folder - 1] != '/') folder--;
-  if (!join(path, program, folder, "environment")) fail(126, ": path too long", program, 0);
+  if (!join(into, program, folder, name)) fail(code, ": path too long", program, 0);
+}
+
+// Opens the pipe `name` beside this program.
+static long open_pipe(const char *program, const char *name) {
+  char path[MAX_PATH];
+  beside(path, program, name, NO_PIPES);
+  long pipe = call(SYS_OPEN, (long)path, O_RDWR | O_NOCTTY | O_CLOEXEC, 0, 0, 0, 0);
+  if (pipe < 0) fail(NO_PIPES, ": cannot be opened", path, -pipe);
+  // Whatever else lies there has no such size.
+  long size = call(SYS_FCNTL, pipe, F_GETPIPE_SZ, 0, 0, 0, 0);
+  if (size < 0) fail(NO_PIPES, ": is no pipe", path, -size);
+  // Where the kernel grants it.
+  if (size < PIPE_BYTES) call(SYS_FCNTL, pipe, F_SETPIPE_SZ, PIPE_BYTES, 0, 0, 0);
+  return pipe;
+}
+
+// Both are there before one of them is used.
+static void redirect(const char *program) {
+  long out = open_pipe(program, "out");
+  long err = open_pipe(program, "err");
+  // In the place of a standard file that was closed, it would be closed again by execve.
+  long error = out < 3 || err < 3 ? -9 : call(SYS_DUP2, out, 1, 0, 0, 0, 0);
+  if (error >= 0) error = call(SYS_DUP2, err, 2, 0, 0, 0, 0);
+  if (error < 0) fail(NO_PIPES, ": its output cannot be moved", program, -error);
+}
+
+// Named pipes that every user may open, whatever the umask.
+static __attribute__((noreturn)) void make_pipes(char **paths) {
+  call(SYS_UMASK, 0, 0, 0, 0, 0, 0);
+  for (; *paths; paths++) {
+    long error = -call(SYS_MKNOD, (long)*paths, S_IFIFO | 0666, 0, 0, 0, 0);
+    if (error > 0 && error != EEXIST) fail(126, ": cannot be made", *paths, error);
+  }
+  for (;;) call(SYS_EXIT, 0, 0, 0, 0, 0, 0);
+}
+
+static char **environment(char **inherited, const char *program) {
+  char path[MAX_PATH];
+  beside(path, program, "environment", 126);
   char **variables = (char **)memory((MAX_VARIABLES + 1) * sizeof(char *));
   size_t count = 0;
   for (char **entry = inherited; *entry; entry++) count = put(variables, count, *entry);
@@ -153,6 +207,8 @@ __attribute__((noreturn, used)) void launch(long *stack) {
   const char *program = arguments[0];
   for (; *pair != AT_NULL; pair += 2)
     if (*pair == AT_EXECFN) program = (const char *)pair[1];
+  if (same(arguments[1], "--fifos")) make_pipes(arguments + 2);
+  redirect(program);
   run(arguments + 1, environment(variables, program));
 }
 

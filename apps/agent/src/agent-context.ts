@@ -18,7 +18,9 @@ export type AgentPaths = {
   readonly imagesFolder: string
   /** The socket for the application. */
   readonly applicationSocket: string
-  /** One memory volume for each service with secrets. */
+  /** One memory volume for each service: launcher, pipes, variables. */
+  readonly servicesFolder: string
+  /** One memory volume for each service with secrets in files. */
   readonly secretsFolder: string
   /** The launcher's program, of the agent's own image. */
   readonly launcher: string
@@ -34,6 +36,7 @@ export function agentPaths(root: string): AgentPaths {
     teeSocket: join(root, 'run/tee/tee.sock'),
     imagesFolder: join(root, 'images'),
     applicationSocket: join(root, 'run/wetee/app/wetee.sock'),
+    servicesFolder: join(root, 'run/services'),
     secretsFolder: join(root, 'run/secrets-of'),
     launcher: join(root, 'app/launch'),
   }

@@ -119,8 +119,9 @@ let worker: TestWorker
 let count = 0
 beforeEach(async () => {
   root = join(base, `r${count++}`)
-  for (const folder of ['run/wetee/ingress', 'run/tee', 'images'])
+  for (const folder of ['run/wetee/ingress', 'run/tee', 'images', 'run/services/web', 'app'])
     mkdirSync(join(root, folder), { recursive: true })
+  copyFileSync(launcherPath, join(root, 'app/launch'))
   worker = await startTestWorker(join(root, 'run/wetee/worker.sock'), () => host.collateral())
   const current = worker
   cleanups.push(() => current.close())
@@ -427,8 +428,6 @@ async function startSecrets() {
   )
   const { networkKey } = sharing
   mkdirSync(join(root, 'run/secrets-of/web'), { recursive: true })
-  mkdirSync(join(root, 'app'))
-  copyFileSync(launcherPath, join(root, 'app/launch'))
   await launchGuest(configured(wanting, networkKey))
   const launched = { manifest: wanting.text, terms: wanting.terms, networkKey, threshold: 2 }
   writeLaunch({ ...launched, nodes })
@@ -470,8 +469,10 @@ test('an instance with secrets counts as verified once all are written, and agai
     expect(Object.keys(verified).sort()).toEqual(['instanceKey', 'state'])
     expect(readFileSync(join(folder, 'password'), 'utf8')).toBe('hunter2')
     expect(statSync(join(folder, 'password')).mode & 0o777).toBe(0o440)
-    expect(readFileSync(join(folder, '.wetee/environment'), 'utf8')).toBe('DB_PASSWORD=hunter2\0')
-    expect(readFileSync(join(folder, '.wetee/launch'))).toEqual(readFileSync(launcherPath))
+    const own = join(root, 'run/services/web')
+    expect(readFileSync(join(own, 'environment'), 'utf8')).toBe('DB_PASSWORD=hunter2\0')
+    expect(readFileSync(join(own, 'launch'))).toEqual(readFileSync(launcherPath))
+    expect(readdirSync(own).sort()).toEqual(['environment', 'err', 'launch', 'out'])
     keys.push((await application('POST', '/v1/key', { path: 'disk' }))['key'])
     const output = agent.output()
     expect(output).toContain('secrets written')
@@ -480,7 +481,7 @@ test('an instance with secrets counts as verified once all are written, and agai
     agent.child.kill('SIGKILL')
     await agent.exited
     rmSync(join(folder, 'password'))
-    rmSync(join(folder, '.wetee'), { recursive: true })
+    rmSync(join(own, 'environment'))
     expect(existsSync(join(root, 'run/wetee/app/wetee.sock'))).toBe(true)
   }
   expect(keys[0]).toMatch(/^0x[0-9a-f]{64}$/)

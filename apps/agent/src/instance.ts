@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { readyTypedData } from '@wetee/chain'
+import type { ManifestDocument } from '@wetee/manifest'
 import { openNativeGroup } from '@wetee/threshold/native'
 import { aborted, type AgentContext } from './agent-context.ts'
 import { AgentError } from './agent-error.ts'
@@ -14,9 +15,12 @@ import { startIngress, type Ingress } from './ingress/ingress-server.ts'
 import { makeInstanceKeys, type InstanceKeys } from './keys/instance-keys.ts'
 import { checkInstanceLaunch, checkDebug } from './launch/configuration.ts'
 import { hasNetworkKey, type InstanceLaunch } from './launch/launch-config.ts'
+import { readPipes } from './output/read-pipes.ts'
+import { ServiceOutput } from './output/service-output.ts'
 import { planSecrets } from './secrets/plan.ts'
 import { releaseSecrets } from './secrets/release-loop.ts'
 import { SecretSource } from './secrets/secret-source.ts'
+import { prepareService } from './services/service-folders.ts'
 
 /** Proves the launch, measures, makes keys, serves until the signal. Throws AgentError before there are keys. */
 export async function runInstance(context: AgentContext, launch: InstanceLaunch): Promise<void> {
@@ -55,6 +59,7 @@ export async function runInstance(context: AgentContext, launch: InstanceLaunch)
   const application = await startApplicationApi(context.paths.applicationSocket, {
     ...{ launch, keys, state, maker, source, device, log },
   })
+  const output = openOutput(context, manifest)
   try {
     for (const { target } of launch.ports)
       ingresses.push(
@@ -73,7 +78,7 @@ export async function runInstance(context: AgentContext, launch: InstanceLaunch)
       waiting: (code) => state.waiting(code),
       delivery: {
         folder: context.paths.secretsFolder,
-        launcher: context.paths.launcher,
+        servicesFolder: context.paths.servicesFolder,
         simulated: device.simulated,
         log,
       },
@@ -81,9 +86,25 @@ export async function runInstance(context: AgentContext, launch: InstanceLaunch)
     state.verified(keys.account.address)
     await Promise.all([renewal.run(), aborted(signal)])
   } finally {
+    output.close()
     await application.close()
     await Promise.all(ingresses.map((ingress) => ingress.close()))
   }
+}
+
+/** Makes what services are started through, and reads what they write. Throws SecretError `service.*`. */
+function openOutput(context: AgentContext, { services }: ManifestDocument) {
+  const { servicesFolder: folder, launcher } = context.paths
+  for (const { name, secretEnvironment } of services)
+    prepareService(
+      { name, hasVariables: secretEnvironment !== undefined },
+      { folder, launcher, simulated: context.device.simulated, log: context.log },
+    )
+  const kept = new ServiceOutput(
+    services.map(({ name }) => name),
+    Date.now,
+  )
+  return { kept, ...readPipes(folder, kept, context.monotonicMs) }
 }
 
 function evidenceOf(

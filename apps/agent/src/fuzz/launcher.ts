@@ -1,7 +1,17 @@
 // Fuzz target of the launcher's file of variables: what it takes is what the format says, byte for byte. Runs the committed program.
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  constants,
+  copyFileSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Socket } from 'node:net'
@@ -10,6 +20,8 @@ import { launcherPath } from '../../launcher/build.ts'
 /** A shell that runs the launcher once for each line: a process of this size takes many times as long to start another one. */
 type Runner = {
   readonly folder: string
+  /** Open for reading: `out`, `err`. */
+  readonly pipes: readonly number[]
   readonly stdin: Socket
   readonly stdout: Socket
   /** Variables of the shell, and so of the launcher. */
@@ -20,7 +32,7 @@ const encode = (value: string) => new TextEncoder().encode(value)
 const SCRIPT = `
 /bin/cat /proc/self/environ >inherited
 while read -r line; do
-  ./launch /bin/cat /proc/self/environ >out 2>err
+  ./launch /bin/cat /proc/self/environ >engine 2>&1
   echo $?
 done`
 let runner: Promise<Runner> | undefined
@@ -45,7 +57,9 @@ async function checkLauncher(input: Uint8Array): Promise<void> {
   const { folder, inherited } = started
   writeFileSync(join(folder, 'environment'), input)
   const status = await run(started)
-  const [stdout, stderr] = ['out', 'err'].map((name) => readFileSync(join(folder, name)))
+  const [stdout, stderr] = started.pipes.map(drain)
+  // Where an engine would read: nothing that the file holds is said there.
+  if (readFileSync(join(folder, 'engine')).length > 0) throw new Error('the engine heard something')
   const expected = variablesOf(input, inherited)
   if (expected === undefined) {
     if (status !== 126 || stdout?.length !== 0 || !stderr?.toString().startsWith('wetee launch: '))
@@ -84,6 +98,9 @@ async function startRunner(): Promise<Runner> {
   copyFileSync(launcherPath, join(folder, 'launch'))
   chmodSync(join(folder, 'launch'), 0o555)
   writeFileSync(join(folder, 'environment'), '')
+  const paths = ['out', 'err'].map((name) => join(folder, name))
+  execFileSync(launcherPath, ['--fifos', ...paths], { env: {} })
+  const pipes = paths.map((path) => openSync(path, constants.O_RDWR | constants.O_NONBLOCK))
   const shell = spawn('/bin/sh', ['-c', SCRIPT], {
     cwd: folder,
     env: { PATH: '/usr/bin:/bin', HOME: '/root' },
@@ -104,5 +121,19 @@ async function startRunner(): Promise<Runner> {
         return [entry.slice(0, equals), entry.slice(equals + 1)] as const
       }),
   )
-  return { folder, stdin, stdout, inherited }
+  pipes.map(drain)
+  return { folder, pipes, stdin, stdout, inherited }
+}
+
+/** What is in a pipe now. */
+function drain(pipe: number): Buffer {
+  const parts: Buffer[] = []
+  for (;;)
+    try {
+      const part = Buffer.alloc(65_536)
+      parts.push(part.subarray(0, readSync(pipe, part)))
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return Buffer.concat(parts)
+      throw error
+    }
 }

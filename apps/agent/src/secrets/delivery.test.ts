@@ -1,7 +1,5 @@
 // Released secrets in memory volumes: whole, with their modes, and nowhere else.
-import { spawnSync } from 'node:child_process'
 import {
-  chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -16,7 +14,6 @@ import {
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { launcherPath } from '../../launcher/build.ts'
 import { createLog } from '../log.ts'
 import { checkFolders, deliverSecrets, type DeliveryOptions } from './delivery.ts'
 import { planSecrets, type SecretPlan } from './plan.ts'
@@ -33,12 +30,13 @@ beforeEach(() => {
   folder = mkdtempSync(join(isMemory('/dev/shm') ? '/dev/shm' : tmpdir(), 'wetee-de-'))
   mkdirSync(join(folder, 'web'))
   mkdirSync(join(folder, 'db'))
+  mkdirSync(join(folder, 'own/web'), { recursive: true })
   lines = []
   const log = createLog(
     (line) => lines.push(line),
     () => 0,
   )
-  options = { folder, launcher: launcherPath, simulated: !isMemory(folder), log }
+  options = { folder, servicesFolder: join(folder, 'own'), simulated: !isMemory(folder), log }
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -113,31 +111,16 @@ test('every file has the name and mode of the manifest, whatever the umask, and 
   expect(content('web', 'password')).toBe('hunter2')
   expect(content('web', 'tls.pem')).toBe('certificate\n')
   expect(content('db', 'password')).toBe('hunter2')
-  expect(content('web', '.wetee', 'environment')).toBe('DB_PASSWORD=hunter2\0')
+  expect(content('own', 'web', 'environment')).toBe('DB_PASSWORD=hunter2\0')
   expect(mode('web', 'password')).toBe(0o444)
   expect(mode('web', 'tls.pem')).toBe(0o400)
   expect(mode('db', 'password')).toBe(0o440)
-  expect(mode('web', '.wetee')).toBe(0o755)
-  expect(mode('web', '.wetee', 'environment')).toBe(0o444)
-  expect(mode('web', '.wetee', 'launch')).toBe(0o555)
-  expect(readdirSync(join(folder, 'web')).sort()).toEqual(['.wetee', 'password', 'tls.pem'])
-  expect(readdirSync(join(folder, 'web', '.wetee')).sort()).toEqual(['environment', 'launch'])
+  expect(mode('own', 'web', 'environment')).toBe(0o444)
+  expect(readdirSync(join(folder, 'web')).sort()).toEqual(['password', 'tls.pem'])
+  expect(readdirSync(join(folder, 'own', 'web'))).toEqual(['environment'])
   expect(readdirSync(join(folder, 'db'))).toEqual(['password'])
   expect(lines.join('')).not.toContain('hunter2')
 })
-
-test.runIf(process.platform === 'linux' && process.arch === 'x64')(
-  'the launcher that was delivered starts a program with the variables that were delivered',
-  () => {
-    deliverSecrets(plan, values(), options)
-    const { stdout } = spawnSync(
-      join(folder, 'web', '.wetee', 'launch'),
-      ['sh', '-c', 'printf %s "$DB_PASSWORD"'],
-      { env: {} },
-    )
-    expect(stdout.toString()).toBe('hunter2')
-  },
-)
 
 test('the same again, and what an agent left unfinished is gone; open files keep what they had', () => {
   deliverSecrets(plan, values(), options)
@@ -145,8 +128,8 @@ test('the same again, and what an agent left unfinished is gone; open files keep
   deliverSecrets(plan, [utf8('hunter3'), utf8('')], options)
   expect(content('web', 'password')).toBe('hunter3')
   expect(content('web', 'tls.pem')).toBe('')
-  expect(content('web', '.wetee', 'environment')).toBe('DB_PASSWORD=hunter3\0')
-  expect(readdirSync(join(folder, 'web')).sort()).toEqual(['.wetee', 'password', 'tls.pem'])
+  expect(content('own', 'web', 'environment')).toBe('DB_PASSWORD=hunter3\0')
+  expect(readdirSync(join(folder, 'web')).sort()).toEqual(['password', 'tls.pem'])
 })
 
 test('a secret of 64 KiB is written whole', () => {
@@ -205,7 +188,10 @@ test('a folder that is missing, a file or a link is refused', () => {
 })
 
 test('what cannot be written is said without what it was', () => {
-  const gone = { ...options, launcher: join(folder, 'no-launcher') }
+  const gone = { ...options, folder: join(folder, 'gone'), simulated: true }
+  mkdirSync(join(folder, 'gone'))
+  mkdirSync(join(folder, 'gone/web/password/x'), { recursive: true })
+  mkdirSync(join(folder, 'gone/db'))
   const error = (() => {
     try {
       deliverSecrets(plan, values(), gone)
@@ -214,6 +200,5 @@ test('what cannot be written is said without what it was', () => {
       return thrown as Error & { code: string }
     }
   })()
-  expect(error).toMatchObject({ code: 'secrets.not-written', message: 'web: ENOENT' })
-  chmodSync(join(folder, 'web'), 0o755)
+  expect(error).toMatchObject({ code: 'secrets.not-written', message: 'web: EISDIR' })
 })

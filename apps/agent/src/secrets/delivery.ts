@@ -1,62 +1,32 @@
 // Puts released secrets where their services look: files in a memory volume, variables for the launcher. Writes files.
-import { randomBytes } from 'node:crypto'
-import {
-  chmodSync,
-  closeSync,
-  copyFileSync,
-  fchmodSync,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statfsSync,
-  writeSync,
-} from 'node:fs'
 import { join } from 'node:path'
 import type { Log } from '../log.ts'
+import { checkMemoryFolder } from '../services/memory-folder.ts'
+import { environmentName } from '../services/service-folders.ts'
+import { removeUnfinished, writeWhole } from '../services/whole-file.ts'
 import { SecretError } from './secret-error.ts'
 import type { SecretPlan, ServicePlan } from './plan.ts'
 
 /** Where and how. */
 export type DeliveryOptions = {
-  /** Holds one folder for each service, `/run/secrets-of`. */
+  /** Holds one folder for each service with files, `/run/secrets-of`. */
   readonly folder: string
-  /** The launcher's program. */
-  readonly launcher: string
+  /** Holds one folder for each service, `/run/services`: its variables. */
+  readonly servicesFolder: string
   /** A simulated TEE may keep secrets on a disk where its runtime has no memory volumes: then it is only said. */
   readonly simulated: boolean
   readonly log: Log
 }
 
-/** `f_type` of tmpfs and ramfs (Linux, magic.h). */
-const MEMORY_FILE_SYSTEMS = [0x0102_1994, 0x8584_58f6]
-/** The agent's own folder in each volume; no file of a service begins like this. */
-const OWN_FOLDER = '.wetee'
-const UNFINISHED = `${OWN_FOLDER}-new-`
-
 /**
- * Throws SecretError `secrets.folder-missing` or `secrets.not-memory` where a service's folder is not what it has to be; asked
- * before a secret is released, and again before one is written.
+ * Throws SecretError `secrets.folder-missing` or `secrets.not-memory` where a service's folders are not what they have to be;
+ * asked before a secret is released, and again before one is written.
  */
 export function checkFolders(plan: SecretPlan, options: DeliveryOptions): void {
-  for (const { service } of plan.services) {
-    const folder = join(options.folder, service)
-    let type: number
-    try {
-      if (!lstatSync(folder).isDirectory()) throw new Error('no folder')
-      type = statfsSync(folder).type
-    } catch (cause) {
-      throw new SecretError('secrets.folder-missing', `${folder}: expected a folder`, { cause })
-    }
-    if (MEMORY_FILE_SYSTEMS.includes(type)) continue
-    if (!options.simulated)
-      throw new SecretError('secrets.not-memory', `${folder}: expected a memory volume (tmpfs)`)
-    options.log.warn(
-      { code: 'secrets.not-memory', service },
-      'secrets of a simulated TEE are kept on a disk',
-    )
+  for (const { service, files, variables } of plan.services) {
+    if (files.length > 0) checkMemoryFolder(join(options.folder, service), 'secrets', options)
+    if (variables.length > 0)
+      checkMemoryFolder(join(options.servicesFolder, service), 'secrets', options)
   }
 }
 
@@ -74,12 +44,8 @@ export function deliverSecrets(
   for (const service of plan.services) {
     const environment = environmentOf(service, values)
     try {
-      writeService(join(options.folder, service.service), service, values, {
-        environment,
-        launcher: options.launcher,
-      })
+      writeService(service, values, environment, options)
     } catch (cause) {
-      if (cause instanceof SecretError) throw cause
       throw new SecretError(
         'secrets.not-written',
         `${service.service}: ${String((cause as { code?: unknown }).code)}`,
@@ -91,41 +57,18 @@ export function deliverSecrets(
 }
 
 function writeService(
-  folder: string,
-  { files }: ServicePlan,
+  { service, files }: ServicePlan,
   values: readonly Uint8Array[],
-  own: { readonly environment: Uint8Array | undefined; readonly launcher: string },
+  environment: Uint8Array | undefined,
+  { folder, servicesFolder }: DeliveryOptions,
 ): void {
+  const ofService = join(folder, service)
   // Of an agent that ended in between.
-  for (const name of readdirSync(folder))
-    if (name.startsWith(UNFINISHED)) rmSync(join(folder, name), { force: true })
+  if (files.length > 0) removeUnfinished(ofService)
   for (const { target, mode, secret } of files)
-    writeWhole(folder, target, mode, values[secret] ?? new Uint8Array(0))
-  if (own.environment === undefined) return
-  const inside = join(folder, OWN_FOLDER)
-  mkdirSync(inside, { recursive: true })
-  chmodSync(inside, 0o755)
-  writeWhole(folder, join(OWN_FOLDER, 'environment'), 0o444, own.environment)
-  const unfinished = join(folder, `${UNFINISHED}${randomBytes(8).toString('hex')}`)
-  copyFileSync(own.launcher, unfinished)
-  chmodSync(unfinished, 0o555)
-  renameSync(unfinished, join(inside, 'launch'))
-}
-
-/** Written beside, then renamed: a reader sees the old file, none, or all of the new one. */
-function writeWhole(folder: string, target: string, mode: number, bytes: Uint8Array): void {
-  const unfinished = join(folder, `${UNFINISHED}${randomBytes(8).toString('hex')}`)
-  const file = openSync(unfinished, 'wx', 0o600)
-  try {
-    for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at)
-    fchmodSync(file, mode)
-  } catch (error) {
-    rmSync(unfinished, { force: true })
-    throw error
-  } finally {
-    closeSync(file)
-  }
-  renameSync(unfinished, join(folder, target))
+    writeWhole(ofService, target, mode, values[secret] ?? new Uint8Array(0))
+  if (environment !== undefined)
+    writeWhole(join(servicesFolder, service), environmentName, 0o444, environment)
 }
 
 /** NAME=value, each ended by a zero byte; undefined for a service without variables. */

@@ -3,7 +3,6 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { launcherPath } from '../../launcher/build.ts'
 import { createLog } from '../log.ts'
 import { NodeRefusal } from '../nodes/node-call.ts'
 import type { SecretPlan } from './plan.ts'
@@ -44,7 +43,7 @@ async function run(answers: (() => Promise<Released>)[], wanted = plan) {
         return answers.shift()!()
       },
     },
-    delivery: { folder, launcher: launcherPath, simulated: true, log },
+    delivery: { folder, servicesFolder: join(folder, 'own'), simulated: true, log },
     waiting: (code) => codes.push(code),
     ...{ log, signal: controller.signal, random: () => 1 },
     sleep: (ms) => {

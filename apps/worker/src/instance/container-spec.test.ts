@@ -3,7 +3,7 @@ import { buildManifest, type ManifestDocument } from '@wetee/manifest'
 import { expect, test } from 'vitest'
 import {
   agentContainer,
-  secretVolumes,
+  memoryVolumes,
   serviceContainer,
   unfitReasons,
   usesSecrets,
@@ -33,18 +33,20 @@ async function manifest(text = compose): Promise<ManifestDocument> {
 const image = { layout: '/images/x', digest, entrypoint: ['/own'], command: ['serve'] }
 const paths = { volumeFolder: '/state/volumes/7/0', appSocket: '/state/run/app/wetee.sock' }
 
-test('a service gets its volumes, the agent`s socket for applications, and nothing else of the agent', async () => {
+test('a service gets its volumes, the agent`s socket, launcher and pipes, and nothing else of the agent', async () => {
   const { services } = await manifest()
   const spec = serviceContainer(services[0]!, image, paths)
   expect(spec.mounts).toEqual([
     { source: '/state/volumes/7/0/data', target: '/data', readOnly: false },
     { source: '/state/volumes/7/0/data', target: '/shown', readOnly: true },
     { source: '/state/run/app/wetee.sock', target: '/run/wetee.sock', readOnly: false },
+    { memory: 'service-web', target: '/run/wetee', readOnly: true },
   ])
   expect(spec).toMatchObject({ readOnlyRoot: true, environment: { A: '1' } })
   expect(spec.image).toEqual({ layout: '/images/x', digest })
-  expect(spec).not.toHaveProperty('entrypoint')
-  expect(spec).not.toHaveProperty('command')
+  // Without it what the program writes would go to the engine, where the provider reads it.
+  expect(spec.entrypoint).toEqual(['/run/wetee/launch', '/own'])
+  expect(spec.command).toEqual(['serve'])
 })
 
 test('a service whose root may be written says so itself', async () => {
@@ -61,11 +63,13 @@ test('the agent gets its two sockets, and the images read-only under a read-only
     services: [{ service: services[0]!, layout: '/images/x' }],
     limits,
   })
-  expect(spec).toMatchObject({ readOnlyRoot: true, environment: {}, limits })
+  expect(spec).toMatchObject({ readOnlyRoot: true, environment: {} })
+  expect(spec.limits).toEqual({ ...limits, memoryBytes: limits.memoryBytes + 2 ** 18 })
   expect(spec.mounts).toEqual([
     { source: '/state/run', target: '/run/wetee', readOnly: false },
     { source: '/tee/1.sock', target: '/run/tee/tee.sock', readOnly: false },
     { source: '/images/x', target: '/images/web', readOnly: true },
+    { memory: 'service-web', target: '/run/services/web', readOnly: false },
   ])
 })
 
@@ -86,7 +90,11 @@ test('secrets are in memory: the agent writes, their service reads, other servic
   const document = await manifest(withSecrets(''))
   const [db, web] = document.services
   expect(usesSecrets(document)).toBe(true)
-  expect(secretVolumes(document)).toEqual([{ name: 'secrets-web', sizeBytes: 8 * 2 ** 20 }])
+  expect(memoryVolumes(document)).toEqual([
+    { name: 'service-db', sizeBytes: 2 ** 18 },
+    { name: 'service-web', sizeBytes: 2 ** 18 },
+    { name: 'secrets-web', sizeBytes: 8 * 2 ** 20 },
+  ])
   const agent = agentContainer({
     image: { layout: '/agent', digest },
     paths: { runFolder: '/state/run', teeSocket: '/tee/1.sock' },
@@ -95,15 +103,17 @@ test('secrets are in memory: the agent writes, their service reads, other servic
   })
   const memory = { memory: 'secrets-web' }
   expect(agent.mounts.filter((mount) => 'memory' in mount)).toEqual([
+    { memory: 'service-db', target: '/run/services/db', readOnly: false },
+    { memory: 'service-web', target: '/run/services/web', readOnly: false },
     { ...memory, target: '/run/secrets-of/web', readOnly: false },
   ])
   // What it writes counts as its own.
-  expect(agent.limits.memoryBytes).toBe(limits.memoryBytes + 8 * 2 ** 20)
+  expect(agent.limits.memoryBytes).toBe(limits.memoryBytes + 8 * 2 ** 20 + 2 ** 19)
   expect(serviceContainer(web!, image, paths).mounts).toContainEqual({
     ...memory,
     ...{ target: '/run/secrets', readOnly: true },
   })
-  expect(serviceContainer(db!, image, paths).mounts).toHaveLength(1)
+  expect(serviceContainer(db!, image, paths).mounts).toHaveLength(2)
 })
 
 test.each([
@@ -112,11 +122,13 @@ test.each([
   ['an entry point', '    entrypoint: [/a]', ['/a'], []],
   ['both', '    entrypoint: [/a]\n    command: [b, c]', ['/a'], ['b', 'c']],
 ])(
-  'with variables that hold secrets and %s, the launcher comes before what would have run',
+  'with %s, the launcher comes before what would have run',
   async (_, own, entrypoint, command) => {
-    const { services } = await manifest(withSecrets(`${variables}\n${own}`))
+    const document = await manifest(withSecrets(`${variables}\n${own}`))
+    const { services } = document
+    expect(memoryVolumes(document)[1]).toEqual({ name: 'service-web', sizeBytes: 8 * 2 ** 20 })
     const spec = serviceContainer(services[1]!, image, paths)
-    expect(spec.entrypoint).toEqual(['/run/secrets/.wetee/launch', ...entrypoint])
+    expect(spec.entrypoint).toEqual(['/run/wetee/launch', ...entrypoint])
     expect(spec.command).toEqual(command)
     expect(spec.environment).toEqual({})
   },

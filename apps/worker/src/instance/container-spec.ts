@@ -24,21 +24,31 @@ export type ImageProgram = {
   readonly command: readonly string[]
 }
 
-/** Of one service's secrets and what the agent puts beside them. */
+/** Of one service's secrets, in files or in variables. */
 const SECRETS_BYTES = 8 * MIB
-/** The agent's program that adds secrets to the environment and becomes its arguments. */
-const LAUNCHER = `${secretsFolder}/.wetee/launch`
+/** Of a service without secret variables: the launcher; pipes hold nothing in a volume. */
+const LAUNCHER_BYTES = MIB / 4
+/** What the agent has for a service, as the service sees it. */
+const OWN_FOLDER = '/run/wetee'
+/** The agent's program that moves the output into the agent's pipes, adds variables and becomes its arguments. */
+const LAUNCHER = `${OWN_FOLDER}/launch`
 
-/** Memory volumes of an instance's pod: one for each service that has secrets. */
-export function secretVolumes({ services }: Pick<ManifestDocument, 'services'>): MemoryVolume[] {
-  return services
-    .filter(hasSecrets)
-    .map(({ name }) => ({ name: secretVolume(name), sizeBytes: SECRETS_BYTES }))
+/** Memory volumes of an instance's pod: one for each service, and one more where it has secrets in files. */
+export function memoryVolumes({ services }: Pick<ManifestDocument, 'services'>): MemoryVolume[] {
+  return services.flatMap((service) => [
+    {
+      name: ownVolume(service.name),
+      sizeBytes: service.secretEnvironment === undefined ? LAUNCHER_BYTES : SECRETS_BYTES,
+    },
+    ...(service.secrets.length > 0
+      ? [{ name: secretVolume(service.name), sizeBytes: SECRETS_BYTES }]
+      : []),
+  ])
 }
 
 /**
  * The agent's container; the services' images are shown to it read-only, so that it hashes what they run from, and it
- * writes their secrets, which count as its memory.
+ * writes what is in their memory volumes, which counts as its memory.
  */
 export function agentContainer(input: {
   readonly image: ImageSource
@@ -47,7 +57,7 @@ export function agentContainer(input: {
   readonly limits: Limits
 }): ContainerSpec {
   const { image, paths, services, limits } = input
-  const secret = services.filter(({ service }) => hasSecrets(service))
+  const volumes = memoryVolumes({ services: services.map(({ service }) => service) })
   const mounts: Mount[] = [
     { source: paths.runFolder, target: '/run/wetee', readOnly: false },
     { source: paths.teeSocket, target: '/run/tee/tee.sock', readOnly: false },
@@ -56,12 +66,20 @@ export function agentContainer(input: {
       target: `/images/${service.name}`,
       readOnly: true,
     })),
-    ...secret.map(({ service }) => ({
-      memory: secretVolume(service.name),
-      target: `/run/secrets-of/${service.name}`,
+    ...services.map(({ service: { name } }) => ({
+      memory: ownVolume(name),
+      target: `/run/services/${name}`,
       readOnly: false,
     })),
+    ...services
+      .filter(({ service }) => service.secrets.length > 0)
+      .map(({ service: { name } }) => ({
+        memory: secretVolume(name),
+        target: `/run/secrets-of/${name}`,
+        readOnly: false,
+      })),
   ]
+  const sum = volumes.reduce((bytes, { sizeBytes }) => bytes + sizeBytes, 0)
   return {
     name: AGENT_CONTAINER,
     image,
@@ -69,13 +87,13 @@ export function agentContainer(input: {
     readOnlyRoot: true,
     tmpfs: [{ target: '/tmp', sizeBytes: 16 * MIB }],
     mounts,
-    limits: { ...limits, memoryBytes: limits.memoryBytes + secret.length * SECRETS_BYTES },
+    limits: { ...limits, memoryBytes: limits.memoryBytes + sum },
   }
 }
 
 /**
  * A service's container: everything from the manifest, volumes as folders below `volumeFolder`, the agent's socket for
- * applications, its secrets. Throws RuntimeError `container.invalid` for one that names no program where its image names none.
+ * applications, its launcher and pipes, its secrets. Throws RuntimeError `container.invalid` for one that names no program where its image names none.
  */
 export function serviceContainer(
   service: Service,
@@ -101,7 +119,8 @@ export function serviceContainer(
         readOnly: readOnly === true,
       })),
       { source: paths.appSocket, target: '/run/wetee.sock', readOnly: false },
-      ...(hasSecrets(service) ? [secrets] : []),
+      { memory: ownVolume(service.name), target: OWN_FOLDER, readOnly: true },
+      ...(service.secrets.length > 0 ? [secrets] : []),
     ],
     limits: {
       cpuMilli: service.cpuMilli,
@@ -114,22 +133,20 @@ export function serviceContainer(
   }
 }
 
-/** Entry point and command; with variables that hold secrets, the launcher comes first and the rest is spelled out. */
+/** The launcher comes first, and what would have run is spelled out: none of its output reaches the engine. */
 function programOf(
-  service: Service,
+  { entrypoint, command }: Service,
   image: ImageProgram,
 ): Pick<ContainerSpec, 'entrypoint' | 'command'> {
-  const { entrypoint, command } = service
-  if (service.secretEnvironment === undefined)
-    return {
-      ...(entrypoint === undefined ? {} : { entrypoint }),
-      ...(command === undefined ? {} : { command }),
-    }
   const words = entrypoint ?? image.entrypoint
   const rest = command ?? (entrypoint === undefined ? image.command : [])
   if (words.length + rest.length === 0)
     throw new RuntimeError('container.invalid', 'neither image nor service names a program')
   return { entrypoint: [LAUNCHER, ...words], command: rest }
+}
+
+function ownVolume(service: string): string {
+  return `service-${service}`
 }
 
 function secretVolume(service: string): string {
@@ -138,11 +155,9 @@ function secretVolume(service: string): string {
 
 /** Whether a version cannot run before its secrets are released. */
 export function usesSecrets({ services }: Pick<ManifestDocument, 'services'>): boolean {
-  return services.some(hasSecrets)
-}
-
-function hasSecrets({ secrets, secretEnvironment }: Service): boolean {
-  return secrets.length > 0 || secretEnvironment !== undefined
+  return services.some(
+    ({ secrets, secretEnvironment }) => secrets.length > 0 || secretEnvironment !== undefined,
+  )
 }
 
 /** `uid` and `gid` of a numeric user; `undefined` for names, which only the image could resolve. */

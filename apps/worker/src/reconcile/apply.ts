@@ -10,8 +10,8 @@ import type { Images } from '../images/image-store.ts'
 import {
   agentContainer,
   digestOf,
+  memoryVolumes,
   numericUser,
-  secretVolumes,
   serviceContainer,
 } from '../instance/container-spec.ts'
 import { listens, type InstanceFolders } from '../instance/instance-folder.ts'
@@ -122,7 +122,7 @@ async function createInstance(parts: ApplyParts, facts: AppFacts, key: InstanceK
     id: podId,
     labels: labelsOf(parts.tag, key),
     hostNames: version.document.services.map(({ name }) => name),
-    memory: secretVolumes(version.document),
+    memory: memoryVolumes(version.document),
   })
   parts.log.info({ podId, launchId: tee.launchId }, 'instance created')
 }

@@ -60,6 +60,7 @@ test('from nothing: image pulled, TEE launched with the chain`s configuration, a
     '/run/wetee false',
     '/run/tee/tee.sock false',
     '/images/web true',
+    '/run/services/web false',
   ])
   const web = runtime.specs.get(`${podId(1)}/web`)!
   expect(web.image.digest).toBe(imageDigest)
@@ -350,12 +351,13 @@ test('a version with secrets waits for the network`s key, then for its agent, wh
   await worker.until(serving(worker))
   expect(worker.codes()).not.toContain('secrets.not-set')
   const pod = runtime.pods.get(podId(1))!
-  expect(pod.spec.memory).toEqual([{ name: 'secrets-web', sizeBytes: 8 * 2 ** 20 }])
+  expect(pod.spec.memory?.map(({ name }) => name)).toEqual(['service-web', 'secrets-web'])
   const web = runtime.specs.get(`${podId(1)}/web`)!
-  expect(web).toMatchObject({ entrypoint: ['/run/secrets/.wetee/launch', '/hello'], command: [] })
+  expect(web).toMatchObject({ entrypoint: ['/run/wetee/launch', '/hello'], command: [] })
   expect(web.mounts.map(({ target, readOnly }) => `${target} ${readOnly}`)).toEqual([
     '/data false',
     '/run/wetee.sock false',
+    '/run/wetee true',
     '/run/secrets true',
   ])
 })

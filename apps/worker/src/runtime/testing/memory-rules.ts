@@ -1,10 +1,14 @@
 // For tests, part of the conformance suite: memory that the containers of a pod share, and nobody else. Starts containers.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { nodePath } from '@wetee/image'
 import type { MemoryVolume, Mount } from '../runtime.ts'
 import type { Bench } from './bench.ts'
 
 const MIB = 1_048_576
+/** The agent's, as it lies in its image. */
+const launcherPath = join(import.meta.dirname, '../../../../agent/launcher/launch')
 const mine: Mount = { memory: 'secrets-web', target: '/run/secrets-of/web', readOnly: false }
 const theirs: Mount = { memory: 'secrets-web', target: '/run/secrets', readOnly: true }
 const write = 'fs.writeFileSync("/run/secrets-of/web/key","s3cret",{mode:0o444})'
@@ -78,6 +82,31 @@ export function memoryRules(bench: Bench): void {
       })
       await bench.runtime.startContainer(podId, spec)
       expect((await bench.outcome(podId, 'program')).stdout).toBe('launched')
+    })
+
+    test('holds pipes, which a container that may only read it opens for writing too', async () => {
+      const podId = await pod([volume])
+      // As the agent does: its launcher makes the pipes, and is what a service is started through.
+      const program = readFileSync(launcherPath).toString('base64')
+      const make = `const d="/run/secrets-of/web/";fs.writeFileSync(d+"launch",Buffer.from("${program}","base64"),{mode:0o555});
+        fs.writeFileSync(d+"environment","");cp.execFileSync(d+"launch",["--fifos",d+"out",d+"err"]);
+        for(const n of ["out","err"]){const s=new net.Socket({fd:fs.openSync(d+n,fs.constants.O_RDWR|fs.constants.O_NONBLOCK),
+        readable:true,writable:false});s.on("data",b=>console.log(n,b.toString().trim()))};console.log("ready")`
+      await bench.runtime.startContainer(podId, bench.spec('agent', make, { mounts: [mine] }))
+      await bench.said(podId, 'agent', 'ready')
+      const body = 'console.log("hello");fs.writeFileSync("/dev/stderr","again")'
+      const spec = bench.spec('web', body, { mounts: [theirs] })
+      const [entry = nodePath, ...words] = spec.entrypoint ?? []
+      await bench.runtime.startContainer(podId, {
+        ...spec,
+        entrypoint: ['/run/secrets/launch', entry, ...words],
+      })
+      expect(await bench.said(podId, 'agent', 'out')).toBe('out hello')
+      expect(await bench.said(podId, 'agent', 'err')).toBe('err again')
+      expect(await bench.outcome(podId, 'web')).toMatchObject({
+        stdout: '',
+        state: { exitCode: 0 },
+      })
     })
 
     test('shows nothing of what an image has at its place', async () => {
