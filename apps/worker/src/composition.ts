@@ -19,6 +19,7 @@ import type { Committee } from './chain/records.ts'
 import type { WorkerChain } from './chain/worker-chain.ts'
 import { ConditionBoard } from './condition/condition.ts'
 import type { WorkerConfig } from './config.ts'
+import { HealthChecks } from './health/health-checks.ts'
 import { ImageStore } from './images/image-store.ts'
 import { Ingress } from './ingress/ingress.ts'
 import { openPortStore } from './ingress/port-store.ts'
@@ -96,8 +97,16 @@ export function compose(opened: Opened): Composition {
   const ingress = new Ingress({ ...config.ingress, store: ports, board, log })
   const parts = applyParts(opened, chain, listed, collector)
   const { guests } = parts
+  const health = new HealthChecks({
+    ...{ runtime, log, signal, now: Date.now, onChange: enqueue },
+    setTimer: (ms, fire) => {
+      const timer = setTimeout(fire, ms)
+      return () => clearTimeout(timer)
+    },
+  })
   const reconciler = new Reconciler({
     ...parts,
+    health,
     board,
     ingress,
     drainMs: intervals.drainMs,

@@ -149,6 +149,11 @@ function ownVolume(service: string): string {
   return `service-${service}`
 }
 
+/** What a service's healthcheck is started through, so that it has the variables that the service has. */
+export function checkPrefix({ secretEnvironment }: Service): readonly string[] {
+  return secretEnvironment === undefined ? [] : [LAUNCHER]
+}
+
 function secretVolume(service: string): string {
   return `secrets-${service}`
 }

@@ -9,7 +9,13 @@ const now = 1_000_000
 const podId = 'wetee-w1-a7-v1-r0'
 
 function codesOf(restart: PlannedService['restart'], exitCode: number, starts: number): string[] {
-  const job = { name: 'job', digest: `sha256:${'a'.repeat(64)}`, dependsOn: [], restart }
+  const job = {
+    name: 'job',
+    digest: `sha256:${'a'.repeat(64)}`,
+    dependsOn: [],
+    restart,
+    hasHealthcheck: false,
+  }
   const facts = {
     head: { number: 10n, hash: '0x', timestamp: 1_000n },
     networkKey: undefined,
@@ -47,6 +53,7 @@ function codesOf(restart: PlannedService['restart'], exitCode: number, starts: n
         agent: 'attested',
         agentCode: undefined,
         answering: true,
+        health: new Map(),
         drainingSinceMs: undefined,
       },
     ],

@@ -54,10 +54,21 @@ function leaseCondition(
 function containerConditions(
   { desired }: AppFacts,
   { attempts }: ObservedApp,
-  { podId, version, replica, containers, agent }: ObservedInstance,
+  { podId, version, replica, containers, agent, health }: ObservedInstance,
 ): Condition[] {
   const conditions: Condition[] = []
   const where = `version ${version}, replica ${replica}`
+  for (const [name, { state, failures, reason }] of health) {
+    if (state !== 'unhealthy') continue
+    const restarts = attempts.get(`heal:${podId}/${name}`)?.count ?? 0
+    conditions.push({
+      code: 'container.unhealthy',
+      severity: 'error',
+      text: `${where}: the healthcheck of ${name} has failed ${failures} times in a row: ${reason ?? 'no reason'}; started anew ${restarts} times for it`,
+      remedy:
+        'read its log; it takes no new connections while another instance can, and is started anew with growing pauses',
+    })
+  }
   const services = desired.versions.find((other) => other.version === version)?.services
   for (const [name, state] of containers) {
     if (state.state !== 'exited') continue

@@ -16,3 +16,15 @@ export function backOffMs(count: number): number {
 export function dueAtMs(attempt: Attempt | undefined): number {
   return attempt === undefined ? 0 : attempt.lastAtMs + backOffMs(attempt.count)
 }
+
+const FIRST_HEAL_MS = 30_000
+const LONGEST_HEAL_MS = 600_000
+/** A container that was not restarted for its health in so long begins at the shortest wait again, milliseconds. */
+const HEALED_MS = 1_800_000
+
+/** When a container that is unhealthy since `sinceMs` is started anew: after 30 s, doubling up to 10 minutes. */
+export function healDueAtMs(sinceMs: number, attempt: Attempt | undefined): number {
+  const isRecent = attempt !== undefined && sinceMs - attempt.lastAtMs < HEALED_MS
+  const count = isRecent ? attempt.count : 0
+  return sinceMs + Math.min(FIRST_HEAL_MS * 2 ** Math.min(count, 16), LONGEST_HEAL_MS)
+}

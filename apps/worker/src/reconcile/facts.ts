@@ -234,6 +234,7 @@ function desiredVersion(
     digest: digestOf(service),
     dependsOn: service.dependsOn,
     restart: service.restart ?? (awaited.has(service.name) ? 'on-failure' : 'always'),
+    hasHealthcheck: service.healthcheck !== undefined,
   }))
   return { version, role, replicas, security: record.security, services }
 }

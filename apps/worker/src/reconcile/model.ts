@@ -1,4 +1,5 @@
 // The two worlds that a plan compares, and what it may order. Types only.
+import type { Health } from '../health/health.ts'
 import type { InstanceKey } from '../instance/identity.ts'
 import type { ContainerState } from '../runtime/runtime.ts'
 
@@ -13,6 +14,7 @@ export type PlannedService = {
   }[]
   /** `on-failure`: exit code 0 is its goal. `no`: it is started once. */
   readonly restart: 'always' | 'on-failure' | 'no'
+  readonly hasHealthcheck: boolean
 }
 
 /** A version that shall run here. */
@@ -59,6 +61,8 @@ export type ObservedInstance = InstanceKey & {
   readonly agentCode: string | undefined
   /** Every published port has answered through the agent. */
   readonly answering: boolean
+  /** Of services with a healthcheck that run or shall run; one that does not run is `starting`. */
+  readonly health: ReadonlyMap<string, Health>
   readonly drainingSinceMs: number | undefined
 }
 
@@ -108,12 +112,16 @@ export type Action =
       readonly podId: string
       readonly container: string
     }
-  /** Stopped and started again: it was started before its agent, whose socket and secrets are others now. */
+  /**
+   * Stopped and started again. `agent-restarted`: it was started before its agent, whose socket and secrets are others now.
+   * `unhealthy`: its healthcheck has failed for long.
+   */
   | {
       readonly type: 'restart'
       readonly key: InstanceKey
       readonly podId: string
       readonly container: string
+      readonly reason: 'agent-restarted' | 'unhealthy'
     }
   | { readonly type: 'drain'; readonly key: InstanceKey; readonly podId: string }
   | { readonly type: 'remove'; readonly podId: string; readonly reason: RemoveReason }
@@ -139,8 +147,11 @@ export function attemptKey(action: Action): string {
     case 'drain':
     case 'remove':
       return `${action.type}:${action.podId}`
+    case 'restart': {
+      const why = action.reason === 'unhealthy' ? 'heal' : action.type
+      return `${why}:${action.podId}/${action.container}`
+    }
     case 'start':
-    case 'restart':
       return `${action.type}:${action.podId}/${action.container}`
     case 'activate':
     case 'drop-pending':

@@ -103,6 +103,7 @@ const services = fc
       name,
       digest: `sha256:${name.repeat(64)}`,
       restart: 'always' as const,
+      hasHealthcheck: false,
       // Only services before it: no cycles, as the manifest guarantees.
       dependsOn: names.slice(0, index).map((service) => ({
         service,

@@ -15,8 +15,9 @@ import {
   world,
 } from '../testing/test-plan.ts'
 import { backOffMs } from './back-off.ts'
-import type { Action, DesiredApp, ObservedApp } from './model.ts'
-import { plan } from './plan.ts'
+import type { Health } from '../health/health.ts'
+import type { Action, DesiredApp, DesiredVersion, ObservedApp, ObservedInstance } from './model.ts'
+import { isReady, plan } from './plan.ts'
 
 const short = (action: Action): string =>
   [
@@ -125,7 +126,7 @@ const cases: [string, DesiredApp, ObservedApp, string[]][] = [
         }),
       ],
     }),
-    ['restart v1-r0 web'],
+    ['restart v1-r0 web agent-restarted'],
   ],
   [
     'but not while its start lies ahead of the clock',
@@ -352,6 +353,76 @@ describe('dependencies', () => {
     ['service_completed_successfully', exited(1), ['start v1-r0 db']],
   ] as const)('%s with db %o', (condition, db, expected) => {
     expect(ordersFor(after(condition), with_(db))).toEqual(expected)
+  })
+})
+
+describe('health', () => {
+  const since = now - 30_000
+  const checked = (replicas = 1, more: Partial<DesiredVersion> = {}) =>
+    app({
+      versions: [version(1, { replicas, services: [{ ...web, hasHealthcheck: true }], ...more })],
+    })
+  const health = (state: Health['state'], sinceMs = since) =>
+    new Map([['web', { state, sinceMs, failures: 3 }]])
+  const sick = (over: Partial<ObservedInstance> = {}) =>
+    world({ instances: [pod(1, { health: health('unhealthy'), ...over })] })
+  const heals = (count: number, lastAtMs: number) =>
+    new Map([[`heal:${pod(1).podId}/web`, { count, lastAtMs }]])
+
+  test.each([
+    ['starting', []],
+    ['unhealthy', []],
+    ['healthy', ['start v1-r0 web']],
+  ] as const)('a service that waits for a healthy one while that is %s', (state, expected) => {
+    const db = { ...web, name: 'db', hasHealthcheck: true }
+    const waits = {
+      ...web,
+      dependsOn: [{ service: 'db', condition: 'service_healthy' as const }],
+    }
+    const containers = new Map([
+      [AGENT_CONTAINER, running],
+      ['db', running],
+    ])
+    const found = pod(1, { containers, health: new Map([['db', health(state).get('web')!]]) })
+    const desired = app({ versions: [version(1, { services: [waits, db] })] })
+    expect(ordersFor(desired, world({ instances: [found] }), now - 1)).toEqual(expected)
+  })
+  test('an instance takes traffic only when it is healthy', () => {
+    expect(isReady(pod(1))).toBe(true)
+    expect(isReady(pod(1, { health: health('healthy') }))).toBe(true)
+    expect(isReady(pod(1, { health: health('starting') }))).toBe(false)
+    expect(isReady(pod(1, { health: health('unhealthy') }))).toBe(false)
+  })
+  test('30 s unhealthy, and it is started anew; then after twice as long, at most 10 minutes', () => {
+    expect(ordersFor(checked(), sick(), now - 1)).toEqual([])
+    expect(ordersFor(checked(), sick())).toEqual(['restart v1-r0 web unhealthy'])
+    const again = { ...sick(), attempts: heals(1, since - 1) }
+    expect(plan(checked(), again, policy, now)).toMatchObject({
+      actions: [],
+      nextAtMs: since + 60_000,
+    })
+    const often = { ...sick(), attempts: heals(40, since - 1) }
+    expect(plan(checked(), often, policy, now).nextAtMs).toBe(since + 600_000)
+  })
+  test('what was well for half an hour begins with the shortest wait again', () => {
+    const again = { ...sick(), attempts: heals(40, since - 1_800_000) }
+    expect(ordersFor(checked(), again)).toEqual(['restart v1-r0 web unhealthy'])
+  })
+  test('a job that may run only once is not started anew', () => {
+    const services = [{ ...web, hasHealthcheck: true, restart: 'no' as const }]
+    expect(ordersFor(checked(1, { services }), sick())).toEqual([])
+  })
+  test('a pending version is not activated before it is healthy, and is dropped when its time is over', () => {
+    const pending = version(2, { role: 'pending', services: [{ ...web, hasHealthcheck: true }] })
+    const desired = app({ versions: [version(1), pending], pendingAttested: true })
+    const at = (state: Health['state']) =>
+      world({ instances: [pod(1), pod(2, { health: health(state, now) })] })
+    expect(ordersFor(desired, at('starting'))).toEqual([])
+    expect(ordersFor(desired, at('unhealthy'))).toEqual([])
+    expect(ordersFor(desired, at('healthy'))).toEqual(['activate v2'])
+    expect(ordersFor({ ...desired, pendingExpired: true }, at('unhealthy'))).toEqual([
+      'drop-pending v2',
+    ])
   })
 })
 

@@ -1,7 +1,7 @@
 // From what shall be and what is to what to do next. Pure: the same worlds give the same plan.
 import { AGENT_CONTAINER, podIdOf, type InstanceKey } from '../instance/identity.ts'
 import type { ContainerState } from '../runtime/runtime.ts'
-import { backOffMs, dueAtMs, STABLE_MS } from './back-off.ts'
+import { backOffMs, dueAtMs, healDueAtMs, STABLE_MS } from './back-off.ts'
 import {
   attemptKey,
   type Action,
@@ -24,18 +24,19 @@ export type PlanPolicy = {
 
 /** The agent's exit code for a launch that does not hold. */
 const EXIT_CONFIGURATION = 78
-/** Without a way to run its healthcheck, a service without ports counts as healthy after this long, milliseconds. */
+/** A service without a healthcheck counts as healthy when it has run this long, milliseconds. */
 const SETTLED_MS = 3_000
 /** An agent that measures or does not answer yet is looked at again after this long, milliseconds. */
 const POLL_MS = 500
 
-/** Whether an instance takes traffic: attested, and what it publishes answers. */
+/** Whether an instance takes traffic: attested, what it publishes answers, and every healthcheck says that it is well. */
 export function isReady(instance: ObservedInstance): boolean {
   return (
     instance.attached &&
     instance.tee === 'alive' &&
     instance.agent === 'attested' &&
     instance.answering &&
+    [...instance.health.values()].every(({ state }) => state === 'healthy') &&
     instance.drainingSinceMs === undefined
   )
 }
@@ -164,11 +165,13 @@ function planPresent(draft: Draft, version: DesiredVersion, instance: ObservedIn
     draft.lookAgainAt(draft.nowMs + POLL_MS)
     return
   }
+  const restart = { type: 'restart', key, podId } as const
   for (const service of version.services) {
     const state = containers.get(service.name)
     if (state?.state === 'running') {
       if (outlivedAgent(service, state, agent, draft.nowMs))
-        draft.order({ type: 'restart', key, podId, container: service.name })
+        draft.order({ ...restart, container: service.name, reason: 'agent-restarted' })
+      else planHeal(draft, instance, key, service)
       continue
     }
     if (state?.state === 'exited' && isDone(service, state.exitCode)) continue
@@ -190,6 +193,19 @@ function outlivedAgent(
 ): boolean {
   if (restart === 'no' || agent?.state !== 'running' || agent.startedAtMs > nowMs) return false
   return service.startedAtMs < agent.startedAtMs
+}
+
+/** Starts a service anew that is unhealthy for long; a job that may run only once is left alone. */
+function planHeal(
+  draft: Draft,
+  { podId, health }: ObservedInstance,
+  key: InstanceKey,
+  { name: container, restart }: PlannedService,
+): void {
+  const found = health.get(container)
+  if (found?.state !== 'unhealthy' || restart === 'no') return
+  const action: Action = { type: 'restart', key, podId, container, reason: 'unhealthy' }
+  draft.order(action, healDueAtMs(found.sinceMs, draft.attempt(action)))
 }
 
 /** Whether an ended service stays as it is. */
@@ -224,8 +240,9 @@ function dependenciesDueAt(
 ): number | 'due' {
   let latest: number | 'due' = 'due'
   for (const { service: name, condition } of service.dependsOn) {
-    if (!version.services.some((other) => other.name === name)) continue
-    const dueAt = dependencyDueAt(draft.nowMs, instance.containers.get(name), condition)
+    const needed = version.services.find((other) => other.name === name)
+    if (needed === undefined) continue
+    const dueAt = dependencyDueAt(draft.nowMs, instance, needed, condition)
     if (dueAt !== 'due') latest = latest === 'due' ? dueAt : Math.max(latest, dueAt)
   }
   return latest
@@ -233,14 +250,17 @@ function dependenciesDueAt(
 
 function dependencyDueAt(
   nowMs: number,
-  state: ContainerState | undefined,
+  { containers, health }: ObservedInstance,
+  { name, hasHealthcheck }: PlannedService,
   condition: PlannedService['dependsOn'][number]['condition'],
 ): number | 'due' {
   const later = nowMs + POLL_MS
+  const state = containers.get(name)
   if (condition === 'service_completed_successfully')
     return state?.state === 'exited' && state.exitCode === 0 ? 'due' : later
   if (state?.state !== 'running') return later
   if (condition === 'service_started') return 'due'
+  if (hasHealthcheck) return health.get(name)?.state === 'healthy' ? 'due' : later
   const settledAtMs = state.startedAtMs + SETTLED_MS
   return settledAtMs <= nowMs ? 'due' : settledAtMs
 }

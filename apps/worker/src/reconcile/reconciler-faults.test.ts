@@ -9,6 +9,8 @@ import { MemoryRuntime } from '../testing/memory-runtime.ts'
 import {
   agents,
   chain,
+  deploy,
+  manifestOf,
   platform,
   podId,
   replaceRuntime,
@@ -169,4 +171,30 @@ test('a TEE guest that could not be removed is removed later', async () => {
   await worker.until(() => worker.reconciler.snapshot(7n) === undefined)
   expect(readdirSync(join(stateDir, 'instances'))).toEqual([])
   expect(worker.codes()).toEqual([])
+})
+
+test('unhealthy: said with the reason and nothing that the check printed, started anew, and healed', async () => {
+  const worker = await startWorker()
+  let exitCode = 0
+  const output = Buffer.from('password of the database')
+  runtime.onExec = () =>
+    Promise.resolve({ exitCode, stdout: output, stderr: output, truncated: false })
+  const checked = await manifestOf(
+    '    healthcheck: { test: ["CMD", "/ok"], interval: 1s, retries: 2 }',
+  )
+  deploy(7n, 1, false, checked)
+  const health = () =>
+    worker.reconciler.snapshot(7n)?.observed.instances[0]?.health.get('web')?.state
+  await worker.until(() => serving(worker)() && health() === 'healthy')
+  exitCode = 4
+  await worker.until(() => health() === 'unhealthy')
+  await worker.reconciler.reconcile(7n)
+  const [condition] = worker.board.list(appScope(7n))
+  expect(condition).toMatchObject({ code: 'container.unhealthy', severity: 'error' })
+  expect(condition?.text).toContain('it ends with exit code 4')
+  expect(condition?.text).not.toContain('password')
+  const starts = () => runtime.starts.filter((name) => name.endsWith('/web')).length
+  await worker.until(() => starts() === 2)
+  exitCode = 0
+  await worker.until(() => health() === 'healthy' && worker.codes().length === 0)
 })

@@ -1,6 +1,9 @@
 // Makes one application on this machine what the chain says: read both worlds, plan, apply. Does I/O through its parts.
 import type { Condition } from '@wetee/daemon'
 import { appScope, type ConditionBoard } from '../condition/condition.ts'
+import type { Checked, HealthChecks } from '../health/health-checks.ts'
+import { newHealth, type Health } from '../health/health.ts'
+import { checkPrefix } from '../instance/container-spec.ts'
 import { keyOfLabels, keyOfPodId, podIdOf, type InstanceKey } from '../instance/identity.ts'
 import { listens, type TeeRecord } from '../instance/instance-folder.ts'
 import { instanceConfiguration, publishedPorts } from '../instance/launch-config.ts'
@@ -17,13 +20,14 @@ import {
   type ObservedApp,
   type ObservedInstance,
 } from './model.ts'
-import { isReady, plan } from './plan.ts'
+import { isDone, isReady, plan } from './plan.ts'
 import { STABLE_MS } from './back-off.ts'
 
 /** What the reconciler works with. */
 export type ReconcilerParts = ApplyParts & {
   readonly board: ConditionBoard
   readonly ingress: Pick<Ingress, 'setRoutes'>
+  readonly health: Pick<HealthChecks, 'watch' | 'keepOnly'>
   readonly drainMs: number
   /** Asks for another reconciliation of an application, soon. */
   readonly enqueue: (appId: bigint) => void
@@ -144,6 +148,7 @@ export class Reconciler {
     }
     for (const { podId, agent } of instances)
       if (agent === 'attested') attempts.delete(`create:${podId}`)
+    this.#parts.health.keepOnly(appId, new Set(instances.map(({ podId }) => podId)))
     const digests = new Set(
       facts.desired.versions.flatMap(({ services }) => services.map(({ digest }) => digest)),
     )
@@ -180,8 +185,34 @@ export class Reconciler {
       agent: guest?.report?.state,
       agentCode: guest?.report?.code,
       answering: guest?.answering === true && running,
+      health: this.#health(pod.id, key, containers, facts),
       drainingSinceMs: guest?.drainingSinceMs,
     }
+  }
+
+  /** Has the healthchecks of what runs run, and says what came of them so far. */
+  #health(
+    podId: string,
+    { appId, version }: InstanceKey,
+    containers: ObservedInstance['containers'],
+    { versions, desired }: AppFacts,
+  ): ReadonlyMap<string, Health> {
+    const checked: Checked[] = []
+    const down = new Map<string, Health>()
+    const planned = desired.versions.find((other) => other.version === version)?.services ?? []
+    for (const service of versions.get(version)?.document.services ?? []) {
+      const { name: container, healthcheck: check } = service
+      const state = containers.get(container)
+      const plan = planned.find(({ name }) => name === container)
+      if (check === undefined || plan === undefined) continue
+      if (state?.state === 'exited' && isDone(plan, state.exitCode)) continue
+      if (state?.state !== 'running') down.set(container, newHealth(state?.finishedAtMs ?? 0))
+      else {
+        const { startedAtMs } = state
+        checked.push({ container, check, prefix: checkPrefix(service), startedAtMs })
+      }
+    }
+    return new Map([...this.#parts.health.watch(appId, podId, checked), ...down])
   }
 
   async #tee(
@@ -265,10 +296,13 @@ export class Reconciler {
     this.#failures(appId).delete(key)
     this.#say(appId)
     if (action.type === 'start') this.#noteStart(attempts, facts, action)
+    else if (action.type === 'restart' && action.reason === 'unhealthy')
+      attempts.set(key, { count: (attempts.get(key)?.count ?? 0) + 1, lastAtMs: now() })
     else if (action.type !== 'create') attempts.delete(key)
     if (action.type === 'remove') {
       for (const kept of [...attempts.keys()])
-        if (kept.startsWith(`start:${action.podId}/`)) attempts.delete(kept)
+        if (/^(start|restart|heal):/.test(kept) && kept.includes(`:${action.podId}/`))
+          attempts.delete(kept)
       if (action.reason === 'agent-refused') {
         const create = `create:${action.podId}`
         attempts.set(create, { count: (attempts.get(create)?.count ?? 0) + 1, lastAtMs: now() })
@@ -341,7 +375,7 @@ export class Reconciler {
     for (const key of [...failures.keys()])
       if (!keys.has(key)) {
         failures.delete(key)
-        if (!/^(start|create):/.test(key)) this.#attempts.get(appId)?.delete(key)
+        if (!/^(start|heal|create):/.test(key)) this.#attempts.get(appId)?.delete(key)
       }
   }
 

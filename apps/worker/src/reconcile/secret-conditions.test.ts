@@ -16,6 +16,7 @@ const instance = (over: Partial<ObservedInstance> = {}, runsMs = 60_000): Observ
   agent: 'measuring',
   agentCode: 'secrets.pending',
   answering: false,
+  health: new Map(),
   drainingSinceMs: undefined,
   ...over,
 })

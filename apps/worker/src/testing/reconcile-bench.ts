@@ -12,6 +12,7 @@ import { ImageStore } from '../images/image-store.ts'
 import { Ingress } from '../ingress/ingress.ts'
 import { openPortStore } from '../ingress/port-store.ts'
 import { Guests } from '../instance/guests.ts'
+import { HealthChecks } from '../health/health-checks.ts'
 import { AGENT_CONTAINER, podIdOf } from '../instance/identity.ts'
 import { InstanceFolders } from '../instance/instance-folder.ts'
 import { freePort } from './free-port.ts'
@@ -167,7 +168,17 @@ export async function startWorker(over: { registries?: string[]; ingressFrom?: n
   runtime.onStop = async (id, name) => {
     if (name === AGENT_CONTAINER) await agents.get(id)?.close()
   }
+  const health = new HealthChecks({
+    ...{ runtime, log, signal: controller.signal, now: () => Date.now() + skewMs },
+    onChange: (appId) => enqueued.push(appId),
+    // Time passes with the rounds of `until`.
+    setTimer: (_ms, fire) => {
+      const timer = setTimeout(fire, 1)
+      return () => clearTimeout(timer)
+    },
+  })
   const reconciler = new Reconciler({
+    health,
     workerId: 1n,
     tag,
     account: operator,

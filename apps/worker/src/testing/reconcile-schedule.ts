@@ -71,6 +71,9 @@ function events(
     ['agent recovers', (world) => trouble(world, undefined)],
     ['agent fails', (world) => trouble(world, 'failed')],
     ['agent silent', (world) => silence(world)],
+    ['healthchecks fail', (world) => fallSick(world)],
+    ['healthchecks fail', (world) => fallSick(world)],
+    ['healthchecks succeed again', (world) => world.sick.size > 0 && (world.sick.clear(), true)],
     ['engine down', (world) => outage(world, (down) => (world.runtime.down = down))],
     ['chain down', (world) => outage(world, (down) => (world.chain.down = down))],
     ['the network has its key', (world) => world.makeKey()],
@@ -108,6 +111,14 @@ function moveAway(world: ReconcileWorld): boolean {
   if (app?.state !== 'active' || !world.isHere(appId, app.currentVersion)) return false
   world.say(`  app ${appId}`)
   world.moveAway(appId)
+  return true
+}
+
+function fallSick(world: ReconcileWorld): boolean {
+  const [podId] = pick(world, [...world.runtime.pods]) ?? []
+  if (podId === undefined) return false
+  world.say(`  ${podId}`)
+  for (const name of ['web', 'db']) world.sick.add(`${podId}/${name}`)
   return true
 }
 

@@ -73,6 +73,7 @@ function heal(world: ReconcileWorld): Map<bigint, number> {
   world.runtime.down = false
   world.chain.down = false
   world.makeKey()
+  world.sick.clear()
   for (const agent of world.agents.all()) {
     agent.answersAtMs = Math.min(agent.answersAtMs, world.clock.nowMs())
     if (agent.trouble === 'lapsed') agent.trouble = undefined

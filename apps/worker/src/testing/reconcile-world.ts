@@ -14,6 +14,7 @@ import {
 } from '../instance/identity.ts'
 import { InstanceFolders } from '../instance/instance-folder.ts'
 import { instanceConfiguration } from '../instance/launch-config.ts'
+import type { ExecResult } from '../runtime/exec.ts'
 import type { ContainerState } from '../runtime/runtime.ts'
 import type { CallFate } from './faulty.ts'
 import { MemoryAgents } from './memory-agents.ts'
@@ -57,6 +58,8 @@ export class ReconcileWorld {
   writes = 0
   stormy = true
   teeDown = false
+  /** Containers, as pod/name, whose healthchecks fail; another start helps. */
+  readonly sick = new Set<string>()
   /** `undefined`: dead, and not started again yet. */
   worker: SimulatedWorker | undefined
   readonly manifests = new Map<string, Manifest>()
@@ -89,6 +92,7 @@ export class ReconcileWorld {
       if (name === AGENT_CONTAINER) this.agents.stop(podId)
       return Promise.resolve()
     }
+    this.runtime.onExec = (podId, name) => Promise.resolve(this.#checked(podId, name))
     this.images.onPull = (digest) => this.#pull(digest)
     const { clock, chain, runtime, platform, images, agents } = this
     this.#surroundings = {
@@ -355,6 +359,7 @@ export class ReconcileWorld {
     const key = pod && keyOfLabels(testTag, pod.spec.labels)
     if (key === undefined) return
     const state = pod?.containers.get(name)
+    this.sick.delete(`${podId}/${name}`)
     const end = (ms: number, exitCode: number) =>
       this.clock.setTimer(ms, () => {
         if (this.runtime.pods.get(podId)?.containers.get(name) !== state) return
@@ -387,6 +392,14 @@ export class ReconcileWorld {
     const path = this.#folders.appSocket(podId)
     rmSync(path, { force: true })
     linkSync(this.#socketFile, path)
+  }
+
+  /** What a healthcheck says: well once it has run for a while, unless it is sick. */
+  #checked(podId: string, name: string): ExecResult {
+    const state = this.runtime.pods.get(podId)?.containers.get(name)
+    const isUp = state?.state === 'running' && this.clock.nowMs() >= state.startedAtMs + 1_200
+    const exitCode = isUp && !this.sick.has(`${podId}/${name}`) ? 0 : 1
+    return { exitCode, stdout: Buffer.alloc(0), stderr: Buffer.alloc(0), truncated: false }
   }
 
   #listens(podId: string): boolean {

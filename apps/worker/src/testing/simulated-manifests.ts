@@ -23,12 +23,13 @@ const shapes: readonly string[] = [
     service('db', '3', '    healthcheck: { test: ["CMD", "/ok"] }\n    volumes: ["data:/data"]\n') +
     'volumes:\n  data: {}\n',
   service('web', '6'),
+  service('web', '1', `${ports}    healthcheck: { test: ok, interval: 2s, retries: 2 }\n`),
   service('web', '1', `${ports}    secrets: [token]\n`) +
     service('db', '3', '    x-wetee: { secretEnvironment: { TOKEN: token } }\n') +
     'secrets:\n  token: { external: true }\n',
 ]
 
-/** One manifest per shape: alone, in order, replicated with a volume, after a job, after health, without a port, with secrets. */
+/** One manifest per shape: alone, in order, replicated with a volume, after a job, after health, without a port, with a healthcheck of its own, with secrets. */
 export function simulatedManifests(): Promise<Manifest[]> {
   return Promise.all(
     shapes.map((shape) =>

@@ -3,6 +3,7 @@ import { ReconcileQueue } from '@wetee/daemon'
 import type { PrivateKeyAccount } from 'viem/accounts'
 import { ConditionBoard } from '../condition/condition.ts'
 import { Guests } from '../instance/guests.ts'
+import { HealthChecks } from '../health/health-checks.ts'
 import { InstanceFolders } from '../instance/instance-folder.ts'
 import type { Route } from '../ingress/ingress.ts'
 import { resync } from '../observe/loops.ts'
@@ -45,7 +46,9 @@ export const writeCalls: ReadonlySet<string> = new Set([
   'activate',
   'dropPending',
 ])
-const runtimeCalls = new Set(['createPod', 'startContainer', 'stopContainer', 'removePod', 'list'])
+const runtimeCalls = new Set([
+  ...['createPod', 'startContainer', 'stopContainer', 'removePod', 'list', 'exec'],
+])
 const platformCalls = new Set(['launch', 'remove'])
 const imageCalls = new Set(['pull', 'present'])
 const chainCalls = new Set([
@@ -90,7 +93,12 @@ export class SimulatedWorker implements Mortal {
     const enqueue = (appId: bigint) => this.enqueue(appId)
     const folders = new InstanceFolders(stateDir)
     this.guests = new Guests(log, signal, agents.doors)
+    const health = new HealthChecks({
+      ...{ runtime, log, signal, now: () => clock.nowMs(), onChange: enqueue },
+      setTimer: (ms, fire) => clock.setTimer(ms, () => this.dead || fire()),
+    })
     this.reconciler = new Reconciler({
+      health,
       workerId: 1n,
       tag,
       account,

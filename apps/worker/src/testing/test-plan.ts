@@ -24,7 +24,13 @@ export const exited = (exitCode: number, finishedAtMs = now): ContainerState => 
   finishedAtMs,
 })
 /** The service of `version`. */
-export const web = { name: 'web', digest: digestA, dependsOn: [], restart: 'always' as const }
+export const web = {
+  name: 'web',
+  digest: digestA,
+  dependsOn: [],
+  restart: 'always' as const,
+  hasHealthcheck: false,
+}
 /** A version with one service. */
 export const version = (number: number, over: Partial<DesiredVersion> = {}): DesiredVersion => ({
   version: number,
@@ -59,6 +65,7 @@ export const pod = (number: number, over: Partial<ObservedInstance> = {}): Obser
   agent: 'attested',
   agentCode: undefined,
   answering: true,
+  health: new Map(),
   drainingSinceMs: undefined,
   ...over,
 })
