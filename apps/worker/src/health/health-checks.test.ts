@@ -94,7 +94,12 @@ test.each([
   [
     'a shell that is not there',
     () => Promise.reject(new RuntimeError('exec.start-failed', 'x')),
-    'its program "/bin/sh" is not in the image or cannot be run',
+    '"/bin/sh", or what it runs, is not in the image or cannot be run',
+  ],
+  [
+    'the same by the launcher',
+    () => Promise.resolve(127),
+    '"/bin/sh", or what it runs, is not in the image or cannot be run (exit code 127)',
   ],
 ] as const)('%s is said, what the check prints is not', async (_, answer, reason) => {
   const { state, advance, healthOf, log } = bench()

@@ -10,7 +10,7 @@ import { newHealth, nextHealth, pauseMs, type Health, type Outcome } from './hea
 export type Checked = {
   readonly container: string
   readonly check: Healthcheck
-  /** What comes before the check's own words: the launcher that adds secrets to the environment. */
+  /** What comes before the check's own words: the launcher, which adds secrets and keeps output from the engine. */
   readonly prefix: readonly string[]
   readonly startedAtMs: number
 }
@@ -38,7 +38,11 @@ type Entry = Checked & {
 
 /** At once, of all containers; the others wait for their turn. */
 const MAX_RUNNING = 8
-const MAX_OUTPUT_BYTES = 4_096
+/** What a check prints goes to the launcher's pipes; the rest is dropped. */
+const MAX_OUTPUT_BYTES = 0
+/** As a shell and the launcher say it. */
+const NOT_FOUND = 127
+const NOT_RUNNABLE = 126
 
 /** The checks of all containers of this worker, one at a time in each of them. */
 export class HealthChecks {
@@ -134,13 +138,14 @@ export class HealthChecks {
     try {
       const { exitCode } = await runtime.exec(podId, container, { command, ...bounds })
       if (exitCode === 0) return { ok: true }
+      if (exitCode === NOT_FOUND || exitCode === NOT_RUNNABLE)
+        return { ok: false, reason: `${named(command, prefix)} (exit code ${exitCode})` }
       return { ok: false, reason: `it ends with exit code ${exitCode}` }
     } catch (error) {
-      const program = JSON.stringify((command[prefix.length] ?? '').slice(0, 100))
       if (error instanceof RuntimeError && error.code === 'exec.timed-out')
         return { ok: false, reason: `it takes longer than ${check.timeoutMs} ms` }
       if (error instanceof RuntimeError && error.code === 'exec.start-failed')
-        return { ok: false, reason: `its program ${program} is not in the image or cannot be run` }
+        return { ok: false, reason: named(command, prefix) }
       this.#parts.log.debug({ podId, container, code: codeOf(error) }, 'a check could not be run')
       return undefined
     }
@@ -150,6 +155,11 @@ export class HealthChecks {
     for (const entries of this.#pods.values()) for (const entry of entries.values()) end(entry)
     this.#pods.clear()
   }
+}
+
+function named(command: readonly string[], prefix: readonly string[]): string {
+  const program = JSON.stringify((command[prefix.length] ?? '').slice(0, 100))
+  return `${program}, or what it runs, is not in the image or cannot be run`
 }
 
 function end(entry: Entry): void {

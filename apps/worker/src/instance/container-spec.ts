@@ -27,7 +27,7 @@ export type ImageProgram = {
 /** Of one service's secrets, in files or in variables. */
 const SECRETS_BYTES = 8 * MIB
 /** Of a service without secret variables: the launcher; pipes hold nothing in a volume. */
-const LAUNCHER_BYTES = MIB / 4
+export const LAUNCHER_BYTES = MIB / 4
 /** What the agent has for a service, as the service sees it. */
 const OWN_FOLDER = '/run/wetee'
 /** The agent's program that moves the output into the agent's pipes, adds variables and becomes its arguments. */
@@ -147,11 +147,6 @@ function programOf(
 
 function ownVolume(service: string): string {
   return `service-${service}`
-}
-
-/** What a service's healthcheck is started through, so that it has the variables that the service has. */
-export function checkPrefix({ secretEnvironment }: Service): readonly string[] {
-  return secretEnvironment === undefined ? [] : [LAUNCHER]
 }
 
 function secretVolume(service: string): string {

@@ -3,7 +3,7 @@ import type { Condition } from '@wetee/daemon'
 import { appScope, type ConditionBoard } from '../condition/condition.ts'
 import type { Checked, HealthChecks } from '../health/health-checks.ts'
 import { newHealth, type Health } from '../health/health.ts'
-import { checkPrefix } from '../instance/container-spec.ts'
+import { LAUNCHER } from '../instance/container-spec.ts'
 import { keyOfLabels, keyOfPodId, podIdOf, type InstanceKey } from '../instance/identity.ts'
 import { listens, type TeeRecord } from '../instance/instance-folder.ts'
 import { instanceConfiguration, publishedPorts } from '../instance/launch-config.ts'
@@ -209,7 +209,7 @@ export class Reconciler {
       if (state?.state !== 'running') down.set(container, newHealth(state?.finishedAtMs ?? 0))
       else {
         const { startedAtMs } = state
-        checked.push({ container, check, prefix: checkPrefix(service), startedAtMs })
+        checked.push({ container, check, prefix: [LAUNCHER], startedAtMs })
       }
     }
     return new Map([...this.#parts.health.watch(appId, podId, checked), ...down])
