@@ -27,11 +27,11 @@ export type ImageProgram = {
 /** Of one service's secrets, in files or in variables. */
 const SECRETS_BYTES = 8 * MIB
 /** Of a service without secret variables: the launcher; pipes hold nothing in a volume. */
-export const LAUNCHER_BYTES = MIB / 4
+const LAUNCHER_BYTES = MIB / 4
 /** What the agent has for a service, as the service sees it. */
 const OWN_FOLDER = '/run/wetee'
 /** The agent's program that moves the output into the agent's pipes, adds variables and becomes its arguments. */
-const LAUNCHER = `${OWN_FOLDER}/launch`
+export const LAUNCHER = `${OWN_FOLDER}/launch`
 
 /** Memory volumes of an instance's pod: one for each service, and one more where it has secrets in files. */
 export function memoryVolumes({ services }: Pick<ManifestDocument, 'services'>): MemoryVolume[] {
