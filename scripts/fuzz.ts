@@ -30,6 +30,7 @@ const MODULES = [
     allowed: ['AgentError', 'NodeRefusal', 'SecretsError', 'TeeError'],
   },
   { path: 'apps/dsecret/src/fuzz.ts', allowed: ['NodeError'] },
+  { path: 'apps/worker/src/fuzz.ts', allowed: [] },
 ]
 const MAX_INPUT_BYTES = 300_000
 const MAX_FINDINGS = 10

@@ -21,7 +21,8 @@ import { ConditionBoard } from './condition/condition.ts'
 import type { WorkerConfig } from './config.ts'
 import { HealthChecks } from './health/health-checks.ts'
 import { ImageStore } from './images/image-store.ts'
-import { Ingress } from './ingress/ingress.ts'
+import { openIngress } from './ingress/open-ingress.ts'
+import type { Ingress } from './ingress/ingress.ts'
 import { openPortStore } from './ingress/port-store.ts'
 import { Guests } from './instance/guests.ts'
 import { workerTag } from './instance/identity.ts'
@@ -94,7 +95,8 @@ export function compose(opened: Opened): Composition {
   const { settleMs } = intervals
   const meter = new Meter({ ...common, workerId, settleMs, uploadWork: config.uploadWork })
   const ports = openPortStore(join(opened.stateDir, 'ingress.db'))
-  const ingress = new Ingress({ ...config.ingress, store: ports, board, log })
+  const metrics = createMetrics('worker')
+  const { ingress, names } = openIngress(opened, { store: ports, board, metrics })
   const parts = applyParts(opened, chain, listed, collector)
   const { guests } = parts
   const health = new HealthChecks({
@@ -117,7 +119,6 @@ export function compose(opened: Opened): Composition {
       meter.note(desired.appId, moved ? 'ended' : desired.state)
     },
   })
-  const metrics = createMetrics('worker')
   const queue = new ReconcileQueue<bigint>({
     name: 'applications',
     log,
@@ -162,7 +163,14 @@ export function compose(opened: Opened): Composition {
     api: apiOf(opened, { reconciler, guests, ingress, board, metrics, shelf }),
     parts,
     run: async () => {
-      await Promise.all([queue.run(signal), collector.run(), meter.run(), prover.run(), loops()])
+      await Promise.all([
+        queue.run(signal),
+        collector.run(),
+        meter.run(),
+        prover.run(),
+        loops(),
+        names(signal),
+      ])
     },
     close: async () => {
       await ingress.close()
@@ -247,7 +255,11 @@ function apiOf(
     ...appSources({
       ...shown,
       runtime,
-      publicHost: config.ingress.publicHost ?? config.ingress.host,
+      published: {
+        host: config.ingress.publicHost ?? config.ingress.host,
+        domain: config.ingress.domain,
+        namePort: config.ingress.namePort,
+      },
     }),
     worker: () => ({
       ...identity,

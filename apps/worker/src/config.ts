@@ -6,6 +6,12 @@ const path = z.string().min(1).max(4096)
 const fileAt = (mark: FileMark, what: string) => path.describe(what).meta({ [FILE_MARK]: mark })
 const port = z.int().min(1).max(65_535)
 const host = z.string().min(1).max(253)
+const domain = z
+  .string()
+  .max(225)
+  .regex(/^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z][a-z0-9-]{0,61}[a-z0-9]$/, {
+    error: 'expected a domain name in lower case',
+  })
 const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/, {
   error: 'expected sha256: and 64 hex digits',
 })
@@ -46,6 +52,30 @@ const intervalsSchema = z
     stopGraceMs: ms(10_000, 'SIGTERM to SIGKILL of a container', 0),
   })
   .prefault({})
+
+const count = (fallback: number, max: number) => z.int().min(1).max(max).default(fallback)
+
+const limitsSchema = z
+  .strictObject({
+    totalConnections: count(16_384, 1_000_000).describe(
+      'open connections of all applications; fewer where the process may not open twice as many files',
+    ),
+    connections: count(4_096, 1_000_000).describe('open connections of one application'),
+    connectionsPerSecond: count(1_000, 1_000_000).describe('new ones of one application'),
+    bytesPerSecond: z
+      .int()
+      .min(65_536)
+      .max(100_000_000_000)
+      .default(125_000_000)
+      .describe('of one application, both directions together'),
+    idleMs: ms(600_000, 'a connection without a byte for this long is closed', 1_000),
+    helloMs: ms(10_000, 'from connecting to the name that is asked for', 1_000),
+    waitingHellos: count(1_024, 100_000).describe(
+      'connections that have not said a name yet; beyond that the oldest is closed',
+    ),
+  })
+  .prefault({})
+  .describe('what one application may take')
 
 /** Schema of the configuration file; every key says what it is for. */
 export const configSchema = z
@@ -93,6 +123,11 @@ export const configSchema = z
           .tuple([port, port])
           .default([20_000, 29_999])
           .describe('first and last port for applications, both included'),
+        domain: domain
+          .optional()
+          .describe('host names of published ports are <port>-<appId>.<domain>; default: none'),
+        namePort: port.default(443).describe('the one port that host names are served on'),
+        limits: limitsSchema,
       })
       .refine((i) => i.portRange[0] <= i.portRange[1], { message: 'portRange: first above last' })
       .prefault({}),

@@ -4,6 +4,7 @@ import { appScope } from '../condition/condition.ts'
 import type { Guests } from '../instance/guests.ts'
 import { AGENT_CONTAINER } from '../instance/identity.ts'
 import type { Ingress } from '../ingress/ingress.ts'
+import { publishedUrls, type PublishedAt } from '../ingress/published-urls.ts'
 import type { ObservedInstance } from '../reconcile/model.ts'
 import type { AppSnapshot, Reconciler } from '../reconcile/reconciler.ts'
 import type { Runtime } from '../runtime/runtime.ts'
@@ -16,8 +17,7 @@ export type SourceParts = {
   readonly ingress: Pick<Ingress, 'listening'>
   readonly runtime: Pick<Runtime, 'logs'>
   readonly board: ConditionBoard
-  /** Name or address in published URLs. */
-  readonly publicHost: string
+  readonly published: PublishedAt
 }
 
 /** The sources that are about applications. */
@@ -53,7 +53,7 @@ export function appSources(parts: SourceParts): Pick<ApiSources, 'app' | 'logs'>
 }
 
 function viewOf(
-  { guests, ingress, publicHost }: SourceParts,
+  { guests, ingress, published }: SourceParts,
   { facts, observed }: AppSnapshot,
   instance: ObservedInstance,
 ): InstanceView {
@@ -72,12 +72,6 @@ function viewOf(
     state: instance.drainingSinceMs === undefined ? (report?.state ?? 'starting') : 'draining',
     ...(report?.code === undefined ? {} : { code: report.code }),
     restarts: starts.reduce((sum, count) => sum + count - 1, 0),
-    urls: isCurrent
-      ? ingress.listening(instance.appId).map(({ service, target, port }) => ({
-          service,
-          target,
-          url: `https://${publicHost.includes(':') ? `[${publicHost}]` : publicHost}:${port}`,
-        }))
-      : [],
+    urls: isCurrent ? publishedUrls(ingress.listening(instance.appId), published) : [],
   }
 }

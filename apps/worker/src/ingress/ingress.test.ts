@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { appScope, ConditionBoard } from '../condition/condition.ts'
+import { ingressTestParts } from '../testing/ingress-parts.ts'
 import { keepLog } from '../testing/silent-log.ts'
 import { chooseBackends, Ingress, type Backend } from './ingress.ts'
 import { candidatePorts } from './port-choice.ts'
@@ -47,7 +48,8 @@ async function agent(name: string): Promise<Backend> {
 }
 
 async function ingress(range: readonly [number, number]): Promise<Ingress> {
-  const made = new Ingress({ host: '127.0.0.1', portRange: range, store, board, log: keepLog() })
+  const parts = { host: '127.0.0.1', portRange: range, store, board, log: keepLog() }
+  const made = new Ingress({ ...parts, ...ingressTestParts() })
   cleanups.push(() => made.close())
   return Promise.resolve(made)
 }

@@ -1,9 +1,14 @@
-// Listeners for published ports: raw bytes to the agent of the newest ready instance. Serves and makes TCP connections.
+// Published ports of all applications: raw bytes to the agent of the newest ready instance. Serves and makes TCP connections.
+import { once } from 'node:events'
 import { createServer, type Server, type Socket } from 'node:net'
 import type { Condition } from '@wetee/daemon'
 import { appScope, type ConditionBoard } from '../condition/condition.ts'
 import type { Log } from '../log.ts'
 import { WorkerError } from '../worker-error.ts'
+import type { IngressCounters } from './counters.ts'
+import { forward } from './forward.ts'
+import type { NamedPort } from './host-names.ts'
+import { Limits, type IngressLimits, type IngressUsage } from './limits.ts'
 import { candidatePorts, routeText, type PortRange, type RouteKey } from './port-choice.ts'
 import type { PortStore } from './port-store.ts'
 
@@ -30,6 +35,13 @@ export type IngressParts = {
   readonly store: PortStore
   readonly board: ConditionBoard
   readonly log: Log
+  readonly limits: IngressLimits & {
+    /** A connection without a byte in either direction for this long is closed. */
+    readonly idleMs: number
+  }
+  readonly counters: IngressCounters
+  /** A clock that only goes forward. */
+  readonly monotonicMs: () => number
 }
 
 type Listener = {
@@ -41,18 +53,19 @@ type Listener = {
   turn: number
 }
 
-const MAX_CONNECTIONS = 4_096
-/** A connection without a byte in either direction for this long is closed, milliseconds. */
-const IDLE_TIMEOUT_MS = 600_000
 const MAX_TRIES = 1_000
 
-/** The listeners of all applications. */
+/** The routes of all applications, and a listener for each. */
 export class Ingress {
   readonly #parts: IngressParts
   readonly #listeners = new Map<string, Listener>()
+  /** By application and port inside it, which no two of its services share. */
+  readonly #named = new Map<string, Listener>()
+  readonly #limits: Limits
 
   constructor(parts: IngressParts) {
     this.#parts = parts
+    this.#limits = new Limits(parts.limits, parts.monotonicMs)
   }
 
   /**
@@ -68,6 +81,7 @@ export class Ingress {
       const listener = this.#listeners.get(name) ?? (await this.#open(route, conditions))
       listener.backends = route.backends
     }
+    if (routes.length === 0) this.#limits.forget(appId)
     // Says it once when a port moves; it stays until the application's listeners change again.
     if (conditions.length > 0 || routes.length === 0)
       this.#parts.board.set(appScope(appId), 'ingress', conditions)
@@ -78,6 +92,19 @@ export class Ingress {
     return [...this.#listeners.values()]
       .filter(({ key }) => key.appId === appId)
       .map(({ key, port }) => ({ ...key, port }))
+  }
+
+  /** Passes on a connection that asked for a published port by name; false when there is no such route. */
+  pass(near: Socket, { appId, target }: NamedPort): boolean {
+    const listener = this.#named.get(`${appId}/${target}`)
+    if (listener === undefined) return false
+    this.#take(listener, near)
+    return true
+  }
+
+  /** What an application has used since this process started. */
+  usage(appId: bigint): IngressUsage {
+    return this.#limits.usage(appId)
   }
 
   /** Closes every listener and every connection. */
@@ -95,8 +122,11 @@ export class Ingress {
     let tries = 0
     for (const port of candidatePorts(key, portRange, remembered)) {
       if (++tries > MAX_TRIES) break
-      const server = createServer({ allowHalfOpen: true }, (near) => this.#accept(name, near))
-      server.maxConnections = MAX_CONNECTIONS
+      const server = createServer({ allowHalfOpen: true, noDelay: true }, (near) => {
+        const listener = this.#listeners.get(name)
+        if (listener === undefined) near.destroy()
+        else this.#take(listener, near)
+      })
       if (!(await listen(server, host, port))) {
         log.warn({ code: 'ingress.port-taken', route: routeText(key), port }, 'a port is taken')
         continue
@@ -114,6 +144,7 @@ export class Ingress {
       store.remember(key, port)
       const listener = { key, port, server, connections, backends: [], turn: 0 }
       this.#listeners.set(name, listener)
+      this.#named.set(`${appId}/${target}`, listener)
       log.info({ route: name, port }, 'listening')
       return listener
     }
@@ -124,24 +155,35 @@ export class Ingress {
     )
   }
 
-  async #close(name: string, { server, connections }: Listener): Promise<void> {
+  async #close(name: string, { key, server, connections }: Listener): Promise<void> {
     this.#listeners.delete(name)
+    this.#named.delete(`${key.appId}/${key.target}`)
     const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+    const ended = [...connections].map((socket) => once(socket, 'close'))
     for (const socket of connections) socket.destroy()
-    await closed
+    await Promise.all([closed, ...ended])
   }
 
-  #accept(name: string, near: Socket): void {
+  /** Within its application's limits; closed beyond them. */
+  #take(listener: Listener, near: Socket): void {
+    const { counters, limits } = this.#parts
     near.on('error', () => near.destroy())
-    const listener = this.#listeners.get(name)
-    if (listener === undefined) {
+    const share = this.#limits.take(listener.key.appId)
+    if (typeof share === 'string') {
+      counters.answered(`limit-${share}`)
       near.destroy()
       return
     }
     const { connections } = listener
     connections.add(near)
-    near.once('close', () => connections.delete(near))
-    pipeTo(near, chooseBackends(listener.backends, listener.turn++))
+    counters.opened()
+    near.once('close', () => {
+      connections.delete(near)
+      this.#limits.release(share)
+      counters.closed()
+    })
+    const backends = chooseBackends(listener.backends, listener.turn++)
+    forward(near, backends, { share, counters, idleMs: limits.idleMs })
   }
 }
 
@@ -158,44 +200,6 @@ export function chooseBackends(backends: readonly Backend[], turn: number): read
     .sort((a, b) => (a.podId < b.podId ? -1 : 1))
   const start = replicas.length === 0 ? 0 : turn % replicas.length
   return [...replicas.slice(start), ...replicas.slice(0, start)]
-}
-
-/** Connects to the first backend that answers and passes bytes both ways; nothing is read before that. */
-function pipeTo(near: Socket, [backend, ...others]: readonly Backend[]): void {
-  if (backend === undefined) {
-    near.destroy()
-    return
-  }
-  const far = tryDial(backend)
-  if (far === undefined) {
-    pipeTo(near, others)
-    return
-  }
-  let established = false
-  const onNearClosed = () => far.destroy()
-  near.once('close', onNearClosed)
-  far.once('connect', () => {
-    established = true
-    near.setTimeout(IDLE_TIMEOUT_MS, () => near.destroy())
-    near.pipe(far)
-    far.pipe(near)
-  })
-  far.once('error', () => {
-    near.off('close', onNearClosed)
-    if (established || near.destroyed) near.destroy()
-    else pipeTo(near, others)
-  })
-  far.once('close', () => {
-    if (established) near.destroySoon()
-  })
-}
-
-function tryDial({ dial }: Backend): Socket | undefined {
-  try {
-    return dial()
-  } catch {
-    return undefined
-  }
 }
 
 function listen(server: Server, host: string, port: number): Promise<boolean> {

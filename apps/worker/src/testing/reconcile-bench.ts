@@ -19,6 +19,7 @@ import { freePort } from './free-port.ts'
 import { MemoryChain } from './memory-chain.ts'
 import { MemoryPlatform } from './memory-platform.ts'
 import { MemoryRuntime } from './memory-runtime.ts'
+import { ingressTestParts } from './ingress-parts.ts'
 import { keepLog } from './silent-log.ts'
 import { testLease } from './test-lease.ts'
 import { startTestAgent, type TestAgent } from './test-agents.ts'
@@ -153,6 +154,7 @@ export async function startWorker(over: { registries?: string[]; ingressFrom?: n
     store,
     board,
     log,
+    ...ingressTestParts(),
   })
   const folders = new InstanceFolders(stateDir)
   const images = new ImageStore({

@@ -1,0 +1,52 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { hostNameOf, parseHostName } from './host-names.ts'
+import { publishedUrls } from './published-urls.ts'
+
+test('every port of every application has a name of its own, and a name leads back to it', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 65_535 }),
+      fc.bigInt({ min: 1n, max: 2n ** 64n - 1n }),
+      (target, appId) => {
+        const name = hostNameOf({ appId, target }, 'cloud.example')
+        expect(parseHostName(name, 'cloud.example')).toEqual({ appId, target })
+        expect(name.split('.')[0]!.length).toBeLessThanOrEqual(63)
+      },
+    ),
+  )
+})
+
+test.each([
+  '65536-7.cloud.example',
+  '0-7.cloud.example',
+  '80-0.cloud.example',
+  '80-18446744073709551616.cloud.example',
+  '80-7.cloud.example.',
+  '80-7.other.example',
+  '80-7',
+  '80-7.xcloud.example',
+  '80-07.cloud.example',
+  '80-7-1.cloud.example',
+])('leads nowhere: %s', (name) => {
+  expect(parseHostName(name, 'cloud.example')).toBeUndefined()
+})
+
+const listening = [{ appId: 7n, service: 'web', target: 80, port: 20_001 }]
+
+test('names are shown first, with the port only where it is not 443', () => {
+  const at = { host: '::1', domain: 'cloud.example', namePort: 443 }
+  expect(publishedUrls(listening, at).map(({ url }) => url)).toEqual([
+    'https://80-7.cloud.example',
+    'https://[::1]:20001',
+  ])
+  const other = publishedUrls(listening, { ...at, namePort: 8443 })
+  expect(other[0]?.url).toBe('https://80-7.cloud.example:8443')
+})
+
+test('without a domain there are only ports', () => {
+  const at = { host: '127.0.0.1', domain: undefined, namePort: 443 }
+  expect(publishedUrls(listening, at)).toEqual([
+    { service: 'web', target: 80, url: 'https://127.0.0.1:20001' },
+  ])
+})

@@ -1,0 +1,111 @@
+// The ingress of a worker from its configuration: routes, limits, the listener for names. Serves TCP, reads a file of the system.
+import { readFileSync } from 'node:fs'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Metrics } from '@wetee/daemon'
+import type { ConditionBoard } from '../condition/condition.ts'
+import type { WorkerConfig } from '../config.ts'
+import type { Log } from '../log.ts'
+import { messageOf } from '../worker-error.ts'
+import { ingressCounters } from './counters.ts'
+import { parseHostName } from './host-names.ts'
+import { Ingress } from './ingress.ts'
+import { NameListener } from './name-listener.ts'
+import type { PortStore } from './port-store.ts'
+
+/** An ingress, and what serves its names until the signal. */
+export type OpenedIngress = {
+  readonly ingress: Ingress
+  readonly names: (signal: AbortSignal) => Promise<void>
+}
+
+const RETRY_MS = 5_000
+/** Files that the rest of the worker needs. */
+const OTHER_FILES = 1_024
+
+/** Opens nothing yet but what `Ingress` opens for its routes. */
+export function openIngress(
+  { config: { ingress: config }, log }: { readonly config: WorkerConfig; readonly log: Log },
+  parts: {
+    readonly store: PortStore
+    readonly board: ConditionBoard
+    readonly metrics: Metrics
+  },
+): OpenedIngress {
+  const counters = ingressCounters(parts.metrics)
+  const total = affordableConnections(config.limits.totalConnections, openFilesLimit())
+  if (total < config.limits.totalConnections)
+    log.warn({ connections: total }, 'the limit of open files allows fewer connections')
+  const limits = { ...config.limits, totalConnections: total }
+  const ingress = new Ingress({
+    ...{ host: config.host, portRange: config.portRange, limits, counters, log },
+    ...{ store: parts.store, board: parts.board },
+    monotonicMs: () => performance.now(),
+  })
+  const { domain, host, namePort } = config
+  const { helloMs, waitingHellos } = limits
+  const names = async (signal: AbortSignal): Promise<void> => {
+    if (domain === undefined) return
+    const listener = new NameListener({
+      ...{ host, port: namePort, helloMs, waitingHellos, counters },
+      pass: (near, { serverName }) => {
+        const named = parseHostName(serverName, domain)
+        return named !== undefined && ingress.pass(near, named)
+      },
+    })
+    await serveNames(listener, { ...parts, port: namePort, log, signal })
+  }
+  return { ingress, names }
+}
+
+/** A connection takes two files, one to each side. */
+export function affordableConnections(wanted: number, openFiles: number): number {
+  return Math.max(1, Math.min(wanted, Math.floor((openFiles - OTHER_FILES) / 2)))
+}
+
+/** Most files that this process may have open, as Linux says; 1,048,576 where it does not. */
+function openFilesLimit(): number {
+  try {
+    const text = readFileSync('/proc/self/limits', 'utf8')
+    return Number(/^Max open files +([0-9]+)/m.exec(text)?.[1] ?? 1_048_576)
+  } catch {
+    return 1_048_576
+  }
+}
+
+/** A port that is taken is tried again: the worker that was before may still be closing. */
+async function serveNames(
+  listener: NameListener,
+  parts: {
+    readonly board: ConditionBoard
+    readonly port: number
+    readonly log: Log
+    readonly signal: AbortSignal
+  },
+): Promise<void> {
+  const { board, port, log, signal } = parts
+  while (!signal.aborted) {
+    try {
+      await listener.listen()
+      break
+    } catch (error) {
+      board.set('worker', 'ingress', [
+        {
+          code: 'ingress.no-port',
+          severity: 'error',
+          text: `names are not served: port ${port}: ${messageOf(error)}`,
+          remedy:
+            'free the port, allow it (CAP_NET_BIND_SERVICE below 1024), or set ingress.namePort',
+        },
+      ])
+      await delay(RETRY_MS, undefined, { signal }).catch(() => undefined)
+    }
+  }
+  if (signal.aborted) return
+  board.set('worker', 'ingress', [])
+  log.info({ port: listener.port }, 'serving names')
+  await new Promise<void>((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+  listener.close()
+}
