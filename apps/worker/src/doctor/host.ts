@@ -7,6 +7,8 @@ import type { WorkerConfig } from '../config.ts'
 import { codeOf } from '../worker-error.ts'
 import { error, ok, warning, type Row } from './row.ts'
 
+type PortRange = Pick<WorkerConfig['ingress'], 'portRange'>
+
 const GIB = 1_073_741_824
 const LEAST_DISK_BYTES = 2 * GIB
 const LOW_SHARE = 0.1
@@ -46,7 +48,7 @@ export function diskRows(stateDir: string): Row[] {
 
 /** Ports of the API and of applications; `running`: a worker of this configuration holds them already. */
 export async function portRows(
-  { api, ingress }: Pick<WorkerConfig, 'api' | 'ingress'>,
+  { api, ingress }: Pick<WorkerConfig, 'api'> & { readonly ingress: PortRange },
   running: boolean,
 ): Promise<Row[]> {
   return [await apiPort(api, running), ...rangeRows(ingress.portRange, listenersIn(ingress))]
@@ -97,7 +99,7 @@ function readEphemeral(): number[] {
 }
 
 /** Ports of the range that some process listens on, whatever the address. */
-function listenersIn({ portRange: [first, last] }: WorkerConfig['ingress']): number {
+function listenersIn({ portRange: [first, last] }: PortRange): number {
   const ports = new Set<number>()
   for (const table of ['/proc/net/tcp', '/proc/net/tcp6'])
     for (const line of readTable(table).split('\n')) {
