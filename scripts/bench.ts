@@ -1,5 +1,6 @@
 // Benchmarks: `npm run bench -- <area> [--json]`, `--list` for the areas. Exit 1 when a ratio misses its target.
 import { parseArgs } from 'node:util'
+import { benchAnomaly } from './bench/anomaly.ts'
 import { benchAttestation } from './bench/attestation.ts'
 import { benchAttestationBrowser } from './bench/attestation-browser.ts'
 import { benchAttestationMemory } from './bench/attestation-memory.ts'
@@ -13,6 +14,7 @@ import { fail, printMeasured } from './bench/report.ts'
 type Options = { readonly runtime: string }
 
 const areas: Readonly<Record<string, (options: Options) => Promise<readonly Measured[]>>> = {
+  anomaly: benchAnomaly,
   attestation: benchAttestation,
   'attestation-browser': benchAttestationBrowser,
   'attestation-memory': benchAttestationMemory,
