@@ -3,7 +3,15 @@ import { readFileSync } from 'node:fs'
 import { checkDerivedRelease, checkRelease } from '@wetee/threshold'
 import { openNativeGroup } from '@wetee/threshold/native'
 import { describe, expect, it } from 'vitest'
-import { allCases, casesPath, renderCases, reportOf, sharings, type Case } from './release-cases.ts'
+import {
+  allCases,
+  casesPath,
+  holderOf,
+  renderCases,
+  reportOf,
+  sharings,
+  type Case,
+} from './release-cases.ts'
 
 const group = openNativeGroup()
 
@@ -11,9 +19,10 @@ const group = openNativeGroup()
 function isTaken({ sharing, index, kind, asked, bytes }: Case): boolean {
   const publicShare = sharings[sharing]?.publicShares[index - 1]
   if (publicShare === undefined) return false
+  const member = { index, publicShare, holder: holderOf(index) }
   try {
-    if (kind === 'secrets') checkRelease(group, { index, publicShare }, asked, bytes)
-    else checkDerivedRelease(group, { index, publicShare }, asked, bytes)
+    if (kind === 'secrets') checkRelease(group, member, asked, bytes)
+    else checkDerivedRelease(group, member, asked, bytes)
     return true
   } catch {
     return false

@@ -19,6 +19,7 @@ import {
   type CheckedCiphertext,
   type DerivedKeyName,
   type Group,
+  type Holder,
   type JudgedReply,
   type Judgement,
   type Member,
@@ -27,7 +28,15 @@ import {
   type ReleaseKind,
 } from '@wetee/threshold'
 import { openNativeGroup } from '@wetee/threshold/native'
-import { bytesToHex, encodeAbiParameters, keccak256, type AbiParameter, type Hex } from 'viem'
+import {
+  bytesToHex,
+  encodeAbiParameters,
+  hexToBytes,
+  keccak256,
+  type AbiParameter,
+  type Hex,
+} from 'viem'
+import { privateKeyToAddress } from 'viem/accounts'
 import { abiOf } from './deploy/artifacts.ts'
 
 const group: Group = openNativeGroup()
@@ -121,11 +130,21 @@ function seal(sharing: Sharing, name: string, random: RandomBytes): CheckedCiphe
 
 const keyName = (path: string): DerivedKeyName => ({ chainId: 1n, cloud: CLOUD, appId: 3n, path })
 
+/** Node `index` with its statement key of the Solidity tests (NetworkFixture.sol). */
+export function holderOf(index: number): Holder {
+  const seed = encodeAbiParameters(
+    [{ type: 'string' }, { type: 'uint256' }],
+    ['statement key', BigInt(index - 1)],
+  )
+  const statementKey = hexToBytes(privateKeyToAddress(keccak256(seed)))
+  return { nodeId: BigInt(index), statementKey }
+}
+
 /** Member `index` of a sharing; another share than its own is a lie. */
 function memberOf(sharing: Sharing, index: number, own?: bigint): Member {
   const publicShare = sharing.publicShares[index - 1] ?? group.generator
   const secret = group.readSecret(unsigned(own ?? sharing.shares[index - 1]!, 32))
-  return { index, share: secret, publicShare }
+  return { index, share: secret, publicShare, holder: holderOf(index) }
 }
 
 /** The bytes that a member releases of one kind. */
@@ -195,6 +214,14 @@ const lies: Readonly<
   },
   'another member': (_, sharing, kind, asked) =>
     release(kind, memberOf(sharing, 1), asked, 'another member'),
+  'another statement key': (_, sharing, kind, asked) => {
+    const holder = { ...holderOf(2), statementKey: holderOf(1).statementKey }
+    return release(kind, { ...memberOf(sharing, 2), holder }, asked, 'another statement key')
+  },
+  'another node number': (_, sharing, kind, asked) => {
+    const holder = { ...holderOf(2), nodeId: 1n }
+    return release(kind, { ...memberOf(sharing, 2), holder }, asked, 'another node number')
+  },
   'another epoch': (_, sharing, kind, asked) => {
     const request = { ...asked.request, epoch: 2n }
     return release(kind, memberOf(sharing, 2), { ...asked, request }, 'another epoch')
@@ -360,6 +387,7 @@ export function reportOf({ name, sharing, index, kind, asked, bytes }: Case): Re
     ...asked,
     releases,
     index,
+    holder: holderOf(index),
     publicShares,
     qualified: shares.map((_, place) => place + 1),
   }

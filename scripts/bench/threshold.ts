@@ -41,6 +41,7 @@ const SECRETS = 16
 const THRESHOLDS = [11, 43, 86] as const
 const PLAINTEXT = new Uint8Array(64).fill(7)
 const INFO = new TextEncoder().encode('benchmark')
+const KEY = `0x${'5a'.repeat(20)}` as const
 const NOTHING = new Uint8Array(0)
 
 const group = openNativeGroup()
@@ -75,10 +76,12 @@ function repeat(run: () => unknown, count = AT_ONCE): () => Promise<void> {
 function nodeOf(sharing: ReturnType<typeof dealSharing>, index: number, readerKey: Uint8Array) {
   const member = sharing.members[index - 1]!
   const request = { epoch: 1n, requestId: new Uint8Array(32).fill(index), readerKey }
-  return async (ciphertexts: readonly CheckedCiphertext[]) => {
-    const secrets = releaseShares(group, member, { request, ciphertexts }, randomBytes)
-    releaseQuestionDigest(group, { request, ciphertexts, names: [] })
-    const answer = { secrets, keys: undefined, ciphertexts: new Map<string, Uint8Array>() }
+  return async (asked: readonly CheckedCiphertext[]) => {
+    const secrets = releaseShares(group, member, { request, ciphertexts: asked }, randomBytes)
+    releaseQuestionDigest(group, { request, ciphertexts: asked, names: [] })
+    const statementKey = KEY
+    const ciphertexts = new Map<string, Uint8Array>()
+    const answer = { statementKey, secrets, keys: undefined, ciphertexts }
     releaseDigest(answer)
     const plain = encodeAnswer(answer)
     secrets.fill(0)
@@ -180,17 +183,19 @@ async function benchCombination(umbral: Umbral): Promise<Measured[]> {
     const ciphertexts = [checkCiphertext(group, label, bytes)]
     // The last ones: their coefficients are as long as those of any.
     const members = sharing.members.slice(-threshold)
-    const replies = members.map(({ index, share, publicShare }) => {
-      const member = { index, share, publicShare }
+    const replies = members.map((member) => {
+      const { index, holder } = member
       return {
         index,
+        holder,
         bytes: releaseShares(group, member, { request, ciphertexts }, randomBytes),
       }
     })
     const boxes = await Promise.all(
-      replies.map(async ({ index, bytes: secrets }) => {
-        const plain = encodeAnswer({ secrets, keys: undefined, ciphertexts: new Map() })
-        return { index, box: await sealTo(reader.bytes, INFO, NOTHING, plain) }
+      replies.map(async ({ index, holder, bytes: secrets }) => {
+        const answer = { statementKey: KEY, secrets, keys: undefined, ciphertexts: new Map() }
+        const plain = encodeAnswer(answer)
+        return { index, holder, box: await sealTo(reader.bytes, INFO, NOTHING, plain) }
       }),
     )
     const ours = (given: typeof replies) => {
@@ -200,9 +205,9 @@ async function benchCombination(umbral: Umbral): Promise<Measured[]> {
     const opened = async () =>
       ours(
         await Promise.all(
-          boxes.map(async ({ index, box: { enc, sealed } }) => {
+          boxes.map(async ({ index, holder, box: { enc, sealed } }) => {
             const plain = await openWith(reader, enc, INFO, NOTHING, sealed)
-            return { index, bytes: parseAnswer(plain).secrets ?? NOTHING }
+            return { index, holder, bytes: parseAnswer(plain).secrets ?? NOTHING }
           }),
         ),
       )

@@ -27,7 +27,8 @@ const secret = group.randomSecret(random)
 const slope = group.randomSecret(random)
 const members = [1, 2, 3].map((index) => {
   const share = group.addSecrets(group.readSecret(secret), group.scaleSecret(slope, BigInt(index)))
-  return { index, share, publicShare: group.multiplyBase(share) }
+  const holder = { nodeId: BigInt(index), statementKey: new Uint8Array(20).fill(index) }
+  return { index, share, publicShare: group.multiplyBase(share), holder }
 })
 const verificationKey = group.multiplyBase(secret)
 const networkKey = {
@@ -52,6 +53,7 @@ function open(checked: CheckedCiphertext): Uint8Array | undefined {
     .filter(({ index }) => index !== 2)
     .map((member) => ({
       index: member.index,
+      holder: member.holder,
       bytes: releaseShares(group, member, { request, ciphertexts: [checked] }, random),
     }))
   const publicShares = members.map(({ publicShare }) => publicShare)

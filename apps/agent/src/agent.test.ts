@@ -207,6 +207,7 @@ function writeLaunch(change: object = {}): void {
     chainId: String(chainId),
     subnet,
     cloud,
+    quorum: `0x${'0e'.repeat(20)}`,
     networkKey: { Y: zeroPoint, S: zeroPoint },
     appId: '1',
     version: 1,

@@ -8,6 +8,7 @@ import { openNativeGroup } from '@wetee/threshold/native'
 import { aborted, type AgentContext } from './agent-context.ts'
 import { AgentError } from './agent-error.ts'
 import { startApplicationApi } from './application/application-api.ts'
+import { CommitteeBook } from './committee/committee-book.ts'
 import { EvidenceMaker } from './evidence/evidence-maker.ts'
 import { ImageMeasurer, serviceImages } from './evidence/image-measurer.ts'
 import { Renewal } from './evidence/renewal.ts'
@@ -44,7 +45,8 @@ export async function runInstance(context: AgentContext, launch: InstanceLaunch)
   )
   const maker = evidenceOf(context, launch, keys, measurer)
   const renewal = new Renewal({ ...context, launch, keys, maker })
-  const source = new SecretSource({ ...context, launch, keys, maker, group: openNativeGroup })
+  const book = new CommitteeBook(() => context.clock.nowSeconds())
+  const source = new SecretSource({ ...context, launch, keys, maker, book, group: openNativeGroup })
   const ingresses: Ingress[] = []
   context.actions({
     // Only while its gate is open: nobody makes a version current whose images have changed or whose lease is gone.

@@ -74,7 +74,7 @@ contract Misconduct is IMisconduct, AccessManaged {
         (bytes32 requestDigest, bytes32 hash) = Shares.replyHash(signed);
         address key = _signer(hash, signed.signature);
         if (subnet.nodeOfKey(key) != signed.nodeId) revert SignerUnknown(key);
-        Shares.requireWrong(signed, hints, quorum);
+        Shares.requireWrong(signed, hints, quorum, key);
         _convict(key, key, requestDigest);
     }
 

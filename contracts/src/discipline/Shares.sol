@@ -62,10 +62,13 @@ library Shares {
     }
 
     /// @dev Returns where the release is wrong, and reverts where it is right or where that is not shown.
-    function requireWrong(IMisconduct.SignedRelease calldata s, IMisconduct.Hints calldata hints, IQuorum quorum)
-        internal
-        view
-    {
+    /// @param key that signed the reply: an honest node's proof names this one and its own number
+    function requireWrong(
+        IMisconduct.SignedRelease calldata s,
+        IMisconduct.Hints calldata hints,
+        IQuorum quorum,
+        address key
+    ) internal view {
         IKeys.Confirmation memory confirmed = _confirmation(s.epoch, quorum);
         Statement memory own;
         (own.index, own.members) = _indexOf(s, quorum);
@@ -79,7 +82,7 @@ library Shares {
         own.publicShare = hints.publicShares[(own.index - 1) * POINT_BYTES:own.index * POINT_BYTES];
         // A member whose share is zero has nothing to release.
         if (own.publicShare[0] == 0) return;
-        own.transcript = _transcriptOf(s, own);
+        own.transcript = _transcriptOf(s, own, key);
         if (_verifies(s, hints, own)) revert IMisconduct.ReleaseRight();
     }
 
@@ -155,7 +158,11 @@ library Shares {
         if (digest != confirmed.transcriptDigest) revert IMisconduct.PublicSharesWrong();
     }
 
-    function _transcriptOf(IMisconduct.SignedRelease calldata s, Statement memory own) private pure returns (bytes32) {
+    function _transcriptOf(IMisconduct.SignedRelease calldata s, Statement memory own, address key)
+        private
+        pure
+        returns (bytes32)
+    {
         bytes memory head = bytes.concat(
             Frames.tag("release"),
             _kindField(s.kind),
@@ -166,6 +173,7 @@ library Shares {
             hex"00000002",
             bytes2(own.index),
             Frames.field(own.publicShare),
+            bytes.concat(hex"00000008", bytes8(s.nodeId), hex"00000014", bytes20(key)),
             _countField(s.count)
         );
         bytes memory images;

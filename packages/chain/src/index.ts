@@ -30,6 +30,11 @@ export {
   type SignaturePart,
 } from './statement/signatures.ts'
 export {
+  recoverDigestSigner,
+  recoverSigner,
+  type RecoverPublicKey,
+} from './statement/signer.ts'
+export {
   committeeConfirmedTypedData,
   leaseBatchTypedData,
   nodeKeysTypedData,

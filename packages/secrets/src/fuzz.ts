@@ -64,6 +64,7 @@ export const fuzzSeeds: Record<string, readonly Uint8Array[]> = {
   'secrets-items': [encode(JSON.stringify({ secrets: [item], keys: ['disk/data'] }))],
   'secrets-answer': [
     encodeAnswer({
+      statementKey: `0x${'aa'.repeat(20)}`,
       secrets: new Uint8Array(120).fill(1),
       keys: undefined,
       ciphertexts: new Map([[item.digest, sealed]]),

@@ -13,6 +13,8 @@ import {
 } from './index.ts'
 
 const digest = 'ab'.repeat(32)
+const statementKey = `0x${'5a'.repeat(20)}` as const
+const key = `"statementKey":"${statementKey}"`
 const malformed: unknown = expect.objectContaining({ code: 'release.answer-malformed' })
 const parse = (text: string) => parseAnswer(new TextEncoder().encode(text))
 
@@ -50,6 +52,7 @@ test('megabytes go there and back', () => {
 
 test('an answer is read as it was written, and is JSON', () => {
   const answers = fc.record({
+    statementKey: fc.constant(statementKey),
     secrets: fc.option(fc.uint8Array({ maxLength: 200 }), { nil: undefined }),
     keys: fc.option(fc.uint8Array({ maxLength: 200 }), { nil: undefined }),
     ciphertexts: fc
@@ -64,6 +67,7 @@ test('an answer is read as it was written, and is JSON', () => {
       const bytes = encodeAnswer(answer)
       const plain = (them: ReleaseAnswer) =>
         JSON.stringify([
+          them.statementKey,
           them.secrets && [...them.secrets],
           them.keys && [...them.keys],
           [...them.ciphertexts].map(([name, it]) => [name, [...it]]),
@@ -82,29 +86,39 @@ test('the largest answer is read', () => {
       new Uint8Array(MAX_SEALED_SECRET_BYTES),
     ]),
   )
-  const bytes = encodeAnswer({ secrets: new Uint8Array(8_526), keys: undefined, ciphertexts })
+  const bytes = encodeAnswer({
+    statementKey,
+    secrets: new Uint8Array(8_526),
+    keys: undefined,
+    ciphertexts,
+  })
   expect(parseAnswer(bytes).ciphertexts.size).toBe(64)
 })
 
 describe('refused', () => {
   test.each([
     ['no JSON', '{'],
-    ['bytes after it', '{"secrets":null,"keys":null,"ciphertexts":{}}x'],
-    ['a missing field', '{"secrets":null,"ciphertexts":{}}'],
-    ['an unknown field', '{"secrets":null,"keys":null,"ciphertexts":{},"more":1}'],
-    ['other base64', '{"secrets":"AB==","keys":null,"ciphertexts":{}}'],
-    ['a long release', `{"secrets":"${'A'.repeat(20_000)}","keys":null,"ciphertexts":{}}`],
-    ['a name that is no digest', '{"secrets":null,"keys":null,"ciphertexts":{"ab":""}}'],
+    ['bytes after it', `{${key},"secrets":null,"keys":null,"ciphertexts":{}}x`],
+    ['a missing field', `{${key},"secrets":null,"ciphertexts":{}}`],
+    ['an unknown field', `{${key},"secrets":null,"keys":null,"ciphertexts":{},"more":1}`],
+    ['other base64', `{${key},"secrets":"AB==","keys":null,"ciphertexts":{}}`],
+    ['a long release', `{${key},"secrets":"${'A'.repeat(20_000)}","keys":null,"ciphertexts":{}}`],
+    ['a name that is no digest', `{${key},"secrets":null,"keys":null,"ciphertexts":{"ab":""}}`],
     ['a list', '[]'],
+    ['no statement key', '{"secrets":null,"keys":null,"ciphertexts":{}}'],
+    [
+      'a statement key in upper case',
+      `{"statementKey":"${statementKey.toUpperCase().replace('0X', '0x')}","secrets":null,"keys":null,"ciphertexts":{}}`,
+    ],
   ])('%s', (_, text) => {
     expect(() => parse(text)).toThrow(malformed)
   })
 
   test('65 ciphertexts', () => {
     const entries = Array.from({ length: 65 }, (_, n) => `"${String(n).padStart(64, '0')}":""`)
-    expect(() => parse(`{"secrets":null,"keys":null,"ciphertexts":{${entries.join()}}}`)).toThrow(
-      malformed,
-    )
+    expect(() =>
+      parse(`{${key},"secrets":null,"keys":null,"ciphertexts":{${entries.join()}}}`),
+    ).toThrow(malformed)
   })
 
   test('what was sealed is in no message', () => {

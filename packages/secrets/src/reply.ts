@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { base64Length, fromBase64, writeBase64 } from './base64.ts'
 import { readValue } from './canonical.ts'
 import { SecretsError } from './error.ts'
-import { bytesOf, digestHex, type Hex } from './fields.ts'
+import { bytesOf, digestHex, hex20, type Hex } from './fields.ts'
 import { MAX_RELEASE_SECRETS } from './items.ts'
 import { MAX_SEALED_SECRET_BYTES } from './sealed-secret.ts'
 
@@ -28,6 +28,8 @@ export type ReplyContext = {
 
 /** What a node says to the reader alone. */
 export type ReleaseAnswer = {
+  /** The node's own, which the proofs of its releases bind: 20 bytes, lower case. */
+  readonly statementKey: Hex
   /** Release bytes (@wetee/threshold); absent when no secret was asked for. */
   readonly secrets: Uint8Array | undefined
   /** Release bytes of derived keys; absent when no key was asked for. */
@@ -51,7 +53,9 @@ export function replyInfo({ chainId, cloud, nodeId, requestId }: ReplyContext): 
  * The answer as JSON text in UTF-8; the caller fills it with zeros, and no other copy of the releases is left. Throws SecretsError
  * `release.answer-malformed`.
  */
-export function encodeAnswer({ secrets, keys, ciphertexts }: ReleaseAnswer): Uint8Array {
+export function encodeAnswer(answer: ReleaseAnswer): Uint8Array {
+  const { statementKey, secrets, keys, ciphertexts } = answer
+  bytesOf('statementKey', statementKey, 20)
   const sealed = [...ciphertexts].flatMap(([digest, bytes], at) => [
     `${at === 0 ? '' : ','}"${digest}":"`,
     bytes,
@@ -60,7 +64,7 @@ export function encodeAnswer({ secrets, keys, ciphertexts }: ReleaseAnswer): Uin
   const quoted = (bytes: Uint8Array | undefined) =>
     bytes === undefined ? ['null'] : ['"', bytes, '"']
   return joinParts([
-    '{"secrets":',
+    `{"statementKey":"${statementKey}","secrets":`,
     ...quoted(secrets),
     ',"keys":',
     ...quoted(keys),
@@ -87,6 +91,7 @@ function joinParts(parts: readonly (string | Uint8Array)[]): Uint8Array {
 }
 
 const schema = z.strictObject({
+  statementKey: hex20,
   secrets: base64(MAX_RELEASE_BYTES).nullable(),
   keys: base64(MAX_RELEASE_BYTES).nullable(),
   ciphertexts: z
@@ -105,8 +110,9 @@ export function parseAnswer(bytes: Uint8Array): ReleaseAnswer {
     throw malformed('one JSON document')
   }
   const form = { what: 'an answer', code: 'release.answer-malformed', schema } as const
-  const { secrets, keys, ciphertexts } = readValue(form, value)
+  const { statementKey, secrets, keys, ciphertexts } = readValue(form, value)
   return {
+    statementKey,
     secrets: secrets ?? undefined,
     keys: keys ?? undefined,
     ciphertexts: new Map(Object.entries(ciphertexts)),

@@ -23,7 +23,7 @@ export {
 export { checkCiphertext, ciphertextDigest, type CheckedCiphertext } from './encryption/check.ts'
 export { encrypt, type Encryption } from './encryption/encrypt.ts'
 export { MAX_LABEL_BYTES, secretLabel, type SecretLabel } from './encryption/label.ts'
-export type { ReleaseRequest } from './release/batch.ts'
+export type { Holder, ReleaseRequest } from './release/batch.ts'
 export type { Reply } from './release/candidates.ts'
 export { combine, type Combined } from './release/combine.ts'
 export { checkPublicShares, type Committee } from './release/committee.ts'

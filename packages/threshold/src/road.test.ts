@@ -15,7 +15,7 @@ import { combine } from './release/combine.ts'
 import { checkPublicShares } from './release/committee.ts'
 import { releaseShares, type Member } from './release/release.ts'
 import { generate, people, reshare, sessionOf } from './testing/ceremony.ts'
-import { dealSharing, seededRandom } from './testing/sharing.ts'
+import { dealSharing, seededRandom, testHolder } from './testing/sharing.ts'
 
 const group = openNativeGroup()
 const code = (expected: string) => expect.objectContaining({ code: expected }) as Error
@@ -32,6 +32,7 @@ function membersOf(key: NetworkKey, shares: readonly SecretScalar[]): Member[] {
     index: position + 1,
     share,
     publicShare: key.publicShares[position]!,
+    holder: testHolder(position + 1),
   }))
 }
 
@@ -51,6 +52,7 @@ test('what is encrypted to a generated key opens before and after a resharing, n
   const request = requestOf(2n)
   const answer = (member: Member) => ({
     index: member.index,
+    holder: member.holder,
     bytes: releaseShares(group, member, { request, ciphertexts }, seededRandom('answer')),
   })
   const [old, fresh] = [membersOf(made.key, made.shares), membersOf(after.key, after.shares)]
@@ -71,6 +73,7 @@ test('what is encrypted to a generated key opens before and after a resharing, n
   const derive = (members: readonly Member[], of: typeof committee) => {
     const replies = members.map((member) => ({
       index: member.index,
+      holder: member.holder,
       bytes: releaseDerivedShares(group, member, { request, names }, seededRandom('derive')),
     }))
     return combineDerived(group, { committee: of, request, names, replies }).keys
@@ -103,20 +106,20 @@ test('whatever members do, a reader gets the right plaintext or learns that ther
       const replayed = { ...requestOf(1n), requestId: new Uint8Array(32) }
       const wrong = group.readSecret(scalarBytes(3n))
       const replies = members.flatMap((member, position) => {
-        const { index } = member
+        const { index, holder } = member
         switch (behaviours[position]) {
           case 'silent':
             return []
           case 'garbage':
-            return [{ index, bytes: new Uint8Array(120) }]
+            return [{ index, holder, bytes: new Uint8Array(120) }]
           case 'share':
-            return [{ index, bytes: answer({ ...member, share: wrong }) }]
+            return [{ index, holder, bytes: answer({ ...member, share: wrong }) }]
           case 'replay':
-            return [{ index, bytes: answer(member, replayed) }]
+            return [{ index, holder, bytes: answer(member, replayed) }]
           case 'other':
-            return [{ index, bytes: answer(members[(position + 1) % size]!) }]
+            return [{ index, holder, bytes: answer(members[(position + 1) % size]!) }]
           default:
-            return [{ index, bytes: answer(member) }]
+            return [{ index, holder, bytes: answer(member) }]
         }
       })
       const liars = members.flatMap(({ index }, i) =>

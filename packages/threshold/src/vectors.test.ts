@@ -125,6 +125,8 @@ test.each([0, 1, 2])('the proof of release %d holds by its equations', (position
     bytes(vectors.release.readerKey),
     integer(position + 1, 2),
     publicShare,
+    integer(vectors.release.holders[position]!.nodeId, 8),
+    bytes(vectors.release.holders[position]!.statementKey),
     integer(2, 2),
     ...vectors.ciphertexts.flatMap(({ label, digest: name }, item) => [
       frame('wetee/threshold/v1 released secret', bytes(label), bytes(name)),

@@ -1,21 +1,27 @@
 // Fuzz targets of what nodes answer: epochs, replies, names of versions, releases. No I/O.
 import { createHash } from 'node:crypto'
+import { releaseReplyTypedData } from '@wetee/chain'
 import {
   encodeAnswer,
   encodeSealedSecret,
   parseAnswer,
   parseSealedSecret,
   serializePolicy,
+  type ReleaseAnswer,
 } from '@wetee/secrets'
 import {
   checkCiphertext,
   encrypt,
   keyBase,
   releaseDerivedShares,
+  releaseDigest,
+  releaseQuestionDigest,
   releaseShares,
   secretLabel,
 } from '@wetee/threshold'
-import { openNativeGroup } from '@wetee/threshold/native'
+import { openNativeGroup, openNativeSigning } from '@wetee/threshold/native'
+import { hashTypedData } from 'viem'
+import { privateKeyToAddress } from 'viem/accounts'
 import { ReleaseRound, type Released, type RoundRequest } from '../secrets/release-round.ts'
 import { parseCurrent, parseEpoch, parseReply, type NamedSecret } from '../secrets/wire.ts'
 
@@ -31,6 +37,7 @@ const draw = (size: number) =>
 const plaintext = encode('a secret of a test')
 const chainId = 31_337n
 const cloud = `0x${'0c'.repeat(20)}` as const
+const quorum = `0x${'0e'.repeat(20)}` as const
 const owner = `0x${'0f'.repeat(20)}` as const
 const policyText = serializePolicy({ measurements: 'dao', minLevel: 0, teeClasses: 1 })
 
@@ -38,7 +45,10 @@ const policyText = serializePolicy({ measurements: 'dao', minLevel: 0, teeClasse
 const [first, slope] = [group.randomSecret(draw), group.randomSecret(draw)]
 const members = [1, 2, 3].map((index) => {
   const share = group.addSecrets(group.readSecret(first), group.scaleSecret(slope, BigInt(index)))
-  return { index, share, publicShare: group.multiplyBase(share) }
+  const key = draw(32)
+  const statementKey = privateKeyToAddress(hexOf(key)).toLowerCase() as `0x${string}`
+  const holder = { nodeId: BigInt(index), statementKey: bytesOf(statementKey) }
+  return { index, share, publicShare: group.multiplyBase(share), holder, statementKey, key }
 })
 const epoch = parseEpoch({
   epoch: '4',
@@ -50,19 +60,22 @@ const { label, sealed } = seal()
 const { digest, ciphertext } = parseSealedSecret(sealed)
 const secret: NamedSecret = { appId: '7', name: 'token', version: 1, digest, owner }
 const request: RoundRequest = {
-  ...{ chainId, cloud, appId: 7n },
+  ...{ chainId, cloud, quorum, appId: 7n },
   networkKey: group.encode(group.multiplyBase(first)),
   requestId: new Uint8Array(32).fill(1),
   readerKey: new Uint8Array(32).fill(2),
   secrets: [secret],
   keys: ['disk/data'],
 }
+const sign = openNativeSigning()
+const nobody = { fault: () => undefined, proven: () => undefined }
 const checked = checkCiphertext(group, label, ciphertext)
 const answers = members.map((member) => {
   const { requestId, readerKey } = request
   const asked = { epoch: epoch.epoch, requestId, readerKey }
   const names = [{ chainId, cloud: bytesOf(cloud), appId: 7n, path: 'disk/data' }]
   return encodeAnswer({
+    statementKey: member.statementKey,
     secrets: releaseShares(group, member, { request: asked, ciphertexts: [checked] }, draw),
     keys: releaseDerivedShares(group, member, { request: asked, names }, draw),
     ciphertexts: new Map([[digest, sealed]]),
@@ -93,7 +106,7 @@ export const answerTargets: Record<string, (input: Uint8Array) => void> = {
     if (read.publicShares.some((share) => share !== null && !/^0x[0-9a-f]{66}$/.test(share)))
       throw new Error('a public share of another form')
     // Whatever it says, it releases nothing but the secret.
-    const round = new ReleaseRound(group, request, () => undefined)
+    const round = new ReleaseRound(group, request, nobody)
     for (const reply of replies([one, other])) round.addReply(reply)
     const released = round.addEpoch(read)
     if (released !== undefined && shown(released) !== expected)
@@ -155,16 +168,36 @@ export const answerSeeds: Record<string, readonly Uint8Array[]> = {
 
 /** Replies of members 1, 2, ... */
 function replies(opened: readonly Uint8Array[]) {
-  return opened.map((bytes, place) => ({
-    nodeId: BigInt(place + 1),
-    epoch: epoch.epoch,
-    index: place + 1,
-    answer: parseAnswer(bytes),
-  }))
+  return opened.map((bytes, place) => {
+    const answer = parseAnswer(bytes)
+    return {
+      ...{ nodeId: BigInt(place + 1), epoch: epoch.epoch, index: place + 1 },
+      // Whatever a member makes up, it signs.
+      signature: signatureOf(place, answer),
+      answer,
+    }
+  })
+}
+
+function signatureOf(place: number, answer: ReleaseAnswer): `0x${string}` {
+  const { requestId, readerKey } = request
+  const names = [{ chainId, cloud: bytesOf(cloud), appId: 7n, path: 'disk/data' }]
+  const asked = { request: { requestId, readerKey }, ciphertexts: [checked], names }
+  const statement = releaseReplyTypedData(
+    { chainId: Number(chainId), contracts: { quorum } },
+    {
+      ...{ epoch: epoch.epoch, nodeId: BigInt(place + 1) },
+      requestDigest: hexOf(releaseQuestionDigest(group, asked)),
+      releaseDigest: hexOf(releaseDigest(answer)),
+    },
+  )
+  const digest = bytesOf(hashTypedData(statement))
+  const { signature, recoveryId } = sign(digest, members[place]!.key)
+  return `${hexOf(signature)}${recoveryId === 0 ? '1b' : '1c'}`
 }
 
 function combined(opened: readonly Uint8Array[]): Released | undefined {
-  const round = new ReleaseRound(group, request, () => undefined)
+  const round = new ReleaseRound(group, request, nobody)
   round.addEpoch(epoch)
   let released: Released | undefined
   for (const reply of replies(opened)) released ??= round.addReply(reply)

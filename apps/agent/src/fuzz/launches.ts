@@ -17,6 +17,7 @@ const instance = {
   chainId: '31337',
   subnet: `0x${'0a'.repeat(20)}`,
   cloud: `0x${'0B'.repeat(20)}`,
+  quorum: `0x${'0e'.repeat(20)}`,
   networkKey: { Y: `0x02${'11'.repeat(32)}`, S: `0x03${'22'.repeat(32)}` },
   ...{ appId: '18446744073709551615', version: 2, replica: 1, workerId: 7 },
   manifest: '{}',

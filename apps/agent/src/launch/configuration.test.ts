@@ -21,6 +21,7 @@ const launch = (change: Partial<InstanceLaunch> = {}): InstanceLaunch => {
     chainId: 31337,
     subnet: `0x${'0d'.repeat(20)}`,
     cloud: `0x${'0c'.repeat(20)}`,
+    quorum: `0x${'0e'.repeat(20)}`,
     networkKey: { Y: zeroPoint, S: zeroPoint },
     appId: '1',
     version: 1,

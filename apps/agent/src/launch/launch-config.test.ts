@@ -8,6 +8,7 @@ const instance = {
   chainId: '31337',
   subnet: `0x${'0a'.repeat(20)}`,
   cloud: `0x${'0B'.repeat(20)}`,
+  quorum: `0x${'0e'.repeat(20)}`,
   networkKey: { Y: `0x${'00'.repeat(33)}`, S: `0x${'00'.repeat(33)}` },
   appId: '1',
   version: 1,
@@ -48,6 +49,7 @@ test('both modes are read, addresses in lower case, 64-bit integers as bigints',
 
 test.each([
   ['an unknown field', { extra: 1 }],
+  ['no quorum contract', { quorum: undefined }],
   ['an unknown mode', { mode: 'other' }],
   ['another format', { format: 'wetee/launch/v2' }],
   ['a missing field', { appId: undefined }],

@@ -30,6 +30,8 @@ const instanceSchema = z.strictObject({
   ...shared,
   mode: z.literal('instance'),
   cloud: address,
+  /** In whose domain nodes sign; of another one no signature holds. */
+  quorum: address,
   networkKey: z.strictObject({ Y: hex(33), S: hex(33) }),
   appId: uint64,
   version: uint(0xffff_ffff),

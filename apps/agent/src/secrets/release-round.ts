@@ -8,6 +8,8 @@ import {
   checkRelease,
   combine,
   combineDerived,
+  releaseDigest,
+  releaseQuestionDigest,
   secretLabel,
   type CheckedCiphertext,
   type Combined,
@@ -15,9 +17,15 @@ import {
   type DerivedKeyName,
   type DerivedKeys,
   type Group,
+  type Holder,
+  type Member,
+  type ReleaseRequest,
   type Reply,
 } from '@wetee/threshold'
+import { releaseReplyTypedData } from '@wetee/chain'
 import { parseSealedSecret, type ReleaseAnswer } from '@wetee/secrets'
+import type { EpochMembers, KnownMember } from '../committee/committee-book.ts'
+import { isSignedBy } from '../committee/signed-by.ts'
 import { SecretError } from './secret-error.ts'
 import type { EpochAnswer, NamedSecret } from './wire.ts'
 
@@ -25,6 +33,8 @@ import type { EpochAnswer, NamedSecret } from './wire.ts'
 export type RoundRequest = {
   readonly chainId: bigint
   readonly cloud: `0x${string}`
+  /** In its domain replies are signed. */
+  readonly quorum: `0x${string}`
   /** Of this instance. */
   readonly appId: bigint
   /** S of the instance's own launch configuration, 33 bytes. */
@@ -43,6 +53,8 @@ export type OpenedReply = {
   readonly nodeId: bigint
   readonly epoch: bigint
   readonly index: number
+  /** Over ReleaseReply. */
+  readonly signature: `0x${string}`
   readonly answer: ReleaseAnswer
 }
 
@@ -55,10 +67,31 @@ export type Released = {
 /** A fault of a node: its number and a stable code. */
 export type Fault = {
   readonly nodeId: bigint
-  readonly code: 'node.secret-invalid' | 'node.release-invalid'
+  readonly code: 'node.secret-invalid' | 'node.release-invalid' | 'node.signature-invalid'
 }
 
-type KnownEpoch = { readonly answer: EpochAnswer; votes: number; committee?: Committee | 'invalid' }
+/** Who hears of a round what is not its result. */
+export type RoundListener = {
+  /** Once of each node that lied. */
+  fault(fault: Fault): void
+  /** Members of an epoch of this network key whose keys their own proofs bind: at least the threshold, then each later one. */
+  proven(members: EpochMembers): void
+}
+
+type KnownEpoch = {
+  readonly answer: EpochAnswer
+  votes: number
+  committee?: Committee | 'invalid'
+  /** Of each reply, whether its proofs hold. */
+  readonly checked: Map<OpenedReply, boolean>
+}
+type Asked = {
+  readonly request: ReleaseRequest
+  readonly ciphertexts: readonly CheckedCiphertext[]
+  readonly names: readonly DerivedKeyName[]
+}
+
+const NOTHING = new Uint8Array(0)
 
 /**
  * A host relays everything and may play every node. So no share counts before its own proof has held against a public share, and
@@ -68,18 +101,19 @@ type KnownEpoch = { readonly answer: EpochAnswer; votes: number; committee?: Com
 export class ReleaseRound {
   readonly #group: Group
   readonly #request: RoundRequest
-  readonly #fault: (fault: Fault) => void
+  readonly #listener: RoundListener
   readonly #epochs = new Map<string, KnownEpoch>()
   readonly #replies: OpenedReply[] = []
   readonly #ciphertexts: (CheckedCiphertext | undefined)[]
   readonly #blamed = new Set<bigint>()
+  readonly #signed = new Map<OpenedReply, boolean>()
+  #won: KnownEpoch | undefined
   #problem: unknown
 
-  /** `fault` hears once of each node that lied. */
-  constructor(group: Group, request: RoundRequest, fault: (fault: Fault) => void) {
+  constructor(group: Group, request: RoundRequest, listener: RoundListener) {
     this.#group = group
     this.#request = request
-    this.#fault = fault
+    this.#listener = listener
     this.#ciphertexts = request.secrets.map(() => undefined)
   }
 
@@ -91,13 +125,18 @@ export class ReleaseRound {
       known.votes++
       return undefined
     }
-    this.#epochs.set(text, { answer, votes: 1 })
+    if (this.#won !== undefined) return undefined
+    this.#epochs.set(text, { answer, votes: 1, checked: new Map() })
     return this.#attempt()
   }
 
-  /** Takes a node's release. The result once there is one. */
+  /** Takes a node's release. The result once there is one; what comes after it says who else is a member. */
   addReply(reply: OpenedReply): Released | undefined {
     this.#replies.push(reply)
+    if (this.#won !== undefined) {
+      this.#late(this.#won, reply)
+      return undefined
+    }
     this.#takeCiphertexts(reply)
     return this.#attempt()
   }
@@ -119,10 +158,7 @@ export class ReleaseRound {
 
   /** Fills all shares with zeros. */
   end(): void {
-    for (const { answer } of this.#replies) {
-      answer.secrets?.fill(0)
-      answer.keys?.fill(0)
-    }
+    for (const reply of this.#replies) wipe(reply)
   }
 
   /** Sealed secrets named by their digest on chain; policy and owner count once the ciphertext's proof binds them. */
@@ -168,7 +204,7 @@ export class ReleaseRound {
       epoch.committee ??= this.#checkEpoch(answer)
       if (epoch.committee === 'invalid') continue
       try {
-        return this.#combine(epoch.committee, answer, replies)
+        return this.#combine(epoch.committee, epoch, replies)
       } catch (error) {
         this.#problem = error
       }
@@ -195,96 +231,147 @@ export class ReleaseRound {
 
   #combine(
     committee: Committee,
-    epoch: EpochAnswer,
+    known: KnownEpoch,
     replies: readonly OpenedReply[],
   ): Released | undefined {
+    const asked = this.#asked(known.answer)
+    if (asked === undefined) return undefined
     const group = this.#group
+    const signed = replies.filter((reply) => this.#isSigned(asked, reply))
+    const proven = signed.filter((reply) => this.#isProven(known, asked, reply))
+    // Where several nodes say that they are one member, each with a proof, they have one share and one voice.
+    const members = [...new Map(proven.map((reply) => [reply.index, reply])).values()]
+    let secrets: Combined | undefined
+    let derived: DerivedKeys | undefined
+    const given = { committee, ...asked, checkEveryProof: true }
+    try {
+      if (asked.ciphertexts.length > 0)
+        secrets = combine(group, { ...given, replies: repliesOf(members, 'secrets') })
+      if (asked.names.length > 0)
+        derived = combineDerived(group, { ...given, replies: repliesOf(members, 'keys') })
+    } catch (error) {
+      for (const plaintext of secrets?.plaintexts ?? []) plaintext.fill(0)
+      throw error
+    }
+    this.#won = known
+    for (const reply of signed)
+      if (!proven.includes(reply)) this.#blame(reply.nodeId, 'node.release-invalid')
+    this.#listener.proven(membersOf(known.answer, members))
+    this.end()
+    return { secrets: secrets?.plaintexts ?? [], keys: derived?.keys ?? [] }
+  }
+
+  /** A release that nothing waits for any more. */
+  #late(won: KnownEpoch, reply: OpenedReply): void {
+    const asked = this.#asked(won.answer)
+    const { epoch, publicShares } = won.answer
+    const isOfIt = reply.epoch === epoch && reply.index <= publicShares.length
+    if (asked !== undefined && isOfIt && this.#isSigned(asked, reply)) {
+      if (this.#isProven(won, asked, reply)) this.#listener.proven(membersOf(won.answer, [reply]))
+      else this.#blame(reply.nodeId, 'node.release-invalid')
+    }
+    wipe(reply)
+  }
+
+  /** What all of the epoch's members were asked; undefined while a ciphertext is missing. */
+  #asked({ epoch }: EpochAnswer): Asked | undefined {
     const { requestId, readerKey, chainId, cloud, appId, keys } = this.#request
-    const request = { epoch: epoch.epoch, requestId, readerKey }
     const ciphertexts = this.#ciphertexts.filter((ciphertext) => ciphertext !== undefined)
     if (ciphertexts.length < this.#request.secrets.length) {
       this.#problem = new SecretError('secrets.pending', 'a ciphertext is missing')
       return undefined
     }
-    const names: DerivedKeyName[] = keys.map((path) => ({
-      chainId,
-      cloud: bytesOf(cloud),
-      appId,
-      path,
-    }))
-    const member = (index: number) => {
-      const share = epoch.publicShares[index - 1]
-      return share && { index, publicShare: group.decode(bytesOf(share)) }
-    }
-    const secretReplies = oneEach(replies, 'secrets', (index, bytes) => {
-      const of = member(index)
-      if (of) checkRelease(group, of, { request, ciphertexts }, bytes)
-    })
-    const keyReplies = oneEach(replies, 'keys', (index, bytes) => {
-      const of = member(index)
-      if (of) checkDerivedRelease(group, of, { request, names }, bytes)
-    })
-    let secrets: Combined | undefined
-    let derived: DerivedKeys | undefined
+    const names = keys.map((path) => ({ chainId, cloud: bytesOf(cloud), appId, path }))
+    return { request: { epoch, requestId, readerKey }, ciphertexts, names }
+  }
+
+  /** Whether the key that a reply names has signed it: without that, nobody could be shown what the node did. */
+  #isSigned({ request, ciphertexts, names }: Asked, reply: OpenedReply): boolean {
+    const known = this.#signed.get(reply)
+    if (known !== undefined) return known
+    const { chainId, quorum } = this.#request
+    const { epoch, nodeId, signature, answer } = reply
+    const question = releaseQuestionDigest(this.#group, { request, ciphertexts, names })
+    const statement = releaseReplyTypedData(
+      { chainId: Number(chainId), contracts: { quorum } },
+      {
+        ...{ epoch, nodeId },
+        requestDigest: hexOf(question),
+        releaseDigest: hexOf(releaseDigest(answer)),
+      },
+    )
+    const signed = isSignedBy(answer.statementKey, statement, signature)
+    if (!signed) this.#blame(nodeId, 'node.signature-invalid')
+    this.#signed.set(reply, signed)
+    return signed
+  }
+
+  /** Whether the reply's proofs hold: its shares are right, and the share's own holder names this node and this key. */
+  #isProven({ answer: epoch, checked }: KnownEpoch, asked: Asked, reply: OpenedReply): boolean {
+    const known = checked.get(reply)
+    if (known !== undefined) return known
+    const publicShare = epoch.publicShares[reply.index - 1]
+    const proven = publicShare ? this.#check(publicShare, asked, reply) : false
+    checked.set(reply, proven)
+    return proven
+  }
+
+  #check(publicShare: `0x${string}`, asked: Asked, reply: OpenedReply): boolean {
+    const group = this.#group
+    const { secrets, keys } = reply.answer
     try {
-      if (ciphertexts.length > 0)
-        secrets = combine(group, {
-          ...{ committee, request, ciphertexts, replies: secretReplies.replies },
-          checkEveryProof: true,
-        })
-      if (names.length > 0)
-        derived = combineDerived(group, { committee, request, names, replies: keyReplies.replies })
+      const member: Omit<Member, 'share'> = {
+        index: reply.index,
+        publicShare: group.decode(bytesOf(publicShare)),
+        holder: holderOf(reply),
+      }
+      if (asked.ciphertexts.length > 0) checkRelease(group, member, asked, secrets ?? NOTHING)
+      if (asked.names.length > 0) checkDerivedRelease(group, member, asked, keys ?? NOTHING)
+      return true
     } catch (error) {
-      for (const plaintext of secrets?.plaintexts ?? []) plaintext.fill(0)
+      if (error instanceof ThresholdError) return false
       throw error
     }
-    const culprits = new Set([...(secrets?.culprits ?? []), ...(derived?.culprits ?? [])])
-    for (const { nodeId, index } of replies)
-      if (culprits.has(index)) this.#blame(nodeId, 'node.release-invalid')
-    for (const nodeId of [...secretReplies.liars, ...keyReplies.liars])
-      this.#blame(nodeId, 'node.release-invalid')
-    this.end()
-    return { secrets: secrets?.plaintexts ?? [], keys: derived?.keys ?? [] }
   }
 
   #blame(nodeId: bigint, code: Fault['code']): void {
     if (this.#blamed.has(nodeId)) return
     this.#blamed.add(nodeId)
-    this.#fault({ nodeId, code })
+    this.#listener.fault({ nodeId, code })
   }
 }
 
-/**
- * One release for each index. Where several nodes say that they are one member, the first whose proof holds is: the others speak in
- * its name.
- */
-function oneEach(
+function repliesOf(replies: readonly OpenedReply[], part: 'secrets' | 'keys'): Reply[] {
+  return replies.map((reply) => ({
+    index: reply.index,
+    holder: holderOf(reply),
+    bytes: reply.answer[part] ?? NOTHING,
+  }))
+}
+
+function holderOf({ nodeId, answer }: OpenedReply): Holder {
+  return { nodeId, statementKey: bytesOf(answer.statementKey) }
+}
+
+function membersOf(
+  { epoch, threshold }: EpochAnswer,
   replies: readonly OpenedReply[],
-  part: 'secrets' | 'keys',
-  check: (index: number, bytes: Uint8Array) => void,
-): { replies: Reply[]; liars: bigint[] } {
-  const chosen: Reply[] = []
-  const liars: bigint[] = []
-  for (const index of new Set(replies.map((reply) => reply.index))) {
-    const rivals = replies.filter((reply) => reply.index === index)
-    let found: Reply | undefined
-    for (const { nodeId, answer } of rivals) {
-      const bytes = answer[part]
-      if (bytes === undefined) continue
-      if (rivals.length > 1)
-        try {
-          check(index, bytes)
-        } catch {
-          liars.push(nodeId)
-          continue
-        }
-      found ??= { index, bytes }
-    }
-    if (found !== undefined) chosen.push(found)
-  }
-  return { replies: chosen, liars }
+): EpochMembers {
+  const members = replies.map(({ index, nodeId, answer }): KnownMember => {
+    return { index, nodeId, statementKey: answer.statementKey }
+  })
+  return { epoch, threshold, members }
+}
+
+function wipe({ answer }: OpenedReply): void {
+  answer.secrets?.fill(0)
+  answer.keys?.fill(0)
 }
 
 function bytesOf(hex: `0x${string}`): Uint8Array {
   return new Uint8Array(Buffer.from(hex.slice(2), 'hex'))
+}
+
+function hexOf(bytes: Uint8Array): `0x${string}` {
+  return `0x${Buffer.from(bytes).toString('hex')}`
 }

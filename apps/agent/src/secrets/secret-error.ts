@@ -16,6 +16,7 @@ export type SecretErrorCode =
   | 'node.answer-invalid'
   | 'node.secret-invalid'
   | 'node.release-invalid'
+  | 'node.signature-invalid'
   | 'facts.no-quorum'
   | 'facts.stale'
 

@@ -6,12 +6,20 @@ import { join } from 'node:path'
 import { encodeSealedSecret, parseSealedSecret, serializePolicy } from '@wetee/secrets'
 import { lagrangeAtZero, parseCiphertext, type Point } from '@wetee/threshold'
 import { openNativeGroup } from '@wetee/threshold/native'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { privateKeyToAccount } from 'viem/accounts'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { CommitteeBook } from '../committee/committee-book.ts'
 import type { EvidenceMaker } from '../evidence/evidence-maker.ts'
 import { makeInstanceKeys, type InstanceKeys } from '../keys/instance-keys.ts'
 import type { InstanceLaunch } from '../launch/launch-config.ts'
 import { createLog } from '../log.ts'
-import { dealShares, sealReply, sealSecret, startSecretNetwork } from '../testing/secret-network.ts'
+import {
+  dealShares,
+  sealReply,
+  sealSecret,
+  startSecretNetwork,
+  testQuorum,
+} from '../testing/secret-network.ts'
 import type { Reply, Sharing, Stored } from '../testing/secret-network.ts'
 import { startTestWorker, type TestWorker } from '../testing/worker-process.ts'
 import { openWorkerClient } from '../worker/worker-client.ts'
@@ -77,7 +85,16 @@ function sourceOf(
   const { appId = 1n, threshold = sharing.threshold } = given
   const own = given.keys ?? keys
   const launch = {
-    ...{ chainId: 31_337n, cloud, appId, version: 1, replica: 0, nodes, threshold },
+    ...{
+      chainId: 31_337n,
+      cloud,
+      quorum: testQuorum,
+      appId,
+      version: 1,
+      replica: 0,
+      nodes,
+      threshold,
+    },
     networkKey: { ...sharing.networkKey, ...(given.S === undefined ? {} : { S: given.S }) },
   } as unknown as InstanceLaunch
   const subject = {
@@ -89,8 +106,9 @@ function sourceOf(
   } as unknown as EvidenceMaker
   const controller = new AbortController()
   cleanups.push(() => controller.abort())
+  const book = new CommitteeBook(() => 0)
   const source = new SecretSource({
-    ...{ launch, keys: own, maker, group: () => native },
+    ...{ launch, keys: own, maker, book, group: () => native },
     worker: openWorkerClient(join(folder, 'w.sock')),
     log: createLog(
       (line) => lines.push(line),
@@ -98,7 +116,7 @@ function sourceOf(
     ),
     signal: controller.signal,
   })
-  return { source, controller }
+  return { source, controller, book }
 }
 
 const db = { appId: '1', name: 'db' }
@@ -521,3 +539,90 @@ test('when the agent stops, so does what it asks', async () => {
   await expect(asked).rejects.toThrow()
   expect(lines).toEqual([])
 })
+
+test('after a release the book has the key of every member that answered, also a little later', async () => {
+  const { source, network, book } = await start()
+  let release: (() => void) | undefined
+  const held = new Promise<void>((resolve) => (release = resolve))
+  network.nodes[3]!.lie = async (reply) => {
+    await held
+    return reply
+  }
+  expect(book.current()).toBeUndefined()
+  await source.request(derive('disk'))
+  const known = () =>
+    (book.current()?.members ?? [])
+      .map(({ index, nodeId, statementKey }) => `${index} ${nodeId} ${statementKey}`)
+      .sort()
+  const expected = network.nodes.map(
+    ({ member: { index }, node: { nodeId }, account }) =>
+      `${index} ${nodeId} ${account.address.toLowerCase()}`,
+  )
+  expect(known()).toEqual(expected.slice(0, 3))
+  expect(book.current()).toMatchObject({ epoch: 1n, threshold: 3 })
+  release?.()
+  await vi.waitFor(() => expect(known()).toEqual(expected))
+})
+
+test('ATTACK a host that swaps statement keys, or replies under one of its own, gets no share used and no key into the book', async () => {
+  const mallory = privateKeyToAccount(`0x${'0b'.repeat(32)}`)
+  const statementKey = mallory.address.toLowerCase() as `0x${string}`
+  const lies: [string, string, (reply: Reply, other: Reply | undefined) => Reply][] = [
+    // The share is right, and its proof names another key than the one that signs.
+    [
+      'a key of its own, with which it signs',
+      'node.release-invalid',
+      (reply) => ({ ...reply, account: mallory, answer: { ...reply.answer, statementKey } }),
+    ],
+    [
+      'a signature of its own',
+      'node.signature-invalid',
+      (reply) => ({ ...reply, account: mallory }),
+    ],
+    [
+      "another node's key and signature",
+      'node.release-invalid',
+      (reply, other) => ({
+        ...reply,
+        account: other!.account,
+        answer: { ...reply.answer, statementKey: other!.answer.statementKey },
+      }),
+    ],
+    [
+      'a signature about another question',
+      'node.signature-invalid',
+      (reply) => ({ ...reply, requestDigest: `0x${'77'.repeat(32)}` }),
+    ],
+    ['a signature about another epoch', 'node.signature-invalid', signedAsEpochTwo],
+  ]
+  for (const [what, code, lie] of lies) {
+    const { source, network, book } = await start()
+    lines.length = 0
+    let other: Reply | undefined
+    network.nodes[1]!.lie = (reply) => (other = reply)
+    network.nodes[2]!.lie = async (reply) => {
+      while (other === undefined) await delay()
+      return lie(reply, other)
+    }
+    network.nodes[3]!.instead = () => ({ status: 503, answer: {} })
+    await expect(source.request(both), what).rejects.toMatchObject({ code: 'secrets.too-few' })
+    expect(book.current(), what).toBeUndefined()
+    delete network.nodes[3]!.instead
+    expect((await source.request(both)).secrets.map(text), what).toEqual(['hunter2', 'tok-en'])
+    await vi.waitFor(() => expect(liars(), what).toContain(`3 ${code}`))
+    const members = book.current()?.members ?? []
+    expect(members.map(({ index }) => index).sort(), what).toEqual([1, 2, 4])
+    expect(members.map((member) => member.statementKey)).not.toContain(statementKey)
+  }
+})
+
+/** Signed about epoch 2, sent as one of epoch 1. */
+function signedAsEpochTwo(reply: Reply): Reply {
+  const { signTypedData } = reply.account
+  const account = {
+    ...reply.account,
+    signTypedData: (data: { message: object }) =>
+      signTypedData({ ...data, message: { ...data.message, epoch: 2n } } as never),
+  } as unknown as Reply['account']
+  return { ...reply, account }
+}

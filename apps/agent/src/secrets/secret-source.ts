@@ -4,6 +4,7 @@ import { releaseRequestTypedData } from '@wetee/chain'
 import { openWith } from '@wetee/sealing'
 import { UNKNOWN_DIGEST, parseAnswer, releaseItemsDigest, replyInfo } from '@wetee/secrets'
 import type { Group } from '@wetee/threshold'
+import type { CommitteeBook } from '../committee/committee-book.ts'
 import type { EvidenceMaker } from '../evidence/evidence-maker.ts'
 import type { InstanceKeys } from '../keys/instance-keys.ts'
 import type { InstanceLaunch } from '../launch/launch-config.ts'
@@ -35,6 +36,8 @@ export type SecretSourceParts = {
   readonly keys: InstanceKeys
   readonly maker: EvidenceMaker
   readonly worker: WorkerClient
+  /** Learns who the members are. */
+  readonly book: Pick<CommitteeBook, 'note'>
   /** Opens the back end: once, when something is asked for. */
   readonly group: () => Group
   readonly log: Log
@@ -46,6 +49,8 @@ export type Wanted = { readonly secrets: readonly SecretName[]; readonly keys: r
 
 /** Of a secret whose version is not known yet: nodes answer with the one there is. */
 const TELL_ME = { version: 0, digest: UNKNOWN_DIGEST }
+/** How long the others may still answer once there is a result, milliseconds. */
+const LATE_MS = 2_000
 /** Versions may change while they are asked for, and then again. */
 const MAX_ROUNDS = 4
 
@@ -96,6 +101,7 @@ export class SecretSource {
     const request: RoundRequest = {
       chainId: launch.chainId,
       cloud: launch.cloud,
+      quorum: launch.quorum,
       appId: launch.appId,
       networkKey: bytesOf(launch.networkKey.S),
       requestId: randomBytes(32),
@@ -103,11 +109,17 @@ export class SecretSource {
       ...wanted,
     }
     const callOf = await this.#calls(request)
-    const round = new ReleaseRound(group, request, (fault) => this.#accuse(fault))
+    const round = new ReleaseRound(group, request, {
+      fault: (fault) => this.#accuse(fault),
+      proven: (members) => this.#parts.book.note(members),
+    })
     const votes = new Votes(launch.threshold)
     const done = new AbortController()
     const road = { tunnel: worker.tunnel, signal: AbortSignal.any([signal, done.signal]) }
     let outcome: Outcome | undefined
+    let timer: NodeJS.Timeout | undefined
+    let settle: (() => void) | undefined
+    const settled = new Promise<void>((resolve) => (settle = resolve))
     const hear = async <T>(
       asked: Promise<T>,
       take: (answer: T) => Outcome | undefined,
@@ -116,12 +128,18 @@ export class SecretSource {
       const found = await asked.then(take, (error) => outcome ?? refused(error))
       if (found === undefined || outcome !== undefined) return
       outcome = found
-      done.abort()
+      // Who answers a little later is a member, too, and the book learns of it.
+      if (found.kind === 'released') timer = setTimeout(() => done.abort(), LATE_MS)
+      else done.abort()
+      settle?.()
     }
     const calls = launch.nodes.map((node) =>
       hear(
         callOf(node).then((body) => this.#release(road, node, request, body)),
-        (reply) => (outcome === undefined ? released(round.addReply(reply)) : wipe(reply)),
+        (reply) =>
+          outcome === undefined || outcome.kind === 'released'
+            ? released(round.addReply(reply))
+            : wipe(reply),
         (error) => this.#refused(error, node, request.secrets, votes),
       ),
     )
@@ -135,7 +153,9 @@ export class SecretSource {
             (error) => this.#note(node, error),
           ),
         )
-    await Promise.all(calls)
+    const all = Promise.all(calls).finally(() => clearTimeout(timer))
+    await Promise.race([all, settled])
+    if (outcome !== undefined) all.catch((error: unknown) => this.#note(undefined, error))
     signal.throwIfAborted()
     const { error, tried } = round.failure()
     return outcome ?? { kind: 'failed', error: (tried ? undefined : votes.commonest()) ?? error }
@@ -190,7 +210,8 @@ export class SecretSource {
         (answer.keys === undefined) !== (request.keys.length === 0)
       )
         throw new NodeRefusal('node.answer-invalid', 'not what was asked for')
-      return { nodeId, epoch: reply.epoch, index: reply.index, answer }
+      const { epoch, index, signature } = reply
+      return { nodeId, epoch, index, signature, answer }
     } finally {
       plain.fill(0)
     }
@@ -219,10 +240,13 @@ export class SecretSource {
     }
   }
 
-  #note(node: Node, error: unknown): undefined {
+  #note(node: Node | undefined, error: unknown): undefined {
     const { log, signal } = this.#parts
     if (!signal.aborted)
-      log.warn({ nodeId: String(node.nodeId), ...errorFields(error) }, 'node did not release')
+      log.warn(
+        { nodeId: String(node?.nodeId ?? ''), ...errorFields(error) },
+        'node did not release',
+      )
     return undefined
   }
 

@@ -28,6 +28,8 @@ export type ReplyAnswer = {
   readonly index: number
   readonly enc: Uint8Array
   readonly sealed: Uint8Array
+  /** Over ReleaseReply, by the statement key that the sealed answer names. */
+  readonly signature: `0x${string}`
 }
 
 /** A secret as the chain has it now; version 0: not set, or removed. */
@@ -58,6 +60,7 @@ const replySchema = z.object({
   index,
   enc: base64.refine((bytes) => bytes.length === ENC_BYTES, `expected ${ENC_BYTES} bytes`),
   sealed: base64,
+  signature: hex(65),
 })
 const currentSchema = z.object({
   error: z.object({

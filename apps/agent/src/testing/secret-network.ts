@@ -1,7 +1,7 @@
 // For tests: dsecret nodes with real shares of a real key that release over real TLS, each replaceable by one that lies. Serves
 // loopback TCP.
 import { ECDH, randomBytes } from 'node:crypto'
-import { releaseRequestTypedData } from '@wetee/chain'
+import { releaseReplyTypedData, releaseRequestTypedData } from '@wetee/chain'
 import { sealTo } from '@wetee/sealing'
 import {
   encodeAnswer,
@@ -21,6 +21,8 @@ import {
   encrypt,
   keyBase,
   releaseDerivedShares,
+  releaseDigest,
+  releaseQuestionDigest,
   releaseShares,
   secretLabel,
   type Group,
@@ -29,6 +31,7 @@ import {
   type SecretScalar,
 } from '@wetee/threshold'
 import { verifyTypedData } from 'viem'
+import { generatePrivateKey, privateKeyToAccount, type PrivateKeyAccount } from 'viem/accounts'
 import { publicKeyToAddress } from 'viem/utils'
 import { startTestNode, type Appraise } from './node-process.ts'
 import type { Node } from '../nodes/node-call.ts'
@@ -40,8 +43,14 @@ export type Sharing = {
   readonly networkKey: { readonly Y: `0x${string}`; readonly S: `0x${string}` }
   readonly encryptionKey: Point
   readonly threshold: number
-  readonly members: readonly Member[]
+  readonly members: readonly DealtMember[]
 }
+
+/** A member before it is known which node has its share. */
+export type DealtMember = Omit<Member, 'holder'>
+
+/** In whose domain nodes sign here. */
+export const testQuorum = `0x${'0e'.repeat(20)}` as const
 
 /** A secret on "chain". */
 export type Stored = {
@@ -61,12 +70,17 @@ export type Reply = {
   requestId: `0x${string}`
   readerKey: Uint8Array
   answer: ReleaseAnswer
+  /** Who signs the reply, and what it says was asked. */
+  account: PrivateKeyAccount
+  requestDigest: `0x${string}`
 }
 
 /** One node: replace `release` or `epoch` to have it lie, `member` and `epochNumber` to move it on. */
 export type SecretNode = {
   readonly node: Node
-  member: Member
+  /** The statement key. */
+  readonly account: PrivateKeyAccount
+  member: DealtMember
   epochNumber: bigint
   /** Changes an honest reply. */
   lie?: (reply: Reply) => Reply | Promise<Reply>
@@ -154,7 +168,8 @@ export async function startSecretNetwork(
       if (path === '/v1/release') return release(group, cloud, chain, own, body)
       return { status: 404, answer: { error: { code: 'request.unknown', message: path } } }
     })
-    const own: SecretNode = { node, member, epochNumber: 1n, requestIds, close }
+    const account = privateKeyToAccount(generatePrivateKey())
+    const own: SecretNode = { node, account, member, epochNumber: 1n, requestIds, close }
     nodes.push(own)
   }
   return {
@@ -237,20 +252,26 @@ async function release(
   }))
   const stored = current.map(({ appId, name }) => chain.get(`${appId}/${name}`)!)
   const ciphertexts = stored.map((it) => checkStored(group, cloud, it))
+  const statementKey = lowerCase(own.account.address)
+  const holder = { nodeId: own.node.nodeId, statementKey: bytesOf(statementKey) }
+  const member = { ...own.member, holder }
   const honest: Reply = {
+    account: own.account,
+    requestDigest: hexOf(releaseQuestionDigest(group, { request, ciphertexts, names })),
     epoch: own.epochNumber,
     index: own.member.index,
     requestId: call.requestId,
     readerKey: request.readerKey,
     answer: {
+      statementKey,
       secrets:
         ciphertexts.length === 0
           ? undefined
-          : releaseShares(group, own.member, { request, ciphertexts }, random),
+          : releaseShares(group, member, { request, ciphertexts }, random),
       keys:
         names.length === 0
           ? undefined
-          : releaseDerivedShares(group, own.member, { request, names }, random),
+          : releaseDerivedShares(group, member, { request, names }, random),
       ciphertexts: new Map(stored.map(({ digest, sealed }) => [digest, sealed])),
     },
   }
@@ -261,16 +282,23 @@ async function release(
 export async function sealReply(cloud: `0x${string}`, nodeId: bigint, reply: Reply) {
   const info = replyInfo({ chainId, cloud, nodeId, requestId: reply.requestId })
   const none = new Uint8Array(0)
+  const { account, requestDigest, epoch } = reply
+  const signature = await account.signTypedData(
+    releaseReplyTypedData(
+      { chainId: Number(chainId), contracts: { quorum: testQuorum } },
+      { epoch, nodeId, requestDigest, releaseDigest: hexOf(releaseDigest(reply.answer)) },
+    ),
+  )
   const { enc, sealed } = await sealTo(reply.readerKey, info, none, encodeAnswer(reply.answer))
   return {
     answer: {
       nodeId: String(nodeId),
       epoch: String(reply.epoch),
       index: reply.index,
-      requestDigest: `0x${'00'.repeat(32)}`,
+      requestDigest,
       enc: toBase64(enc),
       sealed: toBase64(sealed),
-      signature: `0x${'00'.repeat(65)}`,
+      signature,
     },
   }
 }
@@ -288,4 +316,8 @@ function checkStored(group: Group, cloud: `0x${string}`, stored: Stored) {
 function addressOf(compressed: string): `0x${string}` {
   const point = ECDH.convertKey(compressed.slice(2), 'secp256k1', 'hex', 'hex', 'uncompressed')
   return publicKeyToAddress(`0x${String(point)}`)
+}
+
+function lowerCase(address: string): `0x${string}` {
+  return address.toLowerCase() as `0x${string}`
 }

@@ -198,6 +198,7 @@ export class Releaser {
       index: member.index,
       question,
       answer: {
+        statementKey: lowerCase(this.#parts.account.address),
         secrets,
         keys: derived,
         ciphertexts: new Map(granted.map(({ named, known }) => [named.digest, known.bytes])),
@@ -207,13 +208,14 @@ export class Releaser {
 
   /** Nodes that have heard of a new epoch later than others answer with the one before. Throws NodeError `share.none`. */
   #member(): ReleasingMember {
-    const { shares } = this.#parts
+    const { shares, nodeId, account } = this.#parts
     const held = shares.current() ?? shares.previous()
     const publicShare = held?.key.publicShares[held.index - 1]
     if (held === undefined || publicShare === undefined)
       throw unable('share.none', 'this node has no share of the epoch that releases now')
     const { epoch, index, share } = held
-    return { epoch, index, share, publicShare }
+    const holder = { nodeId, statementKey: hexToBytes(account.address) }
+    return { epoch, index, share, publicShare, holder }
   }
 
   /** Throws NodeError `release.replayed`. */
@@ -283,6 +285,10 @@ export class Releaser {
       plain.fill(0)
     }
   }
+}
+
+function lowerCase(address: string): `0x${string}` {
+  return address.toLowerCase() as `0x${string}`
 }
 
 function replayed(requestId: string): NodeError {

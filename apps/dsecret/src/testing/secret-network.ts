@@ -291,7 +291,11 @@ export class SecretNetwork extends TestNetwork {
       return checkCiphertext(group, label, ciphertext)
     })
     const of = (part: 'secrets' | 'keys') =>
-      replies.map(({ index, answer }) => ({ index, bytes: answer[part] ?? new Uint8Array(0) }))
+      replies.map(({ index, nodeId, answer }) => ({
+        index,
+        holder: { nodeId: BigInt(nodeId), statementKey: hexToBytes(answer.statementKey) },
+        bytes: answer[part] ?? new Uint8Array(0),
+      }))
     const names = keys.map((path) => ({ chainId, cloud, appId: 7n, path }))
     const shared = { committee, request }
     const opened =

@@ -83,8 +83,10 @@ export function checkReleases(group: Group, epoch: Epoch, random: Random, seed: 
     random,
   )
   const replies = holders.map(({ index, nodeId }) => {
-    const member = { index, share: shares.get(nodeId)!, publicShare: key.publicShares[index - 1]! }
-    return { index, bytes: releaseShares(group, member, { request, ciphertexts }, draw) }
+    const holder = { nodeId, statementKey: new Uint8Array(20).fill(index) }
+    const publicShare = key.publicShares[index - 1]!
+    const member = { index, share: shares.get(nodeId)!, publicShare, holder }
+    return { index, holder, bytes: releaseShares(group, member, { request, ciphertexts }, draw) }
   })
   const open = (count: number) =>
     combine(group, { committee, request, ciphertexts, replies: replies.slice(0, count) }).plaintexts

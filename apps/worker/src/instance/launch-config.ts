@@ -44,6 +44,7 @@ export function instanceLaunch(input: InstanceLaunchInput): LaunchPlan {
     chainId: String(network.chainId),
     subnet: network.contracts.subnet,
     cloud: network.contracts.cloud,
+    quorum: network.contracts.quorum,
     networkKey: input.networkKey ?? { Y: NO_POINT, S: NO_POINT },
     appId: String(key.appId),
     version: key.version,

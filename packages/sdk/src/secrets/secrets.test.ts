@@ -126,11 +126,17 @@ function open(checked: ReturnType<typeof checkCiphertext>): Uint8Array | undefin
     readerKey: new Uint8Array(32).fill(2),
   }
   const publicShare = group.multiplyBase(secret)
-  const member = { index: 1, share: secret, publicShare }
+  const holder = { nodeId: 1n, statementKey: new Uint8Array(20).fill(1) }
+  const member = { index: 1, share: secret, publicShare, holder }
   const random = (size: number) => crypto.getRandomValues(new Uint8Array(size))
   const bytes = releaseShares(group, member, { request, ciphertexts: [checked] }, random)
   const committee = checkPublicShares(group, [publicShare], 1, publicShare)
-  const given = { committee, request, ciphertexts: [checked], replies: [{ index: 1, bytes }] }
+  const given = {
+    committee,
+    request,
+    ciphertexts: [checked],
+    replies: [{ index: 1, holder, bytes }],
+  }
   return combine(group, given).plaintexts[0]
 }
 

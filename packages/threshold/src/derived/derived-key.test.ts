@@ -7,9 +7,10 @@ import type { Group } from '../group/group.ts'
 import { openNativeGroup } from '../group/native-group.ts'
 import { nobleGroup } from '../group/noble-group.ts'
 import type { ReleaseRequest } from '../release/batch.ts'
+import type { Reply } from '../release/candidates.ts'
 import { checkPublicShares, type Committee } from '../release/committee.ts'
 import { checkRelease, releaseShares, type Member } from '../release/release.ts'
-import { dealSharing, seededRandom } from '../testing/sharing.ts'
+import { dealSharing, seededRandom, testHolder } from '../testing/sharing.ts'
 import {
   checkDerivedRelease,
   combineDerived,
@@ -48,12 +49,13 @@ describe.each(groups)('%s', (_name, group) => {
   const member = (index: number) => sharing.members[index - 1]!
   const release = (of: Member, asked = request, what = names) =>
     releaseDerivedShares(group, of, { request: asked, names: what }, seededRandom('derived'))
-  const reply = (index: number, bytes = release(member(index))) => ({ index, bytes })
-  const keysOf = (
-    replies: readonly { index: number; bytes: Uint8Array }[],
-    of: Committee = committee,
-    what = names,
-  ) => combineDerived(group, { committee: of, request, names: what, replies })
+  const reply = (index: number, bytes = release(member(index))) => ({
+    index,
+    holder: testHolder(index),
+    bytes,
+  })
+  const keysOf = (replies: readonly Reply[], of: Committee = committee, what = names) =>
+    combineDerived(group, { committee: of, request, names: what, replies })
   const { keys } = keysOf([reply(1), reply(2)])
 
   test('any t members give the same keys, of 32 bytes, one for each name', () => {

@@ -48,7 +48,7 @@ export type DerivedKeys = {
  */
 export function releaseDerivedShares(
   group: Group,
-  { index, share, publicShare }: Member,
+  { index, share, publicShare, holder }: Member,
   { request, names }: { request: ReleaseRequest; names: readonly DerivedKeyName[] },
   random: RandomBytes,
 ): Uint8Array {
@@ -56,6 +56,7 @@ export function releaseDerivedShares(
     kind: KIND,
     index,
     publicShare,
+    holder,
     request,
     items: derivedItems(group, names),
   } as const
@@ -66,7 +67,7 @@ export function releaseDerivedShares(
 /** Checks one member's shares. Throws ThresholdError `release.malformed`, `release.invalid`. */
 export function checkDerivedRelease(
   group: Group,
-  { index, publicShare }: Omit<Member, 'share'>,
+  { index, publicShare, holder }: Omit<Member, 'share'>,
   { request, names }: { request: ReleaseRequest; names: readonly DerivedKeyName[] },
   bytes: Uint8Array,
 ): Release {
@@ -75,6 +76,7 @@ export function checkDerivedRelease(
     kind: KIND,
     index,
     publicShare,
+    holder,
     request,
     items: derivedItems(group, names),
   } as const

@@ -22,6 +22,17 @@ export type ReleaseRequest = {
   readonly readerKey: Uint8Array
 }
 
+/**
+ * Who answers with a share: its number on chain and the key that it signs with. A proof binds both, so that whoever knows the share's
+ * public part learns from its holder alone which key speaks for it.
+ */
+export type Holder = {
+  /** From 0 to 2^64 - 1. */
+  readonly nodeId: bigint
+  /** Address of the statement key, 20 bytes. */
+  readonly statementKey: Uint8Array
+}
+
 /** One base to multiply, and what it stands for. */
 export type Item = { readonly base: Point; readonly context: Uint8Array }
 
@@ -30,6 +41,7 @@ export type Batch = {
   readonly kind: ReleaseKind
   readonly index: number
   readonly publicShare: Point
+  readonly holder: Holder
   readonly request: ReleaseRequest
   /** 1 to 256. */
   readonly items: readonly Item[]
@@ -100,7 +112,7 @@ function statementOf(
 
 /** Everything that a proof of these images is bound to, 32 bytes. */
 export function transcriptOf(group: Group, batch: Batch, images: readonly Point[]): Uint8Array {
-  const { kind, index, publicShare, request, items } = batch
+  const { kind, index, publicShare, holder, request, items } = batch
   return digestOf(
     BATCH_TAG,
     new TextEncoder().encode(kind),
@@ -109,6 +121,8 @@ export function transcriptOf(group: Group, batch: Batch, images: readonly Point[
     request.readerKey,
     unsigned(index, 2),
     group.encode(publicShare),
+    unsigned(holder.nodeId, 8),
+    holder.statementKey,
     unsigned(items.length, 2),
     ...items.flatMap(({ base, context }) => [context, group.encode(base)]),
     ...images.map((image) => group.encode(image)),
@@ -122,8 +136,10 @@ export function weightsOf(transcript: Uint8Array, count: number): bigint[] {
   )
 }
 
-function checkBatch({ index, request, items }: Batch): void {
+function checkBatch({ index, holder, request, items }: Batch): void {
   checkRequest(request, items)
+  unsigned(holder.nodeId, 8)
+  exactly('statementKey', holder.statementKey, 20)
   if (!Number.isSafeInteger(index) || index < 1 || index > MAX_MEMBERS)
     throw new ThresholdError('argument.invalid', `index: expected 1 to ${MAX_MEMBERS}`)
 }

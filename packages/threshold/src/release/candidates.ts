@@ -2,13 +2,20 @@
 import { ThresholdError } from '../error.ts'
 import type { Group, Point } from '../group/group.ts'
 import { lagrangeAtZero } from '../group/scalar.ts'
-import { checkRequest, verifyBatch, type Item, type ReleaseRequest } from './batch.ts'
+import { checkRequest, verifyBatch, type Holder, type Item, type ReleaseRequest } from './batch.ts'
 import { publicShareOf, type Committee } from './committee.ts'
 import { belongsTo } from './release.ts'
 import { parseRelease, type Release, type ReleaseKind } from './wire.ts'
 
-/** A member's reply; the index is the one of whoever was asked, not what the bytes say. */
-export type Reply = { readonly index: number; readonly bytes: Uint8Array }
+/** A member's reply; the index is the one of whoever was asked, not what the bytes say; the holder is who it says it is. */
+export type Reply = {
+  readonly index: number
+  readonly holder: Holder
+  readonly bytes: Uint8Array
+}
+
+/** A release that is not proven yet, and who says that it is its own. */
+export type Candidate = Release & { readonly holder: Holder }
 
 /** What was asked of a committee. */
 export type Question = {
@@ -27,18 +34,18 @@ export function sortReplies(
   group: Group,
   question: Question,
   replies: readonly Reply[],
-): { candidates: Release[]; culprits: number[] } {
+): { candidates: Candidate[]; culprits: number[] } {
   // Else a mistake of the caller would be held against every member.
   checkRequest(question.request, question.items)
   if (new Set(replies.map(({ index }) => index)).size !== replies.length)
     throw new ThresholdError('argument.invalid', 'one reply of each member')
-  const candidates: Release[] = []
+  const candidates: Candidate[] = []
   const culprits: number[] = []
-  for (const { index, bytes } of replies) {
+  for (const { index, holder, bytes } of replies) {
     publicShareOf(question.committee, index)
     const release = tryParse(group, bytes)
     if (release !== undefined && belongsTo(release, { ...question, index }))
-      candidates.push(release)
+      candidates.push({ ...release, holder })
     else culprits.push(index)
   }
   return { candidates, culprits: culprits.sort((a, b) => a - b) }
@@ -51,18 +58,18 @@ export function sortReplies(
 export function proveCandidates(
   group: Group,
   question: Question,
-  { candidates, culprits }: { candidates: readonly Release[]; culprits: readonly number[] },
+  { candidates, culprits }: { candidates: readonly Candidate[]; culprits: readonly number[] },
 ): { proven: Release[]; culprits: number[] } {
   const { threshold } = question.committee
   const proven: Release[] = []
   const named = [...culprits]
   for (const candidate of candidates) {
     if (proven.length === threshold) break
-    const { index } = candidate
+    const { index, holder } = candidate
     const publicShare = publicShareOf(question.committee, index)
     const holds =
       publicShare !== undefined &&
-      verifyBatch(group, { ...question, index, publicShare }, candidate)
+      verifyBatch(group, { ...question, index, publicShare, holder }, candidate)
     if (holds) proven.push(candidate)
     else named.push(index)
   }

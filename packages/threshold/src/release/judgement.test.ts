@@ -39,6 +39,7 @@ const reply: JudgedReply = {
   ...asked,
   releases: { secrets, keys },
   index: 2,
+  holder: member.holder,
   publicShares: sharing.publicShares,
   qualified: [1, 2, 3],
 }

@@ -13,6 +13,7 @@ import {
   verifyBatch,
   weightsOf,
   type Batch,
+  type Holder,
   type ReleaseRequest,
 } from './batch.ts'
 import { affine, numberOf, rootOfNoPoint, slopeOf, type Affine } from './field.ts'
@@ -35,6 +36,8 @@ export type JudgedReply = {
   readonly releases: SignedReleases
   /** Of the member, from 1. */
   readonly index: number
+  /** Whose signature is under the reply. */
+  readonly holder: Holder
   /** V_1 .. V_n, undefined for a share of zero. */
   readonly publicShares: readonly (Point | undefined)[]
   /** Indexes of the dealers, ascending. */
@@ -81,7 +84,7 @@ export type Judgement = {
  * items or none, for an index out of range and for a request that nobody could answer.
  */
 export function judgeReply(group: Group, kind: ReleaseKind, reply: JudgedReply): Judgement {
-  const { request, index, publicShares, releases } = reply
+  const { request, index, holder, publicShares, releases } = reply
   const asked = {
     secrets: secretItems(reply.ciphertexts),
     'derived keys': derivedItems(group, reply.names),
@@ -109,7 +112,7 @@ export function judgeReply(group: Group, kind: ReleaseKind, reply: JudgedReply):
     release: bytes,
     otherRelease: otherRelease ?? new Uint8Array(0),
   }
-  return { accused, ...hintsOf(group, { kind, request, index, items }, reply, bytes) }
+  return { accused, ...hintsOf(group, { kind, request, index, holder, items }, reply, bytes) }
 }
 
 function hintsOf(

@@ -8,6 +8,7 @@ import { checkCiphertext } from '../encryption/check.ts'
 import { encrypt } from '../encryption/encrypt.ts'
 import { keyBase } from '../group/bases.ts'
 import { openNativeGroup } from '../group/native-group.ts'
+import { testHolder } from '../testing/sharing.ts'
 import { releaseShares } from './release.ts'
 
 const group = openNativeGroup()
@@ -70,7 +71,12 @@ test.runIf(process.platform === 'linux')(
     const plaintext = new Uint8Array(16)
     const bytes = encrypt(group, { networkKey, label, plaintext }, randomBytes)
     const ciphertexts = [checkCiphertext(group, label, bytes)]
-    const member = { index: 1, share, publicShare: group.multiplyBase(share) }
+    const member = {
+      index: 1,
+      share,
+      publicShare: group.multiplyBase(share),
+      holder: testHolder(1),
+    }
     for (let n = 0; n < 20; n++) {
       const request = { epoch: 1n, requestId: randomBytes(32), readerKey: randomBytes(32) }
       const released = releaseShares(group, member, { request, ciphertexts }, randomBytes)

@@ -8,8 +8,9 @@ import { openNativeGroup } from '../group/native-group.ts'
 import { nobleGroup } from '../group/noble-group.ts'
 import { invertScalar, modOrder, readScalar, scalarBytes } from '../group/scalar.ts'
 import { parseProof, proveEqual } from '../proof/proof.ts'
-import { dealSharing, seededRandom } from '../testing/sharing.ts'
+import { dealSharing, seededRandom, testHolder } from '../testing/sharing.ts'
 import { proveImages, verifyBatch, type ReleaseRequest } from './batch.ts'
+import type { Reply } from './candidates.ts'
 import { combine } from './combine.ts'
 import { checkPublicShares, type Committee } from './committee.ts'
 import { checkRelease, releaseShares, secretItems, type Member } from './release.ts'
@@ -42,9 +43,13 @@ describe.each(groups)('%s', (_name, group) => {
   const member = (index: number) => members[index - 1]!
   const release = (of: Member, asked = request, what = ciphertexts) =>
     releaseShares(group, of, { request: asked, ciphertexts: what }, seededRandom('member'))
-  const reply = (index: number, bytes = release(member(index))) => ({ index, bytes })
+  const reply = (index: number, bytes = release(member(index))) => ({
+    index,
+    holder: testHolder(index),
+    bytes,
+  })
   const combined = (
-    replies: readonly { index: number; bytes: Uint8Array }[],
+    replies: readonly Reply[],
     given: { checkEveryProof?: boolean; committee?: Committee; request?: ReleaseRequest } = {},
   ) => combine(group, { committee, request, ciphertexts, replies, ...given })
   const refuses = (
@@ -89,14 +94,14 @@ describe.each(groups)('%s', (_name, group) => {
     })
     const checked = checkPublicShares(group, single.publicShares, 1, networkKey)
     const bytes = release(single.members[1]!)
-    expect(combined([{ index: 2, bytes }], { committee: checked }).plaintexts).toEqual(plaintexts)
+    expect(combined([reply(2, bytes)], { committee: checked }).plaintexts).toEqual(plaintexts)
   })
 
   test('t-1 shares do not open, nor do they with a share made up', () => {
     expect(() => combined([reply(1), reply(2)])).toThrow(code('release.too-few'))
     expect(() => combined([])).toThrow(code('release.too-few'))
     const madeUp = group.readSecret(scalarBytes(99n))
-    expect(() => combined([reply(1), reply(2), { index: 3, bytes: liar(3, madeUp) }])).toThrow(
+    expect(() => combined([reply(1), reply(2), reply(3, liar(3, madeUp))])).toThrow(
       code('release.too-few'),
     )
     // A committee for which two would be enough has other public shares.
@@ -108,7 +113,7 @@ describe.each(groups)('%s', (_name, group) => {
   test('one bad share among t: the member is named, and the others open', () => {
     for (const bad of [1, 2, 3]) {
       const replies = [1, 2, 3, 4].map((index) =>
-        index === bad ? { index, bytes: liar(index) } : reply(index),
+        index === bad ? reply(index, liar(index)) : reply(index),
       )
       for (const checkEveryProof of [false, true])
         expect(combined(replies, { checkEveryProof })).toEqual({ plaintexts, culprits: [bad] })
@@ -116,7 +121,7 @@ describe.each(groups)('%s', (_name, group) => {
   })
 
   test('as many liars as there may be are all named, also where too few are left', () => {
-    const bytes = [1, 2].map((index) => ({ index, bytes: liar(index) }))
+    const bytes = [1, 2].map((index) => reply(index, liar(index)))
     expect(combined([...bytes, reply(3), reply(4), reply(5)])).toEqual({
       plaintexts,
       culprits: [1, 2],
@@ -155,14 +160,11 @@ describe.each(groups)('%s', (_name, group) => {
       share === 0n ? undefined : group.multiply(group.generator, share),
     )
     const checked = checkPublicShares(group, points, 2, networkKey)
-    const honest = [1, 3].map((index) => ({
-      index,
-      bytes: release({
-        index,
-        share: group.readSecret(scalarBytes(shares[index - 1]!)),
-        publicShare: points[index - 1]!,
-      }),
-    }))
+    const honest = [1, 3].map((index) => {
+      const share = group.readSecret(scalarBytes(shares[index - 1]!))
+      const publicShare = points[index - 1]!
+      return reply(index, release({ index, share, publicShare, holder: testHolder(index) }))
+    })
     const replies = [reply(2), ...honest]
     for (const checkEveryProof of [false, true])
       expect(combined(replies, { committee: checked, checkEveryProof })).toEqual({
@@ -177,9 +179,7 @@ describe.each(groups)('%s', (_name, group) => {
       [reply(1), reply(2), reply(3), reply(3)],
     ])
       expect(() => combined(twice)).toThrow(code('argument.invalid'))
-    expect(() => combined([reply(1), reply(2), { index: 6, bytes: good }])).toThrow(
-      code('argument.invalid'),
-    )
+    expect(() => combined([reply(1), reply(2), reply(6, good)])).toThrow(code('argument.invalid'))
   })
 
   test('a release for another epoch, request or reader is refused', () => {
@@ -195,7 +195,7 @@ describe.each(groups)('%s', (_name, group) => {
 
   test('a release whose epoch or index was rewritten is refused by its proof', () => {
     refuses(release(member(1), { ...request, epoch: 8n }).with(11, 9))
-    const asSecond = { index: 2, publicShare: member(1).publicShare }
+    const asSecond = { ...member(1), index: 2 }
     expect(() => checkRelease(group, asSecond, { request, ciphertexts }, good.with(3, 2))).toThrow(
       code('release.invalid'),
     )
@@ -203,8 +203,8 @@ describe.each(groups)('%s', (_name, group) => {
 
   test('a proof over the same points is of one kind alone', () => {
     const { images, proof } = parseRelease(group, good)
-    const { index, publicShare } = member(1)
-    const batch = { index, publicShare, request, items: secretItems(ciphertexts) }
+    const { index, publicShare, holder } = member(1)
+    const batch = { index, publicShare, holder, request, items: secretItems(ciphertexts) }
     const as = (kind: 'secrets' | 'derived keys') =>
       verifyBatch(group, { ...batch, kind }, { images, proof })
     expect([as('secrets'), as('derived keys')]).toEqual([true, false])
@@ -256,10 +256,30 @@ describe.each(groups)('%s', (_name, group) => {
     refuses(good, request, ciphertexts, 2)
     const asOther = { ...member(2), index: 1 }
     refuses(release(asOther))
-    const underOwn = { index: 1, publicShare: group.generator }
+    const underOwn = { ...member(1), publicShare: group.generator }
     expect(() => checkRelease(group, underOwn, { request, ciphertexts }, good)).toThrow(
       code('release.invalid'),
     )
+  })
+
+  test('a release under another statement key or node number than its holder proves is refused', () => {
+    const { holder } = member(1)
+    for (const other of [
+      { ...holder, nodeId: holder.nodeId + 1n },
+      { ...holder, statementKey: holder.statementKey.with(19, 0xff) },
+      member(2).holder,
+    ]) {
+      const said = { ...member(1), holder: other }
+      expect(() => checkRelease(group, said, { request, ciphertexts }, good)).toThrow(
+        code('release.invalid'),
+      )
+      const swapped = { ...reply(1), holder: other }
+      const replies = [swapped, reply(2), reply(3), reply(4)]
+      expect(combined(replies, { checkEveryProof: true }).culprits).toEqual([1])
+      expect(checkRelease(group, said, { request, ciphertexts }, release(said)).index).toBe(1)
+    }
+    const short = { ...member(1), holder: { ...holder, statementKey: new Uint8Array(19) } }
+    expect(() => release(short)).toThrow(code('argument.invalid'))
   })
 
   test('two wrong images whose errors cancel out in a plain sum are refused', () => {
@@ -269,9 +289,9 @@ describe.each(groups)('%s', (_name, group) => {
     const images = [group.add(first, error), group.add(second, group.negate(error)), third]
     refuses(encodeRelease(group, { ...parsed, images }))
     // The member itself, proving what would hold if all weights were one.
-    const { publicShare, share, index } = member(1)
+    const { publicShare, share, index, holder } = member(1)
     const items = secretItems(ciphertexts)
-    const batch = { kind: 'secrets', index, publicShare, request, items, images } as const
+    const batch = { kind: 'secrets', index, publicShare, holder, request, items, images } as const
     const proof = proveImages(group, batch, share, seededRandom('sum'))
     refuses(encodeRelease(group, { ...parsed, images, proof }))
     const replies = [reply(1, encodeRelease(group, { ...parsed, images, proof }))]
@@ -357,10 +377,7 @@ describe.each(groups)('%s', (_name, group) => {
       encodeCiphertext(group, { u, ubar, commitment, body, proof }),
     )
     const what = [ciphertexts[0]!, lie]
-    const replies = [1, 2, 3].map((index) => ({
-      index,
-      bytes: release(member(index), request, what),
-    }))
+    const replies = [1, 2, 3].map((index) => reply(index, release(member(index), request, what)))
     expect(() => combine(group, { committee, request, ciphertexts: what, replies })).toThrow(
       expect.objectContaining({
         code: 'plaintext.unauthentic',

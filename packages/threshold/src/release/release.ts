@@ -3,16 +3,17 @@ import { ThresholdError } from '../error.ts'
 import { contentsOf, type CheckedCiphertext } from '../encryption/check.ts'
 import type { Group, Point, RandomBytes, SecretScalar } from '../group/group.ts'
 import { frame } from '../transcript/transcript.ts'
-import { proveBatch, verifyBatch, type Item, type ReleaseRequest } from './batch.ts'
+import { proveBatch, verifyBatch, type Holder, type Item, type ReleaseRequest } from './batch.ts'
 import { encodeRelease, parseRelease, type Release } from './wire.ts'
 
 const ITEM_TAG = 'wetee/threshold/v1 released secret'
 
-/** The member that releases: its index from 1, its secret share and V = share*G. */
+/** The member that releases: its index from 1, its secret share and V = share*G, and who it is. */
 export type Member = {
   readonly index: number
   readonly share: SecretScalar
   readonly publicShare: Point
+  readonly holder: Holder
 }
 
 /**
@@ -22,12 +23,13 @@ export type Member = {
  */
 export function releaseShares(
   group: Group,
-  { index, share, publicShare }: Member,
+  { index, share, publicShare, holder }: Member,
   { request, ciphertexts }: { request: ReleaseRequest; ciphertexts: readonly CheckedCiphertext[] },
   random: RandomBytes,
 ): Uint8Array {
   const kind = 'secrets' as const
-  const batch = { kind, index, publicShare, request, items: secretItems(ciphertexts) }
+  const items = secretItems(ciphertexts)
+  const batch = { kind, index, publicShare, holder, request, items }
   const proven = proveBatch(group, batch, share, random)
   return encodeRelease(group, { kind, index, epoch: request.epoch, ...proven })
 }
@@ -38,13 +40,14 @@ export function releaseShares(
  */
 export function checkRelease(
   group: Group,
-  { index, publicShare }: Omit<Member, 'share'>,
+  { index, publicShare, holder }: Omit<Member, 'share'>,
   { request, ciphertexts }: { request: ReleaseRequest; ciphertexts: readonly CheckedCiphertext[] },
   bytes: Uint8Array,
 ): Release {
   const release = parseRelease(group, bytes)
   const kind = 'secrets' as const
-  const batch = { kind, index, publicShare, request, items: secretItems(ciphertexts) }
+  const items = secretItems(ciphertexts)
+  const batch = { kind, index, publicShare, holder, request, items }
   if (!belongsTo(release, batch) || !verifyBatch(group, batch, release))
     throw new ThresholdError('release.invalid', `member ${index}: not a release of this request`)
   return release

@@ -7,6 +7,7 @@ import type { SecretScalar } from '../group/group.ts'
 import { openNativeGroup } from '../group/native-group.ts'
 import { readScalar, scalarBytes } from '../group/scalar.ts'
 import { releaseDerivedShares } from '../derived/derived-key.ts'
+import { testHolder } from '../testing/sharing.ts'
 
 const group = openNativeGroup()
 const sparse = group.readSecret(scalarBytes(3n))
@@ -40,7 +41,12 @@ test('a whole release takes as long for a sparse share as for a dense one', () =
   const shares = new Map([sparse, dense].map((share) => [share, group.multiplyBase(share)]))
   const release = (share: SecretScalar) => {
     const publicShare = shares.get(share)!
-    releaseDerivedShares(group, { index: 1, share, publicShare }, { request, names }, randomBytes)
+    releaseDerivedShares(
+      group,
+      { index: 1, share, publicShare, holder: testHolder(1) },
+      { request, names },
+      randomBytes,
+    )
   }
   expect(Math.abs(ratioOf(release, 150) - 1)).toBeLessThan(0.1)
 })

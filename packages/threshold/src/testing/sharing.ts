@@ -4,6 +4,7 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import { keyBase } from '../group/bases.ts'
 import type { Group, Point, RandomBytes } from '../group/group.ts'
 import { modOrder, scalarBytes } from '../group/scalar.ts'
+import type { Holder } from '../release/batch.ts'
 import type { Member } from '../release/release.ts'
 import { challengeOf, frame, unsigned } from '../transcript/transcript.ts'
 
@@ -32,7 +33,12 @@ export function dealSharing(
     coefficients.reduceRight((sum, part) => modOrder(sum * BigInt(x) + part), 0n)
   const members = Array.from({ length: size }, (_, position) => {
     const share = group.readSecret(scalarBytes(at(position + 1)))
-    return { index: position + 1, share, publicShare: group.multiplyBase(share) }
+    return {
+      index: position + 1,
+      share,
+      publicShare: group.multiplyBase(share),
+      holder: testHolder(position + 1),
+    }
   })
   return {
     secret: at(0),
@@ -41,6 +47,11 @@ export function dealSharing(
     members,
     publicShares: members.map(({ publicShare }) => publicShare),
   }
+}
+
+/** Node `index` + 100 and a statement key of that byte. */
+export function testHolder(index: number): Holder {
+  return { nodeId: BigInt(index + 100), statementKey: new Uint8Array(20).fill(index) }
 }
 
 /** Bytes of SHA-256 over the seed, a number of the call and one of the block. */

@@ -65,7 +65,10 @@ export function computeVectors(group: Group) {
   const checked = ciphertexts.map((bytes, i) => checkCiphertext(group, labels[i]!, bytes))
   const committee = checkPublicShares(group, publicShares, 2, networkKey)
   const repliesOf = (make: (member: Member) => Uint8Array) =>
-    members.map((member) => ({ index: member.index, bytes: make(member) }))
+    members.map((member) => {
+      const { index, holder } = member
+      return { index, holder, bytes: make(member) }
+    })
   const replies = repliesOf((member) =>
     releaseShares(
       group,
@@ -115,6 +118,10 @@ export function computeVectors(group: Group) {
       epoch: Number(request.epoch),
       requestId: hex(request.requestId),
       readerKey: hex(request.readerKey),
+      holders: members.map(({ holder: { nodeId, statementKey } }) => ({
+        nodeId: Number(nodeId),
+        statementKey: hex(statementKey),
+      })),
       replies: replies.map(({ bytes }) => hex(bytes)),
       plaintexts: combine(group, {
         committee,
