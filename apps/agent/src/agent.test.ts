@@ -457,7 +457,7 @@ test('an instance with secrets counts as verified once all are written, and agai
       const now = await state()
       return now['code'] === 'node.catching-up' ? now : undefined
     })
-    expect(waiting).toEqual({ state: 'measuring', code: 'node.catching-up' })
+    expect(waiting).toMatchObject({ state: 'measuring', code: 'node.catching-up' })
     expect(readdirSync(folder)).toEqual([])
     await expect(control('POST', '/v1/ready')).rejects.toMatchObject({ code: 'agent.not-attested' })
     // It may say who it is meanwhile.

@@ -34,6 +34,7 @@ export async function runAgent(environment: AgentEnvironment): Promise<void> {
       ready: () => actions.ready?.(),
       drain: () => actions.drain?.(),
       renew: () => actions.renew?.(),
+      connections: () => actions.connections?.() ?? 0,
       evidence: () => actions.evidence?.() ?? Promise.resolve(undefined),
     },
     log,

@@ -52,9 +52,10 @@ export async function runInstance(context: AgentContext, launch: InstanceLaunch)
     // Only while its gate is open: nobody makes a version current whose images have changed or whose lease is gone.
     ready: () => (state.refusal() === undefined ? signReady(launch, keys) : undefined),
     renew: () => renewal.renew(),
+    connections: () => ingresses.reduce((sum, ingress) => sum + ingress.connections(), 0),
     drain: () => {
       log.info({}, 'draining')
-      for (const ingress of ingresses) void ingress.drain()
+      for (const ingress of ingresses) ingress.drain()
     },
   })
   mkdirSync(dirname(context.paths.applicationSocket), { recursive: true })

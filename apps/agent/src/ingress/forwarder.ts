@@ -7,6 +7,8 @@ import {
   type ServerResponse,
 } from 'node:http'
 import { answerError, type IngressCode } from './answers.ts'
+import type { Drain } from './drain.ts'
+import { EventStreamEnd } from './event-stream.ts'
 import { requestHeaders, responseHeaders, targetOf, trailers } from './headers.ts'
 
 /** Where the application listens. */
@@ -22,6 +24,8 @@ export type Forwarder = {
 /** Largest header section taken from an application. */
 export const MAX_ANSWER_HEADER_BYTES = 65_536
 const MAX_IDLE_CONNECTIONS = 32
+/** A stream of events that does not come to the end of one is cut after this long, milliseconds. */
+const EVENT_TIMEOUT_MS = 1_000
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 type Exchange = {
@@ -37,7 +41,7 @@ type Exchange = {
  * a reused connection turns out to be closed; everything else gets a connection of its own.
  * `answerTimeoutMs` limits the wait for the head of an answer; a body may take as long as it flows or idles.
  */
-export function createForwarder(target: Target, answerTimeoutMs: number): Forwarder {
+export function createForwarder(target: Target, answerTimeoutMs: number, drain: Drain): Forwarder {
   const pool = new Agent({ keepAlive: true, maxFreeSockets: MAX_IDLE_CONNECTIONS, timeout: 4_000 })
 
   const send = (exchange: Exchange, reuse: boolean, onAnswer: () => void): ClientRequest => {
@@ -57,7 +61,7 @@ export function createForwarder(target: Target, answerTimeoutMs: number): Forwar
     outgoing.on('response', (received) => {
       outgoing.setTimeout(0)
       onAnswer()
-      relayAnswer(received, answer)
+      relayAnswer(received, answer, drain)
     })
     return outgoing
   }
@@ -167,7 +171,7 @@ function relayBody(incoming: IncomingMessage, outgoing: ClientRequest): void {
   })
 }
 
-function relayAnswer(received: IncomingMessage, answer: ServerResponse): void {
+function relayAnswer(received: IncomingMessage, answer: ServerResponse, drain: Drain): void {
   received.on('error', () => undefined)
   if (answer.headersSent || answer.destroyed) {
     received.destroy()
@@ -182,15 +186,34 @@ function relayAnswer(received: IncomingMessage, answer: ServerResponse): void {
     answerError(answer, 'application.closed')
     return
   }
-  received.pipe(answer, { end: false })
-  received.once('end', () => {
-    if (!received.complete) return
+  const events = isEventStream(received) ? endable(answer, drain) : undefined
+  const source = events === undefined ? received : received.pipe(events)
+  source.pipe(answer, { end: false })
+  source.once('end', () => {
+    if (events?.finished === true) answer.once('finish', () => received.destroy())
+    else if (!received.complete) return
     addTrailers(received, answer)
     answer.end()
   })
   received.once('close', () => {
-    if (!received.complete) answer.destroy()
+    if (!received.complete && events?.finished !== true) answer.destroy()
   })
+}
+
+function isEventStream({ headers }: IncomingMessage): boolean {
+  return headers['content-type']?.toLowerCase().startsWith('text/event-stream') === true
+}
+
+/** A stream of events goes on for ever: draining ends it, and its client asks again from where it was. */
+function endable(answer: ServerResponse, drain: Drain): EventStreamEnd {
+  const events = new EventStreamEnd()
+  const forget = drain.onBegin(() => {
+    events.finish()
+    const timer = setTimeout(() => events.cut(), EVENT_TIMEOUT_MS)
+    answer.once('close', () => clearTimeout(timer))
+  })
+  answer.once('close', forget)
+  return events
 }
 
 function addTrailers(from: IncomingMessage, to: ClientRequest | ServerResponse): void {

@@ -5,6 +5,7 @@ import { createServer } from 'node:https'
 import type { Duplex } from 'node:stream'
 import type { TlsIdentity } from '@wetee/tls'
 import { answerError, answerErrorOn } from './answers.ts'
+import { Drain } from './drain.ts'
 import { createForwarder, type Target } from './forwarder.ts'
 import { targetOf } from './headers.ts'
 import { forwardUpgrade, isWebSocket } from './upgrade.ts'
@@ -31,8 +32,10 @@ export type IngressOptions = {
 
 /** A listening ingress. */
 export type Ingress = {
-  /** No new connections; requests under way finish. Resolves when the last has. */
-  drain(): Promise<void>
+  /** Sends clients elsewhere: each connection ends with its next answer, see Drain. New ones are still answered, once. */
+  drain(): void
+  /** Open connections. */
+  connections(): number
   /** Cuts everything. */
   close(): Promise<void>
 }
@@ -47,9 +50,10 @@ const ANSWER_TIMEOUT_MS = 300_000
 export async function startIngress(options: IngressOptions): Promise<Ingress> {
   const { gate, target, identity, socketPath } = options
   const answerTimeoutMs = options.answerTimeoutMs ?? ANSWER_TIMEOUT_MS
-  const forwarder = createForwarder(target, answerTimeoutMs)
+  const drain = new Drain()
+  const forwarder = createForwarder(target, answerTimeoutMs, drain)
   const open = new Set<() => void>()
-  let draining = false
+  let connections = 0
   const server = createServer({
     key: identity.keyPem,
     cert: identity.certPem,
@@ -63,15 +67,17 @@ export async function startIngress(options: IngressOptions): Promise<Ingress> {
     shouldUpgradeCallback: (incoming) => isWebSocket(incoming) && !asksForEvidence(incoming),
   })
   server.maxConnections = MAX_CONNECTIONS
+  server.on('connection', (socket: Duplex) => {
+    connections++
+    socket.once('close', () => connections--)
+  })
   const track = (closer: Duplex | ServerResponse, cut: () => void) => {
     open.add(cut)
     closer.once('close', () => open.delete(cut))
   }
   server.on('request', (incoming: IncomingMessage, answer: ServerResponse) => {
     answer.on('error', () => undefined)
-    answer.once('close', () => {
-      if (draining) setImmediate(() => server.closeIdleConnections())
-    })
+    drain.track(answer)
     if (asksForEvidence(incoming)) {
       void answerEvidence(options, incoming, answer)
       return
@@ -84,7 +90,7 @@ export async function startIngress(options: IngressOptions): Promise<Ingress> {
     client.on('error', () => undefined)
     const refused = gate.refusal()
     if (refused === undefined)
-      track(client, forwardUpgrade(target, incoming, client, early, answerTimeoutMs))
+      track(client, forwardUpgrade(target, incoming, client, early, answerTimeoutMs, drain))
     else answerErrorOn(client, refused)
   })
   server.on('clientError', (_error: Error, socket: Duplex) => {
@@ -97,18 +103,13 @@ export async function startIngress(options: IngressOptions): Promise<Ingress> {
   }
   gate.onClosed(cutAll)
   await listen(server, socketPath)
-  let closed: Promise<void> | undefined
-  const stop = () =>
-    (closed ??= new Promise<void>((resolve) => {
-      server.close(() => resolve())
-    }))
   return {
-    drain() {
-      draining = true
-      return stop()
-    },
+    drain: () => drain.begin(),
+    connections: () => connections,
     async close() {
-      const stopped = stop()
+      const stopped = new Promise<void>((resolve) => {
+        server.close(() => resolve())
+      })
       cutAll()
       server.closeAllConnections()
       forwarder.close()

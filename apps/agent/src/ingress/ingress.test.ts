@@ -2,12 +2,11 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
-import { Agent } from 'node:https'
 import type { Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { connect as connectTls } from 'node:tls'
 import { tlsKeyHashOf } from '@wetee/tls'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import {
   identity,
   ingressTo,
@@ -242,28 +241,4 @@ test('a safe request is repeated when a reused connection is dead, another metho
   expect((await ask()).content).toBe('ok')
   expect((await ask({ method: 'DELETE' })).content).toBe('ok')
   expect(connections).toBe(3)
-})
-
-test('drain lets a request finish and takes no new connection', async () => {
-  let release: (() => void) | undefined
-  const arrived = new Promise<void>((resolve) => (release = resolve))
-  let finish: (() => void) | undefined
-  const { port } = await application((_request, response) => {
-    finish = () => void response.end('done')
-    release?.()
-  })
-  const { ingress } = await ingressTo(port)
-  const agent = new Agent({ keepAlive: true })
-  onTestFinished(() => agent.destroy())
-  const pending = ask({ agent })
-  await arrived
-  const drained = ingress.drain()
-  await expect(
-    new Promise((resolve, reject) => {
-      open().on('error', reject).on('response', resolve).end()
-    }),
-  ).rejects.toThrow()
-  finish?.()
-  expect((await pending).content).toBe('done')
-  await drained
 })

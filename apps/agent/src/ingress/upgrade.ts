@@ -2,8 +2,13 @@
 import { request, type IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { answerErrorOn, head } from './answers.ts'
+import type { Drain } from './drain.ts'
 import { codeOf, MAX_ANSWER_HEADER_BYTES, type Target } from './forwarder.ts'
 import { requestHeaders, responseHeaders } from './headers.ts'
+import { WebSocketEnd } from './web-socket.ts'
+
+/** A client answers a close frame; one that does not is cut after this long, milliseconds. */
+const CLOSE_TIMEOUT_MS = 5_000
 
 /** Whether a request asks for the one protocol that is passed on. */
 export function isWebSocket(incoming: IncomingMessage): boolean {
@@ -17,6 +22,7 @@ export function forwardUpgrade(
   client: Duplex,
   early: Buffer,
   answerTimeoutMs: number,
+  drain: Drain,
 ): () => void {
   client.on('error', () => undefined)
   const { headers } = incoming
@@ -68,9 +74,8 @@ export function forwardUpgrade(
         ['Upgrade', 'websocket'],
       ]),
     )
-    client.write(first)
     application.write(early)
-    join(client, application)
+    join(client, application, first, drain)
   })
   client.once('close', () => outgoing.destroy())
   outgoing.end()
@@ -80,10 +85,23 @@ export function forwardUpgrade(
   }
 }
 
-/** Pipes two streams into each other; when one is gone, so is the other. */
-function join(client: Duplex, application: Duplex): void {
+/** Pipes two streams into each other; when one is gone, so is the other. Draining tells the client to go elsewhere. */
+function join(client: Duplex, application: Duplex, first: Buffer, drain: Drain): void {
   application.on('error', () => client.destroy())
-  client.pipe(application).pipe(client)
-  client.once('close', () => application.destroy())
-  application.once('close', () => client.destroy())
+  const frames = new WebSocketEnd()
+  frames.write(first)
+  client.pipe(application).pipe(frames).pipe(client)
+  const forget = drain.onBegin(() => {
+    frames.goAway()
+    const timer = setTimeout(() => client.destroy(), CLOSE_TIMEOUT_MS)
+    client.once('close', () => clearTimeout(timer))
+  })
+  client.once('close', () => {
+    forget()
+    application.destroy()
+  })
+  application.once('close', () => {
+    if (frames.readableEnded) client.destroy()
+    else frames.once('end', () => client.destroy()).end()
+  })
 }
