@@ -20,6 +20,7 @@ export default defineConfig({
           ],
           exclude: [
             '**/*.conformance.test.ts',
+            '**/*.cluster.test.ts',
             'scripts/packages.test.ts',
             '**/node_modules/**',
             '**/dist/**',
@@ -42,6 +43,16 @@ export default defineConfig({
           include: ['apps/worker/src/runtime/**/*.conformance.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        // `npm run test:kubernetes`: each file starts an API server of its own.
+        test: {
+          name: 'kubernetes',
+          include: ['apps/worker/src/runtime/kubernetes/**/*.cluster.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 180_000,
           fileParallelism: false,
         },
       },

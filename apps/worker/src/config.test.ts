@@ -41,6 +41,12 @@ test.each([
   ],
   ['a key by value', { operator: { privateKey: `0x${'1'.repeat(64)}` } }],
   ['a worker id that is no number', { workerId: 'one' }],
+  ['a cluster that is not described', { runtime: { kind: 'kubernetes' } }],
+  ['a cluster beside an engine', { runtime: { kubernetes: { networkPolicyEnforced: true } } }],
+  [
+    'a cluster whose network plugin may do as it likes',
+    { runtime: { kind: 'kubernetes', kubernetes: { networkPolicyEnforced: false } } },
+  ],
 ])('%s is refused', (_what, over) => {
   expect(configSchema.safeParse({ ...smallest, ...over }).success).toBe(false)
 })

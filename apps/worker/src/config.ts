@@ -1,6 +1,7 @@
 // The worker's configuration file: every key with its unit, unknown keys refused. Pure.
 import { FILE_MARK, type ConfigCommand, type FileMark } from '@wetee/daemon'
 import { z } from 'zod'
+import { kubernetesSchema } from './runtime/kubernetes/config.ts'
 
 const path = z.string().min(1).max(4096)
 const fileAt = (mark: FileMark, what: string) => path.describe(what).meta({ [FILE_MARK]: mark })
@@ -91,7 +92,7 @@ export const configSchema = z
     runtime: z
       .strictObject({
         kind: z
-          .enum(['auto', 'docker', 'sandbox'])
+          .enum(['auto', 'docker', 'sandbox', 'kubernetes'])
           .default('auto')
           .describe('auto: an engine when there is one, else the sandbox when it is allowed'),
         socketPath: fileAt('socket', 'socket of the engine; left out: the usual places').optional(),
@@ -99,6 +100,10 @@ export const configSchema = z
           .boolean()
           .default(false)
           .describe('the sandbox isolates less than an engine: development networks only'),
+        kubernetes: kubernetesSchema.optional().describe('the cluster; only with kind kubernetes'),
+      })
+      .refine((r) => (r.kind === 'kubernetes') === (r.kubernetes !== undefined), {
+        message: 'runtime.kubernetes belongs to kind kubernetes',
       })
       .prefault({}),
     platform: z.strictObject({

@@ -58,7 +58,7 @@ export async function runWorker(config: WorkerConfig, { signal, log }: WorkerCon
 
 /** An engine that does not answer yet is waited for; every other error of it is for good. */
 async function openEngine(
-  { runtime: { kind, socketPath, allowSandbox } }: WorkerConfig,
+  { runtime: { kind, socketPath, allowSandbox, kubernetes } }: WorkerConfig,
   stateDir: string,
   { signal, log }: WorkerContext,
 ): Promise<{ runtime: Runtime; capabilities: Capabilities }> {
@@ -73,6 +73,7 @@ async function openEngine(
         stateDir: join(stateDir, 'runtime'),
         ...(socketPath === undefined ? {} : { socketPath }),
         allowSandbox,
+        ...(kubernetes === undefined ? {} : { kubernetes }),
         log,
         signal: opening.signal,
       })

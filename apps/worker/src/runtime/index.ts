@@ -1,6 +1,7 @@
 // Which container runtime this machine has, and the way to it. Loads only the driver that is used.
 import { mkdirSync } from 'node:fs'
 import type { Log } from '../log.ts'
+import type { KubernetesConfig } from './kubernetes/config.ts'
 import { RuntimeError } from './runtime-error.ts'
 import type { Runtime } from './runtime.ts'
 
@@ -9,8 +10,8 @@ export type { ExecRequest, ExecResult } from './exec.ts'
 export { RuntimeError, type RuntimeErrorCode } from './runtime-error.ts'
 export { findTools } from './sandbox/tools.ts'
 
-/** `auto`: an engine when there is one, else the sandbox when it is allowed. */
-export type RuntimeKind = 'auto' | 'docker' | 'sandbox'
+/** `kubernetes` is only ever asked for by name. `auto`: an engine when there is one, else the sandbox when it is allowed. */
+export type RuntimeKind = 'auto' | 'docker' | 'sandbox' | 'kubernetes'
 
 /** What a runtime is opened with. */
 export type RuntimeOptions = {
@@ -21,6 +22,8 @@ export type RuntimeOptions = {
   readonly socketPath?: string
   /** The sandbox isolates less than an engine: development only. */
   readonly allowSandbox: boolean
+  /** Needed by `kubernetes`. */
+  readonly kubernetes?: KubernetesConfig
   readonly log: Log
   /** Ends whatever the driver waits for; pods keep running. */
   readonly signal: AbortSignal
@@ -33,6 +36,12 @@ export type RuntimeOptions = {
 export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { kind, stateDir, socketPath, allowSandbox, log, signal } = options
   mkdirSync(stateDir, { recursive: true, mode: 0o700 })
+  if (kind === 'kubernetes') {
+    if (options.kubernetes === undefined)
+      throw new RuntimeError('engine.missing', 'runtime.kubernetes says nothing about the cluster')
+    const { openKubernetesRuntime } = await import('./kubernetes/kubernetes-runtime.ts')
+    return openKubernetesRuntime({ config: options.kubernetes, log, signal })
+  }
   if (kind !== 'sandbox') {
     const { findEngine, openDockerRuntime } = await import('./docker/docker-runtime.ts')
     const engine = await findEngine({ stateDir, socketPath, log, signal })

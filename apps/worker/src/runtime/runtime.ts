@@ -10,6 +10,10 @@ export type Capabilities = {
   readonly seccomp: boolean
   readonly dropCapabilities: boolean
   readonly egress: boolean
+  /** Containers can mount folders, files and sockets of the worker's own machine. */
+  readonly hostFolders: boolean
+  /** Containers start and stop one by one. Otherwise all of a pod come and go together, and `PodSpec.containers` says all of it. */
+  readonly singleContainers: boolean
   /** `engine` a container engine; `namespace` the built-in sandbox, for development only. */
   readonly isolation: 'engine' | 'namespace'
   /** What is missing and what it means, one sentence each, for `doctor` and the log. */
@@ -20,6 +24,41 @@ export type Capabilities = {
 export type Mount = { readonly target: string; readonly readOnly: boolean } & (
   { readonly source: string } | { readonly memory: string }
 )
+
+/** Mounts where there are no host folders: also one file of a memory volume, a volume on a disk, a public file with this text. */
+export type PodMount = { readonly target: string; readonly readOnly: boolean } & (
+  | { readonly memory: string; readonly file?: string }
+  | { readonly volume: string }
+  | { readonly text: string }
+)
+
+/** A volume on a disk that the engine keeps for all pods with the same label `wetee.app`; it outlives them. */
+export type DiskVolume = {
+  /** `[a-z0-9-]{1,63}`. */
+  readonly name: string
+  readonly sizeBytes: number
+}
+
+/** A container of a pod that is made as a whole. */
+export type PodContainer = Omit<ContainerSpec, 'mounts' | 'image'> & {
+  /** `registry.host[:port]/repository@sha256:...`: the engine pulls it. */
+  readonly image: string
+  /** `uid:gid`, neither of them 0: nobody has looked into the image. */
+  readonly user: string
+  readonly mounts: readonly PodMount[]
+  /** The engine's own restarts. */
+  readonly restart: 'always' | 'on-failure' | 'no'
+  /** What has to hold before the containers after it are started; those without are the last ones and start together. */
+  readonly gate?: 'started' | 'healthy' | 'completed'
+  /** Program that ends with 0 when the container is well; needed by the gate `healthy`. */
+  readonly check?: {
+    readonly program: readonly string[]
+    readonly intervalMs: number
+    readonly timeoutMs: number
+    /** Failures in a row before it is started anew. */
+    readonly failures: number
+  }
+}
 
 /**
  * A file system in memory that belongs to a pod: empty when the pod is made, shared by the containers that mount it, kept
@@ -49,6 +88,12 @@ export type PodSpec = {
   readonly hostNames: readonly string[]
   /** At most 32; default none. */
   readonly memory?: readonly MemoryVolume[]
+  /** At most 32; default none. Only where `capabilities.hostFolders` is false. */
+  readonly disks?: readonly DiskVolume[]
+  /** All containers in the order of their start. Needed where `capabilities.singleContainers` is false, and only there. */
+  readonly containers?: readonly PodContainer[]
+  /** What a confidential virtual machine is launched with, see `initdataDocument`. Only where pods are such machines. */
+  readonly initdata?: string
 }
 
 /** A container of a pod. */
@@ -113,7 +158,7 @@ export type ContainerUsage = {
 
 /** A container engine. Every call is idempotent: repeating it after a crash of the worker gives the same world. */
 export type Runtime = {
-  readonly name: 'docker' | 'sandbox'
+  readonly name: 'docker' | 'sandbox' | 'kubernetes'
   /** Runs the probe once; throws RuntimeError `engine.unreachable` when the engine does not answer. */
   probe(options?: { signal?: AbortSignal }): Promise<Capabilities>
   /** Creates the pod; does nothing when it exists. */
@@ -142,6 +187,11 @@ export type Runtime = {
    * when there is no such program, `exec.timed-out`.
    */
   exec(podId: string, container: string, request: ExecRequest): Promise<ExecResult>
+  /**
+   * Removes all disk volumes of an application's pods, by their labels `wetee.worker` and `wetee.app`; none of these pods may be
+   * there any more. Only where `capabilities.hostFolders` is false.
+   */
+  removeDisks?(labels: Readonly<Record<string, string>>): Promise<void>
   /** Releases what the driver itself holds (sockets, a private engine); pods keep running. */
   close(): Promise<void>
 }

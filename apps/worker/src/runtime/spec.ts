@@ -16,7 +16,15 @@ const MAX_MOUNTS = 256
 const NOBODY = '65534:65534'
 
 /** Throws RuntimeError `pod.invalid`. */
-export function checkPod({ id, labels, hostNames, memory = [] }: PodSpec): void {
+export function checkPod(spec: PodSpec): void {
+  checkWholePod(spec)
+  for (const field of ['disks', 'containers', 'initdata'] as const)
+    if (spec[field] !== undefined)
+      throw invalidPod(`${spec.id}: this engine takes no ${field} with a pod`)
+}
+
+/** What holds for a pod of any engine. Throws RuntimeError `pod.invalid`. */
+export function checkWholePod({ id, labels, hostNames, memory = [] }: PodSpec): void {
   if (!POD_ID.test(id)) throw invalidPod(`expected a pod id of [a-z0-9-]{1,63}, got ${quote(id)}`)
   for (const name of hostNames)
     if (!HOST_NAME.test(name)) throw invalidPod(`${id}: ${quote(name)} is no host name`)

@@ -23,6 +23,8 @@ const capabilities: Capabilities = {
   seccomp: true,
   dropCapabilities: true,
   egress: true,
+  hostFolders: true,
+  singleContainers: true,
   isolation: 'engine',
   warnings: [],
 }

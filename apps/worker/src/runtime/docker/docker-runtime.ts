@@ -30,7 +30,7 @@ import {
 import { answersOn, EngineClient, statusOf, type Engine } from './engine-client.ts'
 import { execIn } from './exec.ts'
 import { ImageCache } from './image-cache.ts'
-import { KeyedLock } from './keyed-lock.ts'
+import { KeyedLock } from '../keyed-lock.ts'
 import { after, linesOf, sinceOf } from './log-frames.ts'
 import { installGuard, isHolder, isHostHidden } from './network-guard.ts'
 import { observePods } from './observe.ts'
@@ -373,7 +373,13 @@ class DockerRuntime implements Runtime {
       })
       const found = await this.#find(containerName(podId, PROBE_CONTAINER))
       const enforced = { ...enforcedFor(found?.State.Pid ?? 0, info), egress }
-      return { ...enforced, isolation: 'engine', warnings: warningsFor(enforced) }
+      return {
+        ...enforced,
+        hostFolders: true,
+        singleContainers: true,
+        isolation: 'engine',
+        warnings: warningsFor(enforced),
+      }
     } finally {
       await this.removePod(podId, 0)
     }

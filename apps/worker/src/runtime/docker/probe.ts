@@ -8,7 +8,10 @@ import { isHolder } from './network-guard.ts'
 /** Limits of the probe's container. */
 export const PROBE_LIMITS: Limits = { cpuMilli: 250, memoryBytes: 64 << 20, pids: 33 }
 
-type Enforced = Omit<Capabilities, 'egress' | 'isolation' | 'warnings'>
+type Enforced = Omit<
+  Capabilities,
+  'egress' | 'hostFolders' | 'singleContainers' | 'isolation' | 'warnings'
+>
 
 const infoSchema = z.object({
   MemoryLimit: z.boolean().catch(false),

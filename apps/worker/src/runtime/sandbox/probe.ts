@@ -67,7 +67,13 @@ export async function probeSandbox(
     dropCapabilities: none('CapEff') && none('CapPrm') && field('NoNewPrivs') === '1',
     egress: false,
   }
-  return { ...found, isolation: 'namespace', warnings: warningsOf(found, ground.mapped) }
+  return {
+    ...found,
+    hostFolders: true,
+    singleContainers: true,
+    isolation: 'namespace',
+    warnings: warningsOf(found, ground.mapped),
+  }
 }
 
 const UNFIT =
@@ -102,7 +108,7 @@ function hostLaunch(perl: string, name: string, script: string, limits: Limits):
   }
 }
 
-type Found = Omit<Capabilities, 'isolation' | 'warnings'>
+type Found = Omit<Capabilities, 'hostFolders' | 'singleContainers' | 'isolation' | 'warnings'>
 
 function warningsOf(found: Found, mapped: boolean): string[] {
   const lacks = Object.entries(MISSING).flatMap(([name, text]) =>
