@@ -20,8 +20,9 @@ import type { WorkerChain } from './chain/worker-chain.ts'
 import { ConditionBoard } from './condition/condition.ts'
 import type { WorkerConfig } from './config.ts'
 import { HealthChecks } from './health/health-checks.ts'
+import type { Inheritance } from './handover/successor.ts'
 import { ImageStore } from './images/image-store.ts'
-import { openIngress } from './ingress/open-ingress.ts'
+import { openIngress, type OpenedIngress } from './ingress/open-ingress.ts'
 import type { Ingress } from './ingress/ingress.ts'
 import { openPortStore } from './ingress/port-store.ts'
 import { Guests } from './instance/guests.ts'
@@ -52,6 +53,8 @@ export type Opened = {
   readonly identity: WorkerIdentity
   readonly runtime: Runtime
   readonly capabilities: Capabilities
+  /** Listeners of the process that this one follows. */
+  readonly inheritance: Inheritance | undefined
 }
 
 /** A wired worker. */
@@ -60,6 +63,9 @@ export type Composition = {
   readonly parts: ApplyParts
   /** Runs every loop until the signal. */
   run(): Promise<void>
+  readonly ingress: Pick<OpenedIngress, 'listeners' | 'drain'>
+  /** Ends the relays of all guests, which another process may serve then; connections go on. */
+  endRelays(): Promise<void>
   /** Ends listeners and sockets; pods are left as they are. */
   close(): Promise<void>
 }
@@ -96,7 +102,9 @@ export function compose(opened: Opened): Composition {
   const meter = new Meter({ ...common, workerId, settleMs, uploadWork: config.uploadWork })
   const ports = openPortStore(join(opened.stateDir, 'ingress.db'))
   const metrics = createMetrics('worker')
-  const { ingress, names } = openIngress(opened, { store: ports, board, metrics })
+  const { inheritance } = opened
+  const opening = { store: ports, board, metrics, inheritance }
+  const { ingress, names, listeners, drain } = openIngress(opened, opening)
   const parts = applyParts(opened, chain, listed, collector)
   const { guests } = parts
   const health = new HealthChecks({
@@ -172,8 +180,10 @@ export function compose(opened: Opened): Composition {
         names(signal),
       ])
     },
+    ingress: { listeners, drain },
+    endRelays: () => guests.endRelays(),
     close: async () => {
-      await ingress.close()
+      await drain(0)
       await guests.close()
       ports.close()
     },

@@ -17,7 +17,7 @@ const help = `usage: ${program} --config FILE
        ${program} config print|schema|check [--config FILE] [--json]
        ${program} doctor [--config FILE] [--ntp HOST] [--json]
 
-  --config FILE  runs the worker until SIGTERM or SIGINT; applications go on without it
+  --config FILE  runs the worker until SIGTERM or SIGINT; applications go on without it. SIGHUP: a new process takes over
 
 examples:
   $ ${program} config check --config /etc/wetee/worker.json

@@ -2,9 +2,11 @@
 import { mkdirSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { openStore, serveHttp } from '@wetee/daemon'
-import { compose } from './composition.ts'
+import { isStop, notifyManager, openStore, serveHttp } from '@wetee/daemon'
+import { compose, type Composition } from './composition.ts'
 import type { WorkerConfig } from './config.ts'
+import { Predecessor } from './handover/predecessor.ts'
+import { awaitTurn } from './handover/successor.ts'
 import type { Log } from './log.ts'
 import { findIdentity, openNetwork } from './network.ts'
 import { removeInstance, type ApplyParts } from './reconcile/apply.ts'
@@ -17,43 +19,53 @@ export type WorkerContext = { readonly signal: AbortSignal; readonly log: Log }
 
 const ENGINE_RETRY_MS = 2_000
 const EXIT_TIMEOUT_MS = 30_000
+/** After SIGTERM nothing accepts until the next start: short. */
+const STOP_DRAIN_MS = 2_000
 
-/** Runs until the signal. Throws what stops a start for good: configuration, keys, another network. */
+/**
+ * Runs until the signal, or until a new process of this worker has taken over (SIGHUP). Throws what stops a start for good:
+ * configuration, keys, another network.
+ */
 export async function runWorker(config: WorkerConfig, { signal, log }: WorkerContext) {
+  const inheritance = await awaitTurn(signal)
+  const predecessor = new Predecessor(log)
+  process.on('SIGHUP', () => void predecessor.start())
+  const working = AbortSignal.any([signal, predecessor.signal])
   mkdirSync(config.stateDir, { recursive: true, mode: 0o700 })
   const stateDir = realpathSync(config.stateDir)
   const store = openStore(join(stateDir, 'chain.db'))
+  let worker: Composition
   try {
-    const network = await openNetwork(config, store, { log, signal })
+    const context = { log, signal: working }
+    const network = await openNetwork(config, store, context)
     const operator = network.account.address
-    const identity = await findIdentity(network.workerChain, operator, config.workerId, signal)
-    const { runtime, capabilities } = await openEngine(config, stateDir, { log, signal })
-    const opened = {
-      config,
-      signal,
-      log,
-      stateDir,
-      store,
-      network,
-      identity,
-      runtime,
-      capabilities,
-    }
-    const worker = compose(opened)
-    const server = await serveHttp({ ...config.api, app: worker.api, signal })
+    const identity = await findIdentity(network.workerChain, operator, config.workerId, working)
+    const { runtime, capabilities } = await openEngine(config, stateDir, context)
+    worker = compose({
+      ...{ config, ...context, stateDir, store, network },
+      ...{ identity, runtime, capabilities, inheritance },
+    })
+    const server = await serveHttp({ ...config.api, app: worker.api, signal: working })
     const workerId = String(identity.workerId)
     log.info({ workerId, runtime: runtime.name, url: server.url }, 'worker started')
+    if (!(await notifyManager())) log.debug({}, 'no service manager was told')
     try {
       await worker.run()
+    } catch (error) {
+      if (!isStop(error, working)) throw error
     } finally {
       await server.close()
-      if (config.stopInstancesOnExit) await stopInstances(worker.parts)
-      await worker.close()
+      await worker.endRelays()
+      if (signal.aborted && config.stopInstancesOnExit) await stopInstances(worker.parts)
       await runtime.close()
     }
   } finally {
     store.close()
   }
+  const handedOver = predecessor.signal.aborted && !signal.aborted
+  if (handedOver) await predecessor.complete(worker.ingress.listeners)
+  await worker.ingress.drain(handedOver ? config.intervals.handOverMs : STOP_DRAIN_MS, signal)
+  await worker.close()
 }
 
 /** An engine that does not answer yet is waited for; every other error of it is for good. */

@@ -13,7 +13,8 @@ export {
   type QueueOptions,
   type Reconciled,
 } from './reconcile-queue.ts'
-export { runDaemon, type DaemonContext, type DaemonOptions } from './run-daemon.ts'
+export { notifyManager } from './notify-manager.ts'
+export { isStop, runDaemon, type DaemonContext, type DaemonOptions } from './run-daemon.ts'
 export {
   limitBody,
   serveHttp,

@@ -1,8 +1,10 @@
 // Published ports of all applications: raw bytes to the agent of the newest ready instance. Serves and makes TCP connections.
 import { once } from 'node:events'
-import { createServer, type Server, type Socket } from 'node:net'
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Condition } from '@wetee/daemon'
 import { appScope, type ConditionBoard } from '../condition/condition.ts'
+import { adoptServer, type Inheritance, type Listeners } from '../handover/successor.ts'
 import type { Log } from '../log.ts'
 import { WorkerError } from '../worker-error.ts'
 import type { IngressCounters } from './counters.ts'
@@ -42,6 +44,8 @@ export type IngressParts = {
   readonly counters: IngressCounters
   /** A clock that only goes forward. */
   readonly monotonicMs: () => number
+  /** Listeners of the process before this one; those that are not taken are opened. */
+  readonly inheritance?: Inheritance
 }
 
 type Listener = {
@@ -56,7 +60,7 @@ type Listener = {
 const MAX_TRIES = 1_000
 
 /** The routes of all applications, and a listener for each. */
-export class Ingress {
+export class Ingress implements Listeners {
   readonly #parts: IngressParts
   readonly #listeners = new Map<string, Listener>()
   /** By application and port inside it, which no two of its services share. */
@@ -107,6 +111,36 @@ export class Ingress {
     return this.#limits.usage(appId)
   }
 
+  routes(): readonly string[] {
+    return [...this.#listeners].filter(([, { server }]) => server.listening).map(([name]) => name)
+  }
+
+  listener(route: string): Server | undefined {
+    return this.#listeners.get(route)?.server
+  }
+
+  release(route: string): void {
+    this.#listeners.get(route)?.server.close()
+  }
+
+  /** Accepts no more, and waits until every connection has ended, at most `timeoutMs` or until `signal`; then closes what is left. */
+  async drain(timeoutMs: number, signal?: AbortSignal): Promise<void> {
+    const listeners = [...this.#listeners.values()]
+    for (const { server } of listeners) server.close()
+    const over = new AbortController()
+    const until = AbortSignal.any([over.signal, ...(signal?.aborted === false ? [signal] : [])])
+    await Promise.race([
+      Promise.all(
+        listeners.flatMap(({ connections }) =>
+          [...connections].map((socket) => once(socket, 'close')),
+        ),
+      ),
+      delay(timeoutMs, undefined, { signal: until }).catch(() => undefined),
+    ])
+    over.abort()
+    await this.close()
+  }
+
   /** Closes every listener and every connection. */
   async close(): Promise<void> {
     for (const [name, listener] of [...this.#listeners]) await this.#close(name, listener)
@@ -117,23 +151,22 @@ export class Ingress {
     const { appId, service, target } = route
     const key = { appId, service, target }
     const remembered = store.recall(key)
-    const connections = new Set<Socket>()
     const name = routeText(key)
+    const accept = (near: Socket) => {
+      const listener = this.#listeners.get(name)
+      if (listener === undefined) near.destroy()
+      else this.#take(listener, near)
+    }
+    const inherited = await this.#parts.inheritance?.take(name)
+    if (inherited !== undefined) return this.#keep(key, adoptServer(inherited, accept))
     let tries = 0
     for (const port of candidatePorts(key, portRange, remembered)) {
       if (++tries > MAX_TRIES) break
-      const server = createServer({ allowHalfOpen: true, noDelay: true }, (near) => {
-        const listener = this.#listeners.get(name)
-        if (listener === undefined) near.destroy()
-        else this.#take(listener, near)
-      })
+      const server = createServer({ allowHalfOpen: true, noDelay: true }, accept)
       if (!(await listen(server, host, port))) {
         log.warn({ code: 'ingress.port-taken', route: routeText(key), port }, 'a port is taken')
         continue
       }
-      server.on('error', (error) =>
-        log.error({ route: name, error: error.message }, 'listener failed'),
-      )
       if (remembered !== undefined && remembered !== port)
         conditions.push({
           code: 'ingress.port-moved',
@@ -141,18 +174,26 @@ export class Ingress {
           text: `port ${remembered} for ${service}:${target} is taken by another process; it is ${port} now`,
           remedy: 'free the old port and restart the worker, or use the new address',
         })
-      store.remember(key, port)
-      const listener = { key, port, server, connections, backends: [], turn: 0 }
-      this.#listeners.set(name, listener)
-      this.#named.set(`${appId}/${target}`, listener)
-      log.info({ route: name, port }, 'listening')
-      return listener
+      return this.#keep(key, server)
     }
     throw new WorkerError(
       'ingress.no-port',
       `no port between ${portRange[0]} and ${portRange[1]} is free for ${routeText(key)}: widen ingress.portRange`,
       { retryable: true },
     )
+  }
+
+  #keep(key: RouteKey, server: Server): Listener {
+    const { store, log } = this.#parts
+    const route = routeText(key)
+    const { port } = server.address() as AddressInfo
+    server.on('error', (error) => log.error({ route, error: error.message }, 'listener failed'))
+    store.remember(key, port)
+    const listener = { key, port, server, connections: new Set<Socket>(), backends: [], turn: 0 }
+    this.#listeners.set(route, listener)
+    this.#named.set(`${key.appId}/${key.target}`, listener)
+    log.info({ route, port }, 'listening')
+    return listener
   }
 
   async #close(name: string, { key, server, connections }: Listener): Promise<void> {

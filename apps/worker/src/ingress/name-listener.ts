@@ -1,5 +1,6 @@
 // The one listener for all host names: reads the name that a client asks for and passes the connection on untouched. Serves TCP.
 import { createServer, type Server, type Socket } from 'node:net'
+import { adoptServer } from '../handover/successor.ts'
 import { ClientHelloReader, type ClientHello } from './client-hello.ts'
 import type { IngressCounters } from './counters.ts'
 
@@ -24,7 +25,7 @@ export const DECODE_ERROR = Buffer.from([21, 3, 3, 0, 2, 2, 50])
 /** Listens on one port. */
 export class NameListener {
   readonly #parts: NameListenerParts
-  readonly #server: Server
+  #server: Server
   /** In the order in which they came. */
   readonly #waiting = new Set<Socket>()
 
@@ -39,6 +40,16 @@ export class NameListener {
   get port(): number {
     const address = this.#server.address()
     return typeof address === 'object' && address !== null ? address.port : 0
+  }
+
+  /** Accepts; its own listener, for another process to share. */
+  get server(): Server | undefined {
+    return this.#server.listening ? this.#server : undefined
+  }
+
+  /** Goes on with the listener of another process. */
+  adopt(server: Server): void {
+    this.#server = adoptServer(server, (near) => this.#accept(near))
   }
 
   /** Starts. Rejects with the system's error, and may be called again then. */

@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Metrics } from '@wetee/daemon'
 import type { ConditionBoard } from '../condition/condition.ts'
 import type { WorkerConfig } from '../config.ts'
+import { NAMES_ROUTE, type Inheritance, type Listeners } from '../handover/successor.ts'
 import type { Log } from '../log.ts'
 import { messageOf } from '../worker-error.ts'
 import { ingressCounters } from './counters.ts'
@@ -15,7 +16,12 @@ import type { PortStore } from './port-store.ts'
 /** An ingress, and what serves its names until the signal. */
 export type OpenedIngress = {
   readonly ingress: Ingress
+  /** Serves names; at the signal it goes on until `listeners` are released or `close`. */
   readonly names: (signal: AbortSignal) => Promise<void>
+  /** The listener for names and those of all routes. */
+  readonly listeners: Listeners
+  /** Accepts no more and lets connections end, see Ingress; then closes everything. */
+  readonly drain: Ingress['drain']
 }
 
 const RETRY_MS = 5_000
@@ -29,8 +35,10 @@ export function openIngress(
     readonly store: PortStore
     readonly board: ConditionBoard
     readonly metrics: Metrics
+    readonly inheritance: Inheritance | undefined
   },
 ): OpenedIngress {
+  const { inheritance } = parts
   const counters = ingressCounters(parts.metrics)
   const total = affordableConnections(config.limits.totalConnections, openFilesLimit())
   if (total < config.limits.totalConnections)
@@ -40,21 +48,36 @@ export function openIngress(
     ...{ host: config.host, portRange: config.portRange, limits, counters, log },
     ...{ store: parts.store, board: parts.board },
     monotonicMs: () => performance.now(),
+    ...(inheritance === undefined ? {} : { inheritance }),
   })
   const { domain, host, namePort } = config
   const { helloMs, waitingHellos } = limits
+  const listener =
+    domain === undefined
+      ? undefined
+      : new NameListener({
+          ...{ host, port: namePort, helloMs, waitingHellos, counters },
+          pass: (near, { serverName }) => {
+            const named = parseHostName(serverName, domain)
+            return named !== undefined && ingress.pass(near, named)
+          },
+        })
   const names = async (signal: AbortSignal): Promise<void> => {
-    if (domain === undefined) return
-    const listener = new NameListener({
-      ...{ host, port: namePort, helloMs, waitingHellos, counters },
-      pass: (near, { serverName }) => {
-        const named = parseHostName(serverName, domain)
-        return named !== undefined && ingress.pass(near, named)
-      },
-    })
+    if (listener === undefined) return
+    const inherited = await inheritance?.take(NAMES_ROUTE)
+    if (inherited !== undefined) listener.adopt(inherited)
     await serveNames(listener, { ...parts, port: namePort, log, signal })
   }
-  return { ingress, names }
+  const listeners: Listeners = {
+    routes: () => [...ingress.routes(), ...(listener?.server === undefined ? [] : [NAMES_ROUTE])],
+    listener: (route) => (route === NAMES_ROUTE ? listener?.server : ingress.listener(route)),
+    release: (route) => (route === NAMES_ROUTE ? listener?.close() : ingress.release(route)),
+  }
+  const drain: Ingress['drain'] = (timeoutMs, signal) => {
+    listener?.close()
+    return ingress.drain(timeoutMs, signal)
+  }
+  return { ingress, names, listeners, drain }
 }
 
 /** A connection takes two files, one to each side. */
@@ -83,7 +106,7 @@ async function serveNames(
   },
 ): Promise<void> {
   const { board, port, log, signal } = parts
-  while (!signal.aborted) {
+  while (!signal.aborted && listener.server === undefined) {
     try {
       await listener.listen()
       break
@@ -103,9 +126,4 @@ async function serveNames(
   if (signal.aborted) return
   board.set('worker', 'ingress', [])
   log.info({ port: listener.port }, 'serving names')
-  await new Promise<void>((resolve) => {
-    if (signal.aborted) resolve()
-    else signal.addEventListener('abort', () => resolve(), { once: true })
-  })
-  listener.close()
 }

@@ -27,7 +27,7 @@ type Entry = {
 } & {
   readonly targets: readonly number[]
   readonly folder: SocketFolder
-  readonly relay: { close(): Promise<void> }
+  relay: { close(): Promise<void> }
 }
 
 /** How guests are reached; tests play them without sockets. */
@@ -134,6 +134,15 @@ export class Guests {
     const all = [...this.#entries.keys()]
     const changed = await Promise.all(all.map((podId) => this.poll(podId)))
     return all.filter((_, index) => changed[index] === true)
+  }
+
+  /** Ends every relay, so that another process can serve them; what was attached can still be dialled. */
+  async endRelays(): Promise<void> {
+    for (const entry of this.#entries.values()) {
+      const { relay } = entry
+      entry.relay = { close: () => Promise.resolve() }
+      await relay.close()
+    }
   }
 
   async close(): Promise<void> {
