@@ -380,3 +380,30 @@ test('ManifestError keeps code, order and places', () => {
   expect(error.code).toBe('a')
   expect(error.message).toBe('line 2:3 a.b: first [a]\nline 5:3 a.b: second [b]')
 })
+
+const updating = (rule: string) => `${service('ports: ["80"]')}\nx-wetee: { update: ${rule} }\n`
+
+test.each([
+  ['{}', { strategy: 'start-first' }],
+  ['{ canaryPercent: 10 }', { strategy: 'start-first', canaryPercent: 10, canarySeconds: 60 }],
+  [
+    '{ canaryPercent: 50, canaryTime: 5m }',
+    { strategy: 'start-first', canaryPercent: 50, canarySeconds: 300 },
+  ],
+  ['{ strategy: stop-first }', { strategy: 'stop-first' }],
+])('an update of %s', async (rule, expected) => {
+  const { document, warnings } = await build(updating(rule))
+  expect(document.update).toEqual(expected)
+  const interrupts = warnings.some(({ code }) => code === 'update.interrupts')
+  expect(interrupts).toBe(expected.strategy === 'stop-first')
+})
+
+test.each([
+  ['{ canaryPercent: 51 }', 'value.range'],
+  ['{ canaryPercent: 0 }', 'value.range'],
+  ['{ canaryTime: 5m }', 'update.canary'],
+  ['{ strategy: stop-first, canaryPercent: 5 }', 'update.canary'],
+  ['{ strategy: both }', 'value.invalid'],
+])('an update of %s is refused', async (rule, code) => {
+  expect((await problemsOf(updating(rule))).map((problem) => problem.code)).toContain(code)
+})

@@ -92,6 +92,11 @@ test.each([
   ['no TEE class', 'terms.teeClasses', 0],
   ['no replica', 'terms.replicas', 0],
   ['a replica and a half', 'terms.replicas', 1.5],
+  [
+    'a canary of everything',
+    'update',
+    { strategy: 'start-first', canaryPercent: 51, canarySeconds: 60 },
+  ],
   ['a port of 0', 'services.0.ports', [{ target: 0 }]],
 ])('%s is refused', (_, path, value) => {
   expect(() => parseEdited(path, value)).toThrow(
@@ -113,6 +118,12 @@ test.each([
     'a service that waits for itself',
     'services.0.dependsOn',
     [{ service: 'a', condition: 'service_started' }],
+  ],
+  ['a canary without a time', 'update', { strategy: 'start-first', canaryPercent: 10 }],
+  [
+    'a canary beside nothing',
+    'update',
+    { strategy: 'stop-first', canaryPercent: 10, canarySeconds: 60 },
   ],
   [
     'more memory file systems than memory',

@@ -77,6 +77,18 @@ export type Service = {
 /** A volume of the application, one per replica, kept over restarts and updates. */
 export type Volume = { readonly name: string; readonly sizeMiB: number }
 
+/**
+ * How this version takes the place of the one before. `start-first`: both run until this one is well. `stop-first`: for volumes
+ * that one process alone may use; the services of the one before are stopped once this one's agent is attested, and started
+ * again if it does not become well. A canary gets `canaryPercent` of new connections for `canarySeconds` before it gets all.
+ */
+export type UpdateRule = {
+  readonly strategy: 'start-first' | 'stop-first'
+  /** 1 to 50; together with `canarySeconds`, 1 to 86,400, or neither; only with `start-first`. */
+  readonly canaryPercent?: number
+  readonly canarySeconds?: number
+}
+
 /** What the owner deployed. All lists are sorted, so that one meaning has one text. */
 export type ManifestDocument = {
   readonly format: 'wetee/manifest/v1'
@@ -86,7 +98,7 @@ export type ManifestDocument = {
   /** What a version may be given, ascending by `name`; absent where there is none. */
   readonly secrets?: readonly SecretReference[]
   readonly terms: Terms
-  readonly update?: { readonly strategy: 'start-first' }
+  readonly update?: UpdateRule
 }
 
 /** SHA-256 of the manifest's bytes, as the contract computes it. */
@@ -161,6 +173,8 @@ export const limits = {
   pids: 32_768,
   periodMs: 86_400_000,
   retries: 100,
+  canaryPercent: 50,
+  canarySeconds: 86_400,
 } as const
 
 /**
@@ -282,7 +296,13 @@ const documentSchema = z.strictObject({
     .max(limits.volumes),
   secrets: secretReferencesSchema,
   terms: termsSchema,
-  update: z.strictObject({ strategy: z.literal('start-first') }).optional(),
+  update: z
+    .strictObject({
+      strategy: z.enum(['start-first', 'stop-first']),
+      canaryPercent: whole(1, limits.canaryPercent).optional(),
+      canarySeconds: whole(1, limits.canarySeconds).optional(),
+    })
+    .optional(),
 })
 
 /** What is well-formed but contradicts itself. */
@@ -325,6 +345,11 @@ function inconsistencies(document: ManifestDocument): Problem[] {
   })
   ascending('secrets', document.secrets?.map(({ name }) => name) ?? [])
   for (const { path, message } of secretInconsistencies(document)) note(path, message)
+  const { strategy, canaryPercent, canarySeconds } = document.update ?? {}
+  if ((canaryPercent === undefined) !== (canarySeconds === undefined))
+    note('update', 'a canary has a share and a time')
+  if (strategy === 'stop-first' && canaryPercent !== undefined)
+    note('update', 'a canary runs beside the version before')
   if (dependencyCycle(services) !== undefined) note('services', 'services depend on each other')
   const ports = services.flatMap((service) => service.ports.map(({ target }) => target))
   if (new Set(ports).size < ports.length) note('services', 'two services publish one port')

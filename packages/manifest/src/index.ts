@@ -12,6 +12,7 @@ export {
   type ManifestDocument,
   type Service,
   type Tmpfs,
+  type UpdateRule,
   type Volume,
   type VolumeMount,
 } from './document.ts'

@@ -1,5 +1,5 @@
 // A whole Compose file to a draft: services, volumes and `x-wetee`. Pure.
-import { appNamePattern, limits, namePattern } from '../document.ts'
+import { appNamePattern, limits, namePattern, type UpdateRule } from '../document.ts'
 import { teeClassBits } from '../terms.ts'
 import {
   amountOf,
@@ -30,7 +30,7 @@ export type ApplicationDraft = {
   diskMiB: number
   graceSeconds: number
   upgradeDelaySeconds: number
-  update?: { readonly strategy: 'start-first' }
+  update?: UpdateRule
 }
 
 /** What `x-wetee` need not say: TDX, level 1, 64 MiB of disk, 72 h of grace, updates at once. */
@@ -44,6 +44,7 @@ const applicationDefaults = {
 } as const
 
 const mebibyte = 2 ** 20
+const DEFAULT_CANARY_SECONDS = 60
 const yearMs = 365 * 86_400_000
 
 /** Reads the top level; problems go to `notes`. */
@@ -148,17 +149,45 @@ function readExtension(draft: ApplicationDraft, value: Value, notes: Notes): voi
     disk: (v) => void (draft.diskMiB = sizeOf(v, notes) ?? draft.diskMiB),
     grace: seconds('graceSeconds', yearMs),
     upgradeDelay: seconds('upgradeDelaySeconds', yearMs),
-    update: (v) =>
-      readKeys(v, notes, {
-        strategy: (s) => {
-          const strategy = choiceOf(s, notes, ['start-first'])
-          if (strategy !== undefined) draft.update = { strategy }
-        },
-      }),
+    update: (v) => readUpdate(draft, v, notes),
     apis: unsupported('calls from contracts come with the bridge, not built yet'),
     alerts: unsupported('alerts are not built yet'),
     logKey: unsupported('sealed logs are not built yet'),
   })
+}
+
+/** A canary needs its share; its time is a minute where none is given. */
+function readUpdate(draft: ApplicationDraft, value: Value, notes: Notes): void {
+  let strategy = 'start-first' as UpdateRule['strategy']
+  let canaryPercent: number | undefined
+  let canarySeconds: number | undefined
+  readKeys(value, notes, {
+    strategy: (v) => {
+      strategy = choiceOf(v, notes, ['start-first', 'stop-first']) ?? strategy
+    },
+    canaryPercent: (v) => (canaryPercent = wholeOf(v, notes, 1, limits.canaryPercent)),
+    canaryTime: (v) => {
+      const ms = durationOf(v, notes, 1_000, limits.canarySeconds * 1_000)
+      if (ms !== undefined) canarySeconds = Math.ceil(ms / 1_000)
+    },
+  })
+  const refuse = (message: string) => notes.refuse(value.at, 'update.canary', message)
+  if (canaryPercent === undefined && canarySeconds !== undefined)
+    refuse('a canary needs canaryPercent, its share of new connections')
+  if (canaryPercent !== undefined && strategy === 'stop-first')
+    refuse('a canary runs beside the version before: use start-first')
+  if (strategy === 'stop-first')
+    notes.warn(
+      value.at,
+      'update.interrupts',
+      'each update stops the application before the new version starts: clients see errors meanwhile',
+    )
+  draft.update = {
+    strategy,
+    ...(canaryPercent === undefined
+      ? {}
+      : { canaryPercent, canarySeconds: canarySeconds ?? DEFAULT_CANARY_SECONDS }),
+  }
 }
 
 function readTeeClasses(draft: ApplicationDraft, value: Value, notes: Notes): void {
