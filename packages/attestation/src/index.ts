@@ -26,6 +26,16 @@ export {
   type LaunchField,
 } from './binding/launch.ts'
 export { extendRtmr, imageEventDigest, replayImageEvents } from './binding/image-event.ts'
+export {
+  followUsage,
+  USAGE_START,
+  usageDigest,
+  usageStatement,
+  type ChainedUsage,
+  type UsageBreak,
+  type UsageSample,
+  type UsageScope,
+} from './binding/usage.ts'
 export { endorsementsDigest, evidenceDigest, trustStoreDigest } from './binding/content.ts'
 export {
   parseEndorsements,
