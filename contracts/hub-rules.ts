@@ -65,6 +65,12 @@ export const bounds: Readonly<Record<string, number>> = {
   publicShares: 64 * 33,
   products: 32,
   slopes: 31,
+  definition: 4_096,
+  args: 4_096,
+  chunk: 320,
+  payload: 16_384,
+  callers: 64,
+  data: 16_384,
 }
 
 /**
@@ -83,6 +89,9 @@ export const unboundedEvents: ReadonlySet<string> = new Set([
 
 /** Where a block number is read: as the age of evidence, the place of calldata or of a state, never as a time. */
 const blockNumberUses: Readonly<Record<string, number>> = {
+  'src/bridge/Apis.sol': 1,
+  'src/bridge/Calls.sol': 1,
+  'src/bridge/Subscriptions.sol': 2,
   'src/cloud/Leases.sol': 1,
   'src/cloud/Ownership.sol': 1,
   'src/cloud/Versions.sol': 1,
@@ -90,6 +99,15 @@ const blockNumberUses: Readonly<Record<string, number>> = {
   'src/subnet/Machines.sol': 1,
   'src/subnet/References.sol': 2,
 }
+
+/**
+ * Calls of contracts that nobody here knows, with exactly the gas that was paid for. Such a source reads once
+ * what gas is left, and has the one call in assembly, as Solidity would copy whatever comes back.
+ */
+const exactGasCalls: ReadonlySet<string> = new Set([
+  'src/bridge/Calls.sol',
+  'src/bridge/Forwarder.sol',
+])
 
 /** Contracts that pass calls to parts, in the order of the calls. */
 const partsOf: Readonly<Record<string, readonly string[]>> = {
@@ -209,13 +227,16 @@ const patterns: readonly (readonly [RuleName, RegExp, string])[] = [
 function checkSource(path: string, text: string): Violation[] {
   const code = codeOnly(text)
   const lineOf = (index: number) => code.slice(0, index).split('\n').length
-  const found = patterns.flatMap(([rule, pattern, why]) =>
-    [...code.matchAll(pattern)].map((match) => ({
+  const found = patterns.flatMap(([rule, pattern, why]) => {
+    const matches = [...code.matchAll(pattern)]
+    const exact = exactGasCalls.has(path) && (rule === 'assembly' || rule === 'gas constants')
+    if (exact && matches.length === 1) return []
+    return matches.map((match) => ({
       rule,
       where: `${path}:${lineOf(match.index)}`,
       what: `${match[0].trim()}: ${why}`,
-    })),
-  )
+    }))
+  })
   const uses = [...code.matchAll(/\bblock\s*\.\s*number\b/g)].length
   const allowed = blockNumberUses[path] ?? 0
   const report = (what: string) => found.push({ rule: 'block numbers', where: path, what })
