@@ -133,7 +133,7 @@ function checkServer(server: string, fail: (what: string) => never): string {
 function readYaml(file: string, fail: (what: string) => never): unknown {
   const source = readSmall(file, fail).toString('utf8')
   try {
-    return parse(source, { maxAliasCount: MAX_ALIASES, prettyErrors: false })
+    return parse(source, { maxAliasCount: MAX_ALIASES, prettyErrors: false, logLevel: 'error' })
   } catch {
     return fail('not YAML')
   }
