@@ -39,6 +39,10 @@ export function statusOf(error: unknown): number | undefined {
 
 /** In the words of the port: `what` was tried. Errors of other kinds stay what they are. */
 export function asRuntimeError(what: string, error: unknown): unknown {
+  if (error instanceof z.ZodError)
+    return new RuntimeError('engine.failed', `${what}: the API server's answer is out of form`, {
+      cause: error,
+    })
   if (!(error instanceof ApiError)) return error
   const { status, message } = error
   const text = `${what}: ${message} (${status})`

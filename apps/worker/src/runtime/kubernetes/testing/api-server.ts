@@ -168,7 +168,8 @@ export class FakeApiServer {
       return json(response, 200, found)
     }
     if (found !== undefined) return json(response, 200, found)
-    if (!isCollection(path)) return refuse(response, 404, 'NotFound')
+    if (!isCollection(path) || path.startsWith('/apis/metrics'))
+      return refuse(response, 404, 'NotFound')
     const matches = matcher(path, query.get('labelSelector') ?? '')
     if (query.get('watch') === '1') {
       response.writeHead(200, { 'content-type': 'application/json' })
