@@ -88,10 +88,17 @@ export function startWorker(
     readonly name?: WorkerName
     readonly intervals?: Readonly<Record<string, number>>
     readonly uploadWork?: boolean
+    /** False: as a provider's worker, which leaves applications running. */
+    readonly stopInstancesOnExit?: boolean
   } = {},
 ): void {
   const { state, ports, images, runtime } = network
-  const { name = 'worker', intervals = {}, uploadWork = false } = options
+  const {
+    name = 'worker',
+    intervals = {},
+    uploadWork = false,
+    stopInstancesOnExit = true,
+  } = options
   const index = workerNames.indexOf(name)
   const firstPort = ports.ingress[index] ?? 0
   const config = state.write(`${name}/config.json`, {
@@ -113,7 +120,7 @@ export function startWorker(
       ...intervals,
     },
     uploadWork,
-    stopInstancesOnExit: true,
+    stopInstancesOnExit,
   })
   const main = new URL(import.meta.resolve('@wetee/worker/main')).pathname
   network.children.start(name, process.execPath, [main, '--config', config])

@@ -2,6 +2,7 @@
 // until it is ready and drains after it. Starts a process.
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { isAbsolute } from 'node:path'
 import type { Log } from '../log.ts'
 import { messageOf } from '../worker-error.ts'
 import {
@@ -37,6 +38,8 @@ export class Predecessor {
     this.#starting = true
     const [, program = '', ...args] = process.argv
     const child = fork(program, args, {
+      // As it was called: what lies there now, where `execPath` is the file that this process began with.
+      execPath: isAbsolute(process.argv0) ? process.argv0 : process.execPath,
       env: { ...process.env, [SUCCESSOR_VARIABLE]: '1' },
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     })

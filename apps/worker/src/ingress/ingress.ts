@@ -82,6 +82,9 @@ export class Ingress implements Listeners {
       if (listener.key.appId === appId && !wanted.has(name)) await this.#close(name, listener)
     const conditions: Condition[] = []
     for (const [name, route] of wanted) {
+      // The process before this one serves it for as long as there is nothing behind it here.
+      const early = this.#parts.inheritance !== undefined && route.backends.length === 0
+      if (early && !this.#listeners.has(name)) continue
       const listener = this.#listeners.get(name) ?? (await this.#open(route, conditions))
       listener.backends = route.backends
     }
