@@ -9,6 +9,7 @@ import { aborted, type AgentContext } from './agent-context.ts'
 import { AgentError } from './agent-error.ts'
 import { startApplicationApi } from './application/application-api.ts'
 import { CommitteeBook } from './committee/committee-book.ts'
+import { openCommittee } from './committee/open-committee.ts'
 import { EvidenceMaker } from './evidence/evidence-maker.ts'
 import { ImageMeasurer, serviceImages } from './evidence/image-measurer.ts'
 import { Renewal } from './evidence/renewal.ts'
@@ -47,6 +48,7 @@ export async function runInstance(context: AgentContext, launch: InstanceLaunch)
   const renewal = new Renewal({ ...context, launch, keys, maker })
   const book = new CommitteeBook(() => context.clock.nowSeconds())
   const source = new SecretSource({ ...context, launch, keys, maker, book, group: openNativeGroup })
+  const committee = openCommittee(context, { launch, source, book })
   const ingresses: Ingress[] = []
   context.actions({
     // Only while its gate is open: nobody makes a version current whose images have changed or whose lease is gone.
@@ -87,7 +89,7 @@ export async function runInstance(context: AgentContext, launch: InstanceLaunch)
       },
     })
     state.verified(keys.account.address)
-    await Promise.all([renewal.run(), aborted(signal)])
+    await Promise.all([renewal.run(), committee.learn(), aborted(signal)])
   } finally {
     output.close()
     await application.close()

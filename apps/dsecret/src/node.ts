@@ -21,6 +21,7 @@ import {
 } from '@wetee/daemon'
 import { openPlatformHost, openTeeDevice, type TeeDevice } from '@wetee/tee-device'
 import type { PrivateKeyAccount } from 'viem/accounts'
+import { factsCalls } from './api/facts-calls.ts'
 import { nodeApi } from './api/node-api.ts'
 import { systemClock } from './appraise/freshness.ts'
 import { viewCondition } from './chain/view-condition.ts'
@@ -37,6 +38,7 @@ import {
   type NodeKeys,
   type Registration,
 } from './keys/node-keys.ts'
+import { FactsDesk } from './facts/facts-desk.ts'
 import { openEpochs } from './epochs/open-epochs.ts'
 import { NodeError } from './node-error.ts'
 import { openOperator } from './operator.ts'
@@ -208,6 +210,7 @@ function compose(opened: Opened) {
     webhook: config.alerts.webhook,
     metrics: metrics.all,
   })
+  const facts = new FactsDesk({ nodeId, view, clock, account: keys.statement })
   const api = nodeApi({
     nodeId,
     identity,
@@ -227,7 +230,7 @@ function compose(opened: Opened) {
         ...secrets.conditions(),
         ...watch.conditions(),
       ].filter((held) => held !== undefined),
-    calls: [epochs.calls, secrets.calls, watch.calls],
+    calls: [epochs.calls, secrets.calls, watch.calls, factsCalls(facts)],
     metrics: metrics.text,
     onRequest: metrics.onRequest,
     monotonicMs: clock.monotonicMs,

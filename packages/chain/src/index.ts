@@ -29,17 +29,15 @@ export {
   type AssembledSignatures,
   type SignaturePart,
 } from './statement/signatures.ts'
+export { recoverDigestSigner, recoverSigner, type RecoverPublicKey } from './statement/signer.ts'
 export {
-  recoverDigestSigner,
-  recoverSigner,
-  type RecoverPublicKey,
-} from './statement/signer.ts'
-export {
+  appFactsTypedData,
   committeeConfirmedTypedData,
   leaseBatchTypedData,
   nodeKeysTypedData,
   nodeProofBatchTypedData,
   operatorStatementTypedData,
+  ownerSignatureTypedData,
   readyTypedData,
   releaseReplyTypedData,
   releaseRequestTypedData,
@@ -48,6 +46,7 @@ export {
   type StatementNetwork,
 } from './statement/typed-data.ts'
 export type {
+  AppFactsStatement,
   AttestationLease,
   CommitteeConfirmed,
   LeaseBatch,
@@ -55,6 +54,7 @@ export type {
   NodeProof,
   NodeProofBatch,
   OperatorStatement,
+  OwnerSignatureStatement,
   Ready,
   ReleaseReply,
   ReleaseRequest,

@@ -53,6 +53,7 @@ export type Call =
   | 'epochs'
   | 'confirmations'
   | 'alerts'
+  | 'facts'
 /** `refused`: the asker's fault; `unable`: this node cannot now; `failed`: a fault of this program. */
 export type Outcome = 'ok' | 'refused' | 'unable' | 'failed'
 

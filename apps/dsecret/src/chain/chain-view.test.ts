@@ -8,6 +8,7 @@ import {
   grantKey,
   memoryView,
   secretKey,
+  signatureKey,
   type World,
 } from '../testing/memory-view.ts'
 import { answerOfWorld, rpcView, worldProfile } from '../testing/rpc-of-world.ts'
@@ -70,13 +71,33 @@ describe.each([
 
   test('reads applications and their versions, absent ones as undefined', async () => {
     for (const state of ['active', 'paused', 'ended'] as const) {
-      const app = { state, replicas: 3, currentVersion: 1, pendingVersion: 2, pendingDeadline: 5n }
+      const owner: Hex = `0x${'0e'.repeat(20)}`
+      const app = {
+        owner,
+        state,
+        replicas: 3,
+        currentVersion: 1,
+        pendingVersion: 2,
+        pendingDeadline: 5n,
+      }
       world.apps.set(7n, app)
       expect(await view.app(7n, 100n)).toMatchObject(app)
     }
     expect(await view.app(8n, 100n)).toBeUndefined()
     expect(await view.version(7n, 1, 100n)).toMatchObject(world.versions.get('7/1')!)
     expect(await view.version(7n, 2, 100n)).toBeUndefined()
+  })
+
+  test('asks a contract whether a digest was signed for it, and takes a refusal for no', async () => {
+    const [owner, digest, signature]: Hex[] = [
+      `0x${'0e'.repeat(20)}`,
+      `0x${'d1'.repeat(32)}`,
+      `0x${'51'.repeat(200)}`,
+    ]
+    world.signatures.add(signatureKey(owner!, digest!, signature!))
+    expect(await view.isSignatureOf(owner!, digest!, signature!, 100n)).toBe(true)
+    expect(await view.isSignatureOf(owner!, digest!, '0x', 100n)).toBe(false)
+    expect(await view.isSignatureOf(`0x${'0f'.repeat(20)}`, digest!, signature!, 100n)).toBe(false)
   })
 
   test('reads the lifetime of a lease as of the block, and that of proofs', async () => {

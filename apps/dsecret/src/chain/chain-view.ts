@@ -28,6 +28,8 @@ export type Network = {
 
 /** What counts of an application; the contract says so itself: a security version past its deadline is its current one. */
 export type AppFacts = {
+  /** An account or a contract, lower case. */
+  readonly owner: Hex
   readonly state: 'active' | 'paused' | 'ended'
   /** Of the current version, now; the owner may have changed it since the version began. */
   readonly replicas: number
@@ -236,6 +238,11 @@ export type ChainView = {
     reader: { readonly appId: bigint; readonly manifestDigest: Hex },
     at: bigint,
   ): Promise<boolean>
+  /**
+   * Whether a contract says that a digest was signed for it (ERC-1271), at most 3,000,000 gas; false for an account without code and for
+   * whatever it answers else.
+   */
+  isSignatureOf(owner: Hex, digest: Hex, signature: Hex, at: bigint): Promise<boolean>
   /** Releases of a node whose receipts are in a root on chain. */
   receiptsPosted(nodeId: bigint, at: bigint): Promise<bigint>
 }

@@ -1,6 +1,7 @@
 // The chain behind the ChainView port: reads of the contracts at a named block. Network I/O through viem.
 import { cloudAbi, quorumAbi, subnetAbi, toChainError, type Chain } from '@wetee/chain'
 import { codeOf } from '@wetee/daemon'
+import { encodeFunctionData, parseAbi } from 'viem'
 import type { Block, ChainView, Committee, FloorSubject, Hex } from './chain-view.ts'
 import { keysView } from './keys-view.ts'
 import { secretsView } from './secrets-view.ts'
@@ -16,6 +17,10 @@ const FLOOR_SUBJECTS: Readonly<Record<FloorSubject, number>> = {
   worker: 4,
   application: 5,
 }
+const erc1271Abi = parseAbi(['function isValidSignature(bytes32, bytes) view returns (bytes4)'])
+/** ERC-1271: `isValidSignature` answers with its own selector. */
+const ERC1271_VALID: Hex = `0x1626ba7e${'00'.repeat(28)}`
+const ERC1271_GAS = 3_000_000n
 /** A head is asked for again after this, milliseconds. */
 const HEAD_AGE_MS = 500
 
@@ -63,7 +68,22 @@ export function openChainView(chain: Chain, monotonicMs: () => number): ChainVie
       })
       const found = await optional('AppUnknown', 'read an application', call)
       const state = APP_STATES[found?.state ?? 0] ?? 'none'
-      return found === undefined || state === 'none' ? undefined : { ...found, state }
+      return found === undefined || state === 'none'
+        ? undefined
+        : { ...found, owner: lower(found.owner), state }
+    },
+    async isSignatureOf(owner, digest, signature, blockNumber) {
+      const args = [digest, signature] as const
+      const data = encodeFunctionData({ abi: erc1271Abi, functionName: 'isValidSignature', args })
+      try {
+        const call = client.call({ to: owner, data, gas: ERC1271_GAS, blockNumber })
+        return (await read('ask a contract for a signature', call)).data === ERC1271_VALID
+      } catch (error) {
+        // What the contract answers is its own business; that nobody could be asked is not.
+        const code = codeOf(error)
+        if (code === 'chain.refused' || code.startsWith('contract.')) return false
+        throw error
+      }
     },
     async version(appId, version, blockNumber) {
       const args = [appId, version] as const

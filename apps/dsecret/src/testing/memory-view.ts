@@ -68,6 +68,8 @@ export type World = {
   /** By `grantKey`. */
   grants: Set<string>
   receiptsPosted: Map<bigint, bigint>
+  /** By `signatureKey`: what contracts say was signed for them. */
+  signatures: Set<string>
 }
 
 /** A world with nothing in it at block 100. */
@@ -100,6 +102,7 @@ export function emptyWorld(): World {
     ciphertexts: new Map(),
     grants: new Set(),
     receiptsPosted: new Map(),
+    signatures: new Set(),
   }
 }
 
@@ -113,6 +116,11 @@ export function blockOf(world: Pick<World, 'fork'>, number: bigint): Block {
 export function floorKey(subject: FloorSubject, id: Hex | bigint): string {
   const digits = typeof id === 'bigint' ? id.toString(16) : id.slice(2)
   return `${subject}/0x${digits.padStart(64, '0')}`
+}
+
+/** Names a signature for a contract. */
+export function signatureKey(owner: Hex, digest: Hex, signature: Hex): string {
+  return `${owner}/${digest}/${signature}`
 }
 
 /** Names a secret, or one version of it. */
@@ -153,6 +161,8 @@ export function memoryView(world: World): ChainView {
     head: () => answer(() => blockOf(world, world.head)),
     block: (number) => answer(() => blockOf(world, number)),
     app: (appId) => answer(() => world.apps.get(appId)),
+    isSignatureOf: (...signed) =>
+      answer(() => world.signatures.has(signatureKey(signed[0], signed[1], signed[2]))),
     version: (appId, version) => answer(() => world.versions.get(`${appId}/${version}`)),
     maxLeaseSeconds: (at) =>
       answer(() => world.maxLeaseSeconds.findLast(({ from }) => from <= at)?.seconds ?? 0n),

@@ -14,6 +14,7 @@ import {
   encodeFunctionResult,
   getAddress,
   numberToHex,
+  parseAbi,
   toFunctionSelector,
   zeroAddress,
   type Abi,
@@ -21,10 +22,19 @@ import {
 } from 'viem'
 import type { ChainView, FloorSubject } from '../chain/chain-view.ts'
 import { openChainView } from '../chain/viem-view.ts'
-import { blockOf, floorKey, memoryView, testNetwork, type World } from './memory-view.ts'
+import {
+  blockOf,
+  floorKey,
+  memoryView,
+  signatureKey,
+  testNetwork,
+  type World,
+} from './memory-view.ts'
 import { keysAnswers, keysLogs, Revert, secretsAnswers, type Answers } from './rpc-of-keys.ts'
 
 const renewal = toFunctionSelector('function renewCommittee()')
+const erc1271Abi = parseAbi(['function isValidSignature(bytes32, bytes) view returns (bytes4)'])
+const erc1271 = '0x1626ba7e'
 const zeroHash: Hex = `0x${'00'.repeat(32)}`
 const states = ['none', 'active', 'paused', 'ended']
 const nodeStatuses = ['none', 'active', 'leaving', 'slashed']
@@ -115,6 +125,12 @@ async function call(world: World, asked: { to: string; data: Hex }, at: bigint) 
     if (world.renewalDue) return '0x'
     throw new Revert(quorumAbi, 'EpochUnknown', [0n])
   }
+  if (data.startsWith(erc1271)) {
+    const { args } = decodeFunctionData({ abi: erc1271Abi, data })
+    const key = signatureKey(to as Hex, ...args)
+    if (!world.signatures.has(key)) throw new Revert(quorumAbi, 'EpochUnknown', [0n])
+    return `${erc1271}${'00'.repeat(28)}`
+  }
   const [abi, answers]: readonly [Abi, Answers] =
     to === keys
       ? [keysAbi, keysAnswers]
@@ -136,7 +152,6 @@ const contracts: Answers = {
     return {
       ...found,
       state: states.indexOf(found.state),
-      owner: zeroAddress,
       name: zeroHash,
       asset: zeroAddress,
       pauseReason: 0,

@@ -290,6 +290,7 @@ export class TestNetwork {
   #fill(): void {
     const { world } = this
     world.apps.set(7n, {
+      owner: `0x${'0e'.repeat(20)}`,
       state: 'active',
       replicas: terms.replicas,
       currentVersion: 1,

@@ -5,7 +5,9 @@ import { join } from 'node:path'
 import { serializeEvidenceDocument } from '@wetee/attestation'
 import { serveHttp, type Condition, type Log } from '@wetee/daemon'
 import { createTlsIdentity } from '@wetee/tls'
+import { factsCalls } from '../api/facts-calls.ts'
 import { nodeApi, type Call, type Outcome } from '../api/node-api.ts'
+import { FactsDesk } from '../facts/facts-desk.ts'
 import { Judge } from '../judge.ts'
 import { openLedger } from '../store/ledger.ts'
 import type { TestNetwork } from './test-network.ts'
@@ -51,6 +53,7 @@ export async function startTestNode(network: TestNetwork, n: number): Promise<Te
     epoch: async (at) => (await context.view.committees(at)).active?.epoch ?? 0n,
     evidence: () => Promise.resolve(serializeEvidenceDocument(network.nodeEvidence(n))),
     keptEvidence: (digest) => (digest === 'ab'.repeat(32) ? '{"kept":true}' : undefined),
+    calls: [factsCalls(new FactsDesk({ ...context, nodeId, account }))],
     conditions: () => Promise.resolve(node.conditions),
     metrics: () => Promise.resolve({ contentType: 'text/plain', text: '# none\n' }),
     onRequest: (call, outcome) => void requests.push([call, outcome]),

@@ -13,20 +13,24 @@ import {
 import { describe, expect, test } from 'vitest'
 import { testProfile } from '../testing/memory-chain.ts'
 import {
+  appFactsTypedData,
   committeeConfirmedTypedData,
   leaseBatchTypedData,
   nodeKeysTypedData,
   nodeProofBatchTypedData,
   operatorStatementTypedData,
+  ownerSignatureTypedData,
   readyTypedData,
   revocationBatchTypedData,
 } from './typed-data.ts'
 import {
+  appFactsTypes,
   committeeConfirmedTypes,
   leaseBatchTypes,
   nodeKeysTypes,
   nodeProofBatchTypes,
   operatorStatementTypes,
+  ownerSignatureTypes,
   readyTypes,
   revocationBatchTypes,
   type AttestationLease,
@@ -49,6 +53,8 @@ const operator = typeString('OperatorStatement', operatorStatementTypes.Operator
 const revocation = typeString('Revocation', revocationBatchTypes.Revocation)
 const revocationBatch = typeString('RevocationBatch', revocationBatchTypes.RevocationBatch)
 const confirmed = typeString('CommitteeConfirmed', committeeConfirmedTypes.CommitteeConfirmed)
+const appFacts = typeString('AppFacts', appFactsTypes.AppFacts)
+const ownerSignature = typeString('OwnerSignature', ownerSignatureTypes.OwnerSignature)
 const nodeKeys = typeString('NodeKeys', nodeKeysTypes.NodeKeys)
 
 test.each([
@@ -80,6 +86,8 @@ test.each([
   nodeKeys,
   ready,
   operator,
+  appFacts,
+  ownerSignature,
 ])('docs/reference/bindings.md says %s', (text) => {
   expect(bindings).toMatch(new RegExp(`^${text.replace(/[()[\]]/g, '\\$&')}( |$)`, 'm'))
 })
@@ -156,6 +164,22 @@ const built: [string, TypedDataDefinition, string][] = [
       tlsKeyHash: digest('03'),
     }),
     subnet,
+  ],
+  [
+    'what a node says of an application',
+    appFactsTypedData(testProfile, {
+      ...{ nodeId: 1n, appId: 7n, owner: key, state: 1, currentVersion: 2, pendingVersion: 0 },
+      ...{ blockNumber: 90n, blockTime: 1_000n },
+    }),
+    cloud,
+  ],
+  [
+    "what a node says of an owner's signature",
+    ownerSignatureTypedData(testProfile, {
+      ...{ nodeId: 1n, appId: 7n, owner: key, digest: digest('01'), signatureDigest: digest('02') },
+      ...{ valid: true, blockNumber: 90n, blockTime: 1_000n },
+    }),
+    cloud,
   ],
   ['Ready', readyTypedData(testProfile, { appId: 7n, version: 2, replica: 1 }), cloud],
   [

@@ -1,21 +1,25 @@
 // Builds the EIP-712 data of every statement, in the domain of the contract that reads it. Pure.
 import type { Address, TypedDataDefinition } from 'viem'
 import {
+  appFactsTypes,
   committeeConfirmedTypes,
   leaseBatchTypes,
   nodeKeysTypes,
   nodeProofBatchTypes,
   operatorStatementTypes,
+  ownerSignatureTypes,
   readyTypes,
   releaseReplyTypes,
   releaseRequestTypes,
   revocationBatchTypes,
   sessionMessageTypes,
+  type AppFactsStatement,
   type CommitteeConfirmed,
   type LeaseBatch,
   type NodeKeysClaim,
   type NodeProofBatch,
   type OperatorStatement,
+  type OwnerSignatureStatement,
   type Ready,
   type ReleaseReply,
   type ReleaseRequest,
@@ -111,6 +115,34 @@ export function releaseReplyTypedData(
     primaryType: 'ReleaseReply',
     message,
   } satisfies TypedDataDefinition<typeof releaseReplyTypes, 'ReleaseReply'>
+}
+
+/** What a node says of an application: domain of the Cloud. */
+export function appFactsTypedData(
+  network: StatementNetwork<'cloud'>,
+  message: AppFactsStatement,
+): TypedDataDefinition {
+  const domain = domainOf(network.chainId, network.contracts.cloud)
+  return {
+    domain,
+    types: appFactsTypes,
+    primaryType: 'AppFacts',
+    message,
+  } satisfies TypedDataDefinition<typeof appFactsTypes, 'AppFacts'>
+}
+
+/** What a node says of a contract owner's signature: domain of the Cloud. */
+export function ownerSignatureTypedData(
+  network: StatementNetwork<'cloud'>,
+  message: OwnerSignatureStatement,
+): TypedDataDefinition {
+  const domain = domainOf(network.chainId, network.contracts.cloud)
+  return {
+    domain,
+    types: ownerSignatureTypes,
+    primaryType: 'OwnerSignature',
+    message,
+  } satisfies TypedDataDefinition<typeof ownerSignatureTypes, 'OwnerSignature'>
 }
 
 /** What an instance signs to be given secrets: domain of the Cloud. */

@@ -94,6 +94,37 @@ export type ReleaseReply = {
   readonly releaseDigest: Hex
 }
 
+/** What a node says of an application as of its newest finalized block. */
+export type AppFactsStatement = {
+  readonly nodeId: bigint
+  readonly appId: bigint
+  readonly owner: Address
+  /** `ICloud.AppState`: 1 active, 2 paused, 3 ended. */
+  readonly state: number
+  /** 0: none. */
+  readonly currentVersion: number
+  /** 0: none. */
+  readonly pendingVersion: number
+  readonly blockNumber: bigint
+  /** Time of that block, seconds. */
+  readonly blockTime: bigint
+}
+
+/** What a node says of a signature for which the owner is a contract: its answer by ERC-1271 as of a finalized block. */
+export type OwnerSignatureStatement = {
+  readonly nodeId: bigint
+  readonly appId: bigint
+  readonly owner: Address
+  /** What was signed. */
+  readonly digest: Hex
+  /** keccak256 of the signature's bytes. */
+  readonly signatureDigest: Hex
+  readonly valid: boolean
+  readonly blockNumber: bigint
+  /** Time of that block, seconds. */
+  readonly blockTime: bigint
+}
+
 /** What an instance signs to be given secrets and derived keys. */
 export type ReleaseRequest = {
   /** Who is asked: no node can pass a request on to another one. */
@@ -218,6 +249,34 @@ export const releaseReplyTypes = {
     { type: 'uint64', name: 'nodeId' },
     { type: 'bytes32', name: 'requestDigest' },
     { type: 'bytes32', name: 'releaseDigest' },
+  ],
+} as const
+
+/** Types behind AppFacts (docs/reference/interfaces.md; no contract reads it). */
+export const appFactsTypes = {
+  AppFacts: [
+    { type: 'uint64', name: 'nodeId' },
+    { type: 'uint64', name: 'appId' },
+    { type: 'address', name: 'owner' },
+    { type: 'uint8', name: 'state' },
+    { type: 'uint32', name: 'currentVersion' },
+    { type: 'uint32', name: 'pendingVersion' },
+    { type: 'uint64', name: 'blockNumber' },
+    { type: 'uint64', name: 'blockTime' },
+  ],
+} as const
+
+/** Types behind OwnerSignature (docs/reference/interfaces.md; no contract reads it). */
+export const ownerSignatureTypes = {
+  OwnerSignature: [
+    { type: 'uint64', name: 'nodeId' },
+    { type: 'uint64', name: 'appId' },
+    { type: 'address', name: 'owner' },
+    { type: 'bytes32', name: 'digest' },
+    { type: 'bytes32', name: 'signatureDigest' },
+    { type: 'bool', name: 'valid' },
+    { type: 'uint64', name: 'blockNumber' },
+    { type: 'uint64', name: 'blockTime' },
   ],
 } as const
 
