@@ -158,7 +158,7 @@ function readFacts(road: FactsRoad, answer: unknown, node: Node): Vote<AppFacts>
   const member = memberOf(road, appFactsTypedData(network, { nodeId, ...value, state }), signature)
   const { owner, currentVersion, pendingVersion } = value
   const text = [owner, state, currentVersion, pendingVersion].join()
-  return { ...member, text, value: value as AppFacts }
+  return { ...member, text, value }
 }
 
 function readOwnerSignature(
