@@ -37,6 +37,7 @@ const snapshots: Readonly<Record<string, readonly string[]>> = {
   Subnet: ['ISubnet', 'IQuorum'],
   Keys: ['IKeys'],
   Secrets: ['ISecrets'],
+  Bridge: ['IApis', 'IBridge', 'IForwarder'],
   Discipline: ['IComplaints', 'IMisconduct'],
   Dao: ['IMembers', 'IWeteeToken', 'IWeteeGovernor', 'ITimelock'],
 }

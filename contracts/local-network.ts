@@ -50,6 +50,9 @@ const contractOf = {
   secrets: 'Secrets',
   complaints: 'Complaints',
   misconduct: 'Misconduct',
+  apis: 'Apis',
+  bridge: 'Bridge',
+  forwarder: 'Forwarder',
 } as const
 
 /** A contract of the network. */

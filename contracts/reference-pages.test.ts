@@ -17,6 +17,7 @@ const pages: Readonly<Record<string, readonly string[]>> = {
   'contracts-quorum.md': ['IQuorum'],
   'contracts-keys.md': ['IKeys'],
   'contracts-secrets.md': ['ISecrets'],
+  'contracts-bridge.md': ['IApis', 'IBridge', 'IForwarder'],
   'contracts-dao.md': ['IWeteeToken', 'IMembers', 'IWeteeGovernor', 'ITimelock', 'IAuthority'],
   'contracts-discipline.md': ['IComplaints', 'IMisconduct'],
   'money.md': [],

@@ -20,6 +20,9 @@ export type CreatedName =
   | 'lens'
   | 'keys'
   | 'secrets'
+  | 'apis'
+  | 'bridge'
+  | 'forwarder'
 
 /** Every address of a network; a governor makes its own timelock. */
 export type ContractName = CreatedName | 'timelock' | 'fastTimelock'
@@ -232,6 +235,7 @@ export function planCreations(p: ResolvedParameters, deployer: Hex): readonly Cr
       ],
     },
     ...keyCreations(p),
+    ...bridgeCreations(p),
   ]
 }
 
@@ -266,6 +270,58 @@ function keyCreations(p: ResolvedParameters): readonly Creation[] {
       links: [
         ['cloud', 'cloud'],
         ['subnet', 'subnet'],
+      ],
+    },
+  ]
+}
+
+/** Contracts that call applications, and applications that call contracts. */
+function bridgeCreations(p: ResolvedParameters): readonly Creation[] {
+  const { submitterGasPriceWei: gasPriceWei, reserveGas, triggerGas } = p
+  return [
+    {
+      name: 'apis',
+      contract: 'Apis',
+      args: (at) => [
+        at('authority'),
+        at('cloud'),
+        { maxCallbackGas: p.maxCallbackGas, maxTimeoutSeconds: p.maxTimeoutSeconds },
+      ],
+      links: [
+        ['authority', 'authority'],
+        ['cloud', 'cloud'],
+      ],
+    },
+    {
+      name: 'bridge',
+      contract: 'Bridge',
+      args: (at) => [
+        at('authority'),
+        at('apis'),
+        { gasPriceWei, overheadGas: p.answerOverheadGas, triggerGas, reserveGas },
+      ],
+      links: [
+        ['authority', 'authority'],
+        ['apis', 'apis'],
+        ['cloud', 'cloud'],
+      ],
+    },
+    {
+      name: 'forwarder',
+      contract: 'Forwarder',
+      args: (at) => [
+        at('authority'),
+        at('cloud'),
+        {
+          gasPriceWei,
+          overheadGas: p.forwardOverheadGas,
+          reserveGas,
+          maxGas: p.maxForwardGas,
+        },
+      ],
+      links: [
+        ['authority', 'authority'],
+        ['cloud', 'cloud'],
       ],
     },
   ]

@@ -58,6 +58,16 @@ const table = {
   complaintDecisionSeconds: [10n * minute, 21n * day, 21n * day],
   misconductRewardBps: [500, 500, 500],
 
+  // Apis, Bridge and Forwarder, changed by the DAO: gas as the chain counts it, and what a submitter is paid for a unit of it.
+  maxCallbackGas: [3_000_000, 3_000_000, 3_000_000],
+  maxTimeoutSeconds: [Number(day), Number(day), Number(day)],
+  submitterGasPriceWei: [2_000_000_000n, 2_000_000_000n, 2_000_000_000n],
+  answerOverheadGas: [250_000, 250_000, 250_000],
+  triggerGas: [250_000, 250_000, 250_000],
+  forwardOverheadGas: [150_000, 150_000, 150_000],
+  maxForwardGas: [5_000_000, 5_000_000, 5_000_000],
+  reserveGas: [100_000, 100_000, 100_000],
+
   // Token: 18 decimals; the yearly limit of issuance is fixed for good.
   tokenSupply: [dot('1000000'), dot('100000000'), dot('100000000')],
   maxYearlyIssueBps: [500, 500, 500],

@@ -21,8 +21,13 @@ contract CompletenessTest is Privileges {
         if (key == keccak256("Keys")) return '["open","deal","complain","reveal","recover","confirm"]';
         if (key == keccak256("Subnet")) return SUBNET;
         if (key == keccak256("Cloud")) return CLOUD;
+        if (key == keccak256("Apis")) return APIS;
+        if (key == keccak256("Bridge")) return BRIDGE;
+        if (key == keccak256("Forwarder")) return '["fund","release","setDayCap","forward","withdraw"]';
         if (key == keccak256("Complaints")) return '["file","answer","dismiss","withdraw"]';
-        if (key == keccak256("Misconduct")) return '["reportLeases","reportConfirmations","reportMessages","reportRelease"]';
+        if (key == keccak256("Misconduct")) {
+            return '["reportLeases","reportConfirmations","reportMessages","reportRelease"]';
+        }
         if (key == keccak256("WeteeToken")) return TOKEN;
         if (key == keccak256("Members")) return '["join","resign"]';
         if (key == keccak256("WeteeGovernor")) return GOVERNOR_OPEN;
@@ -34,6 +39,10 @@ contract CompletenessTest is Privileges {
         '["bond","cancelWithdrawal","requestWithdrawal","withdrawStake","withdraw","sweep","proveNodes","revoke","reserve","release","registerWorker","updateWorker","setOperator","setPrices","drain","shutdown","uploadWork","registerNode","setNodeKeys","leaveNode"]';
     string private constant CLOUD =
         '["create","update","activate","dropPending","terminate","migrate","scale","configure","pause","resume","giveNotice","setGuardian","freeze","setSpendingCap","offerOwnership","takeOwnership","renew","recharge","settle","withdraw","withdrawTo","sweep"]';
+    string private constant APIS =
+        '["register","setPaused","addApi","updateApi","setApiTerms","deleteApi","setCallers","multicall"]';
+    string private constant BRIDGE =
+        '["call","replay","subscribe","topUp","cancel","fulfil","expire","trigger","withdraw","withdrawFor","sweep"]';
     string private constant TOKEN = '["transfer","transferFrom","approve","permit","delegate","delegateBySig"]';
     string private constant GOVERNOR_OPEN =
         '["propose","queue","execute","cancel","castVote","castVoteBySig","castVoteWithReason","castVoteWithReasonAndParams","castVoteWithReasonAndParamsBySig","resignGuardian","onERC721Received","onERC1155Received","onERC1155BatchReceived"]';
@@ -61,6 +70,12 @@ contract CompletenessTest is Privileges {
         requireKnown("Cloud", "Moves", address(cloud));
     }
 
+    function test_every_function_of_the_bridge_is_known() public {
+        requireKnown("Apis", "Apis", address(apis));
+        requireKnown("Bridge", "Bridge", address(bridge));
+        requireKnown("Forwarder", "Forwarder", address(forwarder));
+    }
+
     function test_every_function_of_complaints_and_misconduct_is_known() public {
         requireKnown("Complaints", "Complaints", address(complaints));
         requireKnown("Misconduct", "Misconduct", address(misconduct));
@@ -78,7 +93,7 @@ contract CompletenessTest is Privileges {
 
     function test_every_contract_under_the_authority_is_among_these() public view {
         string[] memory walked = records.parseJsonStringArray(
-            '["Quorum","Keys","Subnet","Registry","Cloud","Applications","Moves","Complaints","Misconduct","WeteeToken","Members","WeteeGovernor","Timelock"]',
+            '["Quorum","Keys","Subnet","Registry","Cloud","Applications","Moves","Complaints","Misconduct","Apis","Bridge","Forwarder","WeteeToken","Members","WeteeGovernor","Timelock"]',
             "$"
         );
         uint256 found;

@@ -2,6 +2,9 @@
 pragma solidity ^0.8.28;
 
 import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManager.sol";
+import {IApis} from "../../src/bridge/IApis.sol";
+import {IBridge} from "../../src/bridge/IBridge.sol";
+import {IForwarder} from "../../src/bridge/IForwarder.sol";
 import {IComplaints} from "../../src/discipline/IComplaints.sol";
 import {IMisconduct} from "../../src/discipline/IMisconduct.sol";
 import {IKeys} from "../../src/keys/IKeys.sol";
@@ -18,6 +21,9 @@ abstract contract DaoNetwork is Fixture, Dao {
     IMisconduct internal misconduct;
     /// @dev Made for the network, and not linked: its committee begins without a session.
     IKeys internal keys;
+    IApis internal apis;
+    IBridge internal bridge;
+    IForwarder internal forwarder;
 
     function setUp() public virtual override {
         super.setUp();
@@ -52,7 +58,22 @@ abstract contract DaoNetwork is Fixture, Dao {
         cloud.setTreasury(address(treasury));
         complaints = IComplaints(deploy("Complaints", abi.encode(manager, cloud, subnet, complaintRules())));
         misconduct = IMisconduct(deploy("Misconduct", abi.encode(manager, subnet, quorum, 500)));
+        apis = IApis(deploy("Apis", abi.encode(manager, cloud, apiLimits())));
+        bridge = IBridge(deploy("Bridge", abi.encode(manager, apis, bridgeParameters())));
+        forwarder = IForwarder(deploy("Forwarder", abi.encode(manager, cloud, forwarderParameters())));
         keys = IKeys(deploy("Keys", abi.encode(manager, subnet, quorum, keyWindows())));
+    }
+
+    function apiLimits() internal pure returns (IApis.Limits memory) {
+        return IApis.Limits({maxCallbackGas: 1_000_000, maxTimeoutSeconds: 1 days});
+    }
+
+    function bridgeParameters() internal pure returns (IBridge.Parameters memory) {
+        return IBridge.Parameters({gasPriceWei: 1e9, overheadGas: 250_000, triggerGas: 250_000, reserveGas: 100_000});
+    }
+
+    function forwarderParameters() internal pure returns (IForwarder.Parameters memory) {
+        return IForwarder.Parameters({gasPriceWei: 1e9, overheadGas: 150_000, reserveGas: 100_000, maxGas: 5_000_000});
     }
 
     function keyWindows() internal pure returns (IKeys.Windows memory) {

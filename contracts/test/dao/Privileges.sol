@@ -11,6 +11,9 @@ import {GovernorSettings} from "@openzeppelin/contracts/governance/extensions/Go
 import {
     GovernorVotesQuorumFraction
 } from "@openzeppelin/contracts/governance/extensions/GovernorVotesQuorumFraction.sol";
+import {IApis} from "../../src/bridge/IApis.sol";
+import {IBridge} from "../../src/bridge/IBridge.sol";
+import {IForwarder} from "../../src/bridge/IForwarder.sol";
 import {ICloud} from "../../src/cloud/ICloud.sol";
 import {IMembers} from "../../src/dao/IMembers.sol";
 import {IWeteeToken} from "../../src/dao/IWeteeToken.sol";
@@ -105,6 +108,10 @@ abstract contract Privileges is DaoNetwork {
         add("Cloud", c, Roles.ADMIN, abi.encodeCall(ICloud.setTreasury, (OUTSIDER)));
         add("Cloud", c, Roles.ADMIN, abi.encodeCall(ICloud.setAsset, (address(token), true, 1e8)));
         add("Cloud", c, Roles.FAST, abi.encodeCall(ICloud.pauseNewLeases, (1)));
+        add("Apis", address(apis), Roles.ADMIN, abi.encodeCall(IApis.setLimits, (apiLimits())));
+        add("Bridge", address(bridge), Roles.ADMIN, abi.encodeCall(IBridge.setParameters, (bridgeParameters())));
+        bytes memory forwarding = abi.encodeCall(IForwarder.setParameters, (forwarderParameters()));
+        add("Forwarder", address(forwarder), Roles.ADMIN, forwarding);
     }
 
     function listDao() private {
