@@ -150,11 +150,7 @@ async function nodeRows(committee: Committee | undefined, signal: AbortSignal): 
   ]
 }
 
-function operator(
-  config: WorkerConfig,
-  development: boolean,
-  rows: Row[],
-): Hex | undefined {
+function operator(config: WorkerConfig, development: boolean, rows: Row[]): Hex | undefined {
   try {
     return openOperator(config.operator, { development }).address
   } catch (cause) {

@@ -92,6 +92,5 @@ export function report(sections: readonly Section[], colour: boolean): string {
 
 /** What comes from elsewhere moves no cursor. */
 function plain(text: string): string {
-   
   return text.replaceAll(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g, ' ')
 }

@@ -12,7 +12,10 @@ export type Flow = {
   readonly idleMs: number
 }
 
-/** Connects to the first backend that answers; nothing is read from `near` before that. */
+/**
+ * Connects to the first backend that answers; nothing is read from `near` before that. Listens with `on` to what happens once:
+ * there are ten thousand connections, and each `once` keeps two objects more.
+ */
 export function forward(near: Socket, [backend, ...others]: readonly Backend[], flow: Flow): void {
   if (backend === undefined) {
     flow.counters.answered('no-instance')
@@ -26,18 +29,18 @@ export function forward(near: Socket, [backend, ...others]: readonly Backend[], 
   }
   let established = false
   const onNearClosed = () => far.destroy()
-  near.once('close', onNearClosed)
-  far.once('connect', () => {
+  near.on('close', onNearClosed)
+  far.on('connect', () => {
     established = true
     flow.counters.answered('forwarded')
     join(near, far, flow)
   })
-  far.once('error', () => {
+  far.on('error', () => {
     near.off('close', onNearClosed)
     if (established || near.destroyed) near.destroy()
     else forward(near, others, flow)
   })
-  far.once('close', () => {
+  far.on('close', () => {
     if (established) near.destroySoon()
   })
 }
@@ -79,7 +82,7 @@ function pump(
   })
   // A client that sends nothing may have ended before anybody listened.
   if (from.readableEnded) to.end()
-  else from.once('end', () => to.end())
+  else from.on('end', () => to.end())
   from.resume()
 }
 

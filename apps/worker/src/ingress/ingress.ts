@@ -101,7 +101,10 @@ export class Ingress implements Listeners {
       .map(({ key, port }) => ({ ...key, port }))
   }
 
-  /** Passes on a connection that asked for a published port by name; false when there is no such route. */
+  /**
+   * Passes on a connection that asked for a published port by name, and whose errors its listener hears; false when there
+   * is no such route.
+   */
   pass(near: Socket, { appId, target }: NamedPort): boolean {
     const listener = this.#named.get(`${appId}/${target}`)
     if (listener === undefined) return false
@@ -211,7 +214,6 @@ export class Ingress implements Listeners {
   /** Within its application's limits; closed beyond them. */
   #take(listener: Listener, near: Socket): void {
     const { counters, limits } = this.#parts
-    near.on('error', () => near.destroy())
     const share = this.#limits.take(listener.key.appId)
     if (typeof share === 'string') {
       counters.answered(`limit-${share}`)
@@ -221,7 +223,7 @@ export class Ingress implements Listeners {
     const { connections } = listener
     connections.add(near)
     counters.opened()
-    near.once('close', () => {
+    near.on('close', () => {
       connections.delete(near)
       this.#limits.release(share)
       counters.closed()
