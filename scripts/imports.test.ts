@@ -25,6 +25,7 @@ const layers = [
     'chain',
     'threshold',
     'sealing',
+    'sign-in',
     'secrets',
   ],
   ['daemon', 'sdk', 'endorsements'],
@@ -55,6 +56,7 @@ const pure: Record<string, RegExp> = {
   'packages/chain/src': /^$/,
   'packages/sdk/src': /\/node\//,
   'packages/sealing/src': /^$/,
+  'packages/sign-in/src': /^$/,
   'packages/secrets/src': /^$/,
   'packages/threshold/src': /\/native-bindings\.ts$/,
 }

@@ -20,6 +20,7 @@ const MAX_TIMER_MS = 60_000
 export class InstanceState implements Gate {
   readonly #clock: ChainClock
   readonly #listeners: (() => void)[] = []
+  readonly #watchers: ((answer: StateAnswer) => void)[] = []
   #state: StateAnswer['state'] = 'measuring'
   #code: string | undefined
   #instanceKey: string | undefined
@@ -32,7 +33,9 @@ export class InstanceState implements Gate {
 
   /** Something is still missing before services can start; says what. */
   waiting(code: string): void {
-    if (this.#state === 'measuring') this.#code = code
+    if (this.#state !== 'measuring' || this.#code === code) return
+    this.#code = code
+    this.#tell()
   }
 
   /** Keys are made, and everything that services need before they start is there. */
@@ -41,6 +44,7 @@ export class InstanceState implements Gate {
     this.#state = 'verified'
     this.#code = undefined
     this.#instanceKey = instanceKey
+    this.#tell()
   }
 
   /** Appraised by the threshold until `notAfter` (chain time, seconds). */
@@ -48,6 +52,7 @@ export class InstanceState implements Gate {
     if (this.#state === 'failed') return
     this.#state = 'attested'
     this.#notAfter = notAfter
+    this.#tell()
     this.#check()
   }
 
@@ -57,6 +62,7 @@ export class InstanceState implements Gate {
     this.#state = 'failed'
     this.#code = code
     clearTimeout(this.#timer)
+    this.#tell()
     if (open) this.#close()
   }
 
@@ -67,6 +73,11 @@ export class InstanceState implements Gate {
 
   onClosed(listener: () => void): void {
     this.#listeners.push(listener)
+  }
+
+  /** Hears of every step. */
+  onChange(watcher: (answer: StateAnswer) => void): void {
+    this.#watchers.push(watcher)
   }
 
   answer(): StateAnswer {
@@ -95,11 +106,17 @@ export class InstanceState implements Gate {
     const leftMs = this.#secondsLeft() * 1000
     if (leftMs <= 0) {
       this.#state = 'lapsed'
+      this.#tell()
       this.#close()
       return
     }
     this.#timer = setTimeout(() => this.#check(), Math.min(Math.ceil(leftMs), MAX_TIMER_MS))
     this.#timer.unref()
+  }
+
+  #tell(): void {
+    const answer = this.answer()
+    for (const watcher of this.#watchers) watcher(answer)
   }
 
   #close(): void {

@@ -19,8 +19,10 @@ import { checkInstanceLaunch, checkDebug } from './launch/configuration.ts'
 import { hasNetworkKey, type InstanceLaunch } from './launch/launch-config.ts'
 import { readPipes } from './output/read-pipes.ts'
 import { ServiceOutput } from './output/service-output.ts'
+import { startOwnerServer } from './owner/owner-server.ts'
 import { planSecrets } from './secrets/plan.ts'
 import { releaseSecrets } from './secrets/release-loop.ts'
+import { SecretError } from './secrets/secret-error.ts'
 import { SecretSource } from './secrets/secret-source.ts'
 import { prepareService } from './services/service-folders.ts'
 
@@ -50,6 +52,7 @@ export async function runInstance(context: AgentContext, launch: InstanceLaunch)
   const source = new SecretSource({ ...context, launch, keys, maker, book, group: openNativeGroup })
   const committee = openCommittee(context, { launch, source, book })
   const ingresses: Ingress[] = []
+  let draining = () => undefined as void
   context.actions({
     // Only while its gate is open: nobody makes a version current whose images have changed or whose lease is gone.
     ready: () => (state.refusal() === undefined ? signReady(launch, keys) : undefined),
@@ -57,6 +60,7 @@ export async function runInstance(context: AgentContext, launch: InstanceLaunch)
     connections: () => ingresses.reduce((sum, ingress) => sum + ingress.connections(), 0),
     drain: () => {
       log.info({}, 'draining')
+      draining()
       for (const ingress of ingresses) ingress.drain()
     },
   })
@@ -65,6 +69,15 @@ export async function runInstance(context: AgentContext, launch: InstanceLaunch)
     ...{ launch, keys, state, maker, source, device, log },
   })
   const output = openOutput(context, manifest)
+  const owner = await startOwnerServer({
+    ...{ launch, keys, state, log, signal, output: output.kept },
+    socketPath: join(context.paths.ingressFolder, 'owner.sock'),
+    owner: () => Promise.reject(new SecretError('facts.no-quorum', 'nobody is asked yet')),
+    evidence: async () => (await maker.shown())?.text,
+    monotonicMs: context.monotonicMs,
+  })
+  draining = () => owner.events.add('traffic.draining')
+  owner.events.add('launch.verified', `${measurer.events.length} images`)
   try {
     for (const { target } of launch.ports)
       ingresses.push(
@@ -88,10 +101,12 @@ export async function runInstance(context: AgentContext, launch: InstanceLaunch)
         log,
       },
     })
+    if (plan.secrets.length > 0) owner.events.add('secrets.released')
     state.verified(keys.account.address)
     await Promise.all([renewal.run(), committee.learn(), aborted(signal)])
   } finally {
     output.close()
+    await owner.close()
     await application.close()
     await Promise.all(ingresses.map((ingress) => ingress.close()))
   }

@@ -1,7 +1,7 @@
 // Serves a hono application over HTTP or HTTPS, everything bounded. Does socket I/O.
+import { chmodSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
-import type { AddressInfo } from 'node:net'
 import type { SecureVersion } from 'node:tls'
 import { getRequestListener } from '@hono/node-server'
 import { Hono, type MiddlewareHandler } from 'hono'
@@ -17,8 +17,8 @@ export type HttpApp = {
 export type HttpOptions = {
   /** Default 127.0.0.1. */
   readonly host?: string
-  /** 0: any free one, see `url`. */
-  readonly port: number
+  /** 0: any free one, see `url`. Or a Unix socket: a path whose folder decides who reaches it; a file there is replaced. */
+  readonly port: number | { readonly socketPath: string }
   readonly app: HttpApp
   /** Closes the server. */
   readonly signal: AbortSignal
@@ -41,7 +41,7 @@ export type HttpOptions = {
 
 /** A server that listens. */
 export type HttpServer = {
-  /** `http(s)://host:port` without a final slash. */
+  /** `http(s)://host:port` without a final slash; of a Unix socket `http(s)://localhost`. */
   readonly url: string
   /** Takes no more connections, lets answers finish within the bound, then ends what is left. May be called again. */
   close(): Promise<void>
@@ -81,7 +81,7 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
       if (!server.listening) server.closeIdleConnections()
     }),
   )
-  await listen(server, host, port)
+  await (typeof port === 'number' ? listen(server, host, port) : listenOn(server, port.socketPath))
   let closed: Promise<void> | undefined
   const close = () => {
     signal.removeEventListener('abort', onAbort)
@@ -89,9 +89,7 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
   }
   const onAbort = () => void close()
   signal.addEventListener('abort', onAbort)
-  const name = host.includes(':') ? `[${host}]` : host
-  const at = (server.address() as AddressInfo).port
-  return { url: `${tls === undefined ? 'http' : 'https'}://${name}:${at}`, close }
+  return { url: `${tls === undefined ? 'http' : 'https'}://${authorityOf(server, host)}`, close }
 }
 
 function openServer(options: HttpOptions): Server {
@@ -129,6 +127,29 @@ function bound(app: HttpApp, maxBodyBytes: number): Hono {
   outer.use(limitBody(maxBodyBytes))
   outer.all('*', (c) => app.fetch(c.req.raw, c.env as object))
   return outer
+}
+
+function authorityOf(server: Server, host: string): string {
+  const address = server.address()
+  if (address === null || typeof address === 'string') return 'localhost'
+  return `${host.includes(':') ? `[${host}]` : host}:${address.port}`
+}
+
+/** A socket file of an earlier process is dead; mode 0666: the folder keeps others out. */
+async function listenOn(server: Server, socketPath: string): Promise<void> {
+  try {
+    rmSync(socketPath, { force: true })
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject)
+      server.listen(socketPath, () => {
+        server.off('error', reject)
+        resolve()
+      })
+    })
+    chmodSync(socketPath, 0o666)
+  } catch (cause) {
+    throw new DaemonError('http.cannot-listen', `${socketPath}: ${messageOf(cause)}`, { cause })
+  }
 }
 
 async function listen(server: Server, host: string, port: number): Promise<void> {

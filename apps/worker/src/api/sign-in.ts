@@ -1,7 +1,10 @@
 // Whether a request comes from the owner of an application: EIP-4361 signed by an account, once. Pure but for its memory.
-import { verifyMessage } from 'viem'
-import { parseSiweMessage } from 'viem/siwe'
-import { z } from 'zod'
+import {
+  checkSignedMessage,
+  signedMessageSchema,
+  SignInError,
+  type SignedMessage,
+} from '@wetee/sign-in'
 import type { Hex } from '../chain/records.ts'
 import { WorkerError } from '../worker-error.ts'
 
@@ -11,11 +14,6 @@ const MAX_AGE_MS = 600_000
 const CLOCK_SKEW_MS = 30_000
 const MAX_NONCES = 10_000
 const MAX_HEADER_BYTES = 8_192
-
-const signedSchema = z.object({
-  message: z.string().max(4_096),
-  signature: z.templateLiteral(['0x', z.string().regex(/^[0-9a-fA-F]{130}$/)]),
-})
 
 /** What a sign-in must name. */
 export type SignInExpectation = {
@@ -38,31 +36,16 @@ export class SignIn {
 
   /** Throws WorkerError `auth.invalid`, `auth.not-owner` or `auth.replayed`. */
   async verify(header: string | undefined, expected: SignInExpectation): Promise<void> {
-    const { message, signature } = parseHeader(header)
-    const fields = parseSiweMessage(message)
-    const { address, nonce, expirationTime, issuedAt } = fields
     const nowMs = this.#now()
-    const invalid = (why: string) => new WorkerError('auth.invalid', `sign in again: ${why}`)
-    if (address === undefined || nonce === undefined) throw invalid('not an EIP-4361 message')
-    if (fields.version !== '1') throw invalid('expected version 1')
-    if (fields.domain !== expected.domain)
-      throw invalid(`the message is for ${fields.domain ?? 'nobody'}, this is ${expected.domain}`)
-    if (fields.chainId !== expected.chainId)
-      throw invalid(`the message is for chain ${fields.chainId}, this is ${expected.chainId}`)
-    if (issuedAt === undefined || issuedAt.getTime() > nowMs + CLOCK_SKEW_MS)
-      throw invalid('it has no time of issue, or one in the future')
-    const endMs = Math.min(
-      expirationTime?.getTime() ?? Number.POSITIVE_INFINITY,
-      issuedAt.getTime() + MAX_AGE_MS,
-    )
-    if (!(endMs > nowMs)) throw invalid('the message has expired')
-    if (fields.notBefore !== undefined && fields.notBefore.getTime() > nowMs)
-      throw invalid('the message is not valid yet')
-    if (address.toLowerCase() !== expected.owner.toLowerCase())
+    const { domain, chainId, owner } = expected
+    const signed = await checkSignedMessage(parseHeader(header), {
+      ...{ domain, chainId, nowMs, maxAgeMs: MAX_AGE_MS },
+    }).catch((error: unknown) => {
+      throw error instanceof SignInError ? new WorkerError('auth.invalid', error.message) : error
+    })
+    if (signed.address !== owner.toLowerCase())
       throw new WorkerError('auth.not-owner', 'only the owner of the application may do this')
-    const genuine = await verifyMessage({ address, message, signature }).catch(() => false)
-    if (!genuine) throw invalid('the signature does not fit')
-    this.#use(`${address.toLowerCase()}/${nonce}`, endMs, nowMs)
+    this.#use(`${signed.address}/${signed.nonce}`, signed.endMs, nowMs)
   }
 
   #use(nonce: string, endMs: number, nowMs: number): void {
@@ -77,7 +60,7 @@ export class SignIn {
   }
 }
 
-function parseHeader(header: string | undefined): z.infer<typeof signedSchema> {
+function parseHeader(header: string | undefined): SignedMessage {
   const invalid = (why: string) =>
     new WorkerError('auth.invalid', `expected Authorization: SIWE <base64url JSON>: ${why}`)
   if (header === undefined) throw invalid('it is missing')
@@ -90,7 +73,7 @@ function parseHeader(header: string | undefined): z.infer<typeof signedSchema> {
   } catch {
     throw invalid('not JSON')
   }
-  const parsed = signedSchema.safeParse(value)
+  const parsed = signedMessageSchema.safeParse(value)
   if (!parsed.success) throw invalid('message or signature is missing')
   return parsed.data
 }

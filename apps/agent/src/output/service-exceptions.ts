@@ -1,0 +1,51 @@
+// Exceptions in what services write: joined over lines by stream, grouped over the instance. Pure but for its memory.
+import { ExceptionGroups, LogReader, type ExceptionGroup } from '@wetee/exceptions'
+import type { OutputLine, ServiceOutput } from './service-output.ts'
+
+/** A group and the service that it is of. */
+export type ServiceException = ExceptionGroup & { readonly service: string }
+
+const MAX_GROUPS = 100
+
+type Watched = {
+  readonly groups: ExceptionGroups
+  readonly readers: Readonly<Record<OutputLine['stream'], LogReader>>
+}
+
+/** At most 100 groups of each service. */
+export class ServiceExceptions {
+  readonly #services = new Map<string, Watched>()
+  readonly #now: () => number
+
+  /** Hears every line of `output` from now on; `now` in milliseconds since 1970. */
+  constructor(output: ServiceOutput, now: () => number) {
+    this.#now = now
+    for (const name of output.services)
+      this.#services.set(name, {
+        groups: new ExceptionGroups(MAX_GROUPS),
+        readers: { stdout: new LogReader(), stderr: new LogReader() },
+      })
+    output.onLine(({ service, stream, ...line }) => {
+      const watched = this.#services.get(service)
+      if (watched === undefined) return
+      for (const exception of watched.readers[stream].push(line)) watched.groups.add(exception)
+    })
+  }
+
+  /** All groups, the one seen last first. */
+  list(): ServiceException[] {
+    const all: ServiceException[] = []
+    for (const [service, { groups, readers }] of this.#services) {
+      for (const reader of Object.values(readers))
+        for (const exception of reader.flushIdle(this.#now())) groups.add(exception)
+      all.push(...groups.list().map((group) => ({ ...group, service })))
+    }
+    return all.sort((a, b) => b.lastMs - a.lastMs)
+  }
+
+  /** Lines of a service that were written at an error's level, or began an exception. */
+  errorLines(service: string): number {
+    const readers = this.#services.get(service)?.readers
+    return readers === undefined ? 0 : readers.stdout.errorLines + readers.stderr.errorLines
+  }
+}

@@ -1,0 +1,158 @@
+// The owner API (docs/reference/owner-api.md): who signs in with the owner's wallet reads logs, events, metrics. Routes only.
+import { Hono, type Context } from 'hono'
+import { cors } from 'hono/cors'
+import { stream } from 'hono/streaming'
+import * as z from 'zod'
+import { firstProblem } from '../launch/fields.ts'
+import { errorFields, type Log } from '../log.ts'
+import type { ServiceExceptions } from '../output/service-exceptions.ts'
+import type { ServiceOutput } from '../output/service-output.ts'
+import type { AgentMetricsReader } from './agent-metrics.ts'
+import type { EventLog } from './event-log.ts'
+import { readLines } from './log-stream.ts'
+import { OwnerError, ownerErrorStatus } from './owner-error.ts'
+import { openApiDocument } from './routes.ts'
+import { eventsQuerySchema, logQuerySchema, openSessionSchema } from './schemas.ts'
+import { SESSION_SECONDS, type Session, type Sessions } from './sessions.ts'
+
+/** What is answered with. */
+export type OwnerApiParts = {
+  readonly sessions: Sessions
+  readonly output: ServiceOutput
+  readonly exceptions: ServiceExceptions
+  readonly events: EventLog
+  readonly metrics: Pick<AgentMetricsReader, 'read'>
+  /** The current evidence document as text. */
+  readonly evidence: () => Promise<string | undefined>
+  readonly monotonicMs: () => number
+  readonly log: Log
+}
+
+/** Streams that follow at the same time. */
+const MAX_FOLLOWERS = 16
+
+/** All routes. */
+export function ownerApi(parts: OwnerApiParts): Hono {
+  const { sessions, output, exceptions, events, metrics } = parts
+  const document = JSON.stringify(openApiDocument())
+  const followers = { open: 0 }
+  const app = new Hono()
+  app.onError((error, c) => refuse(c, parts.log, error))
+  app.notFound((c) => refuse(c, parts.log, new OwnerError('request.unknown', 'no such call')))
+  // From anywhere: a token is in a header alone, which a page that does not have it cannot send.
+  app.use(
+    cors({
+      origin: '*',
+      allowHeaders: ['authorization', 'content-type'],
+      allowMethods: ['GET', 'POST', 'DELETE'],
+      maxAge: 600,
+    }),
+  )
+  app.use(async (c, next) => {
+    c.header('cache-control', 'no-store')
+    c.header('x-content-type-options', 'nosniff')
+    await next()
+  })
+  app.get('/.well-known/wetee/evidence', async (c) => {
+    const text = await parts.evidence().catch(() => undefined)
+    if (text === undefined)
+      throw new OwnerError('evidence.pending', 'there is no evidence to be had now: ask again')
+    return c.body(text, 200, { 'content-type': 'application/json' })
+  })
+  app.get('/v1/openapi.json', (c) => c.body(document, 200, { 'content-type': 'application/json' }))
+  app.get('/v1/session', (c) => c.json(sessions.challenge()))
+  app.post('/v1/session', async (c) => {
+    const signed = read(openSessionSchema, await jsonOf(c))
+    const token = await sessions.open(signed)
+    events.add('owner.signed-in')
+    return c.json({ token, role: 'owner', expiresInSeconds: SESSION_SECONDS })
+  })
+  app.delete('/v1/session', async (c) => {
+    await sessionOf(parts, c)
+    sessions.close(c.req.header('authorization'))
+    return c.body(null, 204)
+  })
+  app.get('/v1/logs', async (c) => {
+    const session = await sessionOf(parts, c)
+    const query = read(logQuerySchema, c.req.query())
+    if (query.service !== undefined && !output.services.includes(query.service))
+      throw new OwnerError('request.invalid', `there is no service "${query.service}"`)
+    if (query.follow === 'true' && followers.open >= MAX_FOLLOWERS)
+      throw new OwnerError('request.too-many', `${MAX_FOLLOWERS} readers follow already`)
+    return sendLines(parts, c, { query, session, followers })
+  })
+  app.get('/v1/events', async (c) => {
+    await sessionOf(parts, c)
+    return c.json({ events: events.list(read(eventsQuerySchema, c.req.query()).after) })
+  })
+  app.get('/v1/metrics', async (c) => {
+    await sessionOf(parts, c)
+    return c.json(metrics.read())
+  })
+  app.get('/v1/exceptions', async (c) => {
+    await sessionOf(parts, c)
+    const list = exceptions.list().map(({ firstMs, lastMs, ...group }) => ({
+      ...group,
+      first: new Date(firstMs).toISOString(),
+      last: new Date(lastMs).toISOString(),
+    }))
+    return c.json({ exceptions: list })
+  })
+  return app
+}
+
+function sessionOf({ sessions }: OwnerApiParts, c: Context): Promise<Session> {
+  return sessions.require(c.req.header('authorization'))
+}
+
+/** One JSON object a line, until there are no more, the reader goes, or its session ends. */
+function sendLines(
+  { output, monotonicMs }: OwnerApiParts,
+  c: Context,
+  given: {
+    readonly query: z.infer<typeof logQuerySchema>
+    readonly session: Session
+    readonly followers: { open: number }
+  },
+): Response {
+  const { query, session, followers } = given
+  c.header('content-type', 'application/x-ndjson')
+  return stream(c, async (out) => {
+    const left = new AbortController()
+    out.onAbort(() => left.abort())
+    const endsMs = Math.max(0, session.endMs - monotonicMs())
+    const signal = AbortSignal.any([left.signal, AbortSignal.timeout(Math.ceil(endsMs))])
+    const counted = query.follow === 'true' ? 1 : 0
+    followers.open += counted
+    try {
+      for await (const lines of readLines(output, query, signal))
+        await out.write(lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
+    } finally {
+      followers.open -= counted
+      left.abort()
+    }
+  })
+}
+
+async function jsonOf(c: Context): Promise<unknown> {
+  try {
+    return await c.req.json()
+  } catch (cause) {
+    throw new OwnerError('request.invalid', 'expected JSON', { cause })
+  }
+}
+
+function read<T extends z.ZodType>(schema: T, value: unknown): z.infer<T> {
+  const parsed = schema.safeParse(value)
+  if (parsed.success) return parsed.data
+  throw new OwnerError('request.invalid', firstProblem(parsed.error).slice(0, 300))
+}
+
+function refuse(c: Context, log: Log, error: unknown): Response {
+  if (error instanceof OwnerError) {
+    const { code, message } = error
+    return c.json({ error: { code, message } }, ownerErrorStatus[code])
+  }
+  log.error({ path: c.req.path.slice(0, 100), ...errorFields(error) }, 'owner call failed')
+  return c.json({ error: { code: 'internal', message: 'the request failed; see the log' } }, 500)
+}

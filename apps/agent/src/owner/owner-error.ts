@@ -1,0 +1,29 @@
+// Why the owner API refuses. No I/O.
+
+/** Code to HTTP status; stable, docs/reference/owner-api.md. */
+export const ownerErrorStatus = {
+  'request.invalid': 400,
+  'request.unknown': 404,
+  'request.too-many': 429,
+  'sign-in.invalid': 401,
+  'sign-in.not-owner': 403,
+  'sign-in.needed': 401,
+  'owner.unknown': 503,
+  'evidence.pending': 503,
+  'bundle.unknown': 404,
+} as const
+
+export type OwnerErrorCode = keyof typeof ownerErrorStatus
+
+/** A refusal; its message may be shown to anybody. */
+export class OwnerError extends Error {
+  override readonly name = 'OwnerError'
+  readonly code: OwnerErrorCode
+  readonly retryable: boolean
+
+  constructor(code: OwnerErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options)
+    this.code = code
+    this.retryable = ownerErrorStatus[code] === 503 || code === 'request.too-many'
+  }
+}

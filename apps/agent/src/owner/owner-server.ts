@@ -1,0 +1,80 @@
+// Serves the owner API with the instance's attested TLS key on a socket of its own. Does socket I/O.
+import { serveHttp } from '@wetee/daemon'
+import type { AppFacts } from '../committee/app-facts.ts'
+import type { InstanceState, StateAnswer } from '../instance-state.ts'
+import type { InstanceKeys } from '../keys/instance-keys.ts'
+import type { InstanceLaunch } from '../launch/launch-config.ts'
+import type { Log } from '../log.ts'
+import { ServiceExceptions } from '../output/service-exceptions.ts'
+import type { ServiceOutput } from '../output/service-output.ts'
+import { AgentMetricsReader } from './agent-metrics.ts'
+import { EventLog } from './event-log.ts'
+import { ownerApi } from './owner-api.ts'
+import { Sessions } from './sessions.ts'
+
+/** What the API is made of. */
+export type OwnerServerParts = {
+  readonly socketPath: string
+  readonly launch: InstanceLaunch
+  readonly keys: InstanceKeys
+  readonly state: InstanceState
+  readonly output: ServiceOutput
+  /** Whose application it is, by a quorum of the network's nodes. */
+  readonly owner: () => Promise<Pick<AppFacts, 'owner'>>
+  readonly evidence: () => Promise<string | undefined>
+  readonly monotonicMs: () => number
+  readonly log: Log
+  readonly signal: AbortSignal
+}
+
+/** A server that listens. */
+export type OwnerServer = {
+  readonly events: EventLog
+  close(): Promise<void>
+}
+
+const MAX_BODY_BYTES = 16_384
+const MAX_CONNECTIONS = 64
+
+/** Listens until `close`. Throws DaemonError `http.cannot-listen`. */
+export async function startOwnerServer(parts: OwnerServerParts): Promise<OwnerServer> {
+  const { launch, keys, state, output, monotonicMs, log } = parts
+  const events = new EventLog(Date.now)
+  state.onChange(recorder(events))
+  const exceptions = new ServiceExceptions(output, Date.now)
+  const metrics = new AgentMetricsReader({ ...parts, exceptions, now: Date.now })
+  const { chainId, cloud, appId } = launch
+  const audience = { chainId, cloud, appId, tlsKeyHash: keys.tls.tlsKeyHash }
+  const sessions = new Sessions({ audience, owner: parts.owner, monotonicMs, now: Date.now })
+  const server = await serveHttp({
+    port: { socketPath: parts.socketPath },
+    tls: { key: keys.tls.keyPem, cert: keys.tls.certPem },
+    app: ownerApi({ ...parts, sessions, exceptions, events, metrics, log }),
+    signal: parts.signal,
+    maxBodyBytes: MAX_BODY_BYTES,
+    maxConnections: MAX_CONNECTIONS,
+    closeTimeoutMs: 500,
+  })
+  return {
+    events,
+    close: async () => {
+      metrics.close()
+      await server.close()
+    },
+  }
+}
+
+/** Turns steps of the state into events; a lease that is renewed is one of its own. */
+function recorder(events: EventLog): (answer: StateAnswer) => void {
+  let before: StateAnswer['state'] = 'measuring'
+  return ({ state, code, leaseNotAfter }) => {
+    if (state === 'measuring') events.add('secrets.waiting', code)
+    else if (state === 'attested')
+      events.add(
+        before === 'attested' ? 'instance.renewed' : 'instance.attested',
+        `until ${leaseNotAfter ?? ''}`,
+      )
+    else events.add(`instance.${state}`, code)
+    before = state
+  }
+}
