@@ -10,7 +10,6 @@ export type Sdk = Pick<
   | 'assetOf'
   | 'doctor'
   | 'listApps'
-  | 'logs'
   | 'openNetwork'
   | 'planDeploy'
   | 'resolveApp'
@@ -20,7 +19,15 @@ export type Sdk = Pick<
   | 'verify'
   | 'waitForApp'
 > &
-  Pick<typeof sdkNode, 'findNetwork' | 'nodeTransport' | 'resolveImageFromRegistry'>
+  Pick<
+    typeof sdkNode,
+    | 'findNetwork'
+    | 'instanceEvents'
+    | 'instanceExceptions'
+    | 'logs'
+    | 'nodeTransport'
+    | 'resolveImageFromRegistry'
+  >
 
 /** Where text goes. */
 export type Output = Pick<NodeJS.WriteStream, 'write'>
@@ -48,7 +55,6 @@ export const realSdk: Sdk = {
   assetOf: sdk.assetOf,
   doctor: sdk.doctor,
   listApps: sdk.listApps,
-  logs: sdk.logs,
   openNetwork: sdk.openNetwork,
   planDeploy: sdk.planDeploy,
   resolveApp: sdk.resolveApp,
@@ -58,6 +64,9 @@ export const realSdk: Sdk = {
   verify: sdk.verify,
   waitForApp: sdk.waitForApp,
   findNetwork: sdkNode.findNetwork,
+  instanceEvents: sdkNode.instanceEvents,
+  instanceExceptions: sdkNode.instanceExceptions,
+  logs: sdkNode.logs,
   nodeTransport: sdkNode.nodeTransport,
   resolveImageFromRegistry: sdkNode.resolveImageFromRegistry,
 }

@@ -45,7 +45,7 @@ const byCode: readonly [RegExp, ExitCode][] = [
   [/^secret\.too-few-nodes$|^receipt\.no-node$/, exitCodes.network],
   [/^receipt\.known-invalid$/, exitCodes.input],
   [
-    /(\.not-found|^app\.no-address|^(worker|node|complaint|proposal)\.unknown)$/,
+    /(\.not-found|^app\.no-(address|agent)|^(worker|node|complaint|proposal)\.unknown)$/,
     exitCodes.notFound,
   ],
   [/^wait\.timeout$/, exitCodes.timeout],
@@ -59,7 +59,7 @@ const byCode: readonly [RegExp, ExitCode][] = [
     exitCodes.input,
   ],
   [
-    /^(network|answer|request|cache|chain|worker|transport|evidence|registry|logs|dsecret|tls)\./,
+    /^(network|agent|answer|request|cache|chain|worker|transport|evidence|registry|logs|dsecret|tls)\./,
     exitCodes.network,
   ],
 ]

@@ -43,7 +43,9 @@ const names = [
   'account',
 ]
 const groups: Record<string, readonly string[]> = {
-  app: 'update configure scale migrate pause resume freeze drop guardian cap transfer'.split(' '),
+  app: 'events exceptions update configure scale migrate pause resume freeze drop guardian cap transfer'.split(
+    ' ',
+  ),
   complaint: 'list show file answer uphold reject dismiss'.split(' '),
   worker:
     'list show doctor register update price drain notice shutdown stake unstake withdraw'.split(
@@ -57,7 +59,18 @@ const groups: Record<string, readonly string[]> = {
   dao: 'list show propose vote queue execute cancel delegate treasury members'.split(' '),
 }
 /** Those that sign nothing. */
-const reading = ['list', 'show', 'treasury', 'epoch', 'upload', 'receipts', 'alerts', 'doctor']
+const reading = [
+  'events',
+  'exceptions',
+  'list',
+  'show',
+  'treasury',
+  'epoch',
+  'upload',
+  'receipts',
+  'alerts',
+  'doctor',
+]
 const grouped = Object.entries(groups).flatMap(([group, all]) =>
   all.map((name): [string, string] => [group, name]),
 )
@@ -349,8 +362,9 @@ test('terminate asks, and reports every amount', async () => {
 
 test('logs print one line each, as one document, or as a stream of documents', async () => {
   const logs = async function* () {
-    yield await Promise.resolve({ service: 'web', text: 'one\u001b[2J', raw: 'x' })
-    yield { service: 'web', text: 'two', raw: 'y' }
+    const line = { version: 1, replica: 0, stream: 'stdout', time: '', number: 1 } as const
+    yield await Promise.resolve({ ...line, service: 'web', text: 'one\u001b[2J' })
+    yield { ...line, service: 'web', text: 'two' }
   }
   const text = await run(['logs', '1'], { sdk: { logs } })
   expect(text.stdout).toBe('web | one\ufffd[2J\nweb | two\n')

@@ -264,7 +264,6 @@ function apiOf(
   return workerApi({
     ...appSources({
       ...shown,
-      runtime,
       published: {
         host: config.ingress.publicHost ?? config.ingress.host,
         domain: config.ingress.domain,

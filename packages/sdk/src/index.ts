@@ -172,7 +172,6 @@ export {
 } from './instance-statements.ts'
 export { planWithdrawal, readCredits, type Credits } from './credits.ts'
 export * from './dao/index.ts'
-export { logs, type LogLine, type LogOptions } from './logs.ts'
 export { doctor, type DoctorOptions, type Finding } from './doctor.ts'
 export {
   evidencePath,

@@ -21,6 +21,7 @@ const instanceSchema = z.object({
     .array(z.object({ service: text, target: z.int().positive(), url: z.url().max(2048) }))
     .max(64)
     .default([]),
+  ownerUrl: z.url().max(2048).optional(),
 })
 const appStatusSchema = z.object({
   appId: z.union([z.string(), z.number()]).transform(String),

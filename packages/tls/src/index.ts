@@ -7,4 +7,10 @@ export {
   type ExpectedKey,
   type PinnedConnection,
 } from './connection.ts'
-export { requestPinned, type PinnedAnswer, type PinnedRequest } from './request.ts'
+export {
+  requestPinned,
+  streamPinned,
+  type PinnedAnswer,
+  type PinnedRequest,
+  type PinnedStream,
+} from './request.ts'

@@ -31,6 +31,12 @@ export type PinnedAnswer = {
   readonly tlsKeyHash: Hex
 }
 
+/** An answer whose body is still coming; its reader ends it with `close`. */
+export type PinnedStream = Omit<PinnedAnswer, 'body'> & {
+  readonly body: AsyncIterable<Uint8Array>
+  close(): void
+}
+
 const MAX_HEADER_BYTES = 16_384
 const DEFAULT_TIMEOUT_MS = 30_000
 
@@ -48,7 +54,8 @@ export async function requestPinned(options: PinnedRequest): Promise<PinnedAnswe
     signal,
   })
   try {
-    const answer = await exchange(options, socket, signal)
+    const read = (incoming: IncomingMessage) => readBody(incoming, options.maxBytes)
+    const answer = await exchange(options, socket, signal, read)
     return { ...answer, tlsKeyHash }
   } finally {
     socket.on('error', () => undefined)
@@ -56,11 +63,55 @@ export async function requestPinned(options: PinnedRequest): Promise<PinnedAnswe
   }
 }
 
-function exchange(
-  options: PinnedRequest,
+/**
+ * Sends one request like `requestPinned`, and gives the body as it comes, however long; the time limit is for its head. The body
+ * throws TlsError `tls.connection-lost` when it ends early, `tls.aborted` by the signal.
+ */
+export async function streamPinned(
+  options: Omit<PinnedRequest, 'maxBytes'>,
+): Promise<PinnedStream> {
+  const { signal } = options
+  const timeout = AbortSignal.timeout(options.timeoutMs ?? DEFAULT_TIMEOUT_MS)
+  const head = signal === undefined ? timeout : AbortSignal.any([signal, timeout])
+  const { connect, tlsKeyHash: expected } = options
+  const { socket, tlsKeyHash } = await connectPinned({
+    connect,
+    tlsKeyHash: expected,
+    signal: head,
+  })
+  const close = () => {
+    signal?.removeEventListener('abort', close)
+    socket.on('error', () => undefined)
+    socket.destroy()
+  }
+  try {
+    const answer = await exchange(options, socket, head, (incoming) => Promise.resolve(incoming))
+    signal?.addEventListener('abort', close, { once: true })
+    if (signal?.aborted === true) close()
+    return { ...answer, tlsKeyHash, body: chunksOf(answer.body, signal), close }
+  } catch (error) {
+    close()
+    throw error
+  }
+}
+
+async function* chunksOf(
+  incoming: IncomingMessage,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  try {
+    for await (const chunk of incoming as AsyncIterable<Buffer>) yield chunk
+  } catch (cause) {
+    throw signal?.aborted === true ? abortError(signal) : asTlsError(cause, 'tls.connection-lost')
+  }
+}
+
+function exchange<Body>(
+  options: Omit<PinnedRequest, 'maxBytes'>,
   socket: TLSSocket,
   signal: AbortSignal,
-): Promise<Omit<PinnedAnswer, 'tlsKeyHash'>> {
+  read: (answer: IncomingMessage) => Promise<Body>,
+): Promise<Omit<PinnedAnswer, 'tlsKeyHash' | 'body'> & { readonly body: Body }> {
   return new Promise((resolve, reject) => {
     const outgoing = request({
       createConnection: () => socket,
@@ -89,7 +140,7 @@ function exchange(
       settle(() => reject(new TlsError('tls.connection-lost', 'an upgrade was not asked for')))
     })
     outgoing.on('response', (answer) => {
-      readBody(answer, options.maxBytes).then(
+      read(answer).then(
         (body) =>
           settle(() => resolve({ status: answer.statusCode ?? 0, body, headers: answer.headers })),
         (cause: unknown) =>
@@ -117,7 +168,7 @@ async function readBody(answer: IncomingMessage, maxBytes: number): Promise<Uint
   return new Uint8Array(Buffer.concat(chunks))
 }
 
-function hostHeader({ host, connect }: PinnedRequest): string {
+function hostHeader({ host, connect }: Pick<PinnedRequest, 'host' | 'connect'>): string {
   if (host !== undefined) return host
   if (typeof connect === 'function') return 'localhost'
   return `${connect.host.includes(':') ? `[${connect.host}]` : connect.host}:${connect.port}`

@@ -82,8 +82,8 @@ async function ask(path: string, asked: Asked = {}) {
   return { status: answer.statusCode, headers: answer.headers, body }
 }
 
-async function json(path: string, asked: Asked = {}): Promise<Record<string, never>> {
-  return JSON.parse((await ask(path, asked)).body) as Record<string, never>
+async function json(path: string, asked: Asked = {}): Promise<Record<string, unknown>> {
+  return JSON.parse((await ask(path, asked)).body) as Record<string, unknown>
 }
 
 async function signIn(): Promise<string> {

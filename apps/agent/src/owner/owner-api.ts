@@ -2,7 +2,7 @@
 import { Hono, type Context } from 'hono'
 import { cors } from 'hono/cors'
 import { stream } from 'hono/streaming'
-import * as z from 'zod'
+import type * as z from 'zod'
 import { firstProblem } from '../launch/fields.ts'
 import { errorFields, type Log } from '../log.ts'
 import type { ServiceExceptions } from '../output/service-exceptions.ts'

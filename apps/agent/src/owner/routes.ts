@@ -123,7 +123,7 @@ function operationOf({ summary, path, open, query, body, answer, type }: OwnerRo
     ...[...path.matchAll(/:([a-z]+)/g)].map(([, name]) => ({
       ...{ name, in: 'path', required: true, schema: { type: 'string' } },
     })),
-    ...Object.entries(query?.shape ?? {}).map(([name, field]) => {
+    ...Object.entries<z.core.$ZodType>(query?.shape ?? {}).map(([name, field]) => {
       const { description, ...schema } = schemaOf(field, 'input')
       return { name, in: 'query', ...(description === undefined ? {} : { description }), schema }
     }),

@@ -1,20 +1,15 @@
 // The API's routes as a client sees them.
 import { privateKeyToAccount } from 'viem/accounts'
-import { createSiweMessage, generateSiweNonce } from 'viem/siwe'
 import { beforeEach, expect, test } from 'vitest'
 import type { Condition } from '@wetee/daemon'
-import type { LogLine } from '../runtime/runtime.ts'
 import { keepLog } from '../testing/silent-log.ts'
 import { SignIn } from './sign-in.ts'
-import { workerApi, type ApiSources, type LogSource } from './worker-api.ts'
+import { workerApi, type ApiSources } from './worker-api.ts'
 
 const owner = privateKeyToAccount(`0x${'42'.repeat(32)}`)
-const stranger = privateKeyToAccount(`0x${'43'.repeat(32)}`)
 let conditions: Condition[]
-let sources: LogSource[]
 beforeEach(() => {
   conditions = []
-  sources = []
 })
 
 const api = (over: Partial<ApiSources> = {}) =>
@@ -33,37 +28,11 @@ const api = (over: Partial<ApiSources> = {}) =>
       Promise.resolve(
         appId === 7n ? { owner: owner.address, instances: [], conditions: [] } : undefined,
       ),
-    logs: () => Promise.resolve(sources),
     chainId: 31337,
     signIn: new SignIn(() => Date.now()),
     log: keepLog(),
     ...over,
   })
-async function header(account = owner): Promise<Record<string, string>> {
-  const message = createSiweMessage({
-    address: account.address,
-    chainId: 31337,
-    domain: '127.0.0.1:7780',
-    nonce: generateSiweNonce(),
-    uri: 'http://127.0.0.1:7780',
-    version: '1',
-    issuedAt: new Date(),
-  })
-  const signature = await account.signMessage({ message })
-  const value = Buffer.from(JSON.stringify({ message, signature })).toString('base64url')
-  return { authorization: `SIWE ${value}` }
-}
-const at = (atMs: number, text: string): LogLine => ({ atMs, stream: 'stdout', text })
-const source = (service: string, lines: LogLine[]): LogSource => ({
-  service,
-  version: 1,
-  replica: 0,
-  async *lines() {
-    await Promise.resolve()
-    yield* lines
-  },
-})
-
 test('health is 200 while nothing is wrong, 503 with an error, each condition named', async () => {
   expect((await api().request('/health')).status).toBe(200)
   conditions = [{ code: 'engine.unreachable', severity: 'error', text: 't', remedy: 'r' }]
@@ -90,68 +59,12 @@ test.each([
   ['/v1/apps/x', 400, 'request.invalid'],
   ['/v1/apps/0', 400, 'request.invalid'],
   ['/v2', 404, 'request.unknown'],
-  ['/v1/apps/7/logs', 401, 'auth.invalid'],
-  ['/v1/apps/8/logs', 404, 'instance.unknown'],
+  // What an application writes is not the worker's to show.
+  ['/v1/apps/7/logs', 404, 'request.unknown'],
 ])('%s: %d %s', async (path, status, code) => {
   const answer = await api().request(path)
   expect(answer.status).toBe(status)
   expect(await answer.json()).toMatchObject({ error: { code } })
-})
-
-test('the owner reads lines of all services in order of time, the last of them by tail', async () => {
-  sources = [source('web', [at(1, 'a'), at(3, 'c')]), source('db', [at(2, 'b')])]
-  const answer = await api().request('/v1/apps/7/logs?tail=2', { headers: await header() })
-  expect(answer.status).toBe(200)
-  const lines = (await answer.text()).trim().split('\n')
-  expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([
-    {
-      service: 'db',
-      version: 1,
-      replica: 0,
-      time: '1970-01-01T00:00:00.002Z',
-      stream: 'stdout',
-      text: 'b',
-    },
-    expect.objectContaining({ service: 'web', text: 'c' }),
-  ])
-})
-
-test('a stranger reads nothing, and a used sign-in is worth nothing', async () => {
-  const answer = await api().request('/v1/apps/7/logs', { headers: await header(stranger) })
-  expect(answer.status).toBe(403)
-  const shared = api()
-  const headers = await header()
-  expect((await shared.request('/v1/apps/7/logs', { headers })).status).toBe(200)
-  const again = await shared.request('/v1/apps/7/logs', { headers })
-  expect(again.status).toBe(401)
-  expect(await again.json()).toMatchObject({ error: { code: 'auth.replayed' } })
-})
-
-test('following streams each line as it comes and ends with the reader', async () => {
-  let ended: () => void
-  const closed = new Promise<void>((resolve) => (ended = resolve))
-  sources = [
-    {
-      service: 'web',
-      version: 1,
-      replica: 0,
-      async *lines({ signal }) {
-        try {
-          yield at(1, 'first')
-          if (!signal.aborted)
-            await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()))
-        } finally {
-          ended()
-        }
-      },
-    },
-  ]
-  const answer = await api().request('/v1/apps/7/logs?follow=true', { headers: await header() })
-  const reader = answer.body!.getReader()
-  const { value } = await reader.read()
-  expect(Buffer.from(value!).toString()).toContain('first')
-  await reader.cancel()
-  await closed
 })
 
 test('an error from within shows its code and none of its text', async () => {

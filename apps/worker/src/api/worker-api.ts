@@ -1,11 +1,9 @@
-// The worker's HTTP API on loopback: health, status, logs for owners. Pure routes over a port; the server is elsewhere.
+// The worker's HTTP API on loopback: health and status. Pure routes over a port; the server is elsewhere.
 import { Hono, type Context } from 'hono'
-import { stream } from 'hono/streaming'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { Hex } from '../chain/records.ts'
 import type { Condition } from '@wetee/daemon'
 import type { Log } from '../log.ts'
-import type { LogLine } from '../runtime/runtime.ts'
 import { codeOf, messageOf, WorkerError } from '../worker-error.ts'
 import type { SignIn } from './sign-in.ts'
 
@@ -22,18 +20,8 @@ export type InstanceView = {
     readonly target: number
     readonly url: string
   }[]
-}
-
-/** A container whose lines the owner may read. */
-export type LogSource = {
-  readonly service: string
-  readonly version: number
-  readonly replica: number
-  readonly lines: (options: {
-    tail: number
-    follow: boolean
-    signal: AbortSignal
-  }) => AsyncIterable<LogLine>
+  /** Where its agent answers its owner; TLS ends there. */
+  readonly ownerUrl?: string
 }
 
 /** What the API shows. */
@@ -58,21 +46,14 @@ export type ApiSources = {
       }
     | undefined
   >
-  readonly logs: (appId: bigint, service: string | undefined) => Promise<readonly LogSource[]>
   readonly chainId: number
   readonly signIn: SignIn
   readonly log: Log
 }
 
-const MAX_TAIL = 10_000
-const DEFAULT_TAIL = 100
-const MAX_SOURCES = 64
-const MAX_FOLLOWERS = 32
-
 /** Routes of docs/reference/interfaces.md, section Worker. */
 export function workerApi(sources: ApiSources): Hono {
   const app = new Hono()
-  const followers = { open: 0 }
   app.onError((error, c) => refuse(c, sources.log, error))
   app.notFound((c) =>
     c.json({ error: { code: 'request.unknown', message: 'there is nothing here' } }, 404),
@@ -103,82 +84,12 @@ export function workerApi(sources: ApiSources): Hono {
     const { instances, conditions } = found
     return c.json({ appId: String(appId), instances, conditions })
   })
-  app.get('/v1/apps/:appId/logs', async (c) => {
-    const appId = parseAppId(c.req.param('appId'))
-    const found = await sources.app(appId)
-    if (found === undefined) throw unknownApp(appId)
-    await sources.signIn.verify(c.req.header('authorization'), {
-      domain: new URL(sources.worker().endpoint).host,
-      chainId: sources.chainId,
-      owner: found.owner,
-    })
-    const follow = c.req.query('follow') === 'true' || c.req.query('follow') === '1'
-    const tail = parseTail(c.req.query('tail'))
-    const list = (await sources.logs(appId, c.req.query('service'))).slice(0, MAX_SOURCES)
-    if (follow && followers.open >= MAX_FOLLOWERS)
-      throw new WorkerError('auth.invalid', 'too many readers follow logs: try again later', {
-        retryable: true,
-      })
-    return streamLogs(c, list, { tail, follow }, followers)
-  })
   return app
-}
-
-function streamLogs(
-  c: Context,
-  list: readonly LogSource[],
-  { tail, follow }: { tail: number; follow: boolean },
-  followers: { open: number },
-): Response {
-  c.header('content-type', 'application/x-ndjson')
-  c.header('cache-control', 'no-store')
-  return stream(c, async (out) => {
-    const ended = new AbortController()
-    out.onAbort(() => ended.abort())
-    followers.open++
-    try {
-      const line = (source: LogSource, { atMs, stream: name, text }: LogLine) =>
-        JSON.stringify({
-          service: source.service,
-          version: source.version,
-          replica: source.replica,
-          time: new Date(atMs).toISOString(),
-          stream: name,
-          text,
-        }) + '\n'
-      if (!follow) {
-        const collected: { atMs: number; text: string }[] = []
-        for (const source of list)
-          for await (const one of source.lines({ tail, follow, signal: ended.signal }))
-            collected.push({ atMs: one.atMs, text: line(source, one) })
-        collected.sort((a, b) => a.atMs - b.atMs)
-        for (const { text } of collected.slice(-tail)) await out.write(text)
-        return
-      }
-      await Promise.all(
-        list.map(async (source) => {
-          for await (const one of source.lines({ tail, follow, signal: ended.signal })) {
-            await out.write(line(source, one))
-            if (ended.signal.aborted) return
-          }
-        }),
-      )
-    } finally {
-      followers.open--
-      ended.abort()
-    }
-  })
 }
 
 function parseAppId(text: string): bigint {
   if (/^[1-9][0-9]{0,19}$/.test(text)) return BigInt(text)
   throw new WorkerError('request.invalid', `"${text.slice(0, 40)}" is no application id`)
-}
-
-function parseTail(text: string | undefined): number {
-  if (text === undefined) return DEFAULT_TAIL
-  if (/^[0-9]{1,6}$/.test(text)) return Math.min(Number(text), MAX_TAIL)
-  throw new WorkerError('request.invalid', `tail: expected a number up to ${MAX_TAIL}`)
 }
 
 function unknownApp(appId: bigint): WorkerError {

@@ -5,8 +5,16 @@ import { createHash } from 'node:crypto'
 export type RouteKey = {
   readonly appId: bigint
   readonly service: string
-  /** Port inside the application. */
+  /** Port inside the application; `ownerTarget` for the owner API of an instance. */
   readonly target: number
+}
+
+/** In the place of a port: the owner API, which is no port of the application and has no host name. */
+export const ownerTarget = 0
+
+/** The route to the owner API of the instance that has, or shall have, the traffic of a replica. */
+export function ownerRoute(appId: bigint, role: 'current' | 'pending', replica: number): RouteKey {
+  return { appId, service: `owner-${role}-${replica}`, target: ownerTarget }
 }
 
 /** First and last port, both included. */

@@ -73,7 +73,9 @@ test('from nothing: image pulled, TEE launched with the chain`s configuration, a
   expect(volume).toMatchObject({ target: '/data', readOnly: false })
   const { uid, mode } = statSync('source' in volume ? volume.source : '')
   expect(uid === 1000 || (mode & 0o777) === 0o777).toBe(true)
-  expect(worker.ingress.listening(7n)).toHaveLength(1)
+  const services = worker.ingress.listening(7n).map(({ service }) => service)
+  // Its agent answers its owner at a port of its own.
+  expect(services).toEqual(['web', 'owner-current-0'])
   expect(worker.reconciler.imagesInUse(new Set([7n]))).toEqual(new Set([imageDigest]))
   expect(worker.reconciler.imagesInUse(new Set([7n, 8n]))).toBeUndefined()
 })
@@ -292,7 +294,7 @@ test('moved here: runs beside the other worker and is activated from here; moved
   expect(runtime.pods.has(podId(1))).toBe(false)
   chain.leases.set('7/0/1', leaseFor(2))
   await worker.until(() => chain.sent.some(({ name }) => name === 'activate'))
-  await worker.until(() => worker.ingress.listening(7n).length === 1)
+  await worker.until(() => worker.ingress.listening(7n).some(({ service }) => service === 'web'))
   const away = agents.get(podId(2))!
   deploy(7n, 3)
   chain.versions.set('7/3', { ...chain.versions.get('7/3')!, workerId: 2n })

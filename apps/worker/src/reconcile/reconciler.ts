@@ -7,7 +7,8 @@ import { LAUNCHER } from '../instance/container-spec.ts'
 import { keyOfLabels, keyOfPodId, podIdOf, type InstanceKey } from '../instance/identity.ts'
 import { listens, type TeeRecord } from '../instance/instance-folder.ts'
 import { instanceConfiguration, publishedPorts } from '../instance/launch-config.ts'
-import type { Ingress, Route } from '../ingress/ingress.ts'
+import type { Backend, Ingress, Route } from '../ingress/ingress.ts'
+import { ownerRoute, ownerTarget } from '../ingress/port-choice.ts'
 import type { ObservedPod } from '../runtime/runtime.ts'
 import { codeOf, messageOf } from '../worker-error.ts'
 import { actionCondition, appConditions } from './app-conditions.ts'
@@ -248,21 +249,29 @@ export class Reconciler {
         i.drainingSinceMs === undefined,
     )
     const routes = document === undefined ? [] : publishedPorts(document)
-    try {
-      await ingress.setRoutes(
-        appId,
-        routes.map(({ service, target }): Route => ({
-          appId,
-          service,
-          target,
-          backends: usable.map((instance) => ({
-            podId: instance.podId,
-            version: instance.version,
-            ready: isReady(instance),
-            dial: () => guests.get(instance.podId)?.dial(target),
-          })),
+    const backendOf = (instance: ObservedInstance, target: number): Backend => ({
+      podId: instance.podId,
+      version: instance.version,
+      ready: isReady(instance),
+      dial: () => guests.get(instance.podId)?.dial(target),
+    })
+    // Each instance has one of its own, also one that takes no traffic: its owner wants to know why.
+    const owned = versions.flatMap(({ version, role }) =>
+      observed.instances
+        .filter((i) => i.version === version && i.attached)
+        .map((instance): Route => ({
+          ...ownerRoute(appId, role, instance.replica),
+          backends: [backendOf(instance, ownerTarget)],
         })),
-      )
+    )
+    try {
+      const published = routes.map(({ service, target }): Route => ({
+        appId,
+        service,
+        target,
+        backends: usable.map((instance) => backendOf(instance, target)),
+      }))
+      await ingress.setRoutes(appId, [...published, ...owned])
       board.set(appScope(appId), 'routes', [])
     } catch (error) {
       board.set(appScope(appId), 'routes', [

@@ -1,4 +1,4 @@
-// Node-only parts of the sdk: TLS keys of connections, registries, profile files, the agent beside an application.
+// Node-only parts of the sdk: TLS keys of connections, registries, profile files, the agent beside an application, owners at their agents.
 export { nodeTransport } from './transport.ts'
 export { findNetwork, readNetwork, type FoundProfile } from './profile.ts'
 export { resolveImageFromRegistry } from './registry.ts'
@@ -10,3 +10,18 @@ export {
   type InstanceOptions,
   type InstanceSignature,
 } from './instance-client.ts'
+export {
+  openOwnerSessions,
+  type OwnedInstance,
+  type OwnerOptions,
+  type OwnerSession,
+} from './owner-session.ts'
+export {
+  instanceEvents,
+  instanceExceptions,
+  logs,
+  type InstanceEvent,
+  type InstanceException,
+  type LogLine,
+  type LogOptions,
+} from './owner-calls.ts'

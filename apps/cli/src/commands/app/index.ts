@@ -5,6 +5,8 @@ import { withExample } from '../../options.ts'
 import { appCapCommand } from './cap.ts'
 import { appConfigureCommand } from './configure.ts'
 import { appDropCommand } from './drop.ts'
+import { appEventsCommand } from './events.ts'
+import { appExceptionsCommand } from './exceptions.ts'
 import { appFreezeCommand } from './freeze.ts'
 import { appGuardianCommand } from './guardian.ts'
 import { appMigrateCommand } from './migrate.ts'
@@ -16,7 +18,11 @@ import { appUpdateCommand } from './update.ts'
 
 export function appCommand(context: Context): Command {
   const command = new Command('app')
-    .description('Change a running application: update, scale, migrate, pause, rules')
+    .description(
+      'Look into a running application, and change it: update, scale, migrate, pause, rules',
+    )
+    .addCommand(appEventsCommand(context))
+    .addCommand(appExceptionsCommand(context))
     .addCommand(appUpdateCommand(context))
     .addCommand(appConfigureCommand(context))
     .addCommand(appScaleCommand(context))

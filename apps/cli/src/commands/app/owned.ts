@@ -1,0 +1,21 @@
+// What commands share that ask the agents of an application. Writes warnings.
+import type { OwnerOptions } from '@wetee/sdk/node'
+import type { Context } from '../../context.ts'
+import { wholeNumber } from '../../options.ts'
+import { clean, paint } from '../../output/print.ts'
+
+/** Which replica, until when, and who hears of agents that do not answer. */
+export function ownerOptions(
+  context: Context,
+  { replica }: { readonly replica?: string },
+): OwnerOptions {
+  return {
+    signal: context.signal,
+    ...(replica === undefined ? {} : { replica: wholeNumber('--replica', replica, 0, 65_535) }),
+    onProblem: (instance, error) => {
+      const where = `version ${instance.version}, replica ${instance.replica}`
+      const text = paint(context, 'yellow', clean(`${where}: ${error.message} (${error.code})`))
+      context.stderr.write(`${text}\n`)
+    },
+  }
+}
