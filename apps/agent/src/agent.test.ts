@@ -467,7 +467,7 @@ test('an instance with secrets counts as verified once all are written, and agai
       const now = await state()
       return now['state'] === 'verified' ? now : undefined
     })
-    expect(Object.keys(verified).sort()).toEqual(['instanceKey', 'state'])
+    expect(Object.keys(verified).sort()).toEqual(['connections', 'instanceKey', 'state'])
     expect(readFileSync(join(folder, 'password'), 'utf8')).toBe('hunter2')
     expect(statSync(join(folder, 'password')).mode & 0o777).toBe(0o440)
     const own = join(root, 'run/services/web')
