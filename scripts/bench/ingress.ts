@@ -55,7 +55,7 @@ export async function benchIngress(): Promise<Measured[]> {
     return [...(await ratios(ports, hello)), memory]
   } finally {
     for (const child of children) child.kill()
-    await Promise.all(children.map(ended))
+    await Promise.all(children.map(async (child) => ended(child)))
     rmSync(folder, { recursive: true, force: true })
   }
 }

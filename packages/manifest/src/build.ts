@@ -3,6 +3,7 @@ import { checkName, readApplication } from './compose/application.ts'
 import type { ApplicationDraft } from './compose/application.ts'
 import { suspectedCredential } from './compose/credentials.ts'
 import { resourceDefaults } from './compose/deploy.ts'
+import { resolveDomains } from './compose/domains.ts'
 import { compareSecrets, uses } from './compose/secrets.ts'
 import { askedReference, type PlacedText, type ServiceDraft } from './compose/service.ts'
 import { Notes, readTree } from './compose/tree.ts'
@@ -102,6 +103,7 @@ function readCompose(
   else notes.refuse(start, 'name.missing', 'expected name: at the top of the file, or --name')
   compareServices(draft, notes)
   compareSecrets(draft, notes)
+  resolveDomains(draft.domains, publishedPorts(draft), notes)
   warnOfCredentials(draft, notes)
   return draft
 }
@@ -243,6 +245,10 @@ function documentOf(
     .filter((secret) => draft.services.some((service) => uses(service, secret.name)))
     .map(({ at: _, ...secret }) => secret)
     .sort(by('name'))
+  const [onlyPort = 0] = publishedPorts(draft)
+  const domains = draft.domains
+    .map(({ name, target = onlyPort }) => ({ name, target }))
+    .sort(by('name'))
   const sum = (amounts: readonly number[]) => amounts.reduce((a, b) => a + b, 0)
   const terms: Terms = {
     replicas: draft.services.find(({ deploy }) => deploy.replicas)?.deploy.replicas?.count ?? 1,
@@ -262,9 +268,13 @@ function documentOf(
     volumes,
     ...(secrets.length === 0 ? {} : { secrets }),
     terms,
+    ...(domains.length === 0 ? {} : { domains }),
     ...(draft.update === undefined ? {} : { update: draft.update }),
   }
 }
+
+const publishedPorts = (draft: ApplicationDraft): number[] =>
+  draft.services.flatMap(({ ports }) => ports.map(({ target }) => target))
 
 function serviceOf(draft: ServiceDraft, digests: ReadonlyMap<string, Digest>): Service {
   const digest = draft.image === undefined ? undefined : digests.get(askedReference(draft.image))

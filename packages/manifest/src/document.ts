@@ -3,6 +3,7 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import canonicalize from 'canonicalize'
 import { z } from 'zod'
+import { domainsSchema, type Domain } from './domains.ts'
 import { ManifestError, type Problem } from './error.ts'
 import { parseImageReference, pinnedReference } from './image-reference.ts'
 import {
@@ -98,6 +99,8 @@ export type ManifestDocument = {
   /** What a version may be given, ascending by `name`; absent where there is none. */
   readonly secrets?: readonly SecretReference[]
   readonly terms: Terms
+  /** Custom domains, ascending by `name`; absent where there is none. */
+  readonly domains?: readonly Domain[]
   readonly update?: UpdateRule
 }
 
@@ -296,6 +299,7 @@ const documentSchema = z.strictObject({
     .max(limits.volumes),
   secrets: secretReferencesSchema,
   terms: termsSchema,
+  domains: domainsSchema,
   update: z
     .strictObject({
       strategy: z.enum(['start-first', 'stop-first']),
@@ -352,6 +356,9 @@ function inconsistencies(document: ManifestDocument): Problem[] {
     note('update', 'a canary runs beside the version before')
   if (dependencyCycle(services) !== undefined) note('services', 'services depend on each other')
   const ports = services.flatMap((service) => service.ports.map(({ target }) => target))
+  ascending('domains', document.domains?.map(({ name }) => name) ?? [])
+  for (const { name, target } of document.domains ?? [])
+    if (!ports.includes(target)) note('domains', `${name}: no service publishes port ${target}`)
   if (new Set(ports).size < ports.length) note('services', 'two services publish one port')
   const sum = (of: (service: Service) => number) => services.reduce((s, v) => s + of(v), 0)
   if (terms.cpuMilli !== sum((s) => s.cpuMilli)) note('terms.cpuMilli', 'not the services’ sum')

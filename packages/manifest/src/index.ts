@@ -16,6 +16,7 @@ export {
   type Volume,
   type VolumeMount,
 } from './document.ts'
+export { domainProof, proofNameOf, provesDomain, type Domain } from './domains.ts'
 export { ManifestError, type Problem, type Warning } from './error.ts'
 export {
   formatImageReference,

@@ -1,6 +1,7 @@
 // A whole Compose file to a draft: services, volumes and `x-wetee`. Pure.
 import { appNamePattern, limits, namePattern, type UpdateRule } from '../document.ts'
 import { teeClassBits } from '../terms.ts'
+import { readDomains, type DomainDraft } from './domains.ts'
 import {
   amountOf,
   choiceOf,
@@ -25,6 +26,7 @@ export type ApplicationDraft = {
   readonly services: ServiceDraft[]
   readonly volumes: { readonly name: string; readonly sizeMiB: number; readonly at: Place }[]
   secrets: SecretDraft[]
+  domains: DomainDraft[]
   teeClasses: number
   level: number
   diskMiB: number
@@ -55,6 +57,7 @@ export function readApplication(root: Value, notes: Notes): ApplicationDraft {
     services: [],
     volumes: [],
     secrets: [],
+    domains: [],
     ...defaults,
   }
   readKeys(root, notes, {
@@ -150,6 +153,7 @@ function readExtension(draft: ApplicationDraft, value: Value, notes: Notes): voi
     grace: seconds('graceSeconds', yearMs),
     upgradeDelay: seconds('upgradeDelaySeconds', yearMs),
     update: (v) => readUpdate(draft, v, notes),
+    domains: (v) => void (draft.domains = readDomains(v, notes)),
     apis: unsupported('calls from contracts come with the bridge, not built yet'),
     alerts: unsupported('alerts are not built yet'),
     logKey: unsupported('sealed logs are not built yet'),
