@@ -34,7 +34,7 @@ export async function runAgent(environment: AgentEnvironment): Promise<void> {
       ready: () => actions.ready?.(),
       drain: () => actions.drain?.(),
       renew: () => actions.renew?.(),
-      connections: () => actions.connections?.() ?? 0,
+      clients: () => actions.clients?.() ?? { connections: 0, draining: false },
       evidence: () => actions.evidence?.() ?? Promise.resolve(undefined),
     },
     log,

@@ -52,15 +52,20 @@ export async function runInstance(context: AgentContext, launch: InstanceLaunch)
   const source = new SecretSource({ ...context, launch, keys, maker, book, group: openNativeGroup })
   const committee = openCommittee(context, { launch, source, book })
   const ingresses: Ingress[] = []
-  let draining = () => undefined as void
+  let onDrain = () => undefined as void
+  let draining = false
   context.actions({
     // Only while its gate is open: nobody makes a version current whose images have changed or whose lease is gone.
     ready: () => (state.refusal() === undefined ? signReady(launch, keys) : undefined),
     renew: () => renewal.renew(),
-    connections: () => ingresses.reduce((sum, ingress) => sum + ingress.connections(), 0),
+    clients: () => ({
+      connections: ingresses.reduce((sum, ingress) => sum + ingress.connections(), 0),
+      draining,
+    }),
     drain: () => {
       log.info({}, 'draining')
-      draining()
+      draining = true
+      onDrain()
       for (const ingress of ingresses) ingress.drain()
     },
   })
@@ -76,7 +81,7 @@ export async function runInstance(context: AgentContext, launch: InstanceLaunch)
     evidence: async () => (await maker.shown())?.text,
     monotonicMs: context.monotonicMs,
   })
-  draining = () => owner.events.add('traffic.draining')
+  onDrain = () => owner.events.add('traffic.draining')
   owner.events.add('launch.verified', `${measurer.events.length} images`)
   try {
     for (const { target } of launch.ports)

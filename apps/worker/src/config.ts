@@ -49,7 +49,7 @@ const intervalsSchema = z
     renewMs: ms(10_000, 'least time between two renewals on chain'),
     batchMs: ms(750, 'how long to wait for more leases before a batch is signed', 0),
     settleMs: ms(3_600_000, 'between settlements of an application'),
-    drainMs: ms(10_000, 'how long old instances keep their connections after an update', 0),
+    drainMs: ms(30_000, 'how long old instances keep their connections after an update', 0),
     handOverMs: ms(
       300_000,
       'how long an old process of the worker keeps its connections after a hand-over',

@@ -8,8 +8,8 @@ export type ControlActions = {
   readonly state: () => StateAnswer
   /** Signature of Ready by the instance key; `undefined` while the instance is not attested. */
   readonly ready?: () => Promise<`0x${string}`> | undefined
-  /** Open connections of clients. */
-  readonly connections?: () => number
+  /** Open connections of clients, and whether these are sent elsewhere. */
+  readonly clients?: () => { readonly connections: number; readonly draining: boolean }
   /** Starts draining; answers at once. */
   readonly drain?: () => void
   /** Starts a round of renewal now. */
@@ -36,7 +36,7 @@ export function startControl(
 async function handle(actions: ControlActions, { method, path }: SocketCall): Promise<unknown> {
   switch (`${method} ${path}`) {
     case 'GET /v1/state':
-      return { ...actions.state(), ...connectionsOf(actions) }
+      return { ...actions.state(), ...actions.clients?.() }
     case 'POST /v1/ready': {
       const signature = await actions.ready?.()
       if (signature === undefined)
@@ -58,8 +58,4 @@ async function handle(actions: ControlActions, { method, path }: SocketCall): Pr
     default:
       throw refusal(404, 'request.unknown', `${method} ${path}: no such call`)
   }
-}
-
-function connectionsOf({ connections }: ControlActions): { connections?: number } {
-  return connections === undefined ? {} : { connections: connections() }
 }

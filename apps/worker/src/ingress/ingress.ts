@@ -17,7 +17,10 @@ import type { PortStore } from './port-store.ts'
 /** An instance behind a route. */
 export type Backend = {
   readonly podId: string
+  /** Connections go to the newest version that is ready; instances of one number share them. */
   readonly version: number
+  /** Takes no more than this share of new connections, though it is newer. */
+  readonly canaryPercent?: number
   /** Takes traffic: attested and answering. */
   readonly ready: boolean
   /** Connects to its agent, half-open allowed; throws or gives nothing while that does not listen. */
@@ -239,7 +242,16 @@ export class Ingress implements Listeners {
  */
 export function chooseBackends(backends: readonly Backend[], turn: number): readonly Backend[] {
   const ready = backends.filter((backend) => backend.ready)
-  const usable = ready.length > 0 ? ready : backends
+  const canary = ready.filter(({ canaryPercent }) => canaryPercent !== undefined)
+  const settled = ready.filter(({ canaryPercent }) => canaryPercent === undefined)
+  const percent = canary[0]?.canaryPercent ?? 0
+  // 61 has no factor in common with 100: of any hundred turns exactly so many, spread out.
+  if (settled.length > 0 && (turn * 61) % 100 >= percent) return inTurn(settled, turn)
+  const others = backends.filter(({ canaryPercent }) => canaryPercent === undefined)
+  return [...inTurn(canary, turn), ...inTurn(settled.length > 0 ? settled : others, turn)]
+}
+
+function inTurn(usable: readonly Backend[], turn: number): readonly Backend[] {
   const newest = Math.max(...usable.map(({ version }) => version))
   const replicas = usable
     .filter(({ version }) => version === newest)

@@ -8,6 +8,10 @@ const stateSchema = z.object({
   state: z.enum(['measuring', 'verified', 'attested', 'lapsed', 'failed']),
   code: z.string().max(100).optional(),
   instanceKey: z.string().max(42).optional(),
+  /** Of clients, open. */
+  connections: z.int().min(0).optional(),
+  /** They are sent elsewhere; there is no way back. */
+  draining: z.boolean().optional(),
   leaseNotAfter: z.string().max(20).optional(),
 })
 const readySchema = z.object({

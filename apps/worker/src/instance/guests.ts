@@ -52,11 +52,18 @@ export class Guests {
   readonly #log: Log
   readonly #signal: AbortSignal
   readonly #doors: GuestDoors
+  readonly #now: () => number
 
-  constructor(log: Log, signal: AbortSignal, doors: GuestDoors = socketDoors) {
+  constructor(
+    log: Log,
+    signal: AbortSignal,
+    doors: GuestDoors = socketDoors,
+    now: () => number = Date.now,
+  ) {
     this.#log = log
     this.#signal = signal
     this.#doors = doors
+    this.#now = now
   }
 
   get(podId: string): Guest | undefined {
@@ -122,12 +129,14 @@ export class Guests {
   async poll(podId: string): Promise<boolean> {
     const entry = this.#entries.get(podId)
     if (entry === undefined) return false
-    const before = `${entry.report?.state} ${entry.report?.code} ${entry.answering}`
+    const before = summaryOf(entry)
     entry.report = await entry.agent.state().catch(() => undefined)
+    // Begun by a process before this one.
+    if (entry.report?.draining === true) entry.drainingSinceMs ??= this.#now()
     if (entry.report === undefined) entry.answering = entry.targets.length === 0
     else if (entry.report.state === 'attested' && !entry.answering)
       entry.answering = await this.#probe(entry)
-    return before !== `${entry.report?.state} ${entry.report?.code} ${entry.answering}`
+    return before !== summaryOf(entry)
   }
 
   /** Asks every agent; returns the pods of which something is new. */
@@ -155,6 +164,12 @@ export class Guests {
       if (!(await this.#doors.answers(entry.folder, target, this.#signal))) return false
     return true
   }
+}
+
+/** What somebody may wait for. */
+function summaryOf({ report, answering, drainingSinceMs }: Guest): string {
+  const empty = drainingSinceMs !== undefined && report?.connections === 0
+  return `${report?.state} ${report?.code} ${answering} ${empty}`
 }
 
 const dialTarget = (folder: SocketFolder, target: number): Socket =>

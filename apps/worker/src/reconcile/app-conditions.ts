@@ -3,7 +3,8 @@ import type { Condition } from '@wetee/daemon'
 import { AGENT_CONTAINER } from '../instance/identity.ts'
 import { codeOf, messageOf } from '../worker-error.ts'
 import type { AppFacts } from './facts.ts'
-import { isDone } from './plan.ts'
+import { handover } from './handover.ts'
+import { isDone, isReady } from './plan.ts'
 import { secretsCondition } from './secret-conditions.ts'
 import { attemptKey, type Action, type ObservedApp, type ObservedInstance } from './model.ts'
 
@@ -13,9 +14,12 @@ const FIRST_LEASE_SECONDS = 60
 /** Lapsed and missing leases, crashing containers, refusing agents. */
 export function appConditions(facts: AppFacts, observed: ObservedApp, nowMs: number): Condition[] {
   const conditions: Condition[] = [...facts.conditions]
+  // Stopped on purpose, for a pending version.
+  const { yielding, held } = handover(facts.desired, observed, isReady)
   const wanted = new Set(facts.desired.versions.map(({ version }) => version))
   for (const instance of observed.instances) {
     if (!wanted.has(instance.version)) continue
+    if (yielding.has(instance.podId) || held.has(instance.podId)) continue
     const waits = secretsCondition(instance, nowMs)
     const lease = waits ?? leaseCondition(facts, instance, nowMs)
     if (lease !== undefined) conditions.push(lease)

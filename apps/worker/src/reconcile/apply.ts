@@ -80,6 +80,8 @@ export async function apply(parts: ApplyParts, facts: AppFacts, action: Action):
     case 'restart':
       await parts.runtime.stopContainer(action.podId, action.container, parts.stopGraceMs)
       return startContainer(parts, facts, action.key, action.container)
+    case 'stop':
+      return parts.runtime.stopContainer(action.podId, action.container, parts.stopGraceMs)
     case 'drain':
       return guests.drain(action.podId, parts.now())
     case 'remove':
@@ -138,7 +140,8 @@ async function launchTee(
     const { launchId, teeSocket } = before
     if (before.configuration === configuration && (await listens(teeSocket)))
       return { launchId, teeSocket }
-    await platform.remove(launchId, { signal }).catch(() => undefined)
+    // Its name is about to be written over: one that stays would never be found again.
+    await platform.remove(launchId, { signal })
   }
   const guest = { image: agentImage, configuration }
   const { launchId, socket } = await platform.launch(guest, { signal })

@@ -31,6 +31,8 @@ export type AppFacts = {
   readonly state: AppRecord['state']
   /** It may be ended by this worker from some second on. */
   readonly hasNotice: boolean
+  /** Block time until which a pending version may become ready, seconds; 0 without one. */
+  readonly pendingDeadline: bigint
   readonly desired: DesiredApp
   readonly versions: ReadonlyMap<number, VersionFacts>
   /** By `version/replica`; only those that exist on chain. */
@@ -110,7 +112,9 @@ export async function readFacts(
   const owner = app?.owner ?? NOBODY
   const hasNotice = state !== 'ended' && !elsewhere && (app?.noticeUntil ?? 0n) > 0n
   if (app !== undefined) conditions.push(...decisions(app, hasNotice))
-  return { head, networkKey, owner, state, hasNotice, desired, versions, leases, conditions }
+  const pendingDeadline = app?.pendingVersion ? app.pendingDeadline : 0n
+  const chain_ = { head, networkKey, owner, state, hasNotice, pendingDeadline }
+  return { ...chain_, desired, versions, leases, conditions }
 }
 
 /** Without a key nobody could have sealed its secrets, and nobody can release them. */
@@ -236,5 +240,6 @@ function desiredVersion(
     restart: service.restart ?? (awaited.has(service.name) ? 'on-failure' : 'always'),
     hasHealthcheck: service.healthcheck !== undefined,
   }))
-  return { version, role, replicas, security: record.security, services }
+  const { security } = record
+  return { version, role, replicas, security, update: document.update, services }
 }

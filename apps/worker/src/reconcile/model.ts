@@ -1,4 +1,5 @@
 // The two worlds that a plan compares, and what it may order. Types only.
+import type { UpdateRule } from '@wetee/manifest'
 import type { Health } from '../health/health.ts'
 import type { InstanceKey } from '../instance/identity.ts'
 import type { ContainerState } from '../runtime/runtime.ts'
@@ -24,6 +25,8 @@ export type DesiredVersion = {
   readonly replicas: number
   /** Older ones are stopped when it is current, also while it is not ready. */
   readonly security: boolean
+  /** `undefined`: start first, no canary. */
+  readonly update: UpdateRule | undefined
   readonly services: readonly PlannedService[]
 }
 
@@ -64,6 +67,10 @@ export type ObservedInstance = InstanceKey & {
   /** Of services with a healthcheck that run or shall run; one that does not run is `starting`. */
   readonly health: ReadonlyMap<string, Health>
   readonly drainingSinceMs: number | undefined
+  /** Open connections of clients, as its agent says. */
+  readonly connections: number | undefined
+  /** It takes traffic, without a break, since then as far as this process knows. */
+  readonly readySinceMs: number | undefined
 }
 
 /** How often something was tried since it last held, and when last. */
@@ -123,6 +130,13 @@ export type Action =
       readonly container: string
       readonly reason: 'agent-restarted' | 'unhealthy'
     }
+  /** Makes room for the same replica of a pending version; started again if that does not become well. */
+  | {
+      readonly type: 'stop'
+      readonly key: InstanceKey
+      readonly podId: string
+      readonly container: string
+    }
   | { readonly type: 'drain'; readonly key: InstanceKey; readonly podId: string }
   | { readonly type: 'remove'; readonly podId: string; readonly reason: RemoveReason }
   | { readonly type: 'activate'; readonly version: number }
@@ -152,6 +166,7 @@ export function attemptKey(action: Action): string {
       return `${why}:${action.podId}/${action.container}`
     }
     case 'start':
+    case 'stop':
       return `${action.type}:${action.podId}/${action.container}`
     case 'activate':
     case 'drop-pending':

@@ -188,10 +188,35 @@ const cases: [string, DesiredApp, ObservedApp, string[]][] = [
     ['create v1-r1'],
   ],
   [
-    'scaled down: a replica above the number is removed',
+    'scaled down: a replica above the number hands its clients over first',
     app(),
     world({ instances: [pod(1), pod(1, { replica: 1 })] }),
-    ['remove v1-r1 not-desired'],
+    ['drain v1-r1'],
+  ],
+  [
+    'and is removed as soon as they have gone',
+    app(),
+    world({
+      instances: [
+        pod(1),
+        pod(1, { replica: 1, drainingSinceMs: now - 3_000, connections: 0, agent: 'attested' }),
+      ],
+    }),
+    ['remove v1-r1 drained'],
+  ],
+  [
+    'not before: what its agent says may be of before',
+    app(),
+    world({
+      instances: [pod(1), pod(1, { replica: 1, drainingSinceMs: now - 2_999, connections: 0 })],
+    }),
+    [],
+  ],
+  [
+    'scaled up again meanwhile it is made anew: no agent comes back from draining',
+    app({ versions: [version(1, { replicas: 2 })] }),
+    world({ instances: [pod(1), pod(1, { replica: 1, drainingSinceMs: now })] }),
+    ['remove v1-r1 drained'],
   ],
   [
     'a migration to this worker starts while the current version runs elsewhere',

@@ -2,6 +2,7 @@
 import { AGENT_CONTAINER, podIdOf, type InstanceKey } from '../instance/identity.ts'
 import type { ContainerState } from '../runtime/runtime.ts'
 import { backOffMs, dueAtMs, healDueAtMs, STABLE_MS } from './back-off.ts'
+import { canaryEndsAtMs, handover, type Handover } from './handover.ts'
 import {
   attemptKey,
   type Action,
@@ -26,11 +27,13 @@ export type PlanPolicy = {
 const EXIT_CONFIGURATION = 78
 /** A service without a healthcheck counts as healthy when it has run this long, milliseconds. */
 const SETTLED_MS = 3_000
+/** What an agent says of its connections is of after the start of its draining by then, milliseconds. */
+const LEAST_DRAIN_MS = 3_000
 /** An agent that measures or does not answer yet is looked at again after this long, milliseconds. */
 const POLL_MS = 500
 
 /** Whether an instance takes traffic: attested, what it publishes answers, and every healthcheck says that it is well. */
-export function isReady(instance: ObservedInstance): boolean {
+export function isReady(instance: Omit<ObservedInstance, 'readySinceMs'>): boolean {
   return (
     instance.attached &&
     instance.tee === 'alive' &&
@@ -43,7 +46,8 @@ export function isReady(instance: ObservedInstance): boolean {
 
 /**
  * Orders for one application. Applied again and again it comes to rest in the desired world; it never stops a current
- * version for a pending one, and never makes an instance twice.
+ * version for a pending one (its services, where the pending one says `stop-first` and is attested), and never makes an
+ * instance twice.
  */
 export function plan(
   desired: DesiredApp,
@@ -71,15 +75,17 @@ export function plan(
       keys.set(podId, key)
     }
   const present = new Map(observed.instances.map((instance) => [instance.podId, instance]))
+  const passing = handover(desired, observed, isReady)
+  // What goes makes room for what comes.
+  for (const instance of observed.instances)
+    if (!wanted.has(instance.podId)) planUnwanted(draft, desired, observed, instance, policy)
   for (const [podId, version] of wanted) {
     const key = keys.get(podId)
     const instance = present.get(podId)
     if (key === undefined) continue
     if (instance === undefined) planMissing(draft, version, observed, key, podId)
-    else planPresent(draft, version, instance)
+    else planPresent(draft, version, instance, passing)
   }
-  for (const instance of observed.instances)
-    if (!wanted.has(instance.podId)) planUnwanted(draft, desired, observed, instance, policy)
   // Those of wanted instances are used by the next start.
   for (const podId of observed.leftovers)
     if (!wanted.has(podId)) draft.order({ type: 'remove', podId, reason: 'leftover' })
@@ -138,7 +144,12 @@ function planMissing(
   if (missing.length === 0) draft.order({ type: 'create', key, podId })
 }
 
-function planPresent(draft: Draft, version: DesiredVersion, instance: ObservedInstance): void {
+function planPresent(
+  draft: Draft,
+  version: DesiredVersion,
+  instance: ObservedInstance,
+  { yielding, held, waiting }: Handover,
+): void {
   const { podId, appId, replica, containers } = instance
   const key = { appId, version: instance.version, replica }
   const agent = containers.get(AGENT_CONTAINER)
@@ -148,6 +159,11 @@ function planPresent(draft: Draft, version: DesiredVersion, instance: ObservedIn
   }
   if (instance.tee === 'outdated') {
     draft.order({ type: 'remove', podId, reason: 'network-key.changed' })
+    return
+  }
+  if (instance.drainingSinceMs !== undefined) {
+    // Scaled away and wanted again: its agent does not come back from draining.
+    draft.order({ type: 'remove', podId, reason: 'drained' })
     return
   }
   const refused = agent?.state === 'exited' && agent.exitCode === EXIT_CONFIGURATION
@@ -165,6 +181,25 @@ function planPresent(draft: Draft, version: DesiredVersion, instance: ObservedIn
     draft.lookAgainAt(draft.nowMs + POLL_MS)
     return
   }
+  if (yielding.has(podId) || waiting.has(podId)) {
+    for (const [container, { state }] of containers)
+      if (container !== AGENT_CONTAINER && state === 'running')
+        draft.order({ type: 'stop', key, podId, container })
+    draft.lookAgainAt(draft.nowMs + POLL_MS)
+    return
+  }
+  if (held.has(podId)) draft.lookAgainAt(draft.nowMs + POLL_MS)
+  else planServices(draft, version, instance, key, agent)
+}
+
+function planServices(
+  draft: Draft,
+  version: DesiredVersion,
+  instance: ObservedInstance,
+  key: InstanceKey,
+  agent: ContainerState | undefined,
+): void {
+  const { podId, containers } = instance
   const restart = { type: 'restart', key, podId } as const
   for (const service of version.services) {
     const state = containers.get(service.name)
@@ -265,7 +300,10 @@ function dependencyDueAt(
   return settledAtMs <= nowMs ? 'due' : settledAtMs
 }
 
-/** An instance that is not wanted any more: one of an older version hands its traffic over first, here or to another worker. */
+/**
+ * An instance that is not wanted any more hands its clients over first: to a newer version, here or on another worker, or to the
+ * other replicas.
+ */
 function planUnwanted(
   draft: Draft,
   desired: DesiredApp,
@@ -273,16 +311,21 @@ function planUnwanted(
   instance: ObservedInstance,
   { drainMs }: PlanPolicy,
 ): void {
-  const { podId, appId, version, replica } = instance
+  const { podId, appId, version, replica, connections, drainingSinceMs } = instance
   const current = desired.versions.find(({ role }) => role === 'current')
-  const serves = instance.agent === 'attested' && instance.attached
   const newest = current?.version ?? desired.currentElsewhere
-  if (newest === undefined || version >= newest || !serves) {
+  const serves = instance.agent === 'attested' && instance.attached
+  // A newer one was a canary, or never had a client.
+  const hasClients = newest !== undefined && (version <= newest || (connections ?? 0) > 0)
+  const isOlder = newest !== undefined && version < newest
+  const stopsFirst = isOlder && current?.update?.strategy === 'stop-first'
+  if (!hasClients || !serves || stopsFirst) {
     draft.order({ type: 'remove', podId, reason: 'not-desired' })
     return
   }
-  if (instance.drainingSinceMs === undefined) {
+  if (drainingSinceMs === undefined) {
     const replaced =
+      !isOlder ||
       current === undefined ||
       observed.instances.some((i) => i.version === current.version && isReady(i))
     if (replaced) draft.order({ type: 'drain', key: { appId, version, replica }, podId })
@@ -290,7 +333,8 @@ function planUnwanted(
     draft.lookAgainAt(draft.nowMs + Math.max(drainMs, POLL_MS))
     return
   }
-  const endAtMs = instance.drainingSinceMs + drainMs
+  const isEmpty = connections === 0
+  const endAtMs = drainingSinceMs + (isEmpty ? Math.min(drainMs, LEAST_DRAIN_MS) : drainMs)
   if (endAtMs <= draft.nowMs) draft.order({ type: 'remove', podId, reason: 'drained' })
   else draft.lookAgainAt(endAtMs)
 }
@@ -305,6 +349,8 @@ function planPending(draft: Draft, desired: DesiredApp, observed: ObservedApp): 
   }
   const ready = observed.instances.filter((i) => i.version === version && isReady(i))
   const replicasReady = new Set(ready.map(({ replica }) => replica)).size
-  if (desired.pendingAttested && replicasReady === replicas)
-    draft.order({ type: 'activate', version })
+  if (!desired.pendingAttested || replicasReady !== replicas) return
+  const canaryEnd = canaryEndsAtMs(pending, ready) ?? draft.nowMs
+  if (canaryEnd <= draft.nowMs) draft.order({ type: 'activate', version })
+  else if (Number.isFinite(canaryEnd)) draft.lookAgainAt(canaryEnd)
 }

@@ -10,6 +10,7 @@ import {
   agents,
   chain,
   deploy,
+  leaseFor,
   manifestOf,
   platform,
   podId,
@@ -197,4 +198,53 @@ test('unhealthy: said with the reason and nothing that the check printed, starte
   await worker.until(() => starts() === 2)
   exitCode = 0
   await worker.until(() => health() === 'healthy' && worker.codes().length === 0)
+})
+
+const sick = '    healthcheck: { test: ["CMD", "/ok"], interval: 1s, retries: 2 }'
+
+test('a version that does not become healthy in its time is dropped, the old one never stops, and its owner hears why', async () => {
+  const worker = await startWorker()
+  await worker.until(serving(worker))
+  const answer = { stdout: Buffer.alloc(0), stderr: Buffer.alloc(0), truncated: false }
+  runtime.onExec = () => Promise.resolve({ exitCode: 9, ...answer })
+  const before = runtime.starts.length
+  deploy(7n, 2, true, await manifestOf(sick))
+  await worker.until(() => worker.codes().includes('container.unhealthy'))
+  chain.leases.set('7/0/1', leaseFor(2))
+  await worker.reconciler.reconcile(7n)
+  expect(chain.sent).toEqual([])
+  chain.block = { ...chain.block, timestamp: 5_001n }
+  await worker.until(() => !runtime.pods.has(podId(2)))
+  expect(chain.sent.map(({ name }) => name)).toEqual(['dropPending'])
+  expect(worker.codes()).toEqual(['update.dropped'])
+  const [said] = worker.board.list(appScope(7n))
+  expect(said?.text).toContain('version 2 did not become ready in its time')
+  expect(said?.text).toContain('it ends with exit code 9')
+  expect(runtime.starts.slice(before).filter((name) => name.startsWith(podId(1)))).toEqual([])
+  expect(serving(worker)()).toBe(true)
+  // Until the next update, and not for one that its owner has dropped.
+  deploy(7n, 3, true, await manifestOf(sick))
+  chain.apps.set(7n, { ...chain.apps.get(7n)!, pendingDeadline: 9_000n })
+  await worker.until(() => runtime.pods.has(podId(3)) && !worker.codes().includes('update.dropped'))
+  chain.apps.set(7n, { ...chain.apps.get(7n)!, pendingVersion: 0 })
+  await worker.until(() => !runtime.pods.has(podId(3)) && worker.codes().length === 0)
+})
+
+test('a version that stops the one before first: one at a time on the volume, and back again when it is dropped', async () => {
+  const worker = await startWorker()
+  await worker.until(serving(worker))
+  const answer = { stdout: Buffer.alloc(0), stderr: Buffer.alloc(0), truncated: false }
+  runtime.onExec = () => Promise.resolve({ exitCode: 9, ...answer })
+  deploy(7n, 2, true, await manifestOf(sick, 'x-wetee: { update: { strategy: stop-first } }'))
+  await worker.until(() => worker.guests.get(podId(2))?.report?.state === 'attested')
+  expect(running(podId(1), 'web')).toBe(true)
+  expect(runtime.pods.get(podId(2))?.containers.has('web')).toBe(false)
+  chain.leases.set('7/0/1', leaseFor(2))
+  await worker.until(() => running(podId(2), 'web'))
+  expect(running(podId(1), 'web')).toBe(false)
+  await worker.until(() => worker.codes().includes('container.unhealthy'))
+  chain.block = { ...chain.block, timestamp: 5_001n }
+  await worker.until(() => running(podId(1), 'web'))
+  expect(runtime.pods.has(podId(2))).toBe(false)
+  await worker.until(serving(worker))
 })

@@ -21,6 +21,8 @@ import {
   type ObservedApp,
   type ObservedInstance,
 } from './model.ts'
+import { handover } from './handover.ts'
+import { droppedCondition, notePending, type PendingNote } from './pending-trouble.ts'
 import { isDone, isReady, plan } from './plan.ts'
 import { STABLE_MS } from './back-off.ts'
 
@@ -54,6 +56,8 @@ export class Reconciler {
   readonly #busy = new Map<bigint, Set<string>>()
   readonly #snapshots = new Map<bigint, AppSnapshot>()
   readonly #failed = new Map<bigint, Map<string, Condition>>()
+  readonly #pending = new Map<bigint, PendingNote>()
+  readonly #readySince = new Map<string, number>()
   /** Ended, and nothing of them is left here. */
   readonly #gone = new Set<bigint>()
   /** An earlier process has left folders of them, and they were not looked at yet. */
@@ -122,6 +126,7 @@ export class Reconciler {
     }
     this.#say(appId)
     board.set(appScope(appId), 'reconcile', appConditions(facts, observed, now()))
+    this.#sayDropped(facts, observed)
     if (facts.desired.state === 'ended' && keys.size === 0 && observed.instances.length === 0)
       this.#forget(appId)
     if (done > 0) log.debug({ appId: String(appId), done }, 'orders carried out')
@@ -130,6 +135,22 @@ export class Reconciler {
     const waits = actions.length > 0 ? [1_000] : []
     if (nextAtMs !== undefined) waits.push(Math.max(nextAtMs - now(), SOON_MS))
     return waits.length === 0 ? undefined : Math.min(...waits)
+  }
+
+  /** Remembers why a pending version was not ready, and says it once that was dropped, until the next update. */
+  #sayDropped(facts: AppFacts, observed: ObservedApp): void {
+    const { appId, state } = facts.desired
+    const { board } = this.#parts
+    const before = this.#pending.get(appId)
+    const note = notePending(facts, observed, [...this.#failures(appId).values()])
+    if (note !== undefined) {
+      this.#pending.set(appId, note)
+      board.set(appScope(appId), 'update', [])
+    } else if (before !== undefined) {
+      const condition = droppedCondition(before, facts)
+      if (condition === undefined && state === 'active') this.#pending.delete(appId)
+      board.set(appScope(appId), 'update', condition === undefined ? [] : [condition])
+    }
   }
 
   /** What is here of an application, in the terms of the plan. */
@@ -144,7 +165,8 @@ export class Reconciler {
       const key = keyOfLabels(tag, pod.labels)
       podless.delete(pod.id)
       if (key?.appId !== appId) continue
-      if (pod.id === podIdOf(tag, key)) instances.push(await this.#instance(pod, facts))
+      if (pod.id === podIdOf(tag, key))
+        instances.push(this.#sinceReady(await this.#instance(pod, facts)))
       else strangers.push(pod.id)
     }
     for (const { podId, agent } of instances)
@@ -164,7 +186,17 @@ export class Reconciler {
     }
   }
 
-  async #instance(pod: ObservedPod, facts: AppFacts): Promise<ObservedInstance> {
+  #sinceReady(instance: Omit<ObservedInstance, 'readySinceMs'>): ObservedInstance {
+    const { podId } = instance
+    if (!isReady(instance)) this.#readySince.delete(podId)
+    else if (!this.#readySince.has(podId)) this.#readySince.set(podId, this.#parts.now())
+    return { ...instance, readySinceMs: this.#readySince.get(podId) }
+  }
+
+  async #instance(
+    pod: ObservedPod,
+    facts: AppFacts,
+  ): Promise<Omit<ObservedInstance, 'readySinceMs'>> {
     const { guests, folders, tag } = this.#parts
     const key = keyOfLabels(tag, pod.labels) ?? { appId: 0n, version: 0, replica: 0 }
     const tee = folders.tee(pod.id)
@@ -188,6 +220,7 @@ export class Reconciler {
       answering: guest?.answering === true && running,
       health: this.#health(pod.id, key, containers, facts),
       drainingSinceMs: guest?.drainingSinceMs,
+      connections: guest?.report?.connections,
     }
   }
 
@@ -240,10 +273,12 @@ export class Reconciler {
     const current = versions.find(({ role }) => role === 'current')
     const document =
       current === undefined ? undefined : facts.versions.get(current.version)?.document
+    const { peers, canary } = handover(facts.desired, observed, isReady)
+    const isEarly = (podId: string) => peers.has(podId) || canary?.podIds.has(podId) === true
     const usable = observed.instances.filter(
       (i) =>
         current !== undefined &&
-        i.version <= current.version &&
+        (i.version <= current.version || isEarly(i.podId)) &&
         i.attached &&
         !leaving.has(i.podId) &&
         i.drainingSinceMs === undefined,
@@ -251,8 +286,9 @@ export class Reconciler {
     const routes = document === undefined ? [] : publishedPorts(document)
     const backendOf = (instance: ObservedInstance, target: number): Backend => ({
       podId: instance.podId,
-      version: instance.version,
+      version: peers.has(instance.podId) ? (current?.version ?? 0) : instance.version,
       ready: isReady(instance),
+      ...(canary?.podIds.has(instance.podId) ? { canaryPercent: canary.percent } : {}),
       dial: () => guests.get(instance.podId)?.dial(target),
     })
     // Each instance has one of its own, also one that takes no traffic: its owner wants to know why.
@@ -309,6 +345,7 @@ export class Reconciler {
       attempts.set(key, { count: (attempts.get(key)?.count ?? 0) + 1, lastAtMs: now() })
     else if (action.type !== 'create') attempts.delete(key)
     if (action.type === 'remove') {
+      this.#readySince.delete(action.podId)
       for (const kept of [...attempts.keys()])
         if (/^(start|restart|heal):/.test(kept) && kept.includes(`:${action.podId}/`))
           attempts.delete(kept)
@@ -398,6 +435,7 @@ export class Reconciler {
     this.#attempts.delete(appId)
     this.#busy.delete(appId)
     this.#snapshots.delete(appId)
+    this.#pending.delete(appId)
     this.#parts.board.clear(appScope(appId))
   }
 }

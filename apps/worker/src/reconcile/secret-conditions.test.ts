@@ -18,6 +18,8 @@ const instance = (over: Partial<ObservedInstance> = {}, runsMs = 60_000): Observ
   answering: false,
   health: new Map(),
   drainingSinceMs: undefined,
+  connections: undefined,
+  readySinceMs: undefined,
   ...over,
 })
 

@@ -17,6 +17,7 @@ export type MemoryAgent = {
   readonly attestedAtMs: number
   /** Overrides what time would say. */
   trouble: 'lapsed' | 'failed' | undefined
+  draining: boolean
 }
 
 /** Agents of all pods. */
@@ -58,6 +59,7 @@ export class MemoryAgents {
       verifiedAtMs: nowMs + afterMs.verified,
       attestedAtMs: nowMs + afterMs.attested,
       trouble: undefined,
+      draining: false,
     }
     this.#byPod.set(podId, agent)
     return agent
@@ -84,12 +86,12 @@ export class MemoryAgents {
     agent: ({ folder }) => {
       const podId = basename(dirname(folder))
       return {
-        state: () => this.#answer(podId, (state) => ({ state })),
+        state: () => this.#answer(podId, (state, { draining }) => ({ state, draining })),
         ready: async () => {
           const { key, account } = await this.#answer(podId, (_state, agent) => agent)
           return account.signTypedData(readyTypedData(testNetwork, key))
         },
-        drain: () => this.#answer(podId, () => undefined),
+        drain: () => this.#answer(podId, (_state, agent) => void (agent.draining = true)),
         renew: () => this.#answer(podId, () => undefined),
         evidence: () => this.#answer(podId, () => ({})),
       }

@@ -54,7 +54,7 @@ afterAll(async () => {
   await registry.close()
   rmSync(registryFolder, { recursive: true, force: true })
 })
-export const manifestOf = (more: string): Promise<Manifest> =>
+export const manifestOf = (more: string, end = ''): Promise<Manifest> =>
   buildManifest(
     `name: hello
 services:
@@ -65,6 +65,7 @@ services:
 ${more}
 volumes:
   data: {}
+${end}
 `,
     { resolveImage: (pinned) => Promise.resolve(pinned.slice(pinned.lastIndexOf('@') + 1)) },
   )

@@ -342,7 +342,8 @@ export class ReconcileWorld {
     if (pod === undefined || !this.desired().has(podId)) return
     const well = [...pod.containers.values()].every(isWell) && pod.containers.size > 1
     const attested = this.agents.stateOf(podId) === 'attested'
-    if (well && attested && this.isLaunchedWithKey(podId))
+    const draining = this.agents.get(podId)?.draining === true
+    if (well && attested && !draining && this.isLaunchedWithKey(podId))
       this.violations.push(`removed ${podId}, which is wanted and well`)
   }
 

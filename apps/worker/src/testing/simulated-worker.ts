@@ -92,7 +92,7 @@ export class SimulatedWorker implements Mortal {
     const { log, board } = this
     const enqueue = (appId: bigint) => this.enqueue(appId)
     const folders = new InstanceFolders(stateDir)
-    this.guests = new Guests(log, signal, agents.doors)
+    this.guests = new Guests(log, signal, agents.doors, () => clock.nowMs())
     const health = new HealthChecks({
       ...{ runtime, log, signal, now: () => clock.nowMs(), onChange: enqueue },
       setTimer: (ms, fire) => clock.setTimer(ms, () => this.dead || fire()),

@@ -50,7 +50,13 @@ export async function startTestAgent(
     handle: async ({ method, path }) => {
       if (path === '/v1/state') {
         const { state, code } = agent
-        return { state, instanceKey: account.address, ...(code === undefined ? {} : { code }) }
+        const clients = { connections: 0, draining: agent.drained }
+        return {
+          state,
+          ...clients,
+          instanceKey: account.address,
+          ...(code === undefined ? {} : { code }),
+        }
       }
       if (path === '/v1/ready')
         return {

@@ -37,6 +37,7 @@ export const version = (number: number, over: Partial<DesiredVersion> = {}): Des
   role: 'current',
   replicas: 1,
   security: false,
+  update: undefined,
   services: [web],
   ...over,
 })
@@ -67,6 +68,8 @@ export const pod = (number: number, over: Partial<ObservedInstance> = {}): Obser
   answering: true,
   health: new Map(),
   drainingSinceMs: undefined,
+  connections: undefined,
+  readySinceMs: now - 60_000,
   ...over,
 })
 /** Nothing but the image of `web`. */
