@@ -10,7 +10,7 @@ import { awaitTurn } from './handover/successor.ts'
 import type { Log } from './log.ts'
 import { findIdentity, openNetwork } from './network.ts'
 import { removeInstance, type ApplyParts } from './reconcile/apply.ts'
-import { openRuntime } from './runtime/index.ts'
+import { openRuntime, RuntimeError } from './runtime/index.ts'
 import type { Capabilities, Runtime } from './runtime/runtime.ts'
 import { codeOf, messageOf } from './worker-error.ts'
 
@@ -92,6 +92,10 @@ async function openEngine(
       const capabilities = await runtime.probe({ signal })
       signal.removeEventListener('abort', stop)
       for (const warning of capabilities.warnings) log.warn({ runtime: runtime.name }, warning)
+      if (!capabilities.hostFolders || !capabilities.singleContainers) {
+        await runtime.close()
+        throw new RuntimeError('engine.unfit', NO_WAY_TO_AGENTS)
+      }
       return { runtime, capabilities }
     } catch (error) {
       if (codeOf(error) !== 'engine.unreachable') throw error
@@ -100,6 +104,10 @@ async function openEngine(
     }
   }
 }
+
+const NO_WAY_TO_AGENTS =
+  'the cluster is fit for instances, but this version of the worker has no way to agents in it yet: it reaches them by folders and ' +
+  'sockets of its own machine (docs/reference/runtime.md)'
 
 /** For a devnet: removes every pod of this worker with its TEE. */
 async function stopInstances(parts: ApplyParts): Promise<void> {

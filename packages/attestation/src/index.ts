@@ -9,6 +9,7 @@ export {
   type Configuration,
   type NodeConfiguration,
 } from './binding/configuration.ts'
+export { initdataDocument, initdataLaunchField } from './binding/initdata.ts'
 export { reportDataOf } from './binding/report-data.ts'
 export {
   platformId,
