@@ -6,15 +6,14 @@ import type { TeeDevice } from '@wetee/tee-device'
 import { createTlsIdentity, type TlsIdentity } from '@wetee/tls'
 import type { SecretScalar } from '@wetee/threshold'
 import { bytesToHex } from 'viem'
-import type { PrivateKeyAccount } from 'viem/accounts'
 import { NodeError } from '../node-error.ts'
 import { readSealed, writeSealed } from '../store/sealed-file.ts'
-import { statementAccount } from './statement-account.ts'
+import { statementAccount, type StatementAccount } from './statement-account.ts'
 
 /** Keys of a node; only their public parts leave the TEE. */
 export type NodeKeys = {
   /** Signs statements. */
-  readonly statement: PrivateKeyAccount
+  readonly statement: StatementAccount
   /** Compressed secp256k1 point, 33 bytes: shares are encrypted to it. */
   readonly encryptionKey: `0x${string}`
   /** Its secret. */

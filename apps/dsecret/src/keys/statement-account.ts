@@ -3,11 +3,17 @@ import { openNativeSigning } from '@wetee/threshold/native'
 import { bytesToHex, hashTypedData, hexToBytes, type Hex, type TypedDataDefinition } from 'viem'
 import { privateKeyToAccount, type PrivateKeyAccount } from 'viem/accounts'
 
+/** An account that signs at once, too. */
+export type StatementAccount = PrivateKeyAccount & {
+  /** A digest of 32 bytes, without a wait: 65 bytes. Whoever calls it has put a tag of its own into the digest. */
+  readonly signDigest: (digest: Hex) => Hex
+}
+
 /**
  * The account of a secret of 32 bytes, which is copied. Its signatures are those that viem makes. Throws ThresholdError
  * `native.missing`, and what viem throws for a number that is no secret.
  */
-export function statementAccount(secret: Uint8Array): PrivateKeyAccount {
+export function statementAccount(secret: Uint8Array): StatementAccount {
   const own = new Uint8Array(secret)
   const signDigest = openNativeSigning()
   const sign = (hash: Hex): Hex => {
@@ -16,6 +22,7 @@ export function statementAccount(secret: Uint8Array): PrivateKeyAccount {
   }
   return {
     ...privateKeyToAccount(bytesToHex(own)),
+    signDigest: sign,
     sign: ({ hash }) => Promise.resolve().then(() => sign(hash)),
     signTypedData: (typedData) =>
       Promise.resolve().then(() => sign(hashTypedData(typedData as TypedDataDefinition))),

@@ -3,6 +3,7 @@ import { merkleRoot } from '@wetee/secrets'
 import { codeOf, messageOf, type Condition, type Log } from '@wetee/daemon'
 import { freshHead, type Clock } from '../appraise/freshness.ts'
 import type { ChainView } from '../chain/chain-view.ts'
+import { logChanged } from './receipt-chain.ts'
 import type { Batch, ReceiptLog } from './receipt-log.ts'
 
 /** What the poster works with. */
@@ -51,12 +52,7 @@ export class ReceiptPoster {
         waitMs = RETRY_MS
         const text = messageOf(error)
         log.warn({ code: codeOf(error), error: text }, 'receipts are not on chain yet')
-        this.#condition = {
-          code: 'receipts.not-posted',
-          severity: 'warning',
-          text: `the root of the newest receipts is not on chain: ${text}`,
-          remedy: 'it is tried again every minute; look whether the operator can pay',
-        }
+        this.#condition = codeOf(error) === 'receipt.log-changed' ? stolen(text) : notPosted(text)
       }
       await clock.sleep(waitMs, signal).catch(() => undefined)
     }
@@ -71,16 +67,40 @@ export class ReceiptPoster {
     if (posted > receipts.last()) receipts.raise(posted)
     for (let first = posted + 1n; ;) {
       // The same batch again after a crash: what was sent may be mined yet.
-      let batch = receipts.batchOf(first)
-      if (batch?.first !== first) {
-        const leaves = receipts.leaves(first, maxBatch)
-        if (leaves.length === 0) return
-        batch = { first, count: leaves.length, root: merkleRoot(leaves) }
-        receipts.saveBatch(batch)
+      const saved = receipts.batchOf(first)
+      const again = saved?.first === first ? saved : undefined
+      const leaves = receipts.leaves(first, again?.count ?? maxBatch)
+      if (leaves.length === 0) {
+        if (again === undefined) return
+        throw logChanged(`receipts from ${first} on were removed`)
       }
+      const batch = { first, count: leaves.length, root: merkleRoot(leaves) }
+      // Never a root that the disk says, only one of receipts that are there.
+      if (again !== undefined && (again.count !== batch.count || again.root !== batch.root))
+        throw logChanged(`the root of receipts from ${first} on is not that of the receipts`)
+      if (again === undefined) receipts.saveBatch(batch)
       await submit(batch)
       log.info({ first: String(batch.first), count: batch.count }, 'root of receipts is on chain')
       first = batch.first + BigInt(batch.count)
     }
+  }
+}
+
+function notPosted(text: string): Condition {
+  return {
+    code: 'receipts.not-posted',
+    severity: 'warning',
+    text: `the root of the newest receipts is not on chain: ${text}`,
+    remedy: 'it is tried again every minute; look whether the operator can pay',
+  }
+}
+
+function stolen(text: string): Condition {
+  return {
+    code: 'receipts.log-changed',
+    severity: 'error',
+    text: `no root is posted: ${text}`,
+    remedy:
+      'find out who writes to the disk of this node; put the log back as it was, or move it away: numbers go on behind those on chain',
   }
 }

@@ -3,9 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { merkleRoot, receiptLeaf, verifyMerkleProof, type Hex } from '@wetee/secrets'
-import { privateKeyToAccount } from 'viem/accounts'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { statementAccount } from '../keys/statement-account.ts'
 import { testNetwork } from '../testing/memory-view.ts'
+import { ReceiptChain } from './receipt-chain.ts'
 import { ReceiptDesk } from './receipt-desk.ts'
 import { openReceiptLog, type Batch, type NewReceipt, type ReceiptLog } from './receipt-log.ts'
 import { ReceiptPoster } from './receipt-poster.ts'
@@ -21,7 +22,9 @@ const receipt = (n: number): NewReceipt => ({
   requestId: `0x${n.toString(16).padStart(64, '0')}`,
   items: [{ kind: 'key', path: 'disk/data' }],
 })
-const account = privateKeyToAccount(`0x${'11'.repeat(32)}`)
+const account = statementAccount(new Uint8Array(32).fill(0x11))
+const place = { chainId: 31_337n, subnet: testNetwork.contracts.subnet, nodeId: 1n }
+const chain = new ReceiptChain(place, account)
 const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore }
 function ignore(): void {}
 
@@ -29,7 +32,7 @@ let folder: string
 let log: ReceiptLog
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'receipts-'))
-  log = openReceiptLog(join(folder, 'receipts.db'))
+  log = openReceiptLog(join(folder, 'receipts.db'), chain)
 })
 afterEach(() => {
   log.close()
@@ -38,7 +41,7 @@ afterEach(() => {
 
 function reopen(): void {
   log.close()
-  log = openReceiptLog(join(folder, 'receipts.db'))
+  log = openReceiptLog(join(folder, 'receipts.db'), chain)
 }
 
 describe('the log', () => {
@@ -73,7 +76,7 @@ describe('the log', () => {
     expect(() => log.append(receipt(1))).toThrow(
       expect.objectContaining({ code: 'receipt.log-unusable', status: 503 }),
     )
-    log = openReceiptLog(join(folder, 'other.db'))
+    log = openReceiptLog(join(folder, 'other.db'), chain)
   })
 
   test('numbers that the chain has seen are not given away again', () => {

@@ -2,10 +2,10 @@
 import { secretsAbi, type TransactionQueue } from '@wetee/chain'
 import type { Condition, Log, Metrics } from '@wetee/daemon'
 import { openNativeGroup } from '@wetee/threshold/native'
-import type { PrivateKeyAccount } from 'viem/accounts'
 import type { AddCalls } from '../api/node-api.ts'
 import type { AppraisalContext } from '../appraise/context.ts'
 import type { Hex } from '../chain/chain-view.ts'
+import type { StatementAccount } from '../keys/statement-account.ts'
 import type { Batch } from '../receipts/receipt-log.ts'
 import { openSecretService } from './secret-service.ts'
 import type { ReleasingShares } from './share-holder.ts'
@@ -13,7 +13,7 @@ import type { ReleasingShares } from './share-holder.ts'
 /** What a node brings. */
 export type SecretsParts = AppraisalContext & {
   readonly nodeId: bigint
-  readonly account: PrivateKeyAccount
+  readonly account: StatementAccount
   readonly shares: ReleasingShares
   readonly stateDir: string
   readonly queue: Pick<TransactionQueue, 'send'>

@@ -435,6 +435,14 @@ describe('a node that is cut off', () => {
   })
 })
 
+test('the first receipt of a log that was lost is numbered behind those on chain, also before any root is posted', async () => {
+  network.world.receiptsPosted.set(1n, 5n)
+  const node = network.nodes[0]!
+  await network.ask(node, await network.call({ secrets: [], keys: ['disk'] }))
+  const { receipts } = await pageOf(node)
+  expect(receipts.map(({ receipt }) => receipt.number)).toEqual(['6'])
+})
+
 describe('load and traces', () => {
   test('ten times as many as an application may have at once: the rest is refused, others are served, nothing is released twice', async () => {
     network.close()

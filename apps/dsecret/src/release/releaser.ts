@@ -45,6 +45,8 @@ export type ReleaserParts = AppraisalContext & {
   readonly shares: ReleasingShares
   readonly library: Library
   readonly receipts: ReceiptLog
+  /** Resolves once receipts are numbered behind those on chain: also where the log was set back, or is a new one. */
+  readonly numbered: () => Promise<void>
   /** Told of every release. */
   readonly onReleased?:
     ((released: { readonly secrets: number; readonly keys: number }) => void) | undefined
@@ -114,6 +116,7 @@ export class Releaser {
     signal.throwIfAborted()
     const { view, clock } = this.#parts
     await this.#ownProof.require(await freshHead(view, clock))
+    await this.#parts.numbered()
     const made = this.#shares(call, reader, granted)
     return await this.#sealed(call, reader, made)
   }

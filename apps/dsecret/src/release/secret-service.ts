@@ -2,13 +2,15 @@
 import { join } from 'node:path'
 import { codeOf, messageOf, type Condition, type Log } from '@wetee/daemon'
 import type { Group } from '@wetee/threshold'
-import type { PrivateKeyAccount } from 'viem/accounts'
 import type { AddCalls } from '../api/node-api.ts'
 import { secretCalls } from '../api/secret-calls.ts'
 import type { AppraisalContext } from '../appraise/context.ts'
+import { freshHead } from '../appraise/freshness.ts'
 import { CiphertextStore } from '../ciphertexts/ciphertext-store.ts'
 import { Library } from '../ciphertexts/library.ts'
 import { askForCiphertext, type AskForCiphertext } from '../ciphertexts/peer-fetch.ts'
+import type { StatementAccount } from '../keys/statement-account.ts'
+import { ReceiptChain } from '../receipts/receipt-chain.ts'
 import { ReceiptDesk } from '../receipts/receipt-desk.ts'
 import { openReceiptLog, type Batch } from '../receipts/receipt-log.ts'
 import { ReceiptPoster } from '../receipts/receipt-poster.ts'
@@ -19,7 +21,7 @@ import type { ReleasingShares } from './share-holder.ts'
 export type SecretServiceParts = AppraisalContext & {
   readonly nodeId: bigint
   /** The statement key. */
-  readonly account: PrivateKeyAccount
+  readonly account: StatementAccount
   /** libsecp256k1. */
   readonly group: Group
   readonly shares: ReleasingShares
@@ -52,13 +54,22 @@ export type SecretService = {
 
 const SWEEP_MS = 600_000
 
-/** Opens store and receipts below `stateDir`. Throws NodeError `ciphertext.store-unusable`, `receipt.log-unusable`. */
+/** Opens store and receipts below `stateDir`. Throws NodeError `ciphertext.store-unusable`, and what openReceiptLog throws. */
 export function openSecretService(parts: SecretServiceParts): SecretService {
   const { view, nodeId, account, log, signal, stateDir, clock } = parts
   const store = new CiphertextStore(join(stateDir, 'ciphertexts'))
-  const receipts = openReceiptLog(join(stateDir, 'receipts.db'))
+  const { chainId, contracts } = view.network
+  const place = { chainId: BigInt(chainId), subnet: contracts.subnet, nodeId }
+  const chain = new ReceiptChain(place, account)
+  // Of this key alone: a program that is upgraded has another one, and begins a log of its own.
+  const name = `receipts-${account.address.slice(2, 18).toLowerCase()}.db`
+  const receipts = openReceiptLog(join(stateDir, name), chain)
+  const numbered = onceDone(async () => {
+    const head = await freshHead(view, clock)
+    receipts.raise(await view.receiptsPosted(nodeId, head.number))
+  })
   const library = new Library({ ...parts, store, ask: parts.ask ?? askForCiphertext })
-  const releaser = new Releaser({ ...parts, library, receipts })
+  const releaser = new Releaser({ ...parts, library, receipts, numbered })
   const desk = new ReceiptDesk({ nodeId, account, network: view.network, log: receipts })
   const poster = new ReceiptPoster({ ...parts, receipts, submit: parts.submitReceipts })
   const sweepUntil = async (ended: AbortSignal): Promise<void> => {
@@ -83,4 +94,14 @@ export function openSecretService(parts: SecretServiceParts): SecretService {
     },
     close: () => receipts.close(),
   }
+}
+
+/** Work that is done until it succeeds, and then never again. */
+function onceDone(work: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined
+  return () =>
+    (done ??= work().catch((error: unknown) => {
+      done = undefined
+      throw error
+    }))
 }
