@@ -16,7 +16,7 @@ import type { Cluster } from './cluster.ts'
 import { readBody, readLines } from './body.ts'
 
 /** Who owns the fields that the driver sets. */
-export const FIELD_MANAGER = 'wetee-worker'
+const FIELD_MANAGER = 'wetee-worker'
 
 /** Where and which: labels as `key=value`. */
 export type Selection = { readonly namespace?: string; readonly labels?: string }

@@ -246,13 +246,12 @@ class KubernetesRuntime implements Runtime {
       throw new RuntimeError('engine.failed', `namespace ${namespace} is still going`)
     await client.apply(namespaceObject(namespace, worker))
     await client.apply(roleBinding(namespace, worker, this.#user))
-    if (found === undefined)
-      await waitFor(() => isAllowed(client, { verb: 'delete', resource: 'pods', namespace }), {
-        signal: this.#signal,
-        timeoutMs: RIGHTS_MS,
-        everyMs: RIGHTS_EVERY_MS,
-        what: `rights in namespace ${namespace}`,
-      })
+    await waitFor(() => isAllowed(client, { verb: 'delete', resource: 'pods', namespace }), {
+      signal: this.#signal,
+      timeoutMs: RIGHTS_MS,
+      everyMs: RIGHTS_EVERY_MS,
+      what: `rights in namespace ${namespace}`,
+    })
     for (const object of namespaceContents(namespace, worker, this.#config))
       await client.apply(object)
   }

@@ -5,9 +5,9 @@ import type { PodSpec } from '../runtime.ts'
 import type { ApiObject } from './api-object.ts'
 
 /** Everything that the driver makes carries it. */
-export const MANAGED = { 'app.kubernetes.io/managed-by': 'wetee-worker' } as const
+const MANAGED = { 'app.kubernetes.io/managed-by': 'wetee-worker' } as const
 /** Whose it is: the value of the port's label `wetee.worker`, hashed where Kubernetes would not take it. */
-export const WORKER_LABEL = 'wetee.dev/worker'
+const WORKER_LABEL = 'wetee.dev/worker'
 export const POD_LABEL = 'wetee.dev/pod'
 /** The port's labels, as JSON: values of Kubernetes' own are too narrow. */
 export const LABELS_ANNOTATION = 'wetee.dev/labels'

@@ -5,13 +5,13 @@ import type { KubernetesConfig } from './config.ts'
 import { ownLabels } from './names.ts'
 
 /** Port of the agent's doors. */
-export const DOORS_PORT = 7_443
+const DOORS_PORT = 7_443
 /** Whom pods run as: nobody has given it any right. */
 export const INSTANCE_ACCOUNT = 'instance'
 /** Gives each pod a name: `<pod>.agents.<namespace>.svc`. */
 export const AGENTS_SERVICE = 'agents'
 /** Rights in a namespace, from deploy/kubernetes/worker-rbac.yaml. */
-export const INSTANCE_ROLE = 'wetee-worker-instances'
+const INSTANCE_ROLE = 'wetee-worker-instances'
 
 const MIB = 1_048_576
 

@@ -38,7 +38,7 @@ export async function* podLogs(
 }
 
 /** A line with its time in front; a long one in pieces. */
-export function* parseLine(line: string): Generator<LogLine> {
+function* parseLine(line: string): Generator<LogLine> {
   const end = line.indexOf(' ')
   const atMs = Date.parse(line.slice(0, end === -1 ? undefined : end))
   const known = !Number.isNaN(atMs)

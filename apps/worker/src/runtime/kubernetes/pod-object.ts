@@ -99,7 +99,7 @@ export function podObject(spec: PodSpec, namespace: string, config: KubernetesCo
 }
 
 /** A text as the annotation for a confidential virtual machine takes it: the same bytes for the same text. */
-export function encodeInitdata(text: string): string {
+function encodeInitdata(text: string): string {
   return gzipSync(text, { level: 9 }).toString('base64')
 }
 

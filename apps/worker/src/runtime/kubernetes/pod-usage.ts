@@ -57,7 +57,7 @@ export async function podUsage(
 }
 
 /** Bytes of a quantity such as `12345Ki`; `undefined` for what is none. */
-export function bytesOf(quantity: string): number | undefined {
+function bytesOf(quantity: string): number | undefined {
   const match = /^([0-9]{1,15})(|k|M|G|Ki|Mi|Gi)$/.exec(quantity)
   const unit = UNITS[match?.[2] ?? '?']
   return match === null || unit === undefined ? undefined : Number(match[1]) * unit

@@ -5,7 +5,7 @@ import { kubernetesSchema, type KubernetesConfig } from '../config.ts'
 const MIB = 1_048_576
 
 /** An image by digest that nobody has. */
-export const SAMPLE_IMAGE = `registry.example/app@sha256:${'a'.repeat(64)}`
+const SAMPLE_IMAGE = `registry.example/app@sha256:${'a'.repeat(64)}`
 
 /** A configuration with everything at its default but what is given. */
 export function sampleConfig(over: Record<string, unknown> = {}): KubernetesConfig {
