@@ -1,0 +1,157 @@
+// Usage samples of every application as a chain of digests in SQLite, and what the operator has signed of it. Does file I/O.
+import { DatabaseSync } from 'node:sqlite'
+import {
+  USAGE_START,
+  usageDigest,
+  type ChainedUsage,
+  type UsageSample,
+  type UsageScope,
+} from '@wetee/attestation'
+import { z } from 'zod'
+import type { Hex } from '../chain/records.ts'
+
+/** What is added to a chain. */
+export type UsageEntry = Omit<UsageSample, 'sequence'>
+
+/** A digest that the operator signed when rent was settled. */
+export type SignedUsage = {
+  readonly sequence: number
+  readonly digest: Hex
+  readonly signature: Hex
+  readonly atMs: number
+}
+
+/** Part of a chain: what comes before its first sample, the samples, and what was signed among them. */
+export type UsagePage = {
+  readonly before: { readonly sequence: number; readonly digest: Hex }
+  readonly samples: readonly ChainedUsage[]
+  readonly signed: readonly SignedUsage[]
+}
+
+/** Samples kept of one application: 31 days of 5 minutes, about 1.5 MB. */
+export const MAX_SAMPLES = 8_928
+/** Samples of one page. */
+export const MAX_PAGE = 1_000
+const MAX_SIGNED = 1_000
+
+const digest = z.templateLiteral(['0x', z.string().regex(/^[0-9a-f]{64}$/)])
+const count = z.int().min(0)
+const sampleRow = z.object({
+  sequence: count,
+  fromMs: count,
+  toMs: count,
+  cpuMicros: count,
+  memoryByteSeconds: count,
+  diskBytes: count,
+  receivedBytes: count,
+  sentBytes: count,
+  restarts: count,
+  previous: digest,
+  digest,
+})
+const signedRow = z.object({
+  sequence: count,
+  digest,
+  signature: z.templateLiteral(['0x', z.string().regex(/^[0-9a-f]{130}$/)]),
+  atMs: count,
+})
+
+const TABLES = `
+  CREATE TABLE IF NOT EXISTS sample (app TEXT NOT NULL, sequence INTEGER NOT NULL, fromMs INTEGER NOT NULL,
+    toMs INTEGER NOT NULL, cpuMicros INTEGER NOT NULL, memoryByteSeconds INTEGER NOT NULL, diskBytes INTEGER NOT NULL,
+    receivedBytes INTEGER NOT NULL, sentBytes INTEGER NOT NULL, restarts INTEGER NOT NULL, previous TEXT NOT NULL,
+    digest TEXT NOT NULL, PRIMARY KEY (app, sequence)) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS signed (app TEXT NOT NULL, sequence INTEGER NOT NULL, digest TEXT NOT NULL,
+    signature TEXT NOT NULL, atMs INTEGER NOT NULL, PRIMARY KEY (app, sequence)) STRICT, WITHOUT ROWID;`
+
+/** Chains by application; what is appended survives a power cut. Methods throw the error of SQLite where the disk is full. */
+export class UsageLedger {
+  readonly #database: DatabaseSync
+  readonly #scope: Omit<UsageScope, 'appId'>
+  readonly #sql
+
+  /** Opens or makes `file` (`:memory:` for tests). */
+  constructor(file: string, scope: Omit<UsageScope, 'appId'>) {
+    this.#scope = scope
+    this.#database = new DatabaseSync(file)
+    this.#database.exec(
+      `PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 1000; ${TABLES}`,
+    )
+    const prepare = (text: string) => this.#database.prepare(text)
+    this.#sql = {
+      last: prepare('SELECT * FROM sample WHERE app = ? ORDER BY sequence DESC LIMIT 1'),
+      put: prepare(`INSERT INTO sample VALUES (${Array(12).fill('?').join(', ')})`),
+      page: prepare(
+        `SELECT * FROM sample WHERE app = ? AND sequence > ? ORDER BY sequence LIMIT ${MAX_PAGE}`,
+      ),
+      prune: prepare('DELETE FROM sample WHERE app = ? AND sequence <= ?'),
+      putSigned: prepare('INSERT OR REPLACE INTO signed VALUES (?, ?, ?, ?, ?)'),
+      signed: prepare(
+        `SELECT * FROM signed WHERE app = ? AND sequence > ? AND sequence <= ? ORDER BY sequence DESC LIMIT ${MAX_SIGNED}`,
+      ),
+      pruneSigned: prepare('DELETE FROM signed WHERE app = ? AND sequence <= ?'),
+    }
+  }
+
+  /** The newest sample; `undefined` of an application without any. */
+  head(appId: bigint): ChainedUsage | undefined {
+    const row = this.#sql.last.get(String(appId))
+    return row === undefined ? undefined : sampleOf(row)
+  }
+
+  /** Appends a sample. One that begins before the last has ended (a clock was set back) begins where that ended. */
+  append(appId: bigint, entry: UsageEntry): ChainedUsage {
+    const app = String(appId)
+    const last = this.head(appId)
+    const fromMs = Math.max(entry.fromMs, last?.toMs ?? 0)
+    const sequence = (last?.sequence ?? 0) + 1
+    const sample = { ...entry, sequence, fromMs, toMs: Math.max(entry.toMs, fromMs) }
+    const previous = last?.digest ?? USAGE_START
+    const digest = usageDigest(this.scope(appId), previous, sample)
+    this.#sql.put.run(
+      ...[app, sequence, fromMs, sample.toMs, sample.cpuMicros, sample.memoryByteSeconds],
+      ...[sample.diskBytes, sample.receivedBytes, sample.sentBytes, sample.restarts],
+      ...[previous, digest],
+    )
+    this.#sql.prune.run(app, sequence - MAX_SAMPLES)
+    this.#sql.pruneSigned.run(app, sequence - MAX_SAMPLES)
+    return { ...sample, digest }
+  }
+
+  /** Keeps what the operator has signed. */
+  sign(appId: bigint, { sequence, digest, signature, atMs }: SignedUsage): void {
+    this.#sql.putSigned.run(String(appId), sequence, digest, signature, atMs)
+  }
+
+  /** The samples after `sequence`, at most 1,000; from the oldest one that is kept where that one is younger. */
+  page(appId: bigint, sequence: number): UsagePage {
+    const app = String(appId)
+    const rows = this.#sql.page.all(app, sequence).map((row) => sampleRow.parse(row))
+    const [first] = rows
+    const last = rows.at(-1)
+    const before =
+      first === undefined
+        ? { sequence: 0, digest: USAGE_START }
+        : { sequence: first.sequence - 1, digest: first.previous }
+    const signed = this.#sql.signed.all(app, before.sequence, last?.sequence ?? 0)
+    return {
+      before,
+      samples: rows.map(sampleOf),
+      signed: signed.map((row) => signedRow.parse(row)).reverse(),
+    }
+  }
+
+  /** Whose chain an application's is. */
+  scope(appId: bigint): UsageScope {
+    return { ...this.#scope, appId }
+  }
+
+  close(): void {
+    this.#database.close()
+  }
+}
+
+function sampleOf(row: unknown): ChainedUsage {
+  const { previous: _previous, ...sample } = sampleRow.parse(row)
+  return sample
+}
