@@ -1,5 +1,5 @@
 // The chain behind the WorkerChain port: reads at a named block, transactions through the outbox. Network I/O by viem.
-import { keccak256, parseEventLogs, toHex, zeroAddress, zeroHash } from 'viem'
+import { keccak256, parseEventLogs, toHex, zeroAddress } from 'viem'
 import {
   cloudAbi,
   complaintsAbi,
@@ -327,8 +327,8 @@ function writes(chain: Chain, queue: TransactionQueue): ChainWrites {
     async settle(appId, at) {
       await send(`settle/${appId}/${at}`, 'cloud', 'settle', [appId])
     },
-    async uploadWork(workerId, appId, at) {
-      const args = [workerId, appId, zeroHash, '']
+    async uploadWork(workerId, appId, { digest, uri }, at) {
+      const args = [workerId, appId, digest, uri]
       await send(`work/${appId}/${at}`, 'subnet', 'uploadWork', args)
     },
   }

@@ -51,6 +51,9 @@ export type ChainReads = {
   funds(appId: bigint, at: bigint): Promise<Funds>
 }
 
+/** What is proven of an application's usage; digest 0 and no address where nothing was counted. */
+export type WorkProof = { readonly digest: Hex; readonly uri: string }
+
 /** Transactions, each sent at most once for the same content; they resolve once mined and throw ChainError. */
 export type ChainWrites = {
   renew(leases: readonly AttestationLease[], signed: Signed): Promise<readonly SkippedLease[]>
@@ -60,8 +63,8 @@ export type ChainWrites = {
   activate(appId: bigint, version: number, ready: Hex, at: bigint): Promise<void>
   dropPending(appId: bigint, version: number, at: bigint): Promise<void>
   settle(appId: bigint, at: bigint): Promise<void>
-  /** Proof of work of the application's newest settlement, with the digest 0: there is no metering file yet. */
-  uploadWork(workerId: bigint, appId: bigint, at: bigint): Promise<void>
+  /** Proof of work of the application's newest settlement: the digest of its chain of usage, and where that can be read. */
+  uploadWork(workerId: bigint, appId: bigint, proof: WorkProof, at: bigint): Promise<void>
 }
 
 /** Everything the worker does with the chain. */

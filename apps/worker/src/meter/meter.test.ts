@@ -5,6 +5,7 @@ import { MemoryChain } from '../testing/memory-chain.ts'
 import { keepLog } from '../testing/silent-log.ts'
 import { Meter } from './meter.ts'
 
+const digest = `0x${'d1'.repeat(32)}` as const
 let chain: MemoryChain
 let board: ConditionBoard
 let nowMs: number
@@ -19,6 +20,8 @@ beforeEach(() => {
 const partsOf = () => ({
   workerId: 1n,
   uploadWork: false,
+  prove: () => Promise.resolve({ digest, uri: 'http://x/usage' }),
+  onFunds: () => undefined,
   chain,
   settleMs: 1_000,
   board,
@@ -109,7 +112,15 @@ test('a settlement is followed by its proof of work only where that is asked for
   nowMs = 2_000
   await meter.settleDue()
   expect(names()).toEqual(['settle', 'settle', 'uploadWork'])
-  expect(chain.sent[2]?.args.slice(0, 2)).toEqual([1n, 7n])
+  expect(chain.sent[2]?.args.slice(0, 3)).toEqual([1n, 7n, { digest, uri: 'http://x/usage' }])
+})
+
+test('a proof of work of an application of which nothing was counted has the digest 0', async () => {
+  meter = new Meter({ ...partsOf(), uploadWork: true, prove: () => Promise.resolve(undefined) })
+  meter.note(7n, 'active')
+  nowMs = 1_000
+  await meter.settleDue()
+  expect(chain.sent[1]?.args[2]).toEqual({ digest: `0x${'00'.repeat(32)}`, uri: '' })
 })
 
 test('a proof of work that is not taken changes nothing about the rent', async () => {

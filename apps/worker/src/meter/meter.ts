@@ -1,6 +1,8 @@
 // Collects the rent of attested seconds: settles each application from time to time, when its escrow runs out and when it stops.
 import { setTimeout as delay } from 'node:timers/promises'
-import type { WorkerChain } from '../chain/worker-chain.ts'
+import { zeroHash } from 'viem'
+import type { Funds } from '../chain/records.ts'
+import type { WorkerChain, WorkProof } from '../chain/worker-chain.ts'
 import { appScope, type ConditionBoard } from '../condition/condition.ts'
 import type { Log } from '../log.ts'
 import type { DesiredApp } from '../reconcile/model.ts'
@@ -13,6 +15,10 @@ export type MeterParts = {
   readonly settleMs: number
   /** Whether each settlement is followed by its proof of work. */
   readonly uploadWork: boolean
+  /** What has been counted of an application's usage so far; `undefined`: nothing. */
+  readonly prove: (appId: bigint) => Promise<WorkProof | undefined>
+  /** Told of every look at what an application can still pay. */
+  readonly onFunds: (appId: bigint, funds: Funds) => void
   readonly board: ConditionBoard
   readonly log: Log
   readonly monotonicMs: () => number
@@ -85,7 +91,9 @@ export class Meter {
     const { chain, log, board } = this.#parts
     try {
       const { number } = await chain.head()
-      const { owedWei, escrowWei, leaseWei } = await chain.funds(appId, number)
+      const funds = await chain.funds(appId, number)
+      this.#parts.onFunds(appId, funds)
+      const { owedWei, escrowWei, leaseWei } = funds
       if (owedWei > 0n && (due || escrowWei - owedWei < leaseWei)) {
         await chain.settle(appId, number)
         log.info({ appId: String(appId) }, 'settled')
@@ -114,10 +122,11 @@ export class Meter {
 
   /** The rent is paid all the same: a proof that is not taken is said and left. */
   async #uploadWork(appId: bigint, at: bigint): Promise<void> {
-    const { chain, workerId, uploadWork, log } = this.#parts
+    const { chain, workerId, uploadWork, prove, log } = this.#parts
     if (!uploadWork) return
     try {
-      await chain.uploadWork(workerId, appId, at)
+      const proof = (await prove(appId)) ?? { digest: zeroHash, uri: '' }
+      await chain.uploadWork(workerId, appId, proof, at)
     } catch (error) {
       log.warn(
         { appId: String(appId), code: codeOf(error), error: messageOf(error) },

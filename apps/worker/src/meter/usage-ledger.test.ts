@@ -18,6 +18,11 @@ const entry = (at: number): UsageEntry => ({
   restarts: 0,
 })
 
+const add = (ledger: UsageLedger, appId: bigint, at: number) => {
+  ledger.append(new Map([[appId, entry(at)]]))
+  return ledger.head(appId)
+}
+
 describe('the ledger of usage', () => {
   let folder = ''
   let ledger: UsageLedger
@@ -32,11 +37,11 @@ describe('the ledger of usage', () => {
   })
 
   test('is a chain for each application, which goes on in the next process', () => {
-    for (let i = 0; i < 3; i++) ledger.append(7n, entry(i))
-    ledger.append(8n, entry(0))
+    for (let i = 0; i < 3; i++) add(ledger, 7n, i)
+    add(ledger, 8n, 0)
     ledger.close()
     ledger = open()
-    ledger.append(7n, entry(3))
+    add(ledger, 7n, 3)
     const { before, samples } = ledger.page(7n, 0)
     expect(before).toEqual({ sequence: 0, digest: USAGE_START })
     expect(samples.map(({ sequence }) => sequence)).toEqual([1, 2, 3, 4])
@@ -45,16 +50,41 @@ describe('the ledger of usage', () => {
     expect(ledger.head(9n)).toBe(undefined)
   })
 
+  test('takes samples of many applications at once, all or none', () => {
+    const broken = { ...entry(1), cpuMicros: -1 }
+    expect(() =>
+      ledger.append(
+        new Map([
+          [7n, entry(1)],
+          [8n, broken],
+        ]),
+      ),
+    ).toThrow()
+    expect(ledger.head(7n)).toBe(undefined)
+    ledger.append(
+      new Map([
+        [7n, entry(1)],
+        [8n, entry(1)],
+      ]),
+    )
+    expect([ledger.head(7n)?.sequence, ledger.head(8n)?.sequence]).toEqual([1, 1])
+    // The same usage of two applications is two digests.
+    expect(ledger.head(7n)?.digest).not.toBe(ledger.head(8n)?.digest)
+  })
+
   test('counts no time twice after a clock was set back', () => {
-    ledger.append(7n, entry(100))
-    const next = ledger.append(7n, entry(5))
-    expect([next.fromMs, next.toMs]).toEqual([101_000, 101_000])
+    add(ledger, 7n, 100)
+    const next = add(ledger, 7n, 5)
+    expect([next?.fromMs, next?.toMs]).toEqual([101_000, 101_000])
     const { before, samples } = ledger.page(7n, 0)
     expect(followUsage(ledger.scope(7n), before, samples)).toBe(undefined)
   })
 
   test('is read in pages, each of which says what it follows on', () => {
-    for (let i = 0; i < MAX_PAGE + 5; i++) ledger.append(7n, entry(i))
+    // On a disk each would be waited for.
+    ledger.close()
+    ledger = new UsageLedger(':memory:', scope)
+    for (let i = 0; i < MAX_PAGE + 5; i++) add(ledger, 7n, i)
     const first = ledger.page(7n, 0)
     const second = ledger.page(7n, MAX_PAGE)
     expect([first.samples.length, second.samples.length]).toEqual([MAX_PAGE, 5])
@@ -64,7 +94,7 @@ describe('the ledger of usage', () => {
   })
 
   test('gives what was signed with the samples that it belongs to', () => {
-    const samples = [0, 1, 2].map((i) => ledger.append(7n, entry(i)))
+    const samples = [0, 1, 2].flatMap((i) => add(ledger, 7n, i) ?? [])
     const signature = `0x${'ab'.repeat(65)}` as const
     for (const { sequence, digest } of samples.slice(0, 2))
       ledger.sign(7n, { sequence, digest, signature, atMs: 9 })
@@ -83,7 +113,7 @@ describe('the ledger of usage', () => {
       3,
     ],
   ])('a sample that was %s in the file is found', (_, sql, sequence) => {
-    for (let i = 0; i < 6; i++) ledger.append(7n, entry(i))
+    for (let i = 0; i < 6; i++) add(ledger, 7n, i)
     const file = new DatabaseSync(join(folder, 'usage.db'))
     file.exec(sql)
     file.close()

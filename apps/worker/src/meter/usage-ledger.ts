@@ -99,23 +99,17 @@ export class UsageLedger {
     return row === undefined ? undefined : sampleOf(row)
   }
 
-  /** Appends a sample. One that begins before the last has ended (a clock was set back) begins where that ended. */
-  append(appId: bigint, entry: UsageEntry): ChainedUsage {
-    const app = String(appId)
-    const last = this.head(appId)
-    const fromMs = Math.max(entry.fromMs, last?.toMs ?? 0)
-    const sequence = (last?.sequence ?? 0) + 1
-    const sample = { ...entry, sequence, fromMs, toMs: Math.max(entry.toMs, fromMs) }
-    const previous = last?.digest ?? USAGE_START
-    const digest = usageDigest(this.scope(appId), previous, sample)
-    this.#sql.put.run(
-      ...[app, sequence, fromMs, sample.toMs, sample.cpuMicros, sample.memoryByteSeconds],
-      ...[sample.diskBytes, sample.receivedBytes, sample.sentBytes, sample.restarts],
-      ...[previous, digest],
-    )
-    this.#sql.prune.run(app, sequence - MAX_SAMPLES)
-    this.#sql.pruneSigned.run(app, sequence - MAX_SAMPLES)
-    return { ...sample, digest }
+  /** Appends a sample to each chain, all or none. One that begins before the last has ended (a clock was set back) begins where that ended. */
+  append(entries: ReadonlyMap<bigint, UsageEntry>): void {
+    this.#database.exec('BEGIN IMMEDIATE')
+    try {
+      for (const [appId, entry] of entries) this.#append(appId, entry)
+      this.#database.exec('COMMIT')
+    } catch (error) {
+      // SQLite has rolled back by itself where the disk is full.
+      if (this.#database.isTransaction) this.#database.exec('ROLLBACK')
+      throw error
+    }
   }
 
   /** Keeps what the operator has signed. */
@@ -148,6 +142,23 @@ export class UsageLedger {
 
   close(): void {
     this.#database.close()
+  }
+
+  #append(appId: bigint, entry: UsageEntry): void {
+    const app = String(appId)
+    const last = this.head(appId)
+    const fromMs = Math.max(entry.fromMs, last?.toMs ?? 0)
+    const sequence = (last?.sequence ?? 0) + 1
+    const sample = { ...entry, sequence, fromMs, toMs: Math.max(entry.toMs, fromMs) }
+    const previous = last?.digest ?? USAGE_START
+    const digest = usageDigest(this.scope(appId), previous, sample)
+    this.#sql.put.run(
+      ...[app, sequence, fromMs, sample.toMs, sample.cpuMicros, sample.memoryByteSeconds],
+      ...[sample.diskBytes, sample.receivedBytes, sample.sentBytes, sample.restarts],
+      ...[previous, digest],
+    )
+    this.#sql.prune.run(app, sequence - MAX_SAMPLES)
+    this.#sql.pruneSigned.run(app, sequence - MAX_SAMPLES)
   }
 }
 

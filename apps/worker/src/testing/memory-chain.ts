@@ -12,7 +12,7 @@ import type {
   Standing,
   VersionRecord,
 } from '../chain/records.ts'
-import type { WorkerChain } from '../chain/worker-chain.ts'
+import type { WorkerChain, WorkProof } from '../chain/worker-chain.ts'
 
 /** Contracts of the test network. */
 export const testNetwork: NetworkFacts = {
@@ -138,9 +138,9 @@ export class MemoryChain implements WorkerChain {
       if (app !== undefined) this.apps.set(appId, { ...app, pendingVersion: 0 })
     })
   }
-  uploadWork(workerId: bigint, appId: bigint, at: bigint) {
+  uploadWork(workerId: bigint, appId: bigint, proof: WorkProof, at: bigint) {
     return this.#answer(
-      () => void this.sent.push({ name: 'uploadWork', args: [workerId, appId, at] }),
+      () => void this.sent.push({ name: 'uploadWork', args: [workerId, appId, proof, at] }),
     )
   }
   settle(appId: bigint, at: bigint) {

@@ -12,6 +12,7 @@ export const SERIES = [
   'restarts',
   'attestedShare',
   'escrowSeconds',
+  'diskLimitBytes',
 ] as const
 
 /** Name of a series; its unit is the end of it, `restarts` counts from the first look on, shares are 0 to 1. */
