@@ -1,6 +1,6 @@
 // An application through its life on a running network with two workers: scaled, moved, and updated against its host's will.
 import { afterAll, beforeAll, beforeEach, expect, onTestFailed, test } from 'vitest'
-import { parseEther, parseEventLogs, sha256, toHex, type Hex } from 'viem'
+import { parseEther, parseEventLogs, sha256, toHex, zeroHash, type Hex } from 'viem'
 import { evidenceDigest, parseEvidenceDocument } from '@wetee/attestation'
 import { complaintsAbi, readManifest, subnetAbi } from '@wetee/chain'
 import { transact } from '@wetee/devnet/transactions'
@@ -122,7 +122,10 @@ test(
       const found = await subnetEvents('WorkProven')
       return found.length > 0 ? found : undefined
     })
-    expect(proof?.args).toMatchObject({ workerId, appId: application.appId, uri: '' })
+    const { appId } = application
+    expect(proof?.args).toMatchObject({ workerId, appId })
+    expect(proof?.args.uri).toBe(`${workerUrl(network, name)}/v1/apps/${appId}/usage`)
+    expect(proof?.args.digest).not.toBe(zeroHash)
     expect(proof?.args.settledSeconds).toBeGreaterThan(0n)
     // The DAO names a court; on a development network the admin may stand for it.
     await transact(network, {

@@ -33,6 +33,7 @@ import { authorityOf, createNodeClient } from './lease/node-client.ts'
 import type { Log } from './log.ts'
 import { Meter } from './meter/meter.ts'
 import type { WorkerIdentity, WorkerNetwork } from './network.ts'
+import { openMonitor, type OpenedMonitor } from './monitor/open-monitor.ts'
 import { runLoops } from './observe/loops.ts'
 import { readStanding } from './observe/standing.ts'
 import { Watch } from './observe/watch.ts'
@@ -99,7 +100,6 @@ export function compose(opened: Opened): Composition {
     },
   })
   const { settleMs } = intervals
-  const meter = new Meter({ ...common, workerId, settleMs, uploadWork: config.uploadWork })
   const ports = openPortStore(join(opened.stateDir, 'ingress.db'))
   const metrics = createMetrics('worker')
   const { inheritance } = opened
@@ -107,6 +107,15 @@ export function compose(opened: Opened): Composition {
   const { ingress, names, listeners, drain } = openIngress(opened, opening)
   const parts = applyParts(opened, chain, listed, collector)
   const { guests } = parts
+  const { endpoint } = identity
+  const monitor = openMonitor({
+    ...{ ...parts, board, metrics, endpoint, stateDir: opened.stateDir },
+    config: config.monitoring,
+    reconciler: () => reconciler,
+  })
+  const { uploadWork } = config
+  const { prove, onFunds } = monitor
+  const meter = new Meter({ ...common, workerId, settleMs, uploadWork, prove, onFunds })
   const health = new HealthChecks({
     ...{ runtime, log, signal, now: Date.now, onChange: enqueue },
     setTimer: (ms, fire) => {
@@ -139,7 +148,6 @@ export function compose(opened: Opened): Composition {
   const watch = new Watch({ tag: parts.tag, runtime, guests, board, log, enqueue })
   const operator = network.account.address
   const shelf = openKeptTexts(join(opened.stateDir, 'evidence'), KEPT_EVIDENCE)
-  const { endpoint } = identity
   const prover = new PlatformProver({ ...parts, operator, endpoint, shelf, nodes, board })
   const loops = () =>
     runLoops({
@@ -168,13 +176,14 @@ export function compose(opened: Opened): Composition {
         }),
     })
   return {
-    api: apiOf(opened, { reconciler, guests, ingress, board, metrics, shelf }),
+    api: apiOf(opened, { reconciler, guests, ingress, board, metrics, shelf, monitor }),
     parts,
     run: async () => {
       await Promise.all([
         queue.run(signal),
         collector.run(),
         meter.run(),
+        monitor.run(),
         prover.run(),
         loops(),
         names(signal),
@@ -186,6 +195,7 @@ export function compose(opened: Opened): Composition {
       await drain(0)
       await guests.close()
       ports.close()
+      monitor.close()
     },
   }
 }
@@ -258,6 +268,7 @@ function apiOf(
     readonly board: ConditionBoard
     readonly metrics: Metrics
     readonly shelf: KeptTexts
+    readonly monitor: OpenedMonitor
   },
 ): Hono {
   const { metrics } = shown
@@ -282,6 +293,7 @@ function apiOf(
       contentType: metrics.registry.contentType,
       text: await metrics.registry.metrics(),
     }),
+    monitor: shown.monitor.sources,
     chainId: network.profile.chainId,
     signIn: new SignIn(Date.now),
     log,

@@ -83,6 +83,14 @@ const limitsSchema = z
   .prefault({})
   .describe('what one application may take')
 
+const monitoringSchema = z
+  .strictObject({
+    sampleMs: ms(10_000, 'between samples of what applications use', 1_000),
+    probeMs: ms(60_000, 'between requests that measure response times; 0: none', 0),
+    usageMs: ms(300_000, 'time that one sample of metered usage covers', 1_000),
+  })
+  .prefault({})
+
 /** Schema of the configuration file; every key says what it is for. */
 export const configSchema = z
   .strictObject({
@@ -155,6 +163,7 @@ export const configSchema = z
       })
       .prefault({})
       .describe("limits of the agent's own container"),
+    monitoring: monitoringSchema,
     uploadWork: z
       .boolean()
       .default(false)

@@ -172,6 +172,15 @@ export {
 } from './instance-statements.ts'
 export { planWithdrawal, readCredits, type Credits } from './credits.ts'
 export * from './dao/index.ts'
+export { appMetrics, type AppMetrics, type MetricRow, type MetricsOptions } from './app-metrics.ts'
+export {
+  appUsage,
+  verifyUsage,
+  type AppUsage,
+  type UsageCheck,
+  type UsageReport,
+  type UsageTotals,
+} from './app-usage.ts'
 export { doctor, type DoctorOptions, type Finding } from './doctor.ts'
 export {
   evidencePath,

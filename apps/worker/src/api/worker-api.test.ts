@@ -1,16 +1,35 @@
 // The API's routes as a client sees them.
 import { privateKeyToAccount } from 'viem/accounts'
+import { createSiweMessage, generateSiweNonce } from 'viem/siwe'
 import { beforeEach, expect, test } from 'vitest'
 import type { Condition } from '@wetee/daemon'
 import { keepLog } from '../testing/silent-log.ts'
+import { HistoryStore } from '../monitor/history/history-store.ts'
+import { UsageLedger } from '../meter/usage-ledger.ts'
+import type { MonitorSources } from './monitor-api.ts'
 import { SignIn } from './sign-in.ts'
 import { workerApi, type ApiSources } from './worker-api.ts'
 
 const owner = privateKeyToAccount(`0x${'42'.repeat(32)}`)
+const stranger = privateKeyToAccount(`0x${'43'.repeat(32)}`)
 let conditions: Condition[]
 beforeEach(() => {
   conditions = []
 })
+
+const history = new HistoryStore(':memory:')
+const ledger = new UsageLedger(':memory:', {
+  chainId: 31337,
+  subnet: `0x${'51'.repeat(20)}`,
+  workerId: 1n,
+})
+const monitor: MonitorSources = {
+  ownerOf: (appId) => Promise.resolve(appId === 7n ? owner.address : undefined),
+  history: (appId, resolution, from, to) => history.read(appId, resolution, from, to),
+  usage: (appId, after) => ledger.page(appId, after),
+  scope: { chainId: 31337, subnet: `0x${'51'.repeat(20)}`, workerId: 1n },
+  now: () => 7_200_000,
+}
 
 const api = (over: Partial<ApiSources> = {}) =>
   workerApi({
@@ -28,11 +47,27 @@ const api = (over: Partial<ApiSources> = {}) =>
       Promise.resolve(
         appId === 7n ? { owner: owner.address, instances: [], conditions: [] } : undefined,
       ),
+    monitor,
     chainId: 31337,
     signIn: new SignIn(() => Date.now()),
     log: keepLog(),
     ...over,
   })
+async function header(account = owner): Promise<Record<string, string>> {
+  const message = createSiweMessage({
+    address: account.address,
+    chainId: 31337,
+    domain: '127.0.0.1:7780',
+    nonce: generateSiweNonce(),
+    uri: 'http://127.0.0.1:7780',
+    version: '1',
+    issuedAt: new Date(),
+  })
+  const signature = await account.signMessage({ message })
+  const value = Buffer.from(JSON.stringify({ message, signature })).toString('base64url')
+  return { authorization: `SIWE ${value}` }
+}
+
 test('health is 200 while nothing is wrong, 503 with an error, each condition named', async () => {
   expect((await api().request('/health')).status).toBe(200)
   conditions = [{ code: 'engine.unreachable', severity: 'error', text: 't', remedy: 'r' }]
@@ -87,4 +122,62 @@ test('the evidence behind the last proofs is shown by digest, and nothing under 
     expect(absent.status).toBe(404)
     expect(await absent.json()).toMatchObject({ error: { code: 'evidence.unknown' } })
   }
+})
+
+test('history and usage are for the owner alone, also of an application that has ended', async () => {
+  for (const path of ['metrics', 'usage']) {
+    const url = `/v1/apps/7/${path}`
+    expect((await api().request(url)).status).toBe(401)
+    expect((await api().request(url, { headers: await header(stranger) })).status).toBe(403)
+    const ended = api({ app: () => Promise.resolve(undefined) })
+    expect((await ended.request(url, { headers: await header() })).status).toBe(200)
+    expect((await api().request(`/v1/apps/8/${path}`)).status).toBe(404)
+  }
+})
+
+test('history comes by series in the asked steps: time, lowest, mean, highest', async () => {
+  for (let i = 0; i <= 18; i++)
+    history.record(7_000_000 + i * 10_000, new Map([[7n, { cpuMilli: i }]]))
+  const get = async (query: string) => {
+    const answer = await api().request(`/v1/apps/7/metrics?${query}`, { headers: await header() })
+    const body = (await answer.json()) as { series?: Record<string, unknown> }
+    return [answer.status, body.series?.['cpuMilli']]
+  }
+  expect(await get('step=60')).toEqual([
+    200,
+    [
+      [6_960, 0, 0.5, 1],
+      [7_020, 2, 4.5, 7],
+      [7_080, 8, 10.5, 13],
+    ],
+  ])
+  expect(await get('from=7000&to=7030&step=10')).toEqual([
+    200,
+    [
+      [7_000, 0, 0, 0],
+      [7_010, 1, 1, 1],
+      [7_020, 2, 2, 2],
+    ],
+  ])
+  expect(await get('from=0&to=7200&step=3600')).toEqual([200, []])
+  for (const query of ['step=0', 'from=9&to=9', 'from=x', 'step=-1', 'from=0&to=90000000&step=1'])
+    expect((await get(query))[0], query).toBe(400)
+})
+
+test('usage comes as a chain with its scope, from any sample on', async () => {
+  const none = { cpuMicros: 0, memoryByteSeconds: 0, diskBytes: 0, receivedBytes: 0, sentBytes: 0 }
+  for (let i = 0; i < 3; i++)
+    ledger.append(new Map([[7n, { fromMs: i, toMs: i + 1, ...none, restarts: 0 }]]))
+  const get = async (query: string) =>
+    (
+      await api().request(`/v1/apps/7/usage?${query}`, { headers: await header() })
+    ).json() as Promise<unknown>
+  expect(await get('')).toMatchObject({
+    ...{ chainId: 31337, workerId: '1', appId: '7', before: { sequence: 0 }, signed: [] },
+    samples: [{ sequence: 1 }, { sequence: 2 }, { sequence: 3 }],
+  })
+  expect(await get('after=2')).toMatchObject({
+    before: { sequence: 2 },
+    samples: [{ sequence: 3 }],
+  })
 })

@@ -5,6 +5,7 @@ import type { Hex } from '../chain/records.ts'
 import type { Condition } from '@wetee/daemon'
 import type { Log } from '../log.ts'
 import { codeOf, messageOf, WorkerError } from '../worker-error.ts'
+import { addMonitorRoutes, type MonitorSources } from './monitor-api.ts'
 import type { SignIn } from './sign-in.ts'
 
 /** An instance as the API shows it; the host's word, never proof. */
@@ -46,6 +47,7 @@ export type ApiSources = {
       }
     | undefined
   >
+  readonly monitor: MonitorSources
   readonly chainId: number
   readonly signIn: SignIn
   readonly log: Log
@@ -54,6 +56,12 @@ export type ApiSources = {
 /** Routes of docs/reference/interfaces.md, section Worker. */
 export function workerApi(sources: ApiSources): Hono {
   const app = new Hono()
+  const authorize = (header: string | undefined, owner: Hex) =>
+    sources.signIn.verify(header, {
+      domain: new URL(sources.worker().endpoint).host,
+      chainId: sources.chainId,
+      owner,
+    })
   app.onError((error, c) => refuse(c, sources.log, error))
   app.notFound((c) =>
     c.json({ error: { code: 'request.unknown', message: 'there is nothing here' } }, 404),
@@ -84,6 +92,7 @@ export function workerApi(sources: ApiSources): Hono {
     const { instances, conditions } = found
     return c.json({ appId: String(appId), instances, conditions })
   })
+  addMonitorRoutes(app, sources.monitor, authorize)
   return app
 }
 

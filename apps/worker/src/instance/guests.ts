@@ -155,6 +155,19 @@ export class Guests {
     }
   }
 
+  /** How long the slowest published port takes to answer a request, milliseconds; `undefined` where one does not. */
+  async responseMs(podId: string): Promise<number | undefined> {
+    const entry = this.#entries.get(podId)
+    if (entry === undefined || entry.targets.length === 0) return undefined
+    let slowest = 0
+    for (const target of entry.targets) {
+      const startedAtMs = performance.now()
+      if (!(await this.#doors.answers(entry.folder, target, this.#signal))) return undefined
+      slowest = Math.max(slowest, performance.now() - startedAtMs)
+    }
+    return slowest
+  }
+
   async close(): Promise<void> {
     for (const podId of [...this.#entries.keys()]) await this.detach(podId)
   }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { followUsage, USAGE_START } from '@wetee/attestation'
-import { MAX_PAGE, UsageLedger, type UsageEntry } from './usage-ledger.ts'
+import { MAX_SAMPLES, UsageLedger, type UsageEntry } from './usage-ledger.ts'
 
 const scope = { chainId: 31_337, subnet: `0x${'51'.repeat(20)}`, workerId: 1n } as const
 const entry = (at: number): UsageEntry => ({
@@ -80,17 +80,23 @@ describe('the ledger of usage', () => {
     expect(followUsage(ledger.scope(7n), before, samples)).toBe(undefined)
   })
 
-  test('is read in pages, each of which says what it follows on', () => {
+  test('is read from any sample on, and says what that follows on', () => {
+    for (let i = 0; i < 5; i++) add(ledger, 7n, i)
+    const whole = ledger.page(7n, 0)
+    const end = ledger.page(7n, 3)
+    expect(end.before).toEqual({ sequence: 3, digest: whole.samples[2]?.digest })
+    expect(end.samples).toEqual(whole.samples.slice(3))
+    expect(ledger.page(7n, 99_999).samples).toEqual([])
+  })
+
+  test('keeps its newest samples, and the digest that they follow on', () => {
     // On a disk each would be waited for.
     ledger.close()
     ledger = new UsageLedger(':memory:', scope)
-    for (let i = 0; i < MAX_PAGE + 5; i++) add(ledger, 7n, i)
-    const first = ledger.page(7n, 0)
-    const second = ledger.page(7n, MAX_PAGE)
-    expect([first.samples.length, second.samples.length]).toEqual([MAX_PAGE, 5])
-    expect(second.before.digest).toBe(first.samples.at(-1)?.digest)
-    expect(followUsage(ledger.scope(7n), second.before, second.samples)).toBe(undefined)
-    expect(ledger.page(7n, 99_999).samples).toEqual([])
+    for (let i = 0; i < MAX_SAMPLES + 5; i++) add(ledger, 7n, i)
+    const { before, samples } = ledger.page(7n, 0)
+    expect([before.sequence, samples.length]).toEqual([5, MAX_SAMPLES])
+    expect(followUsage(ledger.scope(7n), before, samples)).toBe(undefined)
   })
 
   test('gives what was signed with the samples that it belongs to', () => {

@@ -30,8 +30,8 @@ export type UsagePage = {
 
 /** Samples kept of one application: 31 days of 5 minutes, about 1.5 MB. */
 export const MAX_SAMPLES = 8_928
-/** Samples of one page. */
-export const MAX_PAGE = 1_000
+/** Samples of one page: an owner has to sign for each. */
+const MAX_PAGE = MAX_SAMPLES
 const MAX_SIGNED = 1_000
 
 const digest = z.templateLiteral(['0x', z.string().regex(/^[0-9a-f]{64}$/)])
@@ -117,7 +117,7 @@ export class UsageLedger {
     this.#sql.putSigned.run(String(appId), sequence, digest, signature, atMs)
   }
 
-  /** The samples after `sequence`, at most 1,000; from the oldest one that is kept where that one is younger. */
+  /** The samples after `sequence`, from the oldest one that is kept where that one is younger. */
   page(appId: bigint, sequence: number): UsagePage {
     const app = String(appId)
     const rows = this.#sql.page.all(app, sequence).map((row) => sampleRow.parse(row))

@@ -10,7 +10,7 @@ export type Resolution = 'sample' | 'minute' | 'hour'
 /** What one application had at one time; `atMs` is the beginning of the minute or hour. */
 export type HistoryPoint = { readonly atMs: number } & Point
 
-/** How many rows are kept of one application: 2 hours at 10 s, 2 days, 31 days. */
+/** How many rows are kept of one application, and up to a minute or hour more: 2 hours at 10 s, 2 days, 31 days. */
 export const KEPT_ROWS: Readonly<Record<Resolution, number>> = {
   sample: 720,
   minute: 2_880,
@@ -68,10 +68,15 @@ export class HistoryStore {
     this.#transact(() => {
       for (const [appId, sample] of samples) {
         const app = String(appId)
-        this.#sql.future.run(app, atMs + FUTURE_MS)
+        if (this.#newest(app, 'sample') > atMs + FUTURE_MS)
+          this.#sql.future.run(app, atMs + FUTURE_MS)
         this.#put(app, 'sample', atMs, pointOf(sample))
-        this.#sumUp(app, 'minute', 'sample', atMs)
-        this.#sumUp(app, 'hour', 'minute', atMs)
+        // Rows that are too many are taken away with the next minute, or hour: looking for them takes time.
+        if (this.#sumUp(app, 'minute', 'sample', atMs)) this.#prune(app, 'sample')
+        if (this.#sumUp(app, 'hour', 'minute', atMs)) {
+          this.#prune(app, 'minute')
+          this.#prune(app, 'hour')
+        }
       }
     })
   }
@@ -118,16 +123,24 @@ export class HistoryStore {
   #put(app: string, resolution: Resolution, atMs: number, point: Point): void {
     const row: SQLInputValue[] = [app, RESOLUTIONS.indexOf(resolution), Math.floor(atMs)]
     this.#sql.put.run(...row, encodePoint(point, resolution === 'sample'))
+  }
+
+  #prune(app: string, resolution: Resolution): void {
     this.#sql.prune.run(app, RESOLUTIONS.indexOf(resolution), KEPT_ROWS[resolution])
   }
 
-  /** Every whole minute (hour) since the last one that was summed up, from what lies in it. */
-  #sumUp(app: string, into: 'minute' | 'hour', from: Resolution, nowMs: number): void {
+  /** -Infinity where there is none. */
+  #newest(app: string, resolution: Resolution): number {
+    const at = this.#sql.newest.get(app, RESOLUTIONS.indexOf(resolution))?.['at']
+    return typeof at === 'number' ? at : -Infinity
+  }
+
+  /** Every whole minute (hour) since the last one that was summed up, from what lies in it; whether there was one. */
+  #sumUp(app: string, into: 'minute' | 'hour', from: Resolution, nowMs: number): boolean {
     const length = LENGTH_MS[into]
     const end = Math.floor(nowMs / length) * length
-    const last = this.#sql.newest.get(app, RESOLUTIONS.indexOf(into))?.['at']
-    const begin = typeof last === 'number' ? last + length : 0
-    if (begin >= end) return
+    const begin = Math.max(0, this.#newest(app, into) + length)
+    if (begin >= end) return false
     const groups = new Map<number, Point[]>()
     for (const row of this.#sql.range.all(app, RESOLUTIONS.indexOf(from), begin, end)) {
       const [point] = pointIn(row, from)
@@ -136,6 +149,7 @@ export class HistoryStore {
       groups.set(at, [...(groups.get(at) ?? []), point])
     }
     for (const [at, points] of groups) this.#put(app, into, at, mergePoints(points))
+    return groups.size > 0
   }
 
   #transact(act: () => void): void {
