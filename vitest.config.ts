@@ -40,7 +40,7 @@ export default defineConfig({
       {
         test: {
           name: 'runtime',
-          include: ['apps/worker/src/runtime/**/*.conformance.test.ts'],
+          include: ['apps/worker/src/{runtime,volumes}/**/*.conformance.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
           fileParallelism: false,

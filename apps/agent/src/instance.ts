@@ -8,6 +8,8 @@ import { openNativeGroup } from '@wetee/threshold/native'
 import { aborted, type AgentContext } from './agent-context.ts'
 import { AgentError } from './agent-error.ts'
 import { startApplicationApi } from './application/application-api.ts'
+import { DerivedKeys } from './application/derived-keys.ts'
+import { volumeKey } from './application/volume-keys.ts'
 import { CommitteeBook } from './committee/committee-book.ts'
 import { openCommittee } from './committee/open-committee.ts'
 import { EvidenceMaker } from './evidence/evidence-maker.ts'
@@ -51,6 +53,7 @@ export async function runInstance(context: AgentContext, launch: InstanceLaunch)
   const book = new CommitteeBook(() => context.clock.nowSeconds())
   const source = new SecretSource({ ...context, launch, keys, maker, book, group: openNativeGroup })
   const committee = openCommittee(context, { launch, source, book })
+  const derived = new DerivedKeys(source)
   const ingresses: Ingress[] = []
   let onDrain = () => undefined as void
   let draining = false
@@ -62,6 +65,9 @@ export async function runInstance(context: AgentContext, launch: InstanceLaunch)
       connections: ingresses.reduce((sum, ingress) => sum + ingress.connections(), 0),
       draining,
     }),
+    ...(device.simulated
+      ? { volumeKey: (name) => volumeKey({ launch, manifest, derived }, name) }
+      : {}),
     drain: () => {
       log.info({}, 'draining')
       draining = true
@@ -71,7 +77,7 @@ export async function runInstance(context: AgentContext, launch: InstanceLaunch)
   })
   mkdirSync(dirname(context.paths.applicationSocket), { recursive: true })
   const application = await startApplicationApi(context.paths.applicationSocket, {
-    ...{ launch, keys, state, maker, source, device, log },
+    ...{ launch, keys, state, maker, derived, device, log },
   })
   const output = openOutput(context, manifest)
   const owner = await startOwnerServer({

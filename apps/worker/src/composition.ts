@@ -41,6 +41,7 @@ import { PlatformProver } from './platform/platform-prover.ts'
 import type { ApplyParts } from './reconcile/apply.ts'
 import { Reconciler } from './reconcile/reconciler.ts'
 import type { Capabilities, Runtime } from './runtime/runtime.ts'
+import { EncryptedVolumes } from './volumes/encrypted-volumes.ts'
 
 /** What has been opened before anything is wired. */
 export type Opened = {
@@ -243,6 +244,7 @@ function applyParts(
     }),
     folders: new InstanceFolders(stateDir),
     guests: new Guests(log, signal),
+    volumes: new EncryptedVolumes({ folder: join(stateDir, 'volumes'), log }),
     collector,
     agentImage: config.agentImage,
     agentLimits: { cpuMilli, memoryBytes: memoryMiB * MIB, pids },

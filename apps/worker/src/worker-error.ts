@@ -23,6 +23,8 @@ export type WorkerErrorCode =
   | 'agent.no-socket'
   | 'instance.unknown'
   | 'lease.foreign'
+  | 'volume.unavailable'
+  | 'volume.failed'
   | 'request.invalid'
   | 'auth.invalid'
   | 'auth.replayed'

@@ -14,6 +14,7 @@ import type { InstanceLaunch } from '../launch/launch-config.ts'
 import { createLog } from '../log.ts'
 import { NodeRefusal } from '../nodes/node-call.ts'
 import { SecretError } from '../secrets/secret-error.ts'
+import { DerivedKeys } from './derived-keys.ts'
 import { startApplicationApi } from './application-api.ts'
 
 const chainId = 31_337
@@ -67,16 +68,17 @@ async function start(S: string = point) {
     ...{ chainId: BigInt(chainId), subnet: cloud, cloud, networkKey: { Y: S, S } },
     ...{ appId: 1n, version: 2, replica: 3, workerId: 4n },
   } as unknown as InstanceLaunch
+  const derived = new DerivedKeys({
+    request: async ({ keys: [path = ''] }) => {
+      asked.push(path)
+      return { secrets: [], keys: [await derive(path)] }
+    },
+  })
   const api = await startApplicationApi(socketPath, {
     ...{ launch, keys },
     state: { answer: () => ({ state: 'attested', leaseNotAfter: '99' }) },
     maker: { shown: () => Promise.resolve(shown as never) },
-    source: {
-      request: async ({ keys: [path = ''] }) => {
-        asked.push(path)
-        return { secrets: [], keys: [await derive(path)] }
-      },
-    },
+    derived,
     device: { platform: 'tdx', simulated: true },
     log: createLog(
       (line) => lines.push(line),

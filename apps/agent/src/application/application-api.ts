@@ -19,8 +19,7 @@ import { hasNetworkKey, type InstanceLaunch } from '../launch/launch-config.ts'
 import { errorFields, type Log } from '../log.ts'
 import { NodeRefusal } from '../nodes/node-call.ts'
 import { SecretError } from '../secrets/secret-error.ts'
-import type { SecretSource } from '../secrets/secret-source.ts'
-import { DerivedKeys } from './derived-keys.ts'
+import type { DerivedKeys } from './derived-keys.ts'
 import { applicationDigest, challengeDigest } from './statements.ts'
 
 /** What the socket answers with. */
@@ -29,7 +28,8 @@ export type ApplicationApiParts = {
   readonly keys: InstanceKeys
   readonly state: Pick<InstanceState, 'answer'>
   readonly maker: Pick<EvidenceMaker, 'shown'>
-  readonly source: Pick<SecretSource, 'request'>
+  /** Filled with zeros at the end. */
+  readonly derived: DerivedKeys
   readonly device: Pick<AnyTeeDevice, 'platform' | 'simulated'>
   readonly log: Log
 }
@@ -54,12 +54,12 @@ export async function startApplicationApi(
   socketPath: string,
   parts: ApplicationApiParts,
 ): Promise<{ close(): Promise<void> }> {
-  const derived = new DerivedKeys(parts.source)
+  const { derived } = parts
   const server = await serveSocket({
     socketPath,
     fileMode: 0o666,
     maxBytes: MAX_BODY_BYTES,
-    handle: (call) => answerApplication(parts, derived, call),
+    handle: (call) => answerApplication(parts, call),
     onError: (error, call) =>
       parts.log.error({ path: call.path.slice(0, 100), ...errorFields(error) }, 'call failed'),
   })
@@ -74,7 +74,6 @@ export async function startApplicationApi(
 /** The answer to one call. Throws a refusal (TeeError with a status) for what cannot be answered. */
 export async function answerApplication(
   parts: ApplicationApiParts,
-  derived: DerivedKeys,
   { method, path: where, body }: SocketCall,
 ): Promise<unknown> {
   switch (`${method} ${where}`) {
@@ -86,14 +85,14 @@ export async function answerApplication(
       return answerChallenge(parts, read(challengeSchema, body).challenge)
     case 'POST /v1/key': {
       const asked = read(keySchema, body)
-      return { key: await withKey(parts, derived, asked.path, hexOf) }
+      return { key: await withKey(parts.launch, parts.derived, asked.path, hexOf) }
     }
     case 'POST /v1/sign': {
       const { digest, path: by } = read(signSchema, body)
       const hash = applicationDigest(bytesOf(digest))
       return by === undefined
         ? signByInstance(parts, hash)
-        : withKey(parts, derived, by, (key) => signBy(key, hash))
+        : withKey(parts.launch, parts.derived, by, (key) => signBy(key, hash))
     }
     default:
       throw refusal(404, 'request.unknown', `${method} ${where.slice(0, 100)}: no such call`)
@@ -156,8 +155,12 @@ function signBy(key: Uint8Array, hash: Uint8Array): unknown {
   }
 }
 
-async function withKey<T>(
-  { launch }: ApplicationApiParts,
+/**
+ * Runs `use` with a derived key of the application. Throws a refusal: `key.no-network-key` (409), what keeps the nodes from releasing
+ * it (503), `key.busy` (429).
+ */
+export async function withKey<T>(
+  launch: Pick<InstanceLaunch, 'networkKey'>,
   derived: DerivedKeys,
   asked: string,
   use: (key: Uint8Array) => T,

@@ -1,5 +1,6 @@
 // The agent's own socket for its worker. Serves a Unix socket.
 import { refusal, serveSocket, type SocketCall } from '@wetee/tee-device'
+import * as z from 'zod'
 import type { StateAnswer } from '../instance-state.ts'
 import { errorFields, type Log } from '../log.ts'
 
@@ -14,9 +15,13 @@ export type ControlActions = {
   readonly drain?: () => void
   /** Starts a round of renewal now. */
   readonly renew?: () => void
+  /** Key of a volume that the manifest names, for the host that mounts it. */
+  readonly volumeKey?: (name: string) => Promise<`0x${string}`>
   /** Evidence of a worker's own machine, as text. */
   readonly evidence?: () => Promise<string | undefined>
 }
+
+const volumeSchema = z.strictObject({ name: z.string().min(1).max(63) })
 
 /** Listens on `agent.sock` (mode 0666: the folder decides who reaches it). */
 export function startControl(
@@ -33,7 +38,10 @@ export function startControl(
   })
 }
 
-async function handle(actions: ControlActions, { method, path }: SocketCall): Promise<unknown> {
+async function handle(
+  actions: ControlActions,
+  { method, path, body }: SocketCall,
+): Promise<unknown> {
   switch (`${method} ${path}`) {
     case 'GET /v1/state':
       return { ...actions.state(), ...actions.clients?.() }
@@ -49,6 +57,13 @@ async function handle(actions: ControlActions, { method, path }: SocketCall): Pr
     case 'POST /v1/renew':
       actions.renew?.()
       return {}
+    case 'POST /v1/volume-key': {
+      const asked = volumeSchema.safeParse(body)
+      if (!asked.success) throw refusal(400, 'request.invalid', 'expected the name of a volume')
+      if (actions.volumeKey === undefined)
+        throw refusal(409, 'volume.host-sees-key', 'this TEE gives no key of a disk to its host')
+      return { key: await actions.volumeKey(asked.data.name) }
+    }
     case 'GET /v1/evidence': {
       const text = await actions.evidence?.()
       if (text === undefined)

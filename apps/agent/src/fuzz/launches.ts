@@ -37,26 +37,26 @@ const platform = {
 
 const keys = await makeInstanceKeys('fuzz')
 const keyOf = (path: string) => new Uint8Array(createHash('sha256').update(path).digest())
+const derived = new DerivedKeys({
+  // What no path may be is asked of nobody.
+  request: ({ keys: [path = ''] }) => {
+    const size = Buffer.byteLength(path)
+    if (size < 1 || size > 256 || !path.isWellFormed()) throw new Error('a path out of bounds')
+    return Promise.resolve({ secrets: [], keys: [keyOf(path)] })
+  },
+})
 const parts: ApplicationApiParts = {
   launch: parseLaunchConfig(JSON.stringify(instance)) as InstanceLaunch,
   keys,
   state: { answer: () => ({ state: 'attested', leaseNotAfter: '99' }) },
   maker: { shown: () => Promise.resolve(undefined) },
-  source: {
-    // What no path may be is asked of nobody.
-    request: ({ keys: [path = ''] }) => {
-      const size = Buffer.byteLength(path)
-      if (size < 1 || size > 256 || !path.isWellFormed()) throw new Error('a path out of bounds')
-      return Promise.resolve({ secrets: [], keys: [keyOf(path)] })
-    },
-  },
+  derived,
   device: { platform: 'tdx', simulated: true },
   log: createLog(
     () => undefined,
     () => 0,
   ),
 }
-const derived = new DerivedKeys(parts.source)
 
 /** Targets by name; AgentError and TeeError may escape them. */
 export const launchTargets: Record<string, (input: Uint8Array) => void | Promise<void>> = {
@@ -75,7 +75,7 @@ export const launchTargets: Record<string, (input: Uint8Array) => void | Promise
     const [line = '', ...rest] = text(input).split('\n')
     const [method = '', path = ''] = line.split(' ')
     const body = readBody(rest.join('\n'))
-    const answer = await answerApplication(parts, derived, { method, path, body })
+    const answer = await answerApplication(parts, { method, path, body })
     await checkAnswer(`${method} ${path}`, body, answer)
   },
 }

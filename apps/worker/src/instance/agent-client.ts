@@ -14,6 +14,7 @@ const stateSchema = z.object({
   draining: z.boolean().optional(),
   leaseNotAfter: z.string().max(20).optional(),
 })
+const keySchema = z.object({ key: z.templateLiteral(['0x', z.string().regex(/^[0-9a-f]{64}$/)]) })
 const readySchema = z.object({
   signature: z.templateLiteral(['0x', z.string().regex(/^[0-9a-f]{130}$/)]),
 })
@@ -27,21 +28,25 @@ export type AgentClient = {
   ready(): Promise<Hex>
   drain(): Promise<void>
   renew(): Promise<void>
+  /** 32 bytes that this host sees: of a volume that the manifest names, the same for all versions of the application. */
+  volumeKey(name: string): Promise<Uint8Array>
   /** Mode `platform`: evidence of the machine, as JSON. */
   evidence(): Promise<unknown>
 }
 
+/** The agent asks the dsecret nodes when it has not got it yet. */
+const KEY_TIMEOUT_MS = 30_000
 const MAX_EVIDENCE_BYTES = 262_144
 
 /** A client for the agent whose sockets lie in `folder`; connects anew for every call. */
 export function openAgentClient(folder: SocketFolder, signal: AbortSignal): AgentClient {
-  const call = (method: 'GET' | 'POST', path: string, timeoutMs: number) =>
+  const call = (method: 'GET' | 'POST', path: string, timeoutMs: number, body: object = {}) =>
     folder.reach('agent.sock', (socketPath) =>
       requestSocket({
         socketPath,
         method,
         path,
-        ...(method === 'POST' ? { body: {} } : {}),
+        ...(method === 'POST' ? { body } : {}),
         maxBytes: MAX_EVIDENCE_BYTES,
         timeoutMs,
         signal,
@@ -52,6 +57,10 @@ export function openAgentClient(folder: SocketFolder, signal: AbortSignal): Agen
     ready: async () => readySchema.parse(await call('POST', '/v1/ready', 5_000)).signature,
     drain: async () => void (await call('POST', '/v1/drain', 5_000)),
     renew: async () => void (await call('POST', '/v1/renew', 5_000)),
+    volumeKey: async (name) => {
+      const answer = await call('POST', '/v1/volume-key', KEY_TIMEOUT_MS, { name })
+      return Buffer.from(keySchema.parse(answer).key.slice(2), 'hex')
+    },
     evidence: () => call('GET', '/v1/evidence', 30_000),
   }
 }

@@ -31,7 +31,10 @@ async function manifest(text = compose): Promise<ManifestDocument> {
 }
 
 const image = { layout: '/images/x', digest, entrypoint: ['/own'], command: ['serve'] }
-const paths = { volumeFolder: '/state/volumes/7/0', appSocket: '/state/run/app/wetee.sock' }
+const paths = {
+  volumes: new Map([['data', '/state/volumes/7/0/data']]),
+  appSocket: '/state/run/app/wetee.sock',
+}
 
 test('a service gets its volumes, the agent`s socket, launcher and pipes, and nothing else of the agent', async () => {
   const { services } = await manifest()

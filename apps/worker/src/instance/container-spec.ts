@@ -1,5 +1,4 @@
 // Containers of an instance as the engine takes them: agent and services. Pure.
-import { join } from 'node:path'
 import { secretsFolder, type ManifestDocument, type Service } from '@wetee/manifest'
 import type { ContainerSpec, Limits, MemoryVolume, Mount } from '../runtime/runtime.ts'
 import { RuntimeError } from '../runtime/runtime-error.ts'
@@ -92,13 +91,13 @@ export function agentContainer(input: {
 }
 
 /**
- * A service's container: everything from the manifest, volumes as folders below `volumeFolder`, the agent's socket for
+ * A service's container: everything from the manifest, its volumes as folders by name, the agent's socket for
  * applications, its launcher and pipes, its secrets. Throws RuntimeError `container.invalid` for one that names no program where its image names none.
  */
 export function serviceContainer(
   service: Service,
   image: ImageSource & ImageProgram,
-  paths: { readonly volumeFolder: string; readonly appSocket: string },
+  paths: { readonly volumes: ReadonlyMap<string, string>; readonly appSocket: string },
 ): ContainerSpec {
   const { user, workingDirectory } = service
   const secrets: Mount = {
@@ -114,7 +113,7 @@ export function serviceContainer(
     tmpfs: service.tmpfs,
     mounts: [
       ...service.volumes.map(({ name, target, readOnly }) => ({
-        source: join(paths.volumeFolder, name),
+        source: openVolume(paths.volumes, name),
         target,
         readOnly: readOnly === true,
       })),
@@ -143,6 +142,13 @@ function programOf(
   if (words.length + rest.length === 0)
     throw new RuntimeError('container.invalid', 'neither image nor service names a program')
   return { entrypoint: [LAUNCHER, ...words], command: rest }
+}
+
+function openVolume(volumes: ReadonlyMap<string, string>, name: string): string {
+  const folder = volumes.get(name)
+  if (folder === undefined)
+    throw new RuntimeError('container.invalid', `volume ${name} was not opened`)
+  return folder
 }
 
 function ownVolume(service: string): string {

@@ -29,7 +29,7 @@ export type TeeRecord = {
   readonly configuration: string
 }
 
-/** Folders of instances by pod id, and of volumes; the parents keep everybody but the worker out. */
+/** Folders of instances by pod id, and which applications have volumes; the parents keep everybody but the worker out. */
 export class InstanceFolders {
   readonly #instances: string
   readonly #volumes: string
@@ -55,11 +55,6 @@ export class InstanceFolders {
   /** What becomes `/run/wetee`. */
   runFolder(podId: string): string {
     return join(this.#instances, podId, 'run')
-  }
-
-  /** Volumes of one replica; they outlive its versions. */
-  volumeFolder(appId: bigint, replica: number): string {
-    return join(this.#volumes, String(appId), String(replica))
   }
 
   /** Makes the folder anew for a launch: any user of the container may create sockets in it. */
@@ -114,35 +109,8 @@ export class InstanceFolders {
     }
   }
 
-  /** Makes a replica's volumes; writable for their user where that is known and we may, for any user else. */
-  prepareVolume(
-    appId: bigint,
-    replica: number,
-    name: string,
-    owner: { uid: number; gid: number } | undefined,
-    chown: (path: string, uid: number, gid: number) => void,
-  ): void {
-    const folder = join(this.volumeFolder(appId, replica), name)
-    mkdirSync(join(this.#volumes, String(appId)), { recursive: true, mode: 0o700 })
-    mkdirSync(this.volumeFolder(appId, replica), { recursive: true, mode: 0o700 })
-    if (mkdirSync(folder, { recursive: true }) === undefined) return
-    if (owner !== undefined) {
-      try {
-        chown(folder, owner.uid, owner.gid)
-        return
-      } catch {
-        // Not root: every user of the container gets in instead; the parents keep other users of the host out.
-      }
-    }
-    chmodSync(folder, 0o777)
-  }
-
   hasVolumes(appId: bigint): boolean {
     return existsSync(join(this.#volumes, String(appId)))
-  }
-
-  removeVolumes(appId: bigint): void {
-    rmSync(join(this.#volumes, String(appId)), { recursive: true, force: true })
   }
 
   remove(podId: string): void {

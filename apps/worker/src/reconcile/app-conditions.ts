@@ -17,6 +17,8 @@ export function appConditions(facts: AppFacts, observed: ObservedApp, nowMs: num
   // Stopped on purpose, for a pending version.
   const { yielding, held } = handover(facts.desired, observed, isReady)
   const wanted = new Set(facts.desired.versions.map(({ version }) => version))
+  if ([...facts.versions.values()].some(({ document }) => document.volumes.length > 0))
+    conditions.push(HOST_SEES_KEY)
   for (const instance of observed.instances) {
     if (!wanted.has(instance.version)) continue
     if (yielding.has(instance.podId) || held.has(instance.podId)) continue
@@ -26,6 +28,14 @@ export function appConditions(facts: AppFacts, observed: ObservedApp, nowMs: num
     conditions.push(...containerConditions(facts, observed, instance))
   }
   return conditions
+}
+
+/** True of every way in which this worker keeps volumes. */
+const HOST_SEES_KEY: Condition = {
+  code: 'volume.host-sees-key',
+  severity: 'info',
+  text: 'HOST SEES KEY: its volumes are encrypted on the disk, and this machine mounts them with the key that its agent hands over',
+  remedy: 'as long as TEEs are simulated; keep nothing there that this machine must not read',
 }
 
 function leaseCondition(
@@ -112,6 +122,9 @@ const remedies: Readonly<Record<string, string>> = {
   'engine.unreachable': 'start the container engine; everything goes on by itself',
   'tee.unreachable': 'start the TEE platform; everything goes on by itself',
   'committee.none': 'wait until the network has an active dsecret committee',
+  'volume.unavailable':
+    'install what is missing and run the worker as root; it is tried again. Debian: apt-get install gocryptfs fuse3 e2fsprogs',
+  'volume.failed': 'see the text; free disk of the worker and loop devices are what is needed most',
   'ingress.no-port': 'widen ingress.portRange of the worker',
 }
 

@@ -1,7 +1,7 @@
 // Carries out one order of a plan; every order may be repeated. Does I/O through the worker's parts.
-import { chownSync } from 'node:fs'
 import { concat, recoverTypedDataAddress } from 'viem'
 import { readyTypedData } from '@wetee/chain'
+import type { ManifestDocument, Service } from '@wetee/manifest'
 import type { PlatformHost } from '@wetee/tee-device'
 import type { PrivateKeyAccount } from 'viem/accounts'
 import type { Head, Hex } from '../chain/records.ts'
@@ -16,7 +16,13 @@ import {
 } from '../instance/container-spec.ts'
 import { listens, type InstanceFolders } from '../instance/instance-folder.ts'
 import type { Guests } from '../instance/guests.ts'
-import { AGENT_CONTAINER, labelsOf, podIdOf, type InstanceKey } from '../instance/identity.ts'
+import {
+  AGENT_CONTAINER,
+  keyOfPodId,
+  labelsOf,
+  podIdOf,
+  type InstanceKey,
+} from '../instance/identity.ts'
 import { instanceLaunch, publishedPorts, type LaunchPlan } from '../instance/launch-config.ts'
 import { checkOwnLease, signOperatorStatement } from '../instance/statements.ts'
 import type { LeaseCollector } from '../lease/lease-collector.ts'
@@ -24,6 +30,7 @@ import type { Log } from '../log.ts'
 import type { RelayActions } from '../relay/relay-server.ts'
 import type { Limits, Runtime } from '../runtime/runtime.ts'
 import { WorkerError } from '../worker-error.ts'
+import type { Volumes } from '../volumes/volumes.ts'
 import type { AppFacts, VersionFacts } from './facts.ts'
 import type { Action } from './model.ts'
 
@@ -39,6 +46,7 @@ export type ApplyParts = {
   readonly images: Images
   readonly folders: InstanceFolders
   readonly guests: Guests
+  readonly volumes: Volumes
   readonly collector: Pick<LeaseCollector, 'offer' | 'forget'>
   readonly agentImage: { readonly layout: string; readonly digest: string }
   readonly agentLimits: Limits
@@ -61,7 +69,7 @@ const NOBODY = { uid: 65_534, gid: 65_534 }
 
 /** Carries out an order. Throws what its parts throw; the caller tries again later. */
 export async function apply(parts: ApplyParts, facts: AppFacts, action: Action): Promise<void> {
-  const { guests, folders, chain } = parts
+  const { guests, chain } = parts
   const { appId } = facts.desired
   switch (action.type) {
     case 'pull': {
@@ -91,7 +99,7 @@ export async function apply(parts: ApplyParts, facts: AppFacts, action: Action):
     case 'drop-pending':
       return chain.dropPending(appId, action.version, facts.head.number)
     case 'remove-volumes':
-      folders.removeVolumes(appId)
+      return parts.volumes.remove(appId)
   }
 }
 
@@ -217,19 +225,41 @@ async function startContainer(
   const user = numericUser(service.user ?? images.userOf(digest))
   const owner =
     user === undefined && images.userOf(digest) !== '' ? undefined : rootless(user ?? NOBODY)
-  for (const { name } of service.volumes)
-    folders.prepareVolume(key.appId, key.replica, name, owner, chownSync)
   if (!folders.closeAppFolder(podId))
     throw new WorkerError('agent.no-socket', `${podId}: its agent has no socket for applications`, {
       retryable: true,
     })
+  const volumes = await openVolumes(parts, document, key, service, owner)
   const image = { layout: images.layout(digest), digest, ...images.programOf(digest) }
   const spec = serviceContainer(service, image, {
-    volumeFolder: folders.volumeFolder(key.appId, key.replica),
+    volumes,
     appSocket: folders.appSocket(podId),
   })
   await runtime.startContainer(podId, spec)
   guests.restarted(podId)
+}
+
+/** Opens what the service mounts, with keys of its agent; by name. */
+async function openVolumes(
+  { volumes, guests, signal, tag }: ApplyParts,
+  document: ManifestDocument,
+  key: InstanceKey,
+  service: Service,
+  owner: { readonly uid: number; readonly gid: number } | undefined,
+): Promise<ReadonlyMap<string, string>> {
+  const { appId, replica } = key
+  const opened = new Map<string, string>()
+  for (const name of new Set(service.volumes.map((mount) => mount.name))) {
+    const sizeMiB = document.volumes.find((volume) => volume.name === name)?.sizeMiB ?? 0
+    const askAgent = async () => {
+      const guest = guests.get(podIdOf(tag, key))
+      if (guest !== undefined) return guest.agent.volumeKey(name)
+      throw new WorkerError('instance.unknown', 'its agent is not served yet', { retryable: true })
+    }
+    const options = { key: askAgent, owner, signal }
+    opened.set(name, await volumes.open({ appId, replica, name, sizeMiB }, options))
+  }
+  return opened
 }
 
 function rootless(user: { uid: number; gid: number }): { uid: number; gid: number } {
@@ -241,10 +271,22 @@ export async function removeInstance(parts: ApplyParts, podId: string): Promise<
   const { runtime, guests, folders, platform, signal } = parts
   const tee = folders.tee(podId)
   await runtime.removePod(podId, parts.stopGraceMs)
+  await closeVolumes(parts, podId)
   await guests.detach(podId)
   // The folder alone names the guest: it stays until that is gone.
   if (tee !== undefined) await platform.remove(tee.launchId, { signal })
   folders.remove(podId)
+}
+
+/** Once no other version of the replica is here, which would have them open, too. */
+async function closeVolumes({ runtime, volumes, tag }: ApplyParts, podId: string): Promise<void> {
+  const key = keyOfPodId(tag, podId)
+  if (key === undefined) return
+  const same = ({ id }: { readonly id: string }) => {
+    const other = keyOfPodId(tag, id)
+    return id !== podId && other?.appId === key.appId && other.replica === key.replica
+  }
+  if (!(await runtime.list()).some(same)) await volumes.close(key.appId, key.replica)
 }
 
 /** Collects the Ready signature of every replica of pending and sends them in order. */

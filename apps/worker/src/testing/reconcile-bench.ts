@@ -15,6 +15,7 @@ import { Guests } from '../instance/guests.ts'
 import { HealthChecks } from '../health/health-checks.ts'
 import { AGENT_CONTAINER, podIdOf } from '../instance/identity.ts'
 import { InstanceFolders } from '../instance/instance-folder.ts'
+import { plainVolumes } from './plain-volumes.ts'
 import { freePort } from './free-port.ts'
 import { MemoryChain } from './memory-chain.ts'
 import { MemoryPlatform } from './memory-platform.ts'
@@ -190,6 +191,7 @@ export async function startWorker(over: { registries?: string[]; ingressFrom?: n
     platform,
     images,
     folders,
+    volumes: plainVolumes(stateDir),
     guests,
     collector: { offer: (lease) => offers.push(lease), forget: () => undefined },
     agentImage: { layout: '/agent', digest: agentDigest },
@@ -232,7 +234,9 @@ export async function startWorker(over: { registries?: string[]; ingressFrom?: n
     }
     throw new Error(`never: ${log.lines.slice(-8).join('\n')}`)
   }
-  const codes = () => board.list(appScope(7n)).map(({ code }) => code)
+  // Said of every application with a volume, whatever happens.
+  const codes = () =>
+    board.list(appScope(7n)).flatMap(({ code }) => (code === 'volume.host-sees-key' ? [] : [code]))
   return { reconciler, guests, ingress, board, log, until, stop, offers, codes, images, first }
 }
 export type Worker = Awaited<ReturnType<typeof startWorker>>

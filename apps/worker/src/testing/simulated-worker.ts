@@ -5,6 +5,7 @@ import { ConditionBoard } from '../condition/condition.ts'
 import { Guests } from '../instance/guests.ts'
 import { HealthChecks } from '../health/health-checks.ts'
 import { InstanceFolders } from '../instance/instance-folder.ts'
+import { plainVolumes } from './plain-volumes.ts'
 import type { Route } from '../ingress/ingress.ts'
 import { resync } from '../observe/loops.ts'
 import { Watch } from '../observe/watch.ts'
@@ -107,6 +108,7 @@ export class SimulatedWorker implements Mortal {
       platform,
       images,
       folders,
+      volumes: plainVolumes(stateDir),
       guests: this.guests,
       collector: { offer: () => undefined, forget: () => undefined },
       agentImage: { layout: '/agent', digest: `sha256:${'ee'.repeat(32)}` },

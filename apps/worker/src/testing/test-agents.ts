@@ -58,6 +58,7 @@ export async function startTestAgent(
           ...(code === undefined ? {} : { code }),
         }
       }
+      if (path === '/v1/volume-key') return { key: `0x${'07'.repeat(32)}` }
       if (path === '/v1/ready')
         return {
           signature: await account.signTypedData(readyTypedData(testNetwork, instance)),

@@ -1,0 +1,297 @@
+// Volumes on an engine's own machine: an ext4 file of a fixed size, in it gocryptfs under a key that the agent hands over. THE HOST SEES
+// THAT KEY; whole-machine TEEs open their disks inside. Mounts file systems, starts processes.
+import { randomFillSync } from 'node:crypto'
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statfsSync,
+  statSync,
+  truncateSync,
+  writeSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Log } from '../log.ts'
+import { messageOf, WorkerError } from '../worker-error.ts'
+import { findVolumeTools, runTool, type VolumeProgram, type VolumeTools } from './volume-tools.ts'
+import type { VolumeKey, Volumes } from './volumes.ts'
+
+/** What volumes are kept with. */
+export type EncryptedVolumesParts = {
+  /** `volumes` of the state folder, absolute and without links. */
+  readonly folder: string
+  readonly log: Log
+  /** Default: looks for them at each opening, so that installing them helps at once. */
+  readonly tools?: () => VolumeTools
+}
+
+const MIB = 1_048_576
+/** Journal, tables and what encryption adds: what the owner pays for can be filled. */
+const FIXED_OVERHEAD_MIB = 12
+const OVERHEAD_SHARE = 16
+const KEY_BYTES = 32
+const END_MS = 3_000
+const POLL_MS = 50
+
+type Places = {
+  readonly folder: string
+  /** The ext4 file. */
+  readonly disk: string
+  /** Where it is mounted: what is in it is encrypted. */
+  readonly sealed: string
+  /** Where its files are shown. */
+  readonly open: string
+}
+
+/** Volumes below one folder; one process of the worker at a time, another one finds them as they are. */
+export class EncryptedVolumes implements Volumes {
+  readonly #parts: EncryptedVolumesParts
+  readonly #turns = new Map<string, Promise<unknown>>()
+
+  constructor(parts: EncryptedVolumesParts) {
+    this.#parts = parts
+  }
+
+  open(
+    volume: VolumeKey & { readonly sizeMiB: number },
+    options: Parameters<Volumes['open']>[1],
+  ): Promise<string> {
+    const places = this.#places(volume.appId, volume.replica, volume.name)
+    return this.#inTurn(places.folder, () => this.#open(places, volume.sizeMiB, options))
+  }
+
+  async close(appId: bigint, replica: number): Promise<void> {
+    for (const name of namesIn(join(this.#parts.folder, String(appId), String(replica)))) {
+      const places = this.#places(appId, replica, name)
+      await this.#inTurn(places.folder, () => this.#close(places))
+    }
+  }
+
+  async remove(appId: bigint): Promise<void> {
+    const folder = join(this.#parts.folder, String(appId))
+    for (const replica of namesIn(folder))
+      for (const name of namesIn(join(folder, replica))) {
+        const places = this.#places(appId, Number(replica), name)
+        await this.#inTurn(places.folder, async () => {
+          await this.#close(places)
+          forget(places)
+        })
+      }
+    rmSync(folder, { recursive: true, force: true })
+  }
+
+  #places(appId: bigint, replica: number, name: string): Places {
+    const folder = join(this.#parts.folder, String(appId), String(replica), name)
+    const [disk, sealed, open] = [
+      join(folder, 'disk'),
+      join(folder, 'sealed'),
+      join(folder, 'open'),
+    ]
+    return { folder, disk, sealed, open }
+  }
+
+  /** One thing at a time for each volume. */
+  #inTurn<T>(turn: string, act: () => Promise<T>): Promise<T> {
+    const before = this.#turns.get(turn) ?? Promise.resolve()
+    const mine = before.then(act, act)
+    const ended = mine.then(
+      () => undefined,
+      () => undefined,
+    )
+    this.#turns.set(turn, ended)
+    void ended.then(() => {
+      if (this.#turns.get(turn) === ended) this.#turns.delete(turn)
+    })
+    return mine
+  }
+
+  async #open(
+    places: Places,
+    sizeMiB: number,
+    { key, owner, signal }: Parameters<Volumes['open']>[1],
+  ): Promise<string> {
+    if (isMounted(places.open)) {
+      if (answers(places.open)) return places.open
+      await this.#close(places)
+    }
+    const tools = (this.#parts.tools ?? findVolumeTools)()
+    const run = (
+      program: VolumeProgram,
+      args: readonly string[],
+      options: { readonly input?: Uint8Array; readonly highest?: number } = {},
+    ) => runTool(tools[program], args, { signal, ...options })
+    const secret = await key()
+    try {
+      if (secret.length !== KEY_BYTES)
+        throw new WorkerError(
+          'volume.failed',
+          `the key has ${secret.length} bytes, not ${KEY_BYTES}`,
+        )
+      makeFolders(places)
+      await prepareDisk(places, sizeMiB, run)
+      if (!isMounted(places.sealed))
+        await run('mount', ['-o', 'loop,nosuid,nodev,noexec', places.disk, places.sealed])
+      const password = Buffer.from(Buffer.from(secret).toString('hex'))
+      try {
+        if (!existsSync(join(places.sealed, 'gocryptfs.conf'))) {
+          for (const name of readdirSync(places.sealed))
+            rmSync(join(places.sealed, name), { recursive: true })
+          // The key is not guessable: stretching it would only take time.
+          await run('gocryptfs', ['-q', '-init', '-scryptn', '10', places.sealed], {
+            input: password,
+          })
+        }
+        const mounting = ['-q', '-allow_other', '-nosuid', '-nodev']
+        await run('gocryptfs', [...mounting, places.sealed, places.open], { input: password })
+      } finally {
+        password.fill(0)
+      }
+      if (!isMounted(places.open))
+        throw new WorkerError('volume.failed', 'gocryptfs has mounted nothing', { retryable: true })
+      giveTo(places.open, owner)
+      return places.open
+    } catch (error) {
+      await this.#close(places).catch(() => undefined)
+      throw error
+    } finally {
+      secret.fill(0)
+    }
+  }
+
+  async #close(places: Places): Promise<void> {
+    const { log } = this.#parts
+    for (const folder of [places.open, places.sealed]) {
+      // Another mount namespace may hold on to it: here it is gone at once, and the process with the key is ended below.
+      while (isMounted(folder)) await runTool('/bin/umount', ['-l', folder])
+      if (folder === places.open) await endProcesses(places, log)
+    }
+  }
+}
+
+function namesIn(folder: string): string[] {
+  return existsSync(folder) ? readdirSync(folder) : []
+}
+
+function makeFolders({ folder, sealed, open }: Places): void {
+  mkdirSync(sealed, { recursive: true, mode: 0o700 })
+  chmodSync(folder, 0o700)
+  if (isMounted(open)) return
+  mkdirSync(open, { recursive: true })
+  // Where nothing is mounted nobody writes in the clear.
+  chmodSync(open, 0o000)
+}
+
+async function prepareDisk(
+  { disk, sealed }: Places,
+  sizeMiB: number,
+  run: (
+    program: VolumeProgram,
+    args: readonly string[],
+    options?: { readonly highest?: number },
+  ) => Promise<void>,
+): Promise<void> {
+  const wanted = (sizeMiB + Math.ceil(sizeMiB / OVERHEAD_SHARE) + FIXED_OVERHEAD_MIB) * MIB
+  const found = statSync(disk, { throwIfNoEntry: false })
+  if (found === undefined) {
+    const partial = `${disk}.partial`
+    rmSync(partial, { force: true })
+    closeSync(openSync(partial, 'wx', 0o600))
+    truncateSync(partial, wanted)
+    await run('mkfs.ext4', ['-q', '-F', '-m', '0', '-J', 'size=4', partial])
+    renameSync(partial, disk)
+    return
+  }
+  // A smaller size takes nothing away; a larger one is given when nothing has the volume.
+  if (found.size >= wanted || isMounted(sealed)) return
+  truncateSync(disk, wanted)
+  // 1: it has put something right.
+  await run('e2fsck', ['-p', '-f', disk], { highest: 1 })
+  await run('resize2fs', ['-f', disk])
+}
+
+/** The root is the owner's when the volume is new; what an application has set stays. */
+function giveTo(open: string, owner: { uid: number; gid: number } | undefined): void {
+  if (readdirSync(open).length > 0) return
+  if (owner === undefined) chmodSync(open, 0o777)
+  else chownSync(open, owner.uid, owner.gid)
+}
+
+/** First what the key unwraps, then all: what is left on the disk cannot be read by anybody. */
+function forget({ folder, disk }: Places): void {
+  if (existsSync(disk)) {
+    const file = openSync(disk, 'r+')
+    try {
+      const noise = randomFillSync(Buffer.alloc(MIB))
+      writeSync(file, noise, 0, Math.min(noise.length, statSync(disk).size), 0)
+    } finally {
+      closeSync(file)
+    }
+  }
+  rmSync(disk, { force: true })
+  for (const name of ['sealed', 'open']) {
+    const mountPoint = join(folder, name)
+    if (existsSync(mountPoint)) rmdirSync(mountPoint)
+  }
+  rmSync(folder, { recursive: true, force: true })
+}
+
+/** As the kernel has it: a path may end in a mount that no longer answers. */
+function isMounted(folder: string): boolean {
+  const escaped = folder.replaceAll('\\', '\\134').replaceAll(' ', '\\040')
+  return readFileSync('/proc/self/mountinfo', 'utf8')
+    .split('\n')
+    .some((line) => line.split(' ')[4] === escaped)
+}
+
+function answers(folder: string): boolean {
+  try {
+    statfsSync(folder)
+    readdirSync(folder)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Processes of gocryptfs for this volume: with them the key leaves this machine's memory. */
+async function endProcesses(places: Places, log: Log): Promise<void> {
+  const deadline = performance.now() + END_MS
+  for (let killed = false; ; await delay(POLL_MS)) {
+    const pids = processesOf(places)
+    if (pids.length === 0) return
+    if (performance.now() < deadline && killed) continue
+    const signal = killed ? 'SIGKILL' : 'SIGTERM'
+    killed = true
+    for (const pid of pids)
+      try {
+        process.kill(pid, signal)
+      } catch (error) {
+        log.debug({ error: messageOf(error) }, 'a file system process has ended by itself')
+      }
+  }
+}
+
+function processesOf({ sealed, open }: Places): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^[0-9]+$/.test(name))
+    .filter((pid) => {
+      try {
+        const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
+        return (
+          words[0]?.endsWith('gocryptfs') === true && words.includes(sealed) && words.includes(open)
+        )
+      } catch {
+        return false
+      }
+    })
+    .map(Number)
+}
