@@ -19,7 +19,7 @@ test('the smallest file is complete by defaults', () => {
     runtime: { kind: 'auto', allowSandbox: false },
     api: { host: '127.0.0.1' },
     ingress: { host: '127.0.0.1', portRange: [20_000, 29_999] },
-    intervals: { drainMs: 10_000 },
+    intervals: { drainMs: 30_000 },
     stopInstancesOnExit: false,
   })
 })
