@@ -324,6 +324,49 @@ test('an empty namespace goes after two looks; another one that took its name me
   await collecting.close()
 })
 
+describe('what is of somebody else', () => {
+  const theirs = (kind: string, name: string) => ({
+    kind,
+    apiVersion: 'v1',
+    metadata: { name, namespace: NS, labels: {} },
+  })
+
+  test('is not taken over: neither a namespace nor a pod', async () => {
+    server.put(`/api/v1/namespaces/${NS}`, theirs('Namespace', NS))
+    await expect(runtime.createPod(spec)).rejects.toMatchObject({ code: 'engine.failed' })
+    expect(server.seen.filter(({ method }) => method === 'PATCH')).toEqual([])
+    server.remove(`/api/v1/namespaces/${NS}`)
+    server.put(podPath, theirs('Pod', spec.id))
+    await expect(runtime.createPod(spec)).rejects.toMatchObject({ code: 'engine.failed' })
+    expect(
+      server.seen.filter(({ method, path }) => method === 'PATCH' && path === podPath),
+    ).toEqual([])
+    await runtime.removePod(spec.id, 0)
+    expect(server.objects.has(podPath)).toBe(true)
+    expect(await runtime.list()).toEqual([])
+  })
+
+  test.each([
+    ['pods', 'Pod'],
+    ['configmaps', 'ConfigMap'],
+    ['services', 'Service'],
+    ['persistentvolumeclaims', 'PersistentVolumeClaim'],
+  ])('keeps its namespace: %s', async (plural, kind) => {
+    const collecting = await open(10)
+    await collecting.createPod(spec)
+    server.put(`/api/v1/namespaces/${NS}/${plural}/x`, theirs(kind, 'x'))
+    await collecting.removePod(spec.id, 0)
+    const looks = () =>
+      server.seen.filter(({ path }) => path === `/api/v1/namespaces/${NS}/${plural}`).length
+    await waitUntil(
+      () => Promise.resolve(looks()),
+      (count) => count >= 2,
+    )
+    expect(server.objects.has(`/api/v1/namespaces/${NS}`)).toBe(true)
+    await collecting.close()
+  })
+})
+
 test('an answer out of form is an error of the engine, not of the worker', async () => {
   server.fail(({ path }, response) => {
     if (path !== podPath && !path.endsWith('/pods')) return undefined
