@@ -317,10 +317,14 @@ test('an empty namespace goes after two looks; another one that took its name me
     () => Promise.resolve(server.objects.has(path)),
     (there) => !there,
   )
-  expect(server.seen.findLast(({ method }) => method === 'DELETE')).toMatchObject({
+  const removals = server.seen.flatMap(({ method }, index) => (method === 'DELETE' ? [index] : []))
+  expect(server.seen[removals[1] ?? 0]).toMatchObject({
     path,
     body: { preconditions: { uid: expect.any(String) as string } },
   })
+  const between = server.seen.slice(removals[0], removals[1])
+  const looks = between.filter(({ path: place }) => place === '/api/v1/namespaces')
+  expect(looks.length).toBeGreaterThanOrEqual(2)
   await collecting.close()
 })
 

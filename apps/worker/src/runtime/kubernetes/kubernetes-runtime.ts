@@ -21,8 +21,10 @@ import { collectNamespace } from './collect.ts'
 import type { KubernetesConfig } from './config.ts'
 import { isManaged, labelValue, namespaceOf, POD_LABEL, SELECTOR } from './names.ts'
 import {
+  isCounted,
   namespaceContents,
   namespaceObject,
+  QUOTA,
   roleBinding,
   volumeClaim,
 } from './namespace-objects.ts'
@@ -68,7 +70,7 @@ export async function openKubernetesRuntime(options: KubernetesRuntimeOptions): 
 const COLLECT_MS = 60_000
 /** Until the watch shows what was written. */
 const SEEN_MS = 10_000
-/** Until rights that were given count. */
+/** Until rights that were given count, and a quota has been counted. */
 const RIGHTS_MS = 15_000
 const RIGHTS_EVERY_MS = 100
 /** Beyond the grace, until a pod is gone: a node that does not answer keeps its pods. */
@@ -254,6 +256,13 @@ class KubernetesRuntime implements Runtime {
     })
     for (const object of namespaceContents(namespace, worker, this.#config))
       await client.apply(object)
+    // A quota that nobody has counted bounds nothing.
+    await waitFor(async () => isCounted(await client.get('ResourceQuota', QUOTA, namespace)), {
+      signal: this.#signal,
+      timeoutMs: RIGHTS_MS,
+      everyMs: RIGHTS_EVERY_MS,
+      what: `quota of namespace ${namespace}`,
+    })
   }
 
   async #find(podId: string): Promise<ApiObject | undefined> {

@@ -3,6 +3,7 @@ import { BlockList } from 'node:net'
 import { expect, test } from 'vitest'
 import { containerName, isDnsLabel, labelValue, namespaceOf } from './names.ts'
 import {
+  isCounted,
   namespaceContents,
   namespaceObject,
   NOT_PUBLIC_V4,
@@ -96,6 +97,22 @@ test('the quota lets nobody make a Secret, a load balancer or a port of the node
     'limits.cpu': '128000m',
     'limits.memory': '262144Mi',
   })
+})
+
+test('a quota is counted when the controller has written down every one of its bounds', () => {
+  const hard = { pods: '1', secrets: '0' }
+  const metadata = { name: 'wetee', uid: 'u', resourceVersion: '1' }
+  const quota = (status?: object) => ({ metadata, spec: { hard }, ...(status ? { status } : {}) })
+  expect(isCounted(quota({ hard, used: { pods: '0', secrets: '0' } }))).toBe(true)
+  for (const status of [
+    undefined,
+    {},
+    { hard },
+    { hard, used: { pods: '0' } },
+    { hard: { pods: '1' }, used: hard },
+  ])
+    expect(isCounted(quota(status))).toBe(false)
+  expect(isCounted(undefined)).toBe(false)
 })
 
 test('the worker binds its role to itself, be it a service account or a user', () => {

@@ -1,11 +1,14 @@
 // What a namespace of one application holds besides its pods: labels, network rules, quota, limits, volumes. Pure.
+import { z } from 'zod'
 import type { DiskVolume } from '../runtime.ts'
-import type { Desired } from './api-object.ts'
+import type { ApiObject, Desired } from './api-object.ts'
 import type { KubernetesConfig } from './config.ts'
 import { ownLabels } from './names.ts'
 
 /** Port of the agent's doors. */
 const DOORS_PORT = 7_443
+/** The quota of a namespace: comes last, because what comes before it has counted is not bounded. */
+export const QUOTA = 'wetee'
 /** Whom pods run as: nobody has given it any right. */
 export const INSTANCE_ACCOUNT = 'instance'
 /** Gives each pod a name: `<pod>.agents.<namespace>.svc`. */
@@ -14,6 +17,11 @@ export const AGENTS_SERVICE = 'agents'
 const INSTANCE_ROLE = 'wetee-worker-instances'
 
 const MIB = 1_048_576
+const amounts = z.record(z.string(), z.string())
+const quotaSchema = z.looseObject({
+  spec: z.looseObject({ hard: amounts }),
+  status: z.looseObject({ hard: amounts, used: amounts }),
+})
 
 /** Not public: of no use outside of a network, or of special meaning (RFC 6890, RFC 6598, cloud metadata). */
 export const NOT_PUBLIC_V4 = [
@@ -31,7 +39,6 @@ export const NOT_PUBLIC_V4 = [
 ]
 export const NOT_PUBLIC_V6 = [
   '::/96',
-  '::ffff:0:0/96',
   '64:ff9b::/96',
   '64:ff9b:1::/48',
   'fc00::/7',
@@ -88,12 +95,6 @@ export function namespaceContents(
     },
     {
       apiVersion: 'v1',
-      kind: 'ResourceQuota',
-      metadata: metadata('wetee'),
-      spec: { hard: quota(config) },
-    },
-    {
-      apiVersion: 'v1',
       kind: 'LimitRange',
       metadata: metadata('wetee'),
       spec: {
@@ -118,7 +119,21 @@ export function namespaceContents(
         ports: [{ name: 'doors', port: DOORS_PORT, targetPort: DOORS_PORT, protocol: 'TCP' }],
       },
     },
+    {
+      apiVersion: 'v1',
+      kind: 'ResourceQuota',
+      metadata: metadata(QUOTA),
+      spec: { hard: quota(config) },
+    },
   ]
+}
+
+/** Whether the cluster's controller has counted everything that a quota bounds: before that it bounds nothing, or refuses everything. */
+export function isCounted(quota: ApiObject | undefined): boolean {
+  const parsed = quotaSchema.safeParse(quota)
+  if (!parsed.success) return false
+  const { spec, status } = parsed.data
+  return Object.keys(spec.hard).every((name) => name in status.hard && name in status.used)
 }
 
 /** A volume of an application; one that is there stays as it is but may grow. */

@@ -103,6 +103,7 @@ test('a connection that has gone silent is given up', async () => {
   open()
   await watch.until(a, 'seen', MAX_MS)
   const opened = () => server.seen.filter(isWatch).length
+  while (server.watches === 0) await new Promise((resolve) => setImmediate(resolve))
   const before = opened()
   while (opened() === before) await new Promise((resolve) => setTimeout(resolve, 10))
   expect(await names()).toEqual(['a'])

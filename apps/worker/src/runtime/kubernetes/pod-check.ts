@@ -73,6 +73,7 @@ function checkPodContainer(
   if (gate === 'healthy' && check === undefined) fail('nothing says when it is healthy')
   if (gate === 'completed' && restart === 'always')
     fail('a container that never ends completes nothing')
+  if (gate === 'completed' && check !== undefined) fail('what shall end has no check')
   if (gate !== undefined && gate !== 'completed' && restart !== 'always')
     fail('what others wait for while it runs is always restarted here')
   if (check === undefined) return

@@ -241,6 +241,7 @@ describe('a pod is refused', () => {
     ['a colon in a place', wrong({ mounts: [{ text: '', target: '/a:b', readOnly: true }] })],
     ['a gate that never says when it is healthy', first({ gate: 'healthy' })],
     ['a job that is always restarted', first({ gate: 'completed' })],
+    ['a job with a check', first({ gate: 'completed', restart: 'no', check })],
     ['a sidecar that is not restarted', first({ gate: 'started', restart: 'no' })],
     ['a check without a program', wrong({ check: { ...check, program: [] } })],
     ['a check at no time', wrong({ check: { ...check, intervalMs: 0 } })],

@@ -197,7 +197,7 @@ export class FakeApiServer {
         ...body,
         metadata: { ...body.metadata, uid: 'dry', resourceVersion: '0' },
       })
-    json(response, 200, this.put(path, body))
+    json(response, 200, this.put(path, body.kind === 'ResourceQuota' ? counted(body) : body))
   }
 }
 
@@ -220,6 +220,13 @@ function matcher(collection: string, selector: string): (path: string, object: S
       const has = metadata.labels?.[key]
       return value === undefined ? has !== undefined : has === value
     })
+}
+
+/** A quota as the controller leaves it: all of nothing used. */
+function counted(quota: Stored): Stored {
+  const { hard } = quota['spec'] as { hard: Record<string, string> }
+  const used = Object.fromEntries(Object.keys(hard).map((name) => [name, '0']))
+  return { ...quota, status: { hard, used } }
 }
 
 function json(response: ServerResponse, status: number, body: unknown): void {
