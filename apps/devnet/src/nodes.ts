@@ -227,6 +227,7 @@ function writeConfig(network: Network, name: NodeName, socket: string, nodeId?: 
       allowSimulated: true,
     },
     operator: { privateKeyFile: keyFile(state.folder, name) },
+    receipts: { rootEverySeconds: 10 },
   })
 }
 

@@ -1,4 +1,6 @@
 // What `npm start -- --once` checks of secrets: delivered, refused to others, released after a change of members. Network I/O.
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
 import { hexToBytes, toHex, type Hex } from 'viem'
 import { z } from 'zod'
 import { waitFor } from '@wetee/daemon'
@@ -15,6 +17,9 @@ import { awaitKey, nameCommittee, startSpareNode } from './nodes.ts'
 import type { Proof, Step } from './steps.ts'
 import { startWorker, workerUrl } from './workers.ts'
 
+const run = promisify(execFile)
+const cli = new URL('../../cli/src/main.ts', import.meta.url).pathname
+const maxAuditBytes = 16_777_216
 const maxAnswerBytes = 65_536
 const waitMs = 120_000
 
@@ -27,6 +32,11 @@ export function secretSteps(application: Application): Step[] {
     ),
     of('secret-refused', 'Secret: refused to another application that asks for it', (show) =>
       checkRefusal(application, show),
+    ),
+    of(
+      'receipts',
+      'Receipts: every node that released has said so, under a root on chain',
+      (show) => checkReceipts(application, show),
     ),
     of(
       'reshare',
@@ -87,6 +97,50 @@ async function checkRefusal(
   if (refundWei !== depositWei)
     throw new Error(`nothing ran, so ${depositWei} wei come back, not ${refundWei}`)
   return { appId: String(other.appId), code, refundWei: String(refundWei) }
+}
+
+const auditSchema = z.object({
+  ok: z.boolean(),
+  receipts: z.array(
+    z.object({
+      nodeId: z.string(),
+      state: z.string(),
+      receipt: z.object({
+        appId: z.string(),
+        items: z.array(z.object({ name: z.string().optional() })),
+      }),
+    }),
+  ),
+})
+
+/** Runs `wetee secret receipts` as anybody can: at least the threshold of nodes released this secret, and their roots on chain say so. */
+async function checkReceipts(
+  { network, sdk, appId }: Application,
+  show: (line: string) => void,
+): Promise<Proof> {
+  const { threshold } = await sdk.reader.committee((await sdk.reader.finalized()).number)
+  let nodes: string[] = []
+  await waitFor(
+    async () => {
+      const args = ['secret', 'receipts', String(appId), '--name', secretName, '--json']
+      const file = network.state.path('network.json')
+      // Exit 1, and so an error here, where a node contradicts itself.
+      const { stdout } = await run(process.execPath, [cli, ...args, '--network', file], {
+        maxBuffer: maxAuditBytes,
+        signal: network.signal,
+      })
+      const { ok, receipts } = auditSchema.parse(JSON.parse(stdout))
+      if (!ok) throw new Error('a node contradicts what it said')
+      const posted = receipts.filter(
+        ({ state, receipt }) => state === 'posted' && receipt.appId === String(appId),
+      )
+      nodes = [...new Set(posted.map(({ nodeId }) => nodeId))]
+      show(`${nodes.length} of ${threshold} nodes have a root on chain over it`)
+      return nodes.length >= threshold
+    },
+    { signal: network.signal, timeoutMs: waitMs, everyMs: 2_000, what: 'roots of the receipts' },
+  )
+  return { secret: secretName, nodes: nodes.join(' '), threshold }
 }
 
 /** Puts a new member in the place of one, then starts the instance anew: its secret comes from the new committee. */

@@ -70,6 +70,16 @@ export const configSchema = z.strictObject({
         .meta({ [HIDDEN_MARK]: true }),
     })
     .default({}),
+  receipts: z
+    .strictObject({
+      rootEverySeconds: z
+        .int()
+        .min(5)
+        .max(86_400)
+        .default(3_600)
+        .describe('how often the root of new receipts is posted; each costs a transaction'),
+    })
+    .default({ rootEverySeconds: 3_600 }),
   logLevel: z
     .enum(['trace', 'debug', 'info', 'warn', 'error'])
     .default('info')

@@ -200,6 +200,7 @@ function compose(opened: Opened) {
   const secrets = openSecrets({
     ...{ nodeId, view, trust: opened.trust, queue, clock, log, signal },
     account: keys.statement,
+    receiptsEveryMs: config.receipts.rootEverySeconds * 1_000,
     shares: epochs.holder,
     stateDir: config.stateDir,
     metrics: metrics.all,

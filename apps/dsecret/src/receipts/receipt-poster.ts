@@ -1,4 +1,4 @@
-// Puts the root of new receipts on chain every hour, when there are any. I/O by its parts.
+// Puts the root of new receipts on chain, by default every hour, when there are any. I/O by its parts.
 import { merkleRoot } from '@wetee/secrets'
 import { codeOf, messageOf, type Condition, type Log } from '@wetee/daemon'
 import { freshHead, type Clock } from '../appraise/freshness.ts'
@@ -14,6 +14,8 @@ export type ReceiptPosterParts = {
   /** Sends `Secrets.postReceipts`; resolves when it is mined. */
   readonly submit: (batch: Batch) => Promise<void>
   readonly clock: Pick<Clock, 'now' | 'sleep'>
+  /** Between two looks for new ones, default an hour. */
+  readonly everyMs?: number | undefined
   /** Receipts under one root, default 1,024. */
   readonly maxBatch?: number
   readonly log: Log
@@ -43,7 +45,7 @@ export class ReceiptPoster {
   async run(): Promise<void> {
     const { signal, clock, log } = this.#parts
     while (!signal.aborted) {
-      let waitMs = INTERVAL_MS
+      let waitMs = this.#parts.everyMs ?? INTERVAL_MS
       try {
         await this.post()
         this.#condition = undefined

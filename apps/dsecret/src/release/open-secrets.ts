@@ -16,6 +16,8 @@ export type SecretsParts = AppraisalContext & {
   readonly account: StatementAccount
   readonly shares: ReleasingShares
   readonly stateDir: string
+  /** Between two roots of receipts, milliseconds. */
+  readonly receiptsEveryMs: number
   readonly queue: Pick<TransactionQueue, 'send'>
   readonly metrics: Metrics
   readonly log: Log

@@ -28,6 +28,7 @@ export type SecretServiceParts = AppraisalContext & {
   readonly stateDir: string
   /** Sends `Secrets.postReceipts` by the operator's queue; resolves when it is mined. */
   readonly submitReceipts: (batch: Batch) => Promise<void>
+  readonly receiptsEveryMs?: number | undefined
   readonly onReleased?: ReleaserParts['onReleased']
   readonly rate?: ReleaserParts['rate']
   readonly maxRunning?: ReleaserParts['maxRunning']
@@ -71,7 +72,11 @@ export function openSecretService(parts: SecretServiceParts): SecretService {
   const library = new Library({ ...parts, store, ask: parts.ask ?? askForCiphertext })
   const releaser = new Releaser({ ...parts, library, receipts, numbered })
   const desk = new ReceiptDesk({ nodeId, account, network: view.network, log: receipts })
-  const poster = new ReceiptPoster({ ...parts, receipts, submit: parts.submitReceipts })
+  const poster = new ReceiptPoster({
+    ...{ ...parts, receipts },
+    submit: parts.submitReceipts,
+    everyMs: parts.receiptsEveryMs,
+  })
   const sweepUntil = async (ended: AbortSignal): Promise<void> => {
     while (!ended.aborted) {
       await library.sweep(ended).catch((error: unknown) => {
