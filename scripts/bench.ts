@@ -5,6 +5,7 @@ import { benchAttestation } from './bench/attestation.ts'
 import { benchAttestationBrowser } from './bench/attestation-browser.ts'
 import { benchAttestationMemory } from './bench/attestation-memory.ts'
 import { benchDsecret } from './bench/dsecret.ts'
+import { benchHotUpdate } from './bench/hot-update.ts'
 import { benchIngress } from './bench/ingress.ts'
 import { benchManifest } from './bench/manifest.ts'
 import type { Measured } from './bench/measure.ts'
@@ -20,6 +21,7 @@ const areas: Readonly<Record<string, (options: Options) => Promise<readonly Meas
   'attestation-browser': benchAttestationBrowser,
   'attestation-memory': benchAttestationMemory,
   dsecret: benchDsecret,
+  'hot-update': benchHotUpdate,
   ingress: benchIngress,
   manifest: benchManifest,
   start: ({ runtime }) => benchStart(runtime),

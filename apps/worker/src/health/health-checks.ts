@@ -115,6 +115,7 @@ export class HealthChecks {
   async #check(entry: Entry): Promise<void> {
     const { now, log, onChange } = this.#parts
     const { podId, container, check, startedAtMs, appId } = entry
+    const beganMs = now()
     const outcome = await this.#run(entry)
     if (entry.ended) return
     const { health } = entry
@@ -126,7 +127,9 @@ export class HealthChecks {
         onChange(appId)
       }
     }
-    this.#after(entry, pauseMs(entry.health, check, startedAtMs, now()))
+    // A check that takes long must not take most of what its container may use.
+    const tookMs = Math.max(now() - beganMs, 0)
+    this.#after(entry, Math.max(pauseMs(entry.health, check, startedAtMs, now()), tookMs))
   }
 
   /** `undefined`: it could not be asked, which says nothing about its health. */

@@ -1,0 +1,45 @@
+// An update of a real application under load: failed requests, and the 99th percentile beside that before it. Starts processes.
+import { join } from 'node:path'
+import { root } from '../run.ts'
+import { compare, type Measured } from './measure.ts'
+
+const P99_TARGET = 2
+/** Requests a second that it has to bear. */
+const LEAST_PER_SECOND = 200
+
+type Load = {
+  readonly answered: number
+  readonly failures: readonly string[]
+  readonly perSecond: number
+  readonly p50Ms: number
+  readonly p99Ms: number
+  readonly keys: number
+}
+type Module = {
+  readonly measureHotUpdate: () => Promise<{ before: Load; during: Load; seconds: number }>
+}
+
+/** Three rows: failures, the pace that was held, the 99th percentile. */
+export async function benchHotUpdate(): Promise<Measured[]> {
+  const path = join(root, 'tests/end-to-end/testing/hot-update.ts')
+  const { measureHotUpdate } = (await import(path)) as Module
+  const { before, during, seconds } = await measureHotUpdate()
+  console.error(textOf('before', before))
+  console.error(`${textOf('during', during)}; the update took ${seconds.toFixed(1)} s`)
+  for (const failure of during.failures.slice(0, 5)) console.error(`failed: ${failure}`)
+  const one = (name: string) => ({ name, value: 1 })
+  const failed = during.failures.length
+  const pace = LEAST_PER_SECOND / during.perSecond
+  const earlier = { name: 'before the update', value: before.p99Ms }
+  return [
+    compare('hot-update.failures', failed, 'requests', one('failed request'), 0),
+    compare('hot-update.pace', pace, '', one(`${LEAST_PER_SECOND} a second by what came`), 1),
+    compare('hot-update.p99', during.p99Ms, 'ms', earlier, P99_TARGET),
+  ]
+}
+
+function textOf(name: string, load: Load): string {
+  const { answered, failures, perSecond, p50Ms, p99Ms, keys } = load
+  const times = `p50 ${p50Ms.toFixed(1)} ms, p99 ${p99Ms.toFixed(1)} ms`
+  return `${name}: ${answered} answered by ${keys} keys, ${failures.length} failed, ${perSecond.toFixed(0)}/s, ${times}`
+}

@@ -1,0 +1,111 @@
+// Requests at a steady pace over connections that are kept, each timed from when it was due. Does network I/O.
+import { createHash } from 'node:crypto'
+import { Agent, request } from 'node:https'
+import type { TLSSocket } from 'node:tls'
+
+/** Of a span of time. */
+export type LoadResult = {
+  readonly answered: number
+  readonly failures: readonly string[]
+  readonly perSecond: number
+  /** From when a request was due: a server that holds one back pays for those behind it. */
+  readonly p50Ms: number
+  readonly p99Ms: number
+  /** Attested keys that have answered. */
+  readonly keys: number
+}
+
+const CONNECTIONS = 32
+const TIMEOUT_MS = 15_000
+const TICK_MS = 5
+
+/** Asks for `/` of one address, so many times a second whatever the answers do, until it is stopped. */
+export class SteadyLoad {
+  readonly #url: URL
+  readonly #agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS })
+  readonly #timer: NodeJS.Timeout
+  readonly #everyMs: number
+  readonly #open = new Set<Promise<void>>()
+  #dueAt = performance.now()
+  #sinceAt = performance.now()
+  #times: number[] = []
+  #failures: string[] = []
+  #keys = new Set<string>()
+
+  constructor(url: string, perSecond: number) {
+    this.#url = new URL(url)
+    this.#everyMs = 1_000 / perSecond
+    this.#timer = setInterval(() => this.#send(), TICK_MS)
+  }
+
+  /** Requests since the last `take` that have ended. */
+  get count(): number {
+    return this.#times.length + this.#failures.length
+  }
+
+  /** What came since the last one. */
+  take(): LoadResult {
+    const nowAt = performance.now()
+    const sorted = this.#times.toSorted((a, b) => a - b)
+    const at = (share: number) => sorted[Math.floor((sorted.length - 1) * share)] ?? NaN
+    const result = {
+      answered: sorted.length,
+      failures: this.#failures,
+      perSecond: (this.count / (nowAt - this.#sinceAt)) * 1_000,
+      p50Ms: at(0.5),
+      p99Ms: at(0.99),
+      keys: this.#keys.size,
+    }
+    this.#times = []
+    this.#failures = []
+    this.#keys = new Set()
+    this.#sinceAt = nowAt
+    return result
+  }
+
+  /** Lets what is under way end. */
+  async stop(): Promise<void> {
+    clearInterval(this.#timer)
+    await Promise.all(this.#open)
+    this.#agent.destroy()
+  }
+
+  #send(): void {
+    for (const nowAt = performance.now(); this.#dueAt <= nowAt; this.#dueAt += this.#everyMs) {
+      const dueAt = this.#dueAt
+      const asked = this.#ask().then(
+        () => void this.#times.push(performance.now() - dueAt),
+        (error: unknown) => void this.#failures.push(String(error)),
+      )
+      this.#open.add(asked)
+      void asked.then(() => this.#open.delete(asked))
+    }
+  }
+
+  async #ask(): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      const outgoing = request(this.#url, {
+        agent: this.#agent,
+        // Its key is the instance's; which one is counted.
+        rejectUnauthorized: false,
+        timeout: TIMEOUT_MS,
+      })
+      outgoing.on('timeout', () => outgoing.destroy(new Error('no answer in time')))
+      outgoing.on('error', (error) => {
+        const reused = outgoing.reusedSocket ? ' on a connection that was kept' : ''
+        reject(new Error(`${error.message}${reused}`))
+      })
+      outgoing.on('response', (response) => {
+        const { raw } = (response.socket as TLSSocket).getPeerCertificate()
+        this.#keys.add(createHash('sha256').update(raw).digest('hex'))
+        response.on('error', reject)
+        response.on('end', () => {
+          if (response.statusCode === 200 && response.complete) resolve()
+          else reject(new Error(`status ${response.statusCode}`))
+        })
+        response.resume()
+      })
+      outgoing.end()
+    })
+  }
+}
