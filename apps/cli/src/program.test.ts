@@ -244,7 +244,7 @@ test('deploy --yes --wait --json gives one document with id, transaction and add
         return Promise.resolve(deployed)
       },
       waitForApp: (_n, appId, options) => {
-        options?.onProgress?.({ stage: 'lease', text: '0 of 1', conditions: [] })
+        options?.onProgress?.({ stage: 'lease', text: '0 of 1', done: [], conditions: [] })
         return Promise.resolve({
           details: { ...sampleApp, appId },
           urls: [{ service: 'web', target: 8080, url: 'https://127.0.0.1:7800' }],

@@ -4,7 +4,12 @@ import { SdkError } from './error.ts'
 import { lastsSeconds, perDay } from './money.ts'
 import { requireAccount, type Network } from './network.ts'
 import type { AppRecord, Asset, Block, LeaseRecord, VersionRecord, WorkerRecord } from './reader.ts'
-import { readAppStatus, type Condition, type InstanceStatus } from './worker-api.ts'
+import {
+  readAppStatus,
+  type Condition,
+  type InstanceStatus,
+  type VersionStatus,
+} from './worker-api.ts'
 
 /** One line of a list. Amounts in the smallest unit of `asset`; rents for all replicas together. */
 export type AppSummary = {
@@ -38,6 +43,8 @@ export type AppDetails = AppSummary & {
   readonly leases: readonly (LeaseRecord & { readonly live: boolean; readonly slot: 0 | 1 })[]
   /** The host's word; absent when the worker does not answer or does not know the application. */
   readonly instances?: readonly InstanceStatus[]
+  /** What the worker has of the versions that it runs; its word. */
+  readonly versions?: readonly VersionStatus[]
   readonly conditions: readonly Condition[]
   readonly block: Block
 }
@@ -86,6 +93,7 @@ export async function showApp(
     conditions: status.conditions,
     ...(pending === undefined ? {} : { pending }),
     ...(status.instances === undefined ? {} : { instances: status.instances }),
+    ...(status.versions === undefined ? {} : { versions: status.versions }),
   }
 }
 
@@ -167,11 +175,14 @@ async function readStatus(
   appId: bigint,
   state: AppRecord['state'],
   signal?: AbortSignal,
-): Promise<{ instances?: readonly InstanceStatus[]; conditions: readonly Condition[] }> {
+): Promise<Pick<AppDetails, 'instances' | 'versions' | 'conditions'>> {
   if (worker === undefined || state === 'ended') return { conditions: [] }
   try {
     const status = await readAppStatus(network.transport, worker.endpoint, appId, signal)
-    if (status !== undefined) return status
+    if (status !== undefined) {
+      const { versions, ...rest } = status
+      return versions === undefined ? rest : { ...rest, versions }
+    }
     return {
       conditions: [
         {

@@ -63,6 +63,7 @@ export {
   type DeployStep,
 } from './deploy.ts'
 export { listApps, resolveApp, showApp, type AppDetails, type AppSummary } from './apps.ts'
+export { startSteps, stepsText, type StartStep } from './start-steps.ts'
 export { waitForApp, type ReadyApp, type WaitOptions, type WaitProgress } from './wait.ts'
 export {
   assetOf,
@@ -199,4 +200,10 @@ export {
   type VerifyStep,
   type VerifyStepId,
 } from './verify/report.ts'
-export type { AppStatus, Condition, InstanceStatus, WorkerStatus } from './worker-api.ts'
+export type {
+  AppStatus,
+  Condition,
+  InstanceStatus,
+  VersionStatus,
+  WorkerStatus,
+} from './worker-api.ts'

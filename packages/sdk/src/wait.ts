@@ -3,14 +3,18 @@ import type { Hex } from 'viem'
 import { showApp, type AppDetails } from './apps.ts'
 import { pause } from './clock.ts'
 import { SdkError } from './error.ts'
+import { stepsDone, type StartStep } from './start-steps.ts'
 import type { Network } from './network.ts'
 import type { VersionRecord } from './reader.ts'
 import type { Condition } from './worker-api.ts'
 
 /** What is still missing, each time that it changes. */
 export type WaitProgress = {
-  readonly stage: 'lease' | 'answer'
+  readonly stage: 'lease' | 'answer' | 'drain'
+  /** What is being waited for. */
   readonly text: string
+  /** What is done on the way, see StartStep. */
+  readonly done: readonly StartStep[]
   readonly conditions: readonly Condition[]
 }
 
@@ -19,6 +23,8 @@ export type WaitOptions = {
   readonly version?: number
   /** Default 300,000. */
   readonly timeoutMs?: number
+  /** Also until no instance of an older version is left; default false. */
+  readonly drained?: boolean
   readonly onProgress?: (progress: WaitProgress) => void
   readonly signal?: AbortSignal
 }
@@ -45,7 +51,12 @@ export async function waitForApp(
 ): Promise<ReadyApp> {
   const deadline = Date.now() + (options.timeoutMs ?? 300_000)
   let last = ''
-  let progress: WaitProgress = { stage: 'lease', text: 'waiting for the chain', conditions: [] }
+  let progress: WaitProgress = {
+    stage: 'lease',
+    text: 'waiting for the chain',
+    done: [],
+    conditions: [],
+  }
   for (;;) {
     const seen = await look(network, appId, options)
     if ('details' in seen) return seen
@@ -71,7 +82,7 @@ async function look(
 ): Promise<ReadyApp | WaitProgress> {
   const details = await showApp(network, appId, options).catch(retryLater)
   if (details === undefined)
-    return { stage: 'lease', text: 'the chain does not answer', conditions: [] }
+    return { stage: 'lease', text: 'the chain does not answer', done: [], conditions: [] }
   if (details.state === 'ended')
     throw new SdkError('app.ended', `application ${appId} has ended: deploy it again`)
   const { conditions } = details
@@ -80,12 +91,14 @@ async function look(
   const replicas = new Set(live.map((lease) => lease.replica)).size
   const isCurrent = version.version === details.version.version
   const wanted = isCurrent ? details.replicas : version.terms.replicas
+  const done = stepsDone(details, version, wanted)
   if (details.state === 'paused')
-    return { stage: 'lease', text: 'the application is paused: top it up', conditions }
+    return { stage: 'lease', text: 'the application is paused: top it up', done, conditions }
   if (replicas < wanted)
     return {
       stage: 'lease',
-      text: `${replicas} of ${wanted} replicas hold a live attestation lease`,
+      text: `${replicas} of ${wanted} replicas hold a live attestation lease${hostsWord(details, version)}`,
+      done,
       conditions,
     }
   const instance = details.instances?.find(
@@ -94,15 +107,42 @@ async function look(
   const lease = live.find((l) => l.replica === (instance?.replica ?? 0))
   if (instance === undefined || lease === undefined) {
     const unpublished = details.instances?.some((i) => i.version === version.version) === true
-    if (unpublished) return { details, urls: [] }
-    return { stage: 'answer', text: 'attested; the worker names no address yet', conditions }
+    if (unpublished && done.includes('active')) return whole(details, done, options, { urls: [] })
+    const text = `attested; the worker names no address yet${hostsWord(details, version)}`
+    return { stage: 'answer', text, done, conditions }
   }
   const url = instance.urls[0]?.url ?? ''
   const answer = await probe(network, url, lease.tlsKeyHash, options.signal)
   if ('status' in answer && ![502, 503, 504].includes(answer.status))
-    return { details, urls: instance.urls, status: answer.status }
+    return whole(details, done, options, { urls: instance.urls, status: answer.status })
   const text = 'status' in answer ? `${url} answers ${answer.status}` : answer.error
-  return { stage: 'answer', text: `attested; ${text}`, conditions }
+  return { stage: 'answer', text: `attested; ${text}`, done, conditions }
+}
+
+/** What was waited for, unless the older versions are to be gone too. */
+function whole(
+  details: AppDetails,
+  done: readonly StartStep[],
+  { drained }: WaitOptions,
+  ready: Omit<ReadyApp, 'details'>,
+): ReadyApp | WaitProgress {
+  if (drained !== true || done.includes('drained')) return { details, ...ready }
+  const text = 'the version before hands its clients over'
+  return { stage: 'drain', text, done, conditions: details.conditions }
+}
+
+/** What its worker says of the step that it is at, and of a healthcheck that fails. */
+function hostsWord({ instances, versions }: AppDetails, { version }: VersionRecord): string {
+  const own = instances?.filter((instance) => instance.version === version) ?? []
+  const images = versions?.find((other) => other.version === version)?.images
+  const unwell = own.find(({ unhealthy }) => unhealthy !== undefined)?.unhealthy
+  if (unwell !== undefined) return `; ${unwell}`
+  if (images !== undefined && images.pulled < images.total)
+    return `; ${images.pulled} of ${images.total} images are pulled`
+  if (versions === undefined || own.every(({ state }) => state === 'attested')) return ''
+  const [first] = own
+  if (first === undefined) return '; it is not launched yet'
+  return `; its agent is ${first.state}${first.code === undefined ? '' : ` (${first.code})`}`
 }
 
 /** The version that is waited for; throws `app.version-dropped` when it is neither current nor pending any more. */

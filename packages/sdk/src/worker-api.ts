@@ -16,6 +16,9 @@ const instanceSchema = z.object({
   replica: z.int().nonnegative(),
   state: text,
   code: text.optional(),
+  /** Absent where the worker is older. */
+  ready: z.boolean().optional(),
+  unhealthy: text.optional(),
   restarts: z.int().nonnegative().default(0),
   urls: z
     .array(z.object({ service: text, target: z.int().positive(), url: z.url().max(2048) }))
@@ -23,10 +26,15 @@ const instanceSchema = z.object({
     .default([]),
   ownerUrl: z.url().max(2048).optional(),
 })
+const versionSchema = z.object({
+  version: z.int().nonnegative(),
+  images: z.object({ pulled: z.int().nonnegative(), total: z.int().nonnegative() }),
+})
 const appStatusSchema = z.object({
   appId: z.union([z.string(), z.number()]).transform(String),
   instances: z.array(instanceSchema).max(256),
   conditions: z.array(conditionSchema).max(256).default([]),
+  versions: z.array(versionSchema).max(8).optional(),
 })
 const workerSchema = z.object({
   workerId: z.union([z.string(), z.number()]).transform(String),
@@ -39,6 +47,8 @@ const workerSchema = z.object({
 export type Condition = z.infer<typeof conditionSchema>
 /** An instance of an application, as its host sees it. */
 export type InstanceStatus = z.infer<typeof instanceSchema>
+/** What a worker has of a version's images. */
+export type VersionStatus = z.infer<typeof versionSchema>
 /** A worker's answer about one application. */
 export type AppStatus = z.infer<typeof appStatusSchema>
 /** A worker's answer about itself. */

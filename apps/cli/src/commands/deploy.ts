@@ -4,10 +4,13 @@ import {
   nativeAsset,
   parseAmount,
   requireAddress,
+  startSteps,
+  stepsText,
   type DeployPlan,
   type DeployResult,
   type Network,
   type ReadyApp,
+  type WaitProgress,
 } from '@wetee/sdk'
 import type { Context } from '../context.ts'
 import { readText } from '../file.ts'
@@ -141,22 +144,30 @@ async function apply(
   ]
   if (options.wait === true)
     steps.push({
-      title: 'Attested, and answering',
+      title:
+        plan.action === 'update'
+          ? 'Active, and the version before has handed its clients over'
+          : 'Attested, and answering',
       run: async (show) => {
         if (result === undefined) throw new Error('the transaction step came first')
         ready = await context.sdk.waitForApp(network, result.appId, {
           version: result.version,
           timeoutMs: options.timeoutMs,
           signal: context.signal,
-          onProgress: (progress) =>
-            show(
-              [progress.text, ...progress.conditions.map((c) => `${c.code}: ${c.text}`)].join('; '),
-            ),
+          drained: result.action === 'update',
+          onProgress: (progress) => show(progressText(progress, result?.action === 'update')),
         })
       },
     })
   await runSteps(context, steps)
   if (result !== undefined) printResult(context, result, ready, options)
+}
+
+/** One line: the steps of a start, and what is wrong. */
+export function progressText({ done, text, conditions }: WaitProgress, isUpdate: boolean): string {
+  const steps = isUpdate ? startSteps : startSteps.filter((step) => step !== 'drained')
+  const wrong = conditions.map((condition) => `${condition.code}: ${condition.text}`)
+  return [stepsText(done, text, steps), ...wrong].join('; ')
 }
 
 function printResult(

@@ -7,7 +7,8 @@ import { ownerRoute, ownerTarget, routeText } from '../ingress/port-choice.ts'
 import { publishedUrls, type PublishedAt } from '../ingress/published-urls.ts'
 import type { ObservedInstance } from '../reconcile/model.ts'
 import type { AppSnapshot, Reconciler } from '../reconcile/reconciler.ts'
-import type { ApiSources, InstanceView } from './worker-api.ts'
+import { isReady } from '../reconcile/plan.ts'
+import type { ApiSources, InstanceView, VersionView } from './worker-api.ts'
 
 /** What application views are made of. */
 export type SourceParts = {
@@ -28,11 +29,26 @@ export function appSources(parts: SourceParts): Pick<ApiSources, 'app'> {
         return Promise.resolve(undefined)
       return Promise.resolve({
         owner: snapshot.facts.owner,
+        versions: versionsOf(snapshot),
         instances: snapshot.observed.instances.map((i) => viewOf(parts, snapshot, i)),
         conditions: board.list(appScope(appId)),
       })
     },
   }
+}
+
+function versionsOf({ facts, observed }: AppSnapshot): VersionView[] {
+  return facts.desired.versions.map(({ version, role, replicas, services }) => {
+    const digests = [...new Set(services.map(({ digest }) => digest))]
+    const pulled = digests.filter((digest) => observed.images.has(digest)).length
+    return { version, role, replicas, images: { pulled, total: digests.length } }
+  })
+}
+
+function unhealthyOf({ health }: ObservedInstance): string | undefined {
+  for (const [name, { state, reason }] of health)
+    if (state !== 'healthy' && reason !== undefined) return `${name}: its healthcheck: ${reason}`
+  return undefined
 }
 
 function viewOf(
@@ -46,6 +62,7 @@ function viewOf(
     (name) => observed.attempts.get(`start:${podId}/${name}`)?.count ?? 1,
   )
   const role = facts.desired.versions.find((desired) => desired.version === version)?.role
+  const unhealthy = unhealthyOf(instance)
   const listening = ingress.listening(instance.appId)
   const owned =
     role === undefined ? undefined : routeText(ownerRoute(instance.appId, role, replica))
@@ -57,6 +74,8 @@ function viewOf(
     replica,
     state: instance.drainingSinceMs === undefined ? (report?.state ?? 'starting') : 'draining',
     ...(report?.code === undefined ? {} : { code: report.code }),
+    ready: isReady(instance),
+    ...(unhealthy === undefined ? {} : { unhealthy }),
     restarts: starts.reduce((sum, count) => sum + count - 1, 0),
     urls:
       role === 'current'

@@ -45,7 +45,9 @@ const api = (over: Partial<ApiSources> = {}) =>
     metrics: () => Promise.resolve({ contentType: 'text/plain', text: 'x 1\n' }),
     app: (appId) =>
       Promise.resolve(
-        appId === 7n ? { owner: owner.address, instances: [], conditions: [] } : undefined,
+        appId === 7n
+          ? { owner: owner.address, versions: [], instances: [], conditions: [] }
+          : undefined,
       ),
     monitor,
     chainId: 31337,
@@ -83,6 +85,7 @@ test('worker, application and metrics are shown to anybody', async () => {
   })
   expect(await (await api().request('/v1/apps/7')).json()).toEqual({
     appId: '7',
+    versions: [],
     instances: [],
     conditions: [],
   })

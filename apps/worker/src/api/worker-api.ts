@@ -15,6 +15,10 @@ export type InstanceView = {
   readonly replica: number
   readonly state: string
   readonly code?: string
+  /** It takes traffic: attested, answering, healthy. */
+  readonly ready: boolean
+  /** Why it is not well, where a healthcheck fails. */
+  readonly unhealthy?: string
   readonly restarts: number
   readonly urls: readonly {
     readonly service: string
@@ -23,6 +27,14 @@ export type InstanceView = {
   }[]
   /** Where its agent answers its owner; TLS ends there. */
   readonly ownerUrl?: string
+}
+
+/** A version that shall run here, and how much of it has been pulled. */
+export type VersionView = {
+  readonly version: number
+  readonly role: 'current' | 'pending'
+  readonly replicas: number
+  readonly images: { readonly pulled: number; readonly total: number }
 }
 
 /** What the API shows. */
@@ -42,6 +54,7 @@ export type ApiSources = {
   readonly app: (appId: bigint) => Promise<
     | {
         readonly owner: Hex
+        readonly versions: readonly VersionView[]
         readonly instances: readonly InstanceView[]
         readonly conditions: readonly Condition[]
       }
@@ -89,8 +102,8 @@ export function workerApi(sources: ApiSources): Hono {
     const appId = parseAppId(c.req.param('appId'))
     const found = await sources.app(appId)
     if (found === undefined) throw unknownApp(appId)
-    const { instances, conditions } = found
-    return c.json({ appId: String(appId), instances, conditions })
+    const { versions, instances, conditions } = found
+    return c.json({ appId: String(appId), versions, instances, conditions })
   })
   addMonitorRoutes(app, sources.monitor, authorize)
   return app

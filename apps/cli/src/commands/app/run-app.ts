@@ -1,7 +1,7 @@
 // What every `wetee app` command does first: find the application by number or name.
 import { resolveApp, type Intent, type Network } from '@wetee/sdk'
 import type { Context } from '../../context.ts'
-import { runIntent } from '../../intent.ts'
+import { runIntent, type Follow } from '../../intent.ts'
 import type { SigningOptions } from '../../options.ts'
 
 /** Carries out what `plan` makes of the application. */
@@ -10,8 +10,8 @@ export function runApp(
   app: string,
   options: SigningOptions,
   plan: (network: Network, appId: bigint) => Promise<Intent>,
+  follow?: Follow,
 ): Promise<void> {
-  return runIntent(context, options, async (network) =>
-    plan(network, await resolveApp(network, app)),
-  )
+  const planned = async (network: Network) => plan(network, await resolveApp(network, app))
+  return runIntent(context, options, planned, follow)
 }
