@@ -175,7 +175,7 @@ function toArtifact(source: string, compiled: Output['contracts'][string][string
     storage: (storageLayout?.storage ?? []).map(
       // Without the compiler's own numbers in the names of types: they change with any source.
       ({ label, slot, offset, type }) =>
-        `${label} ${slot} ${offset} ${type.replace(/\)\d+(?=_|$)/g, ')')}`,
+        `${label} ${slot} ${offset} ${type.replace(/\)\d+/g, ')')}`,
     ),
   }
 }

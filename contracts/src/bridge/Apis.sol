@@ -14,6 +14,7 @@ contract Apis is IApis, AccessManaged, Multicall {
     uint256 private constant MAX_APIS = 64;
     uint256 private constant MAX_CALLERS = 64;
     uint256 private constant MAX_DEFINITION_BYTES = 4_096;
+    uint256 private constant CHUNK_BYTES = 320;
     uint32 private constant MIN_PAYLOAD_BYTES = 32;
     uint32 private constant MAX_PAYLOAD_BYTES = 16_384;
     uint32 private constant MIN_TIMEOUT_SECONDS = 10;
@@ -155,6 +156,10 @@ contract Apis is IApis, AccessManaged, Multicall {
         a.definedBlock = uint40(block.number);
         a.definitionDigest = sha256(definition);
         emit ApiDefined(appId, apiId, a.version, a.name, a.definitionDigest);
+        for (uint256 at = 0; at < definition.length; at += CHUNK_BYTES) {
+            uint256 end = at + CHUNK_BYTES > definition.length ? definition.length : at + CHUNK_BYTES;
+            emit ApiDefinition(appId, apiId, a.version, uint16(at / CHUNK_BYTES), definition[at:end]);
+        }
     }
 
     function _setTerms(uint64 appId, uint32 apiId, Api storage a, ApiTerms calldata t) private {

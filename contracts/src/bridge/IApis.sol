@@ -23,7 +23,7 @@ interface IApis {
 
     /// @param version 0 when it is not there, else how often it has been defined
     /// @param place in the list of its application, from 1
-    /// @param definedBlock block whose transaction carries the definition
+    /// @param definedBlock block whose events ApiDefinition carry the definition
     /// @param definitionDigest SHA-256 of the definition: canonical JSON {name, method, path, request and response types}
     struct Api {
         uint32 apiId;
@@ -55,6 +55,8 @@ interface IApis {
     event ApiDefined(
         uint64 indexed appId, uint32 indexed apiId, uint32 version, bytes32 name, bytes32 definitionDigest
     );
+    /// @dev The definition in pieces of 320 bytes: an event of the Hub carries at most 416.
+    event ApiDefinition(uint64 indexed appId, uint32 indexed apiId, uint32 indexed version, uint16 index, bytes chunk);
     event ApiTermsSet(uint64 indexed appId, uint32 indexed apiId, ApiTerms terms);
     event ApiDeleted(uint64 indexed appId, uint32 indexed apiId);
     event CallerSet(uint64 indexed appId, uint32 indexed apiId, address indexed caller, bool allowed);

@@ -40,6 +40,17 @@ contract ApisTest is BridgeStand {
         same(a.terms.priceWei, PRICE, "its price");
     }
 
+    function test_a_definition_comes_in_events_that_the_hub_takes() external {
+        bytes memory definition = new bytes(321);
+        definition[320] = 0x07;
+        vm.expectEmit(true, true, true, true, address(apis));
+        emit IApis.ApiDefinition(appId, API, 2, 0, new bytes(320));
+        vm.expectEmit(true, true, true, true, address(apis));
+        emit IApis.ApiDefinition(appId, API, 2, 1, hex"07");
+        vm.prank(OWNER);
+        apis.updateApi(appId, API, definition);
+    }
+
     function test_only_the_owner_changes_it() external {
         bytes memory why = abi.encodeWithSelector(IApis.NotAppOwner.selector, STRANGER);
         vm.startPrank(STRANGER);
