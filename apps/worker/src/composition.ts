@@ -1,4 +1,5 @@
 // Wires the parts of a worker together; starts nothing. Opens its databases.
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { cloudAbi, followEvents } from '@wetee/chain'
 import {
@@ -22,6 +23,7 @@ import type { WorkerConfig } from './config.ts'
 import { HealthChecks } from './health/health-checks.ts'
 import type { Inheritance } from './handover/successor.ts'
 import { ImageStore } from './images/image-store.ts'
+import { openCertificateStore } from './ingress/certificate-store.ts'
 import { openIngress, type OpenedIngress } from './ingress/open-ingress.ts'
 import type { Ingress } from './ingress/ingress.ts'
 import { openPortStore } from './ingress/port-store.ts'
@@ -38,7 +40,8 @@ import { runLoops } from './observe/loops.ts'
 import { readStanding } from './observe/standing.ts'
 import { Watch } from './observe/watch.ts'
 import { PlatformProver } from './platform/platform-prover.ts'
-import type { ApplyParts } from './reconcile/apply.ts'
+import type { LaunchNames } from './instance/launch-config.ts'
+import type { ApplyParts, InstanceNames } from './reconcile/apply.ts'
 import { Reconciler } from './reconcile/reconciler.ts'
 import type { Capabilities, Runtime } from './runtime/runtime.ts'
 import { EncryptedVolumes } from './volumes/encrypted-volumes.ts'
@@ -104,9 +107,14 @@ export function compose(opened: Opened): Composition {
   const ports = openPortStore(join(opened.stateDir, 'ingress.db'))
   const metrics = createMetrics('worker')
   const { inheritance } = opened
-  const opening = { store: ports, board, metrics, inheritance }
-  const { ingress, names, listeners, drain } = openIngress(opened, opening)
-  const parts = applyParts(opened, chain, listed, collector)
+  const opening = { store: ports, board, metrics, network: chain.network, inheritance }
+  const { ingress, domains, names, listeners, drain } = openIngress(opened, opening)
+  const certificates = openCertificateStore(join(opened.stateDir, 'ingress.db'))
+  const parts = applyParts(opened, chain, listed, collector, {
+    launch: launchNames(config.ingress),
+    records: (appId, domain) => domains.records(appId, domain),
+    certificates,
+  })
   const { guests } = parts
   const { endpoint } = identity
   const monitor = openMonitor({
@@ -197,6 +205,7 @@ export function compose(opened: Opened): Composition {
       await guests.close()
       ports.close()
       monitor.close()
+      certificates.close()
     },
   }
 }
@@ -224,6 +233,7 @@ function applyParts(
   chain: WorkerChain,
   listed: ReadonlySet<string>,
   collector: LeaseCollector,
+  names: InstanceNames,
 ): ApplyParts {
   const { workerId } = identity
   const { cpuMilli, memoryMiB, pids } = config.agentLimits
@@ -231,6 +241,9 @@ function applyParts(
   const platform = openPlatformHost(config.platform.simulatedSocket)
   const machine = async () => chain.platform(workerId, (await chain.head()).number)
   const { chainId, contracts } = chain.network
+  const { directoryUrl } = config.ingress.acme ?? {}
+  // Agents reach the CA as they reach nodes: TLS ends in them.
+  const ca = directoryUrl === undefined ? undefined : authorityOf(directoryUrl)
   return {
     workerId,
     tag: workerTag({ chainId, subnet: contracts.subnet, workerId, stateDir }),
@@ -252,12 +265,23 @@ function applyParts(
     relay: {
       head: freshValue(() => chain.head(), HEAD_AGE_MS, monotonicMs),
       collateral: freshValue(() => platform.collateral(), COLLATERAL_AGE_MS, monotonicMs),
-      isListed: (authority) => listed.has(authority),
+      isListed: (authority) => listed.has(authority) || authority === ca,
       platform: freshValue(machine, PLATFORM_AGE_MS, monotonicMs),
     },
+    names,
     now: Date.now,
     log,
     signal,
+  }
+}
+
+/** What agents are told about names. Reads the CA's roots. */
+function launchNames({ domain, acme }: WorkerConfig['ingress']): LaunchNames {
+  const { directoryUrl, rootsFile } = acme ?? {}
+  const roots = rootsFile === undefined ? {} : { roots: readFileSync(rootsFile, 'utf8') }
+  return {
+    ...(domain === undefined ? {} : { domain }),
+    ...(directoryUrl === undefined ? {} : { acme: { directoryUrl, ...roots } }),
   }
 }
 

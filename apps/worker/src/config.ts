@@ -61,6 +61,18 @@ const intervalsSchema = z
 
 const count = (fallback: number, max: number) => z.int().min(1).max(max).default(fallback)
 
+const acmeSchema = z.strictObject({
+  directoryUrl: z
+    .url({ protocol: /^https$/ })
+    .max(500)
+    .describe(
+      'directory of the CA (RFC 8555), such as https://acme-v02.api.letsencrypt.org/directory',
+    ),
+  rootsFile: path
+    .optional()
+    .describe('PEM roots that the CA itself is known by; default: the public ones'),
+})
+
 const limitsSchema = z
   .strictObject({
     totalConnections: count(16_384, 1_000_000).describe(
@@ -144,6 +156,16 @@ export const configSchema = z
         domain: domain
           .optional()
           .describe('host names of published ports are <port>-<appId>.<domain>; default: none'),
+        dnsServers: z
+          .array(z.string().min(2).max(100))
+          .max(4)
+          .default([])
+          .describe(
+            'address[:port] of name servers for custom domains; default: those of the system',
+          ),
+        acme: acmeSchema
+          .optional()
+          .describe('CA that agents ask for certificates of custom domains; default: none'),
         namePort: port.default(443).describe('the one port that host names are served on'),
         limits: limitsSchema,
       })

@@ -33,6 +33,8 @@ const NOT_AFTER = new Date('9999-12-31T23:59:59Z')
  */
 export async function createTlsIdentity(options: {
   readonly commonName: string
+  /** Further DNS names; they prove as little. */
+  readonly names?: readonly string[]
   readonly keyPem?: string
 }): Promise<TlsIdentity> {
   const privateKey =
@@ -60,7 +62,12 @@ export async function createTlsIdentity(options: {
         new x509.BasicConstraintsExtension(false, undefined, true),
         new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
         new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
-        new x509.SubjectAlternativeNameExtension([{ type: 'dns', value: options.commonName }]),
+        new x509.SubjectAlternativeNameExtension(
+          [options.commonName, ...(options.names ?? [])].map((value) => ({
+            type: 'dns' as const,
+            value,
+          })),
+        ),
       ],
     },
     globalThis.crypto,

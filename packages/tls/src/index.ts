@@ -1,5 +1,6 @@
 // TLS identities and pinned connections.
 export { TlsError, type TlsErrorCode } from './error.ts'
+export { createCertificateRequest, createChallengeCertificate } from './certification.ts'
 export { createTlsIdentity, tlsKeyHashOf, type Hex, type TlsIdentity } from './identity.ts'
 export {
   connectPinned,

@@ -11,6 +11,7 @@ import {
 } from '@wetee/tee-device'
 import { publicKeyToAddress } from 'viem/utils'
 import * as z from 'zod'
+import { AGENT_PATH_PREFIX } from '../certificates/derived-identity.ts'
 import type { EvidenceMaker } from '../evidence/evidence-maker.ts'
 import type { InstanceState } from '../instance-state.ts'
 import type { InstanceKeys } from '../keys/instance-keys.ts'
@@ -42,6 +43,10 @@ const path = z
   .refine(
     (text) => text !== '' && text.isWellFormed() && Buffer.byteLength(text) <= MAX_PATH_BYTES,
     `expected 1 to ${MAX_PATH_BYTES} bytes of UTF-8`,
+  )
+  .refine(
+    (text) => !text.startsWith(AGENT_PATH_PREFIX),
+    `paths that begin with ${AGENT_PATH_PREFIX} belong to the agent`,
   )
 const challengeSchema = z.strictObject({
   challenge: z.string().regex(/^0x(?:[0-9a-f]{2}){16,64}$/, 'expected 16 to 64 bytes of hex'),

@@ -17,8 +17,11 @@ export type InstanceKeys = {
   readonly tls: TlsIdentity
 }
 
-/** Makes all keys of an instance; `name` is shown in its certificate. */
-export async function makeInstanceKeys(name: string): Promise<InstanceKeys> {
+/** Makes all keys of an instance; the names are shown in its certificate. */
+export async function makeInstanceKeys(
+  commonName: string,
+  names: readonly string[] = [],
+): Promise<InstanceKeys> {
   const account = privateKeyToAccount(generatePrivateKey())
   const { bytes, ...hpke } = await makeReaderKeys()
   return {
@@ -26,7 +29,7 @@ export async function makeInstanceKeys(name: string): Promise<InstanceKeys> {
     signingKey: compressPoint(account.publicKey),
     hpke,
     hpkeKey: `0x${Buffer.from(bytes).toString('hex')}`,
-    tls: await createTlsIdentity({ commonName: name }),
+    tls: await createTlsIdentity({ commonName, names }),
   }
 }
 

@@ -26,6 +26,16 @@ const termsSchema = z.strictObject({
   graceSeconds: uint(0xffff_ffff),
 })
 
+/**
+ * The CA for custom domains, as the worker names it. A CA of the worker's own certifies what nobody trusts, and learns what a
+ * certificate shows anyway; signatures for it name its URLs and are good nowhere else.
+ */
+const acmeSchema = z.strictObject({
+  directoryUrl: z.url({ protocol: /^https$/ }).max(500),
+  /** PEM; absent: the public roots. */
+  roots: z.string().max(65_536).optional(),
+})
+
 const instanceSchema = z.strictObject({
   ...shared,
   mode: z.literal('instance'),
@@ -50,6 +60,13 @@ const instanceSchema = z.strictObject({
     ),
   threshold: z.number().int().min(1).max(MAX_NODES),
   leaseSeconds: z.number().int().min(3).max(86_400),
+  /** What host names of published ports end in: the worker's word, and only for certificates that prove no name. */
+  domain: z
+    .string()
+    .max(225)
+    .regex(/^[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})*$/)
+    .optional(),
+  acme: acmeSchema.optional(),
 })
 
 const platformSchema = z.strictObject({

@@ -13,6 +13,13 @@ export type Head = {
   readonly timestamp: bigint
 }
 
+/** A custom domain as the worker knows it: texts of its TXT records, and the chain that it keeps, PEM. */
+export type KnownDomain = {
+  readonly name: string
+  readonly records: readonly string[]
+  readonly chain?: string | undefined
+}
+
 /** What the agent asks its worker for. Every call throws TeeError. */
 export type WorkerClient = {
   head(signal: AbortSignal): Promise<Head>
@@ -27,12 +34,27 @@ export type WorkerClient = {
     outcome: { evidenceDigest: `0x${string}`; lease: Lease; nodes: readonly bigint[] },
     signal: AbortSignal,
   ): Promise<void>
-  /** A byte stream to a listed dsecret node; TLS runs inside it. */
+  /** What it knows of the manifest's custom domains. */
+  domains(signal: AbortSignal): Promise<readonly KnownDomain[]>
+  /** Gives it a certificate chain to keep, for the next start and other replicas. */
+  keepCertificate(domain: string, chain: string, signal: AbortSignal): Promise<void>
+  /** A byte stream to a listed dsecret node or the configured CA; TLS runs inside it. */
   readonly tunnel: (host: string, signal: AbortSignal) => Promise<Duplex>
 }
 
 const headSchema = z.object({ number: uint64, hash: hex(32), timestamp: uint64 })
 const authorizationSchema = z.object({ signature: hex(65) })
+const domainsSchema = z.object({
+  domains: z
+    .array(
+      z.object({
+        name: z.string().max(253),
+        records: z.array(z.string().max(512)).max(32),
+        chain: z.string().max(15_000).optional(),
+      }),
+    )
+    .max(16),
+})
 const TUNNEL_TIMEOUT_MS = 10_000
 
 /** Opens the worker's socket; connects anew for every call. */
@@ -55,6 +77,12 @@ export function openWorkerClient(socketPath: string): WorkerClient {
     },
     async appraised({ evidenceDigest, lease, nodes }, signal) {
       await post('/v1/appraised', { evidenceDigest, lease, nodes: nodes.map(String) }, signal)
+    },
+    async domains(signal) {
+      return parse(domainsSchema, '/v1/domains', await get('/v1/domains', signal)).domains
+    },
+    async keepCertificate(domain, chain, signal) {
+      await post('/v1/certificates', { domain, chain }, signal)
     },
     tunnel: (host, signal) => openTunnel(socketPath, host, signal),
   }

@@ -8,6 +8,7 @@ import { adoptServer, type Inheritance, type Listeners } from '../handover/succe
 import type { Log } from '../log.ts'
 import { WorkerError } from '../worker-error.ts'
 import type { IngressCounters } from './counters.ts'
+import type { Domains } from './domains.ts'
 import { forward } from './forward.ts'
 import type { NamedPort } from './host-names.ts'
 import { Limits, type IngressLimits, type IngressUsage } from './limits.ts'
@@ -25,10 +26,16 @@ export type Backend = {
   readonly ready: boolean
   /** Connects to its agent, half-open allowed; throws or gives nothing while that does not listen. */
   readonly dial: () => Socket | undefined
+  /** The same for challenges of a CA, which it hears only while it has ordered a certificate. */
+  readonly dialChallenge?: () => Socket | undefined
 }
 
 /** One published port of an application and what stands behind it. */
-export type Route = RouteKey & { readonly backends: readonly Backend[] }
+export type Route = RouteKey & {
+  readonly backends: readonly Backend[]
+  /** Custom domains that lead here once they are proven. */
+  readonly domains?: readonly string[]
+}
 
 /** An open listener. */
 export type Listening = RouteKey & { readonly port: number }
@@ -49,6 +56,8 @@ export type IngressParts = {
   readonly monotonicMs: () => number
   /** Listeners of the process before this one; those that are not taken are opened. */
   readonly inheritance?: Inheritance
+  /** Hears which custom domains an application wants. */
+  readonly domains?: Pick<Domains, 'want'>
 }
 
 type Listener = {
@@ -92,6 +101,10 @@ export class Ingress implements Listeners {
       listener.backends = route.backends
     }
     if (routes.length === 0) this.#limits.forget(appId)
+    const domains = routes.flatMap(({ target, domains: names = [] }) =>
+      names.map((name) => ({ name, target })),
+    )
+    this.#parts.domains?.want(appId, domains)
     // Says it once when a port moves; it stays until the application's listeners change again.
     if (conditions.length > 0 || routes.length === 0)
       this.#parts.board.set(appScope(appId), 'ingress', conditions)
@@ -106,12 +119,12 @@ export class Ingress implements Listeners {
 
   /**
    * Passes on a connection that asked for a published port by name, and whose errors its listener hears; false when there
-   * is no such route.
+   * is no such route. A CA's challenge (RFC 8737) goes to the instance that has ordered, whatever its version and health.
    */
-  pass(near: Socket, { appId, target }: NamedPort): boolean {
+  pass(near: Socket, { appId, target }: NamedPort, kind: 'traffic' | 'challenge' = 'traffic') {
     const listener = this.#named.get(`${appId}/${target}`)
     if (listener === undefined) return false
-    this.#take(listener, near)
+    this.#take(listener, near, kind === 'traffic' ? chooseBackends : challenged)
     return true
   }
 
@@ -164,7 +177,7 @@ export class Ingress implements Listeners {
     const accept = (near: Socket) => {
       const listener = this.#listeners.get(name)
       if (listener === undefined) near.destroy()
-      else this.#take(listener, near)
+      else this.#take(listener, near, chooseBackends)
     }
     const inherited = await this.#parts.inheritance?.take(name)
     if (inherited !== undefined) return this.#keep(key, adoptServer(inherited, accept))
@@ -215,7 +228,7 @@ export class Ingress implements Listeners {
   }
 
   /** Within its application's limits; closed beyond them. */
-  #take(listener: Listener, near: Socket): void {
+  #take(listener: Listener, near: Socket, choose: typeof chooseBackends): void {
     const { counters, limits } = this.#parts
     const share = this.#limits.take(listener.key.appId)
     if (typeof share === 'string') {
@@ -231,7 +244,7 @@ export class Ingress implements Listeners {
       this.#limits.release(share)
       counters.closed()
     })
-    const backends = chooseBackends(listener.backends, listener.turn++)
+    const backends = choose(listener.backends, listener.turn++)
     forward(near, backends, { share, counters, idleMs: limits.idleMs })
   }
 }
@@ -259,6 +272,10 @@ function inTurn(usable: readonly Backend[], turn: number): readonly Backend[] {
   const start = replicas.length === 0 ? 0 : turn % replicas.length
   return [...replicas.slice(start), ...replicas.slice(0, start)]
 }
+
+/** Whoever has not ordered does not listen, and is passed over. */
+const challenged = (backends: readonly Backend[]): readonly Backend[] =>
+  backends.map((one) => ({ ...one, dial: () => one.dialChallenge?.() }))
 
 function listen(server: Server, host: string, port: number): Promise<boolean> {
   return new Promise((resolve, reject) => {

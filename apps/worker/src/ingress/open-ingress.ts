@@ -3,11 +3,13 @@ import { readFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Metrics } from '@wetee/daemon'
 import type { ConditionBoard } from '../condition/condition.ts'
+import type { NetworkFacts } from '../chain/records.ts'
 import type { WorkerConfig } from '../config.ts'
 import { NAMES_ROUTE, type Inheritance, type Listeners } from '../handover/successor.ts'
 import type { Log } from '../log.ts'
 import { messageOf } from '../worker-error.ts'
 import { ingressCounters } from './counters.ts'
+import { Domains, txtResolver } from './domains.ts'
 import { parseHostName } from './host-names.ts'
 import { Ingress } from './ingress.ts'
 import { NameListener } from './name-listener.ts'
@@ -16,6 +18,7 @@ import type { PortStore } from './port-store.ts'
 /** An ingress, and what serves its names until the signal. */
 export type OpenedIngress = {
   readonly ingress: Ingress
+  readonly domains: Pick<Domains, 'records'>
   /** Serves names; at the signal it goes on until `listeners` are released or `close`. */
   readonly names: (signal: AbortSignal) => Promise<void>
   /** The listener for names and those of all routes. */
@@ -24,6 +27,8 @@ export type OpenedIngress = {
   readonly drain: Ingress['drain']
 }
 
+/** ALPN of a challenge (RFC 8737, 6.2). */
+const CHALLENGE_PROTOCOL = 'acme-tls/1'
 const RETRY_MS = 5_000
 /** Files that the rest of the worker needs. */
 const OTHER_FILES = 1_024
@@ -35,6 +40,7 @@ export function openIngress(
     readonly store: PortStore
     readonly board: ConditionBoard
     readonly metrics: Metrics
+    readonly network: NetworkFacts
     readonly inheritance: Inheritance | undefined
   },
 ): OpenedIngress {
@@ -44,9 +50,14 @@ export function openIngress(
   if (total < config.limits.totalConnections)
     log.warn({ connections: total }, 'the limit of open files allows fewer connections')
   const limits = { ...config.limits, totalConnections: total }
+  const domains = new Domains({
+    ...{ network: parts.network, board: parts.board },
+    resolveTxt: txtResolver(config.dnsServers),
+    monotonicMs: () => performance.now(),
+  })
   const ingress = new Ingress({
     ...{ host: config.host, portRange: config.portRange, limits, counters, log },
-    ...{ store: parts.store, board: parts.board },
+    ...{ store: parts.store, board: parts.board, domains },
     monotonicMs: () => performance.now(),
     ...(inheritance === undefined ? {} : { inheritance }),
   })
@@ -57,16 +68,20 @@ export function openIngress(
       ? undefined
       : new NameListener({
           ...{ host, port: namePort, helloMs, waitingHellos, counters },
-          pass: (near, { serverName }) => {
-            const named = parseHostName(serverName, domain)
-            return named !== undefined && ingress.pass(near, named)
+          pass: (near, { serverName, protocols }) => {
+            const own = parseHostName(serverName, domain)
+            if (own !== undefined) return ingress.pass(near, own)
+            const custom = domains.find(serverName)
+            const kind = protocols.includes(CHALLENGE_PROTOCOL) ? 'challenge' : 'traffic'
+            return custom !== undefined && ingress.pass(near, custom, kind)
           },
         })
   const names = async (signal: AbortSignal): Promise<void> => {
     if (listener === undefined) return
     const inherited = await inheritance?.take(NAMES_ROUTE)
     if (inherited !== undefined) listener.adopt(inherited)
-    await serveNames(listener, { ...parts, port: namePort, log, signal })
+    const serving = serveNames(listener, { ...parts, port: namePort, log, signal })
+    await Promise.all([serving, domains.run(signal)])
   }
   const listeners: Listeners = {
     routes: () => [...ingress.routes(), ...(listener?.server === undefined ? [] : [NAMES_ROUTE])],
@@ -77,7 +92,7 @@ export function openIngress(
     listener?.close()
     return ingress.drain(timeoutMs, signal)
   }
-  return { ingress, names, listeners, drain }
+  return { ingress, domains, names, listeners, drain }
 }
 
 /** A connection takes two files, one to each side. */

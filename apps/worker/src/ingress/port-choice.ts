@@ -11,6 +11,8 @@ export type RouteKey = {
 
 /** In the place of a port: the owner API, which is no port of the application and has no host name. */
 export const ownerTarget = 0
+/** In the place of a port: the agent's socket for challenges of a CA, there only while it has ordered a certificate. */
+export const challengeTarget = -1
 
 /** The route to the owner API of the instance that has, or shall have, the traffic of a replica. */
 export function ownerRoute(appId: bigint, role: 'current' | 'pending', replica: number): RouteKey {

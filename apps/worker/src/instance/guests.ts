@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { requestPinned } from '@wetee/tls'
-import { ownerTarget } from '../ingress/port-choice.ts'
+import { challengeTarget, ownerTarget } from '../ingress/port-choice.ts'
 import type { Log } from '../log.ts'
 import { startRelay, type RelayActions } from '../relay/relay-server.ts'
 import { codeOf } from '../worker-error.ts'
@@ -19,7 +19,7 @@ export type Guest = {
   readonly answering: boolean
   /** Wall clock, milliseconds. */
   readonly drainingSinceMs: number | undefined
-  /** Connects to the agent for a published port or `ownerTarget`; throws while it does not listen. */
+  /** Connects to the agent for a published port, `ownerTarget` or `challengeTarget`; throws while it does not listen. */
   readonly dial: (target: number) => Socket
 }
 
@@ -185,8 +185,13 @@ function summaryOf({ report, answering, drainingSinceMs }: Guest): string {
   return `${report?.state} ${report?.code} ${answering} ${empty}`
 }
 
+const socketNames: ReadonlyMap<number, string> = new Map([
+  [ownerTarget, 'owner'],
+  [challengeTarget, 'acme'],
+])
+
 const dialTarget = (folder: SocketFolder, target: number): Socket =>
-  folder.dial(`ingress/${target === ownerTarget ? 'owner' : target}.sock`)
+  folder.dial(`ingress/${socketNames.get(target) ?? target}.sock`)
 
 /** Whether `GET /` on a published port is answered by the application; any status counts. */
 async function answers(

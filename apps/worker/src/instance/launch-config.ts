@@ -9,6 +9,16 @@ import type { InstanceKey } from './identity.ts'
 /** A launch: the text of `launch.json` and the digest that the hardware binds to it. */
 export type LaunchPlan = { readonly text: string; readonly configuration: Hex }
 
+/**
+ * What an agent is told about names; nothing of it is measured, as nothing of it is believed: certificates of the agent
+ * itself prove no name, and those of a CA prove what the CA has seen.
+ */
+export type LaunchNames = {
+  /** What host names of published ports end in. */
+  readonly domain?: string
+  readonly acme?: { readonly directoryUrl: string; readonly roots?: string }
+}
+
 /** From what an instance is launched. */
 export type InstanceLaunchInput = {
   readonly network: NetworkFacts
@@ -21,6 +31,7 @@ export type InstanceLaunchInput = {
   readonly document: ManifestDocument
   readonly committee: Committee
   readonly leaseSeconds: number
+  readonly names?: LaunchNames
 }
 
 const NO_POINT = `0x${'00'.repeat(33)}` as const
@@ -56,6 +67,7 @@ export function instanceLaunch(input: InstanceLaunchInput): LaunchPlan {
     nodes,
     threshold: committee.threshold,
     leaseSeconds: input.leaseSeconds,
+    ...input.names,
   }
   return { text: JSON.stringify(config), configuration: instanceConfiguration(input) }
 }

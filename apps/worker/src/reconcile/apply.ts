@@ -14,6 +14,7 @@ import {
   numericUser,
   serviceContainer,
 } from '../instance/container-spec.ts'
+import type { CertificateStore } from '../ingress/certificate-store.ts'
 import { listens, type InstanceFolders } from '../instance/instance-folder.ts'
 import type { Guests } from '../instance/guests.ts'
 import {
@@ -23,7 +24,12 @@ import {
   podIdOf,
   type InstanceKey,
 } from '../instance/identity.ts'
-import { instanceLaunch, publishedPorts, type LaunchPlan } from '../instance/launch-config.ts'
+import {
+  instanceLaunch,
+  publishedPorts,
+  type LaunchNames,
+  type LaunchPlan,
+} from '../instance/launch-config.ts'
 import { checkOwnLease, signOperatorStatement } from '../instance/statements.ts'
 import type { LeaseCollector } from '../lease/lease-collector.ts'
 import type { Log } from '../log.ts'
@@ -58,10 +64,18 @@ export type ApplyParts = {
     readonly isListed: (authority: string) => boolean
     readonly platform: () => Promise<{ readonly notAfter: bigint; readonly platformId: Hex }>
   }
+  readonly names: InstanceNames
   /** Wall clock, milliseconds. */
   readonly now: () => number
   readonly log: Log
   readonly signal: AbortSignal
+}
+
+/** What instances are told about host names and custom domains, and what is kept of their certificates. */
+export type InstanceNames = {
+  readonly launch: LaunchNames
+  readonly records: (appId: bigint, domain: string) => readonly string[]
+  readonly certificates: Pick<CertificateStore, 'get' | 'put'>
 }
 
 /** uid and gid of containers whose image names no user, or root. */
@@ -125,6 +139,7 @@ async function createInstance(parts: ApplyParts, facts: AppFacts, key: InstanceK
     document: version.document,
     committee: await chain.committee(at),
     leaseSeconds: await chain.maxLeaseSeconds(at),
+    names: parts.names.launch,
   })
   const tee = await launchTee(parts, podId, launch)
   folders.prepare(podId, launch, tee)
@@ -163,13 +178,23 @@ async function attachInstance(
 ): Promise<void> {
   const podId = podIdOf(parts.tag, key)
   const targets = publishedPorts(document).map(({ target }) => target)
-  await parts.guests.attach(podId, parts.folders.runFolder(podId), relayFor(parts, key), targets)
+  await parts.guests.attach(
+    podId,
+    parts.folders.runFolder(podId),
+    relayFor(parts, key, document),
+    targets,
+  )
   await parts.guests.poll(podId)
 }
 
 /** What the relay of one instance does: it speaks for this instance and no other. */
-function relayFor(parts: ApplyParts, key: InstanceKey): RelayActions {
-  const { relay, chain, workerId, account, collector } = parts
+function relayFor(
+  parts: ApplyParts,
+  key: InstanceKey,
+  { domains = [] }: ManifestDocument,
+): RelayActions {
+  const { relay, chain, workerId, account, collector, names } = parts
+  const { appId } = key
   return {
     head: relay.head,
     collateral: relay.collateral,
@@ -186,6 +211,20 @@ function relayFor(parts: ApplyParts, key: InstanceKey): RelayActions {
         key,
         request,
       ),
+    domains: () =>
+      domains.map(({ name }) => {
+        const chain = names.certificates.get(appId, name)
+        return {
+          name,
+          records: names.records(appId, name),
+          ...(chain === undefined ? {} : { chain }),
+        }
+      }),
+    keepCertificate: (domain, chain) => {
+      if (!domains.some(({ name }) => name === domain))
+        throw new WorkerError('request.invalid', `${domain} is not in this manifest`)
+      names.certificates.put(appId, domain, chain)
+    },
     appraised: (lease, nodes) => {
       checkOwnLease(workerId, key, lease)
       collector.offer(lease, nodes)

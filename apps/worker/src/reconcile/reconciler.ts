@@ -8,7 +8,7 @@ import { keyOfLabels, keyOfPodId, podIdOf, type InstanceKey } from '../instance/
 import { listens, type TeeRecord } from '../instance/instance-folder.ts'
 import { instanceConfiguration, publishedPorts } from '../instance/launch-config.ts'
 import type { Backend, Ingress, Route } from '../ingress/ingress.ts'
-import { ownerRoute, ownerTarget } from '../ingress/port-choice.ts'
+import { challengeTarget, ownerRoute, ownerTarget } from '../ingress/port-choice.ts'
 import type { ObservedPod } from '../runtime/runtime.ts'
 import { codeOf, messageOf } from '../worker-error.ts'
 import { actionCondition, appConditions } from './app-conditions.ts'
@@ -290,6 +290,7 @@ export class Reconciler {
       ready: isReady(instance),
       ...(canary?.podIds.has(instance.podId) ? { canaryPercent: canary.percent } : {}),
       dial: () => guests.get(instance.podId)?.dial(target),
+      dialChallenge: () => guests.get(instance.podId)?.dial(challengeTarget),
     })
     // Each instance has one of its own, also one that takes no traffic: its owner wants to know why.
     const owned = versions.flatMap(({ version, role }) =>
@@ -305,6 +306,8 @@ export class Reconciler {
         appId,
         service,
         target,
+        domains:
+          document?.domains?.filter((d) => d.target === target).map(({ name }) => name) ?? [],
         backends: usable.map((instance) => backendOf(instance, target)),
       }))
       await ingress.setRoutes(appId, [...published, ...owned])

@@ -14,3 +14,9 @@ export const authorizeSchema = z.strictObject({
   instanceKey: addressSchema,
   evidenceBlock: uint64Schema,
 })
+
+/** A certificate chain that a CA has issued to the agent, PEM. */
+export const certificateSchema = z.strictObject({
+  domain: z.string().min(1).max(253),
+  chain: z.string().min(1).max(15_000),
+})

@@ -5,7 +5,7 @@ import { connect, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { z } from 'zod'
 import type { AttestationLease, Head, Hex } from '../chain/records.ts'
-import { appraisedSchema, authorizeSchema } from './agent-requests.ts'
+import { appraisedSchema, authorizeSchema, certificateSchema } from './agent-requests.ts'
 import type { Log } from '../log.ts'
 import { codeOf, messageOf, WorkerError } from '../worker-error.ts'
 
@@ -19,8 +19,19 @@ export type RelayActions = {
     instanceKey: Hex
     evidenceBlock: bigint
   }) => Promise<{ signature: Hex; platformId: Hex }>
+  /** Custom domains of the instance's manifest: what DNS says of each, and the certificate chain that is kept, PEM. */
+  readonly domains?: () => readonly KnownDomain[]
+  /** Keeps the chain of a domain of the manifest. Throws WorkerError `request.invalid` for another. */
+  readonly keepCertificate?: (domain: string, chain: string) => void
   /** Throws WorkerError `lease.foreign` when the lease is of somebody else. */
   readonly appraised?: (lease: AttestationLease, nodes: readonly bigint[]) => void
+}
+
+/** What the worker knows of a domain; none of it is proof to anybody. */
+export type KnownDomain = {
+  readonly name: string
+  readonly records: readonly string[]
+  readonly chain?: string
 }
 
 /** Where to listen. */
@@ -99,6 +110,15 @@ async function handle(
     }
     case 'GET /v1/collateral':
       return actions.collateral()
+    case 'GET /v1/domains':
+      if (actions.domains === undefined) break
+      return { domains: actions.domains() }
+    case 'POST /v1/certificates': {
+      if (actions.keepCertificate === undefined) break
+      const { domain, chain } = certificateSchema.parse(await readJson(request))
+      actions.keepCertificate(domain, chain)
+      return {}
+    }
     case 'POST /v1/authorize': {
       if (actions.authorize === undefined) break
       return actions.authorize(authorizeSchema.parse(await readJson(request)))

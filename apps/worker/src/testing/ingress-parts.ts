@@ -1,6 +1,7 @@
 // Limits and counters of an ingress for tests: roomy, on the real monotonic clock. No I/O.
 import { createMetrics } from '@wetee/daemon'
 import { ingressCounters } from '../ingress/counters.ts'
+import type { InstanceNames } from '../reconcile/apply.ts'
 import type { IngressParts } from '../ingress/ingress.ts'
 
 /** What an ingress needs beside its ports and its board. */
@@ -16,4 +17,11 @@ export function ingressTestParts(): Pick<IngressParts, 'limits' | 'counters' | '
     counters: ingressCounters(createMetrics('test')),
     monotonicMs: () => performance.now(),
   }
+}
+
+/** Instances that are told nothing about names. */
+export const noNames: InstanceNames = {
+  launch: {},
+  records: () => [],
+  certificates: { get: () => undefined, put: () => undefined },
 }

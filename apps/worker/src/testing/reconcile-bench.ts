@@ -21,6 +21,7 @@ import { MemoryChain } from './memory-chain.ts'
 import { MemoryPlatform } from './memory-platform.ts'
 import { MemoryRuntime } from './memory-runtime.ts'
 import { ingressTestParts } from './ingress-parts.ts'
+import { noNames } from './ingress-parts.ts'
 import { keepLog } from './silent-log.ts'
 import { testLease } from './test-lease.ts'
 import { startTestAgent, type TestAgent } from './test-agents.ts'
@@ -197,6 +198,7 @@ export async function startWorker(over: { registries?: string[]; ingressFrom?: n
     agentImage: { layout: '/agent', digest: agentDigest },
     agentLimits: { cpuMilli: 500, memoryBytes: 1e8, pids: 64 },
     stopGraceMs: 0,
+    names: noNames,
     relay: {
       head: () => chain.head(),
       collateral: () => Promise.resolve({}),

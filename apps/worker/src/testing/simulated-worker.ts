@@ -15,6 +15,7 @@ import type { MemoryAgents } from './memory-agents.ts'
 import type { MemoryImages } from './memory-images.ts'
 import type { MemoryPlatform } from './memory-platform.ts'
 import type { MemoryRuntime } from './memory-runtime.ts'
+import { noNames } from './ingress-parts.ts'
 import { keepLog } from './silent-log.ts'
 import type { SimulatedChain } from './simulated-chain.ts'
 import type { VirtualClock } from './virtual-clock.ts'
@@ -114,6 +115,7 @@ export class SimulatedWorker implements Mortal {
       agentImage: { layout: '/agent', digest: `sha256:${'ee'.repeat(32)}` },
       agentLimits: { cpuMilli: 500, memoryBytes: 1e8, pids: 64 },
       stopGraceMs: 0,
+      names: noNames,
       relay: {
         head: () => chain.head(),
         collateral: () => Promise.resolve({}),
