@@ -10,6 +10,7 @@ import { AgentError } from './agent-error.ts'
 import { startApplicationApi } from './application/application-api.ts'
 import { DerivedKeys } from './application/derived-keys.ts'
 import { volumeKey } from './application/volume-keys.ts'
+import { namesOf, openCertificates } from './certificates/open-certificates.ts'
 import { CommitteeBook } from './committee/committee-book.ts'
 import { openCommittee } from './committee/open-committee.ts'
 import { EvidenceMaker } from './evidence/evidence-maker.ts'
@@ -39,7 +40,19 @@ export async function runInstance(context: AgentContext, launch: InstanceLaunch)
     throw new AgentError('launch.no-network-key', 'no network key to release the secrets under')
   const measurer = new ImageMeasurer(device, serviceImages(manifest, context.paths.imagesFolder))
   await measurer.measure(signal)
-  const keys = await makeInstanceKeys(`app-${launch.appId}.wetee`)
+  const book = new CommitteeBook(() => context.clock.nowSeconds())
+  const group = openNativeGroup
+  const retry = {
+    ...{ log, signal, random: context.random },
+    sleep: (ms: number) => sleep(ms, undefined, { signal }),
+    waiting: (code: string) => state.waiting(code),
+  }
+  const first = await makeInstanceKeys(`app-${launch.appId}.wetee`, namesOf(launch, manifest))
+  const { keys, certificates, certifier } = await openCertificates(context, {
+    ...{ launch, manifest, keys: first, retry },
+    source: (maker) => new SecretSource({ ...context, launch, keys: first, maker, book, group }),
+    maker: () => evidenceOf(context, launch, first, measurer),
+  })
   log.info(
     {
       appId: String(launch.appId),
@@ -50,8 +63,7 @@ export async function runInstance(context: AgentContext, launch: InstanceLaunch)
   )
   const maker = evidenceOf(context, launch, keys, measurer)
   const renewal = new Renewal({ ...context, launch, keys, maker })
-  const book = new CommitteeBook(() => context.clock.nowSeconds())
-  const source = new SecretSource({ ...context, launch, keys, maker, book, group: openNativeGroup })
+  const source = new SecretSource({ ...context, launch, keys, maker, book, group })
   const committee = openCommittee(context, { launch, source, book })
   const derived = new DerivedKeys(source)
   const ingresses: Ingress[] = []
@@ -96,15 +108,13 @@ export async function runInstance(context: AgentContext, launch: InstanceLaunch)
           socketPath: join(context.paths.ingressFolder, `${target}.sock`),
           target: { host: '127.0.0.1', port: target },
           identity: keys.tls,
+          certificates,
           gate: state,
           evidence: async () => (await maker.shown())?.text,
         }),
       )
     await releaseSecrets({
-      ...{ plan, source, log, signal },
-      random: context.random,
-      sleep: (ms) => sleep(ms, undefined, { signal }),
-      waiting: (code) => state.waiting(code),
+      ...{ ...retry, plan, source },
       delivery: {
         folder: context.paths.secretsFolder,
         servicesFolder: context.paths.servicesFolder,
@@ -114,7 +124,7 @@ export async function runInstance(context: AgentContext, launch: InstanceLaunch)
     })
     if (plan.secrets.length > 0) owner.events.add('secrets.released')
     state.verified(keys.account.address)
-    await Promise.all([renewal.run(), committee.learn(), aborted(signal)])
+    await Promise.all([renewal.run(), committee.learn(), certifier?.run(), aborted(signal)])
   } finally {
     output.close()
     await owner.close()

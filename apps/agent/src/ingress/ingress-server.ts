@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer } from 'node:https'
 import type { Duplex } from 'node:stream'
 import type { TlsIdentity } from '@wetee/tls'
+import type { Certificates } from '../certificates/certificates.ts'
 import { answerError, answerErrorOn } from './answers.ts'
 import { Drain } from './drain.ts'
 import { createForwarder, type Target } from './forwarder.ts'
@@ -23,6 +24,8 @@ export type IngressOptions = {
   readonly socketPath: string
   readonly target: Target
   readonly identity: TlsIdentity
+  /** Certificates of custom domains, for the same key. */
+  readonly certificates?: Pick<Certificates, 'context'> | undefined
   readonly gate: Gate
   /** The current evidence document as text, `undefined` when there is none yet. */
   readonly evidence: () => Promise<string | undefined>
@@ -57,6 +60,7 @@ export async function startIngress(options: IngressOptions): Promise<Ingress> {
   const server = createServer({
     key: identity.keyPem,
     cert: identity.certPem,
+    SNICallback: (name, done) => done(null, options.certificates?.context(name)),
     minVersion: 'TLSv1.3',
     ALPNProtocols: ['http/1.1'],
     maxHeaderSize: MAX_HEADER_BYTES,

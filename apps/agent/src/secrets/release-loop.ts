@@ -4,11 +4,8 @@ import { checkFolders, deliverSecrets, type DeliveryOptions } from './delivery.t
 import type { SecretPlan } from './plan.ts'
 import type { SecretSource } from './secret-source.ts'
 
-/** What the loop needs. */
-export type ReleaseLoopParts = {
-  readonly plan: SecretPlan
-  readonly source: Pick<SecretSource, 'request'>
-  readonly delivery: DeliveryOptions
+/** How an attempt is repeated. */
+export type RetryParts = {
   /** Hears why there is nothing yet. */
   readonly waiting: (code: string) => void
   readonly log: Log
@@ -19,26 +16,42 @@ export type ReleaseLoopParts = {
   readonly sleep: (ms: number) => Promise<unknown>
 }
 
+/** What the loop needs. */
+export type ReleaseLoopParts = RetryParts & {
+  readonly plan: SecretPlan
+  readonly source: Pick<SecretSource, 'request'>
+  readonly delivery: DeliveryOptions
+}
+
 const FIRST_RETRY_MS = 1_000
 const LONGEST_RETRY_MS = 15_000
 
 /** Resolves once everything is written. Rejects only with the signal's reason. */
 export async function releaseSecrets(parts: ReleaseLoopParts): Promise<void> {
-  const { plan, source, delivery, waiting, log, signal, random, sleep } = parts
+  const { plan, source, delivery, log } = parts
   if (plan.secrets.length === 0) return
+  await untilReleased(parts, async () => {
+    checkFolders(plan, delivery)
+    const { secrets } = await source.request({ secrets: plan.secrets, keys: [] })
+    try {
+      deliverSecrets(plan, secrets, delivery)
+    } finally {
+      for (const secret of secrets) secret.fill(0)
+    }
+    log.info({ secrets: plan.secrets.length, services: plan.services.length }, 'secrets written')
+  })
+}
+
+/** Attempts a release until it succeeds, with growing pauses. Rejects only with the signal's reason. */
+export async function untilReleased<T>(
+  { waiting, log, signal, random, sleep }: RetryParts,
+  attempt: () => Promise<T>,
+): Promise<T> {
   waiting('secrets.pending')
   for (let failures = 1; ; failures++) {
     signal.throwIfAborted()
     try {
-      checkFolders(plan, delivery)
-      const { secrets } = await source.request({ secrets: plan.secrets, keys: [] })
-      try {
-        deliverSecrets(plan, secrets, delivery)
-      } finally {
-        for (const secret of secrets) secret.fill(0)
-      }
-      log.info({ secrets: plan.secrets.length, services: plan.services.length }, 'secrets written')
-      return
+      return await attempt()
     } catch (error) {
       signal.throwIfAborted()
       const fields = errorFields(error)
