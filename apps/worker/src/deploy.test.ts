@@ -1,0 +1,160 @@
+// What is under deploy/: the unit of systemd, the chart for Kubernetes. The chart is rendered by as much of Helm's language as it uses.
+import { spawnSync } from 'node:child_process'
+import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { parse, parseAllDocuments, stringify } from 'yaml'
+import { configSchema } from './config.ts'
+
+const deploy = join(import.meta.dirname, '../../../deploy')
+const chart = join(deploy, 'kubernetes/worker')
+const read = (path: string) => readFileSync(join(deploy, path), 'utf8')
+const unit = read('worker/wetee-worker.service')
+
+test('the unit hands over at a reload, leaves applications running at a stop, and never gives up', () => {
+  for (const line of [
+    'Type=notify',
+    'NotifyAccess=all',
+    'ExecReload=/bin/kill -HUP $MAINPID',
+    'KillMode=process',
+    'Restart=always',
+    'NoNewPrivileges=yes',
+  ])
+    expect(unit.split('\n')).toContain(line)
+  // A mount namespace of its own would hide volumes from the engine.
+  expect(unit).not.toMatch(/^(ProtectSystem|ProtectHome|PrivateTmp|PrivateMounts|ReadWritePaths)=/m)
+})
+
+const hasAnalyze = spawnSync('systemd-analyze', ['--version']).status === 0
+if (!hasAnalyze) console.log('SKIPPED: the unit is not read by systemd-analyze, which is not here')
+test.skipIf(!hasAnalyze)('systemd can read the unit', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'wetee-unit-'))
+  const file = join(folder, 'wetee-worker.service')
+  // Only that Node does not lie there on this machine.
+  writeFileSync(file, unit.replace(/^ExecStart=\S+/m, 'ExecStart=/bin/true'))
+  const { status, stderr } = spawnSync('systemd-analyze', ['verify', file], { encoding: 'utf8' })
+  rmSync(folder, { recursive: true, force: true })
+  expect(stderr.split('\n').filter((line) => line.includes('wetee-worker'))).toEqual([])
+  expect(status).toBe(0)
+})
+
+type Json = Record<string, unknown>
+const digest = `sha256:${'a'.repeat(64)}`
+const values = {
+  ...(parse(readFileSync(join(chart, 'values.yaml'), 'utf8')) as Json),
+  image: { reference: `registry.example/wetee-worker@${digest}`, pullPolicy: 'IfNotPresent' },
+  agentDigest: digest,
+  kubernetes: { networkPolicyEnforced: true },
+  ingress: { domain: 'apps.example', serviceType: 'LoadBalancer' },
+}
+const schema = JSON.parse(readFileSync(join(chart, 'values.schema.json'), 'utf8')) as Json
+
+/** What an expression of the chart gives: values, `toJson`, `toYaml`, `printf`, `int`, `indent`. Anything else is an error here. */
+function evaluate(expression: string): string {
+  const lookUp = (path: string): unknown => {
+    if (path === '.Release.Service') return 'Helm'
+    const found = path
+      .replace(/^\.Values\./, '')
+      .split('.')
+      .reduce<unknown>((at, key) => (at as Json | undefined)?.[key], values)
+    expect(found, `${path} is not among the values`).not.toBeUndefined()
+    return found
+  }
+  let value: unknown
+  for (const step of expression.split('|').map((text) => text.trim())) {
+    const printf = /^printf "([^"]*%[ds][^"]*)" \(?(?:int )?(\.\S+?)\)?$/.exec(step)
+    const indent = /^indent (\d+)$/.exec(step)
+    if (step.startsWith('.')) value = lookUp(step)
+    else if (printf !== null) value = printf[1]!.replace(/%[ds]/, String(lookUp(printf[2]!)))
+    else if (step === 'toJson') value = JSON.stringify(value)
+    else if (step.startsWith('toYaml ')) value = stringify(lookUp(step.slice(7))).trim()
+    else if (indent !== null) value = ' '.repeat(Number(indent[1])) + String(value)
+    else if (step.startsWith('include (print $.Template.BasePath')) value = 'config'
+    else if (step === 'sha256sum') value = 'digest'
+    else throw new Error(`the chart says ${step}, which this test does not know`)
+  }
+  return String(value)
+}
+
+/** Renders a template; `if` blocks are taken when their value is not empty. */
+function render(template: string): string {
+  return template
+    .replace(
+      /^ *\{\{- if (\S+) \}\}\n([\s\S]*?)^ *\{\{- end \}\}\n/gm,
+      (_, path: string, body: string) => (evaluate(path) === '' ? '' : body),
+    )
+    .replace(/\{\{ (.*?) \}\}/g, (_, expression: string) => evaluate(expression))
+}
+const objects = globSync('templates/*.yaml', { cwd: chart })
+  .sort()
+  .flatMap((file) => parseAllDocuments(render(readFileSync(join(chart, file), 'utf8'))))
+  .map((document) => {
+    expect(document.errors).toEqual([])
+    return document.toJS() as Json & { kind: string; data: Json; spec: never }
+  })
+const objectOf = (kind: string) => objects.find((object) => object.kind === kind)!
+
+test('the chart has its objects, and every value is in the schema', () => {
+  expect(objects.map(({ kind }) => kind)).toEqual(['ConfigMap', 'Service', 'StatefulSet'])
+  const properties = schema['properties'] as Record<string, Json>
+  expect(Object.keys(values).sort()).toEqual(Object.keys(properties).sort())
+  for (const [name, value] of Object.entries(values))
+    if (properties[name]?.['additionalProperties'] === false)
+      expect(Object.keys(properties[name]['properties'] as Json)).toEqual(
+        expect.arrayContaining(Object.keys(value as Json)),
+      )
+})
+
+test('the configuration of the chart is one that the worker takes', () => {
+  const config = configSchema.parse(JSON.parse(String(objectOf('ConfigMap').data['worker.json'])))
+  expect(config.runtime.kind).toBe('kubernetes')
+  expect(config.ingress).toMatchObject({ host: '0.0.0.0', domain: 'apps.example', namePort: 8443 })
+})
+
+type Container = {
+  name: string
+  securityContext: Json
+  volumeMounts: { name: string }[]
+  ports?: { name: string; containerPort: number }[]
+}
+test('the pod is one that Pod Security restricted admits, mounts what it names, and listens where the service leads', () => {
+  const { spec } = objectOf('StatefulSet') as unknown as {
+    spec: {
+      replicas: number
+      volumeClaimTemplates: { metadata: { name: string } }[]
+      template: {
+        spec: {
+          securityContext: Json
+          initContainers: Container[]
+          containers: Container[]
+          volumes: (Json & { name: string })[]
+        }
+      }
+    }
+  }
+  const pod = spec.template.spec
+  expect(spec.replicas).toBe(1)
+  expect(pod.securityContext).toMatchObject({
+    runAsNonRoot: true,
+    seccompProfile: { type: 'RuntimeDefault' },
+  })
+  const allowed = ['configMap', 'secret', 'emptyDir', 'persistentVolumeClaim', 'projected']
+  for (const { name, ...source } of pod.volumes)
+    expect(allowed, name).toContain(Object.keys(source)[0])
+  const names = [
+    ...pod.volumes.map(({ name }) => name),
+    ...spec.volumeClaimTemplates.map(({ metadata }) => metadata.name),
+  ]
+  for (const { securityContext, volumeMounts } of [...pod.initContainers, ...pod.containers]) {
+    expect(securityContext).toEqual({
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ['ALL'] },
+    })
+    for (const { name } of volumeMounts) expect(names).toContain(name)
+  }
+  const service = objectOf('Service') as unknown as { spec: { ports: { targetPort: string }[] } }
+  expect(pod.containers[0]?.ports).toEqual([{ name: 'names', containerPort: 8443 }])
+  expect(service.spec.ports.map(({ targetPort }) => targetPort)).toEqual(['names'])
+})
