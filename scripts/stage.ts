@@ -13,6 +13,7 @@ export const publishedPackages = [
   'packages/endorsements',
   'packages/threshold',
   'packages/sealing',
+  'packages/sealed-log',
   'packages/sign-in',
   'packages/secrets',
   'packages/sdk',

@@ -42,6 +42,7 @@ import { Watch } from './observe/watch.ts'
 import { PlatformProver } from './platform/platform-prover.ts'
 import type { LaunchNames } from './instance/launch-config.ts'
 import type { ApplyParts, InstanceNames } from './reconcile/apply.ts'
+import { SealedStore } from './sealed/sealed-store.ts'
 import { Reconciler } from './reconcile/reconciler.ts'
 import type { Capabilities, Runtime } from './runtime/runtime.ts'
 import { EncryptedVolumes } from './volumes/encrypted-volumes.ts'
@@ -107,10 +108,11 @@ export function compose(opened: Opened): Composition {
   const ports = openPortStore(join(opened.stateDir, 'ingress.db'))
   const metrics = createMetrics('worker')
   const { inheritance } = opened
+  const sealed = new SealedStore(join(opened.stateDir, 'sealed.db'), Date.now)
   const opening = { store: ports, board, metrics, network: chain.network, inheritance }
   const { ingress, domains, names, listeners, drain } = openIngress(opened, opening)
   const certificates = openCertificateStore(join(opened.stateDir, 'ingress.db'))
-  const parts = applyParts(opened, chain, listed, collector, {
+  const parts = applyParts(opened, chain, listed, collector, sealed, {
     launch: launchNames(config.ingress),
     records: (appId, domain) => domains.records(appId, domain),
     certificates,
@@ -185,7 +187,7 @@ export function compose(opened: Opened): Composition {
         }),
     })
   return {
-    api: apiOf(opened, { reconciler, guests, ingress, board, metrics, shelf, monitor }),
+    api: apiOf(opened, { reconciler, guests, ingress, board, metrics, shelf, monitor, sealed }),
     parts,
     run: async () => {
       await Promise.all([
@@ -206,6 +208,7 @@ export function compose(opened: Opened): Composition {
       ports.close()
       monitor.close()
       certificates.close()
+      sealed.close()
     },
   }
 }
@@ -233,6 +236,7 @@ function applyParts(
   chain: WorkerChain,
   listed: ReadonlySet<string>,
   collector: LeaseCollector,
+  sealed: SealedStore,
   names: InstanceNames,
 ): ApplyParts {
   const { workerId } = identity
@@ -259,6 +263,7 @@ function applyParts(
     guests: new Guests(log, signal),
     volumes: new EncryptedVolumes({ folder: join(stateDir, 'volumes'), log }),
     collector,
+    sealed,
     agentImage: config.agentImage,
     agentLimits: { cpuMilli, memoryBytes: memoryMiB * MIB, pids },
     stopGraceMs: config.intervals.stopGraceMs,
@@ -295,6 +300,7 @@ function apiOf(
     readonly metrics: Metrics
     readonly shelf: KeptTexts
     readonly monitor: OpenedMonitor
+    readonly sealed: SealedStore
   },
 ): Hono {
   const { metrics } = shown
@@ -320,6 +326,7 @@ function apiOf(
       text: await metrics.registry.metrics(),
     }),
     monitor: shown.monitor.sources,
+    sealed: shown.sealed,
     chainId: network.profile.chainId,
     signIn: new SignIn(Date.now),
     log,

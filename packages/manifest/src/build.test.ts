@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { stringify } from 'yaml'
 import { buildManifest } from './build.ts'
 import { parseManifest } from './document.ts'
@@ -406,4 +406,29 @@ test.each([
   ['{ strategy: both }', 'value.invalid'],
 ])('an update of %s is refused', async (rule, code) => {
   expect((await problemsOf(updating(rule))).map((problem) => problem.code)).toContain(code)
+})
+
+describe('the owner`s key for logs', () => {
+  const withKey = (key: string) =>
+    build(`name: a\nservices: { web: { image: r.test/a:1 } }\nx-wetee: { logKey: ${key} }\n`)
+  const hex = 'ab'.repeat(32)
+
+  test('is taken in hex or base64url, and kept in hex', async () => {
+    const base64 = Buffer.from(hex, 'hex').toString('base64url')
+    for (const key of [`"${hex}"`, `"0x${hex}"`, `"${hex.toUpperCase()}"`, base64])
+      expect((await withKey(key)).document.logKey, key).toBe(`0x${hex}`)
+    const without = await build('name: a\nservices: { web: { image: r.test/a:1 } }\n')
+    expect(without.document).not.toHaveProperty('logKey')
+  })
+
+  test.each([
+    ['too short', `"${hex.slice(2)}"`],
+    ['zero, which is no key', `"${'00'.repeat(32)}"`],
+    ['zero in base64url', 'A'.repeat(43)],
+    ['bits behind the end', `${'A'.repeat(42)}B`],
+    ['words', 'secret'],
+    ['a list', '[a]'],
+  ])('is refused where it is %s', async (_what, key) => {
+    await expect(withKey(key)).rejects.toMatchObject({ name: 'ManifestError' })
+  })
 })

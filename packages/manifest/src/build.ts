@@ -270,6 +270,7 @@ function documentOf(
     terms,
     ...(domains.length === 0 ? {} : { domains }),
     ...(draft.update === undefined ? {} : { update: draft.update }),
+    ...(draft.logKey === undefined ? {} : { logKey: draft.logKey }),
   }
 }
 

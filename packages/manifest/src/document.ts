@@ -102,6 +102,8 @@ export type ManifestDocument = {
   /** Custom domains, ascending by `name`; absent where there is none. */
   readonly domains?: readonly Domain[]
   readonly update?: UpdateRule
+  /** The owner's key of X25519 that logs and failure bundles are sealed to before they leave the TEE; absent: they are not kept. */
+  readonly logKey?: Hex
 }
 
 /** SHA-256 of the manifest's bytes, as the contract computes it. */
@@ -306,6 +308,10 @@ const documentSchema = z.strictObject({
       canaryPercent: whole(1, limits.canaryPercent).optional(),
       canarySeconds: whole(1, limits.canarySeconds).optional(),
     })
+    .optional(),
+  logKey: z
+    .templateLiteral(['0x', z.string().regex(/^[0-9a-f]{64}$/)])
+    .refine((key) => /[^0]/.test(key.slice(2)), 'not zero')
     .optional(),
 })
 

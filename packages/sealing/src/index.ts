@@ -1,3 +1,11 @@
 // Hybrid public key encryption (RFC 9180, base mode) to one reader.
 export { SealingError, type SealingErrorCode } from './error.ts'
-export { makeReaderKeys, openWith, sealTo, type ReaderKeys, type Sealed } from './sealing.ts'
+export {
+  makeReaderKeys,
+  makeStoredReaderKeys,
+  openWith,
+  readReaderKeys,
+  sealTo,
+  type ReaderKeys,
+  type Sealed,
+} from './sealing.ts'

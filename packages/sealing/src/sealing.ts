@@ -68,6 +68,33 @@ export async function makeReaderKeys(): Promise<ReaderKeys & { readonly bytes: U
   return { ...keys, bytes: await suite.SerializePublicKey(keys.publicKey) }
 }
 
+/** A reader's keys that outlive a process: the private one is 32 bytes to be kept secret, and filled with zeros after use. */
+export async function makeStoredReaderKeys(): Promise<{
+  readonly publicKey: Uint8Array
+  readonly privateKey: Uint8Array
+}> {
+  const keys = await suite.GenerateKeyPair(true)
+  return {
+    publicKey: await suite.SerializePublicKey(keys.publicKey),
+    privateKey: await suite.SerializePrivateKey(keys.privateKey),
+  }
+}
+
+/** Keys of bytes that `makeStoredReaderKeys` has made. Throws SealingError `key.invalid`. */
+export async function readReaderKeys(stored: {
+  readonly publicKey: Uint8Array
+  readonly privateKey: Uint8Array
+}): Promise<ReaderKeys> {
+  try {
+    return {
+      publicKey: (await suite.DeserializePublicKey(stored.publicKey)) as CryptoKey,
+      privateKey: (await suite.DeserializePrivateKey(stored.privateKey)) as CryptoKey,
+    }
+  } catch (cause) {
+    throw new SealingError('key.invalid', 'expected keys of X25519, 32 bytes each', { cause })
+  }
+}
+
 /**
  * Opens what was sealed to the keys. The caller fills the plaintext with zeros after use. Throws
  * SealingError `sealed.unauthentic`.

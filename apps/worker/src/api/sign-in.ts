@@ -20,7 +20,8 @@ export type SignInExpectation = {
   /** Host, with port, of the worker's endpoint. */
   readonly domain: string
   readonly chainId: number
-  readonly owner: Hex
+  /** Absent: whoever can sign. */
+  readonly owner?: Hex
 }
 
 /** Remembers the nonces of the last ten minutes, so that a recorded request is worth nothing. */
@@ -43,7 +44,7 @@ export class SignIn {
     }).catch((error: unknown) => {
       throw error instanceof SignInError ? new WorkerError('auth.invalid', error.message) : error
     })
-    if (signed.address !== owner.toLowerCase())
+    if (owner !== undefined && signed.address !== owner.toLowerCase())
       throw new WorkerError('auth.not-owner', 'only the owner of the application may do this')
     this.#use(`${signed.address}/${signed.nonce}`, signed.endMs, nowMs)
   }

@@ -7,14 +7,17 @@ import { keepLog } from '../testing/silent-log.ts'
 import { HistoryStore } from '../monitor/history/history-store.ts'
 import { UsageLedger } from '../meter/usage-ledger.ts'
 import type { MonitorSources } from './monitor-api.ts'
+import { SealedStore } from '../sealed/sealed-store.ts'
 import { SignIn } from './sign-in.ts'
 import { workerApi, type ApiSources } from './worker-api.ts'
 
 const owner = privateKeyToAccount(`0x${'42'.repeat(32)}`)
 const stranger = privateKeyToAccount(`0x${'43'.repeat(32)}`)
 let conditions: Condition[]
+let store: SealedStore
 beforeEach(() => {
   conditions = []
+  store = new SealedStore(':memory:', Date.now)
 })
 
 const history = new HistoryStore(':memory:')
@@ -50,6 +53,7 @@ const api = (over: Partial<ApiSources> = {}) =>
           : undefined,
       ),
     monitor,
+    sealed: store,
     chainId: 31337,
     signIn: new SignIn(() => Date.now()),
     log: keepLog(),
@@ -183,4 +187,25 @@ test('usage comes as a chain with its scope, from any sample on', async () => {
     before: { sequence: 2 },
     samples: [{ sequence: 3 }],
   })
+})
+
+test('what instances have sealed is given to whoever signs in, each record after its length, once for each sign-in', async () => {
+  store.put(7n, 'logs', Buffer.from('one'))
+  store.put(8n, 'logs', Buffer.from('of another'))
+  store.put(7n, 'bundle', Buffer.from('three'))
+  const shared = api()
+  const path = '/v1/apps/7/sealed'
+  expect((await shared.request(path)).status).toBe(401)
+  const headers = await header(stranger)
+  const answer = await shared.request(path, { headers })
+  expect(answer.status).toBe(200)
+  const bytes = Buffer.from(await answer.arrayBuffer()).toString('latin1')
+  expect(bytes).toBe('\0\0\0\x03one\0\0\0\x05three')
+  expect((await shared.request(path, { headers })).status).toBe(401)
+  const bundles = await shared.request(`${path}?kind=bundle`, { headers: await header() })
+  expect(await bundles.text()).toContain('three')
+  for (const query of ['kind=x', 'since=-1', 'more=1']) {
+    const wrong = await shared.request(`${path}?${query}`, { headers: await header() })
+    expect(wrong.status, query).toBe(400)
+  }
 })

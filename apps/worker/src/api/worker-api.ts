@@ -1,11 +1,13 @@
 // The worker's HTTP API on loopback: health and status. Pure routes over a port; the server is elsewhere.
 import { Hono, type Context } from 'hono'
+import { stream } from 'hono/streaming'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { Hex } from '../chain/records.ts'
 import type { Condition } from '@wetee/daemon'
 import type { Log } from '../log.ts'
 import { codeOf, messageOf, WorkerError } from '../worker-error.ts'
 import { addMonitorRoutes, type MonitorSources } from './monitor-api.ts'
+import type { SealedEntry, SealedKind, SealedStore } from '../sealed/sealed-store.ts'
 import type { SignIn } from './sign-in.ts'
 
 /** An instance as the API shows it; the host's word, never proof. */
@@ -61,6 +63,8 @@ export type ApiSources = {
     | undefined
   >
   readonly monitor: MonitorSources
+  /** Records that instances have sealed to their owners. */
+  readonly sealed: Pick<SealedStore, 'list' | 'read'>
   readonly chainId: number
   readonly signIn: SignIn
   readonly log: Log
@@ -106,7 +110,49 @@ export function workerApi(sources: ApiSources): Hono {
     return c.json({ appId: String(appId), versions, instances, conditions })
   })
   addMonitorRoutes(app, sources.monitor, authorize)
+  // Whoever signs in: it is the key that opens it, not this worker.
+  app.get('/v1/apps/:appId/sealed', async (c) => {
+    const appId = parseAppId(c.req.param('appId'))
+    await sources.signIn.verify(c.req.header('authorization'), {
+      domain: new URL(sources.worker().endpoint).host,
+      chainId: sources.chainId,
+    })
+    const { kind, since } = parseSealedQuery(c.req.query())
+    return sendSealed(c, sources.sealed, sources.sealed.list(appId, kind, since))
+  })
   return app
+}
+
+/** Each record with its length before it, 4 bytes, big-endian; one in memory at a time. */
+function sendSealed(
+  c: Context,
+  store: ApiSources['sealed'],
+  entries: readonly SealedEntry[],
+): Response {
+  c.header('content-type', 'application/octet-stream')
+  c.header('cache-control', 'no-store')
+  return stream(c, async (out) => {
+    for (const { id } of entries) {
+      if (out.aborted) return
+      const bytes = store.read(id)
+      if (bytes === undefined) continue
+      const length = Buffer.alloc(4)
+      length.writeUInt32BE(bytes.length)
+      await out.write(length)
+      await out.write(bytes)
+    }
+  })
+}
+
+function parseSealedQuery(query: Record<string, string>): {
+  kind: SealedKind | undefined
+  since: number
+} {
+  const { kind, since = '0', ...rest } = query
+  const known = kind === undefined || kind === 'logs' || kind === 'bundle'
+  if (known && /^[0-9]{1,15}$/.test(since) && Object.keys(rest).length === 0)
+    return { kind, since: Number(since) }
+  throw new WorkerError('request.invalid', 'expected kind=logs or bundle, since=milliseconds')
 }
 
 function parseAppId(text: string): bigint {

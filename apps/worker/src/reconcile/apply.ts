@@ -33,6 +33,7 @@ import {
 import { checkOwnLease, signOperatorStatement } from '../instance/statements.ts'
 import type { LeaseCollector } from '../lease/lease-collector.ts'
 import type { Log } from '../log.ts'
+import type { SealedStore } from '../sealed/sealed-store.ts'
 import type { RelayActions } from '../relay/relay-server.ts'
 import type { Limits, Runtime } from '../runtime/runtime.ts'
 import { WorkerError } from '../worker-error.ts'
@@ -54,6 +55,7 @@ export type ApplyParts = {
   readonly guests: Guests
   readonly volumes: Volumes
   readonly collector: Pick<LeaseCollector, 'offer' | 'forget'>
+  readonly sealed: Pick<SealedStore, 'put'>
   readonly agentImage: { readonly layout: string; readonly digest: string }
   readonly agentLimits: Limits
   readonly stopGraceMs: number
@@ -229,6 +231,7 @@ function relayFor(
       checkOwnLease(workerId, key, lease)
       collector.offer(lease, nodes)
     },
+    sealed: (kind, bytes) => parts.sealed.put(key.appId, kind, bytes),
   }
 }
 

@@ -3,10 +3,12 @@ import { chmodSync, rmSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { connect, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { MAX_RECORD_BYTES } from '@wetee/sealed-log'
 import { z } from 'zod'
 import type { AttestationLease, Head, Hex } from '../chain/records.ts'
 import { appraisedSchema, authorizeSchema, certificateSchema } from './agent-requests.ts'
 import type { Log } from '../log.ts'
+import type { SealedKind } from '../sealed/sealed-store.ts'
 import { codeOf, messageOf, WorkerError } from '../worker-error.ts'
 
 /** What the relay of one guest may do; what a mode does not have is absent and refused. */
@@ -25,6 +27,8 @@ export type RelayActions = {
   readonly keepCertificate?: (domain: string, chain: string) => void
   /** Throws WorkerError `lease.foreign` when the lease is of somebody else. */
   readonly appraised?: (lease: AttestationLease, nodes: readonly bigint[]) => void
+  /** Keeps what the guest has sealed to its owner. */
+  readonly sealed?: (kind: SealedKind, bytes: Uint8Array) => void
 }
 
 /** What the worker knows of a domain; none of it is proof to anybody. */
@@ -131,6 +135,13 @@ async function handle(
       actions.appraised(lease, nodes)
       return {}
     }
+    case 'POST /v1/sealed/logs':
+    case 'POST /v1/sealed/bundle': {
+      if (actions.sealed === undefined) break
+      const bytes = await readBytes(request, MAX_RECORD_BYTES)
+      actions.sealed(route === 'POST /v1/sealed/logs' ? 'logs' : 'bundle', bytes)
+      return {}
+    }
     default:
   }
   throw new Refusal(404, 'request.unknown', `${route}: no such call`)
@@ -161,20 +172,25 @@ function refusalOf(error: unknown): { status: number; code: string; message: str
 }
 
 async function readJson(request: IncomingMessage): Promise<unknown> {
+  const bytes = await readBytes(request, MAX_BODY_BYTES)
+  try {
+    return JSON.parse(bytes.toString('utf8')) as unknown
+  } catch {
+    throw new Refusal(400, 'request.not-json', 'the body is not JSON')
+  }
+}
+
+async function readBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = []
   let size = 0
   const body = request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>
   for await (const chunk of body) {
     size += chunk.length
-    if (size > MAX_BODY_BYTES)
-      throw new Refusal(413, 'request.too-large', `the body is larger than ${MAX_BODY_BYTES} bytes`)
+    if (size > maxBytes)
+      throw new Refusal(413, 'request.too-large', `the body is larger than ${maxBytes} bytes`)
     chunks.push(chunk)
   }
-  try {
-    return JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown
-  } catch {
-    throw new Refusal(400, 'request.not-json', 'the body is not JSON')
-  }
+  return Buffer.concat(chunks)
 }
 
 function send(answer: ServerResponse, status: number, value: unknown): void {

@@ -195,6 +195,7 @@ export async function startWorker(over: { registries?: string[]; ingressFrom?: n
     volumes: plainVolumes(stateDir),
     guests,
     collector: { offer: (lease) => offers.push(lease), forget: () => undefined },
+    sealed: { put: () => undefined },
     agentImage: { layout: '/agent', digest: agentDigest },
     agentLimits: { cpuMilli: 500, memoryBytes: 1e8, pids: 64 },
     stopGraceMs: 0,

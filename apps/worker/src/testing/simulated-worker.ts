@@ -112,6 +112,7 @@ export class SimulatedWorker implements Mortal {
       volumes: plainVolumes(stateDir),
       guests: this.guests,
       collector: { offer: () => undefined, forget: () => undefined },
+      sealed: { put: () => undefined },
       agentImage: { layout: '/agent', digest: `sha256:${'ee'.repeat(32)}` },
       agentLimits: { cpuMilli: 500, memoryBytes: 1e8, pids: 64 },
       stopGraceMs: 0,

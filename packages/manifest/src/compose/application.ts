@@ -1,6 +1,7 @@
 // A whole Compose file to a draft: services, volumes and `x-wetee`. Pure.
+import { bytesToHex } from '@noble/hashes/utils.js'
 import { appNamePattern, limits, namePattern, type UpdateRule } from '../document.ts'
-import { teeClassBits } from '../terms.ts'
+import { teeClassBits, type Hex } from '../terms.ts'
 import { readDomains, type DomainDraft } from './domains.ts'
 import {
   amountOf,
@@ -33,6 +34,7 @@ export type ApplicationDraft = {
   graceSeconds: number
   upgradeDelaySeconds: number
   update?: UpdateRule
+  logKey?: Hex
 }
 
 /** What `x-wetee` need not say: TDX, level 1, 64 MiB of disk, 72 h of grace, updates at once. */
@@ -156,7 +158,7 @@ function readExtension(draft: ApplicationDraft, value: Value, notes: Notes): voi
     domains: (v) => void (draft.domains = readDomains(v, notes)),
     apis: unsupported('calls from contracts come with the bridge, not built yet'),
     alerts: unsupported('alerts are not built yet'),
-    logKey: unsupported('sealed logs are not built yet'),
+    logKey: (v) => readLogKey(draft, v, notes),
   })
 }
 
@@ -192,6 +194,29 @@ function readUpdate(draft: ApplicationDraft, value: Value, notes: Notes): void {
       ? {}
       : { canaryPercent, canarySeconds: canarySeconds ?? DEFAULT_CANARY_SECONDS }),
   }
+}
+
+/** 32 bytes in hex or base64url; kept in hex. */
+function readLogKey(draft: ApplicationDraft, value: Value, notes: Notes): void {
+  const what = 'a public key of X25519: 64 hex digits or 43 characters of base64url'
+  const text = textOf(value, notes, what)
+  if (text === undefined) return
+  const key = logKeyOf(text)
+  if (key === undefined)
+    notes.refuse(value.at, 'value.invalid', `expected ${what}, got "${printable(text)}"`)
+  else draft.logKey = key
+}
+
+function logKeyOf(text: string): Hex | undefined {
+  const [, hex] = /^(?:0x)?([0-9a-fA-F]{64})$/.exec(text) ?? []
+  if (hex !== undefined) return /[^0]/.test(hex) ? `0x${hex.toLowerCase()}` : undefined
+  // The last character carries four bits: two of six stay zero.
+  if (!/^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/.test(text)) return undefined
+  const bytes = Uint8Array.from(
+    atob(`${text.replaceAll('-', '+').replaceAll('_', '/')}=`),
+    (character) => character.charCodeAt(0),
+  )
+  return bytes.some((byte) => byte !== 0) ? `0x${bytesToHex(bytes)}` : undefined
 }
 
 function readTeeClasses(draft: ApplicationDraft, value: Value, notes: Notes): void {
