@@ -25,7 +25,6 @@ import { ServiceOutput } from './output/service-output.ts'
 import { startOwnerServer } from './owner/owner-server.ts'
 import { planSecrets } from './secrets/plan.ts'
 import { releaseSecrets } from './secrets/release-loop.ts'
-import { SecretError } from './secrets/secret-error.ts'
 import { SecretSource } from './secrets/secret-source.ts'
 import { prepareService } from './services/service-folders.ts'
 
@@ -95,7 +94,7 @@ export async function runInstance(context: AgentContext, launch: InstanceLaunch)
   const owner = await startOwnerServer({
     ...{ launch, keys, state, log, signal, output: output.kept },
     socketPath: join(context.paths.ingressFolder, 'owner.sock'),
-    owner: () => Promise.reject(new SecretError('facts.no-quorum', 'nobody is asked yet')),
+    committee,
     evidence: async () => (await maker.shown())?.text,
     monotonicMs: context.monotonicMs,
   })

@@ -7,10 +7,10 @@ import { SignInError } from './error.ts'
 /** Clocks of signer and judge may differ by this much, milliseconds. */
 const CLOCK_SKEW_MS = 30_000
 
-/** A message and the signature of an account (65 bytes) over it. */
+/** A message and a signature over it: 65 bytes of an account, up to 8,192 of a contract. */
 export const signedMessageSchema = z.strictObject({
   message: z.string().max(4_096),
-  signature: z.templateLiteral(['0x', z.string().regex(/^[0-9a-fA-F]{130}$/)]),
+  signature: z.templateLiteral(['0x', z.string().regex(/^(?:[0-9a-fA-F]{2}){1,8192}$/)]),
 })
 export type SignedMessage = z.infer<typeof signedMessageSchema>
 
@@ -26,6 +26,8 @@ export type ExpectedMessage = {
   readonly maxAgeMs: number
   /** Milliseconds since 1970. */
   readonly nowMs: number
+  /** Whether a signature that is not of the account itself counts: of a contract. Absent: none does. */
+  readonly isSignedFor?: (address: `0x${string}`, signed: SignedMessage) => Promise<boolean>
 }
 
 /** Who has signed. */
@@ -65,7 +67,8 @@ export async function checkSignedMessage(
   if (!(endMs > nowMs)) throw invalid('the message has expired')
   if (fields.notBefore !== undefined && !(fields.notBefore.getTime() <= nowMs))
     throw invalid('the message is not valid yet')
-  const genuine = await verifyMessage({ address, message, signature }).catch(() => false)
+  const own = await verifyMessage({ address, message, signature }).catch(() => false)
+  const genuine = own || (await expected.isSignedFor?.(address, { message, signature })) === true
   if (!genuine) throw invalid('the signature does not fit')
   return { address: address.toLowerCase() as `0x${string}`, nonce, endMs }
 }

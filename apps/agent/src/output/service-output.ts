@@ -25,6 +25,7 @@ export class ServiceOutput {
   readonly #waiting = new Set<() => void>()
   readonly #listeners: ((line: OutputLine) => void)[] = []
   #position = 0
+  #bytes = 0
 
   /** `now` in milliseconds since 1970; `maxCost` in UTF-16 units for all services. */
   constructor(services: readonly string[], now: () => number, maxCost = MAX_COST) {
@@ -38,6 +39,11 @@ export class ServiceOutput {
     return [...this.#services.keys()]
   }
 
+  /** What all lines were cut from, bytes. */
+  get bytes(): number {
+    return this.#bytes
+  }
+
   /** Position of the newest line, 0 before there is one. */
   get position(): number {
     return this.#position
@@ -48,6 +54,7 @@ export class ServiceOutput {
     const kept = this.#services.get(service)
     if (kept === undefined) return
     kept.bytes += bytes
+    this.#bytes += bytes
     if (lines.length === 0) return
     const atMs = this.#now()
     for (const text of lines) {

@@ -11,6 +11,7 @@ import { connectPinned } from '@wetee/tls'
 import { ownerMessage } from '@wetee/sign-in'
 import { privateKeyToAccount } from 'viem/accounts'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { AppFacts } from '../committee/app-facts.ts'
 import { ChainClock } from '../evidence/chain-clock.ts'
 import { InstanceState } from '../instance-state.ts'
 import { makeInstanceKeys, type InstanceKeys } from '../keys/instance-keys.ts'
@@ -37,7 +38,10 @@ beforeEach(async () => {
   server = await startOwnerServer({
     ...{ launch, keys, output, state },
     socketPath: join(folder, 'owner.sock'),
-    owner: () => Promise.resolve({ owner: owner.address }),
+    committee: {
+      facts: { latest: () => Promise.resolve({ owner: owner.address } as AppFacts) },
+      owner: { verify: () => Promise.resolve(undefined) },
+    },
     evidence: () => Promise.resolve('{"evidence":1}'),
     monotonicMs: () => performance.now(),
     log: createLog((line) => logged.push(line), Date.now),
@@ -243,7 +247,7 @@ test('a page from anywhere may ask, with the token in its header and nowhere els
 
 test('bodies that are too large, no JSON, or more than is asked for are refused; nothing of them is logged', async () => {
   const post = (body: unknown) => ask('/v1/session', { method: 'POST', body })
-  expect((await post({ message: 'x'.repeat(20_000), signature: '0x' })).status).toBe(413)
+  expect((await post({ message: 'x'.repeat(40_000), signature: '0x' })).status).toBe(413)
   expect((await post('hunter2')).status).toBe(400)
   expect((await post({ message: 'x', signature: `0x${'11'.repeat(65)}`, more: 1 })).status).toBe(
     400,

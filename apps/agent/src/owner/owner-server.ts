@@ -1,6 +1,6 @@
 // Serves the owner API with the instance's attested TLS key on a socket of its own. Does socket I/O.
 import { serveHttp } from '@wetee/daemon'
-import type { AppFacts } from '../committee/app-facts.ts'
+import type { CommitteeView } from '../committee/open-committee.ts'
 import type { InstanceState, StateAnswer } from '../instance-state.ts'
 import type { InstanceKeys } from '../keys/instance-keys.ts'
 import type { InstanceLaunch } from '../launch/launch-config.ts'
@@ -20,7 +20,10 @@ export type OwnerServerParts = {
   readonly state: InstanceState
   readonly output: ServiceOutput
   /** Whose application it is, by a quorum of the network's nodes. */
-  readonly owner: () => Promise<Pick<AppFacts, 'owner'>>
+  readonly committee: {
+    readonly facts: Pick<CommitteeView['facts'], 'latest'>
+    readonly owner: Pick<CommitteeView['owner'], 'verify'>
+  }
   readonly evidence: () => Promise<string | undefined>
   readonly monotonicMs: () => number
   readonly log: Log
@@ -33,7 +36,7 @@ export type OwnerServer = {
   close(): Promise<void>
 }
 
-const MAX_BODY_BYTES = 16_384
+const MAX_BODY_BYTES = 32_768
 const MAX_CONNECTIONS = 64
 
 /** Listens until `close`. Throws DaemonError `http.cannot-listen`. */
@@ -45,7 +48,13 @@ export async function startOwnerServer(parts: OwnerServerParts): Promise<OwnerSe
   const metrics = new AgentMetricsReader({ ...parts, exceptions, now: Date.now })
   const { chainId, cloud, appId } = launch
   const audience = { chainId, cloud, appId, tlsKeyHash: keys.tls.tlsKeyHash }
-  const sessions = new Sessions({ audience, owner: parts.owner, monotonicMs, now: Date.now })
+  const { facts, owner } = parts.committee
+  const sessions = new Sessions({
+    ...{ audience, monotonicMs, now: Date.now },
+    owner: () => facts.latest(parts.signal),
+    isOwnersSignature: async (digest, signature) =>
+      (await owner.verify(digest, signature, parts.signal)) !== undefined,
+  })
   const server = await serveHttp({
     port: { socketPath: parts.socketPath },
     tls: { key: keys.tls.keyPem, cert: keys.tls.certPem },

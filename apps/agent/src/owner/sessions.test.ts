@@ -2,6 +2,7 @@
 import { ownerMessage, ownerMessageParts, type OwnerAudience } from '@wetee/sign-in'
 import { privateKeyToAccount } from 'viem/accounts'
 import { createSiweMessage } from 'viem/siwe'
+import { hashMessage } from 'viem/utils'
 import { beforeEach, expect, test } from 'vitest'
 import { SecretError } from '../secrets/secret-error.ts'
 import { SESSION_SECONDS, Sessions } from './sessions.ts'
@@ -18,6 +19,8 @@ const start = Date.UTC(2026, 10, 26, 12)
 let atMs: number
 let ownerNow: `0x${string}` | undefined
 let sessions: Sessions
+/** What the owner, a contract, takes `0x1234` for. */
+let asked = ''
 beforeEach(() => {
   atMs = 1_000
   ownerNow = owner.address
@@ -31,6 +34,8 @@ const sessionsOf = () =>
       ownerNow === undefined
         ? Promise.reject(new SecretError('facts.no-quorum', 'no quorum'))
         : Promise.resolve({ owner: ownerNow }),
+    isOwnersSignature: (digest, signature) =>
+      Promise.resolve(digest === hashMessage(asked) && signature === '0x1234'),
     monotonicMs: () => atMs,
     now: () => start + atMs,
   })
@@ -161,6 +166,23 @@ test('ATTACK who was the owner is not any more once the application has another'
     refused('sign-in.not-owner'),
   )
   await sessions.open(await signed({ account: stranger }))
+})
+
+test('a contract that owns the application signs in by its own rule, and for nobody else', async () => {
+  const contract = `0x${'c0'.repeat(20)}` as const
+  const messageOf = (address: `0x${string}`) =>
+    ownerMessage(audience, { address, nonce: sessions.challenge().nonce, nowMs: start + atMs })
+  ownerNow = contract
+  asked = messageOf(contract)
+  await expect(sessions.open({ message: asked, signature: '0x4321' })).rejects.toMatchObject(
+    refused('sign-in.invalid'),
+  )
+  const token = await sessions.open({ message: asked, signature: '0x1234' })
+  expect((await sessions.require(`Bearer ${token}`)).address).toBe(contract)
+  asked = messageOf(`0x${'c1'.repeat(20)}`)
+  await expect(sessions.open({ message: asked, signature: '0x1234' })).rejects.toMatchObject(
+    refused('sign-in.invalid'),
+  )
 })
 
 test('without a quorum that says whose it is nobody gets in: the host is not asked', async () => {

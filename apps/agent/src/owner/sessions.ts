@@ -8,6 +8,7 @@ import {
   type OwnerAudience,
   type SignedMessage,
 } from '@wetee/sign-in'
+import { hashMessage } from 'viem/utils'
 import type { AppFacts } from '../committee/app-facts.ts'
 import { errorFields } from '../log.ts'
 import { OwnerError } from './owner-error.ts'
@@ -18,6 +19,8 @@ export type SessionParts = {
   readonly audience: OwnerAudience
   /** Owner by the word of a quorum of the network's nodes, never by the host's; rejects while there is none. */
   readonly owner: () => Promise<Pick<AppFacts, 'owner'>>
+  /** Whether the owner, a contract, takes a signature for a digest (ERC-1271), by the same quorum. */
+  readonly isOwnersSignature: (digest: `0x${string}`, signature: `0x${string}`) => Promise<boolean>
   readonly monotonicMs: () => number
   /** Wall clock, milliseconds since 1970: for the times that a message names. */
   readonly now: () => number
@@ -70,6 +73,7 @@ export class Sessions {
     const { address, nonce } = await checkSignedMessage(signed, {
       ...ownerMessageParts(audience),
       ...{ maxAgeMs: OWNER_MESSAGE_MS, nowMs: now() },
+      isSignedFor: (claimed, given) => this.#isSignedFor(claimed, given),
     }).catch((error: unknown) => {
       throw error instanceof SignInError ? new OwnerError('sign-in.invalid', error.message) : error
     })
@@ -105,19 +109,18 @@ export class Sessions {
     this.#sessions.delete(hashOf(header?.replace(/^Bearer /, '') ?? ''))
   }
 
+  /** Only where the message claims to be of the owner is the network asked about a contract. */
+  async #isSignedFor(claimed: string, { message, signature }: SignedMessage): Promise<boolean> {
+    if ((await this.#owner()) !== claimed.toLowerCase()) return false
+    return orUnknown(this.#parts.isOwnersSignature(hashMessage(message), signature))
+  }
+
+  async #owner(): Promise<string> {
+    return (await orUnknown(this.#parts.owner())).owner.toLowerCase()
+  }
+
   async #requireOwner(address: string): Promise<void> {
-    let owner: string
-    try {
-      owner = (await this.#parts.owner()).owner.toLowerCase()
-    } catch (cause) {
-      const { code } = errorFields(cause)
-      throw new OwnerError(
-        'owner.unknown',
-        `the network's nodes do not say now whose application this is (${code}): try again`,
-        { cause },
-      )
-    }
-    if (owner !== address)
+    if ((await this.#owner()) !== address)
       throw new OwnerError('sign-in.not-owner', 'only the owner of the application may do this')
   }
 
@@ -138,6 +141,19 @@ export class Sessions {
 
   #mac(body: string): string {
     return createHmac('sha256', this.#nonceKey).update(body).digest('hex').slice(0, 32)
+  }
+}
+
+async function orUnknown<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer
+  } catch (cause) {
+    const { code } = errorFields(cause)
+    throw new OwnerError(
+      'owner.unknown',
+      `the network's nodes do not say now whose application this is (${code}): try again`,
+      { cause },
+    )
   }
 }
 

@@ -39,6 +39,9 @@ export type WorkerClient = {
   /** Gives it a certificate chain to keep, for the next start and other replicas. */
   keepCertificate(domain: string, chain: string, signal: AbortSignal): Promise<void>
   /** A byte stream to a listed dsecret node or the configured CA; TLS runs inside it. */
+  /** Has what is sealed to the owner kept. */
+  sealed(kind: 'logs' | 'bundle', bytes: Uint8Array, signal: AbortSignal): Promise<void>
+  /** A byte stream to a listed dsecret node; TLS runs inside it. */
   readonly tunnel: (host: string, signal: AbortSignal) => Promise<Duplex>
 }
 
@@ -56,6 +59,7 @@ const domainsSchema = z.object({
     .max(16),
 })
 const TUNNEL_TIMEOUT_MS = 10_000
+const POST_TIMEOUT_MS = 30_000
 
 /** Opens the worker's socket; connects anew for every call. */
 export function openWorkerClient(socketPath: string): WorkerClient {
@@ -84,8 +88,38 @@ export function openWorkerClient(socketPath: string): WorkerClient {
     async keepCertificate(domain, chain, signal) {
       await post('/v1/certificates', { domain, chain }, signal)
     },
+    sealed: (kind, bytes, signal) => postBytes(socketPath, `/v1/sealed/${kind}`, bytes, signal),
     tunnel: (host, signal) => openTunnel(socketPath, host, signal),
   }
+}
+
+/** POST of bytes; any body of the answer is dropped. */
+function postBytes(
+  socketPath: string,
+  path: string,
+  bytes: Uint8Array,
+  signal: AbortSignal,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const fail = (message: string, cause?: unknown) =>
+      reject(new TeeError('tee.unreachable', `worker ${path}: ${message}`, { cause }))
+    const outgoing = request({
+      socketPath,
+      method: 'POST',
+      path,
+      agent: false,
+      headers: { 'content-type': 'application/octet-stream', 'content-length': bytes.length },
+      maxHeaderSize: 8_192,
+      signal: AbortSignal.any([signal, AbortSignal.timeout(POST_TIMEOUT_MS)]),
+    })
+    outgoing.on('error', (cause) => fail(cause.message, cause))
+    outgoing.on('response', (answer) => {
+      answer.destroy()
+      if (answer.statusCode === 200) resolve()
+      else fail(`it answered ${answer.statusCode}`)
+    })
+    outgoing.end(bytes)
+  })
 }
 
 function parse<T extends z.ZodType>(schema: T, path: string, value: unknown): z.infer<T> {
