@@ -33,6 +33,7 @@ export async function runAgent(environment: AgentEnvironment): Promise<void> {
       state: () => actions.state(),
       ready: () => actions.ready?.(),
       drain: () => actions.drain?.(),
+      failure: (notice) => actions.failure?.(notice),
       renew: () => actions.renew?.(),
       clients: () => actions.clients?.() ?? { connections: 0, draining: false },
       evidence: () => actions.evidence?.() ?? Promise.resolve(undefined),

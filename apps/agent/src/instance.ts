@@ -92,12 +92,14 @@ export async function runInstance(context: AgentContext, launch: InstanceLaunch)
   })
   const output = openOutput(context, manifest)
   const owner = await startOwnerServer({
-    ...{ launch, keys, state, log, signal, output: output.kept },
+    ...{ launch, manifest, keys, state, log, signal, output: output.kept },
+    ...{ worker: context.worker, simulated: device.simulated },
     socketPath: join(context.paths.ingressFolder, 'owner.sock'),
     committee,
     evidence: async () => (await maker.shown())?.text,
     monotonicMs: context.monotonicMs,
   })
+  context.actions({ failure: (notice) => owner.failures.note(notice) })
   onDrain = () => owner.events.add('traffic.draining')
   owner.events.add('launch.verified', `${measurer.events.length} images`)
   try {
@@ -125,8 +127,8 @@ export async function runInstance(context: AgentContext, launch: InstanceLaunch)
     state.verified(keys.account.address)
     await Promise.all([renewal.run(), committee.learn(), certifier?.run(), aborted(signal)])
   } finally {
-    output.close()
     await owner.close()
+    output.close()
     await application.close()
     await Promise.all(ingresses.map((ingress) => ingress.close()))
   }

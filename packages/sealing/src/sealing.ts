@@ -87,8 +87,8 @@ export async function readReaderKeys(stored: {
 }): Promise<ReaderKeys> {
   try {
     return {
-      publicKey: (await suite.DeserializePublicKey(stored.publicKey)) as CryptoKey,
-      privateKey: (await suite.DeserializePrivateKey(stored.privateKey)) as CryptoKey,
+      publicKey: await suite.DeserializePublicKey(stored.publicKey),
+      privateKey: await suite.DeserializePrivateKey(stored.privateKey),
     }
   } catch (cause) {
     throw new SealingError('key.invalid', 'expected keys of X25519, 32 bytes each', { cause })

@@ -2,7 +2,9 @@
 import { refusal, serveSocket, type SocketCall } from '@wetee/tee-device'
 import * as z from 'zod'
 import type { StateAnswer } from '../instance-state.ts'
+import { firstProblem } from '../launch/fields.ts'
 import { errorFields, type Log } from '../log.ts'
+import { failureNoticeSchema, type FailureNotice } from '../owner/failure-review.ts'
 
 /** What the worker may ask; what a mode does not have is absent and refused. */
 export type ControlActions = {
@@ -13,6 +15,8 @@ export type ControlActions = {
   readonly clients?: () => { readonly connections: number; readonly draining: boolean }
   /** Starts draining; answers at once. */
   readonly drain?: () => void
+  /** Something has failed, by the worker's word. */
+  readonly failure?: (notice: FailureNotice) => void
   /** Starts a round of renewal now. */
   readonly renew?: () => void
   /** Key of a volume that the manifest names, for the host that mounts it. */
@@ -54,6 +58,13 @@ async function handle(
     case 'POST /v1/drain':
       actions.drain?.()
       return {}
+    case 'POST /v1/failure': {
+      const notice = failureNoticeSchema.safeParse(body)
+      if (!notice.success)
+        throw refusal(400, 'request.invalid', firstProblem(notice.error).slice(0, 300))
+      actions.failure?.(notice.data)
+      return {}
+    }
     case 'POST /v1/renew':
       actions.renew?.()
       return {}

@@ -2,8 +2,12 @@
 import { ExceptionGroups, LogReader, type ExceptionGroup } from '@wetee/exceptions'
 import type { OutputLine, ServiceOutput } from './service-output.ts'
 
-/** A group and the service that it is of. */
-export type ServiceException = ExceptionGroup & { readonly service: string }
+/** A group, the service that it is of, and its times as text. */
+export type ServiceException = Omit<ExceptionGroup, 'firstMs' | 'lastMs'> & {
+  readonly service: string
+  readonly first: string
+  readonly last: string
+}
 
 const MAX_GROUPS = 100
 
@@ -34,13 +38,19 @@ export class ServiceExceptions {
 
   /** All groups, the one seen last first. */
   list(): ServiceException[] {
-    const all: ServiceException[] = []
+    const all: (ExceptionGroup & { readonly service: string })[] = []
     for (const [service, { groups, readers }] of this.#services) {
       for (const reader of Object.values(readers))
         for (const exception of reader.flushIdle(this.#now())) groups.add(exception)
       all.push(...groups.list().map((group) => ({ ...group, service })))
     }
-    return all.sort((a, b) => b.lastMs - a.lastMs)
+    return all
+      .sort((a, b) => b.lastMs - a.lastMs)
+      .map(({ firstMs, lastMs, ...group }) => ({
+        ...group,
+        first: new Date(firstMs).toISOString(),
+        last: new Date(lastMs).toISOString(),
+      }))
   }
 
   /** Lines of a service that were written at an error's level, or began an exception. */

@@ -14,6 +14,7 @@ export const eventCodes = [
   'traffic.draining',
   'owner.signed-in',
   'container.exited',
+  'instance.failing',
   'bundle.made',
 ] as const
 export type EventCode = (typeof eventCodes)[number]

@@ -36,7 +36,9 @@ beforeEach(async () => {
   state = new InstanceState(new ChainClock(() => performance.now()))
   logged.length = 0
   server = await startOwnerServer({
-    ...{ launch, keys, output, state },
+    ...{ launch, keys, output, state, simulated: true },
+    manifest: { services: [] },
+    worker: { sealed: () => Promise.resolve() },
     socketPath: join(folder, 'owner.sock'),
     committee: {
       facts: { latest: () => Promise.resolve({ owner: owner.address } as AppFacts) },

@@ -9,6 +9,7 @@ import type { ServiceExceptions } from '../output/service-exceptions.ts'
 import type { ServiceOutput } from '../output/service-output.ts'
 import type { AgentMetricsReader } from './agent-metrics.ts'
 import type { EventLog } from './event-log.ts'
+import type { FailureReview } from './failure-review.ts'
 import { readLines } from './log-stream.ts'
 import { OwnerError, ownerErrorStatus } from './owner-error.ts'
 import { openApiDocument } from './routes.ts'
@@ -21,6 +22,7 @@ export type OwnerApiParts = {
   readonly output: ServiceOutput
   readonly exceptions: ServiceExceptions
   readonly events: EventLog
+  readonly failures: Pick<FailureReview, 'list' | 'get'>
   readonly metrics: Pick<AgentMetricsReader, 'read'>
   /** The current evidence document as text. */
   readonly evidence: () => Promise<string | undefined>
@@ -33,7 +35,7 @@ const MAX_FOLLOWERS = 16
 
 /** All routes. */
 export function ownerApi(parts: OwnerApiParts): Hono {
-  const { sessions, output, exceptions, events, metrics } = parts
+  const { sessions, output, exceptions, events, metrics, failures } = parts
   const document = JSON.stringify(openApiDocument())
   const followers = { open: 0 }
   const app = new Hono()
@@ -91,12 +93,18 @@ export function ownerApi(parts: OwnerApiParts): Hono {
   })
   app.get('/v1/exceptions', async (c) => {
     await sessionOf(parts, c)
-    const list = exceptions.list().map(({ firstMs, lastMs, ...group }) => ({
-      ...group,
-      first: new Date(firstMs).toISOString(),
-      last: new Date(lastMs).toISOString(),
-    }))
-    return c.json({ exceptions: list })
+    return c.json({ exceptions: exceptions.list() })
+  })
+  app.get('/v1/bundles', async (c) => {
+    await sessionOf(parts, c)
+    return c.json({ bundles: failures.list() })
+  })
+  app.get('/v1/bundles/:id', async (c) => {
+    await sessionOf(parts, c)
+    const bundle = failures.get(c.req.param('id'))
+    if (bundle === undefined)
+      throw new OwnerError('bundle.unknown', 'this agent has no such bundle in memory')
+    return c.json(bundle)
   })
   return app
 }

@@ -1,5 +1,6 @@
 // Serves the owner API with the instance's attested TLS key on a socket of its own. Does socket I/O.
 import { serveHttp } from '@wetee/daemon'
+import type { ManifestDocument } from '@wetee/manifest'
 import type { CommitteeView } from '../committee/open-committee.ts'
 import type { InstanceState, StateAnswer } from '../instance-state.ts'
 import type { InstanceKeys } from '../keys/instance-keys.ts'
@@ -7,15 +8,21 @@ import type { InstanceLaunch } from '../launch/launch-config.ts'
 import type { Log } from '../log.ts'
 import { ServiceExceptions } from '../output/service-exceptions.ts'
 import type { ServiceOutput } from '../output/service-output.ts'
+import type { WorkerClient } from '../worker/worker-client.ts'
 import { AgentMetricsReader } from './agent-metrics.ts'
 import { EventLog } from './event-log.ts'
+import { FailureReview } from './failure-review.ts'
 import { ownerApi } from './owner-api.ts'
+import { RecordSealer } from './record-sealer.ts'
 import { Sessions } from './sessions.ts'
 
 /** What the API is made of. */
 export type OwnerServerParts = {
   readonly socketPath: string
   readonly launch: InstanceLaunch
+  readonly manifest: Pick<ManifestDocument, 'services' | 'logKey'>
+  readonly simulated: boolean
+  readonly worker: Pick<WorkerClient, 'sealed'>
   readonly keys: InstanceKeys
   readonly state: InstanceState
   readonly output: ServiceOutput
@@ -33,6 +40,7 @@ export type OwnerServerParts = {
 /** A server that listens. */
 export type OwnerServer = {
   readonly events: EventLog
+  readonly failures: FailureReview
   close(): Promise<void>
 }
 
@@ -55,10 +63,20 @@ export async function startOwnerServer(parts: OwnerServerParts): Promise<OwnerSe
     isOwnersSignature: async (digest, signature) =>
       (await owner.verify(digest, signature, parts.signal)) !== undefined,
   })
+  const ended = new AbortController()
+  const sealer = sealerOf(parts, AbortSignal.any([parts.signal, ended.signal]))
+  const sealing = sealer?.run()
+  const failures = new FailureReview({
+    ...{ output, exceptions, events, state, monotonicMs, log, now: Date.now },
+    place: { appId: String(appId), version: launch.version, replica: launch.replica },
+    images: new Map(parts.manifest.services.map(({ name, image }) => [name, image])),
+    simulated: parts.simulated,
+    ...(sealer === undefined ? {} : { keep: (content) => sealer.offer(content) }),
+  })
   const server = await serveHttp({
     port: { socketPath: parts.socketPath },
     tls: { key: keys.tls.keyPem, cert: keys.tls.certPem },
-    app: ownerApi({ ...parts, sessions, exceptions, events, metrics, log }),
+    app: ownerApi({ ...parts, sessions, exceptions, events, metrics, failures, log }),
     signal: parts.signal,
     maxBodyBytes: MAX_BODY_BYTES,
     maxConnections: MAX_CONNECTIONS,
@@ -66,11 +84,36 @@ export async function startOwnerServer(parts: OwnerServerParts): Promise<OwnerSe
   })
   return {
     events,
+    failures,
     close: async () => {
       metrics.close()
+      ended.abort()
+      // Last lines are sealed for a moment longer.
+      await sealing
       await server.close()
     },
   }
+}
+
+/** Seals to the key that the manifest names. */
+function sealerOf(parts: OwnerServerParts, signal: AbortSignal): RecordSealer | undefined {
+  const { launch, keys, manifest, worker, output, log } = parts
+  const { logKey } = manifest
+  if (logKey === undefined) return undefined
+  return new RecordSealer({
+    place: {
+      chainId: String(launch.chainId),
+      cloud: launch.cloud,
+      appId: String(launch.appId),
+      version: launch.version,
+      replica: launch.replica,
+      instanceKey: keys.account.address.toLowerCase() as `0x${string}`,
+    },
+    logKey: Buffer.from(logKey.slice(2), 'hex'),
+    sign: (hash) => keys.account.sign({ hash }),
+    send: (kind, bytes, until) => worker.sealed(kind, bytes, until),
+    ...{ output, log, signal },
+  })
 }
 
 /** Turns steps of the state into events; a lease that is renewed is one of its own. */

@@ -1,5 +1,6 @@
 // The calls of the owner API, and the OpenAPI document made of them. Pure.
 import * as z from 'zod'
+import { bundleEntrySchema, bundleSchema } from './failure-review.ts'
 import { ownerErrorStatus } from './owner-error.ts'
 import {
   challengeSchema,
@@ -89,6 +90,18 @@ export const ownerRoutes: readonly OwnerRoute[] = [
     path: '/v1/exceptions',
     summary: 'Exceptions in the logs, grouped, the one seen last first',
     answer: exceptionsSchema,
+  },
+  {
+    method: 'get',
+    path: '/v1/bundles',
+    summary: 'Failure bundles that this agent has in memory, the newest first',
+    answer: z.object({ bundles: z.array(bundleEntrySchema) }),
+  },
+  {
+    method: 'get',
+    path: '/v1/bundles/:id',
+    summary: 'A failure bundle: last lines, events and state when something failed',
+    answer: bundleSchema,
   },
 ]
 

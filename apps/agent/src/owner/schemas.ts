@@ -78,21 +78,18 @@ export const metricsSchema = z.object({
 })
 export type AgentMetrics = z.infer<typeof metricsSchema>
 
-export const exceptionsSchema = z.object({
-  exceptions: z.array(
-    z.object({
-      service,
-      fingerprint: z.string(),
-      language: z.string(),
-      type: z.string(),
-      message: z.string(),
-      frame: z.string(),
-      count,
-      first: time,
-      last: time,
-      sample: z.string(),
-    }),
-  ),
+export const errorGroupSchema = z.object({
+  service,
+  fingerprint: z.string(),
+  language: z.string(),
+  type: z.string(),
+  message: z.string(),
+  frame: z.string(),
+  count,
+  first: time,
+  last: time,
+  sample: z.string(),
 })
+export const exceptionsSchema = z.object({ exceptions: z.array(errorGroupSchema) })
 
 export const errorSchema = z.object({ error: z.object({ code: z.string(), message: z.string() }) })

@@ -2,6 +2,7 @@
 import { requestSocket } from '@wetee/tee-device'
 import { z } from 'zod'
 import type { Hex } from '../chain/records.ts'
+import type { FailureNotice } from '../reconcile/failures.ts'
 import type { SocketFolder } from './socket-folder.ts'
 
 const stateSchema = z.object({
@@ -30,6 +31,8 @@ export type AgentClient = {
   renew(): Promise<void>
   /** 32 bytes that this host sees: of a volume that the manifest names, the same for all versions of the application. */
   volumeKey(name: string): Promise<Uint8Array>
+  /** Tells it what has failed, so that it keeps what there is to know. */
+  failure(notice: FailureNotice): Promise<void>
   /** Mode `platform`: evidence of the machine, as JSON. */
   evidence(): Promise<unknown>
 }
@@ -61,6 +64,7 @@ export function openAgentClient(folder: SocketFolder, signal: AbortSignal): Agen
       const answer = await call('POST', '/v1/volume-key', KEY_TIMEOUT_MS, { name })
       return Buffer.from(keySchema.parse(answer).key.slice(2), 'hex')
     },
+    failure: async (notice) => void (await call('POST', '/v1/failure', 1_000, notice)),
     evidence: () => call('GET', '/v1/evidence', 30_000),
   }
 }

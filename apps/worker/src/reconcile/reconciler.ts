@@ -13,6 +13,7 @@ import type { ObservedPod } from '../runtime/runtime.ts'
 import { codeOf, messageOf } from '../worker-error.ts'
 import { actionCondition, appConditions } from './app-conditions.ts'
 import { apply, type ApplyParts } from './apply.ts'
+import { FailureTeller } from './failures.ts'
 import { readFacts, type AppFacts, type ManifestCache } from './facts.ts'
 import {
   attemptKey,
@@ -58,6 +59,7 @@ export class Reconciler {
   readonly #failed = new Map<bigint, Map<string, Condition>>()
   readonly #pending = new Map<bigint, PendingNote>()
   readonly #readySince = new Map<string, number>()
+  readonly #teller = new FailureTeller()
   /** Ended, and nothing of them is left here. */
   readonly #gone = new Set<bigint>()
   /** An earlier process has left folders of them, and they were not looked at yet. */
@@ -117,6 +119,7 @@ export class Reconciler {
     this.#snapshots.set(appId, { facts, observed, atMs: now() })
     const { actions, nextAtMs, keys } = plan(facts.desired, observed, { tag, drainMs }, now())
     this.#dropStale(appId, keys)
+    await this.#teller.tell(this.#parts.guests, observed.instances, actions)
     // New connections have to go elsewhere before anything is drained or removed.
     await this.#route(facts, observed, actions)
     let done = 0

@@ -94,6 +94,7 @@ export class MemoryAgents {
         drain: () => this.#answer(podId, (_state, agent) => void (agent.draining = true)),
         renew: () => this.#answer(podId, () => undefined),
         volumeKey: () => this.#answer(podId, () => new Uint8Array(32)),
+        failure: () => this.#answer(podId, () => undefined),
         evidence: () => this.#answer(podId, () => ({})),
       }
     },
