@@ -1,4 +1,4 @@
-// Real orders at Let's Encrypt's test CA, whose challenges come over TCP as the worker would pass them on.
+// Real orders at a CA of this repository and, where it is installed, at Let's Encrypt's test CA; challenges come over TCP as the worker would pass them on.
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { connect, createServer, type AddressInfo } from 'node:net'
@@ -8,7 +8,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { X509Certificate } from 'node:crypto'
 import { createTlsIdentity, tlsKeyHashOf } from '@wetee/tls'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { pebbleProgram, startPebble, type Pebble } from '../testing/pebble.ts'
+import { pebbleProgram, startPebble, type Ca } from '../testing/pebble.ts'
+import { startTestCa } from '../testing/test-ca.ts'
 import type { KnownDomain } from '../worker/worker-client.ts'
 import { AcmeClient } from './acme-client.ts'
 import { callCa } from './ca-call.ts'
@@ -24,10 +25,14 @@ const application = { appId: 7n, chainId: 31337n, cloud: `0x${'ab'.repeat(20)}` 
 const record = `app=7,network=31337:${application.cloud}`
 const name = 'shop.example.org'
 
-describe.skipIf(pebbleProgram === undefined)('certificates of a CA', () => {
+const cas = [
+  ...[{ at: 'a CA of our own', start: startTestCa }],
+  ...(pebbleProgram === undefined ? [] : [{ at: 'pebble', start: startPebble }]),
+]
+describe.each(cas)('at $at', ({ start }) => {
   let folder: string
   let challengePath: string
-  let pebble: Pebble
+  let ca: Ca
   const front = createServer((near) => {
     const far = connect(challengePath)
     near.on('error', () => far.destroy()).pipe(far)
@@ -41,10 +46,10 @@ describe.skipIf(pebbleProgram === undefined)('certificates of a CA', () => {
     challengePath = join(folder, 'acme.sock')
     front.listen(0, '127.0.0.1')
     await once(front, 'listening')
-    pebble = await startPebble(folder, (front.address() as AddressInfo).port)
+    ca = await start(folder, (front.address() as AddressInfo).port)
   })
   afterAll(async () => {
-    await pebble.close()
+    await ca.close()
     front.close()
     rmSync(folder, { recursive: true, force: true })
   })
@@ -75,8 +80,8 @@ describe.skipIf(pebbleProgram === undefined)('certificates of a CA', () => {
         },
       },
       client: new AcmeClient({
-        ...{ directoryUrl: pebble.directoryUrl, accountKey },
-        call: (call) => callCa({ tunnel, roots: pebble.roots, signal }, call),
+        ...{ directoryUrl: ca.directoryUrl, accountKey },
+        call: (call) => callCa({ tunnel, roots: ca.roots, signal }, call),
         sleep: () => sleep(20),
       }),
       nowSeconds: () => nowSeconds,
@@ -167,11 +172,11 @@ describe.skipIf(pebbleProgram === undefined)('certificates of a CA', () => {
   test('a CA that is not known by name is not talked to', async () => {
     const { signal } = new AbortController()
     const tunnel = async () => {
-      const socket = connect(Number(new URL(pebble.directoryUrl).port), '127.0.0.1')
+      const socket = connect(Number(new URL(ca.directoryUrl).port), '127.0.0.1')
       await once(socket, 'connect')
       return socket
     }
-    const asking = callCa({ tunnel, signal }, { method: 'GET', url: pebble.directoryUrl })
+    const asking = callCa({ tunnel, signal }, { method: 'GET', url: ca.directoryUrl })
     await expect(asking).rejects.toMatchObject({ code: 'acme.unreachable' })
   })
 })

@@ -15,15 +15,11 @@ export const pebbleProgram = [
   join(process.env['GOPATH'] ?? join(homedir(), 'go'), 'bin/pebble'),
 ].find((file) => file !== '' && existsSync(file))
 
-/** A CA that connects to `challengePort` for every name. */
-export type Pebble = {
-  readonly directoryUrl: string
-  readonly roots: string
-  close(): Promise<void>
-}
+/** A CA that connects to one port of this machine for every name. */
+export type Ca = { readonly directoryUrl: string; readonly roots: string; close(): Promise<void> }
 
 /** Starts it with files in `folder`; every fifth nonce is refused, as a CA may. */
-export async function startPebble(folder: string, challengePort: number): Promise<Pebble> {
+export async function startPebble(folder: string, challengePort: number): Promise<Ca> {
   const { certPem, keyPem } = await createTlsIdentity({ commonName: 'localhost' })
   const file = (name: string, text: string) => {
     writeFileSync(join(folder, name), text)
