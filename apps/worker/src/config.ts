@@ -1,6 +1,7 @@
 // The worker's configuration file: every key with its unit, unknown keys refused. Pure.
 import { FILE_MARK, type ConfigCommand, type FileMark } from '@wetee/daemon'
 import { z } from 'zod'
+import { ruleSchema } from './monitor/alert/rules.ts'
 import { kubernetesSchema } from './runtime/kubernetes/config.ts'
 
 const path = z.string().min(1).max(4096)
@@ -95,11 +96,79 @@ const limitsSchema = z
   .prefault({})
   .describe('what one application may take')
 
+const destinationCommon = {
+  name: z.string().min(1).max(64),
+  scopes: z
+    .array(z.string().regex(/^(worker|apps|app\/[1-9][0-9]{0,19})$/))
+    .min(1)
+    .max(1_024)
+    .default(['worker'])
+    .describe('what it is told of: worker, apps (all of them), app/<id>'),
+}
+
+const destinationSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('webhook'),
+    ...destinationCommon,
+    url: z
+      .url()
+      .max(2_048)
+      .refine((url) => /^https:|^http:\/\/(127\.|localhost[:/])/.test(url), {
+        error: 'expected https, or http on this machine',
+      }),
+    secretFile: fileAt('secret', 'key of the signature (HMAC-SHA-256), mode 0600'),
+  }),
+  z.strictObject({
+    kind: z.literal('email'),
+    ...destinationCommon,
+    host,
+    port: port.default(587).describe('465: TLS from the start; others: STARTTLS'),
+    user: z.string().min(1).max(320).optional(),
+    passwordFile: fileAt('secret', 'password of the user, mode 0600').optional(),
+    from: z.email(),
+    to: z.array(z.email()).min(1).max(32),
+  }),
+  z.strictObject({
+    kind: z.literal('telegram'),
+    ...destinationCommon,
+    tokenFile: fileAt('secret', 'token of the bot, mode 0600'),
+    chatId: z.string().regex(/^(-?[0-9]{1,20}|@[A-Za-z0-9_]{1,64})$/),
+    api: z.url().max(2_048).default('https://api.telegram.org'),
+  }),
+])
+
+const alertsSchema = z
+  .strictObject({
+    destinations: z.array(destinationSchema).max(32).default([]).describe('where alerts go'),
+    rules: z
+      .array(ruleSchema)
+      .max(128)
+      .refine((rules) => new Set(rules.map(({ name }) => name)).size === rules.length, {
+        error: 'two rules have one name',
+      })
+      .optional()
+      .describe('left out: those of docs/reference/monitoring.md'),
+    silences: z
+      .array(
+        z.strictObject({
+          scope: z.string().max(64).optional(),
+          name: z.string().max(128).optional(),
+          until: z.iso.datetime().describe('UTC, such as 2026-11-26T08:00:00Z'),
+        }),
+      )
+      .max(128)
+      .default([])
+      .describe('alerts that are not told for a while'),
+    repeatMs: ms(14_400_000, 'until an alert that goes on is told again', 60_000),
+  })
+  .prefault({})
+
 const monitoringSchema = z
   .strictObject({
     sampleMs: ms(10_000, 'between samples of what applications use', 1_000),
     probeMs: ms(60_000, 'between requests that measure response times; 0: none', 0),
     usageMs: ms(300_000, 'time that one sample of metered usage covers', 1_000),
+    alerts: alertsSchema,
   })
   .prefault({})
 

@@ -54,7 +54,8 @@ function read(path: string): string {
   }
 }
 
-function readSecret(path: string): string {
+/** Text of a file that nobody else may read, at most 16 KB. Throws WorkerError `account.unreadable`, `account.mode-open`. */
+export function readSecret(path: string): string {
   const text = read(path)
   if ((statSync(path).mode & 0o077) !== 0)
     throw new WorkerError(

@@ -14,6 +14,7 @@ import { UsageLedger } from '../meter/usage-ledger.ts'
 import { UsageMeter, type UsageMeterParts } from '../meter/usage-meter.ts'
 import type { AppSnapshot, Reconciler } from '../reconcile/reconciler.ts'
 import type { Runtime } from '../runtime/runtime.ts'
+import { openAlerts } from './alert/open-alerts.ts'
 import { HistoryStore, openHistory } from './history/history-store.ts'
 import { monitorMetrics } from './monitor-metrics.ts'
 import { Monitor, type MonitoredApp } from './monitor.ts'
@@ -62,6 +63,7 @@ export function openMonitor(opening: MonitorOpening): OpenedMonitor {
         const snapshot = reconciler().snapshot(appId)
         return snapshot === undefined ? [] : [[appId, snapshot] as const]
       })
+  const alerts = openAlerts(opening, history)
   const monitor = new Monitor({
     ...{ ...opening, ...config, history, meter },
     metrics: monitorMetrics(opening.metrics),
@@ -75,7 +77,7 @@ export function openMonitor(opening: MonitorOpening): OpenedMonitor {
       const answering = instances.find(({ answering, agent }) => answering && agent === 'attested')
       return answering === undefined ? undefined : guests.responseMs(answering.podId)
     },
-    onSamples: () => undefined,
+    onSamples: (atMs, samples) => alerts.look(atMs, samples),
     now: Date.now,
     monotonicMs: () => performance.now(),
   })

@@ -1,7 +1,7 @@
 // What the rules find in the samples and the history of applications. Keeps a model for each anomaly rule. Pure but for its reads.
 import { AnomalyModel } from '../anomaly/anomaly-model.ts'
 import type { HistoryPoint, HistoryStore } from '../history/history-store.ts'
-import type { Sample, SeriesName } from '../history/series.ts'
+import type { Sample } from '../history/series.ts'
 import type { Finding } from './alert-book.ts'
 import { crossesInMs, MOST_POINTS, trendOf } from './forecast.ts'
 import { shown, type Rule } from './rules.ts'
