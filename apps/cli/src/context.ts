@@ -6,6 +6,7 @@ import { ask, readSecret } from './terminal.ts'
 /** The part of the sdk that commands call; a test may replace any of it. */
 export type Sdk = Pick<
   typeof sdk,
+  | 'appMetrics'
   | 'applyPlan'
   | 'assetOf'
   | 'doctor'
@@ -17,6 +18,7 @@ export type Sdk = Pick<
   | 'terminate'
   | 'topUp'
   | 'verify'
+  | 'verifyUsage'
   | 'waitForApp'
 > &
   Pick<
@@ -51,6 +53,7 @@ export type Context = {
 
 /** The sdk as published. */
 export const realSdk: Sdk = {
+  appMetrics: sdk.appMetrics,
   applyPlan: sdk.applyPlan,
   assetOf: sdk.assetOf,
   doctor: sdk.doctor,
@@ -62,6 +65,7 @@ export const realSdk: Sdk = {
   terminate: sdk.terminate,
   topUp: sdk.topUp,
   verify: sdk.verify,
+  verifyUsage: sdk.verifyUsage,
   waitForApp: sdk.waitForApp,
   findNetwork: sdkNode.findNetwork,
   instanceEvents: sdkNode.instanceEvents,

@@ -29,6 +29,8 @@ const names = [
   'list',
   'show',
   'logs',
+  'metrics',
+  'usage',
   'verify',
   'top-up',
   'terminate',

@@ -10,10 +10,12 @@ import { doctorCommand } from './commands/doctor.ts'
 import { evidenceCommand } from './commands/evidence/index.ts'
 import { listCommand } from './commands/list.ts'
 import { logsCommand } from './commands/logs.ts'
+import { metricsCommand } from './commands/metrics.ts'
 import { secretCommand } from './commands/secret/index.ts'
 import { showCommand } from './commands/show.ts'
 import { terminateCommand } from './commands/terminate.ts'
 import { topUpCommand } from './commands/top-up.ts'
+import { usageCommand } from './commands/usage.ts'
 import { verifyCommand } from './commands/verify.ts'
 import { withdrawCommand } from './commands/withdraw.ts'
 import { workerCommand } from './commands/worker/index.ts'
@@ -34,6 +36,8 @@ function buildProgram(context: Context, finish: (code: ExitCode) => void): Comma
     .addCommand(listCommand(context))
     .addCommand(showCommand(context))
     .addCommand(logsCommand(context))
+    .addCommand(metricsCommand(context))
+    .addCommand(usageCommand(context, finish))
     .addCommand(verifyCommand(context, finish))
     .addCommand(topUpCommand(context))
     .addCommand(terminateCommand(context))
