@@ -6,9 +6,11 @@ import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync 
 import { readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { request as httpsRequest } from 'node:https'
 import type { IncomingMessage } from 'node:http'
+import { connect, createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { connect as connectTls } from 'node:tls'
 import {
   appraise,
   configDigest,
@@ -26,6 +28,7 @@ import { readyTypedData } from '@wetee/chain'
 import { filesLayer, writeImage } from '@wetee/image'
 import { buildManifest, manifestDigest, type Manifest } from '@wetee/manifest'
 import { openPlatformHost, requestSocket, type Launch, type PlatformHost } from '@wetee/tee-device'
+import { tlsKeyHashOf } from '@wetee/tls'
 import { publicKeyToAddress } from 'viem/utils'
 import { verifyTypedData } from 'viem'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
@@ -33,6 +36,7 @@ import { openNativeGroup } from '@wetee/threshold/native'
 import { launcherPath } from '../launcher/build.ts'
 import { startTestNode, type Appraise } from './testing/node-process.ts'
 import { dealShares, sealSecret, startSecretNetwork } from './testing/secret-network.ts'
+import { startTestCa } from './testing/test-ca.ts'
 import { startTestWorker, type TestWorker } from './testing/worker-process.ts'
 
 const chainId = 31_337n
@@ -403,7 +407,7 @@ test("a worker's own machine gives evidence of kind node", async () => {
 })
 
 /** A service that wants one secret as a file and as a variable, and a network of three nodes that has it. */
-async function startSecrets() {
+async function startSecrets(more = '', names: object = {}) {
   const native = openNativeGroup()
   const sharing = dealShares(native, { threshold: 2, size: 3 })
   const plaintext = Buffer.from('hunter2')
@@ -423,6 +427,7 @@ async function startSecrets() {
       '    secrets: [{ source: db, target: password, mode: 0440 }]',
       '    x-wetee: { secretEnvironment: { DB_PASSWORD: db } }',
       'secrets: { db: { external: true } }',
+      more,
       '',
     ].join('\n'),
     { resolveImage: () => Promise.resolve(imageDigest as `sha256:${string}`) },
@@ -431,7 +436,7 @@ async function startSecrets() {
   mkdirSync(join(root, 'run/secrets-of/web'), { recursive: true })
   await launchGuest(configured(wanting, networkKey))
   const launched = { manifest: wanting.text, terms: wanting.terms, networkKey, threshold: 2 }
-  writeLaunch({ ...launched, nodes })
+  writeLaunch({ ...launched, nodes, ...names })
   return { network, launched }
 }
 
@@ -467,7 +472,12 @@ test('an instance with secrets counts as verified once all are written, and agai
       const now = await state()
       return now['state'] === 'verified' ? now : undefined
     })
-    expect(Object.keys(verified).sort()).toEqual(['connections', 'instanceKey', 'state'])
+    expect(Object.keys(verified).sort()).toEqual([
+      'connections',
+      'draining',
+      'instanceKey',
+      'state',
+    ])
     expect(readFileSync(join(folder, 'password'), 'utf8')).toBe('hunter2')
     expect(statSync(join(folder, 'password')).mode & 0o777).toBe(0o440)
     const own = join(root, 'run/services/web')
@@ -487,6 +497,61 @@ test('an instance with secrets counts as verified once all are written, and agai
   }
   expect(keys[0]).toMatch(/^0x[0-9a-f]{64}$/)
   expect(keys[1]).toBe(keys[0])
+}, 40_000)
+
+test('a domain is served with a certificate of the CA for the key in the evidence, which stays over starts', async () => {
+  const ingress = join(root, 'run/wetee/ingress')
+  const front = createServer((near) => {
+    const far = connect(join(ingress, 'acme.sock'))
+    near.on('error', () => far.destroy()).pipe(far)
+    far.on('error', () => near.destroy()).pipe(near)
+  }).listen(0, '127.0.0.1')
+  await once(front, 'listening')
+  const ca = await startTestCa('', (front.address() as AddressInfo).port)
+  const acme = { directoryUrl: ca.directoryUrl, roots: ca.roots }
+  cleanups.push(
+    () => front.close(),
+    () => ca.close(),
+  )
+  const name = 'shop.example'
+  await startSecrets(`x-wetee: { domains: [${name}] }`, { acme, domain: 'wetee.local' })
+  worker.allowed.add(new URL(acme.directoryUrl).host)
+  worker.domains = [{ name, records: [`app=1,network=${chainId}:${cloud}`] }]
+  const shown = async (servername: string) => {
+    const path = join(ingress, '8080.sock')
+    const socket = connectTls({ path, servername, rejectUnauthorized: false })
+    await once(socket, 'secureConnect')
+    const leaf = socket.getPeerX509Certificate()!
+    socket.destroy()
+    return { issuer: leaf.issuer, names: leaf.subjectAltName, key: tlsKeyHashOf(leaf.raw) }
+  }
+  const keys: string[] = []
+  for (let start = 0; start < 2; start++) {
+    const agent = startAgent()
+    const issued = await until('the certificate', async () => {
+      if ((await state())['state'] !== 'verified') return undefined
+      const found = await shown(name)
+      return found.issuer === 'CN=Test CA' ? found : undefined
+    })
+    const { evidence } = await application('POST', '/v1/evidence', {
+      challenge: `0x${'11'.repeat(32)}`,
+    })
+    const { subject } = parseEvidenceDocument(JSON.stringify(evidence))
+    expect(subject).toMatchObject({ tlsKeyHash: issued.key })
+    // Of its own names it proves none, and shows them all for the same key.
+    expect(await shown('8080-1.wetee.local')).toEqual({
+      issuer: 'CN=app-1.wetee',
+      names: `DNS:app-1.wetee, DNS:8080-1.wetee.local, DNS:${name}`,
+      key: issued.key,
+    })
+    const path = 'wetee/tls'
+    await expect(application('POST', '/v1/key', { path })).rejects.toMatchObject({ status: 400 })
+    keys.push(issued.key)
+    agent.child.kill('SIGTERM')
+    await agent.exited
+  }
+  expect(keys[0]).toBe(keys[1])
+  expect(worker.calls.filter((call) => call.path === '/v1/certificates')).toHaveLength(1)
 }, 40_000)
 
 test('ATTACK a launch with another network key is not what the hardware was launched with', async () => {

@@ -111,9 +111,11 @@ export function compose(opened: Opened): Composition {
   const sealed = new SealedStore(join(opened.stateDir, 'sealed.db'), Date.now)
   const opening = { store: ports, board, metrics, network: chain.network, inheritance }
   const { ingress, domains, names, listeners, drain } = openIngress(opened, opening)
+  const { acme } = config.ingress
   const certificates = openCertificateStore(join(opened.stateDir, 'ingress.db'))
   const parts = applyParts(opened, chain, listed, collector, sealed, {
     launch: launchNames(config.ingress),
+    ca: acme === undefined ? undefined : authorityOf(acme.directoryUrl),
     records: (appId, domain) => domains.records(appId, domain),
     certificates,
   })
@@ -245,9 +247,6 @@ function applyParts(
   const platform = openPlatformHost(config.platform.simulatedSocket)
   const machine = async () => chain.platform(workerId, (await chain.head()).number)
   const { chainId, contracts } = chain.network
-  const { directoryUrl } = config.ingress.acme ?? {}
-  // Agents reach the CA as they reach nodes: TLS ends in them.
-  const ca = directoryUrl === undefined ? undefined : authorityOf(directoryUrl)
   return {
     workerId,
     tag: workerTag({ chainId, subnet: contracts.subnet, workerId, stateDir }),
@@ -270,7 +269,7 @@ function applyParts(
     relay: {
       head: freshValue(() => chain.head(), HEAD_AGE_MS, monotonicMs),
       collateral: freshValue(() => platform.collateral(), COLLATERAL_AGE_MS, monotonicMs),
-      isListed: (authority) => listed.has(authority) || authority === ca,
+      isListed: (authority) => listed.has(authority),
       platform: freshValue(machine, PLATFORM_AGE_MS, monotonicMs),
     },
     names,

@@ -253,6 +253,9 @@ test('what is not one of these calls is refused with a code', async () => {
     ['/v1/key', { path: 'é'.repeat(129) }],
     ['/v1/key', { path: '\ud800' }],
     ['/v1/key', { path: 1 }],
+    // Keys of the agent's own, such as the one for TLS.
+    ['/v1/key', { path: 'wetee/tls' }],
+    ['/v1/sign', { digest, path: 'wetee/acme-account' }],
     ['/v1/key', { path: 'p', appId: '2' }],
     ['/v1/key', undefined],
     ['/v1/key', []],

@@ -63,6 +63,10 @@ test.each([
   ['a node listed twice', { nodes: [instance.nodes[0], instance.nodes[0]] }],
   ['a threshold nobody can reach', { threshold: 2 }],
   ['no threshold', { threshold: 0 }],
+  ['a domain with other letters', { domain: 'Wetee.local' }],
+  ['a domain with a line break', { domain: 'wetee.local\n' }],
+  ['a CA without HTTPS', { acme: { directoryUrl: 'http://ca.example/' } }],
+  ['a CA with more', { acme: { directoryUrl: 'https://ca.example/', key: 'x' } }],
   ['an unknown term', { terms: { ...instance.terms, bribe: 1 } }],
 ])('%s is refused', (_what, change) => {
   expect(() => parse(change)).toThrow(expect.objectContaining({ code: 'launch.invalid' }))

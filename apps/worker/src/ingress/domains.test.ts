@@ -1,9 +1,8 @@
 // Domains on a clock that the test moves, and a name server of this process.
-import { createSocket } from 'node:dgram'
-import { once } from 'node:events'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { appScope, ConditionBoard } from '../condition/condition.ts'
 import { MemoryChain } from '../testing/memory-chain.ts'
+import { startTxtServer } from '../testing/txt-server.ts'
 import { Domains, txtResolver } from './domains.ts'
 
 const { network } = new MemoryChain()
@@ -113,23 +112,9 @@ afterEach(() => {
 })
 
 test('records come from the name servers that are configured; a name that is not there has none', async () => {
-  const server = createSocket('udp4', (query, { port, address }) => {
-    // RFC 1035: the question back, and one TXT record of two strings or NXDOMAIN.
-    const known = query.includes('shop')
-    const head = Buffer.from(query.subarray(0, 12))
-    head.writeUInt16BE(known ? 0x8180 : 0x8183, 2)
-    head.writeUInt16BE(known ? 1 : 0, 6)
-    head.writeUInt16BE(0, 10)
-    const end = query.indexOf(0, 12) + 5
-    const text = Buffer.from('\x04app=\x017')
-    const record = Buffer.from([0xc0, 12, 0, 16, 0, 1, 0, 0, 0, 1, 0, text.length])
-    const answer = known ? [record, text] : []
-    server.send(Buffer.concat([head, query.subarray(12, end), ...answer]), port, address)
-  })
-  server.bind(0, '127.0.0.1')
-  await once(server, 'listening')
+  const server = await startTxtServer(new Map([['_wetee.shop.example', 'app=7,more']]))
   cleanups.push(() => server.close())
-  const resolveTxt = txtResolver([`127.0.0.1:${server.address().port}`])
-  expect(await resolveTxt('_wetee.shop.example')).toEqual(['app=7'])
+  const resolveTxt = txtResolver([server.address])
+  expect(await resolveTxt('_wetee.shop.example')).toEqual(['app=7,more'])
   expect(await resolveTxt('_wetee.none.example')).toEqual([])
 })

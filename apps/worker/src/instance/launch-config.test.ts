@@ -53,6 +53,13 @@ test('a launch is named by the digest of the digests on chain, not of the bytes 
   })
 })
 
+test('names are told and change nothing of what the hardware is launched with', () => {
+  const names = { domain: 'wetee.local', acme: { directoryUrl: 'https://ca.example/' } }
+  const { configuration, text } = instanceLaunch({ ...input, names })
+  expect(JSON.parse(text)).toMatchObject(names)
+  expect(configuration).toBe(instanceLaunch(input).configuration)
+})
+
 test('the key of the network is in the launch and in its digest; before there is one it is zeros', () => {
   const zero = `0x${'00'.repeat(33)}`
   const before = instanceLaunch(input)

@@ -76,6 +76,8 @@ export type ApplyParts = {
 /** What instances are told about host names and custom domains, and what is kept of their certificates. */
 export type InstanceNames = {
   readonly launch: LaunchNames
+  /** `host:port` of the CA, which agents of applications with domains reach; `undefined`: there is none. */
+  readonly ca: string | undefined
   readonly records: (appId: bigint, domain: string) => readonly string[]
   readonly certificates: Pick<CertificateStore, 'get' | 'put'>
 }
@@ -200,7 +202,8 @@ function relayFor(
   return {
     head: relay.head,
     collateral: relay.collateral,
-    isListed: relay.isListed,
+    isListed: (authority) =>
+      relay.isListed(authority) || (domains.length > 0 && authority === names.ca),
     authorize: (request) =>
       signOperatorStatement(
         {

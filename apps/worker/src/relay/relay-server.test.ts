@@ -226,6 +226,31 @@ test('appraised hands the lease on; one of somebody else is refused', async () =
   ).rejects.toMatchObject({ code: 'lease.foreign' })
 })
 
+test('domains of the manifest are told, and their certificates kept', async () => {
+  const known = { name: 'shop.example', records: ['app=7'] }
+  const kept: string[] = []
+  await relay({
+    domains: () => [known],
+    keepCertificate: (domain, chain) => {
+      if (domain !== known.name) throw new WorkerError('request.invalid', 'not in this manifest')
+      kept.push(chain)
+    },
+  })
+  const asked = requestSocket({ socketPath, method: 'GET', path: '/v1/domains' })
+  expect(await asked).toEqual({ domains: [known] })
+  const chain = 'x'.repeat(15_000)
+  expect(await post('/v1/certificates', { domain: known.name, chain })).toEqual({})
+  expect(kept).toEqual([chain])
+  for (const body of [
+    { domain: 'other.example', chain },
+    { domain: known.name, chain: `${chain}x` },
+    { domain: known.name, chain: '' },
+    { domain: known.name, chain, appId: '8' },
+  ])
+    await expect(post('/v1/certificates', body)).rejects.toMatchObject({ code: 'request.invalid' })
+  expect(kept).toHaveLength(1)
+})
+
 test("a machine's own guest can neither authorize nor report a lease", async () => {
   await relay()
   await expect(

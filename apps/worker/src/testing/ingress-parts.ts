@@ -22,6 +22,7 @@ export function ingressTestParts(): Pick<IngressParts, 'limits' | 'counters' | '
 /** Instances that are told nothing about names. */
 export const noNames: InstanceNames = {
   launch: {},
+  ca: undefined,
   records: () => [],
   certificates: { get: () => undefined, put: () => undefined },
 }
