@@ -26,9 +26,15 @@ export type Sdk = Pick<
     | 'findNetwork'
     | 'instanceEvents'
     | 'instanceExceptions'
+    | 'instanceFailure'
+    | 'instanceFailures'
     | 'logs'
+    | 'makeLogKey'
     | 'nodeTransport'
+    | 'readLogKey'
     | 'resolveImageFromRegistry'
+    | 'sealedBundles'
+    | 'sealedLogs'
   >
 
 /** Where text goes. */
@@ -70,7 +76,13 @@ export const realSdk: Sdk = {
   findNetwork: sdkNode.findNetwork,
   instanceEvents: sdkNode.instanceEvents,
   instanceExceptions: sdkNode.instanceExceptions,
+  instanceFailure: sdkNode.instanceFailure,
+  instanceFailures: sdkNode.instanceFailures,
   logs: sdkNode.logs,
+  makeLogKey: sdkNode.makeLogKey,
+  readLogKey: sdkNode.readLogKey,
+  sealedBundles: sdkNode.sealedBundles,
+  sealedLogs: sdkNode.sealedLogs,
   nodeTransport: sdkNode.nodeTransport,
   resolveImageFromRegistry: sdkNode.resolveImageFromRegistry,
 }

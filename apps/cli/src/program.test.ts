@@ -31,6 +31,7 @@ const names = [
   'logs',
   'metrics',
   'usage',
+  'failures',
   'verify',
   'top-up',
   'terminate',

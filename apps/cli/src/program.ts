@@ -8,6 +8,7 @@ import { deployCommand } from './commands/deploy.ts'
 import { dsecretCommand } from './commands/dsecret/index.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { evidenceCommand } from './commands/evidence/index.ts'
+import { failuresCommand } from './commands/failures.ts'
 import { listCommand } from './commands/list.ts'
 import { logsCommand } from './commands/logs.ts'
 import { metricsCommand } from './commands/metrics.ts'
@@ -38,6 +39,7 @@ function buildProgram(context: Context, finish: (code: ExitCode) => void): Comma
     .addCommand(logsCommand(context))
     .addCommand(metricsCommand(context))
     .addCommand(usageCommand(context, finish))
+    .addCommand(failuresCommand(context))
     .addCommand(verifyCommand(context, finish))
     .addCommand(topUpCommand(context))
     .addCommand(terminateCommand(context))

@@ -23,7 +23,7 @@ export async function ownerJson<T>(
 ): Promise<T> {
   const endpoint = await workerEndpoint(network, appId)
   const url = joinUrl(endpoint, `/v1/apps/${appId}/${path}`)
-  const authorization = await signIn(network, endpoint, appId)
+  const authorization = await workerSignIn(network, endpoint, appId)
   const { status, text } = await get(url, authorization, signal)
   if (status !== 200) throw refusal(appId, status, text)
   const parsed = schema.safeParse(parseJson(text))
@@ -34,7 +34,11 @@ export async function ownerJson<T>(
 }
 
 /** `Authorization` header of the owner for a worker: EIP-4361, domain and chain named, ten minutes. */
-async function signIn(network: Network, endpoint: string, appId: bigint): Promise<string> {
+export async function workerSignIn(
+  network: Network,
+  endpoint: string,
+  appId: bigint,
+): Promise<string> {
   const { account, wallet } = requireAccount(network)
   const now = new Date()
   const message = createSiweMessage({
@@ -44,7 +48,7 @@ async function signIn(network: Network, endpoint: string, appId: bigint): Promis
     nonce: generateSiweNonce(),
     uri: endpoint,
     version: '1',
-    statement: `Owner access to application ${appId}: what it has used.`,
+    statement: `Owner access to application ${appId}: what it has used, what it has sealed.`,
     issuedAt: now,
     expirationTime: new Date(now.getTime() + signInMs),
   })
@@ -53,7 +57,8 @@ async function signIn(network: Network, endpoint: string, appId: bigint): Promis
   return `SIWE ${text.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')}`
 }
 
-async function workerEndpoint(network: Network, appId: bigint): Promise<string> {
+/** Where the worker of an application is reached. Throws `app.not-found`. */
+export async function workerEndpoint(network: Network, appId: bigint): Promise<string> {
   const { number } = await network.reader.finalized()
   const app = await network.reader.app(appId, number)
   const current = app === undefined ? 0 : app.currentVersion || app.pendingVersion

@@ -1,11 +1,13 @@
 // `wetee logs APP`: log lines from inside the TEEs, as one document or followed line by line.
 import { Command } from 'commander'
+import type { Network } from '@wetee/sdk'
 import type { LogLine } from '@wetee/sdk/node'
 import type { Context } from '../context.ts'
 import { CliError } from '../error.ts'
 import { openFor, wholeNumber, withExample, withShared, type SharedOptions } from '../options.ts'
 import { clean, printJson, printLine, toJson } from '../output/print.ts'
-import { ownerOptions } from './app/owned.ts'
+import { ownerOptions, readKeyOption, sayProblem } from './app/owned.ts'
+import { logsKeyCommand } from './logs-key.ts'
 
 type Options = SharedOptions & {
   readonly follow?: boolean
@@ -14,6 +16,7 @@ type Options = SharedOptions & {
   readonly replica?: string
   readonly since?: string
   readonly grep?: string
+  readonly key?: string
 }
 
 export function logsCommand(context: Context): Command {
@@ -30,12 +33,15 @@ export function logsCommand(context: Context): Command {
       'only lines since then: 10m, 2h, 1d or a time such as 2026-11-26T08:00Z',
     )
     .option('--grep <text>', 'only lines that contain this text')
+    .option('--key <file>', 'what was sealed and kept, of instances that have ended too')
     .option('--service <name>', 'one service only')
     .option('--replica <number>', 'one replica only')
     .action((app: string, options: Options) => run(context, app, options))
+  command.addCommand(logsKeyCommand(context))
   return withExample(
     withShared(command),
     'wetee logs hello -f --tail 20',
+    'wetee logs hello --key log.key --since 7d',
     'wetee logs hello --since 10m --grep error',
   )
 }
@@ -50,6 +56,10 @@ async function run(context: Context, app: string, options: Options): Promise<voi
   const owner = ownerOptions(context, options)
   const network = await openFor(context, options, true)
   const appId = await context.sdk.resolveApp(network, app)
+  if (options.key !== undefined) {
+    await printKept(context, { network, appId, file: options.key }, { ...options, ...asked })
+    return
+  }
   const follow = options.follow === true
   const collected: LogLine[] = []
   let several = false
@@ -62,6 +72,39 @@ async function run(context: Context, app: string, options: Options): Promise<voi
     else collected.push(line)
   }
   if (options.json === true && !follow) printJson(context, { appId, lines: collected })
+}
+
+/** What was kept, oldest first: every line that there is, unless fewer are asked for. */
+async function printKept(
+  context: Context,
+  { network, appId, file }: { network: Network; appId: bigint; file: string },
+  asked: Pick<Options, 'json' | 'follow' | 'replica'> & {
+    readonly tail?: number | string
+    readonly since?: Date | string
+    readonly service?: string
+    readonly grep?: string
+  },
+): Promise<void> {
+  if (asked.follow === true)
+    throw new CliError('usage', 'what was kept does not go on: give -f or --key, not both')
+  const { since, tail, replica } = asked
+  const all = await context.sdk.sealedLogs(network, appId, {
+    keys: await readKeyOption(context, file),
+    onProblem: sayProblem(context),
+    signal: context.signal,
+    ...(since instanceof Date ? { since } : {}),
+  })
+  const wanted = all.filter(
+    (line) =>
+      (asked.service === undefined || line.service === asked.service) &&
+      (asked.grep === undefined || line.text.includes(asked.grep)) &&
+      (replica === undefined || line.replica === Number(replica)),
+  )
+  const lines = typeof tail === 'number' ? wanted.slice(Math.max(0, wanted.length - tail)) : wanted
+  if (asked.json === true) printJson(context, { appId, lines })
+  else
+    for (const { service, time, text } of lines)
+      printLine(context, clean(`${time} ${service} | ${text}`))
 }
 
 const units = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const

@@ -19,9 +19,20 @@ export {
 export {
   instanceEvents,
   instanceExceptions,
+  instanceFailure,
+  instanceFailures,
   logs,
+  type FailureBundle,
   type InstanceEvent,
   type InstanceException,
   type LogLine,
   type LogOptions,
 } from './owner-calls.ts'
+export {
+  makeLogKey,
+  readLogKey,
+  sealedBundles,
+  sealedLogs,
+  type SealedOptions,
+  type SealedProblem,
+} from './sealed-records.ts'

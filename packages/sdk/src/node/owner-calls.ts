@@ -4,6 +4,25 @@ import { SdkError } from '../error.ts'
 import type { Network } from '../network.ts'
 import { openOwnerSessions, type OwnerOptions, type OwnerSession } from './owner-session.ts'
 
+const noticeSchema = z.object({
+  reason: z.string().max(32),
+  service: z.string().max(63).optional(),
+  exitCode: z.int().optional(),
+  outOfMemory: z.boolean().optional(),
+})
+/** A bundle as an agent has made it. */
+export const failureBundleSchema = z.looseObject({
+  format: z.literal('wetee/failure-bundle/v1'),
+  id: z.string().regex(/^[0-9a-f]{16}$/),
+  time: z.iso.datetime(),
+  version: z.int(),
+  replica: z.int(),
+  hostsWord: noticeSchema,
+})
+/** What there was when something failed; `hostsWord` is what the worker told the agent, everything else the agent has seen. */
+export type FailureBundle = z.infer<typeof failureBundleSchema>
+const bundleEntrySchema = failureBundleSchema.pick({ id: true, time: true, hostsWord: true })
+
 /** Where something comes from. */
 type Place = { readonly version: number; readonly replica: number }
 
@@ -114,6 +133,36 @@ export async function instanceExceptions(
     return exceptions.map((exception) => ({ ...exception, ...placeOf(session) }))
   })
   return all.sort((a, b) => Date.parse(b.last) - Date.parse(a.last))
+}
+
+/** Failure bundles that the agents have in memory, the newest first. */
+export async function instanceFailures(
+  network: Network,
+  appId: bigint,
+  options: OwnerOptions = {},
+): Promise<(z.infer<typeof bundleEntrySchema> & Place)[]> {
+  const schema = z.object({ bundles: z.array(bundleEntrySchema).max(1_000) })
+  const all = await ofAll(network, appId, options, async (session) => {
+    const { bundles } = read(schema, await session.get('/v1/bundles'))
+    return bundles.map((bundle) => ({ ...bundle, ...placeOf(session) }))
+  })
+  return all.sort((a, b) => Date.parse(b.time) - Date.parse(a.time))
+}
+
+/** One of them; `undefined` where no agent has it. */
+export async function instanceFailure(
+  network: Network,
+  appId: bigint,
+  id: string,
+  options: OwnerOptions = {},
+): Promise<FailureBundle | undefined> {
+  for (const session of await openOwnerSessions(network, appId, options))
+    try {
+      return read(failureBundleSchema, await session.get(`/v1/bundles/${encodeURIComponent(id)}`))
+    } catch (error) {
+      if (!(error instanceof SdkError) || error.details['code'] !== 'bundle.unknown') throw error
+    }
+  return undefined
 }
 
 async function ofAll<T>(

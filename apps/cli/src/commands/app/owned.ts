@@ -1,6 +1,7 @@
 // What commands share that ask the agents of an application. Writes warnings.
-import type { OwnerOptions } from '@wetee/sdk/node'
+import type { OwnerOptions, SealedOptions, SealedProblem } from '@wetee/sdk/node'
 import type { Context } from '../../context.ts'
+import { readText } from '../../file.ts'
 import { wholeNumber } from '../../options.ts'
 import { clean, paint } from '../../output/print.ts'
 
@@ -17,5 +18,18 @@ export function ownerOptions(
       const text = paint(context, 'yellow', clean(`${where}: ${error.message} (${error.code})`))
       context.stderr.write(`${text}\n`)
     },
+  }
+}
+
+/** The keys of a file that `wetee logs key` has made. */
+export function readKeyOption(context: Context, file: string): Promise<SealedOptions['keys']> {
+  return context.sdk.readLogKey(readText(context, file, 'a log key', 4_096))
+}
+
+/** Says on stderr what is missing or does not fit. */
+export function sayProblem(context: Context): (problem: SealedProblem) => void {
+  return ({ instanceKey, text }) => {
+    const of = instanceKey === undefined ? '' : `instance ${instanceKey}: `
+    context.stderr.write(`${paint(context, 'yellow', clean(`${of}${text}`))}\n`)
   }
 }
