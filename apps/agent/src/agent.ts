@@ -35,6 +35,7 @@ export async function runAgent(environment: AgentEnvironment): Promise<void> {
       drain: () => actions.drain?.(),
       failure: (notice) => actions.failure?.(notice),
       renew: () => actions.renew?.(),
+      volumeKey: (name) => actions.volumeKey?.(name),
       clients: () => actions.clients?.() ?? { connections: 0, draining: false },
       evidence: () => actions.evidence?.() ?? Promise.resolve(undefined),
     },

@@ -23,7 +23,7 @@ const ms = (fallback: number, what: string, min = 50) =>
 const operatorSchema = z
   .union([
     z.strictObject({
-      keystoreFile: fileAt('file', 'encrypted key of the operator (wetee account new)'),
+      keystoreFile: fileAt('file', 'encrypted key of the operator (wetee account create)'),
       passwordFile: fileAt('secret', 'password of the keystore, mode 0600'),
     }),
     z.strictObject({

@@ -12,6 +12,8 @@ import { configCommand, configSchema } from './config.ts'
 import { doctorHelp, runDoctorCommand } from './doctor/command.ts'
 import { runWorker } from './worker.ts'
 
+// Folders that guests reach are made with the modes that they are given, whatever shell or unit this was started by.
+process.umask(0o022)
 const { program } = configCommand
 const help = `usage: ${program} --config FILE
        ${program} config print|schema|check [--config FILE] [--json]

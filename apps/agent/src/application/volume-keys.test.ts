@@ -63,7 +63,7 @@ test('over the socket: hardware hands out none, what is no name is refused', asy
   }
   const simulated = { volumeKey: (name: string) => keyFor(name) }
   expect(await call(simulated, { name: 'data' })).toEqual({ key: await keyFor('data') })
-  await expect(call({}, { name: 'data' })).rejects.toMatchObject({ code: 'volume.host-sees-key' })
+  await expect(call({}, { name: 'data' })).rejects.toMatchObject({ code: 'volume.not-for-hosts' })
   for (const body of [{}, { name: 7 }, { name: 'x'.repeat(64) }, { name: 'data', path: 'x' }])
     await expect(call(simulated, body)).rejects.toMatchObject({ code: 'request.invalid' })
   rmSync(folder, { recursive: true, force: true })

@@ -19,8 +19,8 @@ export type ControlActions = {
   readonly failure?: (notice: FailureNotice) => void
   /** Starts a round of renewal now. */
   readonly renew?: () => void
-  /** Key of a volume that the manifest names, for the host that mounts it. */
-  readonly volumeKey?: (name: string) => Promise<`0x${string}`>
+  /** Key of a volume that the manifest names, for the host that mounts it; `undefined` where hosts get none. */
+  readonly volumeKey?: (name: string) => Promise<`0x${string}`> | undefined
   /** Evidence of a worker's own machine, as text. */
   readonly evidence?: () => Promise<string | undefined>
 }
@@ -71,9 +71,10 @@ async function handle(
     case 'POST /v1/volume-key': {
       const asked = volumeSchema.safeParse(body)
       if (!asked.success) throw refusal(400, 'request.invalid', 'expected the name of a volume')
-      if (actions.volumeKey === undefined)
-        throw refusal(409, 'volume.host-sees-key', 'this TEE gives no key of a disk to its host')
-      return { key: await actions.volumeKey(asked.data.name) }
+      const key = await actions.volumeKey?.(asked.data.name)
+      if (key === undefined)
+        throw refusal(409, 'volume.not-for-hosts', 'this TEE gives no key of a disk to its host')
+      return { key }
     }
     case 'GET /v1/evidence': {
       const text = await actions.evidence?.()

@@ -155,7 +155,7 @@ function operator(config: WorkerConfig, development: boolean, rows: Row[]): Hex 
     return openOperator(config.operator, { development }).address
   } catch (cause) {
     rows.push(
-      error(codeOf(cause), messageOf(cause), 'wetee account new makes a keystore; see operator'),
+      error(codeOf(cause), messageOf(cause), 'wetee account create makes a keystore; see operator'),
     )
     return undefined
   }

@@ -86,7 +86,7 @@ export function report(sections: readonly Section[], colour: boolean): string {
   const all = sections.flatMap(({ rows }) => rows)
   const count = (severity: Row['severity']) => all.filter((row) => row.severity === severity).length
   const [errors, warnings] = [count('error'), count('warning')]
-  const summary = `${all.length} checks: ${errors} ${errors === 1 ? 'error' : 'errors'}, ${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`
+  const summary = `${all.length} ${all.length === 1 ? 'check' : 'checks'}: ${errors} ${errors === 1 ? 'error' : 'errors'}, ${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`
   return `${[...lines, '', summary].join('\n')}\n`
 }
 

@@ -1,7 +1,7 @@
 // Everything that a worker depends on, in the order in which one would look. Reads files, network I/O, may start a container.
 import type { WorkerConfig } from '../config.ts'
 import { chainRows } from './chain.ts'
-import { agentRows, engineRows, runningWorker } from './engine.ts'
+import { agentRows, engineRows, runningWorker, volumeRows } from './engine.ts'
 import { clockRow, diskRows, portRows } from './host.ts'
 import { kernelRows } from './kernel.ts'
 import { askTimeServer } from './ntp.ts'
@@ -46,6 +46,7 @@ export async function examine(options: DoctorOptions): Promise<readonly Section[
       rows: [
         ...(await attempt('engine.unfit', () => engineRows(config, own))),
         ...(await attempt('agent.image', () => agentRows(config))),
+        ...volumeRows(),
       ],
     },
     { title: 'TEE', rows: await attempt('tee.unreachable', () => teeRows(config.platform)) },

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import type { WorkerConfig } from '../config.ts'
 import { engineUnreachable } from '../observe/watch.ts'
 import { openRuntime } from '../runtime/index.ts'
+import { findVolumeTools } from '../volumes/volume-tools.ts'
 import { codeOf, messageOf } from '../worker-error.ts'
 import { error, ok, rowOf, warning, type Row } from './row.ts'
 
@@ -101,6 +102,19 @@ function capabilityRows(name: string, warnings: readonly string[]): Row[] {
       warning('engine.capability', text, 'see docs/reference/runtime.md, Which one'),
     ),
   ]
+}
+
+/** Whether volumes can be kept here; without them other applications run all the same. */
+export function volumeRows(): Row[] {
+  try {
+    findVolumeTools()
+    return [
+      ok('volume.available', 'volumes can be kept: gocryptfs on ext4; this host sees their keys'),
+    ]
+  } catch (cause) {
+    const remedy = 'apt-get install gocryptfs fuse3 e2fsprogs mount; run the worker as root'
+    return [warning(codeOf(cause), messageOf(cause), remedy)]
+  }
 }
 
 /** Whether the agent image is there, and every byte of it as its digest says. */
