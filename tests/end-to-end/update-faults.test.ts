@@ -1,0 +1,160 @@
+// A worker is killed at every step of an update and of an end: the application answers throughout, and nothing is left over.
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { afterAll, beforeAll, beforeEach, expect, onTestFailed, onTestFinished, test } from 'vitest'
+import { parseEther, toHex } from 'viem'
+import { readManifest } from '@wetee/chain'
+import { processesIn } from '@wetee/devnet/leftovers'
+import { transact } from '@wetee/devnet/transactions'
+import { startWorker } from '@wetee/devnet/workers'
+import { parseManifest, serializeManifest } from '@wetee/manifest'
+import { showApp } from '@wetee/sdk'
+import { requestPinned } from '@wetee/tls'
+import { eventually, startDevnet, type RunningDevnet } from './testing/running-devnet.ts'
+
+const TARGET = 8080
+const amountWei = parseEther('1')
+let devnet: RunningDevnet
+beforeAll(async () => {
+  devnet = await startDevnet('sandbox', { nodes: 1 })
+})
+beforeEach(() => {
+  onTestFailed(() => void process.stderr.write(devnet.logs()))
+})
+afterAll(() => devnet.close())
+
+const instancesFolder = () => join(devnet.folder, 'worker', 'instances')
+const details = () => showApp(devnet.application.sdk, devnet.application.appId)
+/** Folder of an instance of the application; `undefined` while there is none. */
+function folderOf(version: number): string | undefined {
+  const name = `-a${devnet.application.appId}-v${version}-r0`
+  const found = readdirSync(instancesFolder()).find((pod) => pod.endsWith(name))
+  return found === undefined ? undefined : join(instancesFolder(), found)
+}
+
+/** Processes of an instance and when they were started; those of a healthcheck come and go. */
+function startsOf(version: number): string[] {
+  return readdirSync('/proc').flatMap((pid) => {
+    try {
+      const group = readFileSync(`/proc/${pid}/cgroup`, 'utf8')
+      if (!group.includes(`-a${devnet.application.appId}-v${version}-r0-`)) return []
+      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      return [`${pid} ${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]}`]
+    } catch {
+      return []
+    }
+  })
+}
+
+/** Asks the agent of the version that serves, over a new connection each time, until it is told to end. */
+function askServing(serving: () => number) {
+  const load = { answered: 0, failed: [] as string[] }
+  let isOver = false
+  const one = async () => {
+    const path = join(folderOf(serving()) ?? '', 'run', 'ingress', `${TARGET}.sock`)
+    const { status } = await requestPinned({
+      connect: () => Promise.resolve(connect(path)),
+      ...{ method: 'GET', path: '/', tlsKeyHash: 'report' },
+      ...{ maxBytes: 65_536, timeoutMs: 10_000, signal: AbortSignal.timeout(10_000) },
+    })
+    if (status !== 200) throw new Error(`status ${status}`)
+  }
+  const lane = async () => {
+    while (!isOver)
+      await one().then(
+        () => load.answered++,
+        async (error: unknown) => {
+          load.failed.push(`version ${serving()}: ${String(error)}`)
+          await delay(100)
+        },
+      )
+  }
+  const lanes = [lane(), lane()]
+  const end = async () => {
+    isOver = true
+    await Promise.all(lanes)
+    return load
+  }
+  return { end }
+}
+
+/** kill -9, and another process in its place. */
+async function replaceWorker(): Promise<void> {
+  await devnet.network.children.kill('worker')
+  startWorker(devnet.network)
+}
+
+test(
+  'killed at every step of an update, the worker brings it to its end, and no request to the application fails',
+  { timeout: 480_000 },
+  async () => {
+    const { network, application } = devnet
+    const { appId } = application
+    const { text } = await readManifest(network.chain, appId, 1)
+    const document = parseManifest(text)
+    const services = document.services.map((service) => ({
+      ...service,
+      environment: { ...service.environment, GREETING: 'Hello again' },
+    }))
+    const manifest = toHex(serializeManifest({ ...document, services }))
+    // Twice: what is in both belongs to the instance, not to a healthcheck.
+    const first = startsOf(1)
+    await delay(2_000)
+    const before = startsOf(1).filter((process) => first.includes(process))
+    expect(before.length).toBeGreaterThan(1)
+    let serving = 1
+    const load = askServing(() => serving)
+    onTestFinished(async () => void (await load.end()))
+    await transact(network, {
+      ...{ from: 'developer', contract: 'cloud', functionName: 'update' },
+      args: [appId, document.terms, manifest, amountWei, amountWei, false],
+      valueWei: amountWei,
+    })
+    const has = (file: string) => existsSync(join(folderOf(2) ?? '', file))
+    const steps: readonly (readonly [string, () => boolean | Promise<boolean>])[] = [
+      ['the pending version', async () => (await details()).pendingVersion === 2],
+      ['its TEE', () => has('instance.json')],
+      ['its agent', () => has('run/agent.sock')],
+      ['its ingress', () => has(`run/ingress/${TARGET}.sock`)],
+      ['its service', () => startsOf(2).length > before.length],
+      [
+        'its lease',
+        async () => (await details()).leases.some(({ live, version }) => live && version === 2),
+      ],
+    ]
+    for (const [what, isReached] of steps) {
+      await eventually(what, () => Promise.resolve(isReached()), 120_000)
+      expect(startsOf(1)).toEqual(expect.arrayContaining(before))
+      await replaceWorker()
+    }
+    await eventually('the new version', async () => (await details()).currentVersion === 2, 180_000)
+    serving = 2
+    await replaceWorker()
+    await eventually('the end of the old one', () => Promise.resolve(folderOf(1) === undefined))
+    const { answered, failed } = await load.end()
+    expect(failed).toEqual([])
+    expect(answered).toBeGreaterThan(100)
+    expect(readdirSync(instancesFolder())).toHaveLength(1)
+  },
+)
+
+test(
+  'killed while an application ends, the worker takes all of it away',
+  { timeout: 240_000 },
+  async () => {
+    const { network, application } = devnet
+    const { appId } = application
+    await transact(network, {
+      ...{ from: 'developer', contract: 'cloud', functionName: 'terminate', args: [appId] },
+    })
+    await eventually('its end on chain', async () => (await details()).state === 'ended')
+    await replaceWorker()
+    await eventually('nothing of it', () =>
+      Promise.resolve(readdirSync(instancesFolder()).length === 0),
+    )
+    expect(startsOf(2)).toEqual([])
+    expect(processesIn(instancesFolder())).toEqual([])
+  },
+)
