@@ -1,4 +1,6 @@
 // An update of a real application under load: failed requests, and the 99th percentile beside that before it. Starts processes.
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
 import { join } from 'node:path'
 import { root } from '../run.ts'
 import { compare, type Measured } from './measure.ts'
@@ -15,15 +17,17 @@ type Load = {
   readonly p99Ms: number
   readonly keys: number
 }
-type Module = {
-  readonly measureHotUpdate: () => Promise<{ before: Load; during: Load; seconds: number }>
-}
+type Result = { readonly before: Load; readonly during: Load; readonly seconds: number }
 
 /** Three rows: failures, the pace that was held, the 99th percentile. */
 export async function benchHotUpdate(): Promise<Measured[]> {
-  const path = join(root, 'tests/end-to-end/testing/hot-update.ts')
-  const { measureHotUpdate } = (await import(path)) as Module
-  const { before, during, seconds } = await measureHotUpdate()
+  const child = fork(join(root, 'tests/end-to-end/testing/hot-update-process.ts'))
+  const [{ before, during, seconds }] = (await Promise.race([
+    once(child, 'message'),
+    once(child, 'exit').then(([code]) => {
+      throw new Error(`the update under load ended with ${code}`)
+    }),
+  ])) as [Result]
   console.error(textOf('before', before))
   console.error(`${textOf('during', during)}; the update took ${seconds.toFixed(1)} s`)
   for (const failure of during.failures.slice(0, 5)) console.error(`failed: ${failure}`)

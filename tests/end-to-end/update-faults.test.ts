@@ -18,7 +18,8 @@ const TARGET = 8080
 const amountWei = parseEther('1')
 let devnet: RunningDevnet
 beforeAll(async () => {
-  devnet = await startDevnet('sandbox', { nodes: 1 })
+  // Nobody renews a lease while no worker runs: it is to last for all of this.
+  devnet = await startDevnet('sandbox', { nodes: 1, leaseSeconds: 600n })
 })
 beforeEach(() => {
   onTestFailed(() => void process.stderr.write(devnet.logs()))

@@ -29,7 +29,7 @@ import {
 } from './workers.ts'
 
 /** Leases of a devnet: renewed every twenty seconds, so that a newcomer sees them live and lapse. */
-const maxLeaseSeconds = 60n
+const usualLeaseSeconds = 60n
 
 export type NetworkOptions = {
   readonly state: DevnetState
@@ -40,6 +40,8 @@ export type NetworkOptions = {
   readonly nodes: number
   /** How long a pending version has to become ready, when it is not the usual 10 minutes; for tests. */
   readonly updateWindowSeconds?: bigint
+  /** How long a lease lasts, when it is not the usual minute; for tests. */
+  readonly leaseSeconds?: bigint
   readonly signal: AbortSignal
 }
 
@@ -63,6 +65,7 @@ export class Network {
   readonly nodes: number
   readonly signal: AbortSignal
   readonly #updateWindowSeconds: bigint | undefined
+  readonly #leaseSeconds: bigint
   readonly children: Children
   readonly accounts: Accounts
   ports!: Ports
@@ -84,6 +87,7 @@ export class Network {
     this.nodes = options.nodes
     this.signal = options.signal
     this.#updateWindowSeconds = options.updateWindowSeconds
+    this.#leaseSeconds = options.leaseSeconds ?? usualLeaseSeconds
     this.children = new Children(options.state.folder)
     this.accounts = openAccounts(options.state.folder, options.nodes + 1)
   }
@@ -190,6 +194,7 @@ export class Network {
     })
     const { address: developer } = this.accounts.developer
     const updateWindowSeconds = this.#updateWindowSeconds
+    const leaseSeconds = this.#leaseSeconds
     const deployed = withInstantBlocks(this.rpcUrl, () =>
       deployContracts({
         publicClient,
@@ -201,7 +206,7 @@ export class Network {
           trustStoreDigest: trustStoreDigest(rootsDer),
           tokenHolder: developer,
           firstMembers: [developer],
-          maxLeaseSeconds,
+          maxLeaseSeconds: leaseSeconds,
           ...(updateWindowSeconds === undefined ? {} : { updateWindowSeconds }),
         },
         onStep: show,

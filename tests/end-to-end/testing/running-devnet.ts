@@ -26,6 +26,7 @@ export async function startDevnet(
     readonly workers?: 1 | 2
     readonly nodes?: number
     readonly updateWindowSeconds?: bigint
+    readonly leaseSeconds?: bigint
   } = {},
 ): Promise<RunningDevnet> {
   const folder = mkdtempSync(join(tmpdir(), 'wetee-e2e-'))

@@ -1,4 +1,5 @@
-// An update of a real application under load: a devnet of real processes on the sandbox, requests at a steady pace. Starts processes.
+// A process that updates a real application under load and tells its parent how that went: a devnet of real processes on the
+// sandbox, requests at a steady pace. Starts processes.
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseEther, toHex } from 'viem'
 import { readManifest } from '@wetee/chain'
@@ -19,14 +20,14 @@ const AMOUNT_WEI = parseEther('1')
 const ANY_PRICE_WEI = parseEther('1')
 
 /** Requests before and while an update runs, and how long it took until the new version was alone. */
-export type HotUpdateResult = {
+type HotUpdateResult = {
   readonly before: LoadResult
   readonly during: LoadResult
   readonly seconds: number
 }
 
 /** Updates the example of a devnet under load. Throws when the update does not come to its end. */
-export async function measureHotUpdate(): Promise<HotUpdateResult> {
+async function measureHotUpdate(): Promise<HotUpdateResult> {
   const devnet = await startDevnet('sandbox', { nodes: 1 })
   try {
     const { application } = devnet
@@ -93,3 +94,5 @@ async function update(
   }
   await eventually('the end of the update', isOver, STEP_TIMEOUT_MS)
 }
+
+process.send?.(await measureHotUpdate())
