@@ -1,4 +1,6 @@
+import 'reflect-metadata'
 import { createPublicKey } from 'node:crypto'
+import * as x509 from '@peculiar/x509'
 import { createTlsIdentity } from '@wetee/tls'
 import { expect, test } from 'vitest'
 import { Certificates } from './certificates.ts'
@@ -33,6 +35,23 @@ test('what the worker hands over for another key, name or time is not used', asy
   expect(take('-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n')).toBe(false)
   expect(take('')).toBe(false)
   expect(certificates.context('shop.example')).toBeUndefined()
+})
+
+test('a certificate for a key of another kind is not used either', async () => {
+  const algorithm = {
+    ...{ name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256', modulusLength: 2048 },
+    publicExponent: new Uint8Array([1, 0, 1]),
+  }
+  const keys = await crypto.subtle.generateKey(algorithm, false, ['sign', 'verify'])
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
+    ...{ keys, signingAlgorithm: algorithm },
+    extensions: [
+      new x509.SubjectAlternativeNameExtension([{ type: 'dns', value: 'shop.example' }]),
+    ],
+  })
+  const chain = `${certificate.toString('pem').trim()}\n`
+  const atSeconds = certificate.notBefore.getTime() / 1000
+  expect(new Certificates(identity).take('shop.example', chain, atSeconds)).toBe(false)
 })
 
 test('an older certificate never takes the place of what is there', async () => {

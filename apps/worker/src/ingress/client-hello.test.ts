@@ -222,6 +222,13 @@ test('lengths that do not meet are refused', () => {
   )
 })
 
+test('ATTACK a name behind the end of the hello is not read as its own', () => {
+  const behind = Buffer.from(helloMessage({ extensions: [[0, serverName('a.example')]] }))
+  // The message says that it ends before its extensions; the record goes on.
+  behind.writeUIntBE(helloMessage().length - 4, 1, 3)
+  expect(read(records(behind))).toEqual(refused('malformed'))
+})
+
 test('between two records of a hello nothing else may come', () => {
   const flight = records(helloMessage({ extensions: [[0, serverName('a.example')]] }), 20)
   const alert = Buffer.from([21, 3, 3, 0, 2, 1, 0])
