@@ -44,6 +44,7 @@ import type { LaunchNames } from './instance/launch-config.ts'
 import type { ApplyParts, InstanceNames } from './reconcile/apply.ts'
 import { SealedStore } from './sealed/sealed-store.ts'
 import { Reconciler } from './reconcile/reconciler.ts'
+import { MisconductFolder } from './relay/misconduct-folder.ts'
 import type { Capabilities, Runtime } from './runtime/runtime.ts'
 import { EncryptedVolumes } from './volumes/encrypted-volumes.ts'
 
@@ -247,6 +248,7 @@ function applyParts(
   const platform = openPlatformHost(config.platform.simulatedSocket)
   const machine = async () => chain.platform(workerId, (await chain.head()).number)
   const { chainId, contracts } = chain.network
+  const misconduct = new MisconductFolder(join(stateDir, 'misconduct'), log)
   return {
     workerId,
     tag: workerTag({ chainId, subnet: contracts.subnet, workerId, stateDir }),
@@ -271,6 +273,7 @@ function applyParts(
       collateral: freshValue(() => platform.collateral(), COLLATERAL_AGE_MS, monotonicMs),
       isListed: (authority) => listed.has(authority),
       platform: freshValue(machine, PLATFORM_AGE_MS, monotonicMs),
+      misconduct: (text) => misconduct.keep(text),
     },
     names,
     now: Date.now,

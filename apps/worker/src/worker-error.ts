@@ -23,6 +23,7 @@ export type WorkerErrorCode =
   | 'agent.no-socket'
   | 'instance.unknown'
   | 'lease.foreign'
+  | 'misconduct.full'
   | 'volume.unavailable'
   | 'volume.failed'
   | 'request.invalid'

@@ -207,3 +207,4 @@ export type {
   VersionStatus,
   WorkerStatus,
 } from './worker-api.ts'
+export { planMisconductReport } from './misconduct.ts'

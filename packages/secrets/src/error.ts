@@ -9,6 +9,7 @@ export const SECRETS_ERROR_CODES = [
   'release.items-invalid',
   'release.answer-malformed',
   'receipt.invalid',
+  'misconduct.invalid',
 ] as const
 
 /** One of those. */

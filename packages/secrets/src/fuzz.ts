@@ -3,12 +3,14 @@ import {
   encodeAnswer,
   encodeSealedSecret,
   parseAnswer,
+  parseMisconduct,
   parsePolicy,
   parseReceipt,
   parseReleaseItems,
   parseSealedSecret,
   releaseItemsDigest,
   SecretsError,
+  serializeMisconduct,
   serializePolicy,
   serializeReceipt,
 } from './index.ts'
@@ -38,6 +40,21 @@ const receipt = serializeReceipt({
   ],
 })
 
+const signed = {
+  message: {
+    session: '9',
+    kind: 1,
+    sender: 2,
+    subject: 0,
+    bodyDigest: `0x${'ab'.repeat(32)}` as const,
+  },
+  signature: `0x${'cd'.repeat(65)}` as const,
+}
+const misconduct = serializeMisconduct({
+  ...{ format: 'wetee/misconduct/v1', chainId: '31337', kind: 'messages' },
+  ...{ quorum: `0x${'aa'.repeat(20)}`, first: signed, second: signed },
+})
+
 /** Targets by name. */
 export const fuzzTargets: Record<string, (input: Uint8Array) => void> = {
   'secrets-policy': (input) => same(text(input), serializePolicy(parsePolicy(text(input)))),
@@ -55,6 +72,10 @@ export const fuzzTargets: Record<string, (input: Uint8Array) => void> = {
     same(encodeAnswer(parseAnswer(again)).join(), again.join())
   },
   'secrets-receipt': (input) => same(text(input), serializeReceipt(parseReceipt(text(input)))),
+  'secrets-misconduct': (input) => {
+    const again = serializeMisconduct(parseMisconduct(text(input)))
+    same(serializeMisconduct(parseMisconduct(again)), again)
+  },
 }
 
 /** Valid inputs by target, for mutation. */
@@ -71,6 +92,7 @@ export const fuzzSeeds: Record<string, readonly Uint8Array[]> = {
     }),
   ],
   'secrets-receipt': [encode(receipt)],
+  'secrets-misconduct': [encode(misconduct)],
 }
 
 function same(one: string, other: string): void {

@@ -47,3 +47,10 @@ export {
   type ReceiptItem,
   type ReceiptPlace,
 } from './receipt.ts'
+export {
+  MAX_MISCONDUCT_CHARACTERS,
+  parseMisconduct,
+  serializeMisconduct,
+  type Misconduct,
+  type WrongRelease,
+} from './misconduct.ts'

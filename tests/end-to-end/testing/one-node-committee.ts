@@ -1,6 +1,6 @@
 // A network whose committee is one statement key that the test holds, so that machines and leases are signed without daemons.
 import { concat, encodeAbiParameters, keccak256, parseAbiParameters, toHex, type Hex } from 'viem'
-import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
+import { generatePrivateKey, privateKeyToAccount, type PrivateKeyAccount } from 'viem/accounts'
 import {
   cloudAbi,
   committeeConfirmedTypedData,
@@ -20,8 +20,18 @@ const digest = (id: number): Hex => toHex(id, { size: 32 })
 const measurementId = digest(0x11)
 const nodeMeasurementId = digest(0x12)
 const tlsKeyHash = digest(0x13)
+/** What the committee confirms of its key: Y, S, session id and transcript digest. */
+export type Confirmed = {
+  readonly networkKey: readonly [Hex, Hex]
+  readonly session: Hex
+  readonly transcriptDigest: Hex
+}
 /** Points of nobody: contracts look at their first byte and length alone, and no secret is sealed to them here. */
-const networkKey = [`0x02${'33'.repeat(32)}`, `0x03${'44'.repeat(32)}`] as const
+const nobody: Confirmed = {
+  networkKey: [`0x02${'33'.repeat(32)}`, `0x03${'44'.repeat(32)}`],
+  session: digest(0x50),
+  transcriptDigest: digest(0x51),
+}
 /** Longer than the phase Complain of a development network, seconds. */
 const pastComplaintsSeconds = 20
 /** A worker's machine has none. */
@@ -29,6 +39,8 @@ const noEncryptionKey: Hex = `0x${'00'.repeat(33)}`
 
 /** What the committee's key is asked to sign. */
 export type Committee = {
+  /** The statement key. */
+  readonly account: PrivateKeyAccount
   /** Public keys with possession, as `dsecret --print-identity` prints them. */
   readonly nodeKeys: string
   /** The node with this number becomes the active committee. */
@@ -43,6 +55,7 @@ export type Committee = {
 export async function oneNodeCommittee(
   anvil: LocalAnvil,
   profile: NetworkProfile,
+  { networkKey, session: sessionId, transcriptDigest } = nobody,
 ): Promise<Committee> {
   const { client } = anvil
   const { subnet, quorum, cloud } = profile.contracts
@@ -91,7 +104,7 @@ export async function oneNodeCommittee(
     await client.increaseTime({ seconds: pastComplaintsSeconds })
     await client.mine({ blocks: 1 })
     const confirmed = {
-      ...{ session: digest(0x50), epoch, threshold: 1, transcriptDigest: digest(0x51) },
+      ...{ session: sessionId, epoch, threshold: 1, transcriptDigest },
       membersDigest: keccak256(encodeAbiParameters(parseAbiParameters('uint64[]'), [[nodeId]])),
       networkKeyDigest: keccak256(concat(networkKey)),
     }
@@ -106,6 +119,7 @@ export async function oneNodeCommittee(
     functionName: 'nodeProofSeconds',
   })
   return {
+    account: keys,
     nodeKeys: JSON.stringify({ statementKey: keys.address, tlsKeyHash, encryptionKey, possession }),
     start: async (nodeId) => {
       await send(subnet, subnetAbi, 'setReferenceValue', [1, measurementId, 1, 1, 0n])

@@ -53,6 +53,7 @@ const members = [1, 2, 3].map((index) => {
 const epoch = parseEpoch({
   epoch: '4',
   threshold: 2,
+  qualified: [1, 2, 3],
   publicShares: members.map(({ publicShare }) => hexOf(group.encode(publicShare))),
 })
 
@@ -68,7 +69,7 @@ const request: RoundRequest = {
   keys: ['disk/data'],
 }
 const sign = openNativeSigning()
-const nobody = { fault: () => undefined, proven: () => undefined }
+const nobody = { fault: () => undefined, proven: () => undefined, misconduct: () => undefined }
 const checked = checkCiphertext(group, label, ciphertext)
 const answers = members.map((member) => {
   const { requestId, readerKey } = request
@@ -101,7 +102,7 @@ function seal() {
 export const answerTargets: Record<string, (input: Uint8Array) => void> = {
   'agent-epoch'(input) {
     const read = parseEpoch(readJson(input))
-    if (Object.keys(read).join() !== 'epoch,threshold,publicShares')
+    if (Object.keys(read).join() !== 'epoch,threshold,qualified,publicShares')
       throw new Error('more than an epoch was read')
     if (read.publicShares.some((share) => share !== null && !/^0x[0-9a-f]{66}$/.test(share)))
       throw new Error('a public share of another form')

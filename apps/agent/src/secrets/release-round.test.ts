@@ -11,7 +11,7 @@ test('shares are zeros once a round is over, also where nothing came of it', () 
       ...{ networkKey: new Uint8Array(33), requestId: new Uint8Array(32) },
       ...{ readerKey: new Uint8Array(32), secrets: [], keys: ['disk'] },
     },
-    { fault: () => undefined, proven: () => undefined },
+    { fault: () => undefined, proven: () => undefined, misconduct: () => undefined },
   )
   const [secrets, keys] = [new Uint8Array(111).fill(1), new Uint8Array(111).fill(2)]
   const statementKey = `0x${'5a'.repeat(20)}` as const

@@ -23,8 +23,9 @@ import {
   type Reply,
 } from '@wetee/threshold'
 import { releaseReplyTypedData } from '@wetee/chain'
-import { parseSealedSecret, type ReleaseAnswer } from '@wetee/secrets'
+import { parseSealedSecret, type ReleaseAnswer, type WrongRelease } from '@wetee/secrets'
 import type { EpochMembers, KnownMember } from '../committee/committee-book.ts'
+import { wrongRelease } from '../committee/misconduct.ts'
 import { isSignedBy } from '../committee/signed-by.ts'
 import { SecretError } from './secret-error.ts'
 import type { EpochAnswer, NamedSecret } from './wire.ts'
@@ -74,6 +75,8 @@ export type Fault = {
 export type RoundListener = {
   /** Once of each node that lied. */
   fault(fault: Fault): void
+  /** A signed release that does not verify, as anybody can report it; at most one of each node. */
+  misconduct(nodeId: bigint, found: WrongRelease): void
   /** Members of an epoch of this network key whose keys their own proofs bind: at least the threshold, then each later one. */
   proven(members: EpochMembers): void
 }
@@ -254,8 +257,7 @@ export class ReleaseRound {
       throw error
     }
     this.#won = known
-    for (const reply of signed)
-      if (!proven.includes(reply)) this.#blame(reply.nodeId, 'node.release-invalid')
+    for (const reply of signed) if (!proven.includes(reply)) this.#convict(known, asked, reply)
     this.#listener.proven(membersOf(known.answer, members))
     this.end()
     return { secrets: secrets?.plaintexts ?? [], keys: derived?.keys ?? [] }
@@ -268,7 +270,7 @@ export class ReleaseRound {
     const isOfIt = reply.epoch === epoch && reply.index <= publicShares.length
     if (asked !== undefined && isOfIt && this.#isSigned(asked, reply)) {
       if (this.#isProven(won, asked, reply)) this.#listener.proven(membersOf(won.answer, [reply]))
-      else this.#blame(reply.nodeId, 'node.release-invalid')
+      else this.#convict(won, asked, reply)
     }
     wipe(reply)
   }
@@ -332,6 +334,16 @@ export class ReleaseRound {
       if (error instanceof ThresholdError) return false
       throw error
     }
+  }
+
+  /** A release that is signed and wrong, while its bytes are still there. */
+  #convict({ answer: epoch }: KnownEpoch, asked: Asked, reply: OpenedReply): void {
+    const { nodeId } = reply
+    if (this.#blamed.has(nodeId)) return
+    this.#blame(nodeId, 'node.release-invalid')
+    const { chainId, quorum } = this.#request
+    const found = wrongRelease(this.#group, { chainId, quorum, epoch, ...asked, reply })
+    if (found !== undefined) this.#listener.misconduct(nodeId, found)
   }
 
   #blame(nodeId: bigint, code: Fault['code']): void {

@@ -3,7 +3,12 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { encodeSealedSecret, parseSealedSecret, serializePolicy } from '@wetee/secrets'
+import {
+  encodeSealedSecret,
+  parseMisconduct,
+  parseSealedSecret,
+  serializePolicy,
+} from '@wetee/secrets'
 import { lagrangeAtZero, parseCiphertext, type Point } from '@wetee/threshold'
 import { openNativeGroup } from '@wetee/threshold/native'
 import { privateKeyToAccount } from 'viem/accounts'
@@ -434,6 +439,7 @@ test('ATTACK an epoch that a node invents costs nothing but its turn', async () 
     const answer = {
       epoch: '1',
       threshold: lie.threshold,
+      qualified: [1, 2, 3],
       publicShares: lie.members.map(
         ({ publicShare }) => `0x${Buffer.from(native.encode(publicShare)).toString('hex')}`,
       ),
@@ -626,3 +632,48 @@ function signedAsEpochTwo(reply: Reply): Reply {
   } as unknown as Reply['account']
   return { ...reply, account }
 }
+
+/** What the worker was told of, by node. */
+const misconducts = () =>
+  worker.calls
+    .filter(({ path }) => path === '/v1/misconduct')
+    .map(({ body }) => parseMisconduct((body as { misconduct: string }).misconduct))
+
+test('a signed wrong release is told to the worker, once for each node, without a right share in it', async () => {
+  const { source, network } = await start()
+  const wanted = { ...both, keys: ['disk'] }
+  const seen: Uint8Array[] = []
+  network.nodes[1]!.lie = (reply) => {
+    seen.push(new Uint8Array(reply.answer.keys!))
+    const secrets = swapped(reply.answer.secrets!)
+    return { ...reply, answer: { ...reply.answer, secrets } }
+  }
+  for (const place of [2, 3])
+    network.nodes[place]!.lie = async (reply) => {
+      await delay()
+      return reply
+    }
+  for (let round = 0; round < 3; round++) await source.request(wanted)
+  await vi.waitFor(() => expect(misconducts()).toHaveLength(1))
+  const [found] = misconducts()
+  expect(found).toMatchObject({
+    ...{ chainId: '31337', quorum: testQuorum, kind: 'release' },
+    signed: { nodeId: '102', epoch: '1', kind: 1, count: 2 },
+  })
+  const text = JSON.stringify(found)
+  for (const keys of seen)
+    expect(text).not.toContain(Buffer.from(keys.subarray(14, 47)).toString('hex'))
+})
+
+test('ATTACK a reply that its node has not signed is no misconduct of that node', async () => {
+  const { source, network } = await start()
+  const mallory = privateKeyToAccount(`0x${'0b'.repeat(32)}`)
+  network.nodes[1]!.lie = (reply) => ({
+    ...reply,
+    account: mallory,
+    answer: { ...reply.answer, secrets: swapped(reply.answer.secrets!) },
+  })
+  for (let round = 0; round < 3; round++) await source.request(both)
+  await vi.waitFor(() => expect(liars()).toContain('2 node.signature-invalid'))
+  expect(misconducts()).toEqual([])
+})

@@ -2,7 +2,14 @@
 import { randomBytes } from 'node:crypto'
 import { releaseRequestTypedData } from '@wetee/chain'
 import { openWith } from '@wetee/sealing'
-import { UNKNOWN_DIGEST, parseAnswer, releaseItemsDigest, replyInfo } from '@wetee/secrets'
+import {
+  UNKNOWN_DIGEST,
+  parseAnswer,
+  releaseItemsDigest,
+  replyInfo,
+  serializeMisconduct,
+  type WrongRelease,
+} from '@wetee/secrets'
 import type { Group } from '@wetee/threshold'
 import type { CommitteeBook } from '../committee/committee-book.ts'
 import type { EvidenceMaker } from '../evidence/evidence-maker.ts'
@@ -54,6 +61,9 @@ const LATE_MS = 2_000
 /** Versions may change while they are asked for, and then again. */
 const MAX_ROUNDS = 4
 
+/** Nodes whose misconduct one instance tells of. */
+const MAX_REPORTS = 64
+
 /** Heard in one round: a release, or names of versions that the threshold names alike, or neither. */
 type Outcome =
   | { readonly kind: 'released'; readonly released: Released }
@@ -65,6 +75,7 @@ export class SecretSource {
   readonly #parts: SecretSourceParts
   /** Versions that were current when they were last asked for. */
   readonly #known = new Map<string, NamedSecret>()
+  readonly #reported = new Set<bigint>()
   #group: Group | undefined
 
   constructor(parts: SecretSourceParts) {
@@ -112,6 +123,7 @@ export class SecretSource {
     const round = new ReleaseRound(group, request, {
       fault: (fault) => this.#accuse(fault),
       proven: (members) => this.#parts.book.note(members),
+      misconduct: (nodeId, found) => void this.#report(nodeId, found),
     })
     const votes = new Votes(launch.threshold)
     const done = new AbortController()
@@ -248,6 +260,18 @@ export class SecretSource {
         'node did not release',
       )
     return undefined
+  }
+
+  /** Says no secret: the images in it are wrong, and of the other kind there is a digest. */
+  async #report(nodeId: bigint, found: WrongRelease): Promise<void> {
+    const { worker, log, signal } = this.#parts
+    if (this.#reported.size >= MAX_REPORTS || this.#reported.has(nodeId)) return
+    this.#reported.add(nodeId)
+    try {
+      await worker.misconduct(serializeMisconduct(found), signal)
+    } catch (error) {
+      log.warn({ nodeId: String(nodeId), ...errorFields(error) }, 'misconduct was not kept')
+    }
   }
 
   #accuse({ nodeId, code }: Fault): void {

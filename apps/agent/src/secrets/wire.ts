@@ -17,6 +17,8 @@ const SEALING_BYTES = 16
 export type EpochAnswer = {
   readonly epoch: bigint
   readonly threshold: number
+  /** Indexes of the dealers, as the node says; a report of a wrong release names them. */
+  readonly qualified: readonly number[]
   /** By index from 1; null for a share of zero. */
   readonly publicShares: readonly (`0x${string}` | null)[]
 }
@@ -52,6 +54,7 @@ const base64 = z.string().transform((text, context) => {
 const epochSchema = z.object({
   epoch: uint64,
   threshold: index,
+  qualified: z.array(index).max(MAX_MEMBERS),
   publicShares: z.array(hex(33).nullable()).min(1).max(MAX_MEMBERS),
 })
 const replySchema = z.object({

@@ -41,6 +41,8 @@ export type WorkerClient = {
   /** A byte stream to a listed dsecret node or the configured CA; TLS runs inside it. */
   /** Has what is sealed to the owner kept. */
   sealed(kind: 'logs' | 'bundle', bytes: Uint8Array, signal: AbortSignal): Promise<void>
+  /** Has the worker keep what a node did, for whoever reports it. */
+  misconduct(text: string, signal: AbortSignal): Promise<void>
   /** A byte stream to a listed dsecret node; TLS runs inside it. */
   readonly tunnel: (host: string, signal: AbortSignal) => Promise<Duplex>
 }
@@ -89,6 +91,9 @@ export function openWorkerClient(socketPath: string): WorkerClient {
       await post('/v1/certificates', { domain, chain }, signal)
     },
     sealed: (kind, bytes, signal) => postBytes(socketPath, `/v1/sealed/${kind}`, bytes, signal),
+    async misconduct(text, signal) {
+      await post('/v1/misconduct', { misconduct: text }, signal)
+    },
     tunnel: (host, signal) => openTunnel(socketPath, host, signal),
   }
 }

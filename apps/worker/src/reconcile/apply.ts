@@ -65,6 +65,7 @@ export type ApplyParts = {
     readonly collateral: () => Promise<unknown>
     readonly isListed: (authority: string) => boolean
     readonly platform: () => Promise<{ readonly notAfter: bigint; readonly platformId: Hex }>
+    readonly misconduct: (text: string) => void
   }
   readonly names: InstanceNames
   /** Wall clock, milliseconds. */
@@ -230,6 +231,7 @@ function relayFor(
         throw new WorkerError('request.invalid', `${domain} is not in this manifest`)
       names.certificates.put(appId, domain, chain)
     },
+    misconduct: relay.misconduct,
     appraised: (lease, nodes) => {
       checkOwnLease(workerId, key, lease)
       collector.offer(lease, nodes)

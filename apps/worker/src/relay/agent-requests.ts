@@ -9,6 +9,22 @@ export const appraisedSchema = z.strictObject({
   nodes: z.array(uint64Schema).min(1).max(64),
 })
 
+/** A misconduct file (docs/reference/contracts-discipline.md): kept as it is, looked into by whoever reports it. */
+export const misconductSchema = z.strictObject({
+  misconduct: z
+    .string()
+    .max(131_072)
+    .refine((text) => isMisconduct(text), 'expected a document of format wetee/misconduct/v1'),
+})
+
+function isMisconduct(text: string): boolean {
+  try {
+    return (JSON.parse(text) as { format?: unknown } | null)?.format === 'wetee/misconduct/v1'
+  } catch {
+    return false
+  }
+}
+
 /** What the agent asks the operator to sign. */
 export const authorizeSchema = z.strictObject({
   instanceKey: addressSchema,

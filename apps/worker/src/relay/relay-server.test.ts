@@ -251,6 +251,22 @@ test('domains of the manifest are told, and their certificates kept', async () =
   expect(kept).toHaveLength(1)
 })
 
+test('misconduct is kept as it came, up to 131,072 characters, and nothing of another form', async () => {
+  const kept: string[] = []
+  await relay({ misconduct: (text) => void kept.push(text) })
+  const text = JSON.stringify({ format: 'wetee/misconduct/v1', x: 'y'.repeat(131_030) })
+  expect(text.length).toBeLessThanOrEqual(131_072)
+  expect(await post('/v1/misconduct', { misconduct: text })).toEqual({})
+  expect(kept).toEqual([text])
+  for (const other of ['{"format":"other"}', 'null', '{', `${text}${'y'.repeat(100)}`])
+    await expect(post('/v1/misconduct', { misconduct: other })).rejects.toMatchObject({
+      status: 400,
+    })
+  await expect(post('/v1/misconduct', { misconduct: 'y'.repeat(200_000) })).rejects.toMatchObject({
+    status: 413,
+  })
+})
+
 test("a machine's own guest can neither authorize nor report a lease", async () => {
   await relay()
   await expect(

@@ -6,7 +6,12 @@ import type { Duplex } from 'node:stream'
 import { MAX_RECORD_BYTES } from '@wetee/sealed-log'
 import { z } from 'zod'
 import type { AttestationLease, Head, Hex } from '../chain/records.ts'
-import { appraisedSchema, authorizeSchema, certificateSchema } from './agent-requests.ts'
+import {
+  appraisedSchema,
+  authorizeSchema,
+  certificateSchema,
+  misconductSchema,
+} from './agent-requests.ts'
 import type { Log } from '../log.ts'
 import type { SealedKind } from '../sealed/sealed-store.ts'
 import { codeOf, messageOf, WorkerError } from '../worker-error.ts'
@@ -29,6 +34,8 @@ export type RelayActions = {
   readonly appraised?: (lease: AttestationLease, nodes: readonly bigint[]) => void
   /** Keeps what the guest has sealed to its owner. */
   readonly sealed?: (kind: SealedKind, bytes: Uint8Array) => void
+  /** Keeps a misconduct file's text. */
+  readonly misconduct?: (text: string) => void
 }
 
 /** What the worker knows of a domain; none of it is proof to anybody. */
@@ -48,6 +55,8 @@ export type RelayOptions = {
 }
 
 const MAX_BODY_BYTES = 16_384
+/** 131,072 characters of JSON as a JSON string. */
+const MAX_MISCONDUCT_BYTES = 196_608
 const MAX_CONNECTIONS = 192
 const DEFAULT_TUNNELS = 144
 const CONNECT_TIMEOUT_MS = 10_000
@@ -142,6 +151,12 @@ async function handle(
       actions.sealed(route === 'POST /v1/sealed/logs' ? 'logs' : 'bundle', bytes)
       return {}
     }
+    case 'POST /v1/misconduct': {
+      if (actions.misconduct === undefined) break
+      const body = await readJson(request, MAX_MISCONDUCT_BYTES)
+      actions.misconduct(misconductSchema.parse(body).misconduct)
+      return {}
+    }
     default:
   }
   throw new Refusal(404, 'request.unknown', `${route}: no such call`)
@@ -171,8 +186,8 @@ function refusalOf(error: unknown): { status: number; code: string; message: str
   return { status: 502, code: codeOf(error), message: 'the call failed; see the log of the worker' }
 }
 
-async function readJson(request: IncomingMessage): Promise<unknown> {
-  const bytes = await readBytes(request, MAX_BODY_BYTES)
+async function readJson(request: IncomingMessage, maxBytes = MAX_BODY_BYTES): Promise<unknown> {
+  const bytes = await readBytes(request, maxBytes)
   try {
     return JSON.parse(bytes.toString('utf8')) as unknown
   } catch {

@@ -205,6 +205,7 @@ export async function startWorker(over: { registries?: string[]; ingressFrom?: n
       collateral: () => Promise.resolve({}),
       isListed: () => false,
       platform: () => chain.platform(),
+      misconduct: () => undefined,
     },
     board,
     ingress,

@@ -122,6 +122,7 @@ export class SimulatedWorker implements Mortal {
         collateral: () => Promise.resolve({}),
         isListed: () => false,
         platform: () => chain.platform(),
+        misconduct: () => undefined,
       },
       board,
       ingress: {

@@ -11,6 +11,7 @@ import { dsecretCommitteeCommand, dsecretEpochCommand, dsecretRefreshCommand } f
 import { dsecretKeysCommand } from './keys.ts'
 import { dsecretListCommand } from './list.ts'
 import { dsecretRegisterCommand } from './register.ts'
+import { dsecretReportCommand } from './report.ts'
 import { dsecretShowCommand } from './show.ts'
 import { dsecretTerminateCommand } from './terminate.ts'
 
@@ -26,6 +27,7 @@ export function dsecretCommand(context: Context): Command {
     .addCommand(dsecretRefreshCommand(context))
     .addCommand(dsecretCommitteeCommand(context))
     .addCommand(dsecretAlertsCommand(context))
+    .addCommand(dsecretReportCommand(context))
     .addCommand(stakeCommand(context, dsecretRole))
     .addCommand(unstakeCommand(context, dsecretRole))
     .addCommand(stakeWithdrawCommand(context, dsecretRole))
