@@ -36,7 +36,7 @@ describe('alerts of a worker', () => {
   })
   const open = (over: Partial<AlertParts> = {}) =>
     new Alerts({
-      ...{ rules: DEFAULT_RULES, silences: [], repeatMs: 4 * 3_600_000 },
+      ...{ rules: DEFAULT_RULES, silences: [], repeatMs: 4 * 3_600_000, sampleMs: 10_000 },
       ...{ subscribers, history, board, log: keepLog() },
       ...over,
     })
@@ -118,6 +118,22 @@ describe('alerts of a worker', () => {
       'all: worker engine.unreachable firing',
       'all: app/7 image.unavailable firing',
     ])
+  })
+
+  test('of many applications come within the minute, though not all are looked at together', () => {
+    const alerts = open()
+    const samples = new Map(
+      Array.from({ length: 90 }, (_, i) => [BigInt(i + 1), { escrowSeconds: 1 }] as const),
+    )
+    const counts: number[] = []
+    for (let i = 0; i < 6; i++) {
+      history.record(nowMs, samples)
+      alerts.look(nowMs, samples)
+      counts.push(told.length)
+      nowMs += 10_000
+    }
+    expect(counts).toEqual([30, 60, 90, 90, 90, 90])
+    expect(new Set(told).size).toBe(90)
   })
 
   test('go to whom they concern', () => {

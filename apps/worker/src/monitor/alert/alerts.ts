@@ -21,6 +21,8 @@ export type AlertParts = {
   readonly rules: readonly Rule[]
   readonly silences: readonly Silence[]
   readonly repeatMs: number
+  /** Between looks. */
+  readonly sampleMs: number
   readonly subscribers: readonly Subscriber[]
   readonly history: Pick<HistoryStore, 'read' | 'model' | 'saveModel'>
   readonly board: ConditionBoard
@@ -28,6 +30,8 @@ export type AlertParts = {
 }
 
 const MINUTE_MS = 60_000
+/** Rules are applied to all applications within this time. */
+const SPREAD_MS = 30_000
 /** Conditions come and go with single tries; they have to hold for so long. */
 const CONDITION_MS = 60_000
 /** Under which the book is kept: no application has the number 0. */
@@ -38,8 +42,11 @@ export class Alerts {
   readonly #parts: AlertParts
   readonly #findings: Findings
   readonly #book: AlertBook
-  #apps = new Set<bigint>()
-  #minute = -Infinity
+  /** What was found at the last look at each application, and in which minute that was. */
+  readonly #found = new Map<
+    bigint,
+    { readonly minute: number; readonly findings: readonly Finding[] }
+  >()
 
   constructor(parts: AlertParts) {
     this.#parts = parts
@@ -51,17 +58,14 @@ export class Alerts {
   look(nowMs: number, samples: ReadonlyMap<bigint, Sample>): void {
     const { board, log, repeatMs, silences } = this.#parts
     try {
-      for (const appId of this.#apps) if (!samples.has(appId)) this.#book.forget(`app/${appId}`)
-      this.#apps = new Set(samples.keys())
+      this.#forgetOthers(samples)
       const scopes = ['worker' as const, ...[...samples.keys()].map((id) => `app/${id}` as const)]
       for (const scope of scopes)
         for (const condition of board.list(scope)) this.#noteCondition(scope, condition, nowMs)
-      const minute = Math.floor(nowMs / MINUTE_MS)
-      if (minute !== this.#minute) {
-        this.#minute = minute
-        this.#due = this.#findings.look(nowMs, samples)
-      }
-      for (const finding of this.#due) this.#book.note(finding, nowMs)
+      for (const [appId, sample] of samples) this.#findings.note(appId, sample)
+      this.#applyRules(nowMs, [...samples.keys()])
+      for (const { findings } of this.#found.values())
+        for (const finding of findings) this.#book.note(finding, nowMs)
       const notices = this.#book.notices(nowMs, repeatMs, silences)
       for (const notice of notices) this.#tell(notice)
       if (notices.length > 0) this.#save()
@@ -76,7 +80,23 @@ export class Alerts {
     return this.#book.firing()
   }
 
-  #due: readonly Finding[] = []
+  /** Every application once a minute, some at each look: all at once would hold everything else up. */
+  #applyRules(nowMs: number, apps: readonly bigint[]): void {
+    const minute = Math.floor(nowMs / MINUTE_MS)
+    const share = Math.min(1, this.#parts.sampleMs / SPREAD_MS)
+    const waiting = apps.filter((appId) => this.#found.get(appId)?.minute !== minute)
+    for (const appId of waiting.slice(0, Math.ceil(share * apps.length)))
+      this.#found.set(appId, { minute, findings: this.#findings.look(nowMs, appId) })
+  }
+
+  #forgetOthers(samples: ReadonlyMap<bigint, unknown>): void {
+    for (const appId of this.#found.keys())
+      if (!samples.has(appId)) {
+        this.#found.delete(appId)
+        this.#findings.forget(appId)
+        this.#book.forget(`app/${appId}`)
+      }
+  }
 
   #noteCondition(scope: string, condition: Condition, nowMs: number): void {
     const { code, severity, text, remedy } = condition

@@ -8,7 +8,7 @@ import { jsonOf, signatureOf, subjectOf, textOf, type Message } from './message.
 export type Send = (message: Message, signal: AbortSignal) => Promise<void>
 
 /** Longest silence of a destination, milliseconds. */
-export const SEND_TIMEOUT_MS = 10_000
+const SEND_TIMEOUT_MS = 10_000
 const MAX_ANSWER_BYTES = 16_384
 
 /** POST of JSON with a signature over time and body. */

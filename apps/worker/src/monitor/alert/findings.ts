@@ -14,44 +14,47 @@ const SAVE_EVERY = 60
 
 type Found = { readonly text: string } | undefined
 
-/** Looks once a minute, at the minute that is over. */
+/** Looks at one application at a time, at the minute that is over: once a minute each. */
 export class Findings {
   readonly #rules: readonly Rule[]
   readonly #history: Pick<HistoryStore, 'read' | 'model' | 'saveModel'>
   readonly #models = new Map<string, AnomalyModel>()
   readonly #unusual = new Map<string, { readonly untilMs: number; readonly text: string }>()
-  readonly #limits = new Map<bigint, Sample>()
-  #minutes = 0
+  /** The last reading of every series. */
+  readonly #last = new Map<bigint, Sample>()
 
   constructor(rules: readonly Rule[], history: Pick<HistoryStore, 'read' | 'model' | 'saveModel'>) {
     this.#rules = rules
     this.#history = history
   }
 
-  /** What is so at the end of the minute before `nowMs`, of applications with a sample. */
-  look(nowMs: number, samples: ReadonlyMap<bigint, Sample>): Finding[] {
-    const toMs = Math.floor(nowMs / MINUTE_MS) * MINUTE_MS
-    const save = ++this.#minutes % SAVE_EVERY === 0
-    const found = [...samples].flatMap(([appId, sample]) => {
-      const limits = { ...this.#limits.get(appId), ...sample }
-      this.#limits.set(appId, limits)
-      const points = this.#history.read(appId, 'minute', toMs - MOST_POINTS * MINUTE_MS, toMs)
-      const findings = this.#rules.flatMap((rule): Finding[] => {
-        const one = this.#apply(rule, appId, points, limits, toMs)
-        if (one === undefined) return []
-        const { name, severity, remedy, forMs } = rule
-        return [{ scope: `app/${appId}`, name, severity, remedy, forMs, text: one.text }]
-      })
-      if (save) this.#save(appId)
-      return findings
+  /** Notes what was read: some series are read rarely, and hold until then. */
+  note(appId: bigint, sample: Sample): void {
+    this.#last.set(appId, { ...this.#last.get(appId), ...sample })
+  }
+
+  /** What is so at the end of the minute before `nowMs`. */
+  look(nowMs: number, appId: bigint): Finding[] {
+    const minute = Math.floor(nowMs / MINUTE_MS)
+    const toMs = minute * MINUTE_MS
+    const last = this.#last.get(appId) ?? {}
+    const points = this.#history.read(appId, 'minute', toMs - MOST_POINTS * MINUTE_MS, toMs)
+    const found = this.#rules.flatMap((rule): Finding[] => {
+      const one = this.#apply(rule, appId, points, last, toMs)
+      if (one === undefined) return []
+      const { name, severity, remedy, forMs } = rule
+      return [{ scope: `app/${appId}`, name, severity, remedy, forMs, text: one.text }]
     })
-    for (const appId of this.#limits.keys())
-      if (!samples.has(appId)) {
-        this.#save(appId)
-        this.#limits.delete(appId)
-        for (const { name } of this.#rules) this.#models.delete(`${appId} ${name}`)
-      }
+    // Not all at once.
+    if (minute % SAVE_EVERY === Number(appId % BigInt(SAVE_EVERY))) this.#save(appId)
     return found
+  }
+
+  /** Keeps what its models have learnt, and nothing else of it. */
+  forget(appId: bigint): void {
+    this.#save(appId)
+    this.#last.delete(appId)
+    for (const { name } of this.#rules) this.#models.delete(`${appId} ${name}`)
   }
 
   #apply(

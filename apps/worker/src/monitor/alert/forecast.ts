@@ -4,7 +4,7 @@
 export type At = { readonly atMs: number; readonly value: number }
 
 /** Fewer points say nothing about the future. */
-export const LEAST_POINTS = 10
+const LEAST_POINTS = 10
 /** Of more, the newest count: pairs grow with the square. */
 export const MOST_POINTS = 60
 

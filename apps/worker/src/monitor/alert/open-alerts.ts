@@ -23,7 +23,7 @@ export type AlertOpening = {
 
 /** Throws WorkerError `account.unreadable` or `account.mode-open` where a secret cannot be read, or can be by others. */
 export function openAlerts(
-  { config: { alerts: config }, endpoint, board, log, signal }: AlertOpening,
+  { config: { alerts: config, sampleMs }, endpoint, board, log, signal }: AlertOpening,
   history: HistoryStore,
 ): Alerts {
   const subscribers = config.destinations.map((destination) => ({
@@ -36,7 +36,7 @@ export function openAlerts(
     }),
   }))
   return new Alerts({
-    ...{ rules: config.rules ?? DEFAULT_RULES, repeatMs: config.repeatMs },
+    ...{ rules: config.rules ?? DEFAULT_RULES, repeatMs: config.repeatMs, sampleMs },
     silences: config.silences.map(({ until, ...what }) => ({
       ...what,
       untilMs: Date.parse(until),
