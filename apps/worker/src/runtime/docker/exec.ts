@@ -12,7 +12,7 @@ import { framesOf } from './log-frames.ts'
 /** A command that ends while something in the background holds its output is noticed after this long, milliseconds. */
 const POLL_MS = 500
 /** What engines print in place of a program that could not be started. */
-const REFUSAL = /^(OCI runtime exec failed|.*executable file .{0,200}not found)/
+const REFUSAL = /^(OCI runtime exec failed|.{0,200}(executable file .{0,200}not found|exec failed))/
 const MAX_REASON = 500
 
 /** As Runtime.exec; the request is checked. `name` is the engine's. */
@@ -35,7 +35,8 @@ export async function execIn(
     const exitCode = await exitCodeOf(client, exec, over)
     await Promise.race([read, delay(OUTPUT_GRACE_MS)])
     const result = output.result(exitCode)
-    const said = result.stdout.toString('utf8', 0, MAX_REASON)
+    // Docker says it on standard output, Podman on standard error.
+    const said = Buffer.concat([result.stdout, result.stderr]).toString('utf8', 0, MAX_REASON)
     if ((exitCode === 126 || exitCode === 127) && REFUSAL.test(said))
       throw new RuntimeError('exec.start-failed', `${name}: ${said.trim()}`)
     return result
@@ -138,11 +139,11 @@ async function until(over: AbortSignal): Promise<never> {
   throw new Error('the time is over')
 }
 
-/** 404: no container; 409: it does not run; 400: no such program (Docker), as 500 of Podman with the runtime's words. */
+/** 404: no container; 409: it does not run (500 and "state improper" of Podman); 400: no such program (Docker), as 500 of Podman with the runtime's words. */
 function refusalOf(name: string, error: unknown): unknown {
   const status = statusOf(error)
   const text = error instanceof Error ? error.message.slice(0, MAX_REASON) : ''
-  if (status === 404 || status === 409)
+  if (status === 404 || status === 409 || (status === 500 && /container state improper/.test(text)))
     return new RuntimeError('container.not-running', `${name} does not run`, { cause: error })
   if (status === 400 || (status === 500 && /not found|no such file|exec failed/i.test(text)))
     return new RuntimeError('exec.start-failed', `${name}: ${text}`, { cause: error })
