@@ -15,10 +15,9 @@ const ROOT_CA = 'kube-root-ca.crt'
 /** Removes a namespace of the driver's unless something is in it; one that was made anew meanwhile stays. */
 export async function collectNamespace(
   client: ApiClient,
-  { name, uid, labels }: ApiObject['metadata'],
+  { name, uid }: ApiObject['metadata'],
   log: Log,
 ): Promise<void> {
-  if (!isManaged(labels)) return
   try {
     for (const kind of [...KEEPS, ...FOREIGN]) {
       const { items } = await client.list(kind, { namespace: name })

@@ -226,7 +226,8 @@ export class ControlPlane {
     const { port } = new URL(this.#server)
     this.#run('kube-apiserver', [
       ...['--etcd-servers', this.#etcd, '--secure-port', port, '--bind-address', '127.0.0.1'],
-      ...['--cert-dir', join(this.folder, 'certs'), '--endpoint-reconciler-type', 'none'],
+      ...['--advertise-address', '127.0.0.1', '--endpoint-reconciler-type', 'none'],
+      ...['--cert-dir', join(this.folder, 'certs')],
       ...['--service-cluster-ip-range', '10.96.0.0/16', '--authorization-mode', 'RBAC'],
       ...['--token-auth-file', join(this.folder, 'tokens.csv')],
       ...['--service-account-issuer', 'https://kubernetes.default.svc'],
