@@ -11,6 +11,8 @@ const MAX_CHECK_WORDS = 64
 const IMAGE = /^[a-z0-9.-]+(:[0-9]{1,5})?\/[a-z0-9._/-]{1,255}@sha256:[0-9a-f]{64}$/
 const USER = /^([1-9][0-9]{0,9}):([1-9][0-9]{0,9})$/
 const FILE = /^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/
+/** What every version of Kubernetes takes. */
+const VARIABLE = /^(?!\.$|\.\.)[A-Za-z_.-][A-Za-z0-9_.-]*$/
 const MAX_ID = 2 ** 31 - 1
 const ANY_LAYOUT = { layout: '/', digest: '' }
 
@@ -23,7 +25,7 @@ export function checkKubernetesPod(spec: PodSpec): void {
   }
   if (!isDnsLabel(id)) fail('an id ends with a letter or digit here')
   for (const name of spec.hostNames)
-    if (!/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(name)) fail(`${name} is no host name here`)
+    if (!name.split('.').every(isDnsLabel)) fail(`${name} is no host name here`)
   if (containers.length === 0)
     fail('needs all its containers: they are started together by the cluster')
   if (containers.length > MAX_CONTAINERS) fail(`more than ${MAX_CONTAINERS} containers`)
@@ -55,6 +57,9 @@ function checkPodContainer(
   const fail = (text: string): never => {
     throw new RuntimeError('container.invalid', `${name}: ${text}`)
   }
+  for (const variable of Object.keys(container.environment))
+    if (!VARIABLE.test(variable))
+      fail(`${JSON.stringify(variable.slice(0, 80))} is no variable here`)
   const plain = mounts.map(({ target, readOnly }) => ({ target, readOnly, source: '/' }))
   checkContainer({ ...container, mounts: plain, image: ANY_LAYOUT })
   if (!IMAGE.test(image)) fail('the image is not named by registry, repository and digest')

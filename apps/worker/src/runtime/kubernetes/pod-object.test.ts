@@ -189,6 +189,8 @@ describe('a pod is refused', () => {
     ['without containers', { ...samplePod(), containers: [] }],
     ['with an id that ends in a dash', samplePod({ id: 'a-' })],
     ['with a host name in capitals', samplePod({ hostNames: ['DB'] })],
+    ['with a host name of empty parts', samplePod({ hostNames: ['a..b'] })],
+    ['with a host name that has a dash before a dot', samplePod({ hostNames: ['a-.b'] })],
     [
       'with a volume twice',
       samplePod({
@@ -223,6 +225,9 @@ describe('a pod is refused', () => {
     ['an image without a registry', wrong({ image: `app@sha256:${'a'.repeat(64)}` })],
     ['root', wrong({ user: '0:0' })],
     ["root's group", wrong({ user: '1000:0' })],
+    ['a variable with a space', wrong({ environment: { 'a b': '' } })],
+    ['a variable that begins with a digit', wrong({ environment: { '1a': '' } })],
+    ['a variable of two dots', wrong({ environment: { '..': '' } })],
     ['a user by name', wrong({ user: 'node' })],
     ['a user without a group', wrong({ user: '1000' })],
     ['a user beyond 31 bits', wrong({ user: '2147483648:1' })],
