@@ -37,7 +37,7 @@ export async function serveChallenge(
     socket.on('error', () => undefined)
     socket.end()
   })
-  server.on('tlsClientError', () => undefined)
+  server.on('tlsClientError', (_error, socket) => socket.destroy())
   rmSync(socketPath, { force: true })
   server.listen(socketPath)
   await once(server, 'listening')

@@ -1,5 +1,6 @@
 // Clients and applications that try to get around the ingress, or to end it.
 import { once } from 'node:events'
+import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { connect as connectTls } from 'node:tls'
 import { expect, test } from 'vitest'
@@ -180,4 +181,13 @@ test('a header section beyond 32 KiB is refused', async () => {
   await ingressTo(port)
   const answer = await rawClient(`GET / HTTP/1.1\r\nHost: a\r\nX: ${'x'.repeat(33_000)}\r\n\r\n`)
   expect(answer).toMatch(/^HTTP\/1.1 4/)
+})
+
+test('slowloris: a head that never ends and a handshake that never begins are cut', async () => {
+  const { port } = await application((_request, response) => response.end())
+  await ingressTo(port, { headTimeoutMs: 60 })
+  expect(await rawClient('GET / HTTP/1.1\r\nhost: app.test\r\nx-slow: ')).toMatch(/^HTTP\/1.1 400/)
+  const silent = connect(ingressPath())
+  silent.on('error', () => undefined)
+  await once(silent, 'close')
 })

@@ -31,6 +31,8 @@ export type IngressOptions = {
   readonly evidence: () => Promise<string | undefined>
   /** Limit for the head of an application's answer; default 300,000. */
   readonly answerTimeoutMs?: number
+  /** Limit for a handshake, and for the head of a request; default 15,000. */
+  readonly headTimeoutMs?: number
 }
 
 /** A listening ingress. */
@@ -46,13 +48,14 @@ export type Ingress = {
 const EVIDENCE_PATH = '/.well-known/wetee/evidence'
 const MAX_HEADER_BYTES = 32_768
 const MAX_CONNECTIONS = 1024
-const HEADERS_TIMEOUT_MS = 15_000
+const HEAD_TIMEOUT_MS = 15_000
 const ANSWER_TIMEOUT_MS = 300_000
 
 /** Listens (socket mode 0666: the folder decides who reaches it). When the gate closes, open exchanges are cut. */
 export async function startIngress(options: IngressOptions): Promise<Ingress> {
   const { gate, target, identity, socketPath } = options
   const answerTimeoutMs = options.answerTimeoutMs ?? ANSWER_TIMEOUT_MS
+  const headTimeoutMs = options.headTimeoutMs ?? HEAD_TIMEOUT_MS
   const drain = new Drain()
   const forwarder = createForwarder(target, answerTimeoutMs, drain)
   const open = new Set<() => void>()
@@ -64,8 +67,10 @@ export async function startIngress(options: IngressOptions): Promise<Ingress> {
     minVersion: 'TLSv1.3',
     ALPNProtocols: ['http/1.1'],
     maxHeaderSize: MAX_HEADER_BYTES,
-    handshakeTimeout: HEADERS_TIMEOUT_MS,
-    headersTimeout: HEADERS_TIMEOUT_MS,
+    handshakeTimeout: headTimeoutMs,
+    headersTimeout: headTimeoutMs,
+    // Node looks at heads that are late only so often.
+    connectionsCheckingInterval: headTimeoutMs / 3,
     requestTimeout: 0,
     keepAliveTimeout: 10_000,
     shouldUpgradeCallback: (incoming) => isWebSocket(incoming) && !asksForEvidence(incoming),
@@ -101,7 +106,8 @@ export async function startIngress(options: IngressOptions): Promise<Ingress> {
     if (socket.writable) answerErrorOn(socket, 'request.invalid')
     else socket.destroy()
   })
-  server.on('tlsClientError', () => undefined)
+  // Also what Node has just answered as a client's error: without a handshake that would wait for ever.
+  server.on('tlsClientError', (_error: Error, socket: Duplex) => socket.destroy())
   const cutAll = () => {
     for (const cut of [...open]) cut()
   }

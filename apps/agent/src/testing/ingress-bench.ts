@@ -52,7 +52,7 @@ class TestGate implements Gate {
 /** An ingress to an application on loopback. */
 export async function ingressTo(
   port: number,
-  extra: { answerTimeoutMs?: number; evidence?: string } = {},
+  extra: { answerTimeoutMs?: number; headTimeoutMs?: number; evidence?: string } = {},
 ): Promise<{ ingress: Ingress; gate: TestGate }> {
   const gate = new TestGate()
   const ingress = await startIngress({
@@ -62,6 +62,7 @@ export async function ingressTo(
     gate,
     evidence: () => Promise.resolve(extra.evidence),
     ...(extra.answerTimeoutMs === undefined ? {} : { answerTimeoutMs: extra.answerTimeoutMs }),
+    ...(extra.headTimeoutMs === undefined ? {} : { headTimeoutMs: extra.headTimeoutMs }),
   })
   cleanups.push(() => ingress.close())
   return { ingress, gate }
