@@ -190,7 +190,17 @@ export function compose(opened: Opened): Composition {
         }),
     })
   return {
-    api: apiOf(opened, { reconciler, guests, ingress, board, metrics, shelf, monitor, sealed }),
+    api: apiOf(opened, {
+      reconciler,
+      guests,
+      ingress,
+      domains,
+      board,
+      metrics,
+      shelf,
+      monitor,
+      sealed,
+    }),
     parts,
     run: async () => {
       await Promise.all([
@@ -298,6 +308,7 @@ function apiOf(
     readonly reconciler: Reconciler
     readonly guests: Guests
     readonly ingress: Ingress
+    readonly domains: OpenedIngress['domains']
     readonly board: ConditionBoard
     readonly metrics: Metrics
     readonly shelf: KeptTexts
@@ -313,6 +324,7 @@ function apiOf(
         host: config.ingress.publicHost ?? config.ingress.host,
         domain: config.ingress.domain,
         namePort: config.ingress.namePort,
+        proven: (appId) => shown.domains.proven(appId),
       },
     }),
     worker: () => ({

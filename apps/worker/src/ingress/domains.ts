@@ -71,6 +71,11 @@ export class Domains {
     return undefined
   }
 
+  /** Domains of an application that lead to it now. */
+  proven(appId: bigint): readonly Domain[] {
+    return [...this.#entries.values()].filter((entry) => entry.appId === appId && entry.proven)
+  }
+
   /** What the name servers last said at a domain of this application. */
   records(appId: bigint, name: string): readonly string[] {
     return this.#entries.get(keyOf(appId, name))?.records ?? []

@@ -35,7 +35,7 @@ test.each([
 const listening = [{ appId: 7n, service: 'web', target: 80, port: 20_001 }]
 
 test('names are shown first, with the port only where it is not 443', () => {
-  const at = { host: '::1', domain: 'cloud.example', namePort: 443 }
+  const at = { host: '::1', domain: 'cloud.example', namePort: 443, proven: () => [] }
   expect(publishedUrls(listening, at).map(({ url }) => url)).toEqual([
     'https://80-7.cloud.example',
     'https://[::1]:20001',
@@ -45,8 +45,21 @@ test('names are shown first, with the port only where it is not 443', () => {
 })
 
 test('without a domain there are only ports', () => {
-  const at = { host: '127.0.0.1', domain: undefined, namePort: 443 }
+  const at = { host: '127.0.0.1', domain: undefined, namePort: 443, proven: () => [] }
   expect(publishedUrls(listening, at)).toEqual([
     { service: 'web', target: 80, url: 'https://127.0.0.1:20001' },
+  ])
+})
+
+test('proven domains come before everything else, each with the port that it leads to', () => {
+  const domains = [
+    { name: 'shop.example', target: 80 },
+    { name: 'api.example', target: 81 },
+  ]
+  const at = { host: '127.0.0.1', domain: 'cloud.example', namePort: 443, proven: () => domains }
+  expect(publishedUrls(listening, at).map(({ url }) => url)).toEqual([
+    'https://shop.example',
+    'https://80-7.cloud.example',
+    'https://127.0.0.1:20001',
   ])
 })

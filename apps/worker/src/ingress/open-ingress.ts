@@ -18,7 +18,7 @@ import type { PortStore } from './port-store.ts'
 /** An ingress, and what serves its names until the signal. */
 export type OpenedIngress = {
   readonly ingress: Ingress
-  readonly domains: Pick<Domains, 'records'>
+  readonly domains: Pick<Domains, 'records' | 'proven'>
   /** Serves names; at the signal it goes on until `listeners` are released or `close`. */
   readonly names: (signal: AbortSignal) => Promise<void>
   /** The listener for names and those of all routes. */

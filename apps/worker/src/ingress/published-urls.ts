@@ -1,4 +1,5 @@
-// The URLs of an application's published ports: by name first, then by port of the machine. Pure.
+// The URLs of an application's published ports: by domain and name first, then by port of the machine. Pure.
+import type { Domain } from '@wetee/manifest'
 import { hostNameOf } from './host-names.ts'
 import type { Listening } from './ingress.ts'
 
@@ -9,6 +10,8 @@ export type PublishedAt = {
   /** What host names end in; `undefined`: none are served. */
   readonly domain: string | undefined
   readonly namePort: number
+  /** Custom domains of an application that lead here. */
+  readonly proven: (appId: bigint) => readonly Domain[]
 }
 
 /** A URL that leads to a published port. */
@@ -21,20 +24,22 @@ export type PublishedUrl = {
 /** In the order in which they are to be shown. */
 export function publishedUrls(
   listening: readonly Listening[],
-  { host, domain, namePort }: PublishedAt,
+  { host, domain, namePort, proven }: PublishedAt,
 ): PublishedUrl[] {
   const machine = host.includes(':') ? `[${host}]` : host
+  const port = namePort === 443 ? '' : `:${namePort}`
   const byName =
     domain === undefined
       ? []
-      : listening.map(({ appId, service, target }) => {
-          const port = namePort === 443 ? '' : `:${namePort}`
-          return { service, target, url: `https://${hostNameOf({ appId, target }, domain)}${port}` }
+      : listening.flatMap(({ appId, service, target }) => {
+          const custom = proven(appId).filter((one) => one.target === target)
+          const names = [...custom.map(({ name }) => name), hostNameOf({ appId, target }, domain)]
+          return names.map((name) => ({ service, target, url: `https://${name}${port}` }))
         })
-  const byPort = listening.map(({ service, target, port }) => ({
+  const byPort = listening.map(({ service, target, port: number }) => ({
     service,
     target,
-    url: `https://${machine}:${port}`,
+    url: `https://${machine}:${number}`,
   }))
   return [...byName, ...byPort]
 }
