@@ -7,6 +7,7 @@ import { benchAttestationMemory } from './bench/attestation-memory.ts'
 import { benchDsecret } from './bench/dsecret.ts'
 import { benchHotUpdate } from './bench/hot-update.ts'
 import { benchIngress } from './bench/ingress.ts'
+import { benchLogs } from './bench/logs.ts'
 import { benchManifest } from './bench/manifest.ts'
 import type { Measured } from './bench/measure.ts'
 import { benchStart } from './bench/start.ts'
@@ -23,6 +24,7 @@ const areas: Readonly<Record<string, (options: Options) => Promise<readonly Meas
   dsecret: benchDsecret,
   'hot-update': benchHotUpdate,
   ingress: benchIngress,
+  logs: benchLogs,
   manifest: benchManifest,
   start: ({ runtime }) => benchStart(runtime),
   threshold: benchThreshold,

@@ -90,7 +90,8 @@ export async function runInstance(context: AgentContext, launch: InstanceLaunch)
   const application = await startApplicationApi(context.paths.applicationSocket, {
     ...{ launch, keys, state, maker, derived, device, log },
   })
-  const output = openOutput(context, manifest)
+  let isBehind = () => false
+  const output = openOutput(context, manifest, () => isBehind())
   const owner = await startOwnerServer({
     ...{ launch, manifest, keys, state, log, signal, output: output.kept },
     ...{ worker: context.worker, simulated: device.simulated },
@@ -100,6 +101,7 @@ export async function runInstance(context: AgentContext, launch: InstanceLaunch)
     monotonicMs: context.monotonicMs,
   })
   context.actions({ failure: (notice) => owner.failures.note(notice) })
+  isBehind = () => owner.isBehind()
   onDrain = () => owner.events.add('traffic.draining')
   owner.events.add('launch.verified', `${measurer.events.length} images`)
   try {
@@ -135,7 +137,7 @@ export async function runInstance(context: AgentContext, launch: InstanceLaunch)
 }
 
 /** Makes what services are started through, and reads what they write. Throws SecretError `service.*`. */
-function openOutput(context: AgentContext, { services }: ManifestDocument) {
+function openOutput(context: AgentContext, { services }: ManifestDocument, isHeld: () => boolean) {
   const { servicesFolder: folder, launcher } = context.paths
   for (const { name, secretEnvironment } of services)
     prepareService(
@@ -146,7 +148,7 @@ function openOutput(context: AgentContext, { services }: ManifestDocument) {
     services.map(({ name }) => name),
     Date.now,
   )
-  return { kept, ...readPipes(folder, kept, context.monotonicMs) }
+  return { kept, ...readPipes(folder, kept, context.monotonicMs, isHeld) }
 }
 
 function evidenceOf(

@@ -1,8 +1,7 @@
 // A sealed record (docs/reference/owner-api.md, Kept logs): a header that all may read, content for the owner alone, signed by the instance.
 // Pure but for the randomness of sealing.
-import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, concatBytes, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js'
-import { openWith, sealTo, SealingError, type ReaderKeys } from '@wetee/sealing'
+import { openBulkWith, sealBulkTo, SealingError, type ReaderKeys } from '@wetee/sealing'
 import { recoverAddress } from 'viem/utils'
 import * as z from 'zod'
 import { SealedLogError } from './error.ts'
@@ -73,11 +72,11 @@ export async function sealRecord(
     )
   const full: RecordHeader = { format: 'wetee/sealed-record/v1', ...header }
   const text = utf8ToBytes(JSON.stringify(full))
-  const { enc, sealed } = await sealTo(given.logKey, utf8ToBytes(TAG), text, content)
-  const signature = await given.sign(signedHash(text, enc, sealed))
+  const { enc, sealed } = await sealBulkTo(given.logKey, utf8ToBytes(TAG), text, content)
+  const signature = await given.sign(await signedHash(text, enc, sealed))
   const length = Uint8Array.of(text.length >> 8, text.length & 0xff)
   const bytes = concatBytes(length, text, enc, hexToBytes(signature.slice(2)), sealed)
-  return { header: full, bytes, digest: digestOf(bytes) }
+  return { header: full, bytes, digest: await digestOf(bytes) }
 }
 
 /**
@@ -105,12 +104,13 @@ export async function parseRecord(bytes: Uint8Array): Promise<ParsedRecord> {
   const enc = bytes.subarray(encAt, signatureAt)
   const sealed = bytes.subarray(sealedAt)
   const signature = `0x${bytesToHex(bytes.subarray(signatureAt, sealedAt))}` as const
-  const signer = await recoverAddress({ hash: signedHash(text, enc, sealed), signature }).catch(
-    () => undefined,
-  )
+  const signer = await recoverAddress({
+    hash: await signedHash(text, enc, sealed),
+    signature,
+  }).catch(() => undefined)
   if (signer?.toLowerCase() !== header.instanceKey)
     throw new SealedLogError('record.unauthentic', 'not signed by the instance that it names')
-  return { header, bytes, digest: digestOf(bytes), enc, sealed }
+  return { header, bytes, digest: await digestOf(bytes), enc, sealed }
 }
 
 /** The content. Throws SealedLogError `record.unauthentic` where it was not sealed to these keys. */
@@ -120,17 +120,21 @@ export async function openRecord(
 ): Promise<Uint8Array> {
   const size = ((bytes[0] ?? 0) << 8) | (bytes[1] ?? 0)
   try {
-    return await openWith(keys, enc, utf8ToBytes(TAG), bytes.subarray(2, 2 + size), sealed)
+    return await openBulkWith(keys, enc, utf8ToBytes(TAG), bytes.subarray(2, 2 + size), sealed)
   } catch (cause) {
     if (!(cause instanceof SealingError)) throw cause
     throw new SealedLogError('record.unauthentic', 'not sealed to this key', { cause })
   }
 }
 
-function signedHash(header: Uint8Array, enc: Uint8Array, sealed: Uint8Array): `0x${string}` {
-  const parts = [utf8ToBytes(TAG), header, enc, sealed]
-  const framed = parts.flatMap((part) => [lengthOf(part), part])
-  return `0x${bytesToHex(sha256(concatBytes(...framed)))}`
+/** SHA-256 over tag, header, enc and the digest of the ciphertext, each after its length. */
+async function signedHash(
+  header: Uint8Array,
+  enc: Uint8Array,
+  sealed: Uint8Array,
+): Promise<`0x${string}`> {
+  const parts = [utf8ToBytes(TAG), header, enc, hexToBytes((await digestOf(sealed)).slice(2))]
+  return digestOf(concatBytes(...parts.flatMap((part) => [lengthOf(part), part])))
 }
 
 /** 4 bytes, big-endian. */
@@ -140,6 +144,8 @@ function lengthOf(part: Uint8Array): Uint8Array {
   return bytes
 }
 
-function digestOf(bytes: Uint8Array): `0x${string}` {
-  return `0x${bytesToHex(sha256(bytes))}`
+/** By WebCrypto: a record is large, and hashed twice. */
+async function digestOf(bytes: Uint8Array): Promise<`0x${string}`> {
+  const digest = await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>)
+  return `0x${bytesToHex(new Uint8Array(digest))}`
 }

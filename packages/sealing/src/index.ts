@@ -3,8 +3,10 @@ export { SealingError, type SealingErrorCode } from './error.ts'
 export {
   makeReaderKeys,
   makeStoredReaderKeys,
+  openBulkWith,
   openWith,
   readReaderKeys,
+  sealBulkTo,
   sealTo,
   type ReaderKeys,
   type Sealed,

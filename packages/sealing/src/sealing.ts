@@ -3,6 +3,7 @@ import { chacha20poly1305 } from '@noble/ciphers/chacha.js'
 import { expand, extract } from '@noble/hashes/hkdf.js'
 import { sha256 } from '@noble/hashes/sha2.js'
 import {
+  AEAD_AES_256_GCM,
   AEAD_ChaCha20Poly1305,
   CipherSuite,
   KDF_HKDF_SHA256,
@@ -38,6 +39,8 @@ const cipher: AEADFactory = () => ({
 
 /** DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, ChaCha20-Poly1305. */
 const suite = new CipherSuite(KEM_DHKEM_X25519_HKDF_SHA256, hashing, cipher)
+/** The same with AES-256-GCM of WebCrypto, beside this thread: for contents of many kilobytes. */
+const bulkSuite = new CipherSuite(KEM_DHKEM_X25519_HKDF_SHA256, hashing, AEAD_AES_256_GCM)
 
 /**
  * Seals bytes to the holder of a public key of 32 bytes; only with the same `info` and `aad` can they
@@ -56,6 +59,39 @@ export async function sealTo(
     return { enc: made.encapsulatedSecret, sealed: made.ciphertext }
   } catch (cause) {
     throw new SealingError('key.invalid', 'expected a public key of X25519, 32 bytes', { cause })
+  }
+}
+
+/** As `sealTo`, with AES-256-GCM (RFC 9180, 7.3); opened by `openBulkWith` alone. */
+export async function sealBulkTo(
+  publicKey: Uint8Array,
+  info: Uint8Array,
+  aad: Uint8Array,
+  plain: Uint8Array,
+): Promise<Sealed> {
+  try {
+    const key = await bulkSuite.DeserializePublicKey(publicKey)
+    const made = await bulkSuite.Seal(key, plain, { info, aad })
+    return { enc: made.encapsulatedSecret, sealed: made.ciphertext }
+  } catch (cause) {
+    throw new SealingError('key.invalid', 'expected a public key of X25519, 32 bytes', { cause })
+  }
+}
+
+/** Opens what `sealBulkTo` has sealed. Throws SealingError `sealed.unauthentic`. */
+export async function openBulkWith(
+  { publicKey, privateKey }: ReaderKeys,
+  enc: Uint8Array,
+  info: Uint8Array,
+  aad: Uint8Array,
+  sealed: Uint8Array,
+): Promise<Uint8Array> {
+  try {
+    return await bulkSuite.Open({ publicKey, privateKey }, enc, sealed, { info, aad })
+  } catch (cause) {
+    throw new SealingError('sealed.unauthentic', 'not sealed to this key with this context', {
+      cause,
+    })
   }
 }
 

@@ -16,7 +16,7 @@ export type KeptLine = {
 }
 
 /** What a line costs besides its text, in the same unit. */
-const LINE_COST = 64
+export const LINE_COST = 64
 
 /** Drops the oldest lines where `maxCost` would be exceeded; a line costs its length in UTF-16 units and 64. */
 export class LineRing {

@@ -12,6 +12,7 @@ import type { ServiceOutput } from './service-output.ts'
 const MAX_BYTES_PER_TICK = 8 << 20
 const READ_BYTES = 65_536
 const TICK_MS = 100
+const LOOK_MS = 10
 /** A line that has not ended for this long is shown as it is, milliseconds. */
 const UNENDED_MS = 1_000
 
@@ -25,12 +26,13 @@ type Source = {
 
 /**
  * Reads both pipes of every service of `output` below `folder` until `close`. A pipe is opened for writing too, so that it never
- * ends; what is in it when the agent does stays there for as long as its service runs. Throws SecretError `service.not-written` for a pipe that is none.
+ * ends. While `isHeld` nothing is read: a full pipe holds its writer back. What is in it when the agent does stays there for as long as its service runs. Throws SecretError `service.not-written` for a pipe that is none.
  */
 export function readPipes(
   folder: string,
   output: ServiceOutput,
   monotonicMs: () => number,
+  isHeld: () => boolean = () => false,
 ): { close(): void } {
   const sources: Source[] = []
   let budget = MAX_BYTES_PER_TICK
@@ -39,17 +41,18 @@ export function readPipes(
     source.lastMs = monotonicMs()
     output.add(service, stream, splitter.push(chunk), chunk.length)
     budget -= chunk.length
-    if (budget < 0) for (const each of sources) each.socket.pause()
+    if (budget < 0 || isHeld()) for (const each of sources) each.socket.pause()
   }
+  let ticks = 0
   const timer = setInterval(() => {
-    const held = budget < 0
-    budget = MAX_BYTES_PER_TICK
+    if (++ticks % (TICK_MS / LOOK_MS) === 0) budget = MAX_BYTES_PER_TICK
+    if (budget < 0 || isHeld()) return
     const nowMs = monotonicMs()
     for (const { socket, splitter, service, stream, lastMs } of sources) {
-      if (held) socket.resume()
+      if (socket.isPaused()) socket.resume()
       else if (nowMs - lastMs >= UNENDED_MS) output.add(service, stream, splitter.flush(), 0)
     }
-  }, TICK_MS)
+  }, LOOK_MS)
   timer.unref()
   const close = () => {
     clearInterval(timer)

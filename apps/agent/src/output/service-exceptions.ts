@@ -10,10 +10,15 @@ export type ServiceException = Omit<ExceptionGroup, 'firstMs' | 'lastMs'> & {
 }
 
 const MAX_GROUPS = 100
+/** Lines of one service that are looked at in a second: whoever writes more does not get the agent's processor. */
+const MAX_LINES_PER_SECOND = 10_000
 
 type Watched = {
   readonly groups: ExceptionGroups
   readonly readers: Readonly<Record<OutputLine['stream'], LogReader>>
+  /** The second that `looked` counts lines of. */
+  secondMs: number
+  looked: number
 }
 
 /** At most 100 groups of each service. */
@@ -28,10 +33,12 @@ export class ServiceExceptions {
       this.#services.set(name, {
         groups: new ExceptionGroups(MAX_GROUPS),
         readers: { stdout: new LogReader(), stderr: new LogReader() },
+        secondMs: 0,
+        looked: 0,
       })
     output.onLine(({ service, stream, ...line }) => {
       const watched = this.#services.get(service)
-      if (watched === undefined) return
+      if (watched === undefined || !isLookedAt(watched, line.atMs)) return
       for (const exception of watched.readers[stream].push(line)) watched.groups.add(exception)
     })
   }
@@ -58,4 +65,12 @@ export class ServiceExceptions {
     const readers = this.#services.get(service)?.readers
     return readers === undefined ? 0 : readers.stdout.errorLines + readers.stderr.errorLines
   }
+}
+
+function isLookedAt(watched: Watched, atMs: number): boolean {
+  if (Math.abs(atMs - watched.secondMs) >= 1_000) {
+    watched.secondMs = atMs
+    watched.looked = 0
+  }
+  return watched.looked++ < MAX_LINES_PER_SECOND
 }

@@ -1,5 +1,5 @@
 // What the services of an instance have written, in memory and bounded; and who waits for more. Pure but for its memory.
-import { LineRing, type KeptLine, type Stream } from './line-ring.ts'
+import { LINE_COST, LineRing, type KeptLine, type Stream } from './line-ring.ts'
 
 /** A line and whose it is. */
 export type OutputLine = KeptLine & { readonly service: string }
@@ -26,10 +26,14 @@ export class ServiceOutput {
   readonly #listeners: ((line: OutputLine) => void)[] = []
   #position = 0
   #bytes = 0
+  #cost = 0
+  /** What the lines of one service may cost. */
+  readonly serviceCost: number
 
   /** `now` in milliseconds since 1970; `maxCost` in UTF-16 units for all services. */
   constructor(services: readonly string[], now: () => number, maxCost = MAX_COST) {
     const cost = Math.max(Math.floor(maxCost / Math.max(services.length, 1)), MIN_SERVICE_COST)
+    this.serviceCost = cost
     this.#services = new Map(services.map((name) => [name, { ring: new LineRing(cost), bytes: 0 }]))
     this.#now = now
   }
@@ -37,6 +41,11 @@ export class ServiceOutput {
   /** Names of the services. */
   get services(): string[] {
     return [...this.#services.keys()]
+  }
+
+  /** What all lines have cost in memory that there have been, UTF-16 units. */
+  get cost(): number {
+    return this.#cost
   }
 
   /** What all lines were cut from, bytes. */
@@ -60,6 +69,7 @@ export class ServiceOutput {
     for (const text of lines) {
       const line = { position: ++this.#position, atMs, stream, text }
       kept.ring.push(line)
+      this.#cost += text.length + LINE_COST
       for (const listener of this.#listeners)
         listener({ ...line, service, number: kept.ring.total })
     }

@@ -40,6 +40,8 @@ export type OwnerServerParts = {
 /** A server that listens. */
 export type OwnerServer = {
   readonly events: EventLog
+  /** Whether sealing cannot keep up now: pipes are not read meanwhile. */
+  isBehind(): boolean
   readonly failures: FailureReview
   close(): Promise<void>
 }
@@ -84,6 +86,7 @@ export async function startOwnerServer(parts: OwnerServerParts): Promise<OwnerSe
   })
   return {
     events,
+    isBehind: () => sealer?.isBehind === true,
     failures,
     close: async () => {
       metrics.close()
@@ -112,7 +115,7 @@ function sealerOf(parts: OwnerServerParts, signal: AbortSignal): RecordSealer | 
     logKey: Buffer.from(logKey.slice(2), 'hex'),
     sign: (hash) => keys.account.sign({ hash }),
     send: (kind, bytes, until) => worker.sealed(kind, bytes, until),
-    ...{ output, log, signal },
+    ...{ output, log, signal, monotonicMs: parts.monotonicMs },
   })
 }
 

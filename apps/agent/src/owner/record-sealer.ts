@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { encodeLine, NO_RECORD, sealRecord, type RecordHeader } from '@wetee/sealed-log'
 import { errorFields, type Log } from '../log.ts'
+import { LINE_COST } from '../output/line-ring.ts'
 import type { ServiceOutput } from '../output/service-output.ts'
 
 /** What sealing needs. */
@@ -19,6 +20,7 @@ export type RecordSealerParts = {
     signal: AbortSignal,
   ) => Promise<void>
   readonly output: ServiceOutput
+  readonly monotonicMs: () => number
   readonly log: Log
   readonly signal: AbortSignal
 }
@@ -31,6 +33,8 @@ const MAX_RECORD_LENGTH = 262_144
 const POLL_MS = 25
 const LINES_AT_ONCE = 2_000
 const MAX_WAITING = 8
+/** A worker that takes nothing for so long holds no application back: lines are dropped then. */
+const HOLD_MS = 2_000
 const LAST_WORDS_MS = 2_000
 const FIRST_RETRY_MS = 500
 const LONGEST_RETRY_MS = 30_000
@@ -42,7 +46,10 @@ export class RecordSealer {
   #previous: `0x${string}` = NO_RECORD
   /** Sealed, and not taken yet. */
   #unsent: { readonly kind: RecordHeader['kind']; readonly bytes: Uint8Array } | undefined
-  /** Of the last line that is in a record or about to be. */
+  /** What the lines have cost that are in a record, about to be, or dropped. */
+  #taken = 0
+  #progressMs = 0
+  /** Of the last line that is in a record. */
   #position = 0
   #last: Promise<unknown> = Promise.resolve()
   #waiting = 0
@@ -55,11 +62,15 @@ export class RecordSealer {
   }
 
   /**
-   * Seals content as the next record and resolves when the worker has it. Rejects with the signal's reason, and with
+   * Seals content as the next record and resolves when the worker has it; `onSealed` hears when it has become a record. Rejects with the signal's reason, and with
    * SealedLogError or SealingError where it cannot be sealed.
    */
-  seal(kind: RecordHeader['kind'], content: Uint8Array): Promise<void> {
-    const sealed = this.#last.then(() => this.#seal(kind, content))
+  seal(
+    kind: RecordHeader['kind'],
+    content: Uint8Array,
+    onSealed: () => void = () => undefined,
+  ): Promise<void> {
+    const sealed = this.#last.then(() => this.#seal(kind, content, onSealed))
     this.#last = sealed.catch(() => undefined)
     return sealed
   }
@@ -77,12 +88,20 @@ export class RecordSealer {
     return true
   }
 
+  /** Whether lines come faster than they are sealed, so that some would be lost soon; never for long without progress. */
+  get isBehind(): boolean {
+    const { output, monotonicMs } = this.#parts
+    const behind = output.cost - this.#taken > output.serviceCost / 2
+    return behind && monotonicMs() - this.#progressMs < HOLD_MS
+  }
+
   /** Seals all lines from the first on, until the signal and for two seconds more: the last ones say why something ended. */
   async run(): Promise<void> {
     const { output, signal, log } = this.#parts
     try {
       while (!signal.aborted) {
         await output.more(this.#position, signal)
+        this.#progressMs = this.#parts.monotonicMs()
         await this.#enough()
         await this.#sealLines()
       }
@@ -106,30 +125,43 @@ export class RecordSealer {
     }
   }
 
-  /** Seals what there is. */
+  /** Seals what there is. Lines count as sealed once they are in a record, sent or not. */
   async #sealLines(): Promise<void> {
     const { output } = this.#parts
     const parts: string[] = []
     let length = 0
+    let position = this.#position
+    const flush = async () => {
+      if (length === 0) return
+      const content = Buffer.from(parts.join(''))
+      const upTo = position
+      parts.length = 0
+      length = 0
+      await this.seal('logs', content, () => (this.#position = upTo))
+    }
     for (;;) {
-      const lines = output.after(this.#position, LINES_AT_ONCE)
+      const lines = output.after(position, LINES_AT_ONCE)
       for (const line of lines) {
         const text = encodeLine(line)
-        if (length > 0 && length + text.length > MAX_RECORD_LENGTH) {
-          await this.seal('logs', Buffer.from(parts.join('')))
-          parts.length = 0
-          length = 0
-        }
+        if (length > 0 && length + text.length > MAX_RECORD_LENGTH) await flush()
         parts.push(text)
         length += text.length
-        this.#position = line.position
+        position = line.position
+        this.#taken += line.text.length + LINE_COST
       }
-      if (lines.length < LINES_AT_ONCE) break
+      if (lines.length === LINES_AT_ONCE) continue
+      // Dropped lines never come.
+      this.#taken = output.cost
+      break
     }
-    if (length > 0) await this.seal('logs', Buffer.from(parts.join('')))
+    await flush()
   }
 
-  async #seal(kind: RecordHeader['kind'], content: Uint8Array): Promise<void> {
+  async #seal(
+    kind: RecordHeader['kind'],
+    content: Uint8Array,
+    onSealed: () => void,
+  ): Promise<void> {
     const { place, logKey, sign } = this.#parts
     await this.#deliver()
     const record = await sealRecord(
@@ -140,6 +172,7 @@ export class RecordSealer {
     this.#index++
     this.#previous = record.digest
     this.#unsent = { kind, bytes: record.bytes }
+    onSealed()
     await this.#deliver()
   }
 
@@ -152,6 +185,7 @@ export class RecordSealer {
       try {
         await send(kind, bytes, signal)
         this.#unsent = undefined
+        this.#progressMs = this.#parts.monotonicMs()
         return
       } catch (error) {
         signal.throwIfAborted()
