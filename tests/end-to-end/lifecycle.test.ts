@@ -6,7 +6,7 @@ import { complaintsAbi, readManifest, subnetAbi } from '@wetee/chain'
 import { transact } from '@wetee/devnet/transactions'
 import { startWorker, workerUrl } from '@wetee/devnet/workers'
 import { manifestDigest, parseManifest, serializeManifest } from '@wetee/manifest'
-import { showApp, verify } from '@wetee/sdk'
+import { showApp, verify, verifyUsage } from '@wetee/sdk'
 import { eventually, startDevnet, type RunningDevnet } from './testing/running-devnet.ts'
 
 /** `Roles.COURT`. */
@@ -126,6 +126,14 @@ test(
     expect(proof?.args).toMatchObject({ workerId, appId })
     expect(proof?.args.uri).toBe(`${workerUrl(network, name)}/v1/apps/${appId}/usage`)
     expect(proof?.args.digest).not.toBe(zeroHash)
+    const report = await eventually('usage that is on chain', async () => {
+      const found = await verifyUsage(application.sdk, appId)
+      return found.checks.some(({ text }) => /digest on chain is that of/.test(text))
+        ? found
+        : undefined
+    })
+    expect(report.checks.filter(({ ok }) => !ok)).toEqual([])
+    expect(report.totals.cpuSeconds).toBeGreaterThan(0)
     expect(proof?.args.settledSeconds).toBeGreaterThan(0n)
     // The DAO names a court; on a development network the admin may stand for it.
     await transact(network, {

@@ -44,7 +44,7 @@ export function describeException(lines: readonly string[], atMs: number): Excep
 }
 
 /** A message without what changes from one time to the next: ids, addresses, numbers, times, quoted values. */
-export function normalise(message: string): string {
+function normalise(message: string): string {
   return message
     .slice(0, MAX_MESSAGE)
     .replace(/"[^"]{0,300}"|'[^']{0,300}'|`[^`]{0,300}`/g, '<text>')

@@ -86,7 +86,6 @@ export async function verifyUsage(
   appId: bigint,
   options: { readonly signal?: AbortSignal } = {},
 ): Promise<UsageReport> {
-  const usage = await appUsage(network, appId, options)
   const { number: at } = await network.reader.finalized()
   const scope: UsageScope = {
     chainId: network.profile.chainId,
@@ -95,11 +94,14 @@ export async function verifyUsage(
     appId,
   }
   const operator = (await network.reader.worker(scope.workerId, at))?.operator
+  const proof = await network.reader.view('subnet', 'workProof', [appId], at)
+  // After the chain: what is proven there has been metered before.
+  const usage = await appUsage(network, appId, options)
   const checks = [
     checkScope(usage, scope),
     checkChain(usage, scope),
     await checkSignatures(usage, scope, operator),
-    await checkOnChain(network, usage, scope, at),
+    checkOnChain(usage, scope, proof),
   ]
   const evidenceDigest = usage.samples.at(-1)?.digest
   const ok = checks.every((check) => check.ok)
@@ -163,13 +165,11 @@ async function checkSignatures(
   return { name: 'signatures', ok: true, text }
 }
 
-async function checkOnChain(
-  network: Network,
+function checkOnChain(
   { samples }: AppUsage,
-  { appId, workerId }: UsageScope,
-  at: bigint,
-): Promise<UsageCheck> {
-  const proof = await network.reader.view('subnet', 'workProof', [appId], at)
+  { workerId }: UsageScope,
+  proof: { readonly digest: Hex; readonly workerId: bigint; readonly settledSeconds: bigint },
+): UsageCheck {
   if (/^0x0*$/.test(proof.digest) || proof.workerId !== workerId)
     return { name: 'on chain', ok: true, text: 'this worker has put no usage on chain yet' }
   const found = samples.find((sample) => sample.digest === proof.digest)
