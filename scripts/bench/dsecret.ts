@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { AppraisalCache } from '@wetee/attestation'
 import { root } from '../run.ts'
 import { cpuMs } from './cpu.ts'
+import { benchOverload } from './dsecret-overload.ts'
 import { compare, median, type Measured } from './measure.ts'
 
 /** Median milliseconds of a release whose instance's machine the node has seen before, and has not. */
@@ -61,9 +62,9 @@ type ProcessesModule = { readonly EpochNetwork: { start(size: number): Promise<P
 
 const load = <T>(path: string) => import(join(root, path)) as Promise<T>
 
-/** Releases in this process, then a key by processes. Throws when one of them does not come about. */
+/** Releases in this process, too many to one, then a key by processes. Throws when one of them does not come about. */
 export async function benchDsecret(): Promise<Measured[]> {
-  return [...(await benchReleases()), await benchKeyOfProcesses()]
+  return [...(await benchReleases()), ...(await benchOverload()), await benchKeyOfProcesses()]
 }
 
 /** Whole releases of one secret: JSON in, JSON out, evidence, signatures and receipt included; chain and peers in memory. */

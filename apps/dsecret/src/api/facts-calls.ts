@@ -12,7 +12,7 @@ const MAX_SIGNATURE_BYTES = 8_192
 const MAX_BODY_BYTES = 2 * MAX_SIGNATURE_BYTES + 512
 
 /** `POST /v1/apps/:appId/may-sign`. */
-export const maySignSchema = z.strictObject({
+const maySignSchema = z.strictObject({
   digest: hexSchema(32),
   signature: z.templateLiteral([
     '0x',

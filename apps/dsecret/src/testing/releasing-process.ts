@@ -1,11 +1,14 @@
-// For tests: a node's releasing part as a process of its own, over the network in memory. Argument: a folder with `share.json`; answers
-// release calls over IPC. The share is read from the file as a running node reads its own: into one buffer.
+// For tests and benchmarks: a node's releasing part as a process of its own, over the network in memory. Argument: a folder with
+// `key.json` and `share.bin`; answers release calls over IPC, and over HTTP on a loopback port without TLS. The share is read from the file as a running node reads its own: into one buffer.
 import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
+import { AppraisalCache } from '@wetee/attestation'
+import { serveHttp } from '@wetee/daemon'
 import { openNativeGroup } from '@wetee/threshold/native'
 import { hexToBytes, type Hex } from 'viem'
+import { nodeApi, type NodeApiParts } from '../api/node-api.ts'
 import type { NetworkKeyFacts } from '../chain/chain-view.ts'
 import { openSecretService } from '../release/secret-service.ts'
 import { TestNetwork } from './test-network.ts'
@@ -41,6 +44,7 @@ function serve(where: string): void {
   const publicShares = key.publicShares.map((point) => group.decode(hexToBytes(point)))
   const network = new TestNetwork()
   network.world.networkKey = key.onChain
+  Object.assign(network.context.trust, { cache: new AppraisalCache() })
   const held = { epoch: BigInt(key.epoch), index: key.index, share, key: { publicShares } }
   const service = openSecretService({
     ...network.context,
@@ -50,9 +54,15 @@ function serve(where: string): void {
     submitReceipts: () => Promise.resolve(),
     ask: () => Promise.resolve(undefined),
     log: silentLog,
+    rate: { perSecond: 1e9, burst: 1e9 },
     signal: new AbortController().signal,
   })
   const answer = (given: ProcessAnswer) => process.send?.(given)
+  const app = nodeApi({
+    calls: [service.calls],
+    monotonicMs: () => performance.now(),
+    log: silentLog,
+  } as unknown as NodeApiParts)
   const settle = (id: number) => {
     collect()
     collect()
@@ -68,5 +78,6 @@ function serve(where: string): void {
       (error: unknown) => answer({ id, error: String(error) }),
     )
   })
-  answer({ id: 0 })
+  const { signal } = new AbortController()
+  void serveHttp({ port: 0, app, signal }).then(({ url }) => answer({ id: 0, text: url }))
 }
