@@ -139,6 +139,15 @@ describe('a chain of usage', () => {
     })
   })
 
+  test('that leaves a number out breaks, even with fitting digests', () => {
+    let digest = USAGE_START
+    const holey = [sample(1), sample(3)].map((one) => {
+      digest = usageDigest(scope, digest, one)
+      return { ...one, digest }
+    })
+    expect(followUsage(scope, before, holey)).toEqual({ sequence: 3, why: 'out of order' })
+  })
+
   test('of another worker does not pass for this one', () => {
     const other = chain(3, { ...scope, workerId: 4n })
     expect(followUsage(scope, before, other)).toEqual({ sequence: 1, why: 'other digest' })
