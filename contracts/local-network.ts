@@ -175,12 +175,14 @@ export class LocalNetwork {
   async makeKey(epoch: bigint): Promise<void> {
     await this.send('keys', 'open', [epoch], { what: 'open, session of 1 member' })
     const session = (await this.read('keys', 'sessionOf', [epoch])) as bigint
-    const body = stringToHex('what the only member deals to itself')
-    const dealing = { session, kind: 1, sender: 1, subject: 0, bodyDigest: keccak256(body) }
-    const signature = await this.#node.signTypedData(
-      sessionMessageTypedData(this.#statements, dealing),
-    )
-    await this.send('keys', 'deal', [session, 1, body, signature], { what: 'deal, session' })
+    for (const [kind, name] of [[1, 'register'] as const, [2, 'deal'] as const]) {
+      const body = stringToHex(`what the only member has to ${name}`)
+      const message = { session, kind, sender: 1, subject: 0, bodyDigest: keccak256(body) }
+      const typedData = sessionMessageTypedData(this.#statements, message)
+      const signature = await this.#node.signTypedData(typedData)
+      const what = `${name}, session`
+      await this.send('keys', name, [session, 1, body, signature], { what })
+    }
     const [y, s] = [encryptionKey, `0x03${'44'.repeat(32)}`] as const
     const result = {
       session: digestOf(`session ${session}`),

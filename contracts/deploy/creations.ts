@@ -250,6 +250,7 @@ function keyCreations(p: ResolvedParameters): readonly Creation[] {
         at('subnet'),
         at('quorum'),
         {
+          registerSeconds: p.registerSeconds,
           dealSeconds: p.dealSeconds,
           complainSeconds: p.complainSeconds,
           revealSeconds: p.revealSeconds,

@@ -22,7 +22,8 @@ const table = {
   // Quorum, changed by the DAO: age from which anybody may have the committee renewed.
   refreshSeconds: [day, day, day],
 
-  // Keys, changed by the DAO: how long each phase of a session lasts. Deal and Reveal end sooner once all have spoken.
+  // Keys, changed by the DAO: how long each phase of a session lasts. Register, Deal and Reveal end sooner once all have spoken.
+  registerSeconds: [20, 900, 900],
   dealSeconds: [20, 900, 900],
   complainSeconds: [4, 900, 900],
   revealSeconds: [20, 900, 900],

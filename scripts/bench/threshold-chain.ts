@@ -1,6 +1,6 @@
 // What the messages of a key generation cost on Polkadot Hub by the bytes of their calldata. Computes only.
 import { keysAbi } from '@wetee/chain'
-import { dealingBytes, type Group } from '@wetee/threshold'
+import { dealingBytes, REGISTRATION_BYTES, type Group } from '@wetee/threshold'
 import { encodeFunctionData, toHex } from 'viem'
 import { compare, type Measured } from './measure.ts'
 import { people, sessionOf } from './threshold-testing.ts'
@@ -30,10 +30,10 @@ export function benchChainCost(group: Group): Measured[] {
   ]
 }
 
-/** Every member deals and reveals, one opens, one brings the confirmation of a quorum; nobody complains. */
+/** Every member registers, deals and reveals, one opens, one brings the confirmation of a quorum; nobody complains. */
 function calldataBytes(threshold: number, dealing: number): number {
   const length = (data: string) => (data.length - 2) / 2
-  const message = (functionName: 'deal' | 'reveal', size: number) =>
+  const message = (functionName: 'register' | 'deal' | 'reveal', size: number) =>
     length(
       encodeFunctionData({
         abi: keysAbi,
@@ -56,6 +56,7 @@ function calldataBytes(threshold: number, dealing: number): number {
   })
   const open = encodeFunctionData({ abi: keysAbi, functionName: 'open', args: [1n] })
   return (
+    SIZE * message('register', REGISTRATION_BYTES) +
     SIZE * (message('deal', dealing) + message('reveal', REVEAL_BYTES)) +
     length(confirm) +
     length(open)

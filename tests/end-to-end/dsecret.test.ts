@@ -73,7 +73,7 @@ let made: Epoch | undefined
 
 test('four nodes make a key, though every one of them is killed, each in another phase', async () => {
   for (const n of [1, 2, 3, 4]) network.run(n)
-  await killInEachPhase(1n, { deal: 1, complain: 2, reveal: 3, recover: 4 })
+  await killInEachPhase(1n, { register: 4, deal: 1, complain: 2, reveal: 3, recover: 4 })
   await until('epoch 1', async () => (await activeEpoch()) === 1)
   await untilHeld([1, 2, 3, 4], 1)
   const told = await Promise.all([1, 2, 3, 4].map(epochOf))
@@ -87,7 +87,7 @@ test('another member takes over, with kills in each phase: the key stays the sam
   network.run(5)
   await network.prove(5, [1, 2, 3], 1n)
   await network.send('quorum', 'nameCommittee', [[1n, 2n, 3n, 5n], 3])
-  await killInEachPhase(2n, { deal: 3, complain: 5, confirm: 1 })
+  await killInEachPhase(2n, { register: 2, deal: 3, complain: 5, confirm: 1 })
   await until('epoch 2', async () => (await activeEpoch()) === 2)
   await untilHeld([1, 2, 3, 5], 2)
   const next = await epochOf(5)
@@ -99,9 +99,14 @@ test('another member takes over, with kills in each phase: the key stays the sam
 })
 
 /** Nobody waits long for nodes that stay away. */
-const impatientWindows = { ...patientWindows, dealSeconds: 12, revealSeconds: 12 }
+const impatientWindows = {
+  ...patientWindows,
+  registerSeconds: 12,
+  dealSeconds: 12,
+  revealSeconds: 12,
+}
 
-test('as many as the threshold are enough: the key is handed on without a node that is dead, which finds its share when it is back', async () => {
+test('as many as the threshold are enough: the key is handed on without a node that is dead, which gets a share in the next epoch', async () => {
   await network.setWindows(impatientWindows)
   await network.kill(5)
   await network.send('quorum', 'nameCommittee', [[1n, 2n, 3n, 5n], 3])
@@ -109,7 +114,12 @@ test('as many as the threshold are enough: the key is handed on without a node t
   const epoch = await activeEpoch()
   await untilHeld([1, 2, 3], epoch)
   network.run(5)
-  await untilHeld([5], epoch)
+  await until('a node that says so', async () =>
+    (await conditionsOf(5)).includes('share.restored-older'),
+  )
+  await network.send('quorum', 'nameCommittee', [[1n, 2n, 3n, 5n], 3])
+  await until('the epoch after', async () => (await activeEpoch()) > epoch)
+  await untilHeld([1, 2, 3, 5], epoch + 1)
   expect(await networkKey()).toEqual([made?.encryptionKey, made?.verificationKey])
 })
 
@@ -139,7 +149,7 @@ test('fewer than the threshold: the session ends with nothing, the epoch before 
   expect(await networkKey()).toEqual([made?.encryptionKey, made?.verificationKey])
 })
 
-test('a share file that was changed or lost is made again from the chain', async () => {
+test('a share file that was changed is not used, nor made again: its key in the session is erased; put back it is', async () => {
   const epoch = await activeEpoch()
   const file = join(network.stateDir(3), 'shares', `epoch-${epoch}.sealed`)
   const whole = readFileSync(file)
@@ -148,8 +158,16 @@ test('a share file that was changed or lost is made again from the chain', async
   changed[40] = (changed[40] ?? 0) ^ 1
   writeFileSync(file, changed)
   network.run(3)
+  await until('a node that says so', async () =>
+    (await conditionsOf(3)).includes('share.unreadable'),
+  )
+  expect(await network.heldBy(3)).toBeUndefined()
+  for (const n of [1, 2, 3, 5])
+    expect(readdirSync(join(network.stateDir(n), 'sessions'))).toEqual([])
+  await network.kill(3)
+  writeFileSync(file, whole)
+  network.run(3)
   await untilHeld([3], epoch)
-  expect(readFileSync(network.log(3), 'utf8')).toContain('share.unreadable')
 })
 
 test("no node's long-term secret is in a log or a file, in whatever writing", () => {

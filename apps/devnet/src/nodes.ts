@@ -174,13 +174,13 @@ export async function awaitKey(network: Network, show: (line: string) => void): 
 }
 
 async function describeSession({ profile, chain }: Network, number: bigint): Promise<string> {
-  const { phase, dealt, dealers, revealed } = await chain.client.readContract({
+  const { phase, registered, dealt, dealers, revealed } = await chain.client.readContract({
     address: profile.contracts.keys ?? zeroAddress,
     abi: keysAbi,
     functionName: 'session',
     args: [number],
   })
-  const counts = `${dealt} of ${dealers} have dealt, ${revealed} have revealed`
+  const counts = `${registered} have registered, ${dealt} of ${dealers} have dealt, ${revealed} have revealed`
   return `session ${number}, ${sessionPhases[phase] ?? 'unknown'}: ${counts}`
 }
 

@@ -65,6 +65,8 @@ contract Misconduct is IMisconduct, AccessManaged {
         if (keccak256(_placeOf(second.message)) != subject || first.message.bodyDigest == second.message.bodyDigest) {
             revert NotConflicting();
         }
+        // A node that lost its session's key registers another; the first that a block takes is the one.
+        if (first.message.kind == IKeys.Kind.Register) revert NotConflicting();
         bytes32 firstHash = keccak256(abi.encode(MESSAGE_TYPEHASH, first.message));
         bytes32 secondHash = keccak256(abi.encode(MESSAGE_TYPEHASH, second.message));
         _convict(_signer(firstHash, first.signature), _signer(secondHash, second.signature), subject);

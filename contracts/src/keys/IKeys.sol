@@ -11,10 +11,11 @@ import {ISubnet} from "../subnet/ISubnet.sol";
 /// @dev An epoch has one session: nobody ever confirms two results for one epoch. After one that expired `Quorum.renewCommittee`
 /// names the epoch of the next try.
 interface IKeys {
-    /// @dev Deal, Complain, Reveal, Recover and Confirm follow one another; a resharing has no Reveal and no Recover. Expired: too few
-    /// have dealt by the end of Deal, nothing was confirmed by the end of Confirm, or another epoch was named since.
+    /// @dev Register, Deal, Complain, Reveal, Recover and Confirm follow one another; a resharing has no Reveal and no Recover. Expired: too
+    /// few have registered or dealt by the end of that phase, nothing was confirmed by the end of Confirm, or another epoch was named since.
     enum Phase {
         None,
+        Register,
         Deal,
         Complain,
         Reveal,
@@ -26,14 +27,16 @@ interface IKeys {
 
     enum Kind {
         None,
+        Register,
         Deal,
         Complain,
         Reveal,
         Recover
     }
 
-    /// @notice How long each phase lasts, seconds, 1 s to 7 days. Deal and Reveal end sooner when every dealer has spoken.
+    /// @notice How long each phase lasts, seconds, 1 s to 7 days. Register, Deal and Reveal end sooner when everybody has spoken.
     struct Windows {
+        uint32 registerSeconds;
         uint32 dealSeconds;
         uint32 complainSeconds;
         uint32 revealSeconds;
@@ -56,9 +59,10 @@ interface IKeys {
 
     /// @param epoch whose members get shares
     /// @param dealersEpoch whose members deal: `epoch` for a new key, else the active epoch when the session was opened
-    /// @param openedBlock keys of members and dealers are those in the state after this block, where every member has to be live
+    /// @param openedBlock accounts of members and dealers are those in the state after this block, where every member has to be live
     /// still, as it was when the session was opened: a reader checks that. Its hash is in the session's id
     /// @param phaseEnd last second of the phase, unless it ends sooner; 0 for one without an end
+    /// @param registered how many members have registered a key for this session
     /// @param dealt how many dealers have dealt; `revealed` likewise
     /// @param messagesDigest over every message taken so far, in order, from 0: keccak256(abi.encode(messagesDigest, kind, sender,
     /// subject, bodyDigest)). A reader whose events do not come to this has not seen all of them
@@ -69,6 +73,7 @@ interface IKeys {
         uint64 openedAt;
         Phase phase;
         uint64 phaseEnd;
+        uint16 registered;
         uint16 dealers;
         uint16 dealt;
         uint16 revealed;
@@ -86,6 +91,7 @@ interface IKeys {
     }
 
     event SessionOpened(uint64 indexed session, uint64 indexed epoch, uint64 dealersEpoch);
+    event Registered(uint64 indexed session, uint16 indexed member, bytes32 bodyDigest);
     event Dealt(uint64 indexed session, uint16 indexed dealer, bytes32 bodyDigest);
     event Complained(uint64 indexed session, uint16 indexed dealer, uint16 indexed complainer, bytes32 bodyDigest);
     event Revealed(uint64 indexed session, uint16 indexed dealer, bytes32 bodyDigest);
@@ -102,6 +108,7 @@ interface IKeys {
     error PhaseWrong(uint64 session, Phase phase);
     error SenderUnknown(uint16 sender, uint256 members);
     error SignatureInvalid(uint16 sender);
+    error NotRegistered(uint64 session, uint16 member);
     error NotDealt(uint64 session, uint16 dealer);
     error MessageRepeated(uint64 session, Kind kind, uint16 sender, uint16 subject);
     error BodySize(uint256 size, uint256 maximum);
@@ -115,13 +122,16 @@ interface IKeys {
     /// has a live proof. Dealers are the members of the epoch that holds the key: the active one, or the one confirmed last while the
     /// active one has no shares; those of `epoch` itself while there is no key.
     function open(uint64 epoch) external returns (uint64 session);
-    /// @notice `body` of 1 to 8,192 bytes. Anyone may bring a message that its sender has signed.
+    /// @notice The key of a member for this session alone, to which it is dealt its shares: a body of 1 to 8,192 bytes. Anyone may bring
+    /// a message that its sender has signed. Whoever does not register gets no share in this epoch.
+    function register(uint64 session, uint16 member, bytes calldata body, bytes calldata signature) external;
+    /// @notice For a new key by members who have registered; of a key that there is by every member of the epoch that deals.
     function deal(uint64 session, uint16 dealer, bytes calldata body, bytes calldata signature) external;
-    /// @notice One for each pair of complainer and dealer who has dealt.
+    /// @notice One for each pair of a member who has registered and a dealer who has dealt.
     function complain(uint64 session, uint16 complainer, uint16 dealer, bytes calldata body, bytes calldata signature)
         external;
     function reveal(uint64 session, uint16 dealer, bytes calldata body, bytes calldata signature) external;
-    /// @notice A member reveals its share of a dealer who has dealt, and whose own reveal is missing or does not hold: the contract
+    /// @notice A member who has registered reveals its share of a dealer who has dealt, and whose own reveal is missing or does not hold: the contract
     /// cannot tell, so this phase follows on every Reveal; whoever needs nothing of it confirms meanwhile.
     function recover(uint64 session, uint16 member, uint16 dealer, bytes calldata body, bytes calldata signature)
         external;

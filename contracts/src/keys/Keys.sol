@@ -10,7 +10,8 @@ import {IKeys} from "./IKeys.sol";
 
 /// @title Keys: sessions in which a committee makes the network's key or takes it over
 contract Keys is IKeys, AccessManaged {
-    /// @dev Times are block times. `dealtAt` and `revealedAt` are set when a phase ends before its window.
+    /// @dev Times are block times. `registeredAt`, `dealtAt` and `revealedAt` are set when a phase ends before its window. `threshold` is
+    /// how many of the members have to register, `needed` how many of the dealers have to deal.
     struct Record {
         uint64 epoch;
         uint64 dealersEpoch;
@@ -18,13 +19,16 @@ contract Keys is IKeys, AccessManaged {
         uint64 openedAt;
         Windows windows;
         uint16 members;
+        uint16 threshold;
+        uint16 registered;
         uint16 dealers;
         uint16 needed;
         uint16 dealt;
         uint16 revealed;
         bool confirmed;
-        uint64 dealtAt;
-        uint64 revealedAt;
+        uint40 registeredAt;
+        uint40 dealtAt;
+        uint40 revealedAt;
         bytes32 messagesDigest;
     }
 
@@ -70,6 +74,10 @@ contract Keys is IKeys, AccessManaged {
         if (sessionOf[epoch] != 0) revert SessionExists(sessionOf[epoch]);
         (uint64[] memory members, uint16 threshold) = quorum.committee(epoch);
         _requireLive(members);
+        number = ++sessionCount;
+        sessionOf[epoch] = number;
+        Record storage s = _sessions[number];
+        (s.members, s.threshold) = (uint16(members.length), threshold);
         uint64 dealersEpoch = epoch;
         uint256 dealers = members.length;
         // Once there is a key, it is handed on by whoever has shares of it.
@@ -79,20 +87,27 @@ contract Keys is IKeys, AccessManaged {
             (holders, threshold) = quorum.committee(dealersEpoch);
             dealers = holders.length;
         }
-        number = ++sessionCount;
-        sessionOf[epoch] = number;
-        Record storage s = _sessions[number];
         (s.epoch, s.dealersEpoch) = (epoch, dealersEpoch);
         (s.openedBlock, s.openedAt) = (uint64(block.number), uint64(block.timestamp));
         s.windows = _windows;
-        (s.members, s.dealers, s.needed) = (uint16(members.length), uint16(dealers), threshold);
+        (s.dealers, s.needed) = (uint16(dealers), threshold);
         emit SessionOpened(number, epoch, dealersEpoch);
+    }
+
+    function register(uint64 number, uint16 member, bytes calldata body, bytes calldata signature) external {
+        Record storage s = _requirePhase(number, Phase.Register);
+        bytes32 digest = _take(s, _message(number, Kind.Register, member, 0, body), signature);
+        if (++s.registered == s.members) s.registeredAt = uint40(block.timestamp);
+        emit Registered(number, member, digest);
     }
 
     function deal(uint64 number, uint16 dealer, bytes calldata body, bytes calldata signature) external {
         Record storage s = _requirePhase(number, Phase.Deal);
+        // Members of a new key deal to one another; whoever hands a key on deals what it has, registered or not.
+        bool fromMember = s.dealersEpoch == s.epoch;
+        if (fromMember) _requireRegistered(number, dealer);
         bytes32 digest = _take(s, _message(number, Kind.Deal, dealer, 0, body), signature);
-        if (++s.dealt == s.dealers) s.dealtAt = uint64(block.timestamp);
+        if (++s.dealt == (fromMember ? s.registered : s.dealers)) s.dealtAt = uint40(block.timestamp);
         emit Dealt(number, dealer, digest);
     }
 
@@ -101,6 +116,7 @@ contract Keys is IKeys, AccessManaged {
     {
         Record storage s = _requirePhase(number, Phase.Complain);
         _requireDealt(number, dealer);
+        _requireRegistered(number, complainer);
         bytes32 digest = _take(s, _message(number, Kind.Complain, complainer, dealer, body), signature);
         emit Complained(number, dealer, complainer, digest);
     }
@@ -109,7 +125,7 @@ contract Keys is IKeys, AccessManaged {
         Record storage s = _requirePhase(number, Phase.Reveal);
         _requireDealt(number, dealer);
         bytes32 digest = _take(s, _message(number, Kind.Reveal, dealer, 0, body), signature);
-        if (++s.revealed == s.dealt) s.revealedAt = uint64(block.timestamp);
+        if (++s.revealed == s.dealt) s.revealedAt = uint40(block.timestamp);
         emit Revealed(number, dealer, digest);
     }
 
@@ -118,6 +134,7 @@ contract Keys is IKeys, AccessManaged {
     {
         Record storage s = _requirePhase(number, Phase.Recover);
         _requireDealt(number, dealer);
+        _requireRegistered(number, member);
         bytes32 digest = _take(s, _message(number, Kind.Recover, member, dealer, body), signature);
         emit Recovered(number, dealer, member, digest);
     }
@@ -161,6 +178,7 @@ contract Keys is IKeys, AccessManaged {
             openedAt: s.openedAt,
             phase: phase,
             phaseEnd: phaseEnd,
+            registered: s.registered,
             dealers: s.dealers,
             dealt: s.dealt,
             revealed: s.revealed,
@@ -186,7 +204,10 @@ contract Keys is IKeys, AccessManaged {
         if (s.epoch != quorum.latestEpoch()) return (Phase.Expired, 0);
         Windows memory w = s.windows;
         // The first second after the phase.
-        uint64 end = s.dealtAt != 0 ? s.dealtAt : s.openedAt + w.dealSeconds;
+        uint64 end = s.registeredAt != 0 ? s.registeredAt : s.openedAt + w.registerSeconds;
+        if (block.timestamp < end) return (Phase.Register, end - 1);
+        if (s.registered < s.threshold) return (Phase.Expired, 0);
+        end = s.dealtAt != 0 ? s.dealtAt : end + w.dealSeconds;
         if (block.timestamp < end) return (Phase.Deal, end - 1);
         if (s.dealt < s.needed) return (Phase.Expired, 0);
         end += w.complainSeconds;
@@ -214,6 +235,10 @@ contract Keys is IKeys, AccessManaged {
 
     function _requireDealt(uint64 number, uint16 dealer) private view {
         if (!_has(_taken[number][Kind.Deal][0], dealer)) revert NotDealt(number, dealer);
+    }
+
+    function _requireRegistered(uint64 number, uint16 member) private view {
+        if (!_has(_taken[number][Kind.Register][0], member)) revert NotRegistered(number, member);
     }
 
     function _requireLive(uint64[] memory members) private view {
@@ -282,7 +307,14 @@ contract Keys is IKeys, AccessManaged {
     }
 
     function _setWindows(Windows memory w) private {
-        uint32[5] memory all = [w.dealSeconds, w.complainSeconds, w.revealSeconds, w.recoverSeconds, w.confirmSeconds];
+        uint32[6] memory all = [
+            w.registerSeconds,
+            w.dealSeconds,
+            w.complainSeconds,
+            w.revealSeconds,
+            w.recoverSeconds,
+            w.confirmSeconds
+        ];
         for (uint256 i = 0; i < all.length; i++) {
             if (all[i] == 0 || all[i] > MAX_WINDOW_SECONDS) revert WindowsInvalid();
         }

@@ -18,7 +18,7 @@ contract CompletenessTest is Privileges {
     function openIn(string memory name) private pure returns (string memory json) {
         bytes32 key = keccak256(bytes(name));
         if (key == keccak256("Quorum")) return '["verify","activate","renewCommittee"]';
-        if (key == keccak256("Keys")) return '["open","deal","complain","reveal","recover","confirm"]';
+        if (key == keccak256("Keys")) return '["open","register","deal","complain","reveal","recover","confirm"]';
         if (key == keccak256("Subnet")) return SUBNET;
         if (key == keccak256("Cloud")) return CLOUD;
         if (key == keccak256("Apis")) return APIS;

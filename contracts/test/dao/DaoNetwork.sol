@@ -77,7 +77,7 @@ abstract contract DaoNetwork is Fixture, Dao {
     }
 
     function keyWindows() internal pure returns (IKeys.Windows memory) {
-        return IKeys.Windows(900, 900, 900, 900, 900);
+        return IKeys.Windows(900, 900, 900, 900, 900, 900);
     }
 
     function complaintRules() internal pure returns (IComplaints.Rules memory) {

@@ -10,6 +10,7 @@ import {vm} from "../Vm.sol";
 /// @dev What each message of a session costs, see CloudGas.t.sol. Written to snapshots/Keys.json; what Quorum does by itself to
 /// snapshots/Subnet.json.
 contract KeysGasTest is KeysFixture {
+    uint256 private constant REGISTRATION_BYTES = 97;
     uint256 private constant COMPLAINT_BYTES = 97;
     uint256 private constant REVEAL_BYTES = 97;
 
@@ -47,6 +48,13 @@ contract KeysGasTest is KeysFixture {
         begin(ISubnet.NetworkKind.Test, size, threshold);
         uint64 n = keys.open(1);
         note("open", size);
+        say(n, IKeys.Kind.Register, 1, 0, REGISTRATION_BYTES);
+        note("register, first of a session", size);
+        say(n, IKeys.Kind.Register, 2, 0, REGISTRATION_BYTES);
+        note("register", size);
+        for (uint16 i = 3; i <= size; i++) {
+            send(n, IKeys.Kind.Register, i, 0);
+        }
         uint256 length = dealingBytes(size, threshold);
         say(n, IKeys.Kind.Deal, 1, 0, length);
         note("deal, first of a session", size);
@@ -83,6 +91,7 @@ contract KeysGasTest is KeysFixture {
         noteQuorum(string.concat("renewCommittee, ", nameOf(size)));
         uint64 n = keys.open(2);
         note("open, resharing", size);
+        registerAll(n, uint16(size));
         dealAll(n, uint16(size));
         advance(COMPLAIN);
         confirmSession(n);

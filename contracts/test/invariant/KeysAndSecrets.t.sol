@@ -19,6 +19,7 @@ contract KeysAndSecretsInvariants {
         "pass",
         "open",
         "open a resharing",
+        "register",
         "deal",
         "complain",
         "reveal",
@@ -127,8 +128,12 @@ contract KeysAndSecretsInvariants {
         vm.assertEq(s.dealersEpoch, handler.dealersOf(n), "whoever had the key deals");
         vm.assertTrue(s.dealersEpoch == epoch || keys.isConfirmed(s.dealersEpoch), "dealers have shares");
         vm.assertTrue(s.messagesDigest == handler.messages(n), "each message once, in order");
+        vm.assertEq(s.registered, handler.registrations(n), "keys of members");
         vm.assertEq(s.dealt, handler.dealings(n), "dealings");
         vm.assertEq(s.revealed, handler.reveals(n), "reveals");
+        (uint64[] memory members,) = quorum.committee(epoch);
+        vm.assertTrue(s.registered <= members.length, "no more than members");
+        vm.assertTrue(s.dealersEpoch != epoch || s.dealt <= s.registered, "a new key is dealt by those who registered");
         vm.assertTrue(s.dealt <= s.dealers && s.revealed <= s.dealt, "no more than there are");
         bool ended = s.phase == IKeys.Phase.Confirmed || s.phase == IKeys.Phase.Expired;
         vm.assertTrue(ended || epoch == latest, "no session outlives its epoch's turn");

@@ -19,6 +19,7 @@ abstract contract Sessions is Fixture, KeysFixture {
     /// @dev Digest of the body, by session, kind, sender and subject.
     mapping(bytes32 message => bytes32) public said;
     mapping(uint64 session => bytes32) public messages;
+    mapping(uint64 session => uint256) public registrations;
     mapping(uint64 session => uint256) public dealings;
     mapping(uint64 session => uint256) public reveals;
     mapping(uint64 session => uint64) public dealersOf;
@@ -89,9 +90,9 @@ abstract contract Sessions is Fixture, KeysFixture {
         uint64 n = pickSession(seed);
         if (n == 0) return;
         uint8 phase_ = uint8(keys.session(n).phase);
-        uint8 kind = phase_ >= 1 && phase_ <= 4 && seed % 8 != 0 ? phase_ : uint8(1 + (seed >> 8) % 4);
+        uint8 kind = phase_ >= 1 && phase_ <= 5 && seed % 8 != 0 ? phase_ : uint8(1 + (seed >> 8) % 5);
         uint16 sender = uint16((seed >> 16) % 6);
-        uint16 subject = kind == 2 || kind == 4 ? uint16((seed >> 32) % 6) : 0;
+        uint16 subject = kind == 3 || kind == 5 ? uint16((seed >> 32) % 6) : 0;
         tell(n, IKeys.Kind(kind), sender, subject, abi.encode(seed), (seed >> 48) % 8 == 0);
     }
 
@@ -106,9 +107,10 @@ abstract contract Sessions is Fixture, KeysFixture {
         if (!taken) return;
         said[id] = m.bodyDigest;
         messages[n] = keccak256(abi.encode(messages[n], kind, sender, subject, m.bodyDigest));
+        if (kind == IKeys.Kind.Register) registrations[n]++;
         if (kind == IKeys.Kind.Deal) dealings[n]++;
         if (kind == IKeys.Kind.Reveal) reveals[n]++;
-        string[5] memory names = ["", "deal", "complain", "reveal", "recover"];
+        string[6] memory names = ["", "register", "deal", "complain", "reveal", "recover"];
         done[names[uint8(kind)]]++;
     }
 
@@ -123,13 +125,16 @@ abstract contract Sessions is Fixture, KeysFixture {
         return m.sender != 0 && m.sender <= members.length ? members[m.sender - 1] : 0;
     }
 
-    /// @dev In its phase, for the first time, by a live member, about somebody who has dealt.
+    /// @dev In its phase, for the first time, by a live member who has registered where it has to be, about somebody who has dealt.
     function mayTake(IKeys.SessionMessage memory m) private view returns (bool) {
         if (uint8(keys.session(m.session).phase) != uint8(m.kind)) return false;
         if (said[idOf(m.session, m.kind, m.sender, m.subject)] != 0) return false;
         uint64 id = senderOf(m);
         if (id == 0 || !isLive(id)) return false;
-        if (m.kind == IKeys.Kind.Deal) return true;
+        if (m.kind == IKeys.Kind.Register) return true;
+        bool registered = said[idOf(m.session, IKeys.Kind.Register, m.sender, 0)] != 0;
+        if (m.kind == IKeys.Kind.Deal) return registered || dealersOf[m.session] != keys.session(m.session).epoch;
+        if (m.kind != IKeys.Kind.Reveal && !registered) return false;
         uint16 dealer = m.kind == IKeys.Kind.Reveal ? m.sender : m.subject;
         return said[idOf(m.session, IKeys.Kind.Deal, dealer, 0)] != 0;
     }
@@ -210,8 +215,11 @@ abstract contract Sessions is Fixture, KeysFixture {
         openFor(latest);
         uint64 n = keys.sessionOf(latest);
         if (n == 0) return;
+        speak(n, IKeys.Kind.Register, seed);
+        if (phase(n) == IKeys.Phase.Register) advance(keys.session(n).phaseEnd - block.timestamp + 1);
         speak(n, IKeys.Kind.Deal, seed);
         for (uint256 i = 0; i < 5 && uint8(phase(n)) < uint8(IKeys.Phase.Confirm); i++) {
+            if (phase(n) == IKeys.Phase.Complain) tell(n, IKeys.Kind.Complain, 1, 2, abi.encode(seed), false);
             if (phase(n) == IKeys.Phase.Reveal) speak(n, IKeys.Kind.Reveal, seed);
             if (phase(n) == IKeys.Phase.Recover) tell(n, IKeys.Kind.Recover, 1, 2, abi.encode(seed), false);
             uint64 end = keys.session(n).phaseEnd;
@@ -226,6 +234,7 @@ abstract contract Sessions is Fixture, KeysFixture {
 
     function setWindows(uint256 seed) external onTime {
         IKeys.Windows memory w = windows();
+        w.registerSeconds = uint32(1 + (seed >> 16) % 100);
         w.dealSeconds = uint32((seed >> 8) % 100);
         vm.prank(seed % 4 == 0 ? OWNER : ADMIN);
         try keys.setWindows(w) {
@@ -314,8 +323,10 @@ abstract contract Sessions is Fixture, KeysFixture {
     }
 
     function speak(uint64 n, IKeys.Kind kind, uint256 seed) private {
-        uint16 dealers = keys.session(n).dealers;
-        for (uint16 i = 1; i <= dealers; i++) {
+        IKeys.Session memory s = keys.session(n);
+        (uint64[] memory members,) = quorum.committee(s.epoch);
+        uint256 senders = kind == IKeys.Kind.Register ? members.length : s.dealers;
+        for (uint16 i = 1; i <= senders; i++) {
             tell(n, kind, i, 0, abi.encode(seed, i), false);
         }
     }
@@ -389,6 +400,7 @@ abstract contract Sessions is Fixture, KeysFixture {
         pure
         returns (bytes memory)
     {
+        if (m.kind == IKeys.Kind.Register) return abi.encodeCall(IKeys.register, (m.session, m.sender, body, signature));
         if (m.kind == IKeys.Kind.Deal) return abi.encodeCall(IKeys.deal, (m.session, m.sender, body, signature));
         if (m.kind == IKeys.Kind.Reveal) return abi.encodeCall(IKeys.reveal, (m.session, m.sender, body, signature));
         if (m.kind == IKeys.Kind.Complain) {

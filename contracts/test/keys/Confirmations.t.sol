@@ -35,6 +35,8 @@ contract ConfirmationsTest is KeysFixture {
 
     function test_confirmations_count_from_the_end_of_complaints_to_the_end_of_confirm() public {
         uint64 n = keys.open(1);
+        confirmRefused(n, result(n), wrongPhase(n, IKeys.Phase.Register));
+        registerAll(n, 4);
         confirmRefused(n, result(n), wrongPhase(n, IKeys.Phase.Deal));
         dealAll(n, 3);
         advance(DEAL + COMPLAIN - 1);
@@ -185,7 +187,7 @@ contract ConfirmationsTest is KeysFixture {
         registerNode(nodeOwner(4), 5);
         proveNode(5, 7);
         name(list(5, 4, 1), 2);
-        uint64 n = keys.open(2);
+        uint64 n = begun(2);
         IKeys.Session memory s = keys.session(n);
         same(s.dealersEpoch, 1, "the old ones deal");
         same(s.dealers, 4, "all of them");
@@ -205,7 +207,7 @@ contract ConfirmationsTest is KeysFixture {
         keys.complain(n, 1, 4, BODY, signature);
         keys.complain(n, 1, 4, BODY, signMessage(nodeKeys[4], m));
         signature = signMessage(nodeKeys[3], message(n, IKeys.Kind.Complain, 4, 1, BODY));
-        vm.expectRevert(abi.encodeWithSelector(IKeys.SenderUnknown.selector, 4, 3));
+        vm.expectRevert(abi.encodeWithSelector(IKeys.NotRegistered.selector, n, 4));
         keys.complain(n, 4, 1, BODY, signature);
         advance(COMPLAIN);
         confirmSession(n);
@@ -215,7 +217,7 @@ contract ConfirmationsTest is KeysFixture {
         makeEpoch();
         silenceNode(2);
         quorum.renewCommittee();
-        uint64 n = keys.open(2);
+        uint64 n = begun(2);
         send(n, IKeys.Kind.Deal, 1, 0);
         refused(n, IKeys.Kind.Deal, 2, 0, abi.encodeWithSelector(IKeys.MemberNotLive.selector, 2));
         send(n, IKeys.Kind.Deal, 3, 0);
@@ -234,7 +236,7 @@ contract ConfirmationsTest is KeysFixture {
         vm.expectRevert(abi.encodeWithSelector(IQuorum.MemberNotActive.selector, 4));
         quorum.activate();
         same(quorum.renewCommittee(), 2, "named again without the one that left");
-        uint64 n = keys.open(2);
+        uint64 n = begun(2);
         same(keys.session(n).dealersEpoch, 1, "who holds the key");
         dealAll(n, 4);
         advance(COMPLAIN);

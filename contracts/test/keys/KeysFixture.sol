@@ -9,6 +9,7 @@ import {vm} from "../Vm.sol";
 
 /// @dev A network of four dsecret nodes (3 of 4) whose first committee is named and proven; it has no key yet.
 abstract contract KeysFixture is NetworkFixture {
+    uint32 internal constant REGISTER = 60;
     uint32 internal constant DEAL = 50;
     uint32 internal constant COMPLAIN = 40;
     uint32 internal constant REVEAL = 30;
@@ -45,6 +46,7 @@ abstract contract KeysFixture is NetworkFixture {
 
     function windows() internal pure returns (IKeys.Windows memory) {
         return IKeys.Windows({
+            registerSeconds: REGISTER,
             dealSeconds: DEAL,
             complainSeconds: COMPLAIN,
             revealSeconds: REVEAL,
@@ -135,6 +137,7 @@ abstract contract KeysFixture is NetworkFixture {
         bytes memory body,
         bytes memory signature
     ) internal {
+        if (kind == IKeys.Kind.Register) keys.register(number, sender, body, signature);
         if (kind == IKeys.Kind.Deal) keys.deal(number, sender, body, signature);
         if (kind == IKeys.Kind.Complain) keys.complain(number, sender, subject, body, signature);
         if (kind == IKeys.Kind.Reveal) keys.reveal(number, sender, body, signature);
@@ -149,6 +152,20 @@ abstract contract KeysFixture is NetworkFixture {
         bytes memory signature = signed(number, kind, sender, subject, BODY);
         vm.expectRevert(why);
         bring(number, kind, sender, subject, BODY, signature);
+    }
+
+    /// @dev Keys of the first `count` members.
+    function registerAll(uint64 number, uint16 count) internal {
+        for (uint16 i = 1; i <= count; i++) {
+            send(number, IKeys.Kind.Register, i, 0);
+        }
+    }
+
+    /// @dev Opens the session of an epoch, and every member registers: dealing begins.
+    function begun(uint64 epoch) internal returns (uint64 number) {
+        number = keys.open(epoch);
+        (uint64[] memory members,) = quorum.committee(epoch);
+        registerAll(number, uint16(members.length));
     }
 
     /// @dev Dealings of the first `count` dealers.
@@ -181,10 +198,9 @@ abstract contract KeysFixture is NetworkFixture {
         return abi.encodeWithSelector(IKeys.PhaseWrong.selector, number, found);
     }
 
-    /// @dev Opens the session of the latest epoch; everybody deals, and the time for complaints passes.
+    /// @dev Opens the session of the latest epoch; everybody registers and deals, and the time for complaints passes.
     function dealt() internal returns (uint64 number) {
-        uint64 epoch = quorum.latestEpoch();
-        number = keys.open(epoch);
+        number = begun(quorum.latestEpoch());
         dealAll(number, keys.session(number).dealers);
         advance(COMPLAIN);
     }

@@ -13,7 +13,7 @@ contract MessagesTest is KeysFixture {
 
     function setUp() public override {
         super.setUp();
-        number = keys.open(1);
+        number = begun(1);
     }
 
     /// @dev Everybody deals; then to the beginning of a phase.
@@ -132,11 +132,13 @@ contract MessagesTest is KeysFixture {
                 until(kinds[k]);
                 uint16 subject = subjectOf(kinds[k], 2);
                 bytes memory signature = signMessage(nodeKeys[0], message(number, kinds[k], nobody[i], subject, BODY));
-                // Nobody at this index has dealt either.
+                // Nobody at this index has registered or dealt either.
                 vm.expectRevert(
-                    kinds[k] == IKeys.Kind.Reveal
-                        ? abi.encodeWithSelector(IKeys.NotDealt.selector, number, nobody[i])
-                        : abi.encodeWithSelector(IKeys.SenderUnknown.selector, nobody[i], 4)
+                    abi.encodeWithSelector(
+                        kinds[k] == IKeys.Kind.Reveal ? IKeys.NotDealt.selector : IKeys.NotRegistered.selector,
+                        number,
+                        nobody[i]
+                    )
                 );
                 bring(number, kinds[k], nobody[i], subject, BODY, signature);
                 vm.revertToState(fresh);
@@ -186,7 +188,7 @@ contract MessagesTest is KeysFixture {
         bytes memory signature = signed(number, IKeys.Kind.Deal, 1, 0, BODY);
         keys.deal(number, 1, BODY, signature);
         advance(DEAL);
-        number = keys.open(quorum.renewCommittee());
+        number = begun(quorum.renewCommittee());
         wrong(signature);
     }
 
@@ -197,7 +199,7 @@ contract MessagesTest is KeysFixture {
         vm.chainId(block.chainid - 1);
         IKeys first = keys;
         begin(subnet.kind(), 4, 3);
-        number = keys.open(1);
+        number = begun(1);
         holds(address(first) != address(keys), "a second network");
         wrong(signature);
     }

@@ -36,7 +36,7 @@ contract SessionsTest is KeysFixture {
     /// @dev Else honest nodes would sign two results for one epoch, which is what a conviction rests on.
     function test_an_epoch_whose_session_expired_is_never_opened_again() public {
         keys.open(1);
-        advance(DEAL);
+        advance(REGISTER);
         isIn(1, IKeys.Phase.Expired, 0);
         vm.expectRevert(abi.encodeWithSelector(IKeys.SessionExists.selector, 1));
         keys.open(1);
@@ -75,6 +75,15 @@ contract SessionsTest is KeysFixture {
     function test_phases_of_a_new_key_follow_one_another_to_the_second() public {
         uint64 n = keys.open(1);
         uint256 at = T0;
+        isIn(n, IKeys.Phase.Register, at + REGISTER - 1);
+        uint256 opened = vm.snapshotState();
+        registerAll(n, 3);
+        advance(REGISTER - 1);
+        isIn(n, IKeys.Phase.Register, at + REGISTER - 1);
+        advance(1);
+        isIn(n, IKeys.Phase.Deal, at + REGISTER + DEAL - 1);
+        vm.revertToState(opened);
+        registerAll(n, 4);
         isIn(n, IKeys.Phase.Deal, at + DEAL - 1);
         dealAll(n, 3);
         advance(DEAL - 1);
@@ -103,10 +112,58 @@ contract SessionsTest is KeysFixture {
         isIn(n, IKeys.Phase.Expired, 0);
     }
 
-    function test_a_resharing_has_no_reveal_and_no_recover() public {
+    function test_dealing_begins_with_the_last_member_that_registers() public {
+        uint64 n = keys.open(1);
+        advance(7);
+        registerAll(n, 3);
+        isIn(n, IKeys.Phase.Register, T0 + REGISTER - 1);
+        advance(3);
+        send(n, IKeys.Kind.Register, 4, 0);
+        isIn(n, IKeys.Phase.Deal, T0 + 10 + DEAL - 1);
+        same(keys.session(n).registered, 4, "registered");
+    }
+
+    /// @dev The old epoch goes on: an epoch that fewer hold than are needed would release nothing.
+    function test_a_session_in_which_fewer_register_than_are_needed_expires_when_registering_ends() public {
+        uint64 n = keys.open(1);
+        registerAll(n, 2);
+        advance(REGISTER - 1);
+        isIn(n, IKeys.Phase.Register, T0 + REGISTER - 1);
+        advance(1);
+        isIn(n, IKeys.Phase.Expired, 0);
+        refused(n, IKeys.Kind.Deal, 1, 0, wrongPhase(n, IKeys.Phase.Expired));
+    }
+
+    function test_in_a_new_key_those_who_registered_deal_and_nobody_waits_for_the_others() public {
+        uint64 n = keys.open(1);
+        registerAll(n, 3);
+        advance(REGISTER);
+        dealAll(n, 2);
+        refused(n, IKeys.Kind.Deal, 4, 0, abi.encodeWithSelector(IKeys.NotRegistered.selector, n, 4));
+        isIn(n, IKeys.Phase.Deal, T0 + REGISTER + DEAL - 1);
+        send(n, IKeys.Kind.Deal, 3, 0);
+        isIn(n, IKeys.Phase.Complain, T0 + REGISTER + COMPLAIN - 1);
+        refused(n, IKeys.Kind.Complain, 4, 1, abi.encodeWithSelector(IKeys.NotRegistered.selector, n, 4));
+    }
+
+    /// @dev It deals what it has, and gets nothing.
+    function test_in_a_resharing_whoever_holds_a_share_deals_registered_or_not() public {
         makeEpoch();
         nameAll(3);
         uint64 n = keys.open(2);
+        registerAll(n, 3);
+        advance(REGISTER);
+        dealAll(n, 4);
+        same(uint256(phase(n)), uint256(IKeys.Phase.Complain), "all have dealt");
+        refused(n, IKeys.Kind.Complain, 4, 1, abi.encodeWithSelector(IKeys.NotRegistered.selector, n, 4));
+        advance(COMPLAIN);
+        confirmSession(n);
+    }
+
+    function test_a_resharing_has_no_reveal_and_no_recover() public {
+        makeEpoch();
+        nameAll(3);
+        uint64 n = begun(2);
         uint256 at = block.timestamp;
         dealAll(n, 3);
         advance(DEAL);
@@ -120,7 +177,7 @@ contract SessionsTest is KeysFixture {
     }
 
     function test_dealing_ends_with_the_last_dealer() public {
-        uint64 n = keys.open(1);
+        uint64 n = begun(1);
         advance(7);
         dealAll(n, 3);
         isIn(n, IKeys.Phase.Deal, T0 + DEAL - 1);
@@ -132,14 +189,14 @@ contract SessionsTest is KeysFixture {
     }
 
     function test_dealing_may_end_in_its_last_second() public {
-        uint64 n = keys.open(1);
+        uint64 n = begun(1);
         advance(DEAL - 1);
         dealAll(n, 4);
         isIn(n, IKeys.Phase.Complain, T0 + DEAL - 1 + COMPLAIN - 1);
     }
 
     function test_revealing_ends_when_everybody_who_dealt_has_revealed() public {
-        uint64 n = keys.open(1);
+        uint64 n = begun(1);
         dealAll(n, 3);
         advance(DEAL + COMPLAIN + 4);
         revealAll(n, 2);
@@ -162,7 +219,7 @@ contract SessionsTest is KeysFixture {
     }
 
     function test_a_session_with_too_few_dealings_expires_when_dealing_ends() public {
-        uint64 n = keys.open(1);
+        uint64 n = begun(1);
         dealAll(n, 2);
         advance(DEAL - 1);
         isIn(n, IKeys.Phase.Deal, T0 + DEAL - 1);
@@ -177,7 +234,7 @@ contract SessionsTest is KeysFixture {
         registerNode(nodeOwner(4), 5);
         proveNode(5, 7);
         name(list(1, 2, 5), 2);
-        uint64 n = keys.open(2);
+        uint64 n = begun(2);
         dealAll(n, 2);
         advance(DEAL);
         isIn(n, IKeys.Phase.Expired, 0);
@@ -194,14 +251,14 @@ contract SessionsTest is KeysFixture {
 
     function test_windows_are_those_of_when_the_session_was_opened() public {
         uint64 n = keys.open(1);
-        IKeys.Windows memory other = IKeys.Windows(1, 1, 1, 1, 1);
+        IKeys.Windows memory other = IKeys.Windows(1, 1, 1, 1, 1, 1);
         vm.expectEmit(true, true, true, true, address(keys));
         emit IKeys.WindowsSet(other);
         vm.prank(ADMIN);
         keys.setWindows(other);
-        isIn(n, IKeys.Phase.Deal, T0 + DEAL - 1);
+        isIn(n, IKeys.Phase.Register, T0 + REGISTER - 1);
         nameAll(3);
-        isIn(keys.open(2), IKeys.Phase.Deal, T0);
+        isIn(keys.open(2), IKeys.Phase.Register, T0);
         same(keys.windows().confirmSeconds, 1, "of later ones");
     }
 
@@ -213,14 +270,14 @@ contract SessionsTest is KeysFixture {
         keys.setWindows(w);
         uint32 longest = 7 days;
         vm.startPrank(ADMIN);
-        keys.setWindows(IKeys.Windows(1, 1, 1, 1, 1));
-        keys.setWindows(IKeys.Windows(longest, longest, longest, longest, longest));
-        for (uint256 i = 0; i < 5; i++) {
+        keys.setWindows(IKeys.Windows(1, 1, 1, 1, 1, 1));
+        keys.setWindows(IKeys.Windows(longest, longest, longest, longest, longest, longest));
+        for (uint256 i = 0; i < 6; i++) {
             for (uint256 j = 0; j < 2; j++) {
-                uint32[5] memory all = [uint32(1), 1, 1, 1, 1];
+                uint32[6] memory all = [uint32(1), 1, 1, 1, 1, 1];
                 all[i] = j == 0 ? 0 : longest + 1;
                 vm.expectRevert(IKeys.WindowsInvalid.selector);
-                keys.setWindows(IKeys.Windows(all[0], all[1], all[2], all[3], all[4]));
+                keys.setWindows(IKeys.Windows(all[0], all[1], all[2], all[3], all[4], all[5]));
             }
         }
         vm.stopPrank();
@@ -248,10 +305,10 @@ contract SessionsTest is KeysFixture {
         }
         uint64 n = keys.open(quorum.latestEpoch());
         IKeys.Session memory before = keys.session(n);
-        for (uint256 step = 0; step < 24; step++) {
+        for (uint256 step = 0; step < 32; step++) {
             seed = uint256(keccak256(abi.encode(seed)));
             if (seed % 3 == 0) advance((seed >> 8) % 30);
-            attempt(n, IKeys.Kind(1 + (seed >> 16) % 4), uint16(1 + (seed >> 24) % 4), uint16(1 + (seed >> 32) % 4));
+            attempt(n, IKeys.Kind(1 + (seed >> 16) % 5), uint16(1 + (seed >> 24) % 4), uint16(1 + (seed >> 32) % 4));
             IKeys.Session memory s = keys.session(n);
             holds(s.phase >= before.phase, "never back");
             if (before.phaseEnd != 0 && block.timestamp > before.phaseEnd) holds(s.phase > before.phase, "ends");
@@ -259,18 +316,17 @@ contract SessionsTest is KeysFixture {
             if (resharing) {
                 holds(s.phase != IKeys.Phase.Reveal && s.phase != IKeys.Phase.Recover, "of a new key alone");
             }
+            holds(s.registered >= before.registered && s.registered <= 4, "registered");
             holds(s.dealt >= before.dealt && s.dealt <= s.dealers && s.revealed <= s.dealt, "counts");
             before = s;
         }
     }
 
-    /// @dev A message of a fitting signature: taken exactly in its phase, once, about a dealer who has dealt.
+    /// @dev A message of a fitting signature: taken exactly in its phase, once, by whoever has registered where it has to be, about a
+    /// dealer who has dealt.
     function attempt(uint64 n, IKeys.Kind kind, uint16 sender, uint16 other) private {
-        bool onDealer = kind == IKeys.Kind.Complain || kind == IKeys.Kind.Recover;
-        uint16 subject = onDealer ? other : 0;
-        uint16 dealer = onDealer ? other : sender;
-        bool expected = uint256(phase(n)) == uint256(kind) && !said[n][kind][sender][subject]
-            && (kind == IKeys.Kind.Deal || said[n][IKeys.Kind.Deal][dealer][0]);
+        uint16 subject = kind == IKeys.Kind.Complain || kind == IKeys.Kind.Recover ? other : 0;
+        bool expected = isDue(n, kind, sender, subject);
         bytes memory signature = signed(n, kind, sender, subject, BODY);
         bytes32 before = keys.session(n).messagesDigest;
         bool taken = true;
@@ -286,6 +342,15 @@ contract SessionsTest is KeysFixture {
         said[n][kind][sender][subject] = true;
         bytes32 digest = keccak256(abi.encode(before, kind, sender, subject, keccak256(BODY)));
         holds(keys.session(n).messagesDigest == digest, "the digest of all messages");
+    }
+
+    function isDue(uint64 n, IKeys.Kind kind, uint16 sender, uint16 subject) private view returns (bool) {
+        IKeys.Session memory s = keys.session(n);
+        if (uint256(s.phase) != uint256(kind) || said[n][kind][sender][subject]) return false;
+        if (kind == IKeys.Kind.Register) return true;
+        bool registered = said[n][IKeys.Kind.Register][sender][0];
+        if (kind == IKeys.Kind.Deal) return registered || s.dealersEpoch != s.epoch;
+        return registered && said[n][IKeys.Kind.Deal][subject == 0 ? sender : subject][0];
     }
 
     mapping(uint64 => mapping(IKeys.Kind => mapping(uint16 => mapping(uint16 => bool)))) private said;

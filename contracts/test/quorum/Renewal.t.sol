@@ -101,7 +101,7 @@ contract RenewalTest is KeysFixture {
         (uint256 size, uint16 threshold) = sizeOf(2);
         same(size, 4, "four");
         same(threshold, 3, "as it was");
-        uint64 n = keys.open(2);
+        uint64 n = begun(2);
         for (uint16 i = 2; i <= 5; i++) {
             send(n, IKeys.Kind.Deal, i, 0);
         }
@@ -205,6 +205,9 @@ contract RenewalTest is KeysFixture {
         uint64 n = keys.open(2);
         silenceNode(4);
         pending(2);
+        registerAll(n, 3);
+        advance(REGISTER);
+        pending(2);
         dealAll(n, 3);
         advance(DEAL);
         pending(2);
@@ -220,14 +223,14 @@ contract RenewalTest is KeysFixture {
         nameAll(4);
         for (uint64 epoch = 2; epoch < 5; epoch++) {
             keys.open(epoch);
-            advance(DEAL);
+            advance(REGISTER);
             same(quorum.renewCommittee(), epoch + 1, "again");
             (uint256 size, uint16 threshold) = sizeOf(epoch + 1);
             same(size, 5, "what the DAO has named");
             same(threshold, 4, "with its threshold");
         }
         keys.open(5);
-        advance(REFRESH - 3 * DEAL);
+        advance(REFRESH - 3 * REGISTER);
         quorum.renewCommittee();
         (uint256 last,) = sizeOf(6);
         same(last, 4, "then the active one");
@@ -271,7 +274,7 @@ contract RenewalTest is KeysFixture {
         advance(10 * REFRESH);
         pending(1);
         keys.open(1);
-        advance(DEAL);
+        advance(REGISTER);
         same(quorum.renewCommittee(), 2, "again");
         pending(2);
         (uint64[] memory members,) = quorum.committee(1);

@@ -10,6 +10,7 @@ import type { NetworkKey } from './reader.ts'
 /** Phases of a key session, as the Keys contract counts them. */
 export const sessionPhases = [
   'none',
+  'register',
   'deal',
   'complain',
   'reveal',
@@ -28,7 +29,8 @@ export type SessionRecord = {
   /** Last second of the phase; 0 for one without an end. */
   readonly phaseEnd: bigint
   readonly openedAt: bigint
-  /** How many deal, how many have dealt, and how many have revealed (a new key alone). */
+  /** How many members have a key in the session, how many deal, how many have dealt, and how many have revealed (a new key alone). */
+  readonly registered: number
   readonly dealers: number
   readonly dealt: number
   readonly revealed: number
@@ -98,13 +100,13 @@ async function readEpoch(network: Network, epoch: bigint, at: bigint): Promise<E
     reader.view('keys', 'sessionOf', [epoch], at),
   ])
   if (number === 0n) return { epoch, threshold, members }
-  const { phase, phaseEnd, openedAt, dealers, dealt, revealed } = await reader.view(
+  const { phase, phaseEnd, openedAt, registered, dealers, dealt, revealed } = await reader.view(
     'keys',
     'session',
     [number],
     at,
   )
-  const progress = { phaseEnd, openedAt, dealers, dealt, revealed }
+  const progress = { phaseEnd, openedAt, registered, dealers, dealt, revealed }
   const session = { session: number, phase: sessionPhases[phase] ?? 'none', ...progress }
   return { epoch, threshold, members, session }
 }

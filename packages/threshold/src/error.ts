@@ -7,6 +7,8 @@ export const THRESHOLD_ERROR_CODES = [
   'native.missing',
   'point.invalid',
   'scalar.invalid',
+  'registration.malformed',
+  'registration.invalid',
   'dealing.malformed',
   'dealing.invalid',
   'dealing.too-few',

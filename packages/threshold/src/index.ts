@@ -57,7 +57,16 @@ export {
   type SessionName,
 } from './dkg/session.ts'
 export {
+  checkRegistration,
+  register,
+  registeredMembers,
+  REGISTRATION_BYTES,
+  type Registrant,
+  type RegistrationPlace,
+} from './dkg/registration.ts'
+export {
   checkDealing,
+  checkMemberDealing,
   deal,
   dealingBytes,
   dealingDigest,

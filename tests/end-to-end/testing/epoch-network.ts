@@ -1,4 +1,5 @@
 // Nodes that make keys together on a local chain: registered, proven by signatures that the test makes, each a process. Starts processes.
+import { createPrivateKey } from 'node:crypto'
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -24,13 +25,19 @@ import { anvilAccount, startAnvil, type LocalAnvil } from './local-anvil.ts'
 
 const digest = (id: number): Hex => toHex(id, { size: 32 })
 const measurementId = digest(0x12)
-/** Ends of phases, seconds: of deal and reveal nobody waits for them when all are there. */
+/** Ends of phases, seconds: of register, deal and reveal nobody waits for them when all are there. */
 export type Windows = Record<
-  'dealSeconds' | 'complainSeconds' | 'revealSeconds' | 'recoverSeconds' | 'confirmSeconds',
+  | 'registerSeconds'
+  | 'dealSeconds'
+  | 'complainSeconds'
+  | 'revealSeconds'
+  | 'recoverSeconds'
+  | 'confirmSeconds',
   number
 >
 /** There is time for a node that is killed to start again. */
 export const patientWindows: Windows = {
+  registerSeconds: 40,
   dealSeconds: 40,
   complainSeconds: 4,
   revealSeconds: 40,
@@ -125,7 +132,10 @@ export class EpochNetwork {
 
   /** Long-term secrets of all nodes: what no log and no file may show. */
   secretKeys(): Uint8Array[] {
-    return this.#nodes.map(({ keys }) => keys.decryptionKey)
+    return this.#nodes.map(({ keys }) => {
+      const { d } = createPrivateKey(keys.tls.keyPem).export({ format: 'jwk' })
+      return Buffer.from(d ?? '', 'base64url')
+    })
   }
 
   /** Reads of the newest finalized state. */

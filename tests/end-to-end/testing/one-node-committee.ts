@@ -98,9 +98,11 @@ export async function oneNodeCommittee(
     const [session, epoch] = [1n, 1n]
     await send(address, keysAbi, 'open', [epoch])
     const body = '0x01'
-    const message = { session, kind: 1, sender: 1, subject: 0, bodyDigest: keccak256(body) }
-    const signature = await keys.signTypedData(sessionMessageTypedData(profile, message))
-    await send(address, keysAbi, 'deal', [session, 1, body, signature])
+    for (const [kind, name] of [[1, 'register'] as const, [2, 'deal'] as const]) {
+      const message = { session, kind, sender: 1, subject: 0, bodyDigest: keccak256(body) }
+      const signature = await keys.signTypedData(sessionMessageTypedData(profile, message))
+      await send(address, keysAbi, name, [session, 1, body, signature])
+    }
     await client.increaseTime({ seconds: pastComplaintsSeconds })
     await client.mine({ blocks: 1 })
     const confirmed = {

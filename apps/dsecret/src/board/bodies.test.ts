@@ -7,7 +7,7 @@ import type { MessageKind } from '../chain/chain-view.ts'
 import { bodyInCalldata } from './bodies.ts'
 
 const abi: Abi = keysAbi
-const kinds: readonly MessageKind[] = ['deal', 'complain', 'reveal', 'recover']
+const kinds: readonly MessageKind[] = ['register', 'deal', 'complain', 'reveal', 'recover']
 const signature = `0x${'5a'.repeat(65)}` as const
 
 function callOf(kind: MessageKind, body: Hex): Hex {

@@ -10,7 +10,7 @@ const KEPT_REMARK_BYTES = 98
 /** Calls that are looked at in one calldata. */
 const MAX_CALLS = 64
 
-const NAMES = new Set(['deal', 'complain', 'reveal', 'recover'])
+const NAMES = new Set(['register', 'deal', 'complain', 'reveal', 'recover'])
 const selectors = keysAbi
   .flatMap((entry) => (entry.type === 'function' && NAMES.has(entry.name) ? [entry] : []))
   .map((entry) => toFunctionSelector(entry).slice(2))
@@ -52,7 +52,7 @@ function bodyOf(call: Hex, kind: SessionEvent['kind']): Hex | undefined {
   try {
     const { functionName, args } = decodeFunctionData({ abi: keysAbi, data: call })
     if (functionName !== kind) return undefined
-    return functionName === 'deal' || functionName === 'reveal' ? args[2] : args[3]
+    return functionName === 'complain' || functionName === 'recover' ? args[3] : args[2]
   } catch {
     return undefined
   }

@@ -152,8 +152,8 @@ test('a committee or a node that the chain does not name makes no board', async 
 })
 
 test('the digest over messages is the one of the contract', () => {
-  // keccak256(abi.encode(bytes32 0, uint8 1, uint16 2, uint16 0, bytes32 0xab..)).
-  const words = [none.slice(2), '1', '2', '0', 'ab'.repeat(32)].map((word) =>
+  // keccak256(abi.encode(bytes32 0, uint8 2, uint16 2, uint16 0, bytes32 0xab..)).
+  const words = [none.slice(2), '2', '2', '0', 'ab'.repeat(32)].map((word) =>
     word.padStart(64, '0'),
   )
   const event: SessionEvent = {

@@ -41,7 +41,13 @@ const PARALLEL_READS = 16
 const NO_BODY = new Uint8Array(0)
 const NO_MESSAGES: Hex = `0x${'00'.repeat(32)}`
 /** `IKeys.Kind`. */
-const KINDS: Readonly<Record<MessageKind, number>> = { deal: 1, complain: 2, reveal: 3, recover: 4 }
+const KINDS: Readonly<Record<MessageKind, number>> = {
+  register: 1,
+  deal: 2,
+  complain: 3,
+  reveal: 4,
+  recover: 5,
+}
 
 /** Number of a kind of message, as the contract and what is signed name it. */
 export function kindNumber(kind: MessageKind): number {
@@ -101,6 +107,7 @@ export class ChainBoards {
       ...fixed,
       previous,
       transcriptDigest: confirmation && hexToBytes(confirmation.transcriptDigest),
+      registrations: bySender('register'),
       dealings: bySender('deal'),
       complaints: remarks('complain'),
       reveals: bySender('reveal'),
@@ -148,7 +155,7 @@ export class ChainBoards {
     )
   }
 
-  /** Keys that were proven when the session was opened may have been replaced in the same block: then nobody takes part. */
+  /** Accounts that were proven when the session was opened may have been replaced in the same block: then nobody takes part. */
   async #expectLive({ members }: Committee, at: bigint, seconds: bigint): Promise<void> {
     const until = await Promise.all(
       members.map((nodeId) => this.#view.liveProofUntil(ROLE_DSECRET, nodeId, at)),
@@ -172,7 +179,6 @@ export class ChainBoards {
           index: place + 1,
           nodeId,
           account: hexToBytes(node.statementKey),
-          encryptionKey: hexToBytes(node.encryptionKey),
         }
       }),
     )

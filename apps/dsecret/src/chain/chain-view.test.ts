@@ -190,7 +190,16 @@ describe.each([
     expect(await view.session(1n, 100n)).toBeUndefined()
     expect(await view.confirmation(4n, 100n)).toBeUndefined()
     const phases = [
-      ...(['deal', 'complain', 'reveal', 'recover', 'confirm', 'confirmed', 'expired'] as const),
+      ...([
+        'register',
+        'deal',
+        'complain',
+        'reveal',
+        'recover',
+        'confirm',
+        'confirmed',
+        'expired',
+      ] as const),
     ]
     for (const phase of phases) {
       const session = {

@@ -109,7 +109,7 @@ export type NetworkKeyFacts = { readonly Y: Hex; readonly S: Hex }
 
 /** `IKeys.Phase` of a session that exists. */
 export type SessionPhase =
-  'deal' | 'complain' | 'reveal' | 'recover' | 'confirm' | 'confirmed' | 'expired'
+  'register' | 'deal' | 'complain' | 'reveal' | 'recover' | 'confirm' | 'confirmed' | 'expired'
 
 /** A key session as of the time of a block; see `IKeys.Session`. */
 export type SessionFacts = {
@@ -118,7 +118,7 @@ export type SessionFacts = {
   readonly epoch: bigint
   /** Whose committee deals: `epoch` for a new key. */
   readonly dealersEpoch: bigint
-  /** Keys of members and dealers are those of this block; its hash is in the session's id. */
+  /** Accounts of members and dealers are those of this block; its hash is in the session's id. */
   readonly openedBlock: bigint
   readonly openedAt: bigint
   readonly phase: SessionPhase
@@ -129,7 +129,7 @@ export type SessionFacts = {
 }
 
 /** `IKeys.Kind`. */
-export type MessageKind = 'deal' | 'complain' | 'reveal' | 'recover'
+export type MessageKind = 'register' | 'deal' | 'complain' | 'reveal' | 'recover'
 
 /** A message of a session as its event names it; the body is in the calldata of the transaction. */
 export type SessionEvent = {

@@ -29,6 +29,7 @@ export type KeysView = Pick<
 /** `IKeys.Phase`. */
 const PHASES: readonly (SessionPhase | undefined)[] = [
   undefined,
+  'register',
   'deal',
   'complain',
   'reveal',
@@ -40,6 +41,7 @@ const PHASES: readonly (SessionPhase | undefined)[] = [
 /** Who speaks in an event, and about whom. */
 const MESSAGES: Readonly<Record<string, readonly [MessageKind, sender: string, subject?: string]>> =
   {
+    Registered: ['register', 'member'],
     Dealt: ['deal', 'dealer'],
     Complained: ['complain', 'complainer', 'dealer'],
     Revealed: ['reveal', 'dealer'],

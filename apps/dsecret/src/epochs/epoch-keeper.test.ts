@@ -1,5 +1,13 @@
 // Nodes through the epochs on a chain in memory: the key is made, handed on, and survives crashes, lost files and full disks.
-import { cpSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, expect, test } from 'vitest'
@@ -32,6 +40,12 @@ async function withKey(size = 4): Promise<EpochPeople> {
 const sharesOf = (all: EpochPeople, n: number) => join(all.person(n).stateDir, 'shares')
 const codesOf = (all: EpochPeople, n: number) =>
   all.person(n).keeper?.conditions.map(({ code }) => code)
+const sessionFilesOf = (all: EpochPeople, n: number) => {
+  const folder = join(all.person(n).stateDir, 'sessions')
+  return existsSync(folder) ? readdirSync(folder) : []
+}
+const count = (all: EpochPeople, call: string) =>
+  all.chain.taken.filter((taken) => taken === call).length
 const heldBy = (all: EpochPeople, nodes: readonly number[]) => nodes.map((n) => all.heldBy(n))
 
 test('four nodes make a key, and each holds the share that belongs to it', async () => {
@@ -125,23 +139,64 @@ test('within the overlap a restart finds both shares again', async () => {
   expect([holder?.current()?.epoch, holder?.previous()?.epoch]).toEqual([2n, 1n])
 })
 
-test('one node that is down stops nothing, and has its share once it is back', async () => {
+test('a node that is down while the others register gets no share, says so, and has one in the next epoch', async () => {
   const all = await start(4)
   all.chain.name([1n, 2n, 3n, 4n], 3)
   await all.until('a session', () => all.world.sessions.size === 1)
   all.down(1)
   await all.until('epoch 1', () => all.isActive(1n))
+  all.up(1)
+  await all.block()
+  expect(heldBy(all, [1, 2, 3, 4])).toEqual([undefined, 1n, 1n, 1n])
+  expect(codesOf(all, 1)).toContain('share.restored-older')
+  expect(sessionFilesOf(all, 1)).toEqual([])
+  all.chain.name([1n, 2n, 3n, 4n], 3)
+  await all.until('epoch 2', () => all.isActive(2n))
+  await all.block()
+  expect(heldBy(all, [1, 2, 3, 4])).toEqual([2n, 2n, 2n, 2n])
+  expect(codesOf(all, 1)).toEqual([])
+})
+
+test('a node that is down once it has registered stops nothing, and has its share once it is back', async () => {
+  const all = await start(4)
+  all.chain.name([1n, 2n, 3n, 4n], 3)
+  await all.until('four keys', () => count(all, 'register') === 4)
+  all.down(1)
+  await all.until('epoch 1', () => all.isActive(1n))
   await all.block()
   expect(heldBy(all, [2, 3, 4])).toEqual([1n, 1n, 1n])
+  expect(sessionFilesOf(all, 1)).toEqual(['1.sealed'])
   all.up(1)
   await all.block()
   expect(all.heldBy(1)).toBe(1n)
+  await all.block()
+  expect(sessionFilesOf(all, 1)).toEqual([])
+})
+
+test('a key that still owes its node a share outlives the opening of the next session, and no other does', async () => {
+  const all = await start(4)
+  all.chain.name([1n, 2n, 3n, 4n], 3)
+  await all.until('four keys', () => count(all, 'register') === 4)
+  all.down(1)
+  await all.until('epoch 1', () => all.isActive(1n))
+  all.chain.name([1n, 2n, 3n, 4n], 3)
+  await all.until('four more', () => count(all, 'register') === 7)
+  // Its RPC has no history for a while.
+  const history = new Map(all.world.calldata)
+  all.world.calldata.clear()
+  all.up(1)
+  await all.block()
+  expect(sessionFilesOf(all, 1)).toContain('1.sealed')
+  for (const [hash, data] of history) all.world.calldata.set(hash, data)
+  await all.until('its share', () => all.heldBy(1) === 1n)
+  await all.block()
+  expect(sessionFilesOf(all, 1)).not.toContain('1.sealed')
 })
 
 test('a dealer who is silent after its dealing is part of the key all the same', async () => {
   const all = await start(4)
   all.chain.name([1n, 2n, 3n, 4n], 3)
-  await all.until('four dealings', () => all.chain.taken.filter((c) => c === 'deal').length === 4)
+  await all.until('four dealings', () => count(all, 'deal') === 4)
   all.down(4)
   await all.until('epoch 1', () => all.isActive(1n))
   expect(all.chain.taken.filter((call) => call === 'reveal')).toHaveLength(3)
@@ -170,7 +225,7 @@ test('with too few alive the session expires and nothing else breaks; it goes on
   expect(codesOf(all, 1)).toEqual([])
 })
 
-test('an old backup of the state folder is noticed, and the share made again from the chain', async () => {
+test('an old backup of the state folder is noticed; what was dealt to the node cannot be opened again', async () => {
   const all = await withKey()
   const { stateDir } = all.person(2)
   cpSync(stateDir, `${stateDir}-backup`, { recursive: true })
@@ -183,7 +238,12 @@ test('an old backup of the state folder is noticed, and the share made again fro
   all.up(2)
   await all.block()
   expect(all.person(2).logged.join('\n')).toContain('share.restored-older')
-  expect(all.heldBy(2)).toBe(2n)
+  expect(all.heldBy(2)).toBeUndefined()
+  expect(codesOf(all, 2)).toContain('share.restored-older')
+  all.chain.name([1n, 2n, 3n, 4n], 3)
+  await all.until('epoch 3', () => all.isActive(3n))
+  await all.block()
+  expect(heldBy(all, [1, 2, 3, 4])).toEqual([3n, 3n, 3n, 3n])
   expect(codesOf(all, 2)).toEqual([])
 })
 
@@ -195,7 +255,7 @@ test.each([
     (file: string) => renameSync(file.replace('epoch-2', 'epoch-1'), file),
   ],
 ])(
-  'a share file that is %s is never used; without history on the RPC the node says so and releases nothing',
+  'a share file that is %s is never used: the node says so and releases nothing until the next epoch',
   async (_, spoil) => {
     const all = await withKey()
     all.chain.name([1n, 2n, 3n, 4n], 3)
@@ -203,15 +263,15 @@ test.each([
     await all.block()
     all.down(3)
     spoil(join(sharesOf(all, 3), 'epoch-2.sealed'))
-    const history = new Map(all.world.calldata)
-    all.world.calldata.clear()
     all.up(3)
     await all.block()
     expect(all.heldBy(3)).toBeUndefined()
     expect(codesOf(all, 3)?.length).toBeGreaterThan(0)
     expect(all.person(3).logged.join('\n')).toContain('share.unreadable')
-    for (const [hash, data] of history) all.world.calldata.set(hash, data)
-    await all.until('the share is made again', () => all.heldBy(3) === 2n, 10)
+    all.chain.name([1n, 2n, 3n, 4n], 3)
+    await all.until('epoch 3', () => all.isActive(3n))
+    await all.block()
+    expect(heldBy(all, [1, 2, 3, 4])).toEqual([3n, 3n, 3n, 3n])
     expect(codesOf(all, 3)).toEqual([])
   },
 )
@@ -219,7 +279,7 @@ test.each([
 test('a full disk: nothing is signed without a share on it, and the others go on', async () => {
   const all = await start(4)
   all.chain.name([1n, 2n, 3n, 4n], 3)
-  await all.until('four dealings', () => all.chain.taken.filter((c) => c === 'deal').length === 4)
+  await all.until('four dealings', () => count(all, 'deal') === 4)
   all.person(2).disk = {
     write: () => {
       throw Object.assign(new Error('no space'), { code: 'ENOSPC' })
@@ -236,7 +296,7 @@ test('a full disk: nothing is signed without a share on it, and the others go on
   await all.until('room on the disk', () => all.heldBy(2) === 1n, 10)
 })
 
-test('a disk that is full from the beginning sends no dealing', async () => {
+test('a disk that is full from the beginning registers no key, and so deals nothing', async () => {
   const all = await start(4)
   const full = () => {
     throw Object.assign(new Error('no space'), { code: 'ENOSPC' })
@@ -244,7 +304,7 @@ test('a disk that is full from the beginning sends no dealing', async () => {
   all.person(2).disk = { write: full }
   all.chain.name([1n, 2n, 3n, 4n], 3)
   await all.until('epoch 1', () => all.isActive(1n))
-  expect(all.chain.taken.filter((call) => call === 'deal')).toHaveLength(3)
+  expect([count(all, 'register'), count(all, 'deal')]).toEqual([3, 3])
 })
 
 test('a view that is more than 5 minutes old opens, signs, sends and erases nothing', async () => {
@@ -319,10 +379,22 @@ test('a signature of another result is not counted, and does not stop the others
   expect(call).toMatchObject({ call: 'confirm', signed: { bitmap: 0b1101n } })
 })
 
-test('the dealing of a session is gone from the disk once the session is over', async () => {
+test('the key of a session is gone from the disk once the session is over, confirmed or expired', async () => {
   const all = await withKey()
-  for (const n of [1, 2, 3, 4])
-    expect(readdirSync(join(all.person(n).stateDir, 'sessions'))).toEqual([])
+  for (const n of [1, 2, 3, 4]) expect(sessionFilesOf(all, n)).toEqual([])
+  all.chain.name([1n, 2n, 3n, 4n], 3)
+  await all.until('four keys', () => count(all, 'register') === 8)
+  expect(sessionFilesOf(all, 1)).toEqual(['2.sealed'])
+  all.down(3)
+  all.down(4)
+  await all.until('the end', () => all.world.sessions.get(2n)?.phase === 'expired')
+  await all.block()
+  expect(sessionFilesOf(all, 1)).toEqual([])
+  // Whoever comes back later erases it as well.
+  expect(sessionFilesOf(all, 4)).toEqual(['2.sealed'])
+  all.up(4)
+  await all.block()
+  expect(sessionFilesOf(all, 4)).not.toContain('2.sealed')
 })
 
 test('a node that joins later is asked for nothing, and says that it is not seated', async () => {

@@ -22,7 +22,7 @@ import type { Ledger } from '../store/ledger.ts'
 import type { Submit } from './transactions.ts'
 import type { Confirmer } from './confirmer.ts'
 import { nameOf, type EpochKeys } from './epoch-keys.ts'
-import { EpochShares } from './epoch-shares.ts'
+import { EpochShares, type Remade } from './epoch-shares.ts'
 import { Outgoing } from './outgoing.ts'
 import type { ShareHolder } from './share-holder.ts'
 import type { SessionRun, Stepped } from './session-run.ts'
@@ -68,6 +68,8 @@ export class EpochKeeper {
   #told: string | undefined
   #toldAtMs = 0
   #faults = 0
+  /** Session of the active epoch whose share is still to come. */
+  #owed: bigint | undefined
   /** Session whose share and public part are on disk. */
   #stored: bigint | undefined
   #collecting: Promise<void> | undefined
@@ -133,10 +135,11 @@ export class EpochKeeper {
       view.activation(head.number),
     ])
     await this.#shares.follow(active, activation, head)
+    this.#owed = await this.#owedSession(active, head)
     if (latest !== undefined && latest.epoch !== active?.epoch)
       return this.#advance(latest, active, head)
     this.#endRun()
-    this.#dropDealings()
+    this.#eraseKeys()
     if (active === undefined) return
     this.#epochCondition = active.members.includes(this.#parts.nodeId)
       ? undefined
@@ -156,11 +159,13 @@ export class EpochKeeper {
     const confirmation = await view.confirmation(named.epoch, head.number)
     if (confirmation !== undefined) return this.#activate(named, confirmation, head)
     const number = await view.sessionOf(named.epoch, head.number)
+    this.#eraseKeys(number)
     if (number === 0n) return this.#open(named, active, head)
     const facts = await view.session(number, head.number)
     if (facts === undefined) return
     if (facts.phase !== 'expired') return this.#speak(named, facts, head)
     await this.#over(facts, head)
+    this.#eraseKeys()
     await this.#renew(active ?? named, head)
   }
 
@@ -172,6 +177,8 @@ export class EpochKeeper {
     if (!isKept) this.#epochCondition = withoutShare(named.epoch)
     else this.#epochCondition = undefined
     this.#endRun()
+    const isSettled = isKept || this.#shares.isHopeless(named.epoch)
+    this.#eraseKeys(isSettled ? undefined : confirmation.session)
     const name = `activate/${named.epoch}`
     if (place < 0 || !this.#turns.isMine(name, place)) return
     this.#outgoing.send(name, { call: 'activate', epoch: named.epoch })
@@ -204,8 +211,7 @@ export class EpochKeeper {
     this.#tell(facts, step)
     for (const message of step.messages) await this.#send(facts.number, message)
     const { outcome } = step
-    const mayConfirm = facts.phase !== 'deal' && facts.phase !== 'complain'
-    if (outcome === undefined || !mayConfirm) return
+    if (outcome === undefined) return
     const { confirmed, key, member, sessionId, transcriptDigest } = outcome
     const session = facts.number
     if (this.#stored !== session) {
@@ -244,8 +250,9 @@ export class EpochKeeper {
     const bodyDigest = keccak256(body)
     const hash = createHash('sha256').update(bodyDigest).digest('hex')
     try {
-      // Two of one kind that differ would cost the stake.
-      ledger.record([{ evidenceDigest: `message ${name}`, hash }], clock.now())
+      // Two of one kind that differ would cost the stake; but a key that was lost before it was on chain is made again.
+      if (kind !== 'register')
+        ledger.record([{ evidenceDigest: `message ${name}`, hash }], clock.now())
     } catch (error) {
       log.error({ code: codeOf(error), name, error: messageOf(error) }, 'message not signed')
       return
@@ -285,20 +292,20 @@ export class EpochKeeper {
     this.#outgoing.send(name, { call: 'renew', epoch: base.epoch })
   }
 
-  /** The share of a confirmed epoch from the messages of its session, which the chain keeps. */
-  async #remake(confirmation: ConfirmationFacts, head: Block): Promise<boolean> {
+  /** The share of a confirmed epoch from the messages of its session, while this node still has its key there. */
+  async #remake(confirmation: ConfirmationFacts, head: Block): Promise<Remade> {
     const { view, store, keys, openRun } = this.#parts
     const facts = await view.session(confirmation.session, head.number)
-    if (facts === undefined) return false
+    if (facts === undefined) return 'later'
     const isRunning = this.#run?.number === confirmation.session
     const run = (isRunning ? this.#run : undefined) ?? openRun(confirmation.session)
     try {
-      const { result, outcome } = await run.step(facts, head)
+      const { state, result, outcome } = await run.step(facts, head)
       const name = nameOf(facts.epoch, confirmation)
       if (result !== undefined) keys.remember(name, result.key)
-      if (outcome === undefined) return false
+      if (outcome === undefined) return state === 'waiting' ? 'later' : 'never'
       await store.writeShare(name, { index: outcome.member, share: outcome.share })
-      return true
+      return 'stored'
     } finally {
       if (!isRunning) run.close()
     }
@@ -320,10 +327,27 @@ export class EpochKeeper {
     this.#parts.onPhase?.(undefined)
   }
 
-  /** Dealings are kept while their session runs. */
-  #dropDealings(): void {
-    const { store } = this.#parts
-    for (const session of store.sessions()) store.removeDealing(session)
+  /** The session that made the active epoch while this node's share of it is not on disk, and may come. */
+  async #owedSession(active: Committee | undefined, head: Block): Promise<bigint | undefined> {
+    const { view, store, nodeId } = this.#parts
+    if (active?.members.includes(nodeId) !== true || store.sessions().length === 0) return undefined
+    const { epoch } = active
+    if (this.#shares.held.has(epoch) || this.#shares.isHopeless(epoch)) return undefined
+    return (await view.confirmation(epoch, head.number))?.session
+  }
+
+  /**
+   * Erases the keys of all sessions but the one that runs and one that still owes this node a share: whoever takes the machine
+   * later cannot open what was dealt to it.
+   */
+  #eraseKeys(running?: bigint): void {
+    const { store, log } = this.#parts
+    for (const session of store.sessions()) {
+      if (session === running || session === this.#owed) continue
+      if (this.#run?.number === session) this.#endRun()
+      store.removeSessionKey(session)
+      log.info({ session: String(session) }, 'key of the session erased')
+    }
   }
 
   #tell({ number, epoch, phase }: SessionFacts, { state, trouble, faults }: Stepped): void {
@@ -380,7 +404,8 @@ function withoutShare(epoch: bigint): Condition {
     code: 'share.missing',
     severity: 'error',
     text: `epoch ${epoch} is confirmed, and this node has no share of it`,
-    remedy: 'it is made again from the chain where the RPC has its history; else wait for the next',
+    remedy:
+      'it gets one in the next epoch: check that it reaches the chain when a session is opened',
   }
 }
 

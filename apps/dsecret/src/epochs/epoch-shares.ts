@@ -1,4 +1,4 @@
-// The node's shares over the epochs: opened from their files, made again from the chain where a file is lost, erased when they are old. I/O by its parts.
+// The node's shares over the epochs: opened from their files, made from the chain while the node has its key in the session, erased when they are old. I/O by its parts.
 import { codeOf, messageOf, type Condition, type Log } from '@wetee/daemon'
 import type { Group, NetworkKey } from '@wetee/threshold'
 import type {
@@ -20,11 +20,14 @@ export type EpochSharesParts = {
   readonly view: Pick<ChainView, 'committee' | 'confirmation'>
   readonly keys: EpochKeys
   readonly store: ShareStore
-  /** Makes the share of a confirmed epoch again from the messages of its session, and stores it; false where that fails. */
-  readonly remake: (confirmation: ConfirmationFacts, head: Block) => Promise<boolean>
+  /** Makes the share of a confirmed epoch from the messages of its session, and stores it. */
+  readonly remake: (confirmation: ConfirmationFacts, head: Block) => Promise<Remade>
   readonly monotonicMs: () => number
   readonly log: Log
 }
+
+/** What became of that: `never` where this node has no key in the session any more, or never had; `later` where something is missing yet. */
+export type Remade = 'stored' | 'later' | 'never'
 
 /** The epoch before releases for so long after the active one began, seconds; as in the Quorum. */
 export const OVERLAP_SECONDS = 900n
@@ -36,6 +39,8 @@ export class EpochShares {
   readonly held = new HeldShares()
   readonly #parts: EpochSharesParts
   #condition: Condition | undefined
+  /** Epoch of which this node will have no share whatever it does. */
+  #hopeless: bigint | undefined
   #failed: { readonly epoch: bigint; readonly atMs: number } | undefined
 
   constructor(parts: EpochSharesParts) {
@@ -45,6 +50,11 @@ export class EpochShares {
   /** Why the share of the active epoch is not here; undefined while it is, or none is expected. */
   get condition(): Condition | undefined {
     return this.#condition
+  }
+
+  /** Whether this node will have no share of an epoch whatever it does; known once that was tried. */
+  isHopeless(epoch: bigint): boolean {
+    return this.#hopeless === epoch
   }
 
   /** Holds what counts at a finalized block and erases what does not. */
@@ -59,13 +69,13 @@ export class EpochShares {
     else this.#erase(active.epoch)
   }
 
-  /** Whether this node has what it needs of a confirmed epoch on disk; it is made again where it has not. */
+  /** Whether this node has what it needs of a confirmed epoch on disk; it is made where it has not. */
   async ensure(
     committee: Committee,
     confirmation: ConfirmationFacts,
     head: Block,
   ): Promise<boolean> {
-    const { nodeId, store, keys, remake } = this.#parts
+    const { nodeId, store, keys } = this.#parts
     const place = committee.members.indexOf(nodeId)
     if (place < 0) return true
     const name = nameOf(committee.epoch, confirmation)
@@ -74,7 +84,15 @@ export class EpochShares {
     const stored = await store.readShare(name)
     if (stored !== undefined && stored !== 'unreadable') stored.share.fill(0)
     const isStored = stored !== undefined && stored !== 'unreadable'
-    return (isStored && key !== undefined) || remake(confirmation, head)
+    if (isStored && key !== undefined) return true
+    return (await this.#remake(committee.epoch, confirmation, head)) || isStored
+  }
+
+  async #remake(epoch: bigint, confirmation: ConfirmationFacts, head: Block): Promise<boolean> {
+    if (this.#hopeless === epoch) return false
+    const remade = await this.#parts.remake(confirmation, head)
+    if (remade === 'never') this.#hopeless = epoch
+    return remade === 'stored'
   }
 
   async #holdCurrent(
@@ -134,7 +152,7 @@ export class EpochShares {
     confirmation: ConfirmationFacts,
     head: Block,
   ): Promise<HeldShare | undefined> {
-    const { store, keys, remake, log } = this.#parts
+    const { store, keys, log } = this.#parts
     const name = nameOf(epoch, confirmation)
     try {
       let stored = await store.readShare(name)
@@ -142,10 +160,10 @@ export class EpochShares {
         this.#condition = stored === undefined ? this.#missing(epoch) : unreadable(epoch)
         const { code, text } = this.#condition
         log.warn({ code, epoch: String(epoch) }, text)
-        if (!(await remake(confirmation, head))) return undefined
+        if (!(await this.#remake(epoch, confirmation, head))) return undefined
         stored = await store.readShare(name)
         if (stored === undefined || stored === 'unreadable') return undefined
-        log.info({ epoch: String(epoch) }, 'share made again from the chain')
+        log.info({ epoch: String(epoch) }, 'share made from the chain')
       }
       const key = await keys.find(name, head.number)
       const held = key && this.#checked(epoch, stored, key)
@@ -167,7 +185,7 @@ export class EpochShares {
       severity: 'error',
       text: `the chain has confirmed epoch ${epoch}, of which this node should have a share: its state folder ${found}`,
       remedy:
-        'it is made again from the chain where the RPC has its history; else put the newer shares folder back, or wait for the next epoch',
+        'put the newer shares folder back where it was lost; else wait for the next epoch: what was dealt to this node cannot be opened any more',
     }
   }
 
@@ -185,7 +203,7 @@ function unreadable(epoch: bigint): Condition {
     severity: 'error',
     text: `the share of epoch ${epoch} cannot be opened: changed, of another machine, or of another epoch`,
     remedy:
-      'it is made again from the chain where the RPC has its history; else restore the file, or wait for the next epoch',
+      'restore the file, or wait for the next epoch: what was dealt to this node cannot be opened any more',
   }
 }
 

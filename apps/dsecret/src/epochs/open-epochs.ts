@@ -1,4 +1,5 @@
 // Puts together what takes a node through the epochs. No I/O of its own but reading which files there are.
+import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import type { TransactionQueue } from '@wetee/chain'
 import { openKeptTexts, type Condition, type Log, type Metrics } from '@wetee/daemon'
@@ -48,6 +49,7 @@ export type Epochs = {
 const KEPT_EPOCHS = 64
 const NO_SHARES: ShareHolder = { current: () => undefined, previous: () => undefined }
 const PHASES: readonly SessionPhase[] = [
+  'register',
   'deal',
   'complain',
   'reveal',
@@ -69,7 +71,7 @@ export function openEpochs(parts: EpochsParts): Epochs {
       run: () => Promise.resolve(),
     }
   const group = openNativeGroup()
-  const { statement: account, decryptionKey } = parts.keys
+  const { statement: account } = parts.keys
   const opened = { nodeId, group, view, account, ledger, clock, log, signal }
   const keys = new EpochKeys({
     ...opened,
@@ -81,7 +83,7 @@ export function openEpochs(parts: EpochsParts): Epochs {
   const store = new ShareStore({ device, stateDir, chainId, keys: contract, group, signal })
   const boards = new ChainBoards(view)
   const confirmer = new Confirmer({ ...opened, openPeer: openEpochPeer })
-  const ofRun = { group, view, boards, keys, store, decryptionKey, log }
+  const ofRun = { group, view, boards, keys, store, random: randomBytes, log }
   const keeper = new EpochKeeper({
     ...opened,
     keys,
@@ -102,7 +104,7 @@ export function openEpochs(parts: EpochsParts): Epochs {
 function measured(metrics: Metrics, monotonicMs: () => number): EpochEvents {
   const phaseNumber = metrics.gauge({
     name: 'session_phase_number',
-    help: 'phase of the key session that runs: 0 none, 1 deal, 2 complain, 3 reveal, 4 recover, 5 confirm, 6 confirmed',
+    help: 'phase of the key session that runs: 0 none, 1 register, 2 deal, 3 complain, 4 reveal, 5 recover, 6 confirm, 7 confirmed',
   })
   const seconds = metrics.histogram({
     name: 'session_phase_seconds',

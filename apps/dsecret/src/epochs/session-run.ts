@@ -1,13 +1,12 @@
 // One key session of this node from its first board to its last: reads, steps, and keeps what has to last. I/O by its parts.
 import { codeOf, type Log } from '@wetee/daemon'
-import type { Group, SecretScalar } from '@wetee/threshold'
+import type { Group, RandomBytes, SecretScalar } from '@wetee/threshold'
 import { hexToBytes } from 'viem'
 import type { ChainBoards } from '../board/chain-board.ts'
 import type { Block, ChainView, Hex, SessionFacts } from '../chain/chain-view.ts'
 import { unable } from '../node-error.ts'
 import type { Board, PreviousEpoch } from '../session/board.ts'
 import { KeySession, type Step } from '../session/key-session.ts'
-import type { KeptDealing } from '../session/own-messages.ts'
 import type { ShareStore } from '../shares/share-store.ts'
 import { nameOf, type EpochKeys } from './epoch-keys.ts'
 
@@ -20,7 +19,8 @@ export type SessionRunParts = {
   readonly store: ShareStore
   /** Address of the statement key. */
   readonly account: Hex
-  readonly decryptionKey: SecretScalar
+  /** Makes the key of this node in a session. */
+  readonly random: RandomBytes
   readonly log: Log
 }
 
@@ -34,7 +34,7 @@ export class SessionRun {
   #session: KeySession | undefined
   #previousShare: SecretScalar | undefined
   #previous: PreviousEpoch | undefined
-  #kept: KeptDealing | undefined
+  #kept: SecretScalar | undefined
 
   constructor(parts: SessionRunParts, number: bigint) {
     this.#parts = parts
@@ -49,8 +49,8 @@ export class SessionRun {
     const step = session.step(board, this.#kept)
     if (step.keep === undefined) return { ...step, board }
     // On disk before anybody hears of it.
-    await this.#parts.store.writeDealing(this.number, step.keep)
-    this.#kept = { ...step.keep }
+    await this.#parts.store.writeSessionKey(this.number, step.keep)
+    this.#kept = step.keep
     return { ...session.step(board, this.#kept), board }
   }
 
@@ -58,29 +58,26 @@ export class SessionRun {
   close(): void {
     this.#session?.close()
     this.#session = undefined
-    this.#kept?.constant?.fill(0)
+    this.#kept?.fill(0)
     this.#kept = undefined
     this.#previousShare?.fill(0)
     this.#previousShare = undefined
   }
 
   async #open(previous: PreviousEpoch | undefined): Promise<KeySession> {
-    const { group, store, account, decryptionKey, log } = this.#parts
+    const { group, store, account, random, log } = this.#parts
     if (previous !== undefined) {
       const stored = await store.readShare(previous)
       if (stored === 'unreadable')
         log.error({ code: 'share.unreadable', epoch: String(previous.epoch) }, 'cannot hand on')
       else this.#previousShare = stored?.share
     }
-    const kept = await store.readDealing(this.number)
-    // What cannot be read is drawn again, and comes out the same.
-    if (kept === 'unreadable') log.warn({ session: String(this.number) }, 'dealing not readable')
+    const kept = await store.readSessionKey(this.number)
+    if (kept === 'unreadable')
+      log.warn({ session: String(this.number) }, 'key of the session not readable')
     else this.#kept = kept
-    return new KeySession(group, {
-      account: hexToBytes(account),
-      encryptionSecret: decryptionKey,
-      previousShare: this.#previousShare,
-    })
+    const own = { account: hexToBytes(account), previousShare: this.#previousShare }
+    return new KeySession(group, own, random)
   }
 
   /** Undefined for a new key; without the key while nobody has given it. */

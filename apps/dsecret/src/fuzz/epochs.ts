@@ -14,7 +14,7 @@ import { parseAnswer } from '../prove/peers.ts'
 const text = (input: Uint8Array) => new TextDecoder().decode(input)
 const encode = (value: string) => new TextEncoder().encode(value)
 const abi: Abi = keysAbi
-const kinds: readonly MessageKind[] = ['deal', 'complain', 'reveal', 'recover']
+const kinds: readonly MessageKind[] = ['register', 'deal', 'complain', 'reveal', 'recover']
 /** As a remark has them, and one that is longer than any remark. */
 const bodies = [97, 200].map((size) => bytesToHex(new Uint8Array(size).fill(size)))
 const events = bodies.flatMap((body) =>

@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { nodeKeysTypedData, type StatementNetwork } from '@wetee/chain'
 import type { TeeDevice } from '@wetee/tee-device'
 import { createTlsIdentity, type TlsIdentity } from '@wetee/tls'
-import type { SecretScalar } from '@wetee/threshold'
 import { bytesToHex } from 'viem'
 import { NodeError } from '../node-error.ts'
 import { readSealed, writeSealed } from '../store/sealed-file.ts'
@@ -14,10 +13,8 @@ import { statementAccount, type StatementAccount } from './statement-account.ts'
 export type NodeKeys = {
   /** Signs statements. */
   readonly statement: StatementAccount
-  /** Compressed secp256k1 point, 33 bytes: shares are encrypted to it. */
+  /** Compressed secp256k1 point, 33 bytes. Part of what the hardware signs; nothing is encrypted to it (decision 18). */
   readonly encryptionKey: `0x${string}`
-  /** Its secret. */
-  readonly decryptionKey: SecretScalar
   readonly tls: TlsIdentity
 }
 
@@ -95,13 +92,11 @@ export async function registrationOf(
 }
 
 async function keysOf(secrets: Buffer): Promise<NodeKeys> {
-  const decryptionKey = new Uint8Array(secrets.subarray(SCALAR_BYTES, 2 * SCALAR_BYTES))
   const pair = createECDH('secp256k1')
-  pair.setPrivateKey(decryptionKey)
+  pair.setPrivateKey(secrets.subarray(SCALAR_BYTES, 2 * SCALAR_BYTES))
   return {
     statement: statementAccount(secrets.subarray(0, SCALAR_BYTES)),
     encryptionKey: bytesToHex(pair.getPublicKey(null, 'compressed')),
-    decryptionKey: decryptionKey as SecretScalar,
     tls: await createTlsIdentity({
       commonName: 'dsecret',
       keyPem: secrets.toString('utf8', 2 * SCALAR_BYTES),

@@ -2,15 +2,13 @@
 import type { NetworkKey } from '@wetee/threshold'
 import type { MessageKind, SessionPhase } from '../chain/chain-view.ts'
 
-/** A seat of a committee, with the keys that were proven in the block that opened the session. */
+/** A seat of a committee, with the account that was proven in the block that opened the session. */
 export type BoardMember = {
   /** Place in the committee, from 1. */
   readonly index: number
   readonly nodeId: bigint
   /** 20 bytes: the address of the statement key. */
   readonly account: Uint8Array
-  /** 33 bytes, compressed; not checked by the chain to be a point. */
-  readonly encryptionKey: Uint8Array
 }
 
 /** The epoch whose key is reshared. */
@@ -58,6 +56,8 @@ export type Board = {
   readonly previous?: PreviousEpoch | undefined
   /** 32 bytes, what the chain confirmed for `epoch` in this session; in the phase `confirmed` only. */
   readonly transcriptDigest?: Uint8Array | undefined
+  /** Bodies by member; those of the key that each has for this session. */
+  readonly registrations: ReadonlyMap<number, Uint8Array>
   /** Bodies by dealer. */
   readonly dealings: ReadonlyMap<number, Uint8Array>
   readonly complaints: readonly BoardRemark[]

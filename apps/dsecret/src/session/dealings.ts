@@ -19,7 +19,8 @@ export type Reader = {
   readonly check: CheckDealing
   /** Own index among the members; undefined where the node gets no share. */
   readonly member?: number | undefined
-  readonly encryptionSecret: SecretScalar
+  /** Of this session; undefined where `member` is. */
+  readonly sessionSecret?: SecretScalar | undefined
 }
 
 type Read = {
@@ -97,7 +98,7 @@ export class Dealings {
   }
 
   #takeOne(dealer: number, bytes: Uint8Array): void {
-    const { group, session, check, member, encryptionSecret } = this.#reader
+    const { group, session, check, member, sessionSecret } = this.#reader
     let dealing: Dealing | undefined
     try {
       dealing = check(dealer, bytes)
@@ -105,9 +106,9 @@ export class Dealings {
       if (!(error instanceof ThresholdError)) throw error
     }
     this.#read.set(dealer, { bytes, dealing })
-    if (dealing === undefined || member === undefined) return
+    if (dealing === undefined || member === undefined || sessionSecret === undefined) return
     // Each alone, not their sum: of two that cancel one may go when complaints have ended.
-    const share = openShare(group, session, dealing, member, encryptionSecret)
+    const share = openShare(group, session, dealing, member, sessionSecret)
     if (share === undefined) return
     if (verifyShare(group, dealing, member, share)) this.#shares.set(dealer, share)
     else share.fill(0)

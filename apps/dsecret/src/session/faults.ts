@@ -4,9 +4,16 @@ import type { Findings } from './findings.ts'
 import type { SessionFault } from './state.ts'
 
 /** In the order of the protocol; the same for every node that reads the same board. */
-export function faultsOf(board: Board, { dealings, verdicts, parts }: Findings): SessionFault[] {
+export function faultsOf(
+  board: Board,
+  { place, dealings, verdicts, parts }: Findings,
+): SessionFault[] {
   const dealer = (index: number) => seat('dealers', board.dealers, index)
   const member = (index: number) => seat('members', board.members, index)
+  const keyless = [...board.registrations.keys()]
+    .filter((index) => place.session.members[index - 1]?.encryptionKey === undefined)
+    .sort((a, b) => a - b)
+    .map((index) => ({ ...member(index), code: 'registration.invalid' as const }))
   const refused = (dealings?.refused() ?? []).map((index) => ({
     ...dealer(index),
     code: 'dealing.invalid' as const,
@@ -23,7 +30,7 @@ export function faultsOf(board: Board, { dealings, verdicts, parts }: Findings):
       ? { ...dealer(wrong.dealer), code: 'reveal.invalid' }
       : { ...member(wrong.member), code: 'recovery.invalid', dealer: wrong.dealer },
   )
-  return [...refused, ...judged, ...shown]
+  return [...keyless, ...refused, ...judged, ...shown]
 }
 
 function seat(

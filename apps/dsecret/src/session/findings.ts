@@ -1,10 +1,10 @@
 // What one node found out about a session from its boards: everything is computed once, when the board first has it. Pure.
-import type { Dealing, Group, NetworkKey } from '@wetee/threshold'
+import type { Dealing, Group, NetworkKey, SecretScalar } from '@wetee/threshold'
 import type { Board } from './board.ts'
 import { Dealings } from './dealings.ts'
 import { confirmedOf, newKey, sameKey, shareOf, type Outcome, type Result } from './outcome.ts'
 import { Parts } from './parts.ts'
-import { dealingCheck, oldKeyOf, sameBytes, type OwnSecrets, type Place } from './place.ts'
+import { dealingCheck, oldKeyOf, sameBytes, type Place } from './place.ts'
 import { Verdicts } from './verdicts.ts'
 
 /** `none`: nothing can come of it any more. */
@@ -27,11 +27,12 @@ export class Findings {
   /** `none` where the own share is not one of the key, or the chain confirmed another. */
   outcome: OrNone<Outcome>
   readonly #group: Group
-  readonly #own: OwnSecrets
+  readonly #sessionSecret: SecretScalar | undefined
 
-  constructor(group: Group, own: OwnSecrets, place: Place) {
+  /** `sessionSecret` is the one of the key that this node has registered. */
+  constructor(group: Group, sessionSecret: SecretScalar | undefined, place: Place) {
     this.#group = group
-    this.#own = own
+    this.#sessionSecret = sessionSecret
     this.place = place
     this.verdicts = new Verdicts(group, place.session)
   }
@@ -72,8 +73,8 @@ export class Findings {
     const check = dealingCheck(this.#group, this.place, this.oldKey)
     if (check === undefined) return undefined
     const { session, member } = this.place
-    const { encryptionSecret } = this.#own
-    return new Dealings({ group: this.#group, session, check, member, encryptionSecret })
+    const sessionSecret = this.#sessionSecret
+    return new Dealings({ group: this.#group, session, check, member, sessionSecret })
   }
 
   #sameKey(qualified: readonly Dealing[]): Result | 'none' {
@@ -94,8 +95,9 @@ export class Findings {
 
   #outcome(board: Board, dealings: Dealings, result: Result, member: number): Outcome | 'none' {
     const { session, resharing } = this.place
-    const { encryptionSecret } = this.#own
-    const given = { group: this.#group, session, resharing, encryptionSecret }
+    const sessionSecret = this.#sessionSecret
+    if (sessionSecret === undefined) return 'none'
+    const given = { group: this.#group, session, resharing, sessionSecret }
     const share = shareOf(given, result, member, dealings)
     if (share === undefined) return 'none'
     const confirmed = confirmedOf(this.#group, session, board.members, result)

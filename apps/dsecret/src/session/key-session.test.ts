@@ -3,11 +3,11 @@ import { lagrangeAtZero, type Group } from '@wetee/threshold'
 import { openNativeGroup } from '@wetee/threshold/native'
 import { expect, test } from 'vitest'
 import { Hall, resharingOf } from '../testing/session-hall.ts'
-import { makePeople, openingOf } from '../testing/session-people.ts'
+import { bytesOf, makePeople, openingOf } from '../testing/session-people.ts'
 import { KeySession } from './key-session.ts'
 
 const group = openNativeGroup()
-const people = makePeople(group, 6, 'honest')
+const people = makePeople(6, 'honest')
 const four = people.slice(0, 4)
 const idsOf = (some: typeof people) => some.map(({ nodeId }) => nodeId)
 const ids = idsOf(four)
@@ -50,7 +50,13 @@ test('states follow the phases', () => {
     // One dealer shows nothing, so that the others have to.
     hall.round((message, nodeId) => (nodeId === 4n && message.kind === 'reveal' ? [] : [message]))
   }
-  expect([...new Set(seen)]).toEqual(['dealing', 'checking', 'revealing', 'recovering'])
+  expect([...new Set(seen)]).toEqual([
+    'registering',
+    'dealing',
+    'checking',
+    'revealing',
+    'recovering',
+  ])
   const { confirmed } = hall.step(1n).outcome!
   hall.chain.send({ confirmed, signers: [1, 2, 3] })
   hall.chain.mine()
@@ -94,8 +100,11 @@ test('a node that reads only the last board comes to the same as one that read a
     nodeId === 3n && message.kind === 'reveal' ? [] : [message],
   )
   const { outcome } = hall.step(1n)
-  hall.restart(1n, true)
+  hall.restart(1n)
   expect(hall.step(1n).outcome).toEqual(outcome)
+  hall.restart(1n, true)
+  const { result, outcome: none } = hall.step(1n)
+  expect([result?.key, none]).toEqual([outcome!.key, undefined])
 })
 
 test('the end of a session leaves no secret of it', () => {
@@ -112,14 +121,16 @@ test('the end of a session leaves no secret of it', () => {
     randomSecret: (random) => noted(group.randomSecret(random)),
     scaleSecret: (secret, factor) => noted(group.scaleSecret(secret, factor)),
   }
-  const first = new KeySession(watched, person!.own)
+  const draw = bytesOf('process 1 of session 1')
+  const first = new KeySession(watched, person!.own, draw)
   const { keep } = first.step(hall.board())
+  hall.until('reveal')
+  expect(first.step(hall.board(), keep).messages).toMatchObject([{ kind: 'reveal' }])
   hall.outcomes(ids)
-  const { share } = first.step(hall.board()).outcome!
+  const { share } = first.step(hall.board(), keep).outcome!
   first.close()
-  expect([...share, ...keep!.constant!].every((byte) => byte === 0)).toBe(true)
+  expect([...share, ...keep!].every((byte) => byte === 0)).toBe(true)
   // Shares of all dealers, and nonces. Sums are not looked at: those of proofs are public.
   expect(made.length).toBeGreaterThan(8)
   expect(made.filter((secret) => secret.some((byte) => byte !== 0))).toEqual([])
-  expect(person!.own.encryptionSecret.some((byte) => byte !== 0)).toBe(true)
 })

@@ -1,6 +1,6 @@
 // The machine against a model of the protocol's text, over histories of a board that nobody planned: honest nodes speak or do
 // not, are restarted with and without what they kept, liars say what they like, blocks pass.
-import { reveal } from '@wetee/threshold'
+import { register, reveal } from '@wetee/threshold'
 import { openNativeGroup } from '@wetee/threshold/native'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
@@ -9,11 +9,11 @@ import { Hall } from '../testing/session-hall.ts'
 import { bytesOf, makePeople, openingOf } from '../testing/session-people.ts'
 import type { Board, SessionMessage } from './board.ts'
 import type { Step } from './key-session.ts'
-import { dealingCheck, placeOf } from './place.ts'
+import { dealingCheck, placeOf, registrationPlace, sameBytes } from './place.ts'
 import type { SessionState } from './state.ts'
 
 const group = openNativeGroup()
-const people = makePeople(group, 5, 'model')
+const people = makePeople(5, 'model')
 const threshold = 3
 const opening = openingOf(people, threshold)
 const honest = [1, 2, 3]
@@ -21,6 +21,8 @@ const liars = [4, 5]
 
 /** What liars did; all else is on the board. */
 type Model = {
+  /** Of a liar that registered: whether its key counts. */
+  readonly registered: Map<number, boolean>
   /** Of a liar's dealing: members with wrong shares, or that it is none. */
   readonly dealt: Map<number, ReadonlySet<number> | 'malformed'>
   readonly revealed: Map<number, boolean>
@@ -35,21 +37,41 @@ const reached = new Set<SessionState>()
 
 /** States in the order in which a node may go through them. */
 const ranks: Readonly<Partial<Record<SessionState, number>>> = {
-  dealing: 0,
-  waiting: 1,
-  checking: 2,
-  revealing: 3,
-  recovering: 4,
-  confirming: 5,
-  'without-share': 5,
-  failed: 5,
-  expired: 6,
+  registering: 0,
+  registered: 1,
+  dealing: 2,
+  waiting: 3,
+  'not-a-member': 3,
+  checking: 4,
+  revealing: 5,
+  recovering: 6,
+  confirming: 7,
+  'without-share': 7,
+  failed: 7,
+  expired: 8,
+}
+
+/** Whether a member has registered a key that counts. */
+function hasKey(model: Model, board: Board, member: number): boolean {
+  return liars.includes(member)
+    ? model.registered.get(member) === true
+    : board.registrations.has(member)
+}
+
+/** Whether an honest node has the secret of the key that is registered for it. */
+function isOwn({ hall }: Real, board: Board, member: number): boolean {
+  const secret = hall.secretOf(BigInt(member))
+  const body = board.registrations.get(member)
+  if (secret === undefined || body === undefined) return false
+  return sameBytes(body.subarray(0, 33), group.encode(group.multiplyBase(secret)))
 }
 
 /** Dealers that are in when complaints have ended: threshold.md, "Complaint". */
 function qualifiedOf(model: Model, board: Board): number[] {
   const counts = (dealer: number) =>
-    board.dealings.has(dealer) && model.dealt.get(dealer) !== 'malformed'
+    hasKey(model, board, dealer) &&
+    board.dealings.has(dealer) &&
+    model.dealt.get(dealer) !== 'malformed'
   const out = new Set<number>()
   for (const { dealer, member } of board.complaints) {
     if (!counts(dealer)) continue
@@ -77,7 +99,20 @@ function missingOf(model: Model, board: Board): number[] {
 }
 
 /** State and messages that the text asks for. */
-function expected(model: Model, board: Board, member: number): { state: string; says: string[] } {
+function expected(
+  model: Model,
+  real: Real,
+  board: Board,
+  member: number,
+): { state: string; says: string[] } {
+  if (board.phase === 'expired') return { state: 'expired', says: [] }
+  const isTaken = board.registrations.has(member)
+  if (board.phase === 'register' && !isTaken) return { state: 'registering', says: ['register 0'] }
+  if (board.phase === 'register')
+    return { state: isOwn(real, board, member) ? 'registered' : 'waiting', says: [] }
+  const keys = people.filter((_, at) => hasKey(model, board, at + 1)).length
+  if (keys < threshold) return { state: 'failed', says: [] }
+  if (!isOwn(real, board, member)) return { state: 'not-a-member', says: [] }
   const qualified = qualifiedOf(model, board)
   switch (board.phase) {
     case 'deal': {
@@ -88,12 +123,11 @@ function expected(model: Model, board: Board, member: number): { state: string; 
       const said = (dealer: number) =>
         board.complaints.some((one) => one.dealer === dealer && one.member === member)
       const wrong = [...board.dealings.keys()].filter(
-        (dealer) => isWrongFor(model, dealer, member) && !said(dealer),
+        (dealer) =>
+          hasKey(model, board, dealer) && isWrongFor(model, dealer, member) && !said(dealer),
       )
       return { state: 'checking', says: wrong.map((dealer) => `complain ${dealer}`) }
     }
-    case 'expired':
-      return { state: 'expired', says: [] }
     default:
   }
   if (qualified.length < threshold) return { state: 'failed', says: [] }
@@ -117,10 +151,11 @@ function expected(model: Model, board: Board, member: number): { state: string; 
 }
 
 /** Looks at one node, compares it with the model and with what it was before. */
-function look(model: Model, { hall }: Real, member: number): Step {
+function look(model: Model, real: Real, member: number): Step {
+  const { hall } = real
   const board = hall.board()
   const step = hall.step(BigInt(member))
-  const { state, says } = expected(model, board, member)
+  const { state, says } = expected(model, real, board, member)
   expect(step.state).toBe(state)
   expect(step.messages.map(({ kind, subject }) => `${kind} ${subject}`).sort()).toEqual(says.sort())
   for (const { kind, sender, subject, body } of step.messages) {
@@ -144,7 +179,14 @@ function look(model: Model, { hall }: Real, member: number): Step {
   return step
 }
 
-type Command = fc.Command<Model, Real>
+/** Once registering is over and there are enough keys. */
+function sessionOf(hall: Hall) {
+  const board = hall.board()
+  if (board.phase === 'register') return undefined
+  return placeOf(group, board, people[0]!.own, undefined)?.session
+}
+
+type Command = fc.Command<Model, Real> & { readonly run: (model: Model, real: Real) => void }
 
 function command(name: string, run: (model: Model, real: Real) => void): Command {
   return { check: () => true, run, toString: () => name }
@@ -158,6 +200,11 @@ const speak = (member: number) =>
 const restart = (member: number, forgets: boolean) =>
   command(`node ${member} starts anew${forgets ? ' and has lost all' : ''}`, (model, real) => {
     real.hall.restart(BigInt(member), forgets)
+    if (forgets) {
+      // It has no share any more, and makes another key where none of it is on the board yet.
+      model.last.delete(member)
+      model.bodies.delete(`${member} register 0`)
+    }
     look(model, real, member)
   })
 
@@ -165,8 +212,8 @@ const restart = (member: number, forgets: boolean) =>
 function lie(hall: Hall, message: SessionMessage): boolean {
   const { kind, sender, subject } = message
   const count = () => {
-    const { dealings, complaints, reveals, recoveries } = hall.board()
-    return dealings.size + complaints.length + reveals.size + recoveries.length
+    const { registrations, dealings, complaints, reveals, recoveries } = hall.board()
+    return registrations.size + dealings.size + complaints.length + reveals.size + recoveries.length
   }
   while (hall.chain.waiting.length > 0) hall.chain.mine()
   const before = count()
@@ -175,9 +222,20 @@ function lie(hall: Hall, message: SessionMessage): boolean {
   return count() > before
 }
 
+const liarRegisters = (member: number, isRight: boolean) =>
+  command(`liar ${member} registers ${isRight ? 'a key' : 'none'}`, (model, { hall }) => {
+    const place = registrationPlace(hall.board())
+    const seat = opening.members[member - 1]!
+    const secret = secretOf(group, `key of liar ${member}`)
+    const made = register(group, place, seat, secret, bytesOf('register'))
+    const body = isRight ? made : made.slice(1)
+    if (lie(hall, { kind: 'register', sender: member, subject: 0, body }))
+      model.registered.set(member, isRight)
+  })
 const liarDeals = (dealer: number, wrong: readonly number[] | 'malformed') =>
   command(`liar ${dealer} deals: ${String(wrong)}`, (model, { hall }) => {
-    const { session } = placeOf(group, hall.board(), people[0]!.own)!
+    const session = sessionOf(hall)
+    if (session === undefined) return
     const seed = `liar ${dealer}`
     const changes = new Map<number, WrongShare>(
       wrong === 'malformed'
@@ -192,9 +250,10 @@ const liarDeals = (dealer: number, wrong: readonly number[] | 'malformed') =>
 const liarReveals = (dealer: number, isRight: boolean) =>
   command(`liar ${dealer} reveals ${isRight ? 'its part' : 'another'}`, (model, { hall }) => {
     const board = hall.board()
-    const place = placeOf(group, board, people[0]!.own)!
+    const place = placeOf(group, board, people[0]!.own, undefined)
     const bytes = board.dealings.get(dealer)
-    if (bytes === undefined || model.dealt.get(dealer) === 'malformed') return
+    if (place === undefined || bytes === undefined || !hasKey(model, board, dealer)) return
+    if (model.dealt.get(dealer) === 'malformed') return
     const dealing = dealingCheck(group, place, undefined)!(dealer, bytes)
     const secret = secretOf(group, isRight ? `liar ${dealer}` : 'another')
     const body = reveal(group, place.session, dealing, 0, secret, bytesOf('reveal'))
@@ -216,6 +275,7 @@ const commands = fc.commands(
     member.map(speak),
     member.map(speak),
     fc.tuple(member, fc.boolean()).map(([who, forgets]) => restart(who, forgets)),
+    fc.tuple(liar, fc.boolean()).map(([who, isRight]) => liarRegisters(who, isRight)),
     fc
       .tuple(liar, fc.oneof(fc.subarray(honest), fc.constant('malformed' as const)))
       .map(([who, wrong]) => liarDeals(who, wrong)),
@@ -227,25 +287,43 @@ const commands = fc.commands(
   { maxCommands: 60, size: 'max' },
 )
 
-test('whatever comes on the board, each node is in the state and says what the text has for it', () => {
-  fc.assert(
-    fc.property(commands, (history) => {
-      const model: Model = {
-        ...{ dealt: new Map(), revealed: new Map(), last: new Map(), bodies: new Map() },
-      }
-      const hall = new Hall(group, people, opening)
-      fc.modelRun(() => ({ model, real: { hall } }), history)
-    }),
-    { numRuns: 80, seed: 5 },
-  )
-  for (const state of [
-    'dealing',
-    'waiting',
-    'checking',
-    'revealing',
-    'recovering',
-    'failed',
-    'confirming',
-  ])
-    expect([...reached]).toContain(state)
-})
+test(
+  'whatever comes on the board, each node is in the state and says what the text has for it',
+  { timeout: 120_000 },
+  () => {
+    fc.assert(
+      fc.property(commands, fc.nat(3), (history, beginning) => {
+        const model: Model = {
+          ...{
+            registered: new Map(),
+            dealt: new Map(),
+            revealed: new Map(),
+            last: new Map(),
+            bodies: new Map(),
+          },
+        }
+        const hall = new Hall(group, people, opening)
+        // Mostly all have registered before.
+        if (beginning > 0) {
+          for (const who of honest) speak(who).run(model, { hall })
+          for (const who of liars) liarRegisters(who, true).run(model, { hall })
+        }
+        fc.modelRun(() => ({ model, real: { hall } }), history)
+      }),
+      { numRuns: 80, seed: 5 },
+    )
+    for (const state of [
+      'registering',
+      'registered',
+      'not-a-member',
+      'dealing',
+      'waiting',
+      'checking',
+      'revealing',
+      'recovering',
+      'failed',
+      'confirming',
+    ])
+      expect([...reached]).toContain(state)
+  },
+)

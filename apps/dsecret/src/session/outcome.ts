@@ -63,16 +63,16 @@ export function shareOf(
     readonly group: Group
     readonly session: Session
     readonly resharing: boolean
-    readonly encryptionSecret: SecretScalar
+    readonly sessionSecret: SecretScalar
   },
   { key }: Result,
   member: number,
   dealings: Dealings,
 ): SecretScalar | undefined {
-  const { group, session, resharing, encryptionSecret } = given
+  const { group, session, resharing, sessionSecret } = given
   const sum = resharing ? resharedShare : ownShare
   return attempt(() =>
-    withDraw(encryptionSecret, { sessionId: session.id, what: 'sum' }, (random) =>
+    withDraw(sessionSecret, { sessionId: session.id, what: 'sum' }, (random) =>
       sum(group, key, member, dealings.shares(), random),
     ),
   )

@@ -2,99 +2,121 @@
 import {
   complain,
   deal,
+  register,
   reveal,
   type Dealing,
   type Group,
+  type Registrant,
+  type RegistrationPlace,
   type SecretScalar,
   type Session,
 } from '@wetee/threshold'
-import { withDraw } from './draw.ts'
+import { withDraw, type Purpose } from './draw.ts'
 import { sameBytes } from './place.ts'
 
-/** A dealing before it is sent: kept, sealed, until the session is over. */
-export type KeptDealing = {
-  /** 32 bytes: one of another session says nothing about this one. */
-  readonly sessionId: Uint8Array
-  readonly bytes: Uint8Array
-  /** a_0 of a new key, for the reveal; absent in a resharing, where it is the old share. */
-  readonly constant?: SecretScalar
+/** What this node registers as its key. The same at every call. */
+export function ownRegistration(
+  group: Group,
+  place: RegistrationPlace,
+  who: Registrant,
+  sessionSecret: SecretScalar,
+): Uint8Array {
+  const purpose: Purpose = { sessionId: place.blockHash, what: 'register' }
+  return withDraw(sessionSecret, purpose, (random) =>
+    register(group, place, who, sessionSecret, random),
+  )
 }
 
-/** Makes the messages of one node. */
+/** A dealing of this node; `constant` is a_0 of a new key, for the reveal. */
+type OwnDealing = { readonly bytes: Uint8Array; readonly constant: SecretScalar }
+
+/** Makes the messages of one node once the members and their keys are final. */
 export class OwnMessages {
   readonly #group: Group
   readonly #session: Session
-  readonly #encryptionSecret: SecretScalar
+  readonly #sessionSecret: SecretScalar | undefined
   readonly #made = new Map<string, Uint8Array>()
-  #drawn: KeptDealing | undefined
+  #dealing: OwnDealing | undefined
 
-  constructor(group: Group, session: Session, encryptionSecret: SecretScalar) {
+  /** Without a secret of this session the node can hand on an old share, and no more. */
+  constructor(group: Group, session: Session, sessionSecret: SecretScalar | undefined) {
     this.#group = group
     this.#session = session
-    this.#encryptionSecret = encryptionSecret
+    this.#sessionSecret = sessionSecret
   }
 
-  /** The dealing of dealer `index`; `share` is the old one in a resharing. The same at every call. */
-  deal(index: number, share: SecretScalar | undefined): KeptDealing {
-    this.#drawn ??= this.#draw('deal', 0, (random) => {
-      const { id: sessionId } = this.#session
-      if (share !== undefined)
-        return { sessionId, bytes: deal(this.#group, this.#session, index, share, random) }
-      const constant = this.#group.randomSecret(random)
-      const bytes = deal(this.#group, this.#session, index, constant, random)
-      return { sessionId, bytes, constant }
-    })
-    return this.#drawn
+  /** The dealing of a new key by dealer `index`. */
+  deal(index: number): Uint8Array {
+    return this.#ownDealing(index).bytes
+  }
+
+  /**
+   * The dealing of an old share by dealer `index`. Drawn from that share, which whoever deals has, whether it has a key in this
+   * session or not; it is erased when the old epoch is over.
+   */
+  handOn(index: number, share: SecretScalar): Uint8Array {
+    return this.#once('deal', 0, share, (random) =>
+      deal(this.#group, this.#session, index, share, random),
+    )
   }
 
   /** A complaint of member `index`. */
   complain(dealing: Dealing, index: number): Uint8Array {
-    return this.#once('complain', dealing.dealer, (random) =>
-      complain(this.#group, this.#session, dealing, index, this.#encryptionSecret, random),
+    const secret = this.#secret()
+    return this.#once('complain', dealing.dealer, secret, (random) =>
+      complain(this.#group, this.#session, dealing, index, secret, random),
     )
   }
 
   /** The reveal of the own dealing; undefined where it is not one that this node made. */
-  reveal(dealing: Dealing, kept: KeptDealing | undefined): Uint8Array | undefined {
+  reveal(dealing: Dealing): Uint8Array | undefined {
     const made = this.#made.get('reveal 0')
     if (made !== undefined) return made
-    const constant = kept?.constant ?? this.deal(dealing.dealer, undefined).constant
-    if (constant === undefined) return undefined
+    const { constant } = this.#ownDealing(dealing.dealer)
     if (!sameBytes(this.#group.multiplyBase(constant), dealing.commitments[0])) return undefined
-    return this.#once('reveal', 0, (random) =>
+    return this.#once('reveal', 0, this.#secret(), (random) =>
       reveal(this.#group, this.#session, dealing, 0, constant, random),
     )
   }
 
   /** The recovery of a dealer's part by member `index`, from its share. */
   recover(dealing: Dealing, index: number, share: SecretScalar): Uint8Array {
-    return this.#once('recover', dealing.dealer, (random) =>
+    return this.#once('recover', dealing.dealer, this.#secret(), (random) =>
       reveal(this.#group, this.#session, dealing, index, share, random),
     )
   }
 
   /** Fills what is secret with zeros. */
   close(): void {
-    this.#drawn?.constant?.fill(0)
-    this.#drawn = undefined
+    this.#dealing?.constant.fill(0)
+    this.#dealing = undefined
+  }
+
+  #ownDealing(index: number): OwnDealing {
+    const purpose: Purpose = { sessionId: this.#session.id, what: 'deal' }
+    this.#dealing ??= withDraw(this.#secret(), purpose, (random) => {
+      const constant = this.#group.randomSecret(random)
+      return { bytes: deal(this.#group, this.#session, index, constant, random), constant }
+    })
+    return this.#dealing
+  }
+
+  /** Only a member that has registered it is asked for what needs it. */
+  #secret(): SecretScalar {
+    if (this.#sessionSecret === undefined) throw new Error('no key in this session')
+    return this.#sessionSecret
   }
 
   #once(
-    what: 'complain' | 'reveal' | 'recover',
+    what: Purpose['what'],
     subject: number,
+    secret: SecretScalar,
     make: (random: (size: number) => Uint8Array) => Uint8Array,
   ): Uint8Array {
     const name = `${what} ${subject}`
-    const made = this.#made.get(name) ?? this.#draw(what, subject, make)
+    const purpose: Purpose = { sessionId: this.#session.id, what, subject }
+    const made = this.#made.get(name) ?? withDraw(secret, purpose, make)
     this.#made.set(name, made)
     return made
-  }
-
-  #draw<T>(
-    what: 'deal' | 'complain' | 'reveal' | 'recover',
-    subject: number,
-    make: (random: (size: number) => Uint8Array) => T,
-  ): T {
-    return withDraw(this.#encryptionSecret, { sessionId: this.#session.id, what, subject }, make)
   }
 }

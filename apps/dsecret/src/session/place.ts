@@ -1,13 +1,15 @@
 // A board as one node reads it: the session that it names, and the node's seats in it. Pure.
 import {
-  checkDealing,
+  checkMemberDealing,
   checkResharing,
   confirmationDigest,
   openSession,
+  registeredMembers,
   ThresholdError,
   type CheckDealing,
   type Group,
   type NetworkKey,
+  type RegistrationPlace,
   type SecretScalar,
   type Session,
 } from '@wetee/threshold'
@@ -19,7 +21,6 @@ import type { SessionTrouble } from './state.ts'
 export type OwnSecrets = {
   /** 20 bytes: the address of the statement key. */
   readonly account: Uint8Array
-  readonly encryptionSecret: SecretScalar
   /** Its share in `dealersEpoch`, for a resharing. */
   readonly previousShare?: SecretScalar | undefined
 }
@@ -28,7 +29,7 @@ export type OwnSecrets = {
 export type Place = {
   readonly session: Session
   readonly resharing: boolean
-  /** Index among the members, where it is one and has the keys of that seat. */
+  /** Index among the members, where it is one and has the key that is registered for that seat. */
   readonly member?: number
   /** Index among the dealers. */
   readonly dealer?: number
@@ -36,30 +37,54 @@ export type Place = {
 }
 
 /**
- * The place of a node; undefined where the members cannot make a session, which is the same for everybody. Throws SessionError
- * `session.board-invalid`.
+ * The place of a node once registering is over; undefined where the members cannot make a session, which is the same for everybody.
+ * `sessionSecret` is that of the key that it has made for this session, if it has one. Throws SessionError `session.board-invalid`.
  */
-export function placeOf(group: Group, board: Board, own: OwnSecrets): Place | undefined {
+export function placeOf(
+  group: Group,
+  board: Board,
+  own: OwnSecrets,
+  sessionSecret: SecretScalar | undefined,
+): Place | undefined {
   expectBoard(board)
   const session = sessionOf(group, board)
   if (session === undefined) return undefined
   const resharing = isResharing(board)
   const seat = seatOf(board.members, own)
   const dealer = resharing ? seatOf(board.dealers, own)?.index : seat?.index
-  const key = group.encode(group.multiplyBase(own.encryptionSecret))
   const place = { session, resharing }
-  if (seat !== undefined && !sameBytes(seat.encryptionKey, key))
-    // Its shares are for another key: whatever it said of them would be wrong. It can deal all the same in a resharing.
+  const key = seat && session.members[seat.index - 1]?.encryptionKey
+  const isOwn =
+    sessionSecret !== undefined &&
+    key !== undefined &&
+    sameBytes(group.multiplyBase(sessionSecret), key)
+  if (seat !== undefined && !isOwn)
+    // No shares are for a key that it has: whatever it said of them would be wrong. It can deal all the same in a resharing.
     return {
       ...place,
       ...(resharing && dealer !== undefined && { dealer }),
-      trouble: 'key.differs',
+      trouble: key === undefined ? 'key.not-registered' : 'key.differs',
     }
   return {
     ...place,
     ...(seat && { member: seat.index }),
     ...(dealer !== undefined && { dealer }),
   }
+}
+
+/** What registrations of a board are for. Throws SessionError `session.board-invalid`. */
+export function registrationPlace(board: Board): RegistrationPlace {
+  expectBoard(board)
+  const { chainId, contract, epoch, openedBlockHash: blockHash } = board
+  return { chainId, contract, epoch, blockHash }
+}
+
+/** The seat of a node, where it has one. */
+export function seatOf(
+  seats: readonly BoardMember[],
+  own: Pick<OwnSecrets, 'account'>,
+): BoardMember | undefined {
+  return seats.find(({ account }) => sameBytes(account, own.account))
 }
 
 /** Whether old members deal their shares of a key that there is. */
@@ -73,7 +98,7 @@ export function dealingCheck(
   { session, resharing }: Place,
   old: NetworkKey | undefined,
 ): CheckDealing | undefined {
-  if (!resharing) return (dealer, bytes) => checkDealing(group, session, dealer, bytes)
+  if (!resharing) return (dealer, bytes) => checkMemberDealing(group, session, dealer, bytes)
   return old && ((dealer, bytes) => checkResharing(group, session, old, dealer, bytes))
 }
 
@@ -101,24 +126,16 @@ export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
 }
 
 function sessionOf(group: Group, board: Board): Session | undefined {
-  const { chainId, contract, epoch, threshold, openedBlockHash: blockHash, previous } = board
+  const { threshold, previous, registrations } = board
+  const place = registrationPlace(board)
   try {
-    const members = board.members.map(({ index, account, encryptionKey }) => ({
-      index,
-      account,
-      encryptionKey: group.decode(encryptionKey),
-    }))
-    const name = { chainId, contract, epoch, threshold, blockHash }
+    const members = registeredMembers(group, place, board.members, registrations)
     const resharing = previous && { previous: previous.transcriptDigest }
-    return openSession(group, members, { ...name, ...resharing })
+    return openSession(group, members, { ...place, threshold, ...resharing })
   } catch (error) {
     if (error instanceof ThresholdError) return undefined
     throw error
   }
-}
-
-function seatOf(seats: readonly BoardMember[], own: OwnSecrets): BoardMember | undefined {
-  return seats.find(({ account }) => sameBytes(account, own.account))
 }
 
 function expectBoard(board: Board): void {

@@ -9,15 +9,23 @@ import { KeySession } from './key-session.ts'
 import { placeOf } from './place.ts'
 
 const group = openNativeGroup()
-const people = makePeople(group, 7, 'resharing')
+const people = makePeople(7, 'resharing')
 const first = people.slice(0, 5)
 const next = people.slice(2)
 const nextIds = next.map(({ nodeId }) => nodeId)
 const old = new Hall(group, people, openingOf(first, 3)).epoch(first.map(({ nodeId }) => nodeId))
 const opening = resharingOf(old, next, 3)
 const hallOf = (epoch: OldEpoch = old) => new Hall(group, people, opening, epoch)
+/** One where all have registered. */
+const dealingHall = (epoch?: OldEpoch) => {
+  const hall = hallOf(epoch)
+  hall.until('deal')
+  return hall
+}
+const machineOf = ({ own }: (typeof people)[number]) => new KeySession(group, own, bytesOf('new'))
 const without = (...silent: readonly bigint[]): Change => {
-  return (message, nodeId) => (silent.includes(nodeId) ? [] : [message])
+  return ({ kind, ...message }, nodeId) =>
+    silent.includes(nodeId) && kind !== 'register' ? [] : [{ kind, ...message }]
 }
 
 function isKey(shares: readonly (readonly [number, SecretScalar])[]): boolean {
@@ -57,8 +65,8 @@ test('shares of two epochs do not combine', () => {
 })
 
 test('a dealer that deals another secret than its old share is out, with blame', () => {
-  const hall = hallOf()
-  const { session } = placeOf(group, hall.board(), first[0]!.own)!
+  const hall = dealingHall()
+  const { session } = placeOf(group, hall.board(), first[0]!.own, undefined)!
   const body = dealWrong(group, session, 1, secretOf(group, 'another key'), { seed: 'other' })
   const outcomes = hall.outcomes(nextIds, (message, nodeId) =>
     nodeId === 1n && message.kind === 'deal' ? [{ ...message, body }] : [message],
@@ -95,7 +103,7 @@ test.each([
   ['has none', new Map<bigint, SecretScalar>()],
   ['has one of another epoch', new Map([[1n, secretOf(group, 'stale')]])],
 ])('a dealer that %s does not deal and says why', (_, shares) => {
-  const hall = hallOf({ ...old, shares })
+  const hall = dealingHall({ ...old, shares })
   expect(hall.step(1n)).toMatchObject({
     state: 'waiting',
     trouble: 'old-share.missing',
@@ -104,13 +112,13 @@ test.each([
 })
 
 test('without the old key a node waits; it does all its part once it has the key', () => {
-  const hall = hallOf()
+  const hall = dealingHall()
   const { key: _, ...facts } = old.previous
   const blind = hall.chain.board(hall.chain.head, facts)
   expect(hall.step(3n, blind)).toEqual({ state: 'waiting', messages: [], faults: [] })
   hall.until('complain', without(3n))
   const late = hall.chain.board(hall.chain.head, facts)
-  expect(new KeySession(group, next[4]!.own).step(late).state).toBe('waiting')
+  expect(machineOf(next[4]!).step(late, hall.secretOf(7n)).state).toBe('waiting')
   expect(hall.outcomes(nextIds)).toHaveLength(5)
 })
 
@@ -118,6 +126,7 @@ test('an old key that the chain has not confirmed is refused', () => {
   const hall = hallOf()
   const other = new Hall(group, people, { ...openingOf(first, 3), chainId: 1 })
   const { key } = other.epoch([1n, 2n]).previous
+  hall.until('deal')
   const board = hall.chain.board(hall.chain.head, { ...old.previous, key })
   expect(() => hall.step(3n, board)).toThrow(
     expect.objectContaining({ code: 'session.previous-differs' }) as Error,
@@ -129,32 +138,30 @@ test('members that are swapped while a resharing runs make another session, in w
   hall.until('complain')
   const swapped = resharingOf(old, [people[0]!, ...next.slice(1)], 3)
   const board = { ...hall.board(), members: swapped.members }
-  const step = new KeySession(group, next[1]!.own).step(board)
-  expect(step.faults.map(({ index, code }) => [index, code])).toEqual(
-    [1, 2, 3, 4, 5].map((index) => [index, 'dealing.invalid']),
-  )
+  const step = machineOf(next[1]!).step(board, hall.secretOf(next[1]!.nodeId))
+  expect(step.faults.map(({ index, code }) => [index, code])).toEqual([
+    [1, 'registration.invalid'],
+    ...[1, 2, 3, 4, 5].map((index) => [index, 'dealing.invalid']),
+  ])
   // And whoever was not in the list has no share to ask for.
-  expect(new KeySession(group, next[0]!.own).step(board)).toMatchObject({ state: 'dealt' })
+  expect(machineOf(next[0]!).step(board, hall.secretOf(3n))).toMatchObject({ state: 'dealt' })
 })
 
-test('a node that is seated with another encryption key complains of nobody', () => {
+test('a node that has another key than it registered complains of nobody', () => {
   const hall = hallOf()
   hall.until('complain')
-  const own = { ...next[4]!.own, encryptionSecret: secretOf(group, 'new program') }
-  expect(new KeySession(group, own).step(hall.board())).toMatchObject({
+  expect(machineOf(next[4]!).step(hall.board(), secretOf(group, 'other'))).toMatchObject({
     state: 'not-a-member',
     trouble: 'key.differs',
     messages: [],
   })
 })
 
-test.each([
-  ['two members with one encryption key', { encryptionKey: next[1]!.encryptionKey }],
-  ['a key that is no point', { encryptionKey: new Uint8Array(33) }],
-  ['two members with one account', { account: next[1]!.own.account }],
-])('%s make no session, for nobody', (_, change) => {
-  const members = opening.members.map((seat, at) => (at === 0 ? { ...seat, ...change } : seat))
+test('two members with one account make no session, for nobody', () => {
+  const { account } = next[1]!.own
+  const members = opening.members.map((seat, at) => (at === 0 ? { ...seat, account } : seat))
   const hall = new Hall(group, people, { ...opening, members }, old)
+  hall.until('deal')
   for (const { nodeId } of people)
     expect(hall.step(nodeId)).toEqual({
       state: 'failed',
@@ -165,12 +172,12 @@ test.each([
 })
 
 test('a member that was away while complaints were open and got a wrong share confirms nothing and says so', () => {
-  const hall = hallOf()
-  const { session } = placeOf(group, hall.board(), first[0]!.own)!
+  const hall = dealingHall()
+  const { session } = placeOf(group, hall.board(), first[0]!.own, undefined)!
   const wrong = new Map([[5, secretOf(group, 'more')]])
   const body = dealWrong(group, session, 1, old.shares.get(1n)!, { seed: 'wrong', wrong })
   const change: Change = (message, nodeId) => {
-    if (nodeId === 7n) return []
+    if (nodeId === 7n && message.kind !== 'register') return []
     return nodeId === 1n && message.kind === 'deal' ? [{ ...message, body }] : [message]
   }
   const present = nextIds.filter((nodeId) => nodeId !== 7n)

@@ -2,16 +2,16 @@
 import type { Group, Point, SecretScalar } from '@wetee/threshold'
 import type { Board, SessionMessage } from './board.ts'
 import type { Findings } from './findings.ts'
-import type { KeptDealing, OwnMessages } from './own-messages.ts'
+import type { OwnMessages } from './own-messages.ts'
 import { sameBytes, type OwnSecrets } from './place.ts'
 import type { SessionState, SessionTrouble } from './state.ts'
 
-/** State, messages that are not on the board yet, and what has to be kept before there are more. */
+/** State, messages that are not on the board yet, and the secret of a key that has to be kept before there are more. */
 export type Said = {
   readonly state: SessionState
   readonly trouble?: SessionTrouble
   readonly messages: readonly SessionMessage[]
-  readonly keep?: KeptDealing
+  readonly keep?: SecretScalar
 }
 
 /** What is needed to say something. */
@@ -19,10 +19,9 @@ export type Speaker = {
   readonly group: Group
   readonly own: OwnSecrets
   readonly made: OwnMessages
-  readonly kept: KeptDealing | undefined
 }
 
-/** What to say to a board that was read. */
+/** What to say to a board that was read, once registering is over. */
 export function say(board: Board, findings: Findings, speaker: Speaker): Said {
   const { member, dealer, trouble } = findings.place
   const standing = trouble && { trouble }
@@ -46,16 +45,16 @@ function sayDealing(board: Board, { place, oldKey }: Findings, speaker: Speaker)
   const { dealer, member, resharing } = place
   if (dealer === undefined) return quiet('waiting')
   if (board.dealings.has(dealer)) return quiet(member === undefined ? 'dealt' : 'waiting')
-  const { kept, made } = speaker
-  if (kept !== undefined) {
-    const message = { kind: 'deal', sender: dealer, subject: 0, body: kept.bytes } as const
-    return { state: 'dealing', messages: [message] }
-  }
-  if (!resharing) return { state: 'dealing', messages: [], keep: made.deal(dealer, undefined) }
+  const { made } = speaker
+  const dealing = (body: Uint8Array): Said => ({
+    state: 'dealing',
+    messages: [{ kind: 'deal', sender: dealer, subject: 0, body }],
+  })
+  if (!resharing) return dealing(made.deal(dealer))
   if (oldKey === undefined) return quiet('waiting')
   const share = oldShare(oldKey.publicShares[dealer - 1], speaker)
   if (share === undefined) return quiet('waiting', 'old-share.missing')
-  return { state: 'dealing', messages: [], keep: made.deal(dealer, share) }
+  return dealing(made.handOn(dealer, share))
 }
 
 /** The own share of the old epoch, where it is the one that the old key has of this dealer. */
@@ -93,11 +92,11 @@ function sayParts(board: Board, findings: Findings, member: number, speaker: Spe
     : sayRecoveries(board, findings, member, speaker)
 }
 
-function sayReveal({ reveals }: Board, findings: Findings, { made, kept }: Speaker): Said {
+function sayReveal({ reveals }: Board, findings: Findings, { made }: Speaker): Said {
   const { dealer } = findings.place
   const own = findings.qualified?.find((dealing) => dealing.dealer === dealer)
   if (own === undefined || reveals.has(own.dealer)) return quiet('revealing')
-  const body = made.reveal(own, kept)
+  const body = made.reveal(own)
   if (body === undefined) return quiet('revealing', 'dealing.not-own')
   const message = { kind: 'reveal', sender: own.dealer, subject: 0, body } as const
   return { state: 'revealing', messages: [message] }

@@ -3,7 +3,10 @@
 /** Every state, with what it means for the node that is in it; docs/reference/dsecret.md has the same sentences. */
 export const SESSION_STATES = {
   'not-a-member':
-    'The session has no seat for this node, or one with other keys than it has; it does nothing.',
+    'The session has no seat for this node, or its key for it is not registered or lost; it does nothing.',
+  registering:
+    'This node has made its key for this session, and that is not on the board of a finalized block yet.',
+  registered: 'The key of this node is on the board; others may still register theirs.',
   waiting:
     'Nothing is expected of this node now: it waits for dealings of others, or for the public shares of the old epoch.',
   dealing: 'This node has to deal, and its dealing is not on the board of a finalized block yet.',
@@ -29,10 +32,12 @@ export type SessionState = keyof typeof SESSION_STATES
 
 /** Why a session is `failed`, `without-share`, or this node cannot do its part in it; stable. */
 export type SessionTrouble =
-  /** Two members have one account or encryption key, or a key is no point. */
+  /** Two members have one account, or fewer than are needed have registered a key that counts. */
   | 'members.unusable'
-  /** The account of this node is seated with another encryption key than it has. */
+  /** Another key is registered in this node's name than it has: its state folder was lost or is older, or it runs twice. */
   | 'key.differs'
+  /** This node's key is not on the board, or does not count there, and registering is over: it gets no share in this epoch. */
+  | 'key.not-registered'
   /** The node has no share of the old epoch, or one that does not belong to it, so it cannot deal. */
   | 'old-share.missing'
   /** A dealing stands in this node's name that it did not make. */
@@ -53,6 +58,8 @@ export type SessionFault = {
   readonly index: number
   readonly nodeId: bigint
   readonly code:
+    /** A registration that is none, without its proof, or of a key that another member has registered too. */
+    | 'registration.invalid'
     /** A dealing that is none, or without its proofs, or of another key than the old share. */
     | 'dealing.invalid'
     /** A complaint showed that a member got a wrong share, or none. */

@@ -1,5 +1,14 @@
-// Shares and dealings on disk: opened by the TEE that sealed them, under the name that they have, and under no other.
-import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+// Shares and keys of sessions on disk: opened by the TEE that sealed them, under the name that they have, and under no other.
+import {
+  copyFileSync,
+  linkSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { randomBytes } from 'node:crypto'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -77,18 +86,27 @@ test('a file that is changed, cut or longer is unreadable', async () => {
   }
 })
 
-test('dealings of a new key and of a resharing are read again; of another session they are unreadable', async () => {
-  const sessionId = new Uint8Array(32).fill(5)
-  const constant = newShare()
-  const bytes = new Uint8Array(randomBytes(4_322))
-  await storeOf().writeDealing(7n, { sessionId, bytes, constant })
-  await storeOf().writeDealing(8n, { sessionId, bytes })
-  expect(await storeOf().readDealing(7n)).toEqual({ sessionId, bytes, constant })
-  expect(await storeOf().readDealing(8n)).toEqual({ sessionId, bytes })
+test('the key of a session is read again; that of another session is unreadable', async () => {
+  const secret = newShare()
+  await storeOf().writeSessionKey(7n, secret)
+  await storeOf().writeSessionKey(8n, newShare())
+  expect(await storeOf().readSessionKey(7n)).toEqual(secret)
   expect(storeOf().sessions()).toEqual([7n, 8n])
   renameSync(join(folder, 'sessions', '7.sealed'), join(folder, 'sessions', '8.sealed'))
-  expect(await storeOf().readDealing(8n)).toBe('unreadable')
-  expect(await storeOf().readDealing(7n)).toBeUndefined()
+  expect(await storeOf().readSessionKey(8n)).toBe('unreadable')
+  expect(await storeOf().readSessionKey(7n)).toBeUndefined()
+})
+
+test('the key of a session is removed with what a crash left of its writing, and overwritten before', async () => {
+  await storeOf().writeSessionKey(7n, newShare())
+  const file = join(folder, 'sessions', '7.sealed')
+  copyFileSync(file, `${file}.partial`)
+  copyFileSync(file, join(folder, 'sessions', '9.sealed.partial'))
+  // Another name of the same bytes on disk.
+  linkSync(file, join(folder, 'bytes'))
+  for (const session of storeOf().sessions()) storeOf().removeSessionKey(session)
+  expect(readdirSync(join(folder, 'sessions'))).toEqual([])
+  expect(readFileSync(join(folder, 'bytes')).every((byte) => byte === 0)).toBe(true)
 })
 
 test('what is removed is gone, and what is none of its files is left alone', async () => {

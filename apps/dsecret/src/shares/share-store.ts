@@ -1,11 +1,10 @@
-// What a node keeps of the network's key: its share of each epoch and its dealing in a running session, sealed. File I/O.
+// What a node keeps of the network's key: its share of each epoch and its own key in a running session, sealed. File I/O.
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TeeDevice } from '@wetee/tee-device'
 import { frame, unsigned, type Group, type SecretScalar } from '@wetee/threshold'
 import { hexToBytes } from 'viem'
 import type { Hex } from '../chain/chain-view.ts'
-import type { KeptDealing } from '../session/own-messages.ts'
 import {
   readSealed,
   removeSealed,
@@ -39,17 +38,15 @@ export type ShareStoreParts = {
 }
 
 const SHARE_CONTEXT = 'wetee/dsecret-share/v1'
-const SESSION_CONTEXT = 'wetee/dsecret-session/v1'
+const SESSION_CONTEXT = 'wetee/dsecret-session-key/v1'
 const INDEX_BYTES = 2
 const SCALAR_BYTES = 32
-const DIGEST_BYTES = 32
 const SHARE_BYTES = INDEX_BYTES + SCALAR_BYTES
-/** Session id, a flag and a constant or none, and a dealing. */
-const MAX_SESSION_BYTES = DIGEST_BYTES + 1 + SCALAR_BYTES + 32_768
 const shareFile = /^epoch-([1-9][0-9]{0,18})\.sealed$/
-const sessionFile = /^([1-9][0-9]{0,18})\.sealed$/
+/** Also what a crash left of one. */
+const sessionFile = /^([1-9][0-9]{0,18})\.sealed(?:\.partial)?$/
 
-/** Shares and dealings of one node. Writes throw NodeError `state.disk-full`, `state.unwritable`; all throw TeeError. */
+/** Shares and session keys of one node. Writes throw NodeError `state.disk-full`, `state.unwritable`; all throw TeeError. */
 export class ShareStore {
   readonly #parts: ShareStoreParts
 
@@ -95,27 +92,22 @@ export class ShareStore {
     removeSealed(this.#shareFile(epoch))
   }
 
-  /** Resolves once the dealing is on disk for good. */
-  writeDealing(session: bigint, { sessionId, bytes, constant }: KeptDealing): Promise<void> {
+  /** Resolves once the secret of this node's key in a session is on disk for good. */
+  writeSessionKey(session: bigint, secret: SecretScalar): Promise<void> {
     return this.#sealing(SESSION_CONTEXT, sessionAssociation(this.#parts, session), (seal) => {
-      const flag = Uint8Array.of(constant === undefined ? 0 : 1)
-      const secret = constant ?? new Uint8Array(SCALAR_BYTES)
-      const plain = Buffer.concat([sessionId, flag, secret, bytes])
-      try {
-        writeSealed(this.#sessionFile(session), seal, plain, this.#parts.disk)
-      } finally {
-        plain.fill(0)
-      }
+      writeSealed(this.#sessionFile(session), seal, secret, this.#parts.disk)
     })
   }
 
-  /** Its constant is for the caller to fill with zeros. Undefined without a file, `unreadable` for one that is not this session's. */
-  readDealing(session: bigint): Promise<KeptDealing | 'unreadable' | undefined> {
+  /** For the caller to fill with zeros. Undefined without a file, `unreadable` for one that is not this session's. */
+  readSessionKey(session: bigint): Promise<SecretScalar | 'unreadable' | undefined> {
     return this.#sealing(SESSION_CONTEXT, sessionAssociation(this.#parts, session), (seal) => {
-      const plain = readSealed(this.#sessionFile(session), seal, MAX_SESSION_BYTES)
+      const plain = readSealed(this.#sessionFile(session), seal, SCALAR_BYTES)
       if (plain === undefined || plain === 'unreadable') return plain
       try {
-        return dealingOf(this.#parts.group, plain)
+        return this.#parts.group.readSecret(plain)
+      } catch {
+        return 'unreadable'
       } finally {
         plain.fill(0)
       }
@@ -127,7 +119,8 @@ export class ShareStore {
     return numbersIn(join(this.#parts.stateDir, 'sessions'), sessionFile)
   }
 
-  removeDealing(session: bigint): void {
+  /** Nothing that was dealt to this node in that session can be opened by it any more. */
+  removeSessionKey(session: bigint): void {
     removeSealed(this.#sessionFile(session))
   }
 
@@ -147,23 +140,6 @@ export class ShareStore {
     } finally {
       key.fill(0)
     }
-  }
-}
-
-function dealingOf(group: Group, plain: Buffer): KeptDealing | 'unreadable' {
-  const secretAt = DIGEST_BYTES + 1
-  const bytesAt = secretAt + SCALAR_BYTES
-  const flag = plain[DIGEST_BYTES]
-  if (plain.length <= bytesAt || (flag !== 0 && flag !== 1)) return 'unreadable'
-  const dealing = {
-    sessionId: new Uint8Array(plain.subarray(0, DIGEST_BYTES)),
-    bytes: new Uint8Array(plain.subarray(bytesAt)),
-  }
-  if (flag === 0) return dealing
-  try {
-    return { ...dealing, constant: group.readSecret(plain.subarray(secretAt, bytesAt)) }
-  } catch {
-    return 'unreadable'
   }
 }
 

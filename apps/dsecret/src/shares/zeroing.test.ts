@@ -70,9 +70,10 @@ test('they are zeros also where the disk fails', async () => {
   expectZeros(own)
 })
 
-test("a dealing's constant is zeros in the plaintext, too", async () => {
-  const constant = share()
-  const dealing = { sessionId: name.sessionId, bytes: new Uint8Array(300), constant }
-  await storeIn(folder).writeDealing(1n, dealing)
-  expectZeros(constant)
+test('the key of a session is sealed from the one buffer that has it, and the sealing key is zeros', async () => {
+  const secret = share()
+  await storeIn(folder).writeSessionKey(1n, secret)
+  expect(caught).toHaveLength(1)
+  expect(caught[0]!.plain).toBe(secret)
+  expect(caught[0]!.key.every((byte) => byte === 0)).toBe(true)
 })

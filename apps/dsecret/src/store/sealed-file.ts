@@ -2,6 +2,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import {
   closeSync,
+  fstatSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -67,10 +68,16 @@ export function readSealed(
   }
 }
 
-/** Removes a file for good, as far as a file system lets one; no file is none to remove. Throws NodeError `state.unwritable`. */
+/**
+ * Removes a file for good, and what a crash left of its writing: overwritten first, as far as a disk lets one. No file is none to
+ * remove. Throws NodeError `state.unwritable`.
+ */
 export function removeSealed(file: string): void {
   try {
-    rmSync(file, { force: true })
+    for (const one of [file, `${file}.partial`]) {
+      overwrite(one)
+      rmSync(one, { force: true })
+    }
     syncFolder(dirname(file))
   } catch (cause) {
     if (codeOf(cause) === 'ENOENT') return
@@ -111,6 +118,20 @@ function writeWhole(file: string, bytes: Buffer, disk: Disk): void {
     sync(handle)
   } finally {
     closeSync(handle)
+  }
+}
+
+function overwrite(file: string): void {
+  try {
+    const handle = openSync(file, 'r+')
+    try {
+      writeSync(handle, Buffer.alloc(fstatSync(handle).size), 0, undefined, 0)
+      fsyncSync(handle)
+    } finally {
+      closeSync(handle)
+    }
+  } catch {
+    // None there, or a disk that cannot be written: it is removed all the same.
   }
 }
 

@@ -1,9 +1,11 @@
 // Nodes that go through epochs together on the chain in memory, with real files and real keys. For tests; file I/O.
+import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createSimulatedVendor, type SimulatedChip } from '@wetee/attestation/simulated'
+import { createSimulatedVendor } from '@wetee/attestation/simulated'
 import { openKeptTexts } from '@wetee/daemon'
+import type { TeeDevice } from '@wetee/tee-device'
 import { openNativeGroup } from '@wetee/threshold/native'
 import type { Clock } from '../appraise/freshness.ts'
 import { ChainBoards } from '../board/chain-board.ts'
@@ -32,6 +34,7 @@ const launch = { mrtd: `0x${'11'.repeat(48)}`, mrConfigId: `0x${'00'.repeat(48)}
 export type EpochPerson = {
   readonly nodeId: bigint
   readonly stateDir: string
+  readonly device: TeeDevice
   readonly store: ShareStore
   keeper: EpochKeeper | undefined
   confirmer: Confirmer | undefined
@@ -42,7 +45,7 @@ export type EpochPerson = {
   readonly logged: string[]
 }
 
-type Held = EpochPerson & { readonly chip: SimulatedChip; nodeKeys: NodeKeys; ledger?: Ledger }
+type Held = EpochPerson & { nodeKeys: NodeKeys; ledger?: Ledger }
 
 /** All of them, and their chain. */
 export class EpochPeople {
@@ -106,8 +109,7 @@ export class EpochPeople {
     const confirmer = new Confirmer({ ...shared, account, ledger, openPeer, clock })
     const { store } = person
     const boards = new ChainBoards(view)
-    const { decryptionKey } = person.nodeKeys
-    const ofRun = { group: this.group, view, boards, keys, store, decryptionKey, log }
+    const ofRun = { group: this.group, view, boards, keys, store, random: randomBytes, log }
     person.keys = keys
     person.confirmer = confirmer
     person.keeper = new EpochKeeper({
@@ -181,7 +183,7 @@ export class EpochPeople {
     const endpoint = `https://node-${n}.test`
     this.world.nodes.set(nodeId, { status: 'active', endpoint, ...publicIdentity(nodeKeys) })
     this.world.proofs.set(nodeId, genesisSeconds + 1_000_000n)
-    const person = { nodeId, stateDir, chip, nodeKeys, logged: [], disk: undefined }
+    const person = { nodeId, stateDir, device, nodeKeys, logged: [], disk: undefined }
     const off = { keeper: undefined, confirmer: undefined, keys: undefined, liesAs: undefined }
     const held: Omit<Held, 'store'> & { store?: ShareStore } = { ...person, ...off }
     const { chainId, contracts } = testNetwork

@@ -8,9 +8,17 @@ import { NodeError } from '../node-error.ts'
 import { blockOf, testNetwork, type World } from './memory-view.ts'
 
 /** Lengths of the phases, in blocks. */
-const memoryWindows = { deal: 8, complain: 2, reveal: 8, recover: 4, confirm: 12 }
+const memoryWindows = { register: 8, deal: 8, complain: 2, reveal: 8, recover: 4, confirm: 12 }
 
-type Running = { dealtAt: bigint; revealedAt: bigint; dealers: number; needed: number }
+type Running = {
+  registeredAt: bigint
+  dealtAt: bigint
+  revealedAt: bigint
+  members: number
+  threshold: number
+  dealers: number
+  needed: number
+}
 
 /** A call that the contract refuses. */
 const refuse = (name: string) => new NodeError(`contract.${name}`, name)
@@ -94,10 +102,11 @@ export class MemoryKeys {
     const number = BigInt(sessions.size + 1)
     sessions.set(number, {
       ...{ number, epoch, dealersEpoch, openedBlock: this.head.number, openedAt: now },
-      ...{ phase: 'deal', phaseEnd: 0n, messagesDigest: `0x${'00'.repeat(32)}` },
+      ...{ phase: 'register', phaseEnd: 0n, messagesDigest: `0x${'00'.repeat(32)}` },
     })
     this.#running.set(number, {
-      ...{ dealtAt: 0n, revealedAt: 0n },
+      ...{ registeredAt: 0n, dealtAt: 0n, revealedAt: 0n },
+      ...{ members: latest.members.length, threshold: latest.threshold },
       ...{ dealers: dealers.members.length, needed: dealers.threshold },
     })
     this.#world.sessionEvents.set(number, [])
@@ -107,8 +116,12 @@ export class MemoryKeys {
     const { session, message, signature } = call
     const { kind, sender, subject, body } = message
     const facts = this.#session(session)
-    if (this.#phase(facts) !== (kind === 'deal' ? 'deal' : kind)) throw refuse('PhaseWrong')
+    if (this.#phase(facts) !== kind) throw refuse('PhaseWrong')
     const events = this.#world.sessionEvents.get(session) ?? []
+    const isNewKey = facts.dealersEpoch === facts.epoch
+    const mustRegister = kind === 'complain' || kind === 'recover' || (kind === 'deal' && isNewKey)
+    if (mustRegister && !events.some((e) => e.kind === 'register' && e.sender === sender))
+      throw refuse('NotRegistered')
     if (events.some((e) => e.kind === kind && e.sender === sender && e.subject === subject))
       throw refuse('MessageRepeated')
     const epoch = kind === 'deal' || kind === 'reveal' ? facts.dealersEpoch : facts.epoch
@@ -132,8 +145,11 @@ export class MemoryKeys {
     const running = this.#running.get(session)!
     const next = this.head.timestamp + 1n
     const count = events.filter((other) => other.kind === kind).length + 1
-    const dealt = events.filter((other) => other.kind === 'deal').length
-    if (kind === 'deal' && count === running.dealers) running.dealtAt = next
+    const said = (what: string) => events.filter((other) => other.kind === what).length
+    const [registered, dealt] = [said('register'), said('deal')]
+    if (kind === 'register' && count === running.members) running.registeredAt = next
+    if (kind === 'deal' && count === (isNewKey ? registered : running.dealers))
+      running.dealtAt = next
     if (kind === 'reveal' && count === dealt) running.revealedAt = next
     const messagesDigest = nextDigest(facts.messagesDigest, event)
     this.#world.sessions.set(session, { ...facts, messagesDigest })
@@ -200,14 +216,18 @@ export class MemoryKeys {
 
   #phase({ number, epoch, dealersEpoch, openedAt }: SessionFacts): SessionPhase {
     const { committees, confirmations, sessionEvents } = this.#world
-    const { dealtAt, revealedAt, needed } = this.#running.get(number)!
+    const { registeredAt, dealtAt, revealedAt, threshold, needed } = this.#running.get(number)!
     if (confirmations.get(epoch)?.session === number) return 'confirmed'
     if (epoch !== committees.latest?.epoch) return 'expired'
     const now = this.head.timestamp
-    let end = dealtAt === 0n ? openedAt + BigInt(memoryWindows.deal) : dealtAt
+    const events = sessionEvents.get(number) ?? []
+    const said = (what: string) => events.filter(({ kind }) => kind === what).length
+    let end = registeredAt === 0n ? openedAt + BigInt(memoryWindows.register) : registeredAt
+    if (now < end) return 'register'
+    if (said('register') < threshold) return 'expired'
+    end = dealtAt === 0n ? end + BigInt(memoryWindows.deal) : dealtAt
     if (now < end) return 'deal'
-    const dealt = (sessionEvents.get(number) ?? []).filter(({ kind }) => kind === 'deal').length
-    if (dealt < needed) return 'expired'
+    if (said('deal') < needed) return 'expired'
     end += BigInt(memoryWindows.complain)
     if (now < end) return 'complain'
     if (epoch === dealersEpoch) {

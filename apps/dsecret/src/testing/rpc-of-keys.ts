@@ -30,7 +30,17 @@ export type Answers = Record<
 >
 
 const zeroHash: Hex = `0x${'00'.repeat(32)}`
-const phases = ['', 'deal', 'complain', 'reveal', 'recover', 'confirm', 'confirmed', 'expired']
+const phases = [
+  '',
+  'register',
+  'deal',
+  'complain',
+  'reveal',
+  'recover',
+  'confirm',
+  'confirmed',
+  'expired',
+]
 const noVersion = {
   ciphertextDigest: zeroHash,
   policyDigest: zeroHash,
@@ -46,7 +56,14 @@ export const keysAnswers: Answers = {
   session: ({ sessions }, [number]) => {
     const found = sessions.get(number as bigint)
     if (found === undefined) throw new Revert(keysAbi, 'SessionUnknown', [number])
-    return { ...found, phase: phases.indexOf(found.phase), dealers: 3, dealt: 0, revealed: 0 }
+    return {
+      ...found,
+      phase: phases.indexOf(found.phase),
+      registered: 3,
+      dealers: 3,
+      dealt: 0,
+      revealed: 0,
+    }
   },
   confirmation: ({ confirmations }, [epoch]) =>
     confirmations.get(epoch as bigint) ?? {
@@ -97,6 +114,7 @@ function logOf(world: World, session: bigint, event: SessionEvent, index: number
   const { kind, sender, subject, bodyDigest, blockNumber, transactionHash } = event
   const [eventName, args] = (
     {
+      register: ['Registered', { session, member: sender }],
       deal: ['Dealt', { session, dealer: sender }],
       complain: ['Complained', { session, dealer: subject, complainer: sender }],
       reveal: ['Revealed', { session, dealer: sender }],

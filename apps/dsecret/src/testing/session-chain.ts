@@ -12,6 +12,7 @@ import type {
 
 /** Lengths of the phases, in blocks. */
 export type Windows = {
+  readonly register: number
   readonly deal: number
   readonly complain: number
   readonly reveal: number
@@ -47,12 +48,15 @@ type State = {
   readonly phase: SessionPhase
   /** First block of the next phase. */
   readonly until: number
+  readonly registrations: ReadonlyMap<number, Uint8Array>
   readonly dealings: ReadonlyMap<number, Uint8Array>
   readonly complaints: readonly BoardRemark[]
   readonly reveals: ReadonlyMap<number, Uint8Array>
   readonly recoveries: readonly BoardRemark[]
   readonly confirmation?: Confirmation
 }
+
+const lists = { register: 'registrations', deal: 'dealings', reveal: 'reveals' } as const
 
 /** One session on such a chain. */
 export class SessionChain {
@@ -66,8 +70,11 @@ export class SessionChain {
   constructor(opening: Opening, windows: Windows) {
     this.opening = opening
     this.#windows = windows
-    const nothing = { dealings: new Map(), complaints: [], reveals: new Map(), recoveries: [] }
-    this.#states = [{ phase: 'deal', until: windows.deal, ...nothing }]
+    const nothing = {
+      ...{ registrations: new Map(), dealings: new Map(), reveals: new Map() },
+      ...{ complaints: [], recoveries: [] },
+    }
+    this.#states = [{ phase: 'register', until: windows.register, ...nothing }]
   }
 
   /** First block of the next phase, as of the newest block. */
@@ -132,15 +139,17 @@ export class SessionChain {
   #advanced(state: State, now: number): State {
     let { phase, until } = state
     while (now >= until && phase !== 'confirmed' && phase !== 'expired') {
-      phase = this.#after(phase)
+      phase = this.#after(phase, state)
       until = phase in this.#windows ? until + this.#windows[phase as keyof Windows] : Infinity
     }
     return { ...state, phase, until }
   }
 
-  #after(phase: SessionPhase): SessionPhase {
-    const isResharing = this.opening.epoch !== this.opening.dealersEpoch
+  #after(phase: SessionPhase, { registrations }: State): SessionPhase {
+    const isResharing = this.#isResharing
     switch (phase) {
+      case 'register':
+        return registrations.size < this.opening.threshold ? 'expired' : 'deal'
       case 'deal':
         return 'complain'
       case 'complain':
@@ -154,19 +163,33 @@ export class SessionChain {
     }
   }
 
+  get #isResharing(): boolean {
+    return this.opening.epoch !== this.opening.dealersEpoch
+  }
+
   #applied(state: State, transaction: Transaction): State {
     if ('signers' in transaction) return this.#confirmed(state, transaction)
     const { kind, sender, subject, body } = transaction
     if (kind !== state.phase || body.length < 1 || body.length > 8_192) return state
     const { dealers, members } = this.opening
     const now = this.#states.length
+    const isDealerAlone = kind === 'deal' && this.#isResharing
+    const mustRegister = kind !== 'register' && kind !== 'reveal' && !isDealerAlone
+    if (mustRegister && !state.registrations.has(sender)) return state
     switch (kind) {
+      case 'register':
       case 'deal':
       case 'reveal': {
-        const list = kind === 'deal' ? 'dealings' : 'reveals'
-        if (sender < 1 || sender > dealers.length || state[list].has(sender)) return state
+        const list = lists[kind]
+        const seats = kind === 'register' ? members : dealers
+        if (sender < 1 || sender > seats.length || state[list].has(sender)) return state
         const after = { ...state, [list]: new Map(state[list]).set(sender, body) }
-        const all = after[list].size === dealers.length
+        const awaited = {
+          register: members.length,
+          deal: this.#isResharing ? dealers.length : state.registrations.size,
+          reveal: state.dealings.size,
+        }
+        const all = after[list].size === awaited[kind]
         return all ? this.#advanced({ ...after, until: now }, now) : after
       }
       default: {

@@ -6,6 +6,7 @@ import {
   frame,
   unsigned,
   type Group,
+  type Point,
   type RandomBytes,
   type SecretScalar,
   type Session,
@@ -20,7 +21,8 @@ const SHARE_BYTES = 48
 
 /** Where the encrypted share of a member begins. */
 function shareOffset(session: Session, index: number): number {
-  return dealingBytes(session) - SHARE_BYTES * (session.members.length - index + 1)
+  const after = session.members.filter((one) => one.encryptionKey && one.index >= index)
+  return dealingBytes(session) - SHARE_BYTES * after.length
 }
 
 /** The dealing of a secret and a seed, in which some members get what they should not. */
@@ -39,10 +41,13 @@ export function dealWrong(
   while (coefficients.length < session.threshold) coefficients.push(group.randomSecret(random))
   const ephemeralKey = group.randomSecret(random)
   for (const [index, change] of wrong ?? []) {
+    const encryptionKey = session.members[index - 1]?.encryptionKey
+    if (encryptionKey === undefined) continue
     const sealed =
       change === 'garbage'
         ? random(SHARE_BYTES)
         : seal(group, session, dealer, index, {
+            encryptionKey,
             ephemeralKey,
             share: group.addSecrets(evaluate(group, coefficients, index), change),
           })
@@ -71,9 +76,9 @@ function seal(
   session: Session,
   dealer: number,
   index: number,
-  { ephemeralKey, share }: { ephemeralKey: SecretScalar; share: SecretScalar },
+  given: { encryptionKey: Point; ephemeralKey: SecretScalar; share: SecretScalar },
 ): Uint8Array {
-  const { encryptionKey } = session.members[index - 1]!
+  const { encryptionKey, ephemeralKey, share } = given
   const context = [session.id, unsigned(dealer, 2), unsigned(index, 2)]
   const keys = [group.multiplyBase(ephemeralKey), encryptionKey].map((key) => group.encode(key))
   const info = frame('wetee/threshold/v1 share key', ...context, ...keys)

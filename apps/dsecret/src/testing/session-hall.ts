@@ -5,9 +5,8 @@ import type { SessionPhase } from '../chain/chain-view.ts'
 import type { Board, PreviousEpoch, SessionMessage } from '../session/board.ts'
 import { KeySession, type Step } from '../session/key-session.ts'
 import type { Outcome } from '../session/outcome.ts'
-import type { KeptDealing } from '../session/own-messages.ts'
 import { SessionChain, type Opening, type Windows } from './session-chain.ts'
-import { openingOf, type Person } from './session-people.ts'
+import { bytesOf, openingOf, type Person } from './session-people.ts'
 
 /** What becomes of a message on its way: itself, others, or nothing. */
 export type Change = (message: SessionMessage, nodeId: bigint) => readonly SessionMessage[]
@@ -19,9 +18,9 @@ export type OldEpoch = {
   readonly shares: ReadonlyMap<bigint, SecretScalar>
 }
 
-type Seat = { readonly person: Person; session: KeySession; kept: KeptDealing | undefined }
+type Seat = { readonly person: Person; session: KeySession; kept: SecretScalar | undefined }
 
-const windows: Windows = { deal: 4, complain: 3, reveal: 4, recover: 4, confirm: 4 }
+const windows: Windows = { register: 4, deal: 4, complain: 3, reveal: 4, recover: 4, confirm: 4 }
 const unchanged: Change = (message) => [message]
 
 /** One session with those people. */
@@ -31,6 +30,8 @@ export class Hall {
   readonly old: OldEpoch | undefined
   readonly #group: Group
   readonly #seats: Map<bigint, Seat>
+  /** Processes so far: each makes other keys. */
+  #processes = 0
 
   constructor(group: Group, people: readonly Person[], opening: Opening, old?: OldEpoch) {
     this.#group = group
@@ -59,6 +60,11 @@ export class Hall {
     return seat.session.step(board, seat.kept)
   }
 
+  /** Of the key that a node has made for this session; undefined before. */
+  secretOf(nodeId: bigint): SecretScalar | undefined {
+    return this.#seats.get(nodeId)!.kept
+  }
+
   /** A new process of a node: `forgets` also what was kept. */
   restart(nodeId: bigint, forgets = false): void {
     const seat = this.#seats.get(nodeId)!
@@ -77,7 +83,7 @@ export class Hall {
   /** Rounds until the newest board has a phase, or one that only comes after it. */
   until(phase: SessionPhase, change: Change = unchanged): void {
     while (this.board().phase !== phase) {
-      if (this.chain.head > 40) throw new Error(`no phase ${phase}`)
+      if (this.chain.head > 50) throw new Error(`no phase ${phase}`)
       this.round(change)
     }
   }
@@ -88,7 +94,7 @@ export class Hall {
       const steps = nodeIds.map((nodeId) => this.step(nodeId))
       if (steps.every(({ state }) => state === 'confirming'))
         return steps.map(({ outcome }) => outcome!)
-      if (this.chain.head > 40)
+      if (this.chain.head > 50)
         throw new Error(steps.map(({ state, trouble }) => `${state} ${trouble ?? ''}`).join())
       this.round(change)
     }
@@ -106,7 +112,9 @@ export class Hall {
   }
 
   #machine({ nodeId, own }: Person): KeySession {
-    return new KeySession(this.#group, { ...own, previousShare: this.old?.shares.get(nodeId) })
+    const random = bytesOf(`process ${++this.#processes} of session ${this.opening.session}`)
+    const previousShare = this.old?.shares.get(nodeId)
+    return new KeySession(this.#group, { ...own, previousShare }, random)
   }
 }
 

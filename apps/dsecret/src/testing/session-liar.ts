@@ -10,14 +10,25 @@ import {
 } from '@wetee/threshold'
 import type { Board, PreviousEpoch, SessionMessage } from '../session/board.ts'
 import { KeySession, type Step } from '../session/key-session.ts'
-import type { KeptDealing } from '../session/own-messages.ts'
-import { dealingCheck, placeOf, type Place } from '../session/place.ts'
+import { ownRegistration } from '../session/own-messages.ts'
+import { dealingCheck, placeOf, registrationPlace, seatOf, type Place } from '../session/place.ts'
 import type { SessionChain } from './session-chain.ts'
 import { dealWrong, secretOf, type WrongShare } from './session-dealings.ts'
 import { bytesOf, type Person } from './session-people.ts'
 
 /** How each kind of message is made. */
 export const lies = {
+  register: [
+    ...(['honest', 'honest', 'honest', 'honest', 'honest', 'honest'] as const),
+    'silent',
+    'malformed',
+    'unproven',
+    'copied',
+    'replayed',
+    'two-bodies',
+    'shared',
+    'late',
+  ],
   deal: [
     'honest',
     'silent',
@@ -59,7 +70,8 @@ export type Lie = {
   readonly previous?: PreviousEpoch | undefined
 }
 
-type Waiting = { readonly chain: SessionChain; readonly board: Board; readonly place: Place }
+type Waiting = { readonly chain: SessionChain; readonly board: Board }
+type Placed = Waiting & { readonly place: Place }
 
 /** One liar in one session. */
 export class SessionLiar {
@@ -69,8 +81,10 @@ export class SessionLiar {
   readonly #lie: Lie
   readonly #bodies = new Map<string, Uint8Array>()
   #session: KeySession
-  #kept: KeptDealing | undefined
+  #kept: SecretScalar | undefined
   #place: Place | undefined
+  /** Registrations that the machine and the place are of. */
+  #registered: string | undefined
 
   constructor(lie: Lie) {
     this.#lie = lie
@@ -81,16 +95,34 @@ export class SessionLiar {
   /** Reads the newest block and what waits, and says what it wants. */
   act(chain: SessionChain): void {
     const board = chain.board(chain.head, this.#lie.previous)
-    const place = (this.#place ??= placeOf(this.#lie.group, board, this.#lie.person.own))
-    if (place === undefined) return
+    this.#follow(board)
     try {
-      this.step = this.#session.step(board, this.#kept)
+      this.step = this.#stepped(board)
     } catch {
       // The newest block went away and another came: it begins anew.
       this.#session = this.#machine()
-      this.step = this.#session.step(board, this.#kept)
+      this.step = this.#stepped(board)
     }
-    this.#speak({ chain, board, place })
+    if (board.phase === 'register') return this.#register({ chain, board })
+    const { group, person } = this.#lie
+    const place = (this.#place ??= placeOf(group, board, person.own, this.#kept))
+    if (place !== undefined) this.#speak({ chain, board, place })
+  }
+
+  /** What was registered in blocks that went away counts no longer. */
+  #follow({ phase, registrations }: Board): void {
+    const registered = phase === 'register' ? undefined : [...registrations].join()
+    if (registered === this.#registered) return
+    this.#registered = registered
+    this.#place = undefined
+    this.#session = this.#machine()
+  }
+
+  #stepped(board: Board): Step {
+    const step = this.#session.step(board, this.#kept)
+    if (step.keep === undefined) return step
+    this.#kept = Uint8Array.from(step.keep) as SecretScalar
+    return this.#session.step(board, this.#kept)
   }
 
   /** Index and plan of those who sign, undefined for one that does not. */
@@ -99,20 +131,54 @@ export class SessionLiar {
   }
 
   #machine(): KeySession {
-    const { group, person, previousShare } = this.#lie
-    return new KeySession(group, { ...person.own, previousShare })
+    const { group, person, previousShare, plan, gang, seed } = this.#lie
+    const keys = plan.register === 'shared' ? `key of ${gang.join()}` : `${seed} key`
+    return new KeySession(group, { ...person.own, previousShare }, bytesOf(keys))
   }
 
-  #speak(now: Waiting): void {
-    const { phase } = now.board
-    const { dealer, member } = now.place
+  #register(now: Waiting): void {
+    const { plan, seed, group, person, recorded } = this.#lie
+    const seat = seatOf(now.board.members, person.own)
+    const secret = this.#kept
+    if (seat === undefined || secret === undefined || plan.register === 'silent') return
+    const { board } = now
+    if (plan.register === 'copied' && board.registrations.size === 0) return
+    if (plan.register === 'late' && !this.#isLate(now)) return
+    const made = (of: SecretScalar) => ownRegistration(group, registrationPlace(board), seat, of)
+    const body = this.#body('register', 0, () => {
+      switch (plan.register) {
+        case 'malformed':
+          return bytesOf(seed)(97)
+        case 'unproven': {
+          const [theirs] = board.registrations.values()
+          return Buffer.concat([(theirs ?? made(secret)).slice(0, 33), bytesOf(seed)(64)])
+        }
+        case 'copied':
+          return [...board.registrations].find(([index]) => index !== seat.index)?.[1]
+        case 'replayed':
+          return recorded.find(({ kind }) => kind === 'register')?.body
+        default:
+          return made(secret)
+      }
+    })
+    if (body === undefined) return
+    const message = { kind: 'register', sender: seat.index, subject: 0 } as const
+    this.#send(now, { ...message, body })
+    if (plan.register === 'two-bodies')
+      this.#send(now, { ...message, body: made(secretOf(group, `${seed} other key`)) })
+  }
+
+  #speak(now: Placed): void {
+    const { phase, dealers, members } = now.board
+    const { own } = this.#lie.person
+    const [dealer, member] = [seatOf(dealers, own)?.index, seatOf(members, own)?.index]
     if (phase === 'deal' && dealer !== undefined) this.#deal(now, dealer)
     if (phase === 'complain' && member !== undefined) this.#complain(now, member)
     if (phase === 'reveal' && dealer !== undefined) this.#reveal(now, dealer)
     if (phase === 'recover' && member !== undefined) this.#recover(now, member)
   }
 
-  #deal(now: Waiting, dealer: number): void {
+  #deal(now: Placed, dealer: number): void {
     const { plan, seed, group, previousShare } = this.#lie
     const others = now.chain.waiting.filter((one) => 'kind' in one && one.kind === 'deal').length
     const isLast = now.board.dealings.size + others >= now.board.dealers.length - 1
@@ -121,11 +187,6 @@ export class SessionLiar {
     const secret = previousShare ?? secretOf(group, `${seed} constant`)
     const body = this.#body('deal', 0, () => this.#dealing(now, dealer, secret))
     if (body === undefined) return
-    this.#kept = {
-      sessionId: now.place.session.id,
-      bytes: body,
-      constant: plan.deal === 'other-body' ? secretOf(group, `${seed} other`) : secret,
-    }
     this.#send(now, { kind: 'deal', sender: dealer, subject: 0, body })
     if (plan.deal === 'two-bodies')
       this.#send(now, {
@@ -136,11 +197,7 @@ export class SessionLiar {
       })
   }
 
-  #dealing(
-    { board, place }: Waiting,
-    dealer: number,
-    secret: SecretScalar,
-  ): Uint8Array | undefined {
+  #dealing({ board, place }: Placed, dealer: number, secret: SecretScalar): Uint8Array | undefined {
     const { plan, seed, group, victim, recorded } = this.#lie
     const { session } = place
     const other = secretOf(group, `${seed} another key`)
@@ -185,8 +242,8 @@ export class SessionLiar {
     return first ? wrong.set(first.index, 'garbage') : wrong
   }
 
-  #complain(now: Waiting, member: number): void {
-    const { plan, seed, group, person } = this.#lie
+  #complain(now: Placed, member: number): void {
+    const { plan, seed, group } = this.#lie
     const send = (dealer: number, make: () => Uint8Array) => {
       const body = this.#body('complain', dealer, make)!
       this.#send(now, { kind: 'complain', sender: member, subject: dealer, body })
@@ -204,14 +261,14 @@ export class SessionLiar {
         if (kind === 'garbage') return bytesOf(seed)(97)
         const known = now.board.complaints.find(({ dealer }) => dealer === dealing.dealer)
         if (kind === 'copied' && known !== undefined) return known.body
-        const { encryptionSecret } = person.own
-        return complain(group, now.place.session, dealing, member, encryptionSecret, bytesOf(seed))
+        const secret = this.#kept
+        if (secret === undefined || now.place.member === undefined) return bytesOf(seed)(97)
+        return complain(group, now.place.session, dealing, member, secret, bytesOf(seed))
       })
   }
 
-  #reveal(now: Waiting, dealer: number): void {
+  #reveal(now: Placed, dealer: number): void {
     const { plan, seed, group } = this.#lie
-    const honest = this.step?.messages.find(({ kind }) => kind === 'reveal')?.body
     const isLate = plan.reveal === 'late' || plan.reveal === 'copied'
     if (plan.reveal === 'silent' || (isLate && !this.#isLate(now))) return
     const body = this.#body('reveal', 0, () => {
@@ -219,14 +276,14 @@ export class SessionLiar {
       if (plan.reveal === 'malformed') return bytesOf(seed)(97)
       if (plan.reveal === 'copied') return [...now.board.reveals.values()][0]
       if (own === undefined) return undefined
-      if (plan.reveal === 'other' || plan.deal === 'other-body')
-        return reveal(group, now.place.session, own, 0, secretOf(group, seed), bytesOf(seed))
-      return honest
+      const isOther = plan.reveal === 'other' || plan.deal === 'other-body'
+      const constant = secretOf(group, isOther ? seed : `${seed} constant`)
+      return reveal(group, now.place.session, own, 0, constant, bytesOf(seed))
     })
     if (body !== undefined) this.#send(now, { kind: 'reveal', sender: dealer, subject: 0, body })
   }
 
-  #recover(now: Waiting, member: number): void {
+  #recover(now: Placed, member: number): void {
     const { plan, seed, group } = this.#lie
     if (plan.recover === 'silent') return
     const honest = new Map(
@@ -255,7 +312,7 @@ export class SessionLiar {
   }
 
   /** Dealings on the board that count, of others than this gang first. */
-  #dealings({ board, place }: Waiting): Dealing[] {
+  #dealings({ board, place }: Placed): Dealing[] {
     const { group, gang } = this.#lie
     const check = dealingCheck(group, place, board.previous?.key)
     const ofGang = (dealer: number) => gang.includes(board.dealers[dealer - 1]!.nodeId)
@@ -287,6 +344,7 @@ export class SessionLiar {
     const { kind, sender, subject } = message
     const same = (dealer: number, member: number) => dealer === subject && member === sender
     const isThere = {
+      register: () => board.registrations.has(sender),
       deal: () => board.dealings.has(sender),
       reveal: () => board.reveals.has(sender),
       complain: () => board.complaints.some(({ dealer, member }) => same(dealer, member)),

@@ -1,9 +1,8 @@
 // For tests: an honest node in a key session, with a disk that outlives it, crashes at every point where it has written or said
 // something, and a view of the chain that is late. Pure; chance comes from outside.
-import type { Group, SecretScalar } from '@wetee/threshold'
+import type { Group, RandomBytes, SecretScalar } from '@wetee/threshold'
 import type { Board, PreviousEpoch, SessionMessage } from '../session/board.ts'
 import { KeySession, type Step } from '../session/key-session.ts'
-import type { KeptDealing } from '../session/own-messages.ts'
 import type { SessionChain } from './session-chain.ts'
 import type { Person } from './session-people.ts'
 
@@ -12,8 +11,8 @@ export type Random = (below: number) => number
 
 /** Where a node may die. */
 export const crashPoints = [
-  'before the dealing is kept',
-  'after the dealing is kept',
+  'before the key is kept',
+  'after the key is kept',
   'before a message is sent',
   'after a message is sent',
   'before the share is kept',
@@ -29,7 +28,7 @@ export type Fate = {
   readonly isAway: boolean
   /** Points at which it dies, each once. */
   readonly crashes: readonly CrashPoint[]
-  /** After a death its disk is that of the session's beginning. */
+  /** After a death its disk is that of the session's beginning: the key that it made is lost. */
   readonly isRestored: boolean
   /** A second process runs from a copy of its disk. */
   readonly hasTwin: boolean
@@ -39,7 +38,7 @@ export type Fate = {
 
 /** What a node has stored. */
 export type Disk = {
-  kept: KeptDealing | undefined
+  kept: SecretScalar | undefined
   share: SecretScalar | undefined
 }
 
@@ -60,12 +59,14 @@ class Death extends Error {
 export type Surroundings = {
   readonly group: Group
   readonly random: Random
+  /** Of the keys that this process makes. */
+  readonly draw: RandomBytes
   readonly chain: SessionChain
   readonly previous?: PreviousEpoch | undefined
   readonly previousShare?: SecretScalar | undefined
   readonly log: (line: string) => void
   /** Called for every message that leaves a node. */
-  readonly said: (person: Person, message: SessionMessage) => void
+  readonly said: (node: SessionNode, message: SessionMessage) => void
 }
 
 /** One process of an honest node. */
@@ -127,21 +128,21 @@ export class SessionNode {
   }
 
   #look(board: Board): void {
-    const { group, previousShare, chain } = this.#around
-    this.#session ??= new KeySession(group, { ...this.person.own, previousShare })
+    const { group, previousShare, chain, draw } = this.#around
+    this.#session ??= new KeySession(group, { ...this.person.own, previousShare }, draw)
     let step = this.#session.step(board, this.disk.kept)
     if (step.keep !== undefined) {
       if (step.messages.length > 0) throw new Error('a message comes before what it needs is kept')
-      this.#mayDie('before the dealing is kept')
-      this.disk.kept = copyOf(step.keep)
-      this.#mayDie('after the dealing is kept')
+      this.#mayDie('before the key is kept')
+      this.disk.kept = Uint8Array.from(step.keep) as SecretScalar
+      this.#mayDie('after the key is kept')
       step = this.#session.step(board, this.disk.kept)
     }
     for (const message of step.messages) {
       const name = `${message.kind} ${message.subject}`
       if (chain.head - (this.#sentAt.get(name) ?? -Infinity) < SEND_AGAIN) continue
       this.#mayDie('before a message is sent')
-      this.#around.said(this.person, message)
+      this.#around.said(this, message)
       chain.send(message)
       this.#sentAt.set(name, chain.head)
       this.#mayDie('after a message is sent')
@@ -171,9 +172,4 @@ export class SessionNode {
     if (this.fate.isRestored) Object.assign(this.disk, { kept: undefined, share: undefined })
     this.#downUntil = chain.head + 1 + random(LONGEST_DOWN)
   }
-}
-
-function copyOf({ sessionId, bytes, constant }: KeptDealing): KeptDealing {
-  const copy = { sessionId: Uint8Array.from(sessionId), bytes: Uint8Array.from(bytes) }
-  return constant ? { ...copy, constant: Uint8Array.from(constant) as SecretScalar } : copy
 }

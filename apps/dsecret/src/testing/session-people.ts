@@ -1,6 +1,6 @@
-// For tests: nodes with the keys that a key session needs, from a seed. Pure.
+// For tests: nodes with the accounts that a key session needs, from a seed. Pure.
 import { createHash } from 'node:crypto'
-import type { Group, RandomBytes, SecretScalar } from '@wetee/threshold'
+import type { RandomBytes } from '@wetee/threshold'
 import type { BoardMember } from '../session/board.ts'
 import type { OwnSecrets } from '../session/place.ts'
 import type { Opening } from './session-chain.ts'
@@ -9,7 +9,6 @@ import type { Opening } from './session-chain.ts'
 export type Person = {
   readonly nodeId: bigint
   readonly own: OwnSecrets
-  readonly encryptionKey: Uint8Array
 }
 
 /** Bytes that follow from a seed: SHA-256 of the seed and a counter. */
@@ -24,25 +23,20 @@ export function bytesOf(seed: string): RandomBytes {
 }
 
 /** Nodes 1 to `count`. */
-export function makePeople(group: Group, count: number, seed: string): Person[] {
+export function makePeople(count: number, seed: string): Person[] {
   const random = bytesOf(`${seed} people`)
-  return Array.from({ length: count }, (_, at) => {
-    const encryptionSecret: SecretScalar = group.randomSecret(random)
-    return {
-      nodeId: BigInt(at + 1),
-      own: { account: random(20), encryptionSecret },
-      encryptionKey: group.encode(group.multiplyBase(encryptionSecret)),
-    }
-  })
+  return Array.from({ length: count }, (_, at) => ({
+    nodeId: BigInt(at + 1),
+    own: { account: random(20) },
+  }))
 }
 
 /** Their seats in a committee, in that order. */
 function seatsOf(people: readonly Person[]): BoardMember[] {
-  return people.map(({ nodeId, own, encryptionKey }, at) => ({
+  return people.map(({ nodeId, own }, at) => ({
     index: at + 1,
     nodeId,
     account: own.account,
-    encryptionKey,
   }))
 }
 

@@ -22,11 +22,13 @@ export function checkEnding(cast: Cast, ending: Ending): string[] {
   const isLive = ({ nodeId }: { readonly nodeId: bigint }) =>
     !liars.has(nodeId) && !away.has(nodeId)
   const live = opening.members.filter(isLive)
+  const able = live.filter(({ nodeId }) => !ending.keyless.has(nodeId))
   const needed = previous?.key?.threshold ?? opening.threshold
+  // Members of a new key deal with their keys of this session, whoever hands a key on with its share alone.
   const dealing = opening.dealers.filter(
-    (seat) => isLive(seat) && (cast.shares === undefined || cast.shares.has(seat.nodeId)),
+    (seat) => isLive(seat) && (cast.shares?.has(seat.nodeId) ?? able.includes(seat)),
   )
-  const isDue = live.length >= opening.threshold && dealing.length >= needed
+  const isDue = able.length >= opening.threshold && dealing.length >= needed
   if (isDue && phase !== 'confirmed') problems.push('enough honest nodes, and it stalled')
   const outcomes = [...steps].flatMap(([nodeId, { outcome }]) =>
     outcome ? [{ nodeId, ...outcome }] : [],
@@ -35,7 +37,7 @@ export function checkEnding(cast: Cast, ending: Ending): string[] {
   if (digests.size > 1) problems.push('honest nodes disagree')
   if (confirmed && outcomes.length > 0 && !digests.has(Object.values(confirmed).join()))
     problems.push('the chain confirmed what no honest node has')
-  for (const { nodeId } of live) {
+  for (const { nodeId } of able) {
     const step = steps.get(nodeId)
     if (step?.state === 'without-share')
       problems.push(`node ${nodeId} has no share: ${step.trouble}`)

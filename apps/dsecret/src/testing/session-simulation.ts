@@ -37,7 +37,7 @@ function run(random: Random, largest: number): SimulationResult {
   const seed = String(random(2 ** 30))
   const problems: string[] = []
   const size = committeeSize(random, largest)
-  const people = makePeople(group, size + 1 + random(size), seed)
+  const people = makePeople(size + 1 + random(size), seed)
   const world = { group, random, seed, log: (line: string) => void log.push(line) }
   let state: Epoch | undefined
   const recorded: SessionMessage[] = []

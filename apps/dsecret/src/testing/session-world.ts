@@ -7,10 +7,17 @@ import type { Step } from '../session/key-session.ts'
 import { SessionChain, type Opening, type Windows } from './session-chain.ts'
 import { lies, SessionLiar, type Plan } from './session-liar.ts'
 import { crashPoints, SessionNode, type Fate, type Random } from './session-node.ts'
-import type { Person } from './session-people.ts'
+import { bytesOf, type Person } from './session-people.ts'
 
 /** Long enough for the longest delays that are played, one after another. */
-const windows: Windows = { deal: 22, complain: 22, reveal: 22, recover: 22, confirm: 24 }
+const windows: Windows = {
+  register: 22,
+  deal: 22,
+  complain: 22,
+  reveal: 22,
+  recover: 22,
+  confirm: 24,
+}
 const MOST_REORGANIZATIONS = 3
 const DEEPEST_FINALITY = 3
 
@@ -40,6 +47,8 @@ export type Ending = {
   /** What honest nodes stored, and what liars know, by node. */
   readonly shares: ReadonlyMap<bigint, SecretScalar>
   readonly confirmed: CommitteeConfirmed | undefined
+  /** Honest nodes that may have lost the key that they registered, or run twice and so have two. */
+  readonly keyless: ReadonlySet<bigint>
   /** What honest nodes sent. */
   readonly messages: readonly SessionMessage[]
   readonly problems: readonly string[]
@@ -77,7 +86,8 @@ export function playSession(cast: Cast): Ending {
   const ending = {
     phase: board.phase === 'confirmed' ? ('confirmed' as const) : ('expired' as const),
     chain,
-    steps: new Map(nodes.flatMap(({ person, step }) => (step ? [[person.nodeId, step]] : []))),
+    steps: stepsOf(nodes),
+    keyless: new Set(nodes.filter(mayLoseKey).map(({ person }) => person.nodeId)),
     shares: sharesOf(nodes, lying),
     confirmed: chain.confirmation?.confirmed,
     messages: watch.messages,
@@ -87,42 +97,59 @@ export function playSession(cast: Cast): Ending {
   return ending
 }
 
+function mayLoseKey({ fate }: SessionNode): boolean {
+  return fate.hasTwin || (fate.isRestored && fate.crashes.length > 0)
+}
+
+/** Of two processes of a node the one with the share. */
+function stepsOf(nodes: readonly SessionNode[]): Map<bigint, Step> {
+  const steps = nodes.flatMap(({ person, step }) => (step ? [[person.nodeId, step] as const] : []))
+  return new Map(steps.sort(([, a], [, b]) => Number(!!a.outcome) - Number(!!b.outcome)))
+}
+
 /** Notes every message of honest nodes, and whether one says two things or shows its part too early. */
 function watchWords(chain: SessionChain, final: () => number) {
   const known = new Map<string, string>()
   const messages: SessionMessage[] = []
   const problems: string[] = []
-  const said = ({ nodeId }: Person, message: SessionMessage) => {
+  const said = ({ person, fate }: SessionNode, message: SessionMessage) => {
     const { kind, subject, body } = message
-    const name = `node ${nodeId} ${kind} ${subject}`
+    const name = `node ${person.nodeId} ${kind} ${subject}`
     const bytes = Buffer.from(body).toString('hex')
-    if (known.has(name) && known.get(name) !== bytes) problems.push(`${name}: two bodies`)
+    // A key that was lost is made again, which costs nothing; nothing else is said twice.
+    const isRemade = kind === 'register' && (fate.hasTwin || fate.isRestored)
+    if (known.has(name) && known.get(name) !== bytes && !isRemade)
+      problems.push(`${name}: two bodies`)
     known.set(name, bytes)
     messages.push(message)
     const isShown = kind === 'reveal' || kind === 'recover'
-    if (isShown && ['deal', 'complain'].includes(chain.board(final()).phase))
+    if (isShown && ['register', 'deal', 'complain'].includes(chain.board(final()).phase))
       problems.push(`${name}: before the set of dealers is final`)
   }
   return { said, messages, problems }
 }
 
 function nodesOf(
-  { group, random, away, shares, previous, log }: Cast,
+  { group, random, away, shares, previous, log, seed }: Cast,
   chain: SessionChain,
   person: Person,
-  said: (person: Person, message: SessionMessage) => void,
+  said: (node: SessionNode, message: SessionMessage) => void,
 ): SessionNode[] {
   const fate: Fate = {
     isAway: away.has(person.nodeId),
     crashes: crashPoints.filter(() => random(8) === 0).slice(0, 2),
-    isRestored: random(3) === 0,
-    hasTwin: random(10) === 0,
+    isRestored: random(5) === 0,
+    hasTwin: random(12) === 0,
     knowsOldKeyFrom: random(4),
   }
   const previousShare = shares?.get(person.nodeId)
-  const around = { group, random, chain, previous, previousShare, log, said }
-  const node = new SessionNode(person, fate, around)
-  return fate.hasTwin ? [new SessionNode(person, { ...fate, crashes: [] }, around), node] : [node]
+  const process = (name: string, own: Fate) => {
+    const draw = bytesOf(`${seed} ${name} ${person.nodeId}`)
+    const around = { group, random, draw, chain, previous, previousShare, log, said }
+    return new SessionNode(person, own, around)
+  }
+  const node = process('node', fate)
+  return fate.hasTwin ? [process('twin', { ...fate, crashes: [] }), node] : [node]
 }
 
 function liarsOf(cast: Cast): SessionLiar[] {
@@ -135,6 +162,7 @@ function liarsOf(cast: Cast): SessionLiar[] {
     .filter(({ nodeId }) => liars.has(nodeId))
     .map((person) => {
       const plan: Plan = {
+        register: oneOf(lies.register, random),
         deal: together ? 'cancelling' : oneOf(lies.deal, random),
         complain: oneOf(lies.complain, random),
         reveal: oneOf(lies.reveal, random),

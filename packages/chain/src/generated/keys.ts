@@ -97,6 +97,20 @@ export const keysAbi = [
     "type": "uint64"
    },
    {
+    "name": "member",
+    "type": "uint16"
+   }
+  ],
+  "name": "NotRegistered",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "name": "session",
+    "type": "uint64"
+   },
+   {
     "name": "phase",
     "type": "uint8"
    }
@@ -283,6 +297,28 @@ export const keysAbi = [
    },
    {
     "indexed": true,
+    "name": "member",
+    "type": "uint16"
+   },
+   {
+    "indexed": false,
+    "name": "bodyDigest",
+    "type": "bytes32"
+   }
+  ],
+  "name": "Registered",
+  "type": "event"
+ },
+ {
+  "anonymous": false,
+  "inputs": [
+   {
+    "indexed": true,
+    "name": "session",
+    "type": "uint64"
+   },
+   {
+    "indexed": true,
     "name": "dealer",
     "type": "uint16"
    },
@@ -322,6 +358,10 @@ export const keysAbi = [
   "inputs": [
    {
     "components": [
+     {
+      "name": "registerSeconds",
+      "type": "uint32"
+     },
      {
       "name": "dealSeconds",
       "type": "uint32"
@@ -603,6 +643,30 @@ export const keysAbi = [
     "type": "uint64"
    },
    {
+    "name": "member",
+    "type": "uint16"
+   },
+   {
+    "name": "body",
+    "type": "bytes"
+   },
+   {
+    "name": "signature",
+    "type": "bytes"
+   }
+  ],
+  "name": "register",
+  "outputs": [],
+  "stateMutability": "nonpayable",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "name": "session",
+    "type": "uint64"
+   },
+   {
     "name": "dealer",
     "type": "uint16"
    },
@@ -654,6 +718,10 @@ export const keysAbi = [
      {
       "name": "phaseEnd",
       "type": "uint64"
+     },
+     {
+      "name": "registered",
+      "type": "uint16"
      },
      {
       "name": "dealers",
@@ -713,6 +781,10 @@ export const keysAbi = [
    {
     "components": [
      {
+      "name": "registerSeconds",
+      "type": "uint32"
+     },
+     {
       "name": "dealSeconds",
       "type": "uint32"
      },
@@ -760,6 +832,10 @@ export const keysAbi = [
   "outputs": [
    {
     "components": [
+     {
+      "name": "registerSeconds",
+      "type": "uint32"
+     },
      {
       "name": "dealSeconds",
       "type": "uint32"

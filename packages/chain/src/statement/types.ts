@@ -75,7 +75,7 @@ export type CommitteeConfirmed = {
 /** `IKeys.SessionMessage`: one message of a key session; `bodyDigest` is keccak256 of its bytes. */
 export type SessionMessage = {
   readonly session: bigint
-  /** `IKeys.Kind`: 1 deal, 2 complain, 3 reveal, 4 recover. */
+  /** `IKeys.Kind`: 1 register, 2 deal, 3 complain, 4 reveal, 5 recover. */
   readonly kind: number
   /** Index from 1: in the dealers' committee for deal and reveal, in the new one else. */
   readonly sender: number

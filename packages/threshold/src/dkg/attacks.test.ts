@@ -136,7 +136,7 @@ describe.each(groups)('%s', (_name, group) => {
     const channel = {
       session,
       dealer: 1,
-      member: session.members[2]!,
+      member: who.members[2]!,
       ephemeral: dealings[0]!.ephemeral,
       point: group.decode(opened.slice(0, 33)),
     }

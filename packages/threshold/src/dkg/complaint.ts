@@ -10,8 +10,8 @@ import {
 import { proveDleq, verifyDleq, type DleqStatement } from '../proof/dleq.ts'
 import { encodeProof, parseProof, PROOF_BYTES, type Proof } from '../proof/proof.ts'
 import { frame } from '../transcript/transcript.ts'
-import { checkDealing, type Dealing } from './dealing.ts'
-import { contextOf, memberAt, type SessionMember, type Session } from './session.ts'
+import { checkMemberDealing, type Dealing } from './dealing.ts'
+import { contextOf, recipientAt, type Recipient, type Session } from './session.ts'
 import { unsealShare } from './share-box.ts'
 import { verifyShare } from './share.ts'
 
@@ -32,7 +32,8 @@ export type Verdict = 'dealer' | 'complainer'
 
 /**
  * A complaint of member `index`, 97 bytes: opens the point that its key shares with the dealer's
- * ephemeral key, and so this one share. Only for a share that is missing or wrong.
+ * ephemeral key, and so this one share. Only for a share that is missing or wrong. Throws
+ * ThresholdError `argument.invalid` for a member without a key, who gets none.
  */
 export function complain(
   group: Group,
@@ -42,7 +43,9 @@ export function complain(
   decryptionKey: SecretScalar,
   random: RandomBytes,
 ): Uint8Array {
-  const member = memberAt(session, index)
+  const member = recipientAt(session, index)
+  if (member === undefined)
+    throw new ThresholdError('argument.invalid', 'a complaint: the member has no key')
   const point = group.multiplySecret(dealing.ephemeral, decryptionKey)
   const statement = statementOf(group, session, dealing, member, point)
   const proof = proveDleq(group, { ...statement, secret: decryptionKey }, random)
@@ -74,8 +77,8 @@ export type CheckDealing = (dealer: number, bytes: Uint8Array) => Dealing
 
 /**
  * Who is out after a complaint. The dealer, where its dealing is missing or fails `check`
- * (`checkDealing` of a member, or `checkResharing`), whatever the complaint; else the complainer,
- * where the complaint is malformed or its point is not the shared one; else the dealer, where the
+ * (`checkMemberDealing` or `checkResharing`), whatever the complaint; else the complainer,
+ * where it has no key, the complaint is malformed or its point is not the shared one; else the dealer, where the
  * share under that point is none or wrong; else the complainer. Throws ThresholdError
  * `argument.invalid` for a complainer who is no member.
  */
@@ -127,8 +130,9 @@ function judge(
   dealing: Dealing | undefined,
   complaint: Complaint,
 ): Verdict {
-  const member = memberAt(session, complaint.complainer)
+  const member = recipientAt(session, complaint.complainer)
   if (dealing === undefined) return 'dealer'
+  if (member === undefined) return 'complainer'
   const opened = attempt(() => parseComplaint(group, complaint.bytes))
   if (opened === undefined) return 'complainer'
   const { point, proof } = opened
@@ -136,20 +140,21 @@ function judge(
     return 'complainer'
   const { dealer, ephemeral, encryptedShares } = dealing
   const channel = { session, dealer, member, ephemeral, point }
-  const share = unsealShare(group, channel, encryptedShares[member.index - 1]!)
+  const encrypted = encryptedShares[member.index - 1]
+  const share = encrypted && unsealShare(group, channel, encrypted)
   const right = share !== undefined && verifyShare(group, dealing, member.index, share)
   return right ? 'complainer' : 'dealer'
 }
 
 function ofMembers(group: Group, session: Session): CheckDealing {
-  return (dealer, bytes) => checkDealing(group, session, memberAt(session, dealer).index, bytes)
+  return (dealer, bytes) => checkMemberDealing(group, session, dealer, bytes)
 }
 
 function statementOf(
   group: Group,
   session: Session,
   { dealer, ephemeral }: Dealing,
-  member: SessionMember,
+  member: Recipient,
   point: Point,
 ): DleqStatement {
   return {

@@ -12,7 +12,7 @@ import { encodeProof, parseProof, PROOF_BYTES, type Proof } from '../proof/proof
 import { proveSchnorr, verifySchnorr } from '../proof/schnorr.ts'
 import { digestOf, frame } from '../transcript/transcript.ts'
 import { evaluateSecret } from './polynomial.ts'
-import { contextOf, type Session } from './session.ts'
+import { contextOf, recipientAt, recipientsOf, type Session } from './session.ts'
 import { ENCRYPTED_SHARE_BYTES, sealShare } from './share-box.ts'
 
 /** A dealing as it was read; its points are on the curve. */
@@ -26,13 +26,14 @@ export type Dealing = {
   readonly ephemeral: Point
   /** That the dealer knows e. */
   readonly ephemeralPossession: Proof
-  /** Of f(1) .. f(n), 48 bytes each. */
-  readonly encryptedShares: readonly Uint8Array[]
+  /** Of f(1) .. f(n), 48 bytes each; undefined for a member without a key. */
+  readonly encryptedShares: readonly (Uint8Array | undefined)[]
 }
 
 /** Bytes of every dealing of a session. */
 export function dealingBytes({ members, threshold }: Session): number {
-  return (threshold + 1) * POINT_BYTES + 2 * PROOF_BYTES + members.length * ENCRYPTED_SHARE_BYTES
+  const shares = recipientsOf(members).length
+  return (threshold + 1) * POINT_BYTES + 2 * PROOF_BYTES + shares * ENCRYPTED_SHARE_BYTES
 }
 
 /**
@@ -63,7 +64,7 @@ export function deal(
     }
     const possession = prove('constant', commitments[0]!, secret)
     const ephemeralPossession = prove('ephemeral', ephemeral, ephemeralKey)
-    const encryptedShares = session.members.map((member) => {
+    const encryptedShares = recipientsOf(session.members).map((member) => {
       const share = evaluateSecret(group, coefficients, member.index)
       const point = group.multiplySecret(member.encryptionKey, ephemeralKey)
       try {
@@ -110,7 +111,9 @@ export function parseDealing(
     const possession = parseProof(take(PROOF_BYTES))
     const ephemeral = point()
     const ephemeralPossession = parseProof(take(PROOF_BYTES))
-    const encryptedShares = session.members.map(() => take(ENCRYPTED_SHARE_BYTES))
+    const encryptedShares = session.members.map(({ encryptionKey }) =>
+      encryptionKey ? take(ENCRYPTED_SHARE_BYTES) : undefined,
+    )
     const commitments: Dealing['commitments'] = [constant, ...others]
     return { dealer, commitments, possession, ephemeral, ephemeralPossession, encryptedShares }
   } catch (cause) {
@@ -142,6 +145,21 @@ export function checkDealing(
   if (!holds('ephemeral', dealing.ephemeral, dealing.ephemeralPossession))
     throw new ThresholdError('dealing.invalid', 'no proof that the dealer made the ephemeral key')
   return dealing
+}
+
+/**
+ * A dealing of a new key, by a member: as `checkDealing`, and the member has a key in the session.
+ * Throws ThresholdError `argument.invalid` for a dealer who is no member.
+ */
+export function checkMemberDealing(
+  group: Group,
+  session: Session,
+  dealer: number,
+  bytes: Uint8Array,
+): Dealing {
+  if (recipientAt(session, dealer) === undefined)
+    throw new ThresholdError('dealing.invalid', 'the dealer has registered no key that counts')
+  return checkDealing(group, session, dealer, bytes)
 }
 
 /** Names the bytes of one dealer's dealing: two that differ are equivocation. */

@@ -17,8 +17,9 @@ export type NetworkKey = {
   /** Y = s*H: what is encrypted to. */
   readonly encryptionKey: Point
   /**
-   * V_i = s_i*G of members 1..n. Undefined where s_i is zero: a dealer who deals last can bring
-   * that about for a member it controls, which then can neither release nor reshare.
+   * V_i = s_i*G of members 1..n, also of one who registered no key: then nobody has s_i. Undefined
+   * where s_i is zero: a dealer who deals last can bring that about for a member it controls, which
+   * then can neither release nor reshare.
    */
   readonly publicShares: readonly (Point | undefined)[]
 }

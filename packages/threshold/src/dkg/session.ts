@@ -9,15 +9,18 @@ export const MAX_MEMBERS = 256
 const DIGEST_BYTES = 32
 const ACCOUNT_BYTES = 20
 
-/** Who gets a share. */
+/** A seat in a session. */
 export type SessionMember = {
   /** From 1, without a gap. */
   readonly index: number
   /** 20 bytes, of the chain. */
   readonly account: Uint8Array
-  /** What shares are encrypted to; used for nothing else. */
-  readonly encryptionKey: Point
+  /** What its shares are encrypted to: made for this session alone. A member without one gets no share. */
+  readonly encryptionKey: Point | undefined
 }
+
+/** A member that gets a share. */
+export type Recipient = SessionMember & { readonly encryptionKey: Point }
 
 /** What names a session: nothing signed or proven in one counts in another. */
 export type SessionName = {
@@ -45,12 +48,12 @@ export type Session = {
   readonly members: readonly SessionMember[]
 }
 
-/** Digest of all members, 32 bytes. */
+/** Digest of all members, 32 bytes; of one without a key that field is empty. */
 export function memberRoot(group: Group, members: readonly SessionMember[]): Uint8Array {
   const fields = members.flatMap(({ index, account, encryptionKey }) => [
     indexBytes(index),
     account,
-    group.encode(encryptionKey),
+    encryptionKey ? group.encode(encryptionKey) : new Uint8Array(0),
   ])
   return digestOf('wetee/threshold/v1 members', ...fields)
 }
@@ -76,7 +79,8 @@ export function sessionId(name: SessionName): Uint8Array {
 
 /**
  * The session of those members. Throws ThresholdError `argument.invalid` unless there are 1..256
- * members in the order 1..n, no two with the same account or key, and a threshold of 1..n.
+ * members in the order 1..n, no two with the same account or key, and a threshold of 1 to the number
+ * of those with a key.
  */
 export function openSession(
   group: Group,
@@ -86,15 +90,16 @@ export function openSession(
   const size = members.length
   if (size < 1 || size > MAX_MEMBERS)
     throw new ThresholdError('argument.invalid', `members: expected 1..${MAX_MEMBERS}, got ${size}`)
-  if (!Number.isInteger(name.threshold) || name.threshold < 1 || name.threshold > size)
-    throw new ThresholdError('argument.invalid', `threshold: expected 1..${size}`)
+  const recipients = recipientsOf(members).length
+  if (!Number.isInteger(name.threshold) || name.threshold < 1 || name.threshold > recipients)
+    throw new ThresholdError('argument.invalid', `threshold: expected 1..${recipients}`)
   members.forEach(({ index, account }, at) => {
     expectBytes('account', account, ACCOUNT_BYTES)
     if (index !== at + 1)
       throw new ThresholdError('argument.invalid', 'members: expected indexes 1..n in order')
   })
   expectDistinct('accounts', members, ({ account }) => account)
-  expectDistinct('encryption keys', members, ({ encryptionKey }) => encryptionKey)
+  expectDistinct('encryption keys', recipientsOf(members), ({ encryptionKey }) => encryptionKey)
   const root = memberRoot(group, members)
   return {
     id: sessionId({ ...name, memberRoot: root }),
@@ -122,15 +127,28 @@ export function memberAt(session: Session, index: number): SessionMember {
   return member
 }
 
+/** The members that get a share, ascending. */
+export function recipientsOf(members: readonly SessionMember[]): Recipient[] {
+  return members.flatMap((member) => {
+    const { encryptionKey } = member
+    return encryptionKey ? [{ ...member, encryptionKey }] : []
+  })
+}
+
+/** The member of that index where it gets a share. Throws ThresholdError as `memberAt`. */
+export function recipientAt(session: Session, index: number): Recipient | undefined {
+  return recipientsOf([memberAt(session, index)])[0]
+}
+
 function expectBytes(what: string, bytes: Uint8Array, size: number): void {
   if (bytes.length !== size)
     throw new ThresholdError('argument.invalid', `${what}: expected ${size} bytes`)
 }
 
-function expectDistinct(
+function expectDistinct<T>(
   what: string,
-  members: readonly SessionMember[],
-  bytesOf: (member: SessionMember) => Uint8Array,
+  members: readonly T[],
+  bytesOf: (member: T) => Uint8Array,
 ): void {
   if (new Set(members.map((member) => bytesOf(member).toString())).size !== members.length)
     throw new ThresholdError('argument.invalid', `members: two have the same ${what}`)

@@ -5,7 +5,7 @@ import { hkdf } from '@noble/hashes/hkdf.js'
 import { sha256 } from '@noble/hashes/sha2.js'
 import { SCALAR_BYTES, type Group, type Point, type SecretScalar } from '../group/group.ts'
 import { frame } from '../transcript/transcript.ts'
-import { contextOf, type SessionMember, type Session } from './session.ts'
+import { contextOf, type Recipient, type Session } from './session.ts'
 
 const KEY_BYTES = 32
 const TAG_BYTES = 16
@@ -19,7 +19,7 @@ export const ENCRYPTED_SHARE_BYTES = SCALAR_BYTES + TAG_BYTES
 export type ShareChannel = {
   readonly session: Session
   readonly dealer: number
-  readonly member: SessionMember
+  readonly member: Recipient
   readonly ephemeral: Point
   readonly point: Point
 }

@@ -3,7 +3,7 @@ import { ThresholdError } from '../error.ts'
 import type { Group, Point, RandomBytes, SecretScalar } from '../group/group.ts'
 import type { Dealing } from './dealing.ts'
 import { evaluateCommitments, sumPoints, sumSecrets } from './polynomial.ts'
-import { memberAt, type Session } from './session.ts'
+import { recipientAt, type Session } from './session.ts'
 import { unsealShare } from './share-box.ts'
 
 /** A dealing and the own share of it. */
@@ -20,12 +20,14 @@ export function openShare(
   index: number,
   decryptionKey: SecretScalar,
 ): SecretScalar | undefined {
-  const member = memberAt(session, index)
+  const member = recipientAt(session, index)
   const { dealer, ephemeral, encryptedShares } = dealing
+  const encrypted = encryptedShares[index - 1]
+  if (member === undefined || encrypted === undefined) return undefined
   const point = group.multiplySecret(ephemeral, decryptionKey)
   try {
     const channel = { session, dealer, member, ephemeral, point }
-    return unsealShare(group, channel, encryptedShares[index - 1]!)
+    return unsealShare(group, channel, encrypted)
   } finally {
     point.fill(0)
   }

@@ -58,6 +58,9 @@ test('names and digests are as the page says', () => {
       bytes(session.blockHash),
       previous,
     )
+  const registered = bytes(vectors.registrationOfMember2)
+  expect(registered).toHaveLength(33 + 64)
+  expect(registered.toString('hex', 0, 33)).toBe(session.members[1]!.encryptionKey)
   const id = sessionId(1, root, 3, Buffer.alloc(0))
   expect(id.toString('hex')).toBe(session.id)
   const confirmation = digest(

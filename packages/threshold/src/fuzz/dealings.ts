@@ -1,7 +1,8 @@
-// Fuzz targets of dealings, complaints and reveals: both back ends judge the same, and nothing
+// Fuzz targets of registrations, dealings, complaints and reveals: both back ends judge the same, and nothing
 // changed passes a check. No I/O.
 import { complain, judgeComplaint } from '../dkg/complaint.ts'
 import { checkDealing, deal } from '../dkg/dealing.ts'
+import { checkRegistration, register } from '../dkg/registration.ts'
 import { checkReveal, reveal } from '../dkg/reveal.ts'
 import { ThresholdError } from '../error.ts'
 import type { Group } from '../group/group.ts'
@@ -19,6 +20,13 @@ const wrong = dealWrong(native, session, 1, secret, 'fuzz', new Map([[2, plus(1n
 const dealing = checkDealing(native, session, 1, wrong)
 const complaint = complain(native, session, dealing, 2, who.keys[1]!, seeded('fuzz complaint'))
 const shown = reveal(native, session, dealing, 0, secret, seeded('fuzz reveal'))
+const place = {
+  chainId: 420_420_421,
+  contract: new Uint8Array(20).fill(7),
+  epoch: 1,
+  blockHash: new Uint8Array(32).fill(9),
+}
+const registered = register(native, place, who.members[0]!, who.keys[0]!, seeded('fuzz key'))
 const at = layout(session)
 /** What the proofs of a dealing speak of: A_0 and its proof, E and its proof. */
 const PROVEN = [
@@ -28,6 +36,10 @@ const PROVEN = [
 
 /** Targets by name; only ThresholdError may escape one. */
 export const dealingTargets: Record<string, (input: Uint8Array) => void> = {
+  'threshold-registration': (input) => {
+    agreed((group) => checkRegistration(group, place, who.members[0]!, input))
+    if (!startsWith(input, registered)) throw new Error('changed bytes were accepted')
+  },
   'threshold-dealing': (input) => {
     agreed((group) => {
       const { commitments, encryptedShares } = checkDealing(group, session, 1, input)
@@ -50,6 +62,7 @@ export const dealingTargets: Record<string, (input: Uint8Array) => void> = {
 
 /** Valid inputs by target, for mutation. */
 export const dealingSeeds: Record<string, readonly Uint8Array[]> = {
+  'threshold-registration': [registered],
   'threshold-dealing': [right, wrong],
   'threshold-complaint': [complaint],
   'threshold-reveal': [shown],

@@ -1,7 +1,7 @@
 // Dealings as no honest dealer makes them, for tests. Pure.
 import { deal } from '../dkg/dealing.ts'
 import { evaluateSecret } from '../dkg/polynomial.ts'
-import type { Session } from '../dkg/session.ts'
+import { recipientAt, recipientsOf, type Session } from '../dkg/session.ts'
 import { ENCRYPTED_SHARE_BYTES, sealShare } from '../dkg/share-box.ts'
 import type { Group, RandomBytes, SecretScalar } from '../group/group.ts'
 import { modOrder, readScalar, scalarBytes } from '../group/scalar.ts'
@@ -25,8 +25,9 @@ export function layout({ threshold, members }: Session): {
     possession,
     ephemeral,
     ephemeralPossession,
-    share: (index) => shares + ENCRYPTED_SHARE_BYTES * (index - 1),
-    end: shares + ENCRYPTED_SHARE_BYTES * members.length,
+    share: (index) =>
+      shares + ENCRYPTED_SHARE_BYTES * recipientsOf(members.slice(0, index - 1)).length,
+    end: shares + ENCRYPTED_SHARE_BYTES * recipientsOf(members).length,
   }
 }
 
@@ -63,7 +64,7 @@ export function dealWrong(
   while (coefficients.length < session.threshold) coefficients.push(group.randomSecret(random))
   const ephemeralKey = group.randomSecret(random)
   for (const [index, changed] of change) {
-    const member = session.members[index - 1]!
+    const member = recipientAt(session, index)!
     const point = group.multiplySecret(member.encryptionKey, ephemeralKey)
     const ephemeral = group.multiplyBase(ephemeralKey)
     const channel = { session, dealer, member, ephemeral, point }

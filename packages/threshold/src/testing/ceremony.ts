@@ -3,7 +3,7 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import { checkDealing, deal, type Dealing } from '../dkg/dealing.ts'
 import { networkKey, ownShare, type NetworkKey } from '../dkg/network-key.ts'
 import { reveal, revealedConstant } from '../dkg/reveal.ts'
-import { openSession, type SessionMember, type Session, type SessionName } from '../dkg/session.ts'
+import { openSession, type Recipient, type Session, type SessionName } from '../dkg/session.ts'
 import { openShare } from '../dkg/share.ts'
 import type { Group, Point, RandomBytes, SecretScalar } from '../group/group.ts'
 import { lagrangeAtZero } from '../group/scalar.ts'
@@ -21,7 +21,7 @@ export function seeded(seed: string): RandomBytes {
 }
 
 /** Members and what each of them knows. */
-export type People = { readonly members: SessionMember[]; readonly keys: SecretScalar[] }
+export type People = { readonly members: Recipient[]; readonly keys: SecretScalar[] }
 
 export function people(group: Group, size: number, seed: string): People {
   const random = seeded(`${seed} keys`)

@@ -4,6 +4,7 @@ import { complain, judgeComplaint } from '../dkg/complaint.ts'
 import { checkDealing, dealingDigest } from '../dkg/dealing.ts'
 import { confirmationDigest, publicShareRoot, type NetworkKey } from '../dkg/network-key.ts'
 import { reveal } from '../dkg/reveal.ts'
+import { register } from '../dkg/registration.ts'
 import { memberRoot } from '../dkg/session.ts'
 import { openShare } from '../dkg/share.ts'
 import type { Group } from '../group/group.ts'
@@ -22,6 +23,12 @@ export function computeDkgVectors(group: Group) {
   const complained = checkDealing(group, session, 1, wrong)
   const complaint = complain(group, session, complained, 2, who.keys[1]!, seeded('complaint'))
   const share = openShare(group, session, dealing, 2, who.keys[1]!)!
+  const place = {
+    chainId: 420_420_421,
+    contract: new Uint8Array(20).fill(7),
+    epoch: 1,
+    blockHash: new Uint8Array(32).fill(9),
+  }
   const nextPeople = people(group, 3, 'next')
   const previous = confirmationDigest(group, session, key)
   const nextSession = sessionOf(group, nextPeople, 2, { epoch: 2, previous })
@@ -41,7 +48,7 @@ export function computeDkgVectors(group: Group) {
       epoch: 1,
       blockHash: '09'.repeat(32),
       threshold: 3,
-      members: session.members.map(({ account, encryptionKey }, i) => ({
+      members: who.members.map(({ account, encryptionKey }, i) => ({
         account: hex(account),
         encryptionKey: hex(group.encode(encryptionKey)),
         decryptionKey: hex(who.keys[i]!),
@@ -49,6 +56,9 @@ export function computeDkgVectors(group: Group) {
       memberRoot: hex(memberRoot(group, session.members)),
       id: hex(session.id),
     },
+    registrationOfMember2: hex(
+      register(group, place, session.members[1]!, who.keys[1]!, seeded('registration')),
+    ),
     secret: hex(secret),
     dealing: hex(bytes.get(1)!),
     dealingDigest: hex(dealingDigest(session, 1, bytes.get(1)!)),

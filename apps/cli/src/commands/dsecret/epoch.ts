@@ -93,7 +93,7 @@ function factsOf({ active, pending, networkKey, refreshAt }: EpochState): [strin
       ? []
       : ([
           ['Pending', describe(pending)],
-          ['Session', progress(pending.session)],
+          ['Session', progress(pending.session, pending.members.length)],
         ] as [string, string][])),
     ['Key', networkKey === undefined ? 'none yet' : networkKey.Y],
     ...(refreshAt === undefined
@@ -105,17 +105,18 @@ function factsOf({ active, pending, networkKey, refreshAt }: EpochState): [strin
 function summary({ active, pending }: EpochState): string {
   const now = active === undefined ? 'no epoch is active' : `epoch ${active.epoch} is active`
   if (pending === undefined) return now
-  return `${now}, epoch ${pending.epoch}: ${progress(pending.session)}`
+  return `${now}, epoch ${pending.epoch}: ${progress(pending.session, pending.members.length)}`
 }
 
 function describe({ epoch, members, threshold }: EpochRecord): string {
   return `epoch ${epoch}, nodes ${members.join(', ')}, ${threshold} of ${members.length} are enough`
 }
 
-function progress(session: SessionRecord | undefined): string {
+function progress(session: SessionRecord | undefined, members: number): string {
   if (session === undefined) return 'not opened: waits for the proofs of all members'
-  const { phase, dealers, dealt, revealed } = session
+  const { phase, registered, dealers, dealt, revealed } = session
   const count = {
+    register: `, ${registered} of ${members} have a key in it`,
     deal: `, ${dealt} of ${dealers} have dealt`,
     reveal: `, ${revealed} of ${dealt} have revealed`,
   }
