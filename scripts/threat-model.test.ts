@@ -10,8 +10,10 @@ const folders: Readonly<Record<string, string>> = {
   agent: 'apps/agent/src',
   contracts: 'contracts/test',
   dsecret: 'apps/dsecret/src',
+  sealed: 'packages/sealed-log/src',
   tests: 'tests',
   threshold: 'packages/threshold/src',
+  worker: 'apps/worker/src',
 }
 
 /** A file in backquotes, and the names in double quotes up to the next file or the end of the cell. */

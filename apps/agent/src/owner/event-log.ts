@@ -2,7 +2,7 @@
 import * as z from 'zod'
 
 /** What an event may be. */
-export const eventCodes = [
+const eventCodes = [
   'launch.verified',
   'secrets.waiting',
   'secrets.released',

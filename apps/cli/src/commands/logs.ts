@@ -110,7 +110,7 @@ async function printKept(
 const units = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 
 /** A time, or how long ago. Throws CliError `usage`. */
-export function timeOf(text: string, nowMs: number): Date {
+function timeOf(text: string, nowMs: number): Date {
   const [, amount = '', unit] = /^([0-9]{1,6})([smhd])$/.exec(text) ?? []
   const at =
     unit === undefined
