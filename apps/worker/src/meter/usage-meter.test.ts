@@ -63,6 +63,13 @@ describe('a usage meter', () => {
     expect(ledger.head(7n)).toMatchObject({ sequence: 1, cpuMicros: 1_000 })
   })
 
+  test('writes what is open when the process ends', () => {
+    note()
+    meter.flush()
+    meter.flush()
+    expect(ledger.page(7n, 0).samples).toMatchObject([{ sequence: 1, cpuMicros: 1_000 }])
+  })
+
   test('proves the chain up to now, signed by the operator, and says where it can be read', async () => {
     note()
     const proof = await meter.prove(7n)

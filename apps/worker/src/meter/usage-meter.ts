@@ -55,6 +55,11 @@ export class UsageMeter {
     if (due.length > 0) this.#write(new Map(due))
   }
 
+  /** Writes everything that is open: for the end of this process. */
+  flush(): void {
+    if (this.#open.size > 0) this.#write(new Map(this.#open))
+  }
+
   /** Writes what is open of an application and signs its chain; `undefined` where nothing was ever counted. */
   async prove(appId: bigint): Promise<WorkProof | undefined> {
     const { ledger, account, endpoint, now } = this.#parts

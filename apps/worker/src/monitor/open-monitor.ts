@@ -101,6 +101,7 @@ export function openMonitor(opening: MonitorOpening): OpenedMonitor {
     },
     run: () => monitor.run(),
     close: () => {
+      meter.flush()
       history.close()
       ledger.close()
     },
