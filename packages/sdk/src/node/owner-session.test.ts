@@ -142,11 +142,11 @@ test('the signature is of the account of the network', async () => {
   const opened = network(url)
   const wallet = opened.wallet!
   const sign = wallet.signMessage.bind(wallet)
-  wallet.signMessage = (async (given: Parameters<typeof sign>[0]) => {
+  wallet.signMessage = async (given: Parameters<typeof sign>[0]) => {
     const signature = await sign(given)
     found = await recoverMessageAddress({ message: given.message, signature })
     return signature
-  }) as typeof wallet.signMessage
+  }
   await instanceEvents(opened, 7n)
   expect(found).toBe(account.address)
 })
