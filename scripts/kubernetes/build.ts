@@ -1,25 +1,30 @@
 // Builds a Kubernetes control plane, etcd and kwok from their Go modules, once, into a cache outside of the tree. Starts processes.
 import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { goMod, programNames, wrapperModules, type Program, type WrapperModule } from './recipe.ts'
+import { goMod, programNames, type Program, type WrapperModule } from './recipe.ts'
 
-/** Programs that a folder does not have yet. */
-export function missingPrograms(folder: string): string[] {
-  return programNames.filter((name) => !existsSync(join(folder, name)))
+/** Which of the programs a folder does not have yet. */
+export function missingPrograms(folder: string, names: readonly string[] = programNames): string[] {
+  return names.filter((name) => !existsSync(join(folder, name)))
 }
 
 /**
  * Builds what is missing, with two compilers at most and the lowest priority; each program that is done stays done. Throws with the
  * last lines of Go when it cannot: no Go (1.24 or newer) on the PATH, or modules that no proxy serves.
  */
-export async function buildPrograms(folder: string, say: (line: string) => void): Promise<void> {
+export async function buildPrograms(
+  folder: string,
+  modules: readonly WrapperModule[],
+  say: (line: string) => void,
+): Promise<void> {
   const missing = new Set(missingPrograms(folder))
-  for (const module of wrapperModules) {
+  for (const module of modules) {
     const programs = module.programs.filter(({ name }) => missing.has(name))
     if (programs.length === 0) continue
     const source = await prepare(folder, module, say)
-    for (const program of programs) await build(folder, source, program, say)
+    for (const program of programs)
+      await build(folder, source, module.source === undefined ? program.package : '.', program, say)
   }
 }
 
@@ -30,12 +35,14 @@ async function prepare(
 ): Promise<string> {
   const source = join(folder, 'modules', module.name)
   mkdirSync(source, { recursive: true })
+  if (module.source !== undefined)
+    copyFileSync(join(import.meta.dirname, module.source), join(source, 'main.go'))
   const packages = module.programs.map((program) => `${program.package}@${program.version}`)
   const done = join(source, 'resolved.txt')
   if (existsSync(done)) return source
   say(`${module.name}: resolving modules`)
   writeFileSync(join(source, 'go.mod'), goMod(module))
-  await go(source, ['get', '-tool', ...packages])
+  await go(source, ['get', ...(module.source === undefined ? ['-tool'] : []), ...packages])
   writeFileSync(done, `${packages.join('\n')}\n`)
   return source
 }
@@ -43,7 +50,8 @@ async function prepare(
 async function build(
   folder: string,
   source: string,
-  { name, package: path, set }: Program,
+  path: string,
+  { name, set }: Program,
   say: (line: string) => void,
 ): Promise<void> {
   const startedAtMs = performance.now()

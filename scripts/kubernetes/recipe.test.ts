@@ -18,6 +18,7 @@ test('staging modules of Kubernetes are replaced by those of the same version', 
   expect(programNames).toEqual([
     'etcd',
     'kwok',
+    'validation',
     'kube-apiserver',
     'kube-controller-manager',
     'kube-scheduler',
