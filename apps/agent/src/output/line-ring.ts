@@ -11,6 +11,7 @@ export type KeptLine = {
   readonly number: number
   /** When the agent read it, milliseconds since 1970. */
   readonly atMs: number
+  readonly service: string
   readonly stream: Stream
   readonly text: string
 }
@@ -41,10 +42,11 @@ export class LineRing {
     return this.#last - (this.#lines.length - this.#first)
   }
 
-  push(line: Omit<KeptLine, 'number'>): void {
-    this.#last++
-    this.#lines.push({ ...line, number: this.#last })
-    this.#cost += line.text.length + LINE_COST
+  /** Keeps a line under the next number, and returns it so. */
+  push({ position, atMs, service, stream, text }: Omit<KeptLine, 'number'>): KeptLine {
+    const line = { position, number: ++this.#last, atMs, service, stream, text }
+    this.#lines.push(line)
+    this.#cost += text.length + LINE_COST
     while (this.#cost > this.#maxCost && this.#first < this.#lines.length - 1) {
       this.#cost -= (this.#lines[this.#first]?.text.length ?? 0) + LINE_COST
       this.#first++
@@ -53,6 +55,7 @@ export class LineRing {
       this.#lines = this.#lines.slice(this.#first)
       this.#first = 0
     }
+    return line
   }
 
   /** At most `limit` kept lines behind a position, oldest first. */

@@ -53,7 +53,7 @@ describe('lines', () => {
 
 describe('a ring of lines', () => {
   const line = (position: number, text = 'x'.repeat(36)) => ({
-    ...{ position, atMs: position, stream: 'stdout' as const, text },
+    ...{ position, atMs: position, service: 'web', stream: 'stdout' as const, text },
   })
 
   test('drops the oldest within its bound, and counts them', () => {
@@ -95,7 +95,7 @@ describe('output of services', () => {
     output.add('db', 'stderr', ['b'], 2)
     output.add('web', 'stdout', ['c'], 2)
     output.add('nobody', 'stdout', ['d'], 2)
-    const texts = (lines: { text: string }[]) => lines.map(({ text }) => text).join('')
+    const texts = (lines: readonly { text: string }[]) => lines.map(({ text }) => text).join('')
     expect(texts(output.after(0, 10))).toBe('abc')
     expect(texts(output.after(1, 10))).toBe('bc')
     expect(texts(output.after(0, 2))).toBe('ab')

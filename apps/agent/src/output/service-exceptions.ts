@@ -36,10 +36,10 @@ export class ServiceExceptions {
         secondMs: 0,
         looked: 0,
       })
-    output.onLine(({ service, stream, ...line }) => {
-      const watched = this.#services.get(service)
+    output.onLine((line) => {
+      const watched = this.#services.get(line.service)
       if (watched === undefined || !isLookedAt(watched, line.atMs)) return
-      for (const exception of watched.readers[stream].push(line)) watched.groups.add(exception)
+      for (const exception of watched.readers[line.stream].push(line)) watched.groups.add(exception)
     })
   }
 

@@ -2,7 +2,7 @@
 import { LINE_COST, LineRing, type KeptLine, type Stream } from './line-ring.ts'
 
 /** A line and whose it is. */
-export type OutputLine = KeptLine & { readonly service: string }
+export type OutputLine = KeptLine
 
 /** What has been counted of one service. */
 export type OutputCount = {
@@ -67,11 +67,9 @@ export class ServiceOutput {
     if (lines.length === 0) return
     const atMs = this.#now()
     for (const text of lines) {
-      const line = { position: ++this.#position, atMs, stream, text }
-      kept.ring.push(line)
+      const line = kept.ring.push({ position: ++this.#position, atMs, service, stream, text })
       this.#cost += text.length + LINE_COST
-      for (const listener of this.#listeners)
-        listener({ ...line, service, number: kept.ring.total })
+      for (const listener of this.#listeners) listener(line)
     }
     for (const wake of this.#waiting) wake()
     this.#waiting.clear()
@@ -83,12 +81,12 @@ export class ServiceOutput {
   }
 
   /** At most `limit` lines behind a position in the order they came, of one service or all. */
-  after(position: number, limit: number, service?: string): OutputLine[] {
+  after(position: number, limit: number, service?: string): readonly OutputLine[] {
     return this.#merge(service, (ring) => ring.after(position, limit)).slice(0, limit)
   }
 
   /** The newest `count` lines in the order they came, of one service or all. */
-  newest(count: number, service?: string): OutputLine[] {
+  newest(count: number, service?: string): readonly OutputLine[] {
     if (count === 0) return []
     return this.#merge(service, (ring) => ring.newest(count)).slice(-count)
   }
@@ -128,13 +126,11 @@ export class ServiceOutput {
   #merge(
     service: string | undefined,
     lines: (ring: LineRing) => readonly KeptLine[],
-  ): OutputLine[] {
-    const merged: OutputLine[] = []
-    for (const [name, { ring }] of this.#services)
-      if (service === undefined || service === name)
-        for (const line of lines(ring)) merged.push({ ...line, service: name })
-    return this.#services.size === 1 || service !== undefined
-      ? merged
-      : merged.sort((a, b) => a.position - b.position)
+  ): readonly OutputLine[] {
+    const only = service ?? (this.#services.size === 1 ? this.services[0] : undefined)
+    const ring = this.#services.get(only ?? '')?.ring
+    if (only !== undefined) return ring === undefined ? [] : lines(ring)
+    const all = [...this.#services.values()].flatMap(({ ring: each }) => lines(each))
+    return all.sort((a, b) => a.position - b.position)
   }
 }
