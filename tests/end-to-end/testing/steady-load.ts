@@ -1,5 +1,4 @@
 // Requests at a steady pace over connections that are kept, each timed from when it was due. Does network I/O.
-import { createHash } from 'node:crypto'
 import { Agent, request } from 'node:https'
 import type { TLSSocket } from 'node:tls'
 
@@ -22,7 +21,12 @@ const TICK_MS = 5
 /** Asks for `/` of one address, so many times a second whatever the answers do, until it is stopped. */
 export class SteadyLoad {
   readonly #url: URL
-  readonly #agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS })
+  readonly #agent = new Agent({
+    keepAlive: true,
+    maxSockets: CONNECTIONS,
+    // A resumed session does not show its certificate.
+    maxCachedSessions: 0,
+  })
   readonly #timer: NodeJS.Timeout
   readonly #everyMs: number
   readonly #open = new Set<Promise<void>>()
@@ -96,8 +100,8 @@ export class SteadyLoad {
         reject(new Error(`${error.message}${reused}`))
       })
       outgoing.on('response', (response) => {
-        const { raw } = (response.socket as TLSSocket).getPeerCertificate()
-        this.#keys.add(createHash('sha256').update(raw).digest('hex'))
+        const key = (response.socket as TLSSocket).getPeerX509Certificate()?.fingerprint256
+        if (key !== undefined) this.#keys.add(key)
         response.on('error', reject)
         response.on('end', () => {
           if (response.statusCode === 200 && response.complete) resolve()
