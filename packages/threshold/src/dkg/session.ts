@@ -120,7 +120,7 @@ export function contextOf(session: Session, ...indexes: readonly number[]): Uint
 }
 
 /** The member of that index. Throws ThresholdError `argument.invalid` where there is none. */
-export function memberAt(session: Session, index: number): SessionMember {
+function memberAt(session: Session, index: number): SessionMember {
   const member = session.members[index - 1]
   if (member === undefined)
     throw new ThresholdError('argument.invalid', `index: expected 1..${session.members.length}`)
