@@ -132,6 +132,25 @@ test('a connection that is open stays with its instance when the version changes
   socket.destroy()
 })
 
+test('ATTACK clients that reset their connections stop nobody, before and after the first byte, while it closes', async () => {
+  const made = await ingress(await freeRange(4))
+  await made.setRoutes(7n, [route([await agent('one')])])
+  const { port } = made.listening(7n)[0]!
+  for (const waits of [true, false, true]) {
+    const socket = connect(port, '127.0.0.1')
+    socket.on('error', () => undefined)
+    await once(socket, waits ? 'data' : 'connect')
+    socket.write('x'.repeat(100_000))
+    socket.resetAndDestroy()
+  }
+  expect(await say(port, 'hello')).toBe('one:hello')
+  const last = connect(port, '127.0.0.1')
+  last.on('error', () => undefined)
+  await once(last, 'data')
+  last.resetAndDestroy()
+  await made.drain(1_000)
+})
+
 test('an instance that does not answer is passed over', async () => {
   const made = await ingress(await freeRange(4))
   const dial = () => connect(join(folder, 'gone.sock'))

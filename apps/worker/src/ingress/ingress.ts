@@ -1,5 +1,4 @@
 // Published ports of all applications: raw bytes to the agent of the newest ready instance. Serves and makes TCP connections.
-import { once } from 'node:events'
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Condition } from '@wetee/daemon'
@@ -152,11 +151,7 @@ export class Ingress implements Listeners {
     const over = new AbortController()
     const until = AbortSignal.any([over.signal, ...(signal?.aborted === false ? [signal] : [])])
     await Promise.race([
-      Promise.all(
-        listeners.flatMap(({ connections }) =>
-          [...connections].map((socket) => once(socket, 'close')),
-        ),
-      ),
+      Promise.all(listeners.flatMap(({ connections }) => [...connections].map(closed))),
       delay(timeoutMs, undefined, { signal: until }).catch(() => undefined),
     ])
     over.abort()
@@ -175,6 +170,7 @@ export class Ingress implements Listeners {
     const remembered = store.recall(key)
     const name = routeText(key)
     const accept = (near: Socket) => {
+      near.on('error', () => near.destroy())
       const listener = this.#listeners.get(name)
       if (listener === undefined) near.destroy()
       else this.#take(listener, near, chooseBackends)
@@ -221,10 +217,10 @@ export class Ingress implements Listeners {
   async #close(name: string, { key, server, connections }: Listener): Promise<void> {
     this.#listeners.delete(name)
     this.#named.delete(`${key.appId}/${key.target}`)
-    const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-    const ended = [...connections].map((socket) => once(socket, 'close'))
+    const stopped = new Promise<void>((resolve) => server.close(() => resolve()))
+    const ended = [...connections].map(closed)
     for (const socket of connections) socket.destroy()
-    await Promise.all([closed, ...ended])
+    await Promise.all([stopped, ...ended])
   }
 
   /** Within its application's limits; closed beyond them. */
@@ -276,6 +272,11 @@ function inTurn(usable: readonly Backend[], turn: number): readonly Backend[] {
 /** Whoever has not ordered does not listen, and is passed over. */
 const challenged = (backends: readonly Backend[]): readonly Backend[] =>
   backends.map((one) => ({ ...one, dial: () => one.dialChallenge?.() }))
+
+/** Resolves when a connection has closed, however it ended. */
+function closed(socket: Socket): Promise<void> {
+  return new Promise((resolve) => socket.once('close', () => resolve()))
+}
 
 function listen(server: Server, host: string, port: number): Promise<boolean> {
   return new Promise((resolve, reject) => {
