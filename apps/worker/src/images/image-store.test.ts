@@ -1,5 +1,15 @@
 // The image store with a real registry.
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createRegistryServer, filesLayer, pullImage, writeImage } from '@wetee/image'
@@ -111,6 +121,33 @@ test('a registry that is down, an image it does not have, a tag without digest',
     code: 'image.unavailable',
   })
 })
+
+test.skipIf(process.geteuid?.() !== 0)(
+  'a disk that is full: nothing counts as an image, what is there stays, and with room it goes on by itself',
+  async () => {
+    const full = mkdtempSync(join(tmpdir(), 'wetee-full-'))
+    const mount = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', full])
+    if (mount.status !== 0) return
+    try {
+      writeFileSync(join(full, 'kept'), 'x')
+      writeFileSync(join(full, 'rest'), Buffer.alloc(60_000))
+      const made = store({ folder: join(full, 'images') })
+      await expect(made.pull(reference(), signal)).rejects.toMatchObject({
+        code: 'image.unavailable',
+        retryable: true,
+        message: expect.stringMatching(/ENOSPC|no space/i) as string,
+      })
+      expect(await made.present([digest])).toEqual(new Set())
+      expect(readFileSync(join(full, 'kept'), 'utf8')).toBe('x')
+      spawnSync('mount', ['-o', 'remount,size=512m', full])
+      await made.pull(reference(), signal)
+      expect(await made.present([digest])).toEqual(new Set([digest]))
+    } finally {
+      spawnSync('umount', ['-l', full])
+      rmSync(full, { recursive: true, force: true })
+    }
+  },
+)
 
 test('images that nobody needs are removed, the others stay', async () => {
   const made = store()

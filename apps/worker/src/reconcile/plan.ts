@@ -113,7 +113,7 @@ class Draft {
     if (this.#ordered.has(key)) return
     this.#ordered.add(key)
     if (this.#busy.has(key)) return
-    const dueMs = notBeforeMs ?? dueAtMs(this.#attempts.get(key))
+    const dueMs = notBeforeMs ?? dueAtMs(this.#attempts.get(key), this.nowMs)
     if (dueMs <= this.nowMs) this.#actions.push(action)
     else this.lookAgainAt(dueMs)
   }
@@ -240,7 +240,7 @@ function planHeal(
   const found = health.get(container)
   if (found?.state !== 'unhealthy' || restart === 'no') return
   const action: Action = { type: 'restart', key, podId, container, reason: 'unhealthy' }
-  draft.order(action, healDueAtMs(found.sinceMs, draft.attempt(action)))
+  draft.order(action, healDueAtMs(found.sinceMs, draft.attempt(action), draft.nowMs))
 }
 
 /** Whether an ended service stays as it is. */

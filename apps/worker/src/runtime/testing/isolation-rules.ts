@@ -283,6 +283,17 @@ function userRules(bench: Bench): void {
       if (seccomp) expect(field('Seccomp')).toBe('2')
     })
 
+    test('has no io_uring', async () => {
+      const { stdout } = await bench.run(
+        `fs.readFile("/proc/self/status",()=>{const links=fs.readdirSync("/proc/self/fd").flatMap(n=>{
+           try{return [fs.readlinkSync("/proc/self/fd/"+n)]}catch{return []}});
+         console.log(links.some(l=>l.includes("io_uring")))})`,
+        // Node's own way to ask for it.
+        { environment: { UV_USE_IO_URING: '1' } },
+      )
+      expect(stdout).toBe('false')
+    })
+
     test("sees none of the host's processes, devices or kernel switches", async () => {
       const { stdout } = await bench.run(
         `console.log(fs.readdirSync("/proc").filter(n=>/^[0-9]+$/.test(n)).length<5);
