@@ -5,10 +5,16 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startRelay } from '../../apps/worker/src/relay/relay-server.ts'
-import { SealedStore, sealedLimits } from '../../apps/worker/src/sealed/sealed-store.ts'
-import type { LogsReport } from './logs-agent.ts'
+import { chainRecords, decodeLines, openRecord, parseRecord } from '@wetee/sealed-log'
+import { makeReaderKeys, type ReaderKeys } from '@wetee/sealing'
+import { startRelay } from '@wetee/worker/relay'
+import { SealedStore, sealedLimits } from '@wetee/worker/sealed-store'
+import { root } from '../run.ts'
 import { compare, type Measured } from './measure.ts'
+
+/** What the agent has counted. */
+type AgentReport = { readonly lines: number; readonly bytes: number; readonly rssMiB: number }
+type LogsReport = AgentReport & { readonly sealedLines: number; readonly unbroken: boolean }
 
 const LINE_BYTES = 100
 const LINES = 2_000_000
@@ -69,7 +75,9 @@ async function run(command: readonly string[]): Promise<{ seconds: number; repor
     },
     log: { debug: ignore, info: ignore, warn: ignore, error: ignore },
   })
-  const agent = fork(join(import.meta.dirname, 'logs-agent.ts'), [folder], {
+  const { bytes: logKey, ...keys } = await makeReaderKeys()
+  const program = join(root, 'apps/agent/src/testing/logs-bench-agent.ts')
+  const agent = fork(program, [folder, Buffer.from(logKey).toString('hex')], {
     execArgv: ['--max-old-space-size=192'],
   })
   try {
@@ -79,16 +87,33 @@ async function run(command: readonly string[]): Promise<{ seconds: number; repor
       spawn(launcher, command, { stdio: ['ignore', 'ignore', 'inherit'] }),
     )
     agent.send(LINES)
-    const [report] = (await once(agent, 'message')) as [LogsReport]
+    const [report] = (await once(agent, 'message')) as [AgentReport]
     if (report.bytes !== LINES * LINE_BYTES || report.lines !== LINES)
       throw new Error(`${report.lines} lines and ${report.bytes} bytes came of ${LINES} lines`)
-    return { seconds, report }
+    return { seconds, report: { ...report, ...(await readBack(store, keys)) } }
   } finally {
     agent.kill('SIGKILL')
     await worker.close()
     store.close()
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+/** What the owner finds in the worker's store. */
+async function readBack(store: SealedStore, keys: ReaderKeys) {
+  const records = []
+  const digests = new Set<string>()
+  let sealedLines = 0
+  for (const { id } of store.list(1n, 'logs', 0)) {
+    const record = await parseRecord(store.read(id) ?? new Uint8Array(0))
+    // One whose answer was lost has been sent again.
+    if (digests.has(record.digest)) continue
+    digests.add(record.digest)
+    sealedLines += decodeLines(await openRecord(record, keys)).length
+    records.push({ header: record.header, digest: record.digest, bytes: new Uint8Array(0) })
+  }
+  const [chain] = chainRecords(records)
+  return { sealedLines, unbroken: chain?.gaps.length === 0 && chain.broken.length === 0 }
 }
 
 const ignore = () => undefined

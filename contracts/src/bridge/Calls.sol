@@ -80,6 +80,7 @@ abstract contract Calls is BridgeState, EIP712 {
         if (c.resultDigest != _resultDigest(status, payloadDigest)) revert PayloadWrong(callId);
         delete _calls[callId];
         emit CallClosed(callId, 0, Outcome.Replayed, status, msg.sender, payloadDigest);
+        // solhint-disable-next-line avoid-low-level-calls
         (bool done,) = c.caller.call(abi.encodeWithSelector(c.selector, callId, status, payload));
         if (!done) revert ReplayFailed(callId);
     }
@@ -194,6 +195,7 @@ abstract contract Calls is BridgeState, EIP712 {
         uint256 needed = limit + limit / 63 + _parameters.reserveGas;
         uint256 left = gasleft();
         if (left < needed) revert GasTooLow(left, needed);
+        // solhint-disable-next-line no-inline-assembly
         assembly ("memory-safe") {
             done := call(limit, target, 0, add(data, 0x20), mload(data), 0, 0)
         }

@@ -141,6 +141,7 @@ contract Forwarder is IForwarder, AccessManaged, EIP712 {
         uint256 needed = limit + limit / 63 + _parameters.reserveGas;
         uint256 left = gasleft();
         if (left < needed) revert GasTooLow(left, needed);
+        // solhint-disable-next-line no-inline-assembly
         assembly ("memory-safe") {
             success := call(limit, to, value, add(data, 0x20), mload(data), 0, 0)
         }
