@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { appScope } from '../condition/condition.ts'
+import { ownerTarget } from '../ingress/port-choice.ts'
 import { AGENT_CONTAINER } from '../instance/identity.ts'
 import { appIds, happen } from './reconcile-schedule.ts'
 import { ReconcileWorld, type Random } from './reconcile-world.ts'
@@ -137,7 +138,10 @@ function differences(world: ReconcileWorld, awaited: ReadonlyMap<bigint, number>
       problems.push(`app ${appId}: version ${awaited.get(appId)} was not activated`)
     if (state === 'ended' && volumes.includes(String(appId)))
       problems.push(`app ${appId} has ended and has volumes`)
-    const codes = worker.board.list(appScope(appId)).map(({ code }) => code)
+    // Said of every application with a volume, whatever happens.
+    const codes = worker.board
+      .list(appScope(appId))
+      .flatMap(({ code }) => (code === 'volume.host-sees-key' ? [] : [code]))
     if (codes.join(' ') !== (state === 'paused' ? 'app.paused' : ''))
       problems.push(`app ${appId}, ${state}: conditions ${codes.join(', ') || 'none'}`)
     const served = state === 'active' && world.isHere(appId, currentVersion)
@@ -165,18 +169,22 @@ function differences(world: ReconcileWorld, awaited: ReadonlyMap<bigint, number>
   }
 }
 
-/** Every published port leads to all instances of the current version, and all are ready. */
+/** Every published port leads to all instances of the current version, and all are ready; each of them has a route for its owner. */
 function routeProblems(
   world: ReconcileWorld,
   appId: bigint,
   version: number,
   replicas: number,
 ): string[] {
-  const routes = world.worker?.routes.get(appId) ?? []
+  const all = world.worker?.routes.get(appId) ?? []
+  const routes = all.filter(({ target }) => target !== ownerTarget)
+  const owned = all.length - routes.length
   const document = world.manifests.get(`${appId}/${version}`)?.document
   const ports = document?.services.flatMap((service) => service.ports) ?? []
   if (routes.length !== ports.length)
     return [`app ${appId}: ${routes.length} routes for ${ports.length} ports`]
+  if (owned !== (version === 0 ? 0 : replicas))
+    return [`app ${appId}: ${owned} routes of owners for ${replicas} instances`]
   return routes.flatMap(({ backends, target }) => {
     const ready = backends.filter((backend) => backend.ready && backend.version === version)
     if (ready.length === replicas && backends.length === replicas) return []
