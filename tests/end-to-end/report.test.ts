@@ -166,7 +166,7 @@ async function replyOf(share: SecretScalar) {
 async function messages(second: string, sender = 1): Promise<Misconduct> {
   const say = async (text: string, by: number) => {
     const bodyDigest = keccak256(toHex(text))
-    const message = { session: 9n, kind: 1, sender: by, subject: 0, bodyDigest }
+    const message = { session: 9n, kind: 2, sender: by, subject: 0, bodyDigest }
     const signature = await committee.account.signTypedData(
       sessionMessageTypedData(profile, message),
     )
