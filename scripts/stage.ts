@@ -43,8 +43,8 @@ export function stagePackage(name: string, target: string): string {
   rmSync(target, { recursive: true, force: true })
   mkdirSync(target, { recursive: true })
   const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as PackageJson
-  // What tests need goes along where a package offers it to strangers.
-  const offersTesting = Object.values(manifest.exports).some((path) => path.includes('/testing/'))
+  // What tests need goes along where a package offers it to strangers, as `./testing`; under another name it is for this repository.
+  const offersTesting = Object.keys(manifest.exports).some((name) => name.startsWith('./testing'))
   const built = join(folder, 'dist')
   cpSync(built, join(target, 'dist'), {
     recursive: true,
@@ -58,10 +58,9 @@ export function stagePackage(name: string, target: string): string {
     ...rest,
     files: ['dist'],
     exports: Object.fromEntries(
-      Object.entries(exports).map(([key, path]) => [
-        key,
-        { types: types(path), default: builtPath(path) },
-      ]),
+      Object.entries(exports)
+        .filter(([, path]) => offersTesting || !path.includes('/testing/'))
+        .map(([key, path]) => [key, { types: types(path), default: builtPath(path) }]),
     ),
     ...(imports === undefined
       ? {}

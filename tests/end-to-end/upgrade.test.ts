@@ -40,12 +40,15 @@ const lease = async () =>
   (await showApp(devnet.application.sdk, devnet.application.appId)).leases.find(({ live }) => live)
 
 const TARGET = 8080
-/** Where the instance's agent listens: what stands behind the worker's port. */
-function agentSocket(): string {
-  const folder = join(devnet.folder, 'worker', 'instances')
-  const pod = readdirSync(folder).find((name) => name.includes('-a1-'))
-  return join(folder, pod ?? '', 'run', 'ingress', `${TARGET}.sock`)
+const instancesFolder = () => join(devnet.folder, 'worker', 'instances')
+/** The pod of the application; other networks on this machine have one of other letters. */
+function podId(): string {
+  const pod = readdirSync(instancesFolder()).find((name) => name.includes('-a1-'))
+  if (pod === undefined) throw new Error('the application has no instance')
+  return pod
 }
+/** Where the instance's agent listens: what stands behind the worker's port. */
+const agentSocket = () => join(instancesFolder(), podId(), 'run', 'ingress', `${TARGET}.sock`)
 
 type Load = { answered: number; failed: string[] }
 /** Asks without a pause until told to end; every connection is a new one. */
@@ -88,12 +91,13 @@ function ask(how: 'agent' | 'port'): { load: Load; end: () => Promise<Load> } {
 
 /** Start times of every process of the instance: the same as before, nothing was started anew. */
 function starts(): string {
+  const pod = podId()
   return readdirSync('/proc')
     .filter((pid) => /^\d+$/.test(pid))
     .flatMap((pid) => {
       try {
         const group = readFileSync(`/proc/${pid}/cgroup`, 'utf8')
-        if (!group.includes('-a1-')) return []
+        if (!group.includes(pod)) return []
         return [`${pid} ${readFileSync(`/proc/${pid}/stat`, 'utf8').split(' ')[21]}`]
       } catch {
         return []
