@@ -42,58 +42,40 @@ const suite = new CipherSuite(KEM_DHKEM_X25519_HKDF_SHA256, hashing, cipher)
 /** The same with AES-256-GCM of WebCrypto, beside this thread: for contents of many kilobytes. */
 const bulkSuite = new CipherSuite(KEM_DHKEM_X25519_HKDF_SHA256, hashing, AEAD_AES_256_GCM)
 
+/** Seals with a suite. */
+type Seal = (
+  publicKey: Uint8Array,
+  info: Uint8Array,
+  aad: Uint8Array,
+  plain: Uint8Array,
+) => Promise<Sealed>
+/** Opens with a suite. */
+type Open = (
+  keys: ReaderKeys,
+  enc: Uint8Array,
+  info: Uint8Array,
+  aad: Uint8Array,
+  sealed: Uint8Array,
+) => Promise<Uint8Array>
+
 /**
  * Seals bytes to the holder of a public key of 32 bytes; only with the same `info` and `aad` can they
  * be opened. Throws SealingError `key.invalid` for a key with which every shared secret is zero, or
  * that is none.
  */
-export async function sealTo(
-  publicKey: Uint8Array,
-  info: Uint8Array,
-  aad: Uint8Array,
-  plain: Uint8Array,
-): Promise<Sealed> {
-  try {
-    const key = await suite.DeserializePublicKey(publicKey)
-    const made = await suite.Seal(key, plain, { info, aad })
-    return { enc: made.encapsulatedSecret, sealed: made.ciphertext }
-  } catch (cause) {
-    throw new SealingError('key.invalid', 'expected a public key of X25519, 32 bytes', { cause })
-  }
-}
+export const sealTo: Seal = sealBy(suite)
+
+/**
+ * Opens what was sealed to the keys. The caller fills the plaintext with zeros after use. Throws
+ * SealingError `sealed.unauthentic`.
+ */
+export const openWith: Open = openBy(suite)
 
 /** As `sealTo`, with AES-256-GCM (RFC 9180, 7.3); opened by `openBulkWith` alone. */
-export async function sealBulkTo(
-  publicKey: Uint8Array,
-  info: Uint8Array,
-  aad: Uint8Array,
-  plain: Uint8Array,
-): Promise<Sealed> {
-  try {
-    const key = await bulkSuite.DeserializePublicKey(publicKey)
-    const made = await bulkSuite.Seal(key, plain, { info, aad })
-    return { enc: made.encapsulatedSecret, sealed: made.ciphertext }
-  } catch (cause) {
-    throw new SealingError('key.invalid', 'expected a public key of X25519, 32 bytes', { cause })
-  }
-}
+export const sealBulkTo: Seal = sealBy(bulkSuite)
 
 /** Opens what `sealBulkTo` has sealed. Throws SealingError `sealed.unauthentic`. */
-export async function openBulkWith(
-  { publicKey, privateKey }: ReaderKeys,
-  enc: Uint8Array,
-  info: Uint8Array,
-  aad: Uint8Array,
-  sealed: Uint8Array,
-): Promise<Uint8Array> {
-  try {
-    return await bulkSuite.Open({ publicKey, privateKey }, enc, sealed, { info, aad })
-  } catch (cause) {
-    throw new SealingError('sealed.unauthentic', 'not sealed to this key with this context', {
-      cause,
-    })
-  }
-}
+export const openBulkWith: Open = openBy(bulkSuite)
 
 /** X25519 keys of a reader. */
 export type ReaderKeys = { readonly publicKey: CryptoKey; readonly privateKey: CryptoKey }
@@ -131,22 +113,26 @@ export async function readReaderKeys(stored: {
   }
 }
 
-/**
- * Opens what was sealed to the keys. The caller fills the plaintext with zeros after use. Throws
- * SealingError `sealed.unauthentic`.
- */
-export async function openWith(
-  { publicKey, privateKey }: ReaderKeys,
-  enc: Uint8Array,
-  info: Uint8Array,
-  aad: Uint8Array,
-  sealed: Uint8Array,
-): Promise<Uint8Array> {
-  try {
-    return await suite.Open({ publicKey, privateKey }, enc, sealed, { info, aad })
-  } catch (cause) {
-    throw new SealingError('sealed.unauthentic', 'not sealed to this key with this context', {
-      cause,
-    })
+function sealBy(by: CipherSuite): Seal {
+  return async (publicKey, info, aad, plain) => {
+    try {
+      const key = await by.DeserializePublicKey(publicKey)
+      const made = await by.Seal(key, plain, { info, aad })
+      return { enc: made.encapsulatedSecret, sealed: made.ciphertext }
+    } catch (cause) {
+      throw new SealingError('key.invalid', 'expected a public key of X25519, 32 bytes', { cause })
+    }
+  }
+}
+
+function openBy(by: CipherSuite): Open {
+  return async ({ publicKey, privateKey }, enc, info, aad, sealed) => {
+    try {
+      return await by.Open({ publicKey, privateKey }, enc, sealed, { info, aad })
+    } catch (cause) {
+      throw new SealingError('sealed.unauthentic', 'not sealed to this key with this context', {
+        cause,
+      })
+    }
   }
 }

@@ -1,142 +1,30 @@
 // Secrets and derived keys from real nodes over real TLS, of which some lie, and a host that plays all of them.
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import {
-  encodeSealedSecret,
-  parseMisconduct,
-  parseSealedSecret,
-  serializePolicy,
-} from '@wetee/secrets'
+import { encodeSealedSecret, parseSealedSecret, serializePolicy } from '@wetee/secrets'
 import { lagrangeAtZero, parseCiphertext, type Point } from '@wetee/threshold'
-import { openNativeGroup } from '@wetee/threshold/native'
-import { privateKeyToAccount } from 'viem/accounts'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { CommitteeBook } from '../committee/committee-book.ts'
-import type { EvidenceMaker } from '../evidence/evidence-maker.ts'
-import { makeInstanceKeys, type InstanceKeys } from '../keys/instance-keys.ts'
-import type { InstanceLaunch } from '../launch/launch-config.ts'
-import { createLog } from '../log.ts'
-import {
-  dealShares,
-  sealReply,
-  sealSecret,
-  startSecretNetwork,
-  testQuorum,
-} from '../testing/secret-network.ts'
+import { expect, test } from 'vitest'
+import { makeInstanceKeys } from '../keys/instance-keys.ts'
+import { dealShares, sealReply, sealSecret, startSecretNetwork } from '../testing/secret-network.ts'
 import type { Reply, Sharing, Stored } from '../testing/secret-network.ts'
-import { startTestWorker, type TestWorker } from '../testing/worker-process.ts'
-import { openWorkerClient } from '../worker/worker-client.ts'
-import { SecretSource } from './secret-source.ts'
-
-const native = openNativeGroup()
-const cloud = `0x${'0c'.repeat(20)}` as const
-const utf8 = (text: string) => new TextEncoder().encode(text)
-const text = (bytes: Uint8Array | undefined) => Buffer.from(bytes ?? []).toString()
-
-let folder: string
-let worker: TestWorker
-let lines: string[]
-let keys: InstanceKeys
-const cleanups: (() => unknown)[] = []
-beforeEach(async () => {
-  lines = []
-  folder = mkdtempSync(join(tmpdir(), 'wetee-ss-'))
-  worker = await startTestWorker(join(folder, 'w.sock'), () => Promise.resolve({}))
-  keys = await makeInstanceKeys('app-1.wetee')
-})
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0)) cleanup()
-  await worker.close()
-  rmSync(folder, { recursive: true, force: true })
-})
-
-/** Four nodes of which three are needed, and two secrets of application 1. */
-async function start(given: { threshold?: number; size?: number } = {}) {
-  const { threshold = 3, size = 4 } = given
-  const sharing = dealShares(native, { threshold, size })
-  const chain = new Map<string, Stored>()
-  const set = (name: string, value: string, version = 1, appId = '1') => {
-    const plaintext = utf8(value)
-    const stored = sealSecret(native, sharing.encryptionKey, cloud, {
-      ...{ appId, name, plaintext, version },
-    })
-    chain.set(`${appId}/${name}`, stored)
-    return stored
-  }
-  set('db', 'hunter2')
-  set('token', 'tok-en')
-  const network = await startSecretNetwork(native, cloud, sharing, chain)
-  cleanups.push(() => network.close())
-  for (const { node } of network.nodes) worker.allowed.add(node.host)
-  return {
-    sharing,
-    chain,
-    set,
-    network,
-    ...sourceOf(
-      sharing,
-      network.nodes.map((it) => it.node),
-    ),
-  }
-}
-
-function sourceOf(
-  sharing: Sharing,
-  nodes: InstanceLaunch['nodes'],
-  given: { appId?: bigint; threshold?: number; keys?: InstanceKeys; S?: `0x${string}` } = {},
-) {
-  const { appId = 1n, threshold = sharing.threshold } = given
-  const own = given.keys ?? keys
-  const launch = {
-    ...{
-      chainId: 31_337n,
-      cloud,
-      quorum: testQuorum,
-      appId,
-      version: 1,
-      replica: 0,
-      nodes,
-      threshold,
-    },
-    networkKey: { ...sharing.networkKey, ...(given.S === undefined ? {} : { S: given.S }) },
-  } as unknown as InstanceLaunch
-  const subject = {
-    ...{ appId: String(appId), version: 1, replica: 0 },
-    ...{ hpkeKey: own.hpkeKey, signingKey: own.signingKey },
-  }
-  const maker = {
-    make: () => Promise.resolve({ text: JSON.stringify({ subject }), head: worker.head }),
-  } as unknown as EvidenceMaker
-  const controller = new AbortController()
-  cleanups.push(() => controller.abort())
-  const book = new CommitteeBook(() => 0)
-  const source = new SecretSource({
-    ...{ launch, keys: own, maker, book, group: () => native },
-    worker: openWorkerClient(join(folder, 'w.sock')),
-    log: createLog(
-      (line) => lines.push(line),
-      () => 0,
-    ),
-    signal: controller.signal,
-  })
-  return { source, controller, book }
-}
-
-const db = { appId: '1', name: 'db' }
-const token = { appId: '1', name: 'token' }
-const both = { secrets: [db, token], keys: [] }
-const derive = (...paths: string[]) => ({ secrets: [], keys: paths })
-
-/** Who was said to have lied, by index. */
-const liars = () =>
-  lines
-    .map((line) => JSON.parse(line) as { msg: string; nodeId: string; code: string })
-    .filter(({ msg }) => msg === 'node released what is not valid')
-    .map(({ nodeId, code }) => `${Number(nodeId) - 100} ${code}`)
-    .sort()
-const logged = () => lines.join('')
+import {
+  native,
+  cloud,
+  utf8,
+  text,
+  worker,
+  lines,
+  cleanups,
+  start,
+  sourceOf,
+  db,
+  token,
+  both,
+  derive,
+  liars,
+  logged,
+  delay,
+  swapped,
+} from '../testing/secret-source-stand.ts'
 
 test('secrets and derived keys come in the order asked for; who asks need not know their versions', async () => {
   const { source, network, set } = await start()
@@ -287,13 +175,6 @@ test('ATTACK a wrong share is found, its node named, and others are used', async
   }
 })
 
-/** Another point as the first image. */
-function swapped(release: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(release)
-  bytes.set(native.encode(native.multiply(native.generator, 7n)), 14)
-  return bytes
-}
-
 test('ATTACK shares of two epochs do not add up to a threshold', async () => {
   const { source, network, sharing } = await start()
   const next = dealShares(native, { threshold: 3, size: 4, secret: sharing.secret })
@@ -411,8 +292,6 @@ test('ATTACK a sealed secret of another version, policy or application is refuse
 })
 
 /** Until the event loop has nothing else to do for a while. */
-const delay = () => new Promise((resolve) => setTimeout(resolve, 60))
-
 test('ATTACK a node that speaks in the name of another member cannot stop or blame it', async () => {
   for (const index of [1, 4, 200]) {
     const { source, network } = await start()
@@ -544,136 +423,4 @@ test('when the agent stops, so does what it asks', async () => {
   controller.abort(reason)
   await expect(asked).rejects.toThrow()
   expect(lines).toEqual([])
-})
-
-test('after a release the book has the key of every member that answered, also a little later', async () => {
-  const { source, network, book } = await start()
-  let release: (() => void) | undefined
-  const held = new Promise<void>((resolve) => (release = resolve))
-  network.nodes[3]!.lie = async (reply) => {
-    await held
-    return reply
-  }
-  expect(book.current()).toBeUndefined()
-  await source.request(derive('disk'))
-  const known = () =>
-    (book.current()?.members ?? [])
-      .map(({ index, nodeId, statementKey }) => `${index} ${nodeId} ${statementKey}`)
-      .sort()
-  const expected = network.nodes.map(
-    ({ member: { index }, node: { nodeId }, account }) =>
-      `${index} ${nodeId} ${account.address.toLowerCase()}`,
-  )
-  expect(known()).toEqual(expected.slice(0, 3))
-  expect(book.current()).toMatchObject({ epoch: 1n, threshold: 3 })
-  release?.()
-  await vi.waitFor(() => expect(known()).toEqual(expected))
-})
-
-test('ATTACK a host that swaps statement keys, or replies under one of its own, gets no share used and no key into the book', async () => {
-  const mallory = privateKeyToAccount(`0x${'0b'.repeat(32)}`)
-  const statementKey = mallory.address.toLowerCase() as `0x${string}`
-  const lies: [string, string, (reply: Reply, other: Reply | undefined) => Reply][] = [
-    // The share is right, and its proof names another key than the one that signs.
-    [
-      'a key of its own, with which it signs',
-      'node.release-invalid',
-      (reply) => ({ ...reply, account: mallory, answer: { ...reply.answer, statementKey } }),
-    ],
-    [
-      'a signature of its own',
-      'node.signature-invalid',
-      (reply) => ({ ...reply, account: mallory }),
-    ],
-    [
-      "another node's key and signature",
-      'node.release-invalid',
-      (reply, other) => ({
-        ...reply,
-        account: other!.account,
-        answer: { ...reply.answer, statementKey: other!.answer.statementKey },
-      }),
-    ],
-    [
-      'a signature about another question',
-      'node.signature-invalid',
-      (reply) => ({ ...reply, requestDigest: `0x${'77'.repeat(32)}` }),
-    ],
-    ['a signature about another epoch', 'node.signature-invalid', signedAsEpochTwo],
-  ]
-  for (const [what, code, lie] of lies) {
-    const { source, network, book } = await start()
-    lines.length = 0
-    let other: Reply | undefined
-    network.nodes[1]!.lie = (reply) => (other = reply)
-    network.nodes[2]!.lie = async (reply) => {
-      while (other === undefined) await delay()
-      return lie(reply, other)
-    }
-    network.nodes[3]!.instead = () => ({ status: 503, answer: {} })
-    await expect(source.request(both), what).rejects.toMatchObject({ code: 'secrets.too-few' })
-    expect(book.current(), what).toBeUndefined()
-    delete network.nodes[3]!.instead
-    expect((await source.request(both)).secrets.map(text), what).toEqual(['hunter2', 'tok-en'])
-    await vi.waitFor(() => expect(liars(), what).toContain(`3 ${code}`))
-    const members = book.current()?.members ?? []
-    expect(members.map(({ index }) => index).sort(), what).toEqual([1, 2, 4])
-    expect(members.map((member) => member.statementKey)).not.toContain(statementKey)
-  }
-})
-
-/** Signed about epoch 2, sent as one of epoch 1. */
-function signedAsEpochTwo(reply: Reply): Reply {
-  const { signTypedData } = reply.account
-  const account = {
-    ...reply.account,
-    signTypedData: (data: { message: object }) =>
-      signTypedData({ ...data, message: { ...data.message, epoch: 2n } } as never),
-  } as unknown as Reply['account']
-  return { ...reply, account }
-}
-
-/** What the worker was told of, by node. */
-const misconducts = () =>
-  worker.calls
-    .filter(({ path }) => path === '/v1/misconduct')
-    .map(({ body }) => parseMisconduct((body as { misconduct: string }).misconduct))
-
-test('a signed wrong release is told to the worker, once for each node, without a right share in it', async () => {
-  const { source, network } = await start()
-  const wanted = { ...both, keys: ['disk'] }
-  const seen: Uint8Array[] = []
-  network.nodes[1]!.lie = (reply) => {
-    seen.push(new Uint8Array(reply.answer.keys!))
-    const secrets = swapped(reply.answer.secrets!)
-    return { ...reply, answer: { ...reply.answer, secrets } }
-  }
-  for (const place of [2, 3])
-    network.nodes[place]!.lie = async (reply) => {
-      await delay()
-      return reply
-    }
-  for (let round = 0; round < 3; round++) await source.request(wanted)
-  await vi.waitFor(() => expect(misconducts()).toHaveLength(1))
-  const [found] = misconducts()
-  expect(found).toMatchObject({
-    ...{ chainId: '31337', quorum: testQuorum, kind: 'release' },
-    signed: { nodeId: '102', epoch: '1', kind: 1, count: 2 },
-  })
-  const text = JSON.stringify(found)
-  for (const keys of seen)
-    expect(text).not.toContain(Buffer.from(keys.subarray(14, 47)).toString('hex'))
-})
-
-test('ATTACK a reply that its node has not signed is no misconduct of that node', async () => {
-  const { source, network } = await start()
-  const mallory = privateKeyToAccount(`0x${'0b'.repeat(32)}`)
-  network.nodes[1]!.lie = (reply) => ({
-    ...reply,
-    account: mallory,
-    answer: { ...reply.answer, secrets: swapped(reply.answer.secrets!) },
-  })
-  for (let round = 0; round < 3; round++) await source.request(both)
-  await vi.waitFor(() => expect(liars()).toContain('2 node.signature-invalid'))
-  expect(misconducts()).toEqual([])
 })
