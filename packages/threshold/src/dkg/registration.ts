@@ -66,12 +66,17 @@ export function registeredMembers(
 ): SessionMember[] {
   const keys = members.map((who) => keyOf(group, place, who, registrations.get(who.index)))
   const times = new Map<string, number>()
-  for (const key of keys) times.set(String(key), (times.get(String(key)) ?? 0) + 1)
+  for (const key of keys) times.set(nameOf(key), (times.get(nameOf(key)) ?? 0) + 1)
   return members.map(({ index, account }, at) => {
     const key = keys[at]
-    const isOnes = key !== undefined && times.get(String(key)) === 1
+    const isOnes = key !== undefined && times.get(nameOf(key)) === 1
     return { index, account, encryptionKey: isOnes ? key : undefined }
   })
+}
+
+/** Every byte of a key as text: as UTF-8 two keys could look alike, and not in every back end. */
+function nameOf(key: Point | undefined): string {
+  return key?.join() ?? ''
 }
 
 function keyOf(
