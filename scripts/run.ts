@@ -40,11 +40,21 @@ export function run(
   })
 }
 
+const plain = (output: string) => output.replace(/\u001b\[[0-9;]*m/g, '')
+
+/** What vitest says of the tests that failed, from its heading to its totals, as lines without colours; at most `limit` lines. */
+export function failuresIn(output: string, limit = 60): readonly string[] {
+  const lines = plain(output).split('\n')
+  const from = lines.findIndex((line) => /^\s*⎯+ Failed (Tests|Suites) \d+ ⎯+/.test(line))
+  if (from < 0) return []
+  const to = lines.findIndex((line, index) => index > from && /^\s*Test Files\s/.test(line))
+  return lines.slice(from, to < 0 ? undefined : to).slice(0, limit)
+}
+
 /** Counts of passed and failed tests in what vitest or the contracts' runner printed. */
 export function countTests(output: string): { passed: number; failed: number } {
-  const plain = output.replace(/\u001b\[[0-9;]*m/g, '')
   const counts = { passed: 0, failed: 0 }
-  for (const line of plain.split('\n')) {
+  for (const line of plain(output).split('\n')) {
     if (!/^\s*(Tests|contracts:)\s/.test(line)) continue
     counts.passed += Number(/(\d+) passed/.exec(line)?.[1] ?? 0)
     counts.failed += Number(/(\d+) failed/.exec(line)?.[1] ?? 0)

@@ -1,5 +1,5 @@
 // `npm test`: unit, contracts, browser, then runtimes and end-to-end side by side; ends with `N passed, N failed`. Starts processes.
-import { countTests, run, type Ran } from './run.ts'
+import { countTests, failuresIn, run, type Ran } from './run.ts'
 
 type Suite = { readonly name: string; readonly command: string; readonly args: readonly string[] }
 const suite = (name: string, command: string, ...args: readonly string[]): Suite => ({
@@ -28,6 +28,8 @@ for (const name of asked)
 let passed = 0
 let failed = 0
 const table: string[] = []
+/** Said again at the end, which is what is kept of a long output. */
+const failures: string[] = []
 
 function count(name: string, { code, output, seconds }: Ran): void {
   const counts = countTests(output)
@@ -35,6 +37,7 @@ function count(name: string, { code, output, seconds }: Ran): void {
   if (code !== 0 && counts.failed === 0) counts.failed = 1
   passed += counts.passed
   failed += counts.failed
+  failures.push(...failuresIn(output))
   table.push(`${name}: ${counts.passed} passed, ${counts.failed} failed, ${seconds} s`)
 }
 
@@ -48,5 +51,6 @@ for (const group of groups) {
     count(name, ran)
   }
 }
+if (failures.length > 0) console.log(`\n${failures.join('\n')}`)
 console.log(`\n${table.join('\n')}\n\n${passed} passed, ${failed} failed`)
 process.exit(failed === 0 && passed > 0 ? 0 : 1)
