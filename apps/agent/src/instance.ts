@@ -20,6 +20,7 @@ import { startIngress, type Ingress } from './ingress/ingress-server.ts'
 import { makeInstanceKeys, type InstanceKeys } from './keys/instance-keys.ts'
 import { checkInstanceLaunch, checkDebug } from './launch/configuration.ts'
 import { hasNetworkKey, type InstanceLaunch } from './launch/launch-config.ts'
+import { NodeList } from './nodes/node-list.ts'
 import { readPipes } from './output/read-pipes.ts'
 import { ServiceOutput } from './output/service-output.ts'
 import { startOwnerServer } from './owner/owner-server.ts'
@@ -39,6 +40,7 @@ export async function runInstance(context: AgentContext, launch: InstanceLaunch)
     throw new AgentError('launch.no-network-key', 'no network key to release the secrets under')
   const measurer = new ImageMeasurer(device, serviceImages(manifest, context.paths.imagesFolder))
   await measurer.measure(signal)
+  const nodes = new NodeList(context, launch)
   const book = new CommitteeBook(() => context.clock.nowSeconds())
   const group = openNativeGroup
   const retry = {
@@ -49,7 +51,8 @@ export async function runInstance(context: AgentContext, launch: InstanceLaunch)
   const first = await makeInstanceKeys(`app-${launch.appId}.wetee`, namesOf(launch, manifest))
   const { keys, certificates, certifier } = await openCertificates(context, {
     ...{ launch, manifest, keys: first, retry },
-    source: (maker) => new SecretSource({ ...context, launch, keys: first, maker, book, group }),
+    source: (maker) =>
+      new SecretSource({ ...context, launch, nodes, keys: first, maker, book, group }),
     maker: () => evidenceOf(context, launch, first, measurer),
   })
   log.info(
@@ -61,9 +64,9 @@ export async function runInstance(context: AgentContext, launch: InstanceLaunch)
     'launch verified, keys made',
   )
   const maker = evidenceOf(context, launch, keys, measurer)
-  const renewal = new Renewal({ ...context, launch, keys, maker })
-  const source = new SecretSource({ ...context, launch, keys, maker, book, group })
-  const committee = openCommittee(context, { launch, source, book })
+  const renewal = new Renewal({ ...context, launch, nodes, keys, maker })
+  const source = new SecretSource({ ...context, launch, nodes, keys, maker, book, group })
+  const committee = openCommittee(context, { launch, nodes, source, book })
   const derived = new DerivedKeys(source)
   const ingresses: Ingress[] = []
   let onDrain = () => undefined as void

@@ -40,7 +40,7 @@ import { runLoops } from './observe/loops.ts'
 import { readStanding } from './observe/standing.ts'
 import { Watch } from './observe/watch.ts'
 import { PlatformProver } from './platform/platform-prover.ts'
-import type { LaunchNames } from './instance/launch-config.ts'
+import { askedNodes, type LaunchNames } from './instance/launch-config.ts'
 import type { ApplyParts, InstanceNames } from './reconcile/apply.ts'
 import { SealedStore } from './sealed/sealed-store.ts'
 import { Reconciler } from './reconcile/reconciler.ts'
@@ -80,6 +80,7 @@ export type Composition = {
 const HEAD_AGE_MS = 500
 const COLLATERAL_AGE_MS = 30_000
 const PLATFORM_AGE_MS = 2_000
+const COMMITTEE_AGE_MS = 2_000
 const MIB = 1_048_576
 /** Proofs of this machine whose evidence can be read; two are live at most. */
 const KEPT_EVIDENCE = 4
@@ -257,6 +258,7 @@ function applyParts(
   const monotonicMs = () => performance.now()
   const platform = openPlatformHost(config.platform.simulatedSocket)
   const machine = async () => chain.platform(workerId, (await chain.head()).number)
+  const asked = async () => askedNodes(await chain.committee((await chain.head()).number))
   const { chainId, contracts } = chain.network
   const misconduct = new MisconductFolder(join(stateDir, 'misconduct'), log)
   return {
@@ -281,6 +283,7 @@ function applyParts(
     relay: {
       head: freshValue(() => chain.head(), HEAD_AGE_MS, monotonicMs),
       collateral: freshValue(() => platform.collateral(), COLLATERAL_AGE_MS, monotonicMs),
+      committee: freshValue(asked, COMMITTEE_AGE_MS, monotonicMs),
       isListed: (authority) => listed.has(authority),
       platform: freshValue(machine, PLATFORM_AGE_MS, monotonicMs),
       misconduct: (text) => misconduct.keep(text),

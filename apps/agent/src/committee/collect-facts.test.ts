@@ -85,7 +85,10 @@ beforeEach(async () => {
   const controller = new AbortController()
   cleanups.push(() => controller.abort())
   road = {
-    launch: { chainId: 31_337n, cloud, appId: 7n, nodes: started.map(({ node }) => node) },
+    launch: { chainId: 31_337n, cloud, appId: 7n },
+    nodes: {
+      latest: () => Promise.resolve({ nodes: started.map(({ node }) => node), threshold: 3 }),
+    },
     worker: openWorkerClient(join(folder, 'w.sock')),
     book,
     census: {

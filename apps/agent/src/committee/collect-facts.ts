@@ -7,6 +7,7 @@ import { address, firstProblem, hex, uint, uint64 } from '../launch/fields.ts'
 import type { InstanceLaunch } from '../launch/launch-config.ts'
 import { errorFields, type Log } from '../log.ts'
 import { callNode, NodeRefusal, type Node, type NodeCall } from '../nodes/node-call.ts'
+import type { NodeList } from '../nodes/node-list.ts'
 import { SecretError } from '../secrets/secret-error.ts'
 import type { WorkerClient } from '../worker/worker-client.ts'
 import type { AppFacts } from './app-facts.ts'
@@ -15,8 +16,9 @@ import type { Quorum } from './committee-book.ts'
 
 /** What is needed to ask. */
 export type FactsRoad = {
-  readonly launch: Pick<InstanceLaunch, 'chainId' | 'cloud' | 'appId' | 'nodes'>
+  readonly launch: Pick<InstanceLaunch, 'chainId' | 'cloud' | 'appId'>
   readonly worker: Pick<WorkerClient, 'tunnel'>
+  readonly nodes: Pick<NodeList, 'latest'>
   readonly book: Pick<Quorum, 'current' | 'memberOf'>
   readonly census: Pick<Census, 'refresh'>
   readonly log: Log
@@ -110,7 +112,7 @@ async function collect<T>(
 
 /** Asks all nodes at once; enough alike end the other calls. Undefined where there are not enough. */
 async function ask<T>(
-  { launch, worker, log, signal }: FactsRoad,
+  { worker, nodes, log, signal }: FactsRoad,
   asked: {
     readonly call: Omit<NodeCall, 'maxBytes'>
     readonly read: Read<T>
@@ -119,12 +121,13 @@ async function ask<T>(
   },
 ): Promise<readonly Vote<T>[] | undefined> {
   const { call, read, threshold, votes } = asked
+  const members = await nodes.latest()
   const done = new AbortController()
   const ended = AbortSignal.any([signal, done.signal, AbortSignal.timeout(PATIENCE_MS)])
   const road = { tunnel: worker.tunnel, signal: ended }
   let agreed: readonly Vote<T>[] | undefined
   await Promise.all(
-    launch.nodes.map(async (node) => {
+    members.nodes.map(async (node) => {
       try {
         votes.push(read(await callNode(road, node, { ...call, maxBytes: MAX_ANSWER_BYTES }), node))
         agreed ??= alike(votes, threshold)

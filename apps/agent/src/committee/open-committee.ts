@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { AgentContext } from '../agent-context.ts'
 import { hasNetworkKey, type InstanceLaunch } from '../launch/launch-config.ts'
+import type { NodeList } from '../nodes/node-list.ts'
 import type { SecretSource } from '../secrets/secret-source.ts'
 import { FactsSource } from './app-facts.ts'
 import { Census } from './census.ts'
@@ -25,8 +26,10 @@ export function openCommittee(
     launch,
     source,
     book,
+    nodes,
   }: {
     readonly launch: InstanceLaunch
+    readonly nodes: Pick<NodeList, 'latest'>
     readonly source: Pick<SecretSource, 'request'>
     readonly book: CommitteeBook
   },
@@ -36,7 +39,7 @@ export function openCommittee(
     ...{ source, book, log, signal, monotonicMs, random },
     sleep: (ms) => sleep(ms, undefined, { signal }),
   })
-  const road = { launch, worker, book, census, log, signal }
+  const road = { launch, worker, nodes, book, census, log, signal }
   const facts = new FactsSource({
     collect: () => collectFacts(road),
     nowSeconds: () => clock.nowSeconds(),

@@ -4,6 +4,7 @@ import type { InstanceLaunch } from '../launch/launch-config.ts'
 import type { InstanceKeys } from '../keys/instance-keys.ts'
 import type { InstanceState } from '../instance-state.ts'
 import { errorFields, type Log } from '../log.ts'
+import type { NodeList } from '../nodes/node-list.ts'
 import type { WorkerClient } from '../worker/worker-client.ts'
 import { collectAppraisals } from './appraisals.ts'
 import type { EvidenceMaker } from './evidence-maker.ts'
@@ -15,6 +16,7 @@ export type RenewalParts = {
   readonly keys: InstanceKeys
   readonly maker: EvidenceMaker
   readonly worker: WorkerClient
+  readonly nodes: Pick<NodeList, 'latest'>
   readonly state: InstanceState
   readonly clock: ChainClock
   readonly log: Log
@@ -67,16 +69,16 @@ export class Renewal {
   }
 
   async #round(): Promise<void> {
-    const { launch, keys, maker, worker, state, log, signal } = this.#parts
+    const { launch, keys, maker, worker, nodes, state, log, signal } = this.#parts
     const { document, text, head } = await maker.make()
     const operatorSignature = await worker.authorize(
       { instanceKey: keys.account.address, evidenceBlock: head.number },
       signal,
     )
     const digest = evidenceDigest(document, document.endorsements)
+    const asked = await nodes.latest()
     const outcome = await collectAppraisals({
-      nodes: launch.nodes,
-      threshold: launch.threshold,
+      ...asked,
       evidenceText: text,
       operatorSignature,
       expected: {
@@ -95,7 +97,7 @@ export class Renewal {
       signal,
     })
     if (outcome === undefined)
-      throw new TooFewAppraisals(`fewer than ${launch.threshold} nodes answered alike`)
+      throw new TooFewAppraisals(`fewer than ${asked.threshold} nodes answered alike`)
     state.attested(BigInt(outcome.lease.notAfter))
     log.info(
       {

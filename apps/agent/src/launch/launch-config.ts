@@ -36,6 +36,18 @@ const acmeSchema = z.strictObject({
   roots: z.string().max(65_536).optional(),
 })
 
+/** Whom an instance asks, as the worker names them; `host` is `name:port`. */
+export const askedNodesShape = {
+  nodes: z
+    .array(z.strictObject({ nodeId: uint64, host, tlsKeyHash: hex(32) }))
+    .max(MAX_NODES)
+    .refine(
+      (nodes) => new Set(nodes.map((node) => node.nodeId)).size === nodes.length,
+      'a node is listed twice',
+    ),
+  threshold: z.number().int().min(1).max(MAX_NODES),
+}
+
 const instanceSchema = z.strictObject({
   ...shared,
   mode: z.literal('instance'),
@@ -50,15 +62,8 @@ const instanceSchema = z.strictObject({
   manifest: z.string().max(65_536),
   terms: termsSchema,
   ports: z.array(z.strictObject({ service: z.string().min(1).max(63), target: port })).max(64),
-  /** Where to ask for appraisals; `host` is `name:port`. */
-  nodes: z
-    .array(z.strictObject({ nodeId: uint64, host, tlsKeyHash: hex(32) }))
-    .max(MAX_NODES)
-    .refine(
-      (nodes) => new Set(nodes.map((node) => node.nodeId)).size === nodes.length,
-      'a node is listed twice',
-    ),
-  threshold: z.number().int().min(1).max(MAX_NODES),
+  /** The committee when this instance was launched; whom it asks later, the worker says then. */
+  ...askedNodesShape,
   leaseSeconds: z.number().int().min(3).max(86_400),
   /** What host names of published ports end in: the worker's word, and only for certificates that prove no name. */
   domain: z

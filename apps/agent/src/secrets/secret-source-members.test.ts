@@ -5,6 +5,7 @@ import { expect, test, vi } from 'vitest'
 import { testQuorum } from '../testing/secret-network.ts'
 import type { Reply } from '../testing/secret-network.ts'
 import {
+  sourceOf,
   text,
   worker,
   lines,
@@ -146,4 +147,21 @@ test('ATTACK a reply that its node has not signed is no misconduct of that node'
   for (let round = 0; round < 3; round++) await source.request(both)
   await vi.waitFor(() => expect(liars()).toContain('2 node.signature-invalid'))
   expect(misconducts()).toEqual([])
+})
+
+test('a committee that changed after the launch releases to an instance that has been running since before', async () => {
+  const { sharing, network } = await start()
+  const gone = network.nodes.map(({ node }, place) => ({
+    ...node,
+    nodeId: BigInt(place + 1),
+    host: `127.0.0.1:${place + 1}`,
+  }))
+  const nodes = network.nodes.map(({ node }) => ({ ...node, nodeId: String(node.nodeId) }))
+  const wanted = derive('disk')
+  const { source, now } = sourceOf(sharing, gone)
+  await expect(source.request(wanted)).rejects.toMatchObject({ code: 'secrets.too-few' })
+  worker.committee = { nodes, threshold: sharing.threshold }
+  now.ms += 5_000
+  const { keys } = await source.request(wanted)
+  expect(keys).toHaveLength(1)
 })

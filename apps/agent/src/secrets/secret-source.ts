@@ -16,6 +16,7 @@ import type { EvidenceMaker } from '../evidence/evidence-maker.ts'
 import type { InstanceKeys } from '../keys/instance-keys.ts'
 import type { InstanceLaunch } from '../launch/launch-config.ts'
 import { errorFields, type Log } from '../log.ts'
+import type { NodeList } from '../nodes/node-list.ts'
 import { callNode, NodeRefusal, type Node, type NodeRoad } from '../nodes/node-call.ts'
 import type { WorkerClient } from '../worker/worker-client.ts'
 import type { SecretName } from './plan.ts'
@@ -43,6 +44,7 @@ export type SecretSourceParts = {
   readonly keys: InstanceKeys
   readonly maker: EvidenceMaker
   readonly worker: WorkerClient
+  readonly nodes: Pick<NodeList, 'latest'>
   /** Learns who the members are. */
   readonly book: Pick<CommitteeBook, 'note'>
   /** Opens the back end: once, when something is asked for. */
@@ -125,7 +127,8 @@ export class SecretSource {
       proven: (members) => this.#parts.book.note(members),
       misconduct: (nodeId, found) => void this.#report(nodeId, found),
     })
-    const votes = new Votes(launch.threshold)
+    const { nodes, threshold } = await this.#parts.nodes.latest()
+    const votes = new Votes(threshold)
     const done = new AbortController()
     const road = { tunnel: worker.tunnel, signal: AbortSignal.any([signal, done.signal]) }
     let outcome: Outcome | undefined
@@ -145,7 +148,7 @@ export class SecretSource {
       else done.abort()
       settle?.()
     }
-    const calls = launch.nodes.map((node) =>
+    const calls = nodes.map((node) =>
       hear(
         callOf(node).then((body) => this.#release(road, node, request, body)),
         (reply) =>
@@ -157,7 +160,7 @@ export class SecretSource {
     )
     // Where a version is only asked for, nothing will be released.
     if (wanted.secrets.every(({ version }) => version !== 0))
-      for (const node of launch.nodes)
+      for (const node of nodes)
         calls.push(
           hear(
             this.#epoch(road, node),

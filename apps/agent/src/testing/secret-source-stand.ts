@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openNativeGroup } from '@wetee/threshold/native'
 import { afterEach, beforeEach } from 'vitest'
+import { NodeList } from '../nodes/node-list.ts'
 import { CommitteeBook } from '../committee/committee-book.ts'
 import type { EvidenceMaker } from '../evidence/evidence-maker.ts'
 import { makeInstanceKeys, type InstanceKeys } from '../keys/instance-keys.ts'
@@ -97,16 +98,20 @@ export function sourceOf(
   const controller = new AbortController()
   cleanups.push(() => controller.abort())
   const book = new CommitteeBook(() => 0)
-  const source = new SecretSource({
-    ...{ launch, keys: own, maker, book, group: () => native },
+  const now = { ms: 0 }
+  const shared = {
     worker: openWorkerClient(join(folder, 'w.sock')),
     log: createLog(
       (line) => lines.push(line),
       () => 0,
     ),
     signal: controller.signal,
+  }
+  const source = new SecretSource({
+    ...{ ...shared, launch, keys: own, maker, book, group: () => native },
+    nodes: new NodeList({ ...shared, monotonicMs: () => now.ms }, launch),
   })
-  return { source, controller, book }
+  return { source, controller, book, now }
 }
 
 export const db = { appId: '1', name: 'db' }

@@ -11,6 +11,8 @@ export type WorkerCall = { readonly path: string; readonly body: unknown }
 export type TestWorker = {
   readonly calls: WorkerCall[]
   head: { number: string; hash: string; timestamp: string }
+  /** What `GET /v1/committee` answers; undefined: nothing that an agent takes. */
+  committee: unknown
   /** What it knows of custom domains; it keeps the certificates that it is given. */
   domains: { name: string; records: string[]; chain?: string }[]
   /** Hosts that CONNECT may reach. */
@@ -34,6 +36,7 @@ export async function startTestWorker(
       hash: `0x${'42'.repeat(32)}`,
       timestamp: String(Math.floor(Date.now() / 1000)),
     },
+    committee: undefined,
     domains: [],
     allowed: new Set(),
     appraised: () => new Promise((resolve) => waiting.push(resolve)),
@@ -55,6 +58,7 @@ export async function startTestWorker(
     if (path === '/v1/collateral') return collateral()
     if (path === '/v1/authorize')
       return { signature: `0x${'aa'.repeat(65)}`, platformId: `0x${'bb'.repeat(32)}` }
+    if (path === '/v1/committee') return worker.committee ?? {}
     if (path === '/v1/domains') return { domains: worker.domains }
     if (path === '/v1/certificates') {
       const { domain, chain } = body as { domain: string; chain: string }

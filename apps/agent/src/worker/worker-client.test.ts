@@ -37,6 +37,22 @@ test('a head of another shape and collateral that is no text are refused', async
   await expect(client.collateral(signal)).rejects.toMatchObject({ code: 'tee.answer-invalid' })
 })
 
+test('a committee is read; one that can never answer, or names a node twice, is refused', async () => {
+  const node = { nodeId: '4', host: 'node:7704', tlsKeyHash: `0x${'11'.repeat(32)}` }
+  worker.committee = { nodes: [node], threshold: 1 }
+  expect(await client.committee(signal)).toEqual({ nodes: [{ ...node, nodeId: 4n }], threshold: 1 })
+  for (const wrong of [
+    { nodes: [node], threshold: 2 },
+    { nodes: [node, node], threshold: 1 },
+    { nodes: [], threshold: 0 },
+    { nodes: [{ ...node, host: 'a:1\r\nX: y' }], threshold: 1 },
+    { nodes: [node], threshold: 1, more: 1 },
+  ]) {
+    worker.committee = wrong
+    await expect(client.committee(signal)).rejects.toMatchObject({ code: 'tee.answer-invalid' })
+  }
+})
+
 test('authorize sends key and block and returns the signature', async () => {
   const instanceKey = `0x${'01'.repeat(20)}` as const
   expect(await client.authorize({ instanceKey, evidenceBlock: 7n }, signal)).toMatch(/^0x(aa){65}$/)

@@ -3,8 +3,10 @@ import { request } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { parseCollateral, requestSocket, TeeError, type Collateral } from '@wetee/tee-device'
 import * as z from 'zod'
-import { firstProblem, hex, uint64 } from '../launch/fields.ts'
 import type { Lease } from '../evidence/lease.ts'
+import { firstProblem, hex, uint64 } from '../launch/fields.ts'
+import { askedNodesShape } from '../launch/launch-config.ts'
+import type { AskedNodes } from '../nodes/node-list.ts'
 
 /** A finalized block. */
 export type Head = {
@@ -24,6 +26,8 @@ export type KnownDomain = {
 export type WorkerClient = {
   head(signal: AbortSignal): Promise<Head>
   collateral(signal: AbortSignal): Promise<Collateral>
+  /** The committee of now, as the worker reads it from the chain. */
+  committee(signal: AbortSignal): Promise<AskedNodes>
   /** The operator's statement that this instance is its own. */
   authorize(
     request: { instanceKey: `0x${string}`; evidenceBlock: bigint },
@@ -48,6 +52,9 @@ export type WorkerClient = {
 }
 
 const headSchema = z.object({ number: uint64, hash: hex(32), timestamp: uint64 })
+const committeeSchema = z
+  .strictObject(askedNodesShape)
+  .refine(({ nodes, threshold }) => threshold <= nodes.length, 'too few to ever answer')
 const authorizationSchema = z.object({ signature: hex(65) })
 const domainsSchema = z.object({
   domains: z
@@ -75,6 +82,9 @@ export function openWorkerClient(socketPath: string): WorkerClient {
     },
     async collateral(signal) {
       return parseCollateral(await get('/v1/collateral', signal))
+    },
+    async committee(signal) {
+      return parse(committeeSchema, '/v1/committee', await get('/v1/committee', signal))
     },
     async authorize({ instanceKey, evidenceBlock }, signal) {
       const path = '/v1/authorize'

@@ -36,19 +36,34 @@ export type InstanceLaunchInput = {
 
 const NO_POINT = `0x${'00'.repeat(33)}` as const
 
-/** Launch of an instance. Throws WorkerError `committee.none` while there are not enough nodes to appraise it. */
-export function instanceLaunch(input: InstanceLaunchInput): LaunchPlan {
-  const { network, key, committee } = input
-  const nodes = committee.members.flatMap(({ nodeId, endpoint, tlsKeyHash }) => {
+/** Whom an agent asks, and how many have to answer alike; `host` is `name:port`. */
+export type AskedNodes = {
+  readonly nodes: readonly {
+    readonly nodeId: string
+    readonly host: string
+    readonly tlsKeyHash: Hex
+  }[]
+  readonly threshold: number
+}
+
+/** Members of a committee as agents ask them. Throws WorkerError `committee.none` (retryable) where too few can be reached. */
+export function askedNodes({ members, threshold }: Committee): AskedNodes {
+  const nodes = members.flatMap(({ nodeId, endpoint, tlsKeyHash }) => {
     const host = authorityOf(endpoint)
     return host === undefined ? [] : [{ nodeId: String(nodeId), host, tlsKeyHash }]
   })
-  if (committee.threshold < 1 || nodes.length < committee.threshold)
+  if (threshold < 1 || nodes.length < threshold)
     throw new WorkerError(
       'committee.none',
-      `the network has ${nodes.length} reachable dsecret nodes, ${committee.threshold} are needed`,
+      `the network has ${nodes.length} reachable dsecret nodes, ${threshold} are needed`,
       { retryable: true },
     )
+  return { nodes, threshold }
+}
+
+/** Launch of an instance. Throws WorkerError `committee.none` while there are not enough nodes to appraise it. */
+export function instanceLaunch(input: InstanceLaunchInput): LaunchPlan {
+  const { network, key } = input
   const config = {
     format: 'wetee/launch/v1',
     mode: 'instance',
@@ -64,8 +79,7 @@ export function instanceLaunch(input: InstanceLaunchInput): LaunchPlan {
     manifest: input.manifestText,
     terms: input.version.terms,
     ports: publishedPorts(input.document),
-    nodes,
-    threshold: committee.threshold,
+    ...askedNodes(input.committee),
     leaseSeconds: input.leaseSeconds,
     ...input.names,
   }

@@ -27,6 +27,7 @@ import {
 import {
   instanceLaunch,
   publishedPorts,
+  type AskedNodes,
   type LaunchNames,
   type LaunchPlan,
 } from '../instance/launch-config.ts'
@@ -63,6 +64,7 @@ export type ApplyParts = {
   readonly relay: {
     readonly head: () => Promise<Head>
     readonly collateral: () => Promise<unknown>
+    readonly committee: () => Promise<AskedNodes>
     readonly isListed: (authority: string) => boolean
     readonly platform: () => Promise<{ readonly notAfter: bigint; readonly platformId: Hex }>
     readonly misconduct: (text: string) => void
@@ -203,6 +205,7 @@ function relayFor(
   return {
     head: relay.head,
     collateral: relay.collateral,
+    committee: relay.committee,
     isListed: (authority) =>
       relay.isListed(authority) || (domains.length > 0 && authority === names.ca),
     authorize: (request) =>

@@ -103,6 +103,22 @@ test('head and collateral are answered', async () => {
   })
 })
 
+test('the committee of now is told, and where there is none it is said to be temporary', async () => {
+  const asked = {
+    nodes: [{ nodeId: '4', host: 'node:7704', tlsKeyHash: key }],
+    threshold: 1,
+  } as const
+  const call = { method: 'GET', path: '/v1/committee' } as const
+  const answers = [
+    Promise.resolve(asked),
+    Promise.reject(new WorkerError('committee.none', 'too few', { retryable: true })),
+  ]
+  answers[1]!.catch(() => undefined)
+  await relay({ committee: () => answers.shift()! })
+  expect(await requestSocket({ socketPath, ...call })).toEqual(asked)
+  await expect(requestSocket({ socketPath, ...call })).rejects.toMatchObject({ status: 503 })
+})
+
 test('a listed node is reached and bytes of any kind pass untouched', async () => {
   const { authority } = await echoServer()
   await relay({ isListed: (asked) => asked === authority })

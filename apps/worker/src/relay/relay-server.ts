@@ -12,6 +12,7 @@ import {
   certificateSchema,
   misconductSchema,
 } from './agent-requests.ts'
+import type { AskedNodes } from '../instance/launch-config.ts'
 import type { Log } from '../log.ts'
 import type { SealedKind } from '../sealed/sealed-store.ts'
 import { codeOf, messageOf, WorkerError } from '../worker-error.ts'
@@ -20,6 +21,8 @@ import { codeOf, messageOf, WorkerError } from '../worker-error.ts'
 export type RelayActions = {
   readonly head: () => Promise<Head>
   readonly collateral: () => Promise<unknown>
+  /** Whom an instance's agent asks now: the active committee. Throws WorkerError `committee.none` (retryable). */
+  readonly committee?: () => Promise<AskedNodes>
   /** Whether `host:port` is a dsecret node of the Subnet. */
   readonly isListed: (authority: string) => boolean
   readonly authorize?: (request: {
@@ -123,6 +126,9 @@ async function handle(
     }
     case 'GET /v1/collateral':
       return actions.collateral()
+    case 'GET /v1/committee':
+      if (actions.committee === undefined) break
+      return actions.committee()
     case 'GET /v1/domains':
       if (actions.domains === undefined) break
       return { domains: actions.domains() }

@@ -203,6 +203,7 @@ export async function startWorker(over: { registries?: string[]; ingressFrom?: n
     relay: {
       head: () => chain.head(),
       collateral: () => Promise.resolve({}),
+      committee: () => Promise.resolve({ nodes: [], threshold: 1 }),
       isListed: () => false,
       platform: () => chain.platform(),
       misconduct: () => undefined,

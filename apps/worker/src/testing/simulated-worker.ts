@@ -120,6 +120,7 @@ export class SimulatedWorker implements Mortal {
       relay: {
         head: () => chain.head(),
         collateral: () => Promise.resolve({}),
+        committee: () => Promise.resolve({ nodes: [], threshold: 1 }),
         isListed: () => false,
         platform: () => chain.platform(),
         misconduct: () => undefined,
