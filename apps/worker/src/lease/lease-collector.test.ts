@@ -211,6 +211,21 @@ test('a new key is renewed after the batch window, a known one once per period',
   expect(made.dueAtMs()).toBe(2_500)
 })
 
+test('a lease of a key is held from its offer on, also when the contract leaves it out, until it is forgotten', async () => {
+  const made = collector()
+  chain.skips.set('7/1/0', 'PlatformNotLive')
+  const instance = { appId: 7n, version: 1, replica: 0 }
+  const { instanceKey } = testLease(7n)
+  expect(made.holds(instance, instanceKey)).toBe(false)
+  made.offer(testLease(7n), all)
+  expect(made.holds(instance, instanceKey)).toBe(true)
+  await made.flush()
+  expect(made.holds(instance, instanceKey)).toBe(true)
+  expect(made.holds(instance, `0x${'0f'.repeat(20)}`)).toBe(false)
+  made.forget(7n, 1, 0)
+  expect(made.holds(instance, instanceKey)).toBe(false)
+})
+
 test('long leases are renewed in fewer, larger batches', async () => {
   chain.leaseSeconds = 600
   const made = collector()

@@ -4,6 +4,7 @@ import type { AttestationLease, Committee, SkippedLease } from '../chain/records
 import type { WorkerChain } from '../chain/worker-chain.ts'
 import type { Condition } from '@wetee/daemon'
 import { appScope, type ConditionBoard } from '../condition/condition.ts'
+import type { InstanceKey } from '../instance/identity.ts'
 import type { Log } from '../log.ts'
 import { backOffMs } from '../reconcile/back-off.ts'
 import { codeOf, messageOf } from '../worker-error.ts'
@@ -38,7 +39,7 @@ const MAX_OFFER_AGE_MS = 280_000
 const MAX_PERIOD_MS = 180_000
 const MAX_PENDING = 4_096
 
-const slotOf = ({ appId, version, replica }: AttestationLease) => `${appId}/${version}/${replica}`
+const slotOf = ({ appId, version, replica }: InstanceKey) => `${appId}/${version}/${replica}`
 
 /** Keeps the newest appraised lease of every instance until the contract has it. */
 export class LeaseCollector {
@@ -47,6 +48,8 @@ export class LeaseCollector {
   readonly #pending = new Map<string, PendingLease>()
   /** Instance key of the last renewal per slot: another key has no lease yet and must not wait. */
   readonly #renewedKeys = new Map<string, string>()
+  /** Instance key of the last lease per slot that the contract has taken or left out. */
+  readonly #judgedKeys = new Map<string, string>()
   #lastFlushMs = Number.NEGATIVE_INFINITY
   #failures = 0
   #periodMs: number
@@ -69,11 +72,19 @@ export class LeaseCollector {
     this.#wake?.()
   }
 
+  /** Whether a lease of this key waits here, or the contract has taken or left out one while this process ran. */
+  holds(instance: InstanceKey, instanceKey: string): boolean {
+    const name = slotOf(instance)
+    const held = this.#pending.get(name)?.lease.instanceKey ?? this.#judgedKeys.get(name)
+    return held?.toLowerCase() === instanceKey.toLowerCase()
+  }
+
   /** Forgets an instance that is no longer ours. */
   forget(appId: bigint, version: number, replica: number): void {
-    const slot = `${appId}/${version}/${replica}`
+    const slot = slotOf({ appId, version, replica })
     this.#pending.delete(slot)
     this.#renewedKeys.delete(slot)
+    this.#judgedKeys.delete(slot)
     this.#parts.board.set(appScope(appId), `lease-skip/${version}/${replica}`, [])
   }
 
@@ -182,6 +193,7 @@ export class LeaseCollector {
         source,
         reason === undefined ? [] : [skippedCondition(lease, reason)],
       )
+      this.#judgedKeys.set(slot, lease.instanceKey)
       if (reason !== undefined) continue
       this.#renewedKeys.set(slot, lease.instanceKey)
       onRenewed?.(lease)

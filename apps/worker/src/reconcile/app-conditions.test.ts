@@ -64,6 +64,7 @@ function codesOf(restart: PlannedService['restart'], exitCode: number, starts: n
         agentCode: undefined,
         answering: true,
         health: new Map(),
+        isLeaseless: false,
         drainingSinceMs: undefined,
         connections: undefined,
         readySinceMs: undefined,

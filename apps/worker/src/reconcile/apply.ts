@@ -55,7 +55,7 @@ export type ApplyParts = {
   readonly folders: InstanceFolders
   readonly guests: Guests
   readonly volumes: Volumes
-  readonly collector: Pick<LeaseCollector, 'offer' | 'forget'>
+  readonly collector: Pick<LeaseCollector, 'offer' | 'forget' | 'holds'>
   readonly sealed: Pick<SealedStore, 'put'>
   readonly agentImage: { readonly layout: string; readonly digest: string }
   readonly agentLimits: Limits
@@ -111,6 +111,8 @@ export async function apply(parts: ApplyParts, facts: AppFacts, action: Action):
       return startContainer(parts, facts, action.key, action.container)
     case 'stop':
       return parts.runtime.stopContainer(action.podId, action.container, parts.stopGraceMs)
+    case 'renew':
+      return guests.get(action.podId)?.agent.renew()
     case 'drain':
       return guests.drain(action.podId, parts.now())
     case 'remove':

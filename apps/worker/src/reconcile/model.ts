@@ -66,6 +66,8 @@ export type ObservedInstance = InstanceKey & {
   readonly answering: boolean
   /** Of services with a healthcheck that run or shall run; one that does not run is `starting`. */
   readonly health: ReadonlyMap<string, Health>
+  /** Attested, without a live lease on chain, and nothing waits here to become one: the appraisal was lost with a process before this one. */
+  readonly isLeaseless: boolean
   readonly drainingSinceMs: number | undefined
   /** Open connections of clients, as its agent says. */
   readonly connections: number | undefined
@@ -137,6 +139,8 @@ export type Action =
       readonly podId: string
       readonly container: string
     }
+  /** Has its agent prove itself now, not only when the next round is due. */
+  | { readonly type: 'renew'; readonly podId: string }
   | { readonly type: 'drain'; readonly key: InstanceKey; readonly podId: string }
   | { readonly type: 'remove'; readonly podId: string; readonly reason: RemoveReason }
   | { readonly type: 'activate'; readonly version: number }
@@ -158,6 +162,7 @@ export function attemptKey(action: Action): string {
       return `pull:${action.digest}`
     case 'create':
     case 'attach':
+    case 'renew':
     case 'drain':
     case 'remove':
       return `${action.type}:${action.podId}`

@@ -31,6 +31,8 @@ const SETTLED_MS = 3_000
 const LEAST_DRAIN_MS = 3_000
 /** An agent that measures or does not answer yet is looked at again after this long, milliseconds. */
 const POLL_MS = 500
+/** An agent that was asked to prove itself is not asked again before that, milliseconds. */
+const RENEW_GAP_MS = 15_000
 
 /** Whether an instance takes traffic: attested, what it publishes answers, and every healthcheck says that it is well. */
 export function isReady(instance: Omit<ObservedInstance, 'readySinceMs'>): boolean {
@@ -180,6 +182,11 @@ function planPresent(
   if (instance.agent === undefined || instance.agent === 'measuring') {
     draft.lookAgainAt(draft.nowMs + POLL_MS)
     return
+  }
+  if (instance.isLeaseless) {
+    const renew: Action = { type: 'renew', podId }
+    const asked = draft.attempt(renew)
+    draft.order(renew, asked === undefined ? undefined : asked.lastAtMs + RENEW_GAP_MS)
   }
   if (yielding.has(podId) || waiting.has(podId)) {
     for (const [container, { state }] of containers)

@@ -73,6 +73,25 @@ test('the engine stops and comes back: a condition in between, nothing lost, not
   expect(runtime.pods.size).toBe(1)
 })
 
+test('appraised, and the worker died before the contract had it: its agent is asked to prove itself anew, and not again at once', async () => {
+  const first = await startWorker()
+  await first.until(serving(first))
+  await first.stop()
+  const worker = await startWorker({ holds: false })
+  await worker.until(serving(worker))
+  const agent = agents.get(podId(1))!
+  await worker.until(() => agent.renewals === 1)
+  await worker.reconciler.reconcile(7n)
+  expect(agent.renewals).toBe(1)
+  worker.skip(15_000)
+  await worker.reconciler.reconcile(7n)
+  expect(agent.renewals).toBe(2)
+  chain.leases.set('7/0/0', leaseFor(1, { notAfter: 2_000n }))
+  worker.skip(15_000)
+  await worker.reconciler.reconcile(7n)
+  expect(agent.renewals).toBe(2)
+})
+
 test('the chain is down: nothing is stopped', async () => {
   const worker = await startWorker()
   await worker.until(serving(worker))

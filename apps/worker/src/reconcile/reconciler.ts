@@ -5,6 +5,7 @@ import type { Checked, HealthChecks } from '../health/health-checks.ts'
 import { newHealth, type Health } from '../health/health.ts'
 import { LAUNCHER } from '../instance/container-spec.ts'
 import { keyOfLabels, keyOfPodId, podIdOf, type InstanceKey } from '../instance/identity.ts'
+import type { AgentReport } from '../instance/agent-client.ts'
 import { listens, type TeeRecord } from '../instance/instance-folder.ts'
 import { instanceConfiguration, publishedPorts } from '../instance/launch-config.ts'
 import type { Backend, Ingress, Route } from '../ingress/ingress.ts'
@@ -222,9 +223,22 @@ export class Reconciler {
       agentCode: guest?.report?.code,
       answering: guest?.answering === true && running,
       health: this.#health(pod.id, key, containers, facts),
+      isLeaseless: this.#isLeaseless(key, guest?.report, facts),
       drainingSinceMs: guest?.drainingSinceMs,
       connections: guest?.report?.connections,
     }
+  }
+
+  #isLeaseless(
+    key: InstanceKey,
+    report: AgentReport | undefined,
+    { leases, head }: AppFacts,
+  ): boolean {
+    if (report?.state !== 'attested' || report.instanceKey === undefined) return false
+    const lease = leases.get(`${key.version}/${key.replica}`)
+    const isLive =
+      lease?.instanceKey === report.instanceKey.toLowerCase() && lease.notAfter > head.timestamp
+    return !isLive && !this.#parts.collector.holds(key, report.instanceKey)
   }
 
   /** Has the healthchecks of what runs run, and says what came of them so far. */
@@ -347,13 +361,16 @@ export class Reconciler {
     this.#failures(appId).delete(key)
     this.#say(appId)
     if (action.type === 'start') this.#noteStart(attempts, facts, action)
-    else if (action.type === 'restart' && action.reason === 'unhealthy')
+    else if (
+      action.type === 'renew' ||
+      (action.type === 'restart' && action.reason === 'unhealthy')
+    )
       attempts.set(key, { count: (attempts.get(key)?.count ?? 0) + 1, lastAtMs: now() })
     else if (action.type !== 'create') attempts.delete(key)
     if (action.type === 'remove') {
       this.#readySince.delete(action.podId)
       for (const kept of [...attempts.keys()])
-        if (/^(start|restart|heal):/.test(kept) && kept.includes(`:${action.podId}/`))
+        if (/^(start|restart|heal|renew):/.test(kept) && `${kept}/`.includes(`:${action.podId}/`))
           attempts.delete(kept)
       if (action.reason === 'agent-refused') {
         const create = `create:${action.podId}`

@@ -17,6 +17,7 @@ const instance = (over: Partial<ObservedInstance> = {}, runsMs = 60_000): Observ
   agentCode: 'secrets.pending',
   answering: false,
   health: new Map(),
+  isLeaseless: false,
   drainingSinceMs: undefined,
   connections: undefined,
   readySinceMs: undefined,

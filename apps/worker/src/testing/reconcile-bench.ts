@@ -142,7 +142,9 @@ export const leaseFor = (
 export const podId = (version: number, replica = 0) => podIdOf(tag, { appId: 7n, version, replica })
 
 /** A worker's process; `stop` ends it without touching what it runs, as kill -9 does. */
-export async function startWorker(over: { registries?: string[]; ingressFrom?: number } = {}) {
+export async function startWorker(
+  over: { registries?: string[]; ingressFrom?: number; holds?: boolean } = {},
+) {
   const controller = new AbortController()
   const board = new ConditionBoard()
   const log = keepLog()
@@ -194,7 +196,11 @@ export async function startWorker(over: { registries?: string[]; ingressFrom?: n
     folders,
     volumes: plainVolumes(stateDir),
     guests,
-    collector: { offer: (lease) => offers.push(lease), forget: () => undefined },
+    collector: {
+      offer: (lease) => offers.push(lease),
+      forget: () => undefined,
+      holds: () => over.holds ?? true,
+    },
     sealed: { put: () => undefined },
     agentImage: { layout: '/agent', digest: agentDigest },
     agentLimits: { cpuMilli: 500, memoryBytes: 1e8, pids: 64 },
@@ -242,7 +248,11 @@ export async function startWorker(over: { registries?: string[]; ingressFrom?: n
   // Said of every application with a volume, whatever happens.
   const codes = () =>
     board.list(appScope(7n)).flatMap(({ code }) => (code === 'volume.host-sees-key' ? [] : [code]))
-  return { reconciler, guests, ingress, board, log, until, stop, offers, codes, images, first }
+  /** Lets time pass for the reconciler, milliseconds. */
+  const skip = (ms: number) => void (skewMs += ms)
+  return {
+    ...{ reconciler, guests, ingress, board, log, until, skip, stop, offers, codes, images, first },
+  }
 }
 export type Worker = Awaited<ReturnType<typeof startWorker>>
 

@@ -111,7 +111,7 @@ export class SimulatedWorker implements Mortal {
       folders,
       volumes: plainVolumes(stateDir),
       guests: this.guests,
-      collector: { offer: () => undefined, forget: () => undefined },
+      collector: { offer: () => undefined, forget: () => undefined, holds: () => true },
       sealed: { put: () => undefined },
       agentImage: { layout: '/agent', digest: `sha256:${'ee'.repeat(32)}` },
       agentLimits: { cpuMilli: 500, memoryBytes: 1e8, pids: 64 },

@@ -16,6 +16,8 @@ export type TestAgent = {
   state: AgentReport['state']
   code: string | undefined
   drained: boolean
+  /** How often it was asked to prove itself anew. */
+  renewals: number
   /** What the application answers through it; `undefined`: it does not listen. */
   application: string | undefined
   close(): Promise<void>
@@ -34,6 +36,7 @@ export async function startTestAgent(
     state: 'attested',
     code: undefined,
     drained: false,
+    renewals: 0,
     application: 'hello',
     async close() {
       await control.close()
@@ -59,6 +62,10 @@ export async function startTestAgent(
         }
       }
       if (path === '/v1/volume-key') return { key: `0x${'07'.repeat(32)}` }
+      if (path === '/v1/renew') {
+        agent.renewals++
+        return {}
+      }
       if (path === '/v1/ready')
         return {
           signature: await account.signTypedData(readyTypedData(testNetwork, instance)),

@@ -67,6 +67,7 @@ export const pod = (number: number, over: Partial<ObservedInstance> = {}): Obser
   agentCode: undefined,
   answering: true,
   health: new Map(),
+  isLeaseless: false,
   drainingSinceMs: undefined,
   connections: undefined,
   readySinceMs: now - 60_000,
