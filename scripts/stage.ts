@@ -16,6 +16,7 @@ export const publishedPackages = [
   'packages/sealed-log',
   'packages/sign-in',
   'packages/secrets',
+  'packages/bridge',
   'packages/sdk',
   'apps/cli',
 ] as const

@@ -36,6 +36,7 @@ const names = [
   'top-up',
   'terminate',
   'app',
+  'api',
   'withdraw',
   'complaint',
   'worker',
@@ -49,6 +50,7 @@ const groups: Record<string, readonly string[]> = {
   app: 'events exceptions update configure scale migrate pause resume freeze drop guardian cap transfer'.split(
     ' ',
   ),
+  api: ['list'],
   complaint: 'list show file answer uphold reject dismiss'.split(' '),
   worker:
     'list show doctor register update price drain notice shutdown stake unstake withdraw'.split(

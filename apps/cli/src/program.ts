@@ -1,6 +1,7 @@
 // The command tree and one run of it: arguments in, exit code out.
 import { Command, CommanderError } from 'commander'
 import { accountCommand } from './commands/account.ts'
+import { apiCommand } from './commands/api/index.ts'
 import { appCommand } from './commands/app/index.ts'
 import { complaintCommand } from './commands/complaint/index.ts'
 import { daoCommand } from './commands/dao/index.ts'
@@ -45,6 +46,8 @@ function buildProgram(context: Context, finish: (code: ExitCode) => void): Comma
     .addCommand(terminateCommand(context))
     .addCommand(appCommand(context))
     .addCommand(secretCommand(context, finish))
+    .commandsGroup('Calls of contracts:')
+    .addCommand(apiCommand(context))
     .commandsGroup('Money and disputes:')
     .addCommand(withdrawCommand(context))
     .addCommand(complaintCommand(context))

@@ -1,7 +1,10 @@
 // Typed ABIs of the contracts, generated from their artifacts. Data only.
+export { apisAbi } from './generated/apis.ts'
 export { authorityAbi } from './generated/authority.ts'
+export { bridgeAbi } from './generated/bridge.ts'
 export { cloudAbi } from './generated/cloud.ts'
 export { complaintsAbi } from './generated/complaints.ts'
+export { forwarderAbi } from './generated/forwarder.ts'
 export { governorAbi } from './generated/governor.ts'
 export { keysAbi } from './generated/keys.ts'
 export { lensAbi } from './generated/lens.ts'

@@ -1,7 +1,10 @@
 export {
+  apisAbi,
   authorityAbi,
+  bridgeAbi,
   cloudAbi,
   complaintsAbi,
+  forwarderAbi,
   governorAbi,
   keysAbi,
   lensAbi,

@@ -15,12 +15,13 @@ import { chainError, explainedContractErrors } from './contract-error.ts'
 
 const dot = 10n ** 18n
 /** Names and arguments of the tables are checked by encoding, not by the compiler. */
-const abi = errorsAbi
+const itemOf = (errorName: string) =>
+  errorsAbi.filter((item) => 'name' in item && item.name === errorName).slice(0, 1)
 const reverted = (errorName: string, args: readonly unknown[]) =>
   new BaseError('call failed', {
     cause: new ContractFunctionRevertedError({
       abi: errorsAbi,
-      data: encodeErrorResult({ abi, errorName, args }),
+      data: encodeErrorResult({ abi: itemOf(errorName), errorName, args }),
       functionName: 'create',
     }),
   })
@@ -33,6 +34,7 @@ test.each([
   ['AppStateWrong', [3n, 3], 'application 3 is ended'],
   ['FrozenUntil', [2n ** 64n - 1n], 'frozen the code of this application for good'],
   ['TooEarly', [1_800_000_000n], 'not allowed before 2027-01-15T08:00:00Z'],
+  ['FeeTooLow', [dot, 2n * dot], '1 DOT were sent, the call costs 2 DOT now'],
   ['StakeTooLow', [dot, 2n * dot], '1 DOT is below the 2 DOT'],
   ['AccessManagedUnauthorized', [zeroAddress], 'wetee dao propose --file'],
   ['GovernorUnexpectedProposalState', [5n, 1, zeroHash], 'proposal 5 is active'],

@@ -31,24 +31,29 @@ export function contractReads(chain: Chain): Pick<NetworkReader, 'view' | 'event
         throw chainError(cause, `read ${functionName} of the ${contract} contract`)
       }
     },
-    events: (contract, eventName, indexed, at) =>
-      readEvents(chain, contract, eventName, indexed, at),
+    events: (contract, eventName, indexed, at, from) =>
+      readEvents(chain, { contract, eventName, indexed }, at, from),
     asset: (address) => readAsset(chain, address),
   }
 }
 
+type Wanted = {
+  readonly contract: ContractName
+  readonly eventName: string
+  readonly indexed: Readonly<Record<string, unknown>>
+}
+
 async function readEvents(
   chain: Chain,
-  contract: ContractName,
-  eventName: string,
-  indexed: Readonly<Record<string, unknown>>,
+  { contract, eventName, indexed }: Wanted,
   at: bigint,
+  from = BigInt(chain.profile.deployBlock),
 ): Promise<ContractEvent[]> {
   const abi: Abi = abis[contract]
   const address = addressOf(chain.profile, contract)
   const topics = encodeEventTopics({ abi, eventName, args: indexed }) as Hex[]
   const all: ContractEvent[] = []
-  let first = BigInt(chain.profile.deployBlock)
+  let first = from
   let blocks = at - first + 1n
   while (first <= at) {
     const last = first + blocks - 1n < at ? first + blocks - 1n : at

@@ -10,9 +10,12 @@ import {
   type Hex,
 } from 'viem'
 import {
+  apisAbi,
   authorityAbi,
+  bridgeAbi,
   cloudAbi,
   complaintsAbi,
+  forwarderAbi,
   governorAbi,
   keysAbi,
   membersAbi,
@@ -35,6 +38,9 @@ export const abis = {
   secrets: secretsAbi,
   complaints: complaintsAbi,
   misconduct: misconductAbi,
+  apis: apisAbi,
+  bridge: bridgeAbi,
+  forwarder: forwarderAbi,
   members: membersAbi,
   token: tokenAbi,
   governor: governorAbi,

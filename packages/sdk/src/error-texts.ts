@@ -96,7 +96,9 @@ const ofSubnet: Texts = {
   ReferenceNotAccepted: (a) => `the measurement ${text(a, 0)} is no accepted reference value`,
   ExtensionRefused: (a) => `the time cannot be extended: ${text(a, 0)}`,
   UriLength: (a) => `the address has ${big(a, 0)} bytes, at most 128 are allowed`,
-  TooEarly: (a) => `this is not allowed before ${time(a, 0)}`,
+  // Below that it is a block, as in the Bridge.
+  TooEarly: (a) =>
+    `this is not allowed before ${big(a, 0) < 1_000_000_000n ? `block ${big(a, 0)}` : time(a, 0)}`,
   TooLate: (a) => `this was possible until ${time(a, 0)}`,
 }
 
@@ -152,6 +154,30 @@ const ofSecrets: Texts = {
   MemberNotLive: (a) => `dsecret node ${big(a, 0)} has not proven its machine: wait until it has`,
 }
 
+/** APIs and calls of contracts. */
+const ofBridge: Texts = {
+  ProxyKnown: (a) => `application ${big(a, 0)} answers calls of contracts already`,
+  ProxyUnknown: (a) =>
+    `application ${big(a, 0)} has no API: its owner adds them with \`wetee api sync\``,
+  ProxyIsPaused: (a) => `application ${big(a, 0)} takes no calls now: its owner has paused them`,
+  AppNotActive: (a) =>
+    `application ${big(a, 0)} is ${states[Number(big(a, 1))] ?? 'in another state'}: only a running one is called`,
+  ApiUnknown: (a) =>
+    `application ${big(a, 0)} has no API ${big(a, 1)}: see \`wetee api list ${big(a, 0)}\``,
+  ApiNameTaken: (a) => `the application has an API named "${nameOf(a[0])}" already`,
+  ApiVersionWrong: (a) =>
+    `version ${big(a, 0)} of the API was asked, ${big(a, 1)} is the current one: read its definition again`,
+  ApisTooMany: (a) => `an application has at most ${big(a, 0)} APIs: remove one first`,
+  CallerNotListed: (a) =>
+    `only callers on its list may call this API, and ${text(a, 0)} is not on it: ask the application's owner`,
+  SizeWrong: (a) => `${text(a, 0)}: ${big(a, 1)} are too few or too many, at most ${big(a, 2)}`,
+  FeeTooLow: (a) =>
+    `${formatDot(big(a, 0))} were sent, the call costs ${formatDot(big(a, 1))} now: ask for the price again`,
+  CallUnknown: (a) => `there is no call ${big(a, 0)} on this network: see \`wetee calls\``,
+  CallNotOpen: (a) => `call ${big(a, 0)} has ended already: see \`wetee calls\``,
+  CallTimedOut: (a) => `call ${big(a, 0)} has timed out: its fee can be taken back`,
+}
+
 const proposalStates = [
   'pending',
   'active',
@@ -200,6 +226,7 @@ export const explanations: Texts = {
   ...ofSubnet,
   ...ofComplaints,
   ...ofSecrets,
+  ...ofBridge,
   ...ofDao,
   ...ofTokens,
 }

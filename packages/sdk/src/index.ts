@@ -208,3 +208,4 @@ export type {
   WorkerStatus,
 } from './worker-api.ts'
 export { planMisconductReport } from './misconduct.ts'
+export * from './bridge/index.ts'

@@ -200,11 +200,12 @@ export type NetworkReader = {
     args: ViewArgs<C, F>,
     at: bigint,
   ): Promise<ViewResult<C, F>>
-  /** Events with these indexed arguments since the network began, oldest first, up to a block. */
+  /** Events with these indexed arguments, oldest first, up to a block; `from` one, default since the network began. */
   events(
     contract: ContractName,
     eventName: string,
     indexed: Readonly<Record<string, unknown>>,
     at: bigint,
+    from?: bigint,
   ): Promise<readonly ContractEvent[]>
 }

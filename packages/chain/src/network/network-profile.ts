@@ -29,12 +29,15 @@ export type ContractAddresses = {
   readonly cloud: Address
 } & { readonly [name in FurtherContract]?: Address | undefined }
 
-/** Network key and secrets, discipline, views, and the DAO: `timelock` is its treasury, `authority` the AccessManager of every contract. */
+/** Network key and secrets, discipline, calls of contracts, views, and the DAO: `timelock` is its treasury, `authority` the AccessManager of every contract. */
 export type FurtherContract =
   | 'keys'
   | 'secrets'
   | 'complaints'
   | 'misconduct'
+  | 'apis'
+  | 'bridge'
+  | 'forwarder'
   | 'lens'
   | 'authority'
   | 'members'

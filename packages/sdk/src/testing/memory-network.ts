@@ -226,10 +226,13 @@ export function memoryReader(world: World): NetworkReader {
         ? (give(world.views.get(key)) as never)
         : Promise.reject(new SdkError('contract.Reverted', `the test world has no ${key}`))
     },
-    events: (contract, eventName, indexed) =>
+    events: (contract, eventName, indexed, at, from = 0n) =>
       give(
-        (world.events.get(`${contract}.${eventName}`) ?? []).filter(({ args }) =>
-          Object.entries(indexed).every(([name, value]) => args[name] === value),
+        (world.events.get(`${contract}.${eventName}`) ?? []).filter(
+          ({ args, blockNumber }) =>
+            blockNumber >= from &&
+            blockNumber <= at &&
+            Object.entries(indexed).every(([name, value]) => args[name] === value),
         ),
       ),
     balanceWei: (account) => give(world.balances.get(account) ?? 0n),
@@ -296,6 +299,9 @@ export function memoryNetwork(world: World, answers: Answers = {}, owner = true)
       authority: `0x${'0c'.repeat(20)}`,
       keys: `0x${'0d'.repeat(20)}`,
       secrets: `0x${'0e'.repeat(20)}`,
+      apis: `0x${'0f'.repeat(20)}`,
+      bridge: `0x${'10'.repeat(20)}`,
+      forwarder: `0x${'11'.repeat(20)}`,
     },
     deployBlock: 0n,
     trustRoots: [{ name: 'test', pem: testRootPem }],
