@@ -1,5 +1,5 @@
 // Signature checks by node:crypto, here or on a thread of libuv's pool. No I/O.
-import { constants, createPublicKey, hash, verify } from 'node:crypto'
+import { constants, createPublicKey, hash, verify, type KeyObject } from 'node:crypto'
 import { TAG } from '../der/reader.ts'
 import type { CryptoBackend, KeyKind, PublicKey } from './backend.ts'
 
@@ -21,14 +21,13 @@ export const platformCrypto: CryptoBackend = {
       if (bytes.length !== size || signature.length !== size) return false
     }
     try {
-      const read = () => createPublicKey(derOf(publicKey))
+      const read = () => readKey(publicKey)
       const key = keys?.read(publicKey, read) ?? read()
-      const options = kind === 'rsa' ? { key, ...PSS } : key
       const written = kind === 'rsa' ? signature : writeSignature(signature)
-      if (!elsewhere) return verify(HASH[kind], message, options, written)
+      if (!elsewhere) return verify(HASH[kind], message, key, written)
       // Bytes are copied before this returns.
       return new Promise((resolve) => {
-        verify(HASH[kind], message, options, written, (error, holds) => {
+        verify(HASH[kind], message, key, written, (error, holds) => {
           resolve(error === null && holds)
         })
       })
@@ -42,9 +41,16 @@ export const platformCrypto: CryptoBackend = {
   },
 }
 
-function derOf({ kind, bytes }: PublicKey) {
-  const key = kind === 'rsa' ? Buffer.from(bytes) : Buffer.concat([SPKI_PREFIX[kind], bytes])
-  return { key, format: 'der', type: 'spki' } as const
+/**
+ * A key as `verify` takes it. Where a key may be an object, Node 24 finds out what kind of object by
+ * catching up to four errors, which takes as long as reading it; text in PEM and a key that has its
+ * padding with it are spared that.
+ */
+function readKey({ kind, bytes }: PublicKey): KeyObject {
+  const der = kind === 'rsa' ? Buffer.from(bytes) : Buffer.concat([SPKI_PREFIX[kind], bytes])
+  const body = der.toString('base64')
+  const key = createPublicKey(`-----BEGIN PUBLIC KEY-----\n${body}\n-----END PUBLIC KEY-----\n`)
+  return kind === 'rsa' ? Object.assign(key, PSS) : key
 }
 
 /**
