@@ -446,7 +446,10 @@ test('the first receipt of a log that was lost is numbered behind those on chain
 describe('load and traces', () => {
   test('ten times as many as an application may have at once: the rest is refused, others are served, nothing is released twice', async () => {
     network.close()
-    network = await SecretNetwork.open({ rate: { perSecond: 1, burst: 4 }, maxRunning: 8 })
+    network = await SecretNetwork.open({
+      rate: { perSecond: 1, burst: 4 },
+      room: { maxRunning: 8 },
+    })
     const texts = await Promise.all(Array.from({ length: 40 }, () => network.call(keysAlone)))
     const outcomes = await Promise.all(texts.map((text) => outcomeOf(network.ask(first(), text))))
     const count = (code: string) => outcomes.filter((outcome) => outcome === code).length

@@ -33,6 +33,7 @@ import { OwnProof } from '../watch/own-proof.ts'
 import { recoverSigner } from '../sign/recover-signer.ts'
 import { authorise, requirePolicy } from './authorise.ts'
 import { AppRate, type ReleaseRate } from './rate.ts'
+import { Room, type RoomLimits } from './room.ts'
 import { parseReleaseCall, type ReleaseCall } from './release-call.ts'
 import type { ReleasingShares } from './share-holder.ts'
 
@@ -51,11 +52,10 @@ export type ReleaserParts = AppraisalContext & {
   readonly onReleased?:
     ((released: { readonly secrets: number; readonly keys: number }) => void) | undefined
   readonly rate?: ReleaseRate | undefined
-  /** Requests that are worked on at the same time, default 128. */
-  readonly maxRunning?: number | undefined
+  /** How many are worked on at the same time. */
+  readonly room?: RoomLimits | undefined
 }
 
-const MAX_RUNNING = 128
 /** Checks of ciphertexts between two turns of the event loop: about 1 ms. */
 const CHECKS_PER_TURN = 4
 const NOTHING = new Uint8Array(0)
@@ -81,28 +81,21 @@ export class Releaser {
   readonly #parts: ReleaserParts
   readonly #rate: AppRate
   readonly #ownProof: OwnProof
-  #running = 0
+  readonly #room: Room
 
   constructor(parts: ReleaserParts) {
     this.#parts = parts
+    this.#room = new Room(parts.room)
     this.#rate = new AppRate(parts.clock.monotonicMs, parts.rate)
     this.#ownProof = new OwnProof(parts)
   }
 
   /**
-   * Answers `POST /v1/release`: JSON in, JSON out. Checks, in this order: form, room, evidence, signature, request id, rate; then
+   * Answers `POST /v1/release`: JSON in, JSON out. Checks, in this order: room, form, evidence, signature, request id, rate; then
    * for each secret manifest, grant, version, ciphertext, policy; at last this node's own proof. Throws NodeError, AttestationError and what the view throws.
    */
   async release(text: string, signal: AbortSignal): Promise<string> {
-    const call = parseReleaseCall(text)
-    if (this.#running >= (this.#parts.maxRunning ?? MAX_RUNNING))
-      throw unable('release.busy', 'too many releases at once: ask again in a second')
-    this.#running++
-    try {
-      return await this.#answer(call, signal)
-    } finally {
-      this.#running--
-    }
+    return this.#room.run(() => this.#answer(parseReleaseCall(text), signal))
   }
 
   async #answer(call: ReleaseCall, signal: AbortSignal): Promise<string> {

@@ -31,7 +31,7 @@ export type SecretServiceParts = AppraisalContext & {
   readonly receiptsEveryMs?: number | undefined
   readonly onReleased?: ReleaserParts['onReleased']
   readonly rate?: ReleaserParts['rate']
-  readonly maxRunning?: ReleaserParts['maxRunning']
+  readonly room?: ReleaserParts['room']
   /** Told after every sweep. */
   readonly onKept?: (kept: { readonly files: number; readonly bytes: number }) => void
   /** Default over pinned TLS. */

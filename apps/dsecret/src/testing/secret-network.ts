@@ -36,6 +36,7 @@ import type { Hex, SecretVersionFacts } from '../chain/chain-view.ts'
 import type { AskForCiphertext } from '../ciphertexts/peer-fetch.ts'
 import { openSecretService, type SecretService } from '../release/secret-service.ts'
 import type { ReleaseRate } from '../release/rate.ts'
+import type { RoomLimits } from '../release/room.ts'
 import type { ReleasingShare } from '../release/share-holder.ts'
 import type { Batch } from '../receipts/receipt-log.ts'
 import { secretKey, testNetwork } from './memory-view.ts'
@@ -50,7 +51,7 @@ const chainId = BigInt(testNetwork.chainId)
 const cloud = hexToBytes(testNetwork.contracts.cloud)
 
 /** Limits of every node, other than the usual. */
-export type ReleaseLimits = { readonly rate?: ReleaseRate; readonly maxRunning?: number }
+export type ReleaseLimits = { readonly rate?: ReleaseRate; readonly room?: RoomLimits }
 
 /** A secret as it is given to nodes. */
 export type MadeSecret = { readonly item: SecretItem; readonly bytes: Uint8Array }
