@@ -15,17 +15,17 @@ export function findProcess(pidFile: string, word: string): number | undefined {
   }
 }
 
-/** Sends a signal and waits; SIGKILL after `graceMs`. Another process's child cannot be waited for but by looking. */
+/** Sends a signal and waits at most `graceMs`; then SIGKILL, and as long again. Another process's child cannot be waited for but by looking. */
 export async function endProcess(
   pid: number,
   signal: 'SIGTERM' | 'SIGKILL',
   graceMs: number,
 ): Promise<void> {
-  process.kill(pid, signal)
-  const deadlineMs = performance.now() + graceMs
-  while (isAlive(pid)) {
-    if (performance.now() > deadlineMs) return void process.kill(pid, 'SIGKILL')
-    await delay(POLL_MS)
+  for (const sent of new Set([signal, 'SIGKILL'] as const)) {
+    if (!isAlive(pid)) return
+    process.kill(pid, sent)
+    const deadlineMs = performance.now() + graceMs
+    while (isAlive(pid) && performance.now() < deadlineMs) await delay(POLL_MS)
   }
 }
 

@@ -25,6 +25,7 @@ const run = promisify(execFile)
 
 const START_TIMEOUT_MS = 60_000
 const STOP_TIMEOUT_MS = 30_000
+const UNMOUNT_TIMEOUT_MS = 5_000
 const POLL_MS = 50
 const MAX_LOG_BYTES = 4 << 20
 /** Linux takes 107 bytes for a socket; the engine's longest name below its run folder has 32. */
@@ -126,17 +127,25 @@ async function start(files: Files): Promise<{ code: number | undefined }> {
 
 async function stop(files: Files, log: Log): Promise<void> {
   const pid = findProcess(files.pid, files.pid)
-  if (pid === undefined) return
-  await endProcess(pid, 'SIGTERM', STOP_TIMEOUT_MS)
+  if (pid !== undefined) await endProcess(pid, 'SIGTERM', STOP_TIMEOUT_MS)
+  // Also of one that has just ended by itself.
   await unmountData(files.data)
-  log.info({}, 'own container engine stopped')
+  if (pid !== undefined) log.info({}, 'own container engine stopped')
 }
 
 /** Dockerd mounts its data folder on itself and leaves that behind when it was killed; the state folder could not be removed. */
 async function unmountData(data: string): Promise<void> {
-  const isMounted = readFileSync('/proc/self/mountinfo', 'utf8').includes(` ${data} `)
-  // Refused while a container uses it, and rightly so.
-  if (isMounted) await run('umount', [data], { timeout: STOP_TIMEOUT_MS }).catch(() => undefined)
+  const isMounted = () => readFileSync('/proc/self/mountinfo', 'utf8').includes(` ${data} `)
+  // Refused while a container uses it, and rightly so; what a process that is ending still holds is let go soon.
+  const deadlineMs = performance.now() + UNMOUNT_TIMEOUT_MS
+  while (isMounted()) {
+    const isDone = await run('umount', [data], { timeout: STOP_TIMEOUT_MS }).then(
+      () => true,
+      () => false,
+    )
+    if (!isDone && performance.now() > deadlineMs) return
+    if (!isDone) await delay(POLL_MS)
+  }
 }
 
 /** Below the state folder, unless that is too deep for sockets. */
