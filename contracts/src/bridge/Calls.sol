@@ -13,6 +13,7 @@ abstract contract Calls is BridgeState, EIP712 {
         keccak256("Result(uint64 callId,uint32 apiVersion,uint16 status,bytes32 payloadDigest)");
     uint256 private constant MAX_ARGUMENT_BYTES = 4_096;
     uint256 private constant CHUNK_BYTES = 320;
+    uint256 private constant MAX_ANSWERS = 64;
     uint16 private constant MIN_STATUS = 100;
     uint16 private constant MAX_STATUS = 999;
 
@@ -50,26 +51,26 @@ abstract contract Calls is BridgeState, EIP712 {
     function fulfil(uint64 callId, uint16 status, bytes calldata payload, bytes calldata signature) external {
         Call memory c = _openCall(callId);
         if (block.timestamp > c.deadline) revert CallTimedOut(callId, c.deadline);
-        if (status < MIN_STATUS || status > MAX_STATUS) revert StatusInvalid(status);
-        if (payload.length > c.maxPayloadBytes) {
-            revert SizeWrong("payload", payload.length, c.maxPayloadBytes);
-        }
-        bytes32 payloadDigest = keccak256(payload);
-        bytes32 structHash = keccak256(abi.encode(RESULT_TYPEHASH, callId, c.apiVersion, status, payloadDigest));
-        // Refuses a high s: another signature of the same answer closes nothing twice, but nobody should look for it.
-        (address key,,) = ECDSA.tryRecover(_hashTypedDataV4(structHash), signature);
+        (bytes32 payloadDigest, address key) = _checkAnswer(c, callId, status, payload, signature);
         if (!cloud.isLeaseLive(c.appId, key)) revert KeyNotLive(c.appId, key);
-        _close(callId, c);
-        credit[cloud.app(c.appId).owner] += c.priceWei;
-        credit[msg.sender] += c.allowanceWei;
-        bool done = c.selector == 0 || _callBack(c, callId, status, payload);
-        if (!done) {
-            Call storage kept = _calls[callId];
-            (kept.state, kept.caller, kept.selector) = (CallState.CallbackFailed, c.caller, c.selector);
-            kept.resultDigest = _resultDigest(status, payloadDigest);
+        _answer(c, callId, status, payload, payloadDigest);
+    }
+
+    function fulfilMany(Answer[] calldata answers) external returns (uint256 answered) {
+        if (answers.length == 0 || answers.length > MAX_ANSWERS) {
+            revert SizeWrong("answers", answers.length, MAX_ANSWERS);
         }
-        Outcome outcome = done ? Outcome.Answered : Outcome.CallbackFailed;
-        emit CallClosed(callId, c.appId, outcome, status, msg.sender, payloadDigest);
+        for (uint256 i = 0; i < answers.length; i++) {
+            Answer calldata a = answers[i];
+            Call memory c = _calls[a.callId];
+            // What somebody else was faster with, or nobody may answer any more, keeps nothing else back.
+            if (c.state != CallState.Open || block.timestamp > c.deadline) continue;
+            (bytes32 payloadDigest, address key) = _checkAnswer(c, a.callId, a.status, a.payload, a.signature);
+            if (!cloud.isLeaseLive(c.appId, key)) continue;
+            _answer(c, a.callId, a.status, a.payload, payloadDigest);
+            answered++;
+        }
+        if (answered == 0) revert NothingAnswered();
     }
 
     function replay(uint64 callId, uint16 status, bytes calldata payload) external {
@@ -170,6 +171,41 @@ abstract contract Calls is BridgeState, EIP712 {
             uint256 end = at + CHUNK_BYTES > args.length ? args.length : at + CHUNK_BYTES;
             emit CallArguments(callId, uint16(at / CHUNK_BYTES), args[at:end]);
         }
+    }
+
+    /// @dev The digest of a payload that fits the call, and whose signature of the result it is, 0 for none.
+    function _checkAnswer(
+        Call memory c,
+        uint64 callId,
+        uint16 status,
+        bytes calldata payload,
+        bytes calldata signature
+    ) private view returns (bytes32 payloadDigest, address key) {
+        if (status < MIN_STATUS || status > MAX_STATUS) revert StatusInvalid(status);
+        if (payload.length > c.maxPayloadBytes) {
+            revert SizeWrong("payload", payload.length, c.maxPayloadBytes);
+        }
+        payloadDigest = keccak256(payload);
+        bytes32 structHash = keccak256(abi.encode(RESULT_TYPEHASH, callId, c.apiVersion, status, payloadDigest));
+        // Refuses a high s: another signature of the same answer closes nothing twice, but nobody should look for it.
+        (key,,) = ECDSA.tryRecover(_hashTypedDataV4(structHash), signature);
+    }
+
+    /// @dev Closes the call, pays, calls back.
+    function _answer(Call memory c, uint64 callId, uint16 status, bytes calldata payload, bytes32 payloadDigest)
+        private
+    {
+        _close(callId, c);
+        credit[cloud.app(c.appId).owner] += c.priceWei;
+        credit[msg.sender] += c.allowanceWei;
+        bool done = c.selector == 0 || _callBack(c, callId, status, payload);
+        if (!done) {
+            Call storage kept = _calls[callId];
+            (kept.state, kept.caller, kept.selector) = (CallState.CallbackFailed, c.caller, c.selector);
+            kept.resultDigest = _resultDigest(status, payloadDigest);
+        }
+        Outcome outcome = done ? Outcome.Answered : Outcome.CallbackFailed;
+        emit CallClosed(callId, c.appId, outcome, status, msg.sender, payloadDigest);
     }
 
     /// @dev Forgets a call: its fee is for others from here on, and it can never be closed again.

@@ -71,6 +71,14 @@ interface IBridge {
         bytes32 argsDigest;
     }
 
+    /// @notice What `fulfil` is given, see there.
+    struct Answer {
+        uint64 callId;
+        uint16 status;
+        bytes payload;
+        bytes signature;
+    }
+
     /// @notice Set by the DAO. Gas is what the chain calls so; calls that are open keep what they were made under.
     /// @param gasPriceWei what a submitter is paid for each unit of gas
     /// @param overheadGas of an answer beside its callback
@@ -127,6 +135,7 @@ interface IBridge {
     error CallTimedOut(uint64 callId, uint64 deadline);
     error StatusInvalid(uint16 status);
     error KeyNotLive(uint64 appId, address key);
+    error NothingAnswered();
     error GasTooLow(uint256 left, uint256 needed);
     error PayloadWrong(uint64 callId);
     error ReplayFailed(uint64 callId);
@@ -174,6 +183,9 @@ interface IBridge {
     /// @param payload by the types of the definition where the status is 2xx, else abi.encode(string text)
     /// @param signature 65 bytes of Result(uint64 callId,uint32 apiVersion,uint16 status,bytes32 payloadDigest) by the instance's key
     function fulfil(uint64 callId, uint16 status, bytes calldata payload, bytes calldata signature) external;
+    /// @notice Answers 1 to 64 calls. Those that are not open, have timed out or are signed by a key without a live lease are skipped;
+    /// whatever else `fulfil` would refuse, and no answer that counts, refuses all of them.
+    function fulfilMany(Answer[] calldata answers) external returns (uint256 answered);
     /// @notice Gives the fee of a call back that has timed out.
     function expire(uint64 callId) external;
     /// @notice Makes the call of a subscription that is due; `args` are those of its digest. Paid from its balance.

@@ -88,6 +88,14 @@ abstract contract BridgeStand is Fixture {
         bridge.fulfil(callId, status, payload, signature);
     }
 
+    function answerOf(uint64 callId, uint16 status, bytes memory payload)
+        internal
+        view
+        returns (IBridge.Answer memory)
+    {
+        return IBridge.Answer(callId, status, payload, resultSignature(1, callId, 1, status, payload));
+    }
+
     function refuseAnswer(uint64 callId, uint16 status, bytes memory payload, bytes memory signature, bytes memory why)
         internal
     {

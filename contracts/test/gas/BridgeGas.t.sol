@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {IApis} from "../../src/bridge/IApis.sol";
+import {IBridge} from "../../src/bridge/IBridge.sol";
 import {IForwarder} from "../../src/bridge/IForwarder.sol";
 import {ForwarderStand} from "../bridge/ForwarderStand.sol";
 import {vm} from "../Vm.sol";
@@ -77,6 +78,20 @@ contract BridgeGasTest is ForwarderStand {
         vm.prank(ADMIN);
         bridge.setParameters(bridgeParameters());
         note("setParameters, of the bridge");
+    }
+
+    function test_batch() public {
+        ask();
+        answer(1, OK, payload);
+        IBridge.Answer[] memory answers = new IBridge.Answer[](20);
+        for (uint64 i = 0; i < 20; i++) {
+            vm.prank(address(reader));
+            uint64 callId = bridge.call{value: fee()}(appId, API, 1, ARGS, 0, address(0));
+            answers[i] = answerOf(callId, OK, payload);
+        }
+        vm.prank(SUBMITTER);
+        bridge.fulfilMany(answers);
+        note("fulfilMany, 20 without callback");
     }
 
     function test_subscriptions() public {

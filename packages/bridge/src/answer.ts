@@ -17,6 +17,8 @@ export const callStatus = {
   unexpected: 604,
   /** The call's arguments are not those of the definition. */
   badArguments: 605,
+  /** The definition on chain is none: every call of this version of the API fails. */
+  badDefinition: 606,
 } as const
 
 /** What goes on chain. */

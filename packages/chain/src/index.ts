@@ -35,11 +35,13 @@ export {
 export { recoverDigestSigner, recoverSigner, type RecoverPublicKey } from './statement/signer.ts'
 export {
   appFactsTypedData,
+  callResultTypedData,
   committeeConfirmedTypedData,
   leaseBatchTypedData,
   nodeKeysTypedData,
   nodeProofBatchTypedData,
   operatorStatementTypedData,
+  openCallsTypedData,
   ownerSignatureTypedData,
   readyTypedData,
   releaseReplyTypedData,
@@ -57,6 +59,8 @@ export type {
   NodeProof,
   NodeProofBatch,
   OperatorStatement,
+  OpenCall,
+  OpenCallsStatement,
   OwnerSignatureStatement,
   Ready,
   ReleaseReply,

@@ -126,6 +126,11 @@ export const bridgeAbi = [
  },
  {
   "inputs": [],
+  "name": "NothingAnswered",
+  "type": "error"
+ },
+ {
+  "inputs": [],
   "name": "NothingToWithdraw",
   "type": "error"
  },
@@ -721,6 +726,41 @@ export const bridgeAbi = [
   ],
   "name": "fulfil",
   "outputs": [],
+  "stateMutability": "nonpayable",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "components": [
+     {
+      "name": "callId",
+      "type": "uint64"
+     },
+     {
+      "name": "status",
+      "type": "uint16"
+     },
+     {
+      "name": "payload",
+      "type": "bytes"
+     },
+     {
+      "name": "signature",
+      "type": "bytes"
+     }
+    ],
+    "name": "answers",
+    "type": "tuple[]"
+   }
+  ],
+  "name": "fulfilMany",
+  "outputs": [
+   {
+    "name": "answered",
+    "type": "uint256"
+   }
+  ],
   "stateMutability": "nonpayable",
   "type": "function"
  },

@@ -25,10 +25,12 @@ import {
 } from './typed-data.ts'
 import {
   appFactsTypes,
+  callResultTypes,
   committeeConfirmedTypes,
   leaseBatchTypes,
   nodeKeysTypes,
   nodeProofBatchTypes,
+  openCallsTypes,
   operatorStatementTypes,
   ownerSignatureTypes,
   readyTypes,
@@ -55,6 +57,9 @@ const revocationBatch = typeString('RevocationBatch', revocationBatchTypes.Revoc
 const confirmed = typeString('CommitteeConfirmed', committeeConfirmedTypes.CommitteeConfirmed)
 const appFacts = typeString('AppFacts', appFactsTypes.AppFacts)
 const ownerSignature = typeString('OwnerSignature', ownerSignatureTypes.OwnerSignature)
+const openCall = typeString('OpenCall', openCallsTypes.OpenCall)
+const openCalls = typeString('OpenCalls', openCallsTypes.OpenCalls)
+const callResult = typeString('Result', callResultTypes.Result)
 const nodeKeys = typeString('NodeKeys', nodeKeysTypes.NodeKeys)
 
 test.each([
@@ -71,6 +76,7 @@ test.each([
   ['contracts/src/subnet/Machines.sol', proof],
   ['contracts/src/subnet/Machines.sol', proofBatch + proof],
   ['contracts/src/cloud/Applications.sol', ready],
+  ['contracts/src/bridge/Calls.sol', callResult],
 ])('%s hashes the type %s', (path, text) => {
   expect(read(path)).toContain(`"${text}"`)
 })
@@ -88,6 +94,9 @@ test.each([
   operator,
   appFacts,
   ownerSignature,
+  openCall,
+  openCalls,
+  callResult,
 ])('docs/reference/bindings.md says %s', (text) => {
   expect(bindings).toMatch(new RegExp(`^${text.replace(/[()[\]]/g, '\\$&')}( |$)`, 'm'))
 })

@@ -2,10 +2,12 @@
 import type { Address, TypedDataDefinition } from 'viem'
 import {
   appFactsTypes,
+  callResultTypes,
   committeeConfirmedTypes,
   leaseBatchTypes,
   nodeKeysTypes,
   nodeProofBatchTypes,
+  openCallsTypes,
   operatorStatementTypes,
   ownerSignatureTypes,
   readyTypes,
@@ -14,10 +16,12 @@ import {
   revocationBatchTypes,
   sessionMessageTypes,
   type AppFactsStatement,
+  type CallResult,
   type CommitteeConfirmed,
   type LeaseBatch,
   type NodeKeysClaim,
   type NodeProofBatch,
+  type OpenCallsStatement,
   type OperatorStatement,
   type OwnerSignatureStatement,
   type Ready,
@@ -28,7 +32,7 @@ import {
 } from './types.ts'
 
 /** Chain and contract of a domain; a network profile fits. */
-export type StatementNetwork<Contract extends 'quorum' | 'cloud' | 'subnet'> = {
+export type StatementNetwork<Contract extends 'quorum' | 'cloud' | 'subnet' | 'bridge'> = {
   readonly chainId: number
   readonly contracts: { readonly [name in Contract]: Address }
 }
@@ -143,6 +147,34 @@ export function ownerSignatureTypedData(
     primaryType: 'OwnerSignature',
     message,
   } satisfies TypedDataDefinition<typeof ownerSignatureTypes, 'OwnerSignature'>
+}
+
+/** What a node says of calls that are open: domain of the Bridge. */
+export function openCallsTypedData(
+  network: StatementNetwork<'bridge'>,
+  message: OpenCallsStatement,
+): TypedDataDefinition {
+  const domain = domainOf(network.chainId, network.contracts.bridge)
+  return {
+    domain,
+    types: openCallsTypes,
+    primaryType: 'OpenCalls',
+    message,
+  } satisfies TypedDataDefinition<typeof openCallsTypes, 'OpenCalls'>
+}
+
+/** What an instance signs about the answer to a call: domain of the Bridge. */
+export function callResultTypedData(
+  network: StatementNetwork<'bridge'>,
+  message: CallResult,
+): TypedDataDefinition {
+  const domain = domainOf(network.chainId, network.contracts.bridge)
+  return {
+    domain,
+    types: callResultTypes,
+    primaryType: 'Result',
+    message,
+  } satisfies TypedDataDefinition<typeof callResultTypes, 'Result'>
 }
 
 /** What an instance signs to be given secrets: domain of the Cloud. */

@@ -125,6 +125,40 @@ export type OwnerSignatureStatement = {
   readonly blockTime: bigint
 }
 
+/** A call of the Bridge that is open and in time, as far as whoever carries it out needs to know it. */
+export type OpenCall = {
+  readonly callId: bigint
+  readonly apiId: number
+  readonly apiVersion: number
+  /** The contract that has called. */
+  readonly caller: Address
+  /** Last second of chain time in which it can be answered. */
+  readonly deadline: bigint
+  readonly maxPayloadBytes: number
+  /** SHA-256 of the definition's text. */
+  readonly definitionDigest: Hex
+  /** keccak256 of the arguments. */
+  readonly argsDigest: Hex
+}
+
+/** What a node says of calls of one application as of its newest finalized block. */
+export type OpenCallsStatement = {
+  readonly nodeId: bigint
+  /** Whoever asks has drawn it: no statement is good for another question. */
+  readonly nonce: Hex
+  readonly appId: bigint
+  readonly calls: readonly OpenCall[]
+}
+
+/** What an instance signs about the answer to a call. */
+export type CallResult = {
+  readonly callId: bigint
+  readonly apiVersion: number
+  readonly status: number
+  /** keccak256 of the payload. */
+  readonly payloadDigest: Hex
+}
+
 /** What an instance signs to be given secrets and derived keys. */
 export type ReleaseRequest = {
   /** Who is asked: no node can pass a request on to another one. */
@@ -277,6 +311,36 @@ export const ownerSignatureTypes = {
     { type: 'bool', name: 'valid' },
     { type: 'uint64', name: 'blockNumber' },
     { type: 'uint64', name: 'blockTime' },
+  ],
+} as const
+
+/** Types behind OpenCalls (docs/reference/bridge.md; no contract reads it). */
+export const openCallsTypes = {
+  OpenCalls: [
+    { type: 'uint64', name: 'nodeId' },
+    { type: 'bytes32', name: 'nonce' },
+    { type: 'uint64', name: 'appId' },
+    { type: 'OpenCall[]', name: 'calls' },
+  ],
+  OpenCall: [
+    { type: 'uint64', name: 'callId' },
+    { type: 'uint32', name: 'apiId' },
+    { type: 'uint32', name: 'apiVersion' },
+    { type: 'address', name: 'caller' },
+    { type: 'uint64', name: 'deadline' },
+    { type: 'uint32', name: 'maxPayloadBytes' },
+    { type: 'bytes32', name: 'definitionDigest' },
+    { type: 'bytes32', name: 'argsDigest' },
+  ],
+} as const
+
+/** Types behind Result (`Calls.sol`). */
+export const callResultTypes = {
+  Result: [
+    { type: 'uint64', name: 'callId' },
+    { type: 'uint32', name: 'apiVersion' },
+    { type: 'uint16', name: 'status' },
+    { type: 'bytes32', name: 'payloadDigest' },
   ],
 } as const
 
