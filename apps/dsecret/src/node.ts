@@ -21,6 +21,7 @@ import {
 } from '@wetee/daemon'
 import { openPlatformHost, openTeeDevice, type TeeDevice } from '@wetee/tee-device'
 import type { PrivateKeyAccount } from 'viem/accounts'
+import { bridgeCalls } from './api/bridge-calls.ts'
 import { factsCalls } from './api/facts-calls.ts'
 import { nodeApi } from './api/node-api.ts'
 import { systemClock } from './appraise/freshness.ts'
@@ -38,6 +39,7 @@ import {
   type NodeKeys,
   type Registration,
 } from './keys/node-keys.ts'
+import { CallsDesk } from './calls/calls-desk.ts'
 import { FactsDesk } from './facts/facts-desk.ts'
 import { openEpochs } from './epochs/open-epochs.ts'
 import { NodeError } from './node-error.ts'
@@ -211,7 +213,7 @@ function compose(opened: Opened) {
     webhook: config.alerts.webhook,
     metrics: metrics.all,
   })
-  const facts = new FactsDesk({ nodeId, view, clock, account: keys.statement })
+  const desk = { nodeId, view, clock, account: keys.statement }
   const api = nodeApi({
     nodeId,
     identity,
@@ -231,7 +233,10 @@ function compose(opened: Opened) {
         ...secrets.conditions(),
         ...watch.conditions(),
       ].filter((held) => held !== undefined),
-    calls: [epochs.calls, secrets.calls, watch.calls, factsCalls(facts)],
+    calls: [
+      ...[epochs.calls, secrets.calls, watch.calls],
+      ...[factsCalls(new FactsDesk(desk)), bridgeCalls(new CallsDesk(desk))],
+    ],
     metrics: metrics.text,
     onRequest: metrics.onRequest,
     monotonicMs: clock.monotonicMs,

@@ -35,7 +35,8 @@ export function factsCalls(desk: Pick<FactsDesk, 'facts' | 'maySign'>): AddCalls
   }
 }
 
-function appIdOf(text: string): bigint {
+/** An application's number as a path has it. Throws NodeError `request.invalid`. */
+export function appIdOf(text: string): bigint {
   if (/^[1-9][0-9]{0,19}$/.test(text) && BigInt(text) < 2n ** 64n) return BigInt(text)
   throw new NodeError('request.invalid', 'appId: expected a decimal number above zero of 64 bits', {
     status: 400,

@@ -54,6 +54,7 @@ export type Call =
   | 'confirmations'
   | 'alerts'
   | 'facts'
+  | 'open-calls'
 /** `refused`: the asker's fault; `unable`: this node cannot now; `failed`: a fault of this program. */
 export type Outcome = 'ok' | 'refused' | 'unable' | 'failed'
 

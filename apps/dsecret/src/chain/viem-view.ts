@@ -2,6 +2,7 @@
 import { cloudAbi, quorumAbi, subnetAbi, toChainError, type Chain } from '@wetee/chain'
 import { codeOf } from '@wetee/daemon'
 import { encodeFunctionData, parseAbi } from 'viem'
+import { bridgeView } from './bridge-view.ts'
 import type { Block, ChainView, Committee, FloorSubject, Hex } from './chain-view.ts'
 import { keysView } from './keys-view.ts'
 import { secretsView } from './secrets-view.ts'
@@ -28,13 +29,14 @@ const HEAD_AGE_MS = 500
 export function openChainView(chain: Chain, monotonicMs: () => number): ChainView {
   const { client, profile, signal } = chain
   const lower = (address: string) => address.toLowerCase() as Hex
-  const { keys, secrets } = profile.contracts
+  const { keys, secrets, bridge } = profile.contracts
   const contracts = {
     subnet: lower(profile.contracts.subnet),
     quorum: lower(profile.contracts.quorum),
     cloud: lower(profile.contracts.cloud),
     ...(keys === undefined ? {} : { keys: lower(keys) }),
     ...(secrets === undefined ? {} : { secrets: lower(secrets) }),
+    ...(bridge === undefined ? {} : { bridge: lower(bridge) }),
   }
   const subnet = { address: contracts.subnet, abi: subnetAbi } as const
   const cloud = { address: contracts.cloud, abi: cloudAbi } as const
@@ -56,6 +58,7 @@ export function openChainView(chain: Chain, monotonicMs: () => number): ChainVie
   return {
     ...keysView(chain),
     ...secretsView(chain),
+    ...bridgeView(chain),
     network: { chainId: profile.chainId, contracts },
     head: sharedHead(chain, monotonicMs),
     block: (number) => chain.block(number),

@@ -1,5 +1,6 @@
 // A chain in memory behind the ChainView port, for tests: the world is plain data that a test changes. No I/O.
 import { createHash } from 'node:crypto'
+import type { OpenCall } from '@wetee/chain'
 import type {
   Activation,
   AppFacts,
@@ -68,6 +69,8 @@ export type World = {
   /** By `grantKey`. */
   grants: Set<string>
   receiptsPosted: Map<bigint, bigint>
+  /** Of the Bridge, by application. */
+  openCalls: Map<bigint, OpenCall[]>
   /** By `signatureKey`: what contracts say was signed for them. */
   signatures: Set<string>
 }
@@ -102,6 +105,7 @@ export function emptyWorld(): World {
     ciphertexts: new Map(),
     grants: new Set(),
     receiptsPosted: new Map(),
+    openCalls: new Map(),
     signatures: new Set(),
   }
 }
@@ -145,6 +149,7 @@ export const testNetwork = {
     cloud: `0x${'c1'.repeat(20)}`,
     keys: `0x${'4e'.repeat(20)}`,
     secrets: `0x${'5e'.repeat(20)}`,
+    bridge: `0x${'b1'.repeat(20)}`,
   },
 } as const
 
@@ -189,6 +194,7 @@ export function memoryView(world: World): ChainView {
       ),
     revocationFloor: (subject, id) => answer(() => world.floors.get(floorKey(subject, id)) ?? 0n),
     committees: () => answer(() => world.committees),
+    openCalls: (appId) => answer(() => world.openCalls.get(appId) ?? []),
     ...keysOf(world, answer),
     ...secretsOf(world, answer),
   }

@@ -5,8 +5,10 @@ import { join } from 'node:path'
 import { serializeEvidenceDocument } from '@wetee/attestation'
 import { serveHttp, type Condition, type Log } from '@wetee/daemon'
 import { createTlsIdentity } from '@wetee/tls'
+import { bridgeCalls } from '../api/bridge-calls.ts'
 import { factsCalls } from '../api/facts-calls.ts'
 import { nodeApi, type Call, type Outcome } from '../api/node-api.ts'
+import { CallsDesk } from '../calls/calls-desk.ts'
 import { FactsDesk } from '../facts/facts-desk.ts'
 import { Judge } from '../judge.ts'
 import { openLedger } from '../store/ledger.ts'
@@ -53,7 +55,10 @@ export async function startTestNode(network: TestNetwork, n: number): Promise<Te
     epoch: async (at) => (await context.view.committees(at)).active?.epoch ?? 0n,
     evidence: () => Promise.resolve(serializeEvidenceDocument(network.nodeEvidence(n))),
     keptEvidence: (digest) => (digest === 'ab'.repeat(32) ? '{"kept":true}' : undefined),
-    calls: [factsCalls(new FactsDesk({ ...context, nodeId, account }))],
+    calls: [
+      factsCalls(new FactsDesk({ ...context, nodeId, account })),
+      bridgeCalls(new CallsDesk({ ...context, nodeId, account })),
+    ],
     conditions: () => Promise.resolve(node.conditions),
     metrics: () => Promise.resolve({ contentType: 'text/plain', text: '# none\n' }),
     onRequest: (call, outcome) => void requests.push([call, outcome]),
