@@ -36,6 +36,7 @@ export async function runAgent(environment: AgentEnvironment): Promise<void> {
       failure: (notice) => actions.failure?.(notice),
       renew: () => actions.renew?.(),
       volumeKey: (name) => actions.volumeKey?.(name),
+      call: (asked) => actions.call?.(asked),
       clients: () => actions.clients?.() ?? { connections: 0, draining: false },
       evidence: () => actions.evidence?.() ?? Promise.resolve(undefined),
     },

@@ -10,6 +10,7 @@ import { AgentError } from './agent-error.ts'
 import { startApplicationApi } from './application/application-api.ts'
 import { DerivedKeys } from './application/derived-keys.ts'
 import { volumeKey } from './application/volume-keys.ts'
+import { openBridge } from './bridge/open-bridge.ts'
 import { namesOf, openCertificates } from './certificates/open-certificates.ts'
 import { CommitteeBook } from './committee/committee-book.ts'
 import { openCommittee } from './committee/open-committee.ts'
@@ -68,6 +69,7 @@ export async function runInstance(context: AgentContext, launch: InstanceLaunch)
   const source = new SecretSource({ ...context, launch, nodes, keys, maker, book, group })
   const committee = openCommittee(context, { launch, nodes, source, book })
   const derived = new DerivedKeys(source)
+  const calls = openBridge(context, { road: committee.road, keys })
   const ingresses: Ingress[] = []
   let onDrain = () => undefined as void
   let draining = false
@@ -75,6 +77,7 @@ export async function runInstance(context: AgentContext, launch: InstanceLaunch)
     // Only while its gate is open: nobody makes a version current whose images have changed or whose lease is gone.
     ready: () => (state.refusal() === undefined ? signReady(launch, keys) : undefined),
     renew: () => renewal.renew(),
+    call: (asked) => calls.answer(asked),
     clients: () => ({
       connections: ingresses.reduce((sum, ingress) => sum + ingress.connections(), 0),
       draining,

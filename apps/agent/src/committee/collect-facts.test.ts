@@ -10,7 +10,8 @@ import { createLog } from '../log.ts'
 import { startTestNode } from '../testing/node-process.ts'
 import { startTestWorker, type TestWorker } from '../testing/worker-process.ts'
 import { openWorkerClient } from '../worker/worker-client.ts'
-import { collectFacts, collectOwnerSignature, type FactsRoad } from './collect-facts.ts'
+import type { MembersRoad } from './ask-members.ts'
+import { collectFacts, collectOwnerSignature } from './collect-facts.ts'
 import { CommitteeBook } from './committee-book.ts'
 import { FactsSource } from './app-facts.ts'
 import { OwnerSignatures } from './owner-signature.ts'
@@ -49,7 +50,7 @@ let folder: string
 let worker: TestWorker
 let lines: string[]
 let nodes: FactsNode[]
-let road: FactsRoad
+let road: MembersRoad
 let book: CommitteeBook
 let refreshes: number
 const cleanups: (() => unknown)[] = []

@@ -5,6 +5,7 @@ import { hasNetworkKey, type InstanceLaunch } from '../launch/launch-config.ts'
 import type { NodeList } from '../nodes/node-list.ts'
 import type { SecretSource } from '../secrets/secret-source.ts'
 import { FactsSource } from './app-facts.ts'
+import type { MembersRoad } from './ask-members.ts'
 import { Census } from './census.ts'
 import { collectFacts, collectOwnerSignature } from './collect-facts.ts'
 import type { CommitteeBook, Quorum } from './committee-book.ts'
@@ -15,6 +16,8 @@ export type CommitteeView = {
   readonly quorum: Quorum
   readonly facts: FactsSource
   readonly owner: OwnerSignatures
+  /** How its members are asked. */
+  readonly road: MembersRoad
   /** Has members name their keys where no release has; resolves once they did, at once in a network without a key. */
   learn(): Promise<void>
 }
@@ -48,6 +51,7 @@ export function openCommittee(
     collectOwnerSignature(road, asked)
   return {
     quorum: book,
+    road,
     facts,
     owner: new OwnerSignatures({ facts, askContract }),
     learn: () => (hasNetworkKey(launch) ? census.learn() : Promise.resolve()),

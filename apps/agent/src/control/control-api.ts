@@ -2,7 +2,8 @@
 import { refusal, serveSocket, type SocketCall } from '@wetee/tee-device'
 import * as z from 'zod'
 import type { StateAnswer } from '../instance-state.ts'
-import { firstProblem } from '../launch/fields.ts'
+import type { AskedCall, SignedResult } from '../bridge/call-runner.ts'
+import { firstProblem, uint64 } from '../launch/fields.ts'
 import { errorFields, type Log } from '../log.ts'
 import { failureNoticeSchema, type FailureNotice } from '../owner/failure-review.ts'
 
@@ -21,10 +22,20 @@ export type ControlActions = {
   readonly renew?: () => void
   /** Key of a volume that the manifest names, for the host that mounts it; `undefined` where hosts get none. */
   readonly volumeKey?: (name: string) => Promise<`0x${string}`> | undefined
+  /** Carries a call of a contract out, or says again what came of it; `undefined` while nothing can be carried out. */
+  readonly call?: (asked: AskedCall) => Promise<SignedResult> | undefined
   /** Evidence of a worker's own machine, as text. */
   readonly evidence?: () => Promise<string | undefined>
 }
 
+const MAX_BODY_BYTES = 65_536
+const MAX_DEFINITION_LENGTH = 4_096
+const callSchema = z.strictObject({
+  callId: uint64,
+  definition: z.string().min(1).max(MAX_DEFINITION_LENGTH),
+  /** At most 4,096 bytes. */
+  args: z.templateLiteral(['0x', z.string().regex(/^(?:[0-9a-f]{2}){0,4096}$/)]),
+})
 const volumeSchema = z.strictObject({ name: z.string().min(1).max(63) })
 
 /** Listens on `agent.sock` (mode 0666: the folder decides who reaches it). */
@@ -36,7 +47,7 @@ export function startControl(
   return serveSocket({
     socketPath,
     fileMode: 0o666,
-    maxBytes: 4_096,
+    maxBytes: MAX_BODY_BYTES,
     handle: (call) => handle(actions, call),
     onError: (error, { path }) => log.error({ path, ...errorFields(error) }, 'control call failed'),
   })
@@ -75,6 +86,17 @@ async function handle(
       if (key === undefined)
         throw refusal(409, 'volume.not-for-hosts', 'this TEE gives no key of a disk to its host')
       return { key }
+    }
+    case 'POST /v1/call': {
+      const asked = callSchema.safeParse(body)
+      if (!asked.success)
+        throw refusal(400, 'request.invalid', firstProblem(asked.error).slice(0, 300))
+      const result = await actions.call?.(asked.data)
+      if (result === undefined)
+        throw refusal(409, 'agent.not-attested', 'this instance carries nothing out now: ask again')
+      const { callId, body: bytes, ...rest } = result
+      const shown = bytes === undefined ? {} : { body: Buffer.from(bytes).toString('base64') }
+      return { callId: String(callId), ...rest, ...shown }
     }
     case 'GET /v1/evidence': {
       const text = await actions.evidence?.()
