@@ -56,7 +56,7 @@ const pure: Record<string, RegExp> = {
   'packages/attestation/src': /\/(crypto|simulated)\//,
   'packages/chain/src': /^$/,
   'packages/sdk/src': /\/node\//,
-  'packages/sealing/src': /^$/,
+  'packages/sealing/src': /\/x25519\/node\.ts$/,
   'packages/sealed-log/src': /^$/,
   'packages/sign-in/src': /^$/,
   'packages/secrets/src': /^$/,

@@ -1,20 +1,12 @@
 // Sealing: what RFC 9180 says it is, and only the reader it was meant for opens it.
 import { describe, expect, test } from 'vitest'
-import { makeReaderKeys, openWith, sealTo, SealingError, type ReaderKeys } from './index.ts'
+import { makeReaderKeys, openWith, readReaderKeys, sealTo, SealingError } from './index.ts'
 import { readHpkeVectors } from './testing/vectors-file.ts'
 
 const text = (value: string) => new TextEncoder().encode(value)
 const none = new Uint8Array(0)
 const bytes = (hex: string) => new Uint8Array(Buffer.from(hex, 'hex'))
 const unauthentic: unknown = expect.objectContaining({ code: 'sealed.unauthentic' })
-
-async function keysOf(privateKey: string, publicKey: string): Promise<ReaderKeys> {
-  const base64url = (hex: string) => Buffer.from(hex, 'hex').toString('base64url')
-  const jwk = { kty: 'OKP', crv: 'X25519', d: base64url(privateKey), x: base64url(publicKey) }
-  const imported = await crypto.subtle.importKey('jwk', jwk, 'X25519', false, ['deriveBits'])
-  const known = await crypto.subtle.importKey('raw', bytes(publicKey), 'X25519', true, [])
-  return { privateKey: imported, publicKey: known }
-}
 
 describe('RFC 9180', () => {
   const vectors = readHpkeVectors()
@@ -33,7 +25,8 @@ describe('RFC 9180', () => {
     test('there is a vector of this suite', () => expect(ours).not.toHaveLength(0))
     test.each(ours)('opens the first message of the vector with info $info', async (vector) => {
       const [first, second] = vector.encryptions
-      const keys = await keysOf(vector.skRm, vector.pkRm)
+      const stored = { privateKey: bytes(vector.skRm), publicKey: bytes(vector.pkRm) }
+      const keys = await readReaderKeys(stored)
       const [enc, info] = [bytes(vector.enc), bytes(vector.info)]
       const open = (message: typeof first) =>
         openWith(keys, enc, info, bytes(message?.aad ?? ''), bytes(message?.ciphertext ?? ''))

@@ -1,4 +1,5 @@
-// Hybrid public key encryption to one reader: RFC 9180, base mode, one message of each encapsulation. Uses WebCrypto; no other I/O.
+// Hybrid public key encryption to one reader: RFC 9180, base mode, one message of each encapsulation. Uses the platform's cryptography; no other I/O.
+import { x25519 } from '#x25519'
 import { chacha20poly1305 } from '@noble/ciphers/chacha.js'
 import { expand, extract } from '@noble/hashes/hkdf.js'
 import { sha256 } from '@noble/hashes/sha2.js'
@@ -7,9 +8,9 @@ import {
   AEAD_ChaCha20Poly1305,
   CipherSuite,
   KDF_HKDF_SHA256,
-  KEM_DHKEM_X25519_HKDF_SHA256,
   type AEADFactory,
   type KDFFactory,
+  type Key,
 } from 'hpke'
 import { SealingError } from './error.ts'
 
@@ -38,9 +39,9 @@ const cipher: AEADFactory = () => ({
 })
 
 /** DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, ChaCha20-Poly1305. */
-const suite = new CipherSuite(KEM_DHKEM_X25519_HKDF_SHA256, hashing, cipher)
+const suite = new CipherSuite(x25519, hashing, cipher)
 /** The same with AES-256-GCM of WebCrypto, beside this thread: for contents of many kilobytes. */
-const bulkSuite = new CipherSuite(KEM_DHKEM_X25519_HKDF_SHA256, hashing, AEAD_AES_256_GCM)
+const bulkSuite = new CipherSuite(x25519, hashing, AEAD_AES_256_GCM)
 
 /** Seals with a suite. */
 type Seal = (
@@ -77,12 +78,12 @@ export const sealBulkTo: Seal = sealBy(bulkSuite)
 /** Opens what `sealBulkTo` has sealed. Throws SealingError `sealed.unauthentic`. */
 export const openBulkWith: Open = openBy(bulkSuite)
 
-/** X25519 keys of a reader. */
-export type ReaderKeys = { readonly publicKey: CryptoKey; readonly privateKey: CryptoKey }
+/** X25519 keys of a reader, of use to this module alone. */
+export type ReaderKeys = { readonly publicKey: Key; readonly privateKey: Key }
 
 /** New keys; the private one cannot be exported. `publicKey` as bytes is what others seal to. */
 export async function makeReaderKeys(): Promise<ReaderKeys & { readonly bytes: Uint8Array }> {
-  const keys = (await suite.GenerateKeyPair(false)) as ReaderKeys
+  const keys = await suite.GenerateKeyPair(false)
   return { ...keys, bytes: await suite.SerializePublicKey(keys.publicKey) }
 }
 
