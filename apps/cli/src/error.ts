@@ -53,9 +53,10 @@ const byCode: readonly [RegExp, ExitCode][] = [
     /^(contract|deploy|stake|complaint|proposal|dao|credit|secret)\.|^account\.funds$|^worker\.(none-fits|unfit|in-use|no-apps)$|^node\.not-active$|^app\.(ended|version-dropped|unchanged|state-wrong|update-pending|no-pending|frozen-longer|cap-below-rent)$/,
     exitCodes.refused,
   ],
+  [/^api\.(known|unchanged|arguments-count)$|^call\./, exitCodes.refused],
   [/^account\./, exitCodes.account],
   [
-    /^(manifest|compose|file|options|configuration|asset|node\.keys-invalid|registry\.(reference-invalid|denied))/,
+    /^(manifest|compose|openapi|file|options|configuration|asset|node\.keys-invalid|registry\.(reference-invalid|denied))/,
     exitCodes.input,
   ],
   [
@@ -103,7 +104,9 @@ export function viewError(error: unknown): ErrorView {
 function headline(problems: readonly Problem[]): string {
   const what = problems[0]?.code.startsWith('configuration.')
     ? 'the configuration cannot be used'
-    : 'the Compose file cannot be deployed'
+    : problems[0]?.code.startsWith('openapi.')
+      ? 'the OpenAPI document cannot be read'
+      : 'the Compose file cannot be deployed'
   return `${what}: ${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}`
 }
 

@@ -50,7 +50,7 @@ const groups: Record<string, readonly string[]> = {
   app: 'events exceptions update configure scale migrate pause resume freeze drop guardian cap transfer'.split(
     ' ',
   ),
-  api: ['list'],
+  api: 'list sync add update rm import'.split(' '),
   complaint: 'list show file answer uphold reject dismiss'.split(' '),
   worker:
     'list show doctor register update price drain notice shutdown stake unstake withdraw'.split(
@@ -75,6 +75,7 @@ const reading = [
   'receipts',
   'alerts',
   'doctor',
+  'import',
 ]
 const grouped = Object.entries(groups).flatMap(([group, all]) =>
   all.map((name): [string, string] => [group, name]),

@@ -109,7 +109,12 @@ export type Field = Definition['response'][number]
 
 /** The definition's RFC 8785 text. Throws BridgeError `definition.invalid` with what is wrong where. */
 export function serializeDefinition(definition: z.input<typeof schema>): string {
-  const text = canonicalize(definition)
+  let text: string | undefined
+  try {
+    text = canonicalize(definition)
+  } catch (cause) {
+    throw new BridgeError('definition.invalid', 'a text is not well-formed', { cause })
+  }
   if (text === undefined) throw invalid('expected an object')
   parseDefinition(text)
   return text

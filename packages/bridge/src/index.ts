@@ -11,3 +11,4 @@ export {
 } from './definition.ts'
 export { BRIDGE_ERROR_CODES, BridgeError, type BridgeErrorCode } from './error.ts'
 export { buildRequest, encodeArguments, type HttpRequest } from './request.ts'
+export { apiLimits, type ApiTerms } from './terms.ts'

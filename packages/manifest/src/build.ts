@@ -3,6 +3,7 @@ import { checkName, readApplication } from './compose/application.ts'
 import type { ApplicationDraft } from './compose/application.ts'
 import { suspectedCredential } from './compose/credentials.ts'
 import { resourceDefaults } from './compose/deploy.ts'
+import { resolveApis, type ApiEntry } from './compose/apis.ts'
 import { resolveDomains } from './compose/domains.ts'
 import { compareSecrets, uses } from './compose/secrets.ts'
 import { askedReference, type PlacedText, type ServiceDraft } from './compose/service.ts'
@@ -53,9 +54,10 @@ const maxComposeBytes = 262_144
  */
 export async function buildManifest(text: string, options: BuildOptions): Promise<Manifest> {
   const notes = new Notes()
-  const draft = readCompose(text, options.name, notes)
+  const read = readCompose(text, options.name, notes)
   stopAtProblems(notes, options)
-  if (draft === undefined) throw new ManifestError([])
+  if (read === undefined) throw new ManifestError([])
+  const { draft } = read
   const { digests, retryable } = await resolveImages(draft, notes, options)
   stopAtProblems(notes, options, retryable)
   const document = documentOf(draft, options.name ?? draft.name?.text ?? '', digests)
@@ -83,12 +85,23 @@ export async function buildManifest(text: string, options: BuildOptions): Promis
   }
 }
 
+/** The APIs of a Compose file, in its order; asks no registry. Throws ManifestError with every problem of the file at once. */
+export function readApiEntries(
+  text: string,
+  options: Pick<BuildOptions, 'name' | 'file'> = {},
+): readonly ApiEntry[] {
+  const notes = new Notes()
+  const read = readCompose(text, options.name, notes)
+  stopAtProblems(notes, options)
+  return read?.apis ?? []
+}
+
 /** Everything but images: reads the file and compares what its parts say about each other. */
 function readCompose(
   text: string,
   name: string | undefined,
   notes: Notes,
-): ApplicationDraft | undefined {
+): { readonly draft: ApplicationDraft; readonly apis: readonly ApiEntry[] } | undefined {
   const start = { line: 1, column: 1, path: '' }
   if (text.length > maxComposeBytes || new TextEncoder().encode(text).length > maxComposeBytes) {
     notes.refuse(start, 'compose.too-large', `expected at most ${maxComposeBytes} bytes`)
@@ -104,16 +117,21 @@ function readCompose(
   compareServices(draft, notes)
   compareSecrets(draft, notes)
   resolveDomains(draft.domains, publishedPorts(draft), notes)
+  const apis = resolveApis(draft.apis, publishedPorts(draft), notes)
   warnOfCredentials(draft, notes)
-  return draft
+  return { draft, apis }
 }
 
-function stopAtProblems(notes: Notes, options: BuildOptions, retryable = false): void {
+function stopAtProblems(
+  notes: Notes,
+  options: Pick<BuildOptions, 'file'>,
+  retryable = false,
+): void {
   if (notes.problems.length > 0)
     throw new ManifestError(notes.problems, { ...files(options), retryable })
 }
 
-function files({ file }: BuildOptions): { file?: string } {
+function files({ file }: Pick<BuildOptions, 'file'>): { file?: string } {
   return file === undefined ? {} : { file }
 }
 

@@ -1,10 +1,17 @@
 // Entry points for fuzzing: whatever the bytes, only ManifestError may come out. Pure.
-import { buildManifest } from './build.ts'
+import { parseDefinition } from '@wetee/bridge'
+import { buildManifest, readApiEntries } from './build.ts'
 import { manifestDigest, parseManifest, serializeManifest } from './document.ts'
 import { ManifestError } from './error.ts'
+import { importOpenApi } from './openapi/import.ts'
 import { termsDigest } from './terms.ts'
 
+const caller = '0x70997970C51812dc3A010C7d01b50e0d17dc79C8'
 const compose = `name: app
+x-apis: &apis
+  price:
+    { path: '/price/{symbol}', port: 8080, price: 0.01, timeout: 30s, callers: ['${caller}'],
+      request: { symbol: string }, response: { price: { type: uint256, decimals: 8 }, at: uint64 } }
 x-base: &base
   image: registry.test:5000/app:1
   read_only: true
@@ -24,7 +31,16 @@ services:
   db: { <<: *base, environment: [A=1, B=], expose: ["5432"], restart: on-failure }
 volumes: { data: { x-wetee: { size: 1g } } }
 secrets: { token: { external: true }, other: { external: true, name: 12/key } }
-x-wetee: { tee: [tdx, sgx], level: 2, disk: 128m, grace: 24h, upgradeDelay: 90s }
+x-wetee: { tee: [tdx, sgx], level: 2, disk: 128m, grace: 24h, upgradeDelay: 90s, apis: *apis }
+`
+const openapi = `openapi: 3.1.0
+paths:
+  /prices/{symbol}:
+    get:
+      operationId: getPrice
+      parameters: [{ name: symbol, in: path, required: true, schema: { type: string } }]
+      responses: { '200': { content: { application/json: { schema: { $ref: '#/components/schemas/P' } } } } }
+components: { schemas: { P: { required: [v], properties: { v: { type: number }, n: { $ref: '#/components/schemas/P' } } } } }
 `
 const digest = `sha256:${'ab'.repeat(32)}`
 
@@ -39,9 +55,21 @@ export const fuzzTargets: Record<string, (input: Uint8Array) => void | Promise<v
       })
       const again = parseManifest(manifest.text)
       if (serializeManifest(again) !== manifest.text) throw new Error('the form is not stable')
+      for (const { definition } of readApiEntries(text, { name: 'fuzz' }))
+        parseDefinition(definition)
       if (termsDigest(again.terms) !== manifest.termsDigest) throw new Error('the terms differ')
     } catch (error) {
       if (!(error instanceof ManifestError)) throw error
+    }
+  },
+  openapi: (input) => {
+    const text = new TextDecoder().decode(input)
+    try {
+      const { block } = importOpenApi(text, { port: 8080 })
+      const file = `name: fuzz\nservices: { web: { image: a, ports: ["8080"] } }\nx-wetee:\n${block}`
+      readApiEntries(file)
+    } catch (error) {
+      if (!(error instanceof ManifestError) || error.code.startsWith('api.')) throw error
     }
   },
   manifest: (input) => {
@@ -63,4 +91,5 @@ const built = await buildManifest(compose, { resolveImage: () => Promise.resolve
 export const fuzzSeeds: Record<string, readonly Uint8Array[]> = {
   compose: [encode(compose)],
   manifest: [encode(built.text)],
+  openapi: [encode(openapi)],
 }

@@ -1,5 +1,6 @@
 // Compose files to canonical manifests. Re-exports only.
-export { buildManifest, type BuildOptions, type Manifest } from './build.ts'
+export { buildManifest, readApiEntries, type BuildOptions, type Manifest } from './build.ts'
+export type { ApiEntry } from './compose/apis.ts'
 export { maxConfigurationBytes, parseConfiguration, type Configuration } from './configuration.ts'
 export { diffManifests, type Change } from './diff.ts'
 export {
@@ -47,3 +48,4 @@ export {
   type ResourcePrices,
   type Terms,
 } from './terms.ts'
+export { importOpenApi, type OpenApiProposal } from './openapi/import.ts'

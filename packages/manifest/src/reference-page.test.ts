@@ -14,7 +14,7 @@ test('the reference page names every refused key', () => {
 
 test('the reference page names every code of problems and warnings', () => {
   const family =
-    'compose|yaml|interpolation|key|value|name|services?|image|command|environment|port|volume|mount|tmpfs|healthcheck|user|restart|depends-on|replicas|resources|manifest|credential|read-only|secret|update|domain'
+    'compose|yaml|interpolation|key|value|name|services?|image|command|environment|port|volume|mount|tmpfs|healthcheck|user|restart|depends-on|replicas|resources|manifest|credential|read-only|secret|update|domain|api'
   const codes = sources.flatMap((text) =>
     [...text.matchAll(new RegExp(`'((?:${family})\\.[a-z-]+)'`, 'g'))].map(
       ([, code]) => code ?? '',

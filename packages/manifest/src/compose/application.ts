@@ -2,6 +2,7 @@
 import { bytesToHex } from '@noble/hashes/utils.js'
 import { appNamePattern, limits, namePattern, type UpdateRule } from '../document.ts'
 import { teeClassBits, type Hex } from '../terms.ts'
+import { readApis, type ApiDraft } from './apis.ts'
 import { readDomains, type DomainDraft } from './domains.ts'
 import {
   amountOf,
@@ -28,6 +29,7 @@ export type ApplicationDraft = {
   readonly volumes: { readonly name: string; readonly sizeMiB: number; readonly at: Place }[]
   secrets: SecretDraft[]
   domains: DomainDraft[]
+  apis: ApiDraft[]
   teeClasses: number
   level: number
   diskMiB: number
@@ -60,6 +62,7 @@ export function readApplication(root: Value, notes: Notes): ApplicationDraft {
     volumes: [],
     secrets: [],
     domains: [],
+    apis: [],
     ...defaults,
   }
   readKeys(root, notes, {
@@ -156,7 +159,7 @@ function readExtension(draft: ApplicationDraft, value: Value, notes: Notes): voi
     upgradeDelay: seconds('upgradeDelaySeconds', yearMs),
     update: (v) => readUpdate(draft, v, notes),
     domains: (v) => void (draft.domains = readDomains(v, notes)),
-    apis: unsupported('calls from contracts come with the bridge, not built yet'),
+    apis: (v) => void (draft.apis = readApis(v, notes)),
     alerts: unsupported('alerts are not built yet'),
     logKey: (v) => readLogKey(draft, v, notes),
   })

@@ -1,21 +1,8 @@
 // What contracts can call: the APIs that an application has registered, with their definitions. Network I/O.
 import { bytesToString, concat, hexToBytes, hexToString, sha256, type Hex } from 'viem'
-import { parseDefinition, type Definition } from '@wetee/bridge'
+import { parseDefinition, type ApiTerms, type Definition } from '@wetee/bridge'
 import { SdkError } from '../error.ts'
 import type { Network } from '../network.ts'
-
-/** What a call costs and may need. */
-export type ApiTerms = {
-  /** To the application's owner, a multiple of 10^8. */
-  readonly priceWei: bigint
-  /** Exactly this much for the callback. */
-  readonly callbackGas: number
-  /** Longest payload, 32 to 16,384. */
-  readonly maxPayloadBytes: number
-  readonly timeoutSeconds: number
-  /** Only callers on the API's list may call. */
-  readonly restricted: boolean
-}
 
 /** An API as the book has it. */
 export type ApiRecord = {
@@ -39,6 +26,8 @@ export type ApiBook = {
   readonly registered: boolean
   /** New calls are refused. */
   readonly paused: boolean
+  /** Highest number that was given. */
+  readonly latestApiId: number
   readonly apis: readonly ApiRecord[]
 }
 
@@ -60,7 +49,8 @@ export async function readApis(network: Network, appId: bigint): Promise<ApiBook
     const known = { apiId, version, name, terms, definitionDigest }
     apis.push({ ...known, ...(await readDefinition(network, appId, one, at)) })
   }
-  return { appId, registered: proxy.registered, paused: proxy.paused, apis }
+  const { registered, paused, latestApiId } = proxy
+  return { appId, registered, paused, latestApiId, apis }
 }
 
 /** The API with this number or name. Throws `api.not-found`. */

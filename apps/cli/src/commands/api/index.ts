@@ -2,11 +2,21 @@
 import { Command } from 'commander'
 import type { Context } from '../../context.ts'
 import { withExample } from '../../options.ts'
+import { apiAddCommand } from './add.ts'
+import { apiImportCommand } from './import.ts'
 import { apiListCommand } from './list.ts'
+import { apiRemoveCommand } from './remove.ts'
+import { apiSyncCommand } from './sync.ts'
+import { apiUpdateCommand } from './update.ts'
 
 export function apiCommand(context: Context): Command {
   const command = new Command('api')
     .description('What contracts can call of an application')
     .addCommand(apiListCommand(context))
-  return withExample(command, 'wetee api list oracle')
+    .addCommand(apiSyncCommand(context))
+    .addCommand(apiAddCommand(context))
+    .addCommand(apiUpdateCommand(context))
+    .addCommand(apiRemoveCommand(context))
+    .addCommand(apiImportCommand(context))
+  return withExample(command, 'wetee api list oracle', 'wetee api sync oracle compose.yaml')
 }
