@@ -30,7 +30,7 @@ const layers = [
     'secrets',
   ],
   ['daemon', 'sdk', 'endorsements'],
-  ['worker', 'agent', 'dsecret', 'cli'],
+  ['worker', 'agent', 'dsecret', 'cli', 'console'],
   ['devnet'],
 ]
 const layerOf = (name: string) => layers.findIndex((l) => l.includes(name.replace('@wetee/', '')))
@@ -41,7 +41,7 @@ test.each(workspaces)('$folder imports only what stands below it', ({ folder, ma
       expect(layerOf(dependency), `${folder} -> ${dependency}`).toBeLessThanOrEqual(
         layerOf(manifest.name),
       )
-  for (const file of globSync(`${folder}/src/**/*.ts`, { cwd: root }))
+  for (const file of globSync(`${folder}/src/**/*.{ts,tsx}`, { cwd: root }))
     for (const specifier of importsOf(file)) {
       const wetee = /^@wetee\/[a-z-]+/.exec(specifier)?.[0]
       if (wetee !== undefined && wetee !== manifest.name && !file.endsWith('.test.ts'))

@@ -10,7 +10,7 @@ const loadedByName = /(^|\/)(fuzz|[a-z]+-simulation)\.ts$/
 
 const files = globSync(
   [
-    '{packages,apps}/*/{src/**/,}*.ts',
+    '{packages,apps}/*/{src/**/,}*.{ts,tsx}',
     '{contracts,contracts/deploy,scripts}/*.ts',
     'scripts/bench/*.ts',
     'examples/*/*.ts',
@@ -24,7 +24,12 @@ const { options } = ts.parseJsonConfigFileContent(
   ts.sys,
   root,
 )
-const program = ts.createProgram(files, { ...options, composite: false, noEmit: true })
+const program = ts.createProgram(files, {
+  ...options,
+  composite: false,
+  noEmit: true,
+  jsx: ts.JsxEmit.ReactJSX,
+})
 const checker = program.getTypeChecker()
 const sources = files.flatMap((file) => program.getSourceFile(file) ?? [])
 

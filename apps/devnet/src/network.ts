@@ -6,6 +6,8 @@ import { mnemonicToAccount } from 'viem/accounts'
 import { anvil as localChain } from 'viem/chains'
 import { trustStoreDigest } from '@wetee/attestation'
 import { openChain, parseNetworkProfile, type Chain, type NetworkProfile } from '@wetee/chain'
+import { buildConsole } from '@wetee/console/build'
+import { serveConsole, type ServedConsole } from '@wetee/console/serve'
 import { deployContracts } from '@wetee/contracts/deploy'
 import { waitFor } from '@wetee/daemon'
 import { openAccounts, type Accounts } from './accounts.ts'
@@ -25,6 +27,7 @@ import {
   startWorker,
   waitForWorker,
   workerNames,
+  workerUrl,
   type WorkerName,
 } from './workers.ts'
 
@@ -46,8 +49,8 @@ export type NetworkOptions = {
 }
 
 /** The ports of earlier starts are written on chain, so they are not changed: one that is taken now is an error. */
-async function requireFree({ chain, dsecret, workers, registry }: Ports): Promise<void> {
-  for (const port of [chain, ...dsecret, ...workers, registry])
+async function requireFree({ ingress: _, ...ports }: Ports): Promise<void> {
+  for (const port of Object.values(ports).flat())
     if (!(await isPortFree(port)))
       throw Object.assign(
         new Error(
@@ -78,6 +81,8 @@ export class Network {
   /** What that engine cannot enforce here, a sentence each. */
   warnings: readonly string[] = []
   #building: Promise<Images> | undefined
+  #site: Promise<string> | undefined
+  #served: ServedConsole | undefined
   #stopped: Promise<void> | undefined
 
   constructor(options: NetworkOptions) {
@@ -116,6 +121,7 @@ export class Network {
       ...(this.workers === 2
         ? [of('worker-2', 'Second worker', (show) => this.#startWorker('worker-2', show))]
         : []),
+      of('console', 'Web console', () => this.#serveConsole()),
     ]
   }
 
@@ -138,6 +144,7 @@ export class Network {
   async #stop(): Promise<void> {
     const images = await this.#building?.catch(() => undefined)
     await images?.registry.close()
+    await this.#served?.close()
     // A worker that was killed has left its instances running.
     for (const name of workerNames)
       if (this.engine !== undefined && !this.children.isRunning(name))
@@ -154,6 +161,8 @@ export class Network {
     // The chain has a block a second: there is time to build while it takes transactions.
     this.#building = buildImages(this)
     this.#building.catch(() => undefined)
+    this.#site = this.#building.then(() => buildConsole())
+    this.#site.catch(() => undefined)
     this.rpcUrl = await startLocalChain(this.children, {
       stateDir: this.state.folder,
       port: this.ports.chain,
@@ -161,6 +170,28 @@ export class Network {
     })
     await this.#fund()
     return { rpcUrl: this.rpcUrl, chainId: localChainId, leftoversStopped: leftovers }
+  }
+
+  /** The web console, built once for its sources; its pages may connect to this network and to nothing else. */
+  async #serveConsole(): Promise<Proof> {
+    const folder = await this.#site!
+    const { profile } = this
+    this.#served = await serveConsole({
+      folder,
+      profile: JSON.stringify(profile),
+      connect: [
+        this.rpcUrl,
+        this.images.registry.url,
+        ...workerNames.map((name) => workerUrl(this, name)),
+      ],
+      port: this.ports.console,
+    })
+    return { url: this.#served.url }
+  }
+
+  /** Where the web console is; known once it is served. */
+  get consoleUrl(): string | undefined {
+    return this.#served?.url
   }
 
   /** Gives every development account play money, once. */

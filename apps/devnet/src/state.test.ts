@@ -32,7 +32,7 @@ const address = `0x${'11'.repeat(20)}`
 
 test('ports are chosen once and are the same at the next start', async () => {
   const ports = await state.ports(3)
-  expect(new Set(Object.values(ports).flat()).size).toBe(10)
+  expect(new Set(Object.values(ports).flat()).size).toBe(11)
   expect(await new DevnetState(state.folder).ports(3)).toEqual(ports)
 })
 

@@ -12,6 +12,7 @@ const portsSchema = z.strictObject({
   /** The first of each worker's ports for published applications. */
   ingress: z.tuple([z.int(), z.int()]),
   registry: z.int(),
+  console: z.int(),
 })
 /** Loopback ports, chosen at the first start: dsecret endpoints are written on chain. */
 export type Ports = z.infer<typeof portsSchema>
@@ -114,6 +115,7 @@ export class DevnetState {
       workers: [await claims.find(7780), await claims.find(7781)],
       ingress: [await claims.find(7800, ingressPorts), await claims.find(7900, ingressPorts)],
       registry: await claims.find(registryPort),
+      console: await claims.find(7700),
     }
     writeFileSync(this.path('ports.json'), JSON.stringify(ports))
     return ports

@@ -7,6 +7,7 @@ import { workerNames, workerUrl } from './workers.ts'
 export function summary(network: Network, application: Application, startedAt: number): string {
   const { contracts } = network.profile
   const rows: [string, string][] = [
+    ['web console', network.consoleUrl ?? 'not served'],
     ['application', `${application.name}, id ${application.appId}`],
     ['  URL', `${application.url}  (self-signed: curl -k)`],
     ['  evidence', `${application.url}/.well-known/wetee/evidence`],

@@ -27,6 +27,7 @@ export type WorkerErrorCode =
   | 'volume.unavailable'
   | 'volume.failed'
   | 'request.invalid'
+  | 'evidence.pending'
   | 'auth.invalid'
   | 'auth.replayed'
   | 'auth.not-owner'

@@ -64,6 +64,14 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
+  // Images are public: pages that look up a digest come from anywhere.
+  response.setHeader('access-control-allow-origin', '*')
+  response.setHeader('access-control-expose-headers', 'docker-content-digest')
+  if (request.method === 'OPTIONS') {
+    response.setHeader('access-control-allow-headers', 'accept')
+    response.writeHead(204).end()
+    return
+  }
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     fail(response, 405, 'UNSUPPORTED', 'this registry is read-only')
     return

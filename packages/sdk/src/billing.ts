@@ -2,12 +2,13 @@
 import { parseEventLogs, zeroAddress, type Address, type Hex, type TransactionReceipt } from 'viem'
 import { cloudAbi } from '@wetee/chain'
 import { appNotFound, showApp, type AppSummary } from './apps.ts'
-import { weiGranularity } from './money.ts'
+import { lasting, readKnown } from './app-known.ts'
+import { formatAmount, perDay, weiGranularity } from './money.ts'
 import type { Asset } from './reader.ts'
 import { SdkError } from './error.ts'
 import { requireAccount, type Network } from './network.ts'
-import { callOf } from './contracts.ts'
-import { approvalCalls, valueOf } from './intent.ts'
+import { callOf, type Call } from './contracts.ts'
+import { approvalCalls, outcomeOf, valueOf, type Intent } from './intent.ts'
 import { sendCall, type SendOptions } from './send.ts'
 
 /** What a settlement moved, in wei: `rentWei` left the escrow, `feeWei` of it is the platform's. */
@@ -36,6 +37,54 @@ export type Termination = {
   readonly withdrawTxHash?: Hex
 }
 
+/** Adding escrow, as an intent: for a dry run, a wallet, another signer. Throws `app.not-found`, `app.ended`. */
+export async function planTopUp(
+  network: Network,
+  appId: bigint,
+  amountWei: bigint,
+): Promise<Intent> {
+  const { address } = requireAccount(network).account
+  const { app, version, asset, owedWei } = await readKnown(network, appId, ['active', 'paused'])
+  const rent = version.weiPerSecond * BigInt(app.replicas)
+  const before = app.escrowWei > owedWei ? app.escrowWei - owedWei : 0n
+  const after = before + amountWei
+  return {
+    id: 'app.recharge',
+    title: `Recharge "${app.name}" with ${formatAmount(amountWei, asset)}`,
+    facts: [
+      ['Escrow', `${formatAmount(before, asset)} -> ${formatAmount(after, asset)}`],
+      ['Rent', `${formatAmount(perDay(rent), asset)} per day`],
+      ...lasting(after, rent),
+    ],
+    calls: [
+      ...(await approvalCalls(network, asset, amountWei, address)),
+      rechargeCall(network, appId, amountWei, asset),
+    ],
+    outcome: outcomeOf('cloud', 'Recharged'),
+  }
+}
+
+/** Ending an application and bringing what is left to the account, as an intent. Throws `app.not-found`, `app.ended`. */
+export async function planTermination(network: Network, appId: bigint): Promise<Intent> {
+  const { app, asset, owedWei } = await readKnown(network, appId, ['active', 'paused'])
+  const left = (app.escrowWei > owedWei ? app.escrowWei - owedWei : 0n) + app.graceDepositWei
+  const doing = 'withdraw what is left'
+  return {
+    id: 'app.terminate',
+    title: `Terminate "${app.name}" for good`,
+    facts: [
+      ['Owed', `${formatAmount(owedWei, asset)} of rent, and what accrues until then`],
+      ['Back to you', `about ${formatAmount(left, asset)} of escrow and deposit`],
+      ['Lost', 'its volumes and everything in its memory'],
+    ],
+    calls: [
+      terminationCall(network, appId),
+      callOf(network.profile, 'cloud', 'withdraw', [asset.address], { doing }),
+    ],
+    outcome: outcomeOf('cloud', 'Withdrawn'),
+  }
+}
+
 /** Adds escrow, an amount of the application's asset; anybody may. A paused application goes on when its worker has room. */
 export async function topUp(
   network: Network,
@@ -47,11 +96,7 @@ export async function topUp(
   const asset = await assetOf(network, appId)
   const approvals = await approvalCalls(network, asset, amountWei, address)
   for (const approval of approvals) await sendCall(network, approval, options)
-  const call = callOf(network.profile, 'cloud', 'recharge', [appId, amountWei], {
-    valueWei: valueOf(asset, amountWei),
-    doing: `top up application ${appId}`,
-  })
-  const receipt = await sendCall(network, call, options)
+  const receipt = await sendCall(network, rechargeCall(network, appId, amountWei, asset), options)
   return { txHash: receipt.transactionHash, app: await showApp(network, appId) }
 }
 
@@ -90,9 +135,7 @@ export async function terminate(
   options: SendOptions = {},
 ): Promise<Termination> {
   const asset = await assetOf(network, appId)
-  const doing = `terminate application ${appId}`
-  const call = callOf(network.profile, 'cloud', 'terminate', [appId], { doing })
-  const receipt = await sendCall(network, call, options)
+  const receipt = await sendCall(network, terminationCall(network, appId), options)
   const ended = parseEventLogs({ abi: cloudAbi, eventName: 'AppEnded', logs: receipt.logs })[0]
   if (ended === undefined)
     throw new SdkError(
@@ -117,6 +160,17 @@ export async function assetOf(network: Network, appId: bigint): Promise<Asset> {
   const app = await network.reader.app(appId, number)
   if (app === undefined) throw appNotFound(`application ${appId}`)
   return network.reader.asset(app.asset)
+}
+
+function rechargeCall({ profile }: Network, appId: bigint, amountWei: bigint, asset: Asset): Call {
+  return callOf(profile, 'cloud', 'recharge', [appId, amountWei], {
+    valueWei: valueOf(asset, amountWei),
+    doing: `top up application ${appId}`,
+  })
+}
+
+function terminationCall({ profile }: Network, appId: bigint): Call {
+  return callOf(profile, 'cloud', 'terminate', [appId], { doing: `terminate application ${appId}` })
 }
 
 function settledIn(receipt: TransactionReceipt, appId: bigint): Omit<Settlement, 'txHash'> {

@@ -22,6 +22,7 @@ export type {
   WorkerStatus as WorkerState,
 } from './reader.ts'
 export { chainReader } from './chain-reader.ts'
+export { resolveImageFromRegistry } from './registry.ts'
 export {
   fetchTransport,
   type Transport,
@@ -40,11 +41,12 @@ export {
   perDay,
   weiGranularity,
 } from './money.ts'
-export { teeClassNames, type Candidate } from './worker-choice.ts'
+export { teeClassNames, unfitReasons, type Candidate } from './worker-choice.ts'
 export { teeClassBits } from '@wetee/manifest'
 export {
   makePlan,
   planDeploy,
+  readCandidates,
   type DeployPlan,
   type ExistingApp,
   type PlanFacts,
@@ -63,10 +65,12 @@ export {
   type DeployStep,
 } from './deploy.ts'
 export { listApps, resolveApp, showApp, type AppDetails, type AppSummary } from './apps.ts'
-export { startSteps, stepsText, type StartStep } from './start-steps.ts'
+export { startSteps, stepsDone, stepsText, type StartStep } from './start-steps.ts'
 export { waitForApp, type ReadyApp, type WaitOptions, type WaitProgress } from './wait.ts'
 export {
   assetOf,
+  planTermination,
+  planTopUp,
   settle,
   terminate,
   topUp,
@@ -87,6 +91,16 @@ export {
 } from './intent.ts'
 export { requireAddress } from './address.ts'
 export { describePrices, pricesPerSecond, type DayPrices } from './prices.ts'
+export {
+  listAppRows,
+  listNodeRows,
+  listWorkerRows,
+  readOverview,
+  type AppRow,
+  type NetworkOverview,
+  type NodeRow,
+  type WorkerRow,
+} from './explore.ts'
 export {
   nameOf,
   planBond,
@@ -186,6 +200,7 @@ export { doctor, type DoctorOptions, type Finding } from './doctor.ts'
 export {
   evidencePath,
   fetchEvidence,
+  fetchRelayedEvidence,
   verify,
   verifyEvidence,
   type EvidenceOptions,

@@ -13,16 +13,23 @@ import type { ApiSources, InstanceView, VersionView } from './worker-api.ts'
 /** What application views are made of. */
 export type SourceParts = {
   readonly reconciler: Pick<Reconciler, 'snapshot'>
-  readonly guests: Pick<Guests, 'get'>
+  readonly guests: Pick<Guests, 'get' | 'evidence'>
   readonly ingress: Pick<Ingress, 'listening'>
   readonly board: ConditionBoard
   readonly published: PublishedAt
 }
 
 /** The sources that are about applications. */
-export function appSources(parts: SourceParts): Pick<ApiSources, 'app'> {
+export function appSources(parts: SourceParts): Pick<ApiSources, 'app' | 'appEvidence'> {
   const { reconciler, board } = parts
   return {
+    appEvidence: (appId, replica) => {
+      const snapshot = reconciler.snapshot(appId)
+      const instance = snapshot === undefined ? undefined : servingOf(snapshot, replica)
+      return instance === undefined
+        ? Promise.resolve(undefined)
+        : parts.guests.evidence(instance.podId)
+    },
     app: (appId) => {
       const snapshot = reconciler.snapshot(appId)
       if (snapshot === undefined || snapshot.facts.state === 'none')
@@ -43,6 +50,21 @@ function versionsOf({ facts, observed }: AppSnapshot): VersionView[] {
     const pulled = digests.filter((digest) => observed.images.has(digest)).length
     return { version, role, replicas, images: { pulled, total: digests.length } }
   })
+}
+
+/** The instance of a replica that shall have its traffic: of the current version, of the pending one while there is no current. */
+function servingOf(
+  { facts, observed }: AppSnapshot,
+  replica: number,
+): ObservedInstance | undefined {
+  const { versions } = facts.desired
+  const serving = versions.find(({ role }) => role === 'current') ?? versions[0]
+  return observed.instances.find(
+    (instance) =>
+      instance.version === serving?.version &&
+      instance.replica === replica &&
+      instance.drainingSinceMs === undefined,
+  )
 }
 
 function unhealthyOf({ health }: ObservedInstance): string | undefined {

@@ -52,6 +52,8 @@ const api = (over: Partial<ApiSources> = {}) =>
           ? { owner: owner.address, versions: [], instances: [], conditions: [] }
           : undefined,
       ),
+    appEvidence: (appId, replica) =>
+      Promise.resolve(appId === 7n && replica === 1 ? '{"shown":true}' : undefined),
     monitor,
     sealed: store,
     chainId: 31337,
@@ -129,6 +131,38 @@ test('the evidence behind the last proofs is shown by digest, and nothing under 
     expect(absent.status).toBe(404)
     expect(await absent.json()).toMatchObject({ error: { code: 'evidence.unknown' } })
   }
+})
+
+test('evidence of an instance is handed on to pages of any origin; what there is none of is to be asked for again', async () => {
+  const headers = { origin: 'https://console.example' }
+  const shown = await api().request('/v1/apps/7/evidence?replica=1', { headers })
+  expect([shown.status, await shown.json()]).toEqual([200, { shown: true }])
+  expect(shown.headers.get('access-control-allow-origin')).toBe('*')
+  expect(shown.headers.get('cache-control')).toBe('no-store')
+  for (const [path, status, code] of [
+    ['/v1/apps/7/evidence', 503, 'evidence.pending'],
+    ['/v1/apps/8/evidence?replica=1', 503, 'evidence.pending'],
+    ['/v1/apps/7/evidence?replica=-1', 400, 'request.invalid'],
+    ['/v1/apps/7/evidence?replica=1&x=1', 400, 'request.invalid'],
+  ] as const) {
+    const answer = await api().request(path)
+    expect(answer.status, path).toBe(status)
+    expect(await answer.json()).toMatchObject({ error: { code } })
+  }
+})
+
+test('a page of another origin may ask with a sign-in, and only read', async () => {
+  const asked = await api().request('/v1/apps/7/usage', {
+    method: 'OPTIONS',
+    headers: {
+      origin: 'https://console.example',
+      'access-control-request-method': 'GET',
+      'access-control-request-headers': 'authorization',
+    },
+  })
+  expect(asked.headers.get('access-control-allow-headers')).toBe('authorization')
+  expect(asked.headers.get('access-control-allow-methods')).toBe('GET')
+  expect(asked.headers.get('access-control-allow-credentials')).toBe(null)
 })
 
 test('history and usage are for the owner alone, also of an application that has ended', async () => {

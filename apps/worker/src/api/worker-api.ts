@@ -1,5 +1,6 @@
 // The worker's HTTP API on loopback: health and status. Pure routes over a port; the server is elsewhere.
 import { Hono, type Context } from 'hono'
+import { cors } from 'hono/cors'
 import { stream } from 'hono/streaming'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { Hex } from '../chain/records.ts'
@@ -62,6 +63,8 @@ export type ApiSources = {
       }
     | undefined
   >
+  /** Evidence of the instance that has the traffic of a replica, as its agent shows it now; `undefined`: there is none. */
+  readonly appEvidence: (appId: bigint, replica: number) => Promise<string | undefined>
   readonly monitor: MonitorSources
   /** Records that instances have sealed to their owners. */
   readonly sealed: Pick<SealedStore, 'list' | 'read'>
@@ -82,6 +85,10 @@ export function workerApi(sources: ApiSources): Hono {
   app.onError((error, c) => refuse(c, sources.log, error))
   app.notFound((c) =>
     c.json({ error: { code: 'request.unknown', message: 'there is nothing here' } }, 404),
+  )
+  // Pages from anywhere: what is not public asks for a signature in a header, which a page without it cannot send.
+  app.use(
+    cors({ origin: '*', allowMethods: ['GET'], allowHeaders: ['authorization'], maxAge: 600 }),
   )
   app.get('/health', (c) => {
     const conditions = sources.conditions()
@@ -108,6 +115,17 @@ export function workerApi(sources: ApiSources): Hono {
     if (found === undefined) throw unknownApp(appId)
     const { versions, instances, conditions } = found
     return c.json({ appId: String(appId), versions, instances, conditions })
+  })
+  app.get('/v1/apps/:appId/evidence', async (c) => {
+    const appId = parseAppId(c.req.param('appId'))
+    const { replica = '0', ...rest } = c.req.query()
+    if (!/^[0-9]{1,3}$/.test(replica) || Object.keys(rest).length > 0)
+      throw new WorkerError('request.invalid', 'expected replica=number')
+    const text = await sources.appEvidence(appId, Number(replica))
+    if (text === undefined)
+      throw new WorkerError('evidence.pending', 'there is no evidence to be had now: ask again')
+    c.header('cache-control', 'no-store')
+    return c.body(text, 200, { 'content-type': 'application/json' })
   })
   addMonitorRoutes(app, sources.monitor, authorize)
   // Whoever signs in: it is the key that opens it, not this worker.

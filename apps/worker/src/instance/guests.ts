@@ -37,18 +37,23 @@ export type GuestDoors = {
   readonly agent: (folder: SocketFolder, signal: AbortSignal) => AgentClient
   /** Whether the application itself, not its agent, answers on a published port. */
   readonly answers: (folder: SocketFolder, target: number, signal: AbortSignal) => Promise<boolean>
+  /** The evidence document that the agent shows, `undefined` while it has none. */
+  readonly evidence: (folder: SocketFolder, signal: AbortSignal) => Promise<string | undefined>
 }
 
 /** Codes of the agent's own answers in place of the application's. */
 const NOT_ANSWERING = /^(lease\.|application\.|evidence\.)/
 const PROBE_TIMEOUT_MS = 3_000
 const PROBE_MAX_BYTES = 65_536
+const EVIDENCE_TIMEOUT_MS = 10_000
+const EVIDENCE_MAX_BYTES = 262_144
 
-const socketDoors: GuestDoors = { serve: startRelay, agent: openAgentClient, answers }
+const socketDoors: GuestDoors = { serve: startRelay, agent: openAgentClient, answers, evidence }
 
 /** Guests by pod id. */
 export class Guests {
   readonly #entries = new Map<string, Entry>()
+  readonly #evidence = new Map<string, Promise<string | undefined>>()
   readonly #log: Log
   readonly #signal: AbortSignal
   readonly #doors: GuestDoors
@@ -168,6 +173,19 @@ export class Guests {
     return slowest
   }
 
+  /** What an agent shows as its evidence, for those that cannot reach it; whoever asks at the same time gets the same. */
+  evidence(podId: string): Promise<string | undefined> {
+    const entry = this.#entries.get(podId)
+    if (entry === undefined) return Promise.resolve(undefined)
+    const asked = this.#evidence.get(podId)
+    if (asked !== undefined) return asked
+    const asking = this.#doors
+      .evidence(entry.folder, this.#signal)
+      .finally(() => this.#evidence.delete(podId))
+    this.#evidence.set(podId, asking)
+    return asking
+  }
+
   async close(): Promise<void> {
     for (const podId of [...this.#entries.keys()]) await this.detach(podId)
   }
@@ -221,6 +239,24 @@ async function answers(
     // A page larger than we read is an answer.
     return codeOf(error) === 'tls.answer-too-large'
   }
+}
+
+/** The document proves itself: nothing is believed of this connection. */
+async function evidence(folder: SocketFolder, signal: AbortSignal): Promise<string | undefined> {
+  const { status, body } = await requestPinned({
+    connect: async () => {
+      const socket = dialTarget(folder, ownerTarget)
+      await once(socket, 'connect')
+      return socket
+    },
+    method: 'GET',
+    path: '/.well-known/wetee/evidence',
+    tlsKeyHash: 'report',
+    maxBytes: EVIDENCE_MAX_BYTES,
+    timeoutMs: EVIDENCE_TIMEOUT_MS,
+    signal,
+  }).catch(() => ({ status: 0, body: new Uint8Array() }))
+  return status === 200 ? Buffer.from(body).toString('utf8') : undefined
 }
 
 function agentCode(body: Uint8Array): string | undefined {

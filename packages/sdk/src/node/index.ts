@@ -1,7 +1,7 @@
 // Node-only parts of the sdk: TLS keys of connections, registries, profile files, the agent beside an application, owners at their agents.
 export { nodeTransport } from './transport.ts'
 export { findNetwork, readNetwork, type FoundProfile } from './profile.ts'
-export { resolveImageFromRegistry } from './registry.ts'
+export { resolveImageFromRegistry } from '../registry.ts'
 export {
   openInstance,
   type ChallengeAnswer,

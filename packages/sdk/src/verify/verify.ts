@@ -2,6 +2,7 @@
 import { parseEvidenceDocument, type EvidenceDocument } from '@wetee/attestation'
 import type { NetworkProfile } from '@wetee/chain'
 import type { Hex } from 'viem'
+import { appNotFound } from '../apps.ts'
 import { pause } from '../clock.ts'
 import { codedError } from '../contract-error.ts'
 import { SdkError } from '../error.ts'
@@ -59,6 +60,11 @@ export type VerifyOptions = {
   /** A saved document instead of a connection. */
   readonly evidence?: string
   readonly replica?: number
+  /**
+   * Takes the evidence from the application's worker instead of from the application: for pages, which cannot see the TLS key of a
+   * connection and do not get through one whose certificate no CA has signed. The channel is then not judged.
+   */
+  readonly relayed?: boolean
   /** Default the network's transport. */
   readonly transport?: Transport
   readonly nowMs?: number
@@ -84,6 +90,19 @@ export async function verify(network: Network, options: VerifyOptions): Promise<
       evidence: options.evidence,
       channelUnseen: 'a saved document has no connection',
     })
+  if (options.relayed === true && options.appId !== undefined) {
+    const { appId, replica, signal } = options
+    const fetched = await fetchRelayedEvidence(network, appId, { replica, signal })
+    options.onEvidence?.(fetched)
+    const report = await verifyEvidence(network, {
+      ...judged,
+      waitAheadMs: 30_000,
+      evidence: fetched.text,
+      channelUnseen:
+        'its worker handed this evidence on: nothing is said about your own connection to the application',
+    })
+    return { ...report, url: fetched.url }
+  }
   const url = options.url ?? (await findUrl(network, options))
   const fetched = await fetchEvidence(options.transport ?? network.transport, url, options.signal)
   options.onEvidence?.(fetched)
@@ -103,7 +122,31 @@ export async function fetchEvidence(
   appUrl: string,
   signal?: AbortSignal,
 ): Promise<FetchedEvidence> {
-  const url = joinUrl(new URL(appUrl).origin, evidencePath)
+  return readEvidence(transport, joinUrl(new URL(appUrl).origin, evidencePath), signal)
+}
+
+/**
+ * GETs the evidence document of an application from its worker, which hands on what the agent shows. Evidence proves itself, so the
+ * worker is not believed. Throws `app.not-found`, `evidence.unreachable` (retryable).
+ */
+export async function fetchRelayedEvidence(
+  network: Network,
+  appId: bigint,
+  options: {
+    readonly replica?: number | undefined
+    readonly signal?: AbortSignal | undefined
+  } = {},
+): Promise<FetchedEvidence> {
+  const { worker } = await findWorker(network, appId)
+  const path = `/v1/apps/${appId}/evidence?replica=${options.replica ?? 0}`
+  return readEvidence(network.transport, joinUrl(worker.endpoint, path), options.signal)
+}
+
+async function readEvidence(
+  transport: Transport,
+  url: string,
+  signal?: AbortSignal,
+): Promise<FetchedEvidence> {
   const unreachable = (why: string, cause?: unknown) =>
     new SdkError('evidence.unreachable', `no evidence from ${url}: ${why}`, {
       retryable: true,
@@ -246,19 +289,7 @@ async function findUrl(network: Network, options: VerifyOptions): Promise<string
   const { appId } = options
   if (appId === undefined)
     throw new SdkError('verify.nothing-named', 'name an application, its URL, or a saved document')
-  const { number } = await network.reader.finalized()
-  const app = await network.reader.app(appId, number)
-  const version =
-    app === undefined
-      ? undefined
-      : await network.reader.version(appId, app.currentVersion || app.pendingVersion, number)
-  const worker =
-    version === undefined ? undefined : await network.reader.worker(version.workerId, number)
-  if (version === undefined || worker === undefined)
-    throw new SdkError(
-      'app.not-found',
-      `there is no application ${appId} on this network: \`wetee list\` shows yours`,
-    )
+  const { version, worker } = await findWorker(network, appId)
   const status = await readAppStatus(network.transport, worker.endpoint, appId, options.signal)
   const instance = status?.instances.find(
     (i) =>
@@ -272,4 +303,17 @@ async function findUrl(network: Network, options: VerifyOptions): Promise<string
       { retryable: true },
     )
   return url
+}
+
+/** The version that counts and its worker; throws `app.not-found`. */
+async function findWorker({ reader }: Network, appId: bigint) {
+  const { number } = await reader.finalized()
+  const app = await reader.app(appId, number)
+  const version =
+    app === undefined
+      ? undefined
+      : await reader.version(appId, app.currentVersion || app.pendingVersion, number)
+  const worker = version === undefined ? undefined : await reader.worker(version.workerId, number)
+  if (version === undefined || worker === undefined) throw appNotFound(`application ${appId}`)
+  return { version, worker }
 }

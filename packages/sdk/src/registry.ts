@@ -1,7 +1,7 @@
 // Finds the manifest digest of an image reference by asking its registry (OCI distribution specification). Network I/O.
-import { createHash } from 'node:crypto'
-import { SdkError } from '../error.ts'
-import { bounded, readBounded, reasonOf } from '../transport.ts'
+import { sha256 } from 'viem'
+import { SdkError } from './error.ts'
+import { bounded, readBounded, reasonOf } from './transport.ts'
 
 const accept = [
   'application/vnd.oci.image.index.v1+json',
@@ -63,7 +63,7 @@ export async function resolveImageFromRegistry(
   const answer = await ask(url, 'GET', reference, signal)
   if (answer.status !== 200) throw await refusal(answer, reference, parts)
   const body = await readBounded(url, answer.body, maxManifestBytes)
-  const digest = `sha256:${createHash('sha256').update(body).digest('hex')}`
+  const digest = `sha256:${sha256(body).slice(2)}`
   return expectDigest(digest, parts, reference)
 }
 

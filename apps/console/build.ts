@@ -1,0 +1,70 @@
+// Builds the console's static files, once for the same sources; `node apps/console/build.ts DIR` writes them into a folder. Files.
+import { createHash } from 'node:crypto'
+import { cpSync, existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { build } from 'vite'
+
+const root = import.meta.dirname
+const repository = join(root, '../..')
+
+/** What the site is made of: the same bytes give the same folder. */
+const sources = [
+  'apps/console/{src,public}/**/*.{ts,tsx,css,svg}',
+  'apps/console/{index.html,build.ts,package.json}',
+  'packages/*/{package.json,src/**/*.ts}',
+  'package-lock.json',
+]
+
+/** The folder with the built site, made when these sources have not been built yet. */
+export async function buildConsole(): Promise<string> {
+  const folder = join(root, 'dist', `site-${sourceHash()}`)
+  if (existsSync(folder)) return folder
+  const unfinished = `${folder}.${process.pid}`
+  await build({
+    root,
+    configFile: false,
+    logLevel: 'error',
+    // Paths in the site are relative: it works below any address.
+    base: './',
+    build: {
+      outDir: unfinished,
+      emptyOutDir: true,
+      target: 'es2023',
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+      reportCompressedSize: false,
+      chunkSizeWarningLimit: 1_000,
+    },
+  })
+  try {
+    renameSync(unfinished, folder)
+  } catch (error) {
+    // Another process was quicker.
+    rmSync(unfinished, { recursive: true, force: true })
+    if (!existsSync(folder)) throw error
+  }
+  return folder
+}
+
+function sourceHash(): string {
+  const hash = createHash('sha256')
+  for (const path of globSync(sources, { cwd: repository }).sort()) {
+    if (path.endsWith('.test.ts')) continue
+    hash
+      .update(path)
+      .update('\0')
+      .update(readFileSync(join(repository, path)))
+      .update('\0')
+  }
+  return hash.digest('hex').slice(0, 16)
+}
+
+if (import.meta.main) {
+  const [target] = process.argv.slice(2)
+  if (target === undefined) {
+    console.error('expected a folder: node apps/console/build.ts DIR')
+    process.exit(2)
+  }
+  mkdirSync(resolve(target), { recursive: true })
+  cpSync(await buildConsole(), resolve(target), { recursive: true })
+}

@@ -1,0 +1,123 @@
+// The frame around every view: header, warning of simulated networks, what is under way.
+import { lazy, Suspense, useEffect, useRef, type ReactNode } from 'react'
+import { useNetwork, useOverview } from './network/network.tsx'
+import { Empty, Loading, Page } from './ui/parts.tsx'
+import { useRoute, type Route } from './ui/route.ts'
+import { useTheme } from './ui/theme.ts'
+import { WalletButton } from './wallet/wallet-button.tsx'
+import { NetworkPage } from './features/explore/network-page.tsx'
+import { AppsPage } from './features/apps/apps-page.tsx'
+import { AppPage } from './features/apps/app-page.tsx'
+import { Activity } from './features/transactions/activity.tsx'
+
+const VerifyPage = lazy(async () => ({
+  default: (await import('./features/verify/verify-page.tsx')).VerifyPage,
+}))
+const DeployPage = lazy(async () => ({
+  default: (await import('./features/deploy/deploy-page.tsx')).DeployPage,
+}))
+
+const views: readonly (readonly [string, string])[] = [
+  ['', 'Network'],
+  ['apps', 'Applications'],
+  ['verify', 'Verify'],
+  ['mine', 'Mine'],
+  ['deploy', 'Deploy'],
+]
+
+export function App() {
+  const route = useRoute()
+  const main = useRef<HTMLElement>(null)
+  const address = route.join('/')
+  const first = useRef(true)
+  useEffect(() => {
+    if (first.current) {
+      first.current = false
+      return
+    }
+    window.scrollTo(0, 0)
+    main.current?.focus({ preventScroll: true })
+  }, [address])
+  return (
+    <>
+      <button type="button" className="button skip" onClick={() => main.current?.focus()}>
+        Skip to content
+      </button>
+      <Header at={route[0] ?? ''} />
+      <Simulated />
+      <main ref={main} tabIndex={-1}>
+        <Suspense fallback={<Loading what="the page" />}>{viewOf(route)}</Suspense>
+      </main>
+      <Activity />
+    </>
+  )
+}
+
+function viewOf(route: Route): ReactNode {
+  const [view = '', id] = route
+  const appId = id !== undefined && /^[1-9]\d{0,18}$/.test(id) ? BigInt(id) : undefined
+  if (view === '' && id === undefined) return <NetworkPage />
+  if (view === 'apps') return <AppsPage key="all" />
+  if (view === 'mine') return <AppsPage key="mine" mine />
+  if (view === 'deploy') return <DeployPage />
+  if (view === 'verify' && (id === undefined || appId !== undefined))
+    return <VerifyPage key={String(appId)} {...(appId === undefined ? {} : { appId })} />
+  if (view === 'app' && appId !== undefined) return <AppPage key={String(appId)} appId={appId} />
+  return (
+    <Page title="There is nothing here">
+      <Empty>
+        <p>No view has this address.</p>
+        <a href="#/">Network</a>
+      </Empty>
+    </Page>
+  )
+}
+
+function Header({ at }: { at: string }) {
+  const { profile } = useNetwork()
+  const [theme, nextTheme] = useTheme()
+  const here = at === 'app' ? 'apps' : at
+  return (
+    <header className="top">
+      <div className="top-in">
+        <a className="brand" href="#/">
+          <img src="./icon.svg" alt="" width="24" height="24" />
+          WeTEE <span className="badge">{profile.name}</span>
+        </a>
+        <nav className="nav" aria-label="Views">
+          {views.map(([view, name]) => (
+            <a key={view} href={`#/${view}`} aria-current={here === view ? 'page' : undefined}>
+              {name}
+            </a>
+          ))}
+        </nav>
+        <div className="top-end">
+          <button
+            type="button"
+            className="button bare"
+            onClick={nextTheme}
+            aria-label={`Colours: ${theme}. Change`}
+            title={`Colours: ${theme}`}
+          >
+            {{ system: '◐', light: '☀', dark: '☾' }[theme]}
+          </button>
+          <WalletButton />
+        </div>
+      </div>
+    </header>
+  )
+}
+
+/** What the chain says counts as well: a profile could leave it out. */
+function Simulated() {
+  const { profile } = useNetwork()
+  const overview = useOverview()
+  if (!profile.simulated && overview.data?.simulated !== true) return null
+  return (
+    <aside className="simulated" aria-label="Simulated network">
+      <p>
+        Simulated network: its TEEs are ordinary processes. They prove nothing, and protect nothing.
+      </p>
+    </aside>
+  )
+}

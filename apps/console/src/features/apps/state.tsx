@@ -1,0 +1,18 @@
+// The state of an application in one word.
+import type { AppRow } from '@wetee/sdk'
+import { Badge } from '../../ui/parts.tsx'
+
+type Shown = Pick<AppRow, 'state' | 'pendingVersion' | 'currentVersion' | 'lastsSeconds'>
+
+const dayAndAHalf = 129_600
+
+/** Its state, and what its owner has to know first. */
+export function StateBadge({ app }: { app: Shown }) {
+  if (app.state === 'ended') return <Badge>ended</Badge>
+  if (app.state === 'paused') return <Badge tone="warn">paused</Badge>
+  if (app.currentVersion === 0) return <Badge tone="warn">starting</Badge>
+  if (app.lastsSeconds !== undefined && app.lastsSeconds < dayAndAHalf)
+    return <Badge tone="bad">active, funds end soon</Badge>
+  if (app.pendingVersion !== 0) return <Badge tone="warn">active, updating</Badge>
+  return <Badge tone="good">active</Badge>
+}

@@ -1,0 +1,272 @@
+// Deploying: a Compose file checked as it is written, a worker, a deposit, then signing and the application's own page.
+import { useDeferredValue, useRef, useState } from 'react'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import {
+  deployIntent,
+  formatAmount,
+  formatDuration,
+  nativeAsset,
+  planDeploy,
+  type DeployPlan,
+  type Network,
+} from '@wetee/sdk'
+import { Card, Failure, Page } from '../../ui/parts.tsx'
+import { shortAmount } from '../../ui/format.ts'
+import { go } from '../../ui/route.ts'
+import { useWallet } from '../../wallet/wallet.tsx'
+import { WalletDialog } from '../../wallet/wallet-button.tsx'
+import { SignDialog } from '../transactions/sign-dialog.tsx'
+import { checkCompose, linesOf, resolveInPage, type Checked } from './draft.ts'
+import { readDeposit } from './deposit.ts'
+import { Editor } from './editor.tsx'
+import { WorkerChoice } from './worker-choice.tsx'
+
+const startingText = `name: my-app
+services:
+  web:
+    image: docker.io/library/nginx@sha256:
+    ports:
+      - target: 80
+    deploy:
+      resources:
+        limits:
+          cpus: '0.25'
+          memory: 128m
+x-wetee:
+  tee: [tdx, sev-snp]
+`
+
+const draftKey = 'wetee.draft'
+const nothing: Checked = { problems: [], warnings: [] }
+
+export function DeployPage() {
+  const [text, setText] = useState(() => sessionStorage.getItem(draftKey) ?? startingText)
+  const [name, setName] = useState('')
+  const [workerId, setWorkerId] = useState<bigint | undefined>()
+  const [deposit, setDeposit] = useState('')
+  const [problem, setProblem] = useState<unknown>()
+  const [credentials, setCredentials] = useState(false)
+  const focusLine = useRef<((line: number) => void) | null>(null)
+  const written = useDeferredValue(text)
+  const checking = useQuery({
+    queryKey: ['compose', written, name],
+    queryFn: () => checkCompose(written, name),
+    placeholderData: keepPreviousData,
+    refetchInterval: false,
+    staleTime: Infinity,
+    gcTime: 0,
+  })
+  const checked = checking.data ?? nothing
+  const change = (next: string) => {
+    setProblem(undefined)
+    setText(next)
+    sessionStorage.setItem(draftKey, next)
+  }
+  return (
+    <Page
+      title="Deploy"
+      sub="An unmodified Compose file and a deposit. It is checked here as you write; nothing leaves this page until you sign."
+    >
+      <div className="columns">
+        <Card title="Compose file" note="write, paste or drop it">
+          <div className="body">
+            <Editor
+              text={text}
+              onText={change}
+              onProblem={setProblem}
+              lines={linesOf(checked)}
+              focusLine={focusLine}
+            />
+            {problem !== undefined && <Failure error={problem} />}
+            {checking.isError && <Failure error={checking.error} />}
+            <Problems checked={checked} show={(line) => focusLine.current?.(line)} />
+          </div>
+        </Card>
+        <div className="menu">
+          <Card title="Where, and how long">
+            <div className="body">
+              <div className="field">
+                <label htmlFor="deploy-name">Name</label>
+                <input
+                  id="deploy-name"
+                  className="input"
+                  value={name}
+                  maxLength={32}
+                  autoComplete="off"
+                  placeholder={checked.draft?.document.name ?? 'as in the file'}
+                  onChange={(event) => setName(event.target.value)}
+                />
+                <span className="hint">
+                  An application of yours with this name is updated; another name makes a new one.
+                </span>
+              </div>
+              <WorkerChoice draft={checked.draft} chosen={workerId} choose={setWorkerId} />
+              <div className="field">
+                <label htmlFor="deploy-deposit">Deposit in DOT</label>
+                <input
+                  id="deploy-deposit"
+                  className="input"
+                  inputMode="decimal"
+                  autoComplete="off"
+                  value={deposit}
+                  placeholder="a week of rent, and the grace deposit"
+                  aria-invalid={readDeposit(deposit).problem !== undefined}
+                  aria-describedby="deploy-deposit-hint"
+                  onChange={(event) => setDeposit(event.target.value)}
+                />
+                <span className="hint" id="deploy-deposit-hint">
+                  {readDeposit(deposit).problem ??
+                    'What is not used comes back when you terminate it.'}
+                </span>
+              </div>
+              {checked.warnings.some(({ code }) => code.includes('credential')) && (
+                <label>
+                  <input
+                    type="checkbox"
+                    checked={credentials}
+                    onChange={(event) => setCredentials(event.target.checked)}
+                  />{' '}
+                  The values that look like credentials are none: they may be public for ever
+                </label>
+              )}
+            </div>
+          </Card>
+          <Sign
+            ready={checked.draft !== undefined && readDeposit(deposit).problem === undefined}
+            intent={(signer) =>
+              intentOf(signer, {
+                text,
+                name,
+                workerId,
+                depositWei: readDeposit(deposit).value,
+                credentials,
+              })
+            }
+          />
+        </div>
+      </div>
+    </Page>
+  )
+}
+
+function Problems({ checked, show }: { checked: Checked; show: (line: number) => void }) {
+  const { problems, warnings, draft } = checked
+  const lines = [
+    ...problems.map((problem) => ({ ...problem, tone: 'bad' as const })),
+    ...warnings.map((warning) => ({ ...warning, tone: 'warn' as const })),
+  ]
+  return (
+    <div
+      id="compose-problems"
+      role="status"
+      className={`notice ${problems.length > 0 ? 'bad' : warnings.length > 0 ? 'warn' : 'good'}`}
+    >
+      <strong>
+        {problems.length > 0
+          ? `${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}`
+          : draft === undefined
+            ? 'Checking …'
+            : `Fine: ${draft.document.services.length} ${draft.document.services.length === 1 ? 'service' : 'services'}`}
+      </strong>
+      {lines.length > 0 && (
+        <ul className="problems">
+          {lines.map(({ line, message, code }, index) => (
+            <li key={`${line}/${code}/${index}`}>
+              <button type="button" className="copy at" onClick={() => show(line)}>
+                line {line}
+              </button>
+              <span>{message}</span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  )
+}
+
+type Wanted = {
+  readonly text: string
+  readonly name: string
+  readonly workerId: bigint | undefined
+  readonly depositWei: bigint | undefined
+  readonly credentials: boolean
+}
+
+async function intentOf(signer: Network, wanted: Wanted) {
+  const { text, name, workerId, depositWei, credentials } = wanted
+  const plan = await planDeploy(signer, {
+    composeText: text,
+    resolveImage: resolveInPage,
+    ...(name === '' ? {} : { name }),
+    ...(workerId === undefined ? {} : { workerId }),
+    ...(depositWei === undefined ? {} : { depositWei }),
+  })
+  if (plan.action === 'none')
+    throw new Error(`“${plan.name}” runs exactly this already: there is nothing to do.`)
+  return deployIntent(signer, plan, { allowCredentials: credentials, facts: factsOf(plan) })
+}
+
+function factsOf(plan: DeployPlan): [string, string][] {
+  const { asset } = plan
+  const rent = `${shortAmount(plan.weiPerDay, asset)} per day`
+  return [
+    ['Worker', `${plan.worker.workerId}, ${plan.worker.region || 'no region'}`],
+    [
+      'Rent',
+      plan.previousWeiPerDay === undefined
+        ? rent
+        : `${shortAmount(plan.previousWeiPerDay, asset)} -> ${rent}`,
+    ],
+    ['Deposit', formatAmount(plan.depositWei, asset)],
+    ...(plan.action === 'create'
+      ? ([['of it for the grace', formatAmount(plan.graceDepositWei, asset)]] as [string, string][])
+      : []),
+    ...(plan.lastsSeconds === undefined
+      ? []
+      : ([['Lasts', formatDuration(plan.lastsSeconds)]] as [string, string][])),
+    ...plan.changes.map(({ path, before, after }): [string, string] => [
+      path,
+      `${JSON.stringify(before) ?? 'nothing'} -> ${JSON.stringify(after) ?? 'nothing'}`,
+    ]),
+    ...plan.manifest.document.services.map(({ name, image }): [string, string] => [name, image]),
+    ['Manifest', `${plan.manifest.digest}, public for ever`],
+  ]
+}
+
+function Sign({
+  ready,
+  intent,
+}: {
+  ready: boolean
+  intent: (signer: Network) => ReturnType<typeof intentOf>
+}) {
+  const { account } = useWallet()
+  const [open, setOpen] = useState<'wallet' | 'sign' | undefined>()
+  const close = () => setOpen(undefined)
+  return (
+    <div className="buttons">
+      <button
+        type="button"
+        className="button primary"
+        disabled={!ready}
+        onClick={() => setOpen(account === undefined ? 'wallet' : 'sign')}
+      >
+        {account === undefined ? 'Connect wallet to deploy' : 'Review and sign'}
+      </button>
+      <span className="quiet">
+        Paid in {nativeAsset.symbol}. You see cost and call before anything is signed.
+      </span>
+      {open === 'wallet' && <WalletDialog close={close} />}
+      {open === 'sign' && (
+        <SignDialog
+          plan={intent}
+          close={close}
+          onDone={({ outcome }) => {
+            const { appId } = outcome
+            if (typeof appId === 'bigint') go('app', String(appId))
+          }}
+        />
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,262 @@
+// The network: its size, its workers with prices and room, its dsecret nodes and committee.
+import { formatDot, perDay, teeClassNames, type NodeRow, type WorkerRow } from '@wetee/sdk'
+import { useNetwork, useNodes, useOverview, useWorkers } from '../../network/network.tsx'
+import { cpuText, memoryText } from '../../ui/format.ts'
+import {
+  Amount,
+  Badge,
+  Card,
+  Cell,
+  Empty,
+  Facts,
+  Failure,
+  Hash,
+  Loading,
+  Page,
+  Time,
+} from '../../ui/parts.tsx'
+
+export function NetworkPage() {
+  const { profile } = useNetwork()
+  const overview = useOverview()
+  const { data } = overview
+  const numbers: readonly (readonly [string, string, string])[] = [
+    ['Applications', data === undefined ? '…' : String(data.appCount), 'ever deployed'],
+    ['Workers', data === undefined ? '…' : String(data.workerCount), 'registered'],
+    ['dsecret nodes', data === undefined ? '…' : String(data.nodeCount), 'registered'],
+    [
+      'Committee',
+      data === undefined ? '…' : `${data.threshold} of ${data.members.length}`,
+      data === undefined ? '' : `epoch ${data.activeEpoch}`,
+    ],
+  ]
+  return (
+    <Page
+      title="Network"
+      sub="Read from the chain by your browser, at its newest finalized block. Nothing here comes from a server of ours."
+      actions={
+        <a className="button primary" href="#/deploy">
+          Deploy an application
+        </a>
+      }
+    >
+      {overview.isError && <Failure error={overview.error} retry={() => void overview.refetch()} />}
+      <dl className="tiles">
+        {numbers.map(([label, value, note]) => (
+          <div className="tile" key={label}>
+            <dt>{label}</dt>
+            <dd>
+              {value} <small>{note}</small>
+            </dd>
+          </div>
+        ))}
+      </dl>
+      <Workers />
+      <Nodes />
+      <Card title="Chain">
+        <div className="body">
+          <Facts
+            rows={[
+              ['Network', `${profile.name} (${profile.kind})`],
+              ['Chain id', String(profile.chainId)],
+              [
+                'Finalized block',
+                data === undefined ? (
+                  '…'
+                ) : (
+                  <>
+                    {String(data.block.number)}, <Time seconds={data.block.timestamp} />
+                  </>
+                ),
+              ],
+              ['RPC', profile.rpcUrls.join(', ')],
+              [
+                'Cloud',
+                <Hash key="c" hex={profile.contracts.cloud} what="address of Cloud" whole />,
+              ],
+              [
+                'Subnet',
+                <Hash key="s" hex={profile.contracts.subnet} what="address of Subnet" whole />,
+              ],
+              [
+                'Quorum',
+                <Hash key="q" hex={profile.contracts.quorum} what="address of Quorum" whole />,
+              ],
+            ]}
+          />
+        </div>
+      </Card>
+    </Page>
+  )
+}
+
+const workerTone = { active: 'good', draining: 'warn', shutdown: 'bad' } as const
+
+function Workers() {
+  const workers = useWorkers()
+  return (
+    <Card title="Workers" note="machines that run applications; prices per day in DOT">
+      {workers.isError && <Failure error={workers.error} retry={() => void workers.refetch()} />}
+      {workers.isPending && <Loading what="the workers" />}
+      {workers.data?.length === 0 && <Empty>No worker has registered yet.</Empty>}
+      {workers.data !== undefined && workers.data.length > 0 && (
+        <div className="scroll">
+          <table className="stack">
+            <thead>
+              <tr>
+                <th scope="col">Worker</th>
+                <th scope="col">State</th>
+                <th scope="col">TEE</th>
+                <th scope="col" className="num">
+                  Free
+                </th>
+                <th scope="col" className="num">
+                  CPU
+                </th>
+                <th scope="col" className="num">
+                  GiB memory
+                </th>
+                <th scope="col" className="num">
+                  Stake
+                </th>
+                <th scope="col" className="num">
+                  Applications
+                </th>
+                <th scope="col">Machine proof</th>
+              </tr>
+            </thead>
+            <tbody>
+              {workers.data.map((worker) => (
+                <WorkerLine key={String(worker.workerId)} worker={worker} />
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </Card>
+  )
+}
+
+function WorkerLine({ worker }: { worker: WorkerRow }) {
+  const { capacity, reserved, prices } = worker
+  const perCpu = perDay(prices.cpuMilli * 1000n)
+  const perGiB = perDay(prices.memoryMiB * 1024n)
+  return (
+    <tr>
+      <Cell label="Worker" className="tight">
+        {String(worker.workerId)} <span className="under">{worker.region || 'no region'}</span>
+      </Cell>
+      <Cell label="State">
+        <Badge tone={workerTone[worker.status]}>
+          {worker.status === 'active' && !worker.open ? 'full: takes no new ones' : worker.status}
+        </Badge>
+      </Cell>
+      <Cell label="TEE" className="tight">
+        {teeClassNames(worker.teeClasses)} <span className="under">level {worker.level}</span>
+      </Cell>
+      <Cell label="Free" className="num">
+        {cpuText(capacity.cpuMilli - reserved.cpuMilli)}
+        <span className="under">{memoryText(capacity.memoryMiB - reserved.memoryMiB)}</span>
+      </Cell>
+      <Cell label="CPU per day" className="num">
+        <span title={formatDot(perCpu)}>
+          <Amount wei={perCpu} />
+        </span>
+      </Cell>
+      <Cell label="GiB memory per day" className="num">
+        <Amount wei={perGiB} />
+      </Cell>
+      <Cell label="Stake" className="num">
+        <Amount wei={worker.stakeWei} />
+      </Cell>
+      <Cell label="Applications" className="num">
+        {worker.apps}
+      </Cell>
+      <Cell label="Machine proof">
+        <Proven until={worker.provenUntil} />
+      </Cell>
+    </tr>
+  )
+}
+
+function Proven({ until }: { until: bigint }) {
+  return until === 0n ? (
+    <Badge tone="bad">none</Badge>
+  ) : (
+    <span>
+      ends <Time seconds={until} />
+    </span>
+  )
+}
+
+const nodeTone = { active: 'good', leaving: 'warn', slashed: 'bad' } as const
+
+function Nodes() {
+  const nodes = useNodes()
+  const overview = useOverview()
+  const note =
+    overview.data === undefined
+      ? undefined
+      : overview.data.hasNetworkKey
+        ? `${overview.data.threshold} of ${overview.data.members.length} members together release secrets and sign leases; nobody holds the network's key`
+        : 'the network has no key yet'
+  return (
+    <Card title="Committee and dsecret nodes" note={note}>
+      {nodes.isError && <Failure error={nodes.error} retry={() => void nodes.refetch()} />}
+      {nodes.isPending && <Loading what="the dsecret nodes" />}
+      {nodes.data?.length === 0 && <Empty>No dsecret node has registered yet.</Empty>}
+      {nodes.data !== undefined && nodes.data.length > 0 && (
+        <div className="scroll">
+          <table className="stack">
+            <thead>
+              <tr>
+                <th scope="col">Node</th>
+                <th scope="col">State</th>
+                <th scope="col">Committee</th>
+                <th scope="col">TEE of</th>
+                <th scope="col" className="num">
+                  Stake
+                </th>
+                <th scope="col">Machine proof</th>
+                <th scope="col">Owner</th>
+              </tr>
+            </thead>
+            <tbody>
+              {nodes.data.map((node) => (
+                <NodeLine
+                  key={String(node.nodeId)}
+                  node={node}
+                  member={overview.data?.members.includes(node.nodeId) ?? false}
+                />
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </Card>
+  )
+}
+
+function NodeLine({ node, member }: { node: NodeRow; member: boolean }) {
+  return (
+    <tr>
+      <Cell label="Node" className="tight">
+        {String(node.nodeId)}
+      </Cell>
+      <Cell label="State">
+        <Badge tone={nodeTone[node.status]}>{node.status}</Badge>
+      </Cell>
+      <Cell label="Committee">{member ? 'member' : node.seated ? 'of the next' : 'none'}</Cell>
+      <Cell label="TEE of">{node.vendor}</Cell>
+      <Cell label="Stake" className="num">
+        <Amount wei={node.stakeWei} />
+      </Cell>
+      <Cell label="Machine proof">
+        <Proven until={node.provenUntil} />
+      </Cell>
+      <Cell label="Owner">
+        <Hash hex={node.owner} what="the owner's address" />
+      </Cell>
+    </tr>
+  )
+}

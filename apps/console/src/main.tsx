@@ -1,0 +1,53 @@
+// Where the console begins: reads the network's profile and draws the first view.
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import './styles/base.css'
+import './styles/layout.css'
+import './styles/parts.css'
+import { App } from './app.tsx'
+import { loadNetwork, NetworkProvider } from './network/network.tsx'
+import { Failure } from './ui/parts.tsx'
+import { applyTheme } from './ui/theme.ts'
+import { discoverWallets } from './wallet/discovery.ts'
+import { WalletProvider } from './wallet/wallet.tsx'
+
+applyTheme()
+discoverWallets()
+const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      refetchInterval: 5_000,
+      staleTime: 2_000,
+      // The chain's client repeats by itself.
+      retry: false,
+      // Amounts are bigints, which JSON does not know.
+      structuralSharing: false,
+    },
+  },
+})
+const element = document.getElementById('root')
+if (element === null) throw new Error('the page has no root')
+const root = createRoot(element)
+loadNetwork().then(
+  (network) =>
+    root.render(
+      <StrictMode>
+        <QueryClientProvider client={queries}>
+          <NetworkProvider value={network}>
+            <WalletProvider>
+              <App />
+            </WalletProvider>
+          </NetworkProvider>
+        </QueryClientProvider>
+      </StrictMode>,
+    ),
+  (error: unknown) =>
+    root.render(
+      <main>
+        <h1>This console has no network</h1>
+        <p>It reads network.json beside the page, and that cannot be used.</p>
+        <Failure error={error} retry={() => window.location.reload()} />
+      </main>,
+    ),
+)

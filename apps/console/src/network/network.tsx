@@ -1,0 +1,39 @@
+// The network that this console shows: its profile lies beside the page. Network I/O.
+import { createContext, useContext } from 'react'
+import { useQuery } from '@tanstack/react-query'
+import { listNodeRows, listWorkerRows, openNetwork, readOverview, type Network } from '@wetee/sdk'
+
+/** Reads `network.json` beside the page and opens the network of it. Throws SdkError `network.profile-invalid`, `network.profile-unreadable`. */
+export function loadNetwork(): Promise<Network> {
+  const url = new URL('network.json', document.baseURI)
+  url.hash = ''
+  return openNetwork(url.href)
+}
+
+const NetworkContext = createContext<Network | undefined>(undefined)
+export const NetworkProvider = NetworkContext.Provider
+
+/** The opened network, without an account. */
+export function useNetwork(): Network {
+  const network = useContext(NetworkContext)
+  if (network === undefined) throw new Error('there is no network above this component')
+  return network
+}
+
+/** The network in numbers, anew every few seconds. */
+export function useOverview() {
+  const network = useNetwork()
+  return useQuery({ queryKey: ['overview'], queryFn: () => readOverview(network) })
+}
+
+/** All workers. */
+export function useWorkers() {
+  const network = useNetwork()
+  return useQuery({ queryKey: ['workers'], queryFn: () => listWorkerRows(network) })
+}
+
+/** All dsecret nodes. */
+export function useNodes() {
+  const network = useNetwork()
+  return useQuery({ queryKey: ['nodes'], queryFn: () => listNodeRows(network) })
+}

@@ -1,0 +1,185 @@
+// What anybody sees of a network: its sizes, workers, nodes, applications, in pages of the Lens contract. Network I/O.
+import { hexToString, zeroAddress, type Address } from 'viem'
+import { lastsSeconds, perDay } from './money.ts'
+import type { Network } from './network.ts'
+import type {
+  AppRecord,
+  Asset,
+  Block,
+  NodeRecord,
+  NodeStatus,
+  SubnetFacts,
+  WorkerRecord,
+  WorkerStatus,
+} from './reader.ts'
+
+/** A network in numbers, as of a finalized block. */
+export type NetworkOverview = {
+  readonly kind: SubnetFacts['kind']
+  readonly simulated: boolean
+  readonly workerCount: number
+  readonly nodeCount: number
+  /** Ever made, those that have ended included. */
+  readonly appCount: number
+  /** 0 before there is a committee. */
+  readonly activeEpoch: bigint
+  readonly members: readonly bigint[]
+  readonly threshold: number
+  readonly hasNetworkKey: boolean
+  readonly block: Block
+}
+
+/** An application in a list. Amounts in the smallest unit of `asset`; rents for all replicas together. */
+export type AppRow = Pick<
+  AppRecord,
+  | 'appId'
+  | 'owner'
+  | 'state'
+  | 'name'
+  | 'replicas'
+  | 'currentVersion'
+  | 'pendingVersion'
+  | 'createdAt'
+  | 'escrowWei'
+  | 'paidWei'
+> & {
+  readonly asset: Asset
+  readonly workerId: bigint
+  readonly weiPerDay: bigint
+  readonly unsettledWei: bigint
+  /** How long the escrow lasts after what is owed; absent when nothing is charged or the application has ended. */
+  readonly lastsSeconds?: number
+}
+
+/** A worker in a list. */
+export type WorkerRow = WorkerRecord & {
+  /** Applications that run, are paused or about to arrive there. */
+  readonly apps: number
+  /** End of its machine's live proof, seconds; 0 without one. */
+  readonly provenUntil: bigint
+}
+
+/** A dsecret node in a list. */
+export type NodeRow = Pick<NodeRecord, 'nodeId' | 'owner' | 'status' | 'stakeWei' | 'endpoint'> & {
+  readonly vendor: string
+  readonly provenUntil: bigint
+  /** Whether a committee that counts, or the next one, seats it. */
+  readonly seated: boolean
+}
+
+const pageSize = 50
+/** More are not read: who has more looks them up by number. */
+const maxEntries = 1_000
+const kinds = ['development', 'test', 'live'] as const
+const states = ['ended', 'active', 'paused', 'ended'] as const
+const workerStates: readonly WorkerStatus[] = ['shutdown', 'active', 'draining', 'shutdown']
+const nodeStates: readonly NodeStatus[] = ['slashed', 'active', 'leaving', 'slashed']
+const vendors = ['unproven', 'Intel', 'AMD', 'AWS']
+
+/** The network in numbers. Throws `network.contract-missing` where the profile names no Lens, `chain.unreachable`. */
+export async function readOverview({ reader }: Network): Promise<NetworkOverview> {
+  const block = await reader.finalized()
+  const [facts, committee, key] = await Promise.all([
+    reader.view('lens', 'network', [], block.number),
+    reader.committee(block.number),
+    reader.networkKey(block.number),
+  ])
+  return {
+    kind: kinds[facts.kind] ?? 'live',
+    simulated: facts.simulated,
+    workerCount: Number(facts.workerCount),
+    nodeCount: Number(facts.nodeCount),
+    appCount: Number(facts.appCount),
+    activeEpoch: facts.activeEpoch,
+    members: committee.members,
+    threshold: committee.threshold,
+    hasNetworkKey: key !== undefined,
+    block,
+  }
+}
+
+/** Applications, newest first, at most 1,000: all of the network, or those of an owner. Throws as `readOverview`. */
+export async function listAppRows(network: Network, owner?: Address): Promise<AppRow[]> {
+  const { reader } = network
+  const { number: at } = await reader.finalized()
+  const views =
+    owner === undefined
+      ? await newestApps(network, at)
+      : await allPages((first) =>
+          reader.view('lens', 'appsOf', [owner, BigInt(first), BigInt(pageSize)], at),
+        )
+  const assets = new Map<Address, Promise<Asset>>()
+  const assetOf = (address: Address) => {
+    const known = assets.get(address) ?? reader.asset(address)
+    assets.set(address, known)
+    return known
+  }
+  const rows = views.map(async (view): Promise<AppRow> => {
+    const { app, current, pending } = view
+    const version = current.workerId === 0n ? pending : current
+    const weiPerSecond = version.weiPerSecond * BigInt(app.replicas)
+    const state = states[app.state] ?? 'ended'
+    const free = app.escrowWei > view.unsettledWei ? app.escrowWei - view.unsettledWei : 0n
+    const seconds = state === 'ended' ? undefined : lastsSeconds(free, weiPerSecond)
+    return {
+      ...{ appId: view.appId, owner: app.owner, state, replicas: app.replicas },
+      name: hexToString(app.name, { size: 32 }),
+      ...{ currentVersion: app.currentVersion, pendingVersion: app.pendingVersion },
+      ...{ createdAt: app.createdAt, escrowWei: app.escrowWei, paidWei: app.paidWei },
+      ...{ workerId: version.workerId, unsettledWei: view.unsettledWei },
+      asset: await assetOf(app.asset),
+      weiPerDay: perDay(weiPerSecond),
+      ...(seconds === undefined ? {} : { lastsSeconds: seconds }),
+    }
+  })
+  return (await Promise.all(rows)).sort((a, b) => (a.appId < b.appId ? 1 : -1))
+}
+
+/** Every worker with its prices in DOT, by number. Throws as `readOverview`. */
+export async function listWorkerRows({ reader }: Network): Promise<WorkerRow[]> {
+  const { number: at } = await reader.finalized()
+  const views = await allPages((first) =>
+    reader.view('lens', 'workers', [zeroAddress, BigInt(first + 1), BigInt(pageSize)], at),
+  )
+  return views.map(({ workerId, worker, apps, machineUntil }) => ({
+    ...worker,
+    workerId,
+    status: workerStates[worker.status] ?? 'shutdown',
+    region: hexToString(worker.region, { size: 32 }),
+    apps: Number(apps),
+    provenUntil: machineUntil,
+  }))
+}
+
+/** Every dsecret node, by number. Throws as `readOverview`. */
+export async function listNodeRows({ reader }: Network): Promise<NodeRow[]> {
+  const { number: at } = await reader.finalized()
+  const views = await allPages((first) =>
+    reader.view('lens', 'nodes', [BigInt(first + 1), BigInt(pageSize)], at),
+  )
+  return views.map(({ nodeId, node, machineUntil, vendor, seated }) => ({
+    ...{ nodeId, owner: node.owner, stakeWei: node.stakeWei, endpoint: node.endpoint, seated },
+    status: nodeStates[node.status] ?? 'slashed',
+    vendor: vendors[vendor] ?? 'unknown',
+    provenUntil: machineUntil,
+  }))
+}
+
+async function newestApps({ reader }: Network, at: bigint) {
+  const { appCount } = await reader.view('lens', 'network', [], at)
+  const oldest = appCount > BigInt(maxEntries) ? appCount - BigInt(maxEntries) : 0n
+  return allPages((first) =>
+    reader.view('lens', 'apps', [oldest + BigInt(first + 1), BigInt(pageSize)], at),
+  )
+}
+
+/** Pages from place 0 on, until one is short. */
+async function allPages<T>(page: (first: number) => Promise<readonly T[]>): Promise<T[]> {
+  const all: T[] = []
+  for (let first = 0; first < maxEntries; first += pageSize) {
+    const found = await page(first)
+    all.push(...found)
+    if (found.length < pageSize) break
+  }
+  return all
+}
