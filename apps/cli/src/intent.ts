@@ -20,7 +20,11 @@ import { runSteps, type Step } from './output/progress.ts'
 /** What follows once everything is final; its result is part of the JSON. */
 export type Follow = {
   readonly title: string
-  run(network: Network, line: (text: string) => void): Promise<Readonly<Record<string, unknown>>>
+  run(
+    network: Network,
+    line: (text: string) => void,
+    outcome: IntentResult['outcome'],
+  ): Promise<Readonly<Record<string, unknown>>>
   /** What is left to do where another signer sends the transactions. */
   unsigned(): string
 }
@@ -126,7 +130,7 @@ async function send(context: Context, network: Network, intent: Intent, follow?:
   const following = (next: Follow): Step => ({
     title: next.title,
     run: async (line) => {
-      followed = await next.run(network, line)
+      followed = await next.run(network, line, result?.outcome ?? {})
     },
   })
   await runSteps(context, [sending, ...(follow === undefined ? [] : [following(follow)])])

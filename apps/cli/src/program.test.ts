@@ -37,6 +37,8 @@ const names = [
   'terminate',
   'app',
   'api',
+  'call',
+  'calls',
   'withdraw',
   'complaint',
   'worker',

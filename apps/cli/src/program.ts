@@ -3,6 +3,8 @@ import { Command, CommanderError } from 'commander'
 import { accountCommand } from './commands/account.ts'
 import { apiCommand } from './commands/api/index.ts'
 import { appCommand } from './commands/app/index.ts'
+import { callCommand } from './commands/call.ts'
+import { callsCommand } from './commands/calls.ts'
 import { complaintCommand } from './commands/complaint/index.ts'
 import { daoCommand } from './commands/dao/index.ts'
 import { deployCommand } from './commands/deploy.ts'
@@ -48,6 +50,8 @@ function buildProgram(context: Context, finish: (code: ExitCode) => void): Comma
     .addCommand(secretCommand(context, finish))
     .commandsGroup('Calls of contracts:')
     .addCommand(apiCommand(context))
+    .addCommand(callCommand(context))
+    .addCommand(callsCommand(context))
     .commandsGroup('Money and disputes:')
     .addCommand(withdrawCommand(context))
     .addCommand(complaintCommand(context))

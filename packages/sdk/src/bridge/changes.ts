@@ -6,6 +6,7 @@ import {
   isAddressEqual,
   parseEventLogs,
   stringToHex,
+  type Abi,
   type Address,
   type Hex,
 } from 'viem'
@@ -145,8 +146,9 @@ async function compareApis(
   return changes
 }
 
+const apisAbi: Abi = abis.apis
 const call = (functionName: string, args: readonly unknown[]): Hex =>
-  encodeFunctionData({ abi: abis.apis, functionName, args })
+  encodeFunctionData({ abi: apisAbi, functionName, args })
 
 /** The contract numbers APIs in the order in which they are added. */
 function additions(

@@ -1,4 +1,15 @@
 // Calls of contracts: what can be called, changing it, calling, clients.
 export { findApi, readApis, signatureOf, type ApiBook, type ApiRecord } from './book.ts'
 export { apiEntryOf, planApiAdd, planApiRemoval, planApiSync, planApiUpdate } from './changes.ts'
+export { encodeTexts } from './arguments.ts'
+export {
+  listCalls,
+  planCall,
+  readCall,
+  waitForCall,
+  type CallAnswer,
+  type CallRecord,
+  type CallState,
+} from './calls.ts'
+export { callApi, type KnownApi } from './call-api.ts'
 export { importOpenApi, readApiEntries } from '@wetee/manifest'
