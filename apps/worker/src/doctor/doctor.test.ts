@@ -35,7 +35,6 @@ function goodKernel(): void {
   file('sys/fs/cgroup/cgroup.controllers', 'cpuset cpu io memory hugetlb pids\n')
   file('proc/sys/kernel/seccomp/actions_avail', 'kill_process kill_thread trap errno allow\n')
   file('proc/sys/user/max_user_namespaces', '15000\n')
-  file('proc/sys/kernel/io_uring_disabled', '2\n')
   file('proc/filesystems', 'nodev\tproc\n\text4\nnodev\toverlay\n')
   file(
     'proc/self/limits',
@@ -45,7 +44,7 @@ function goodKernel(): void {
 
 test('a kernel with everything has no complaint, one with nothing has one for each', () => {
   expect(Object.values(withRemedies(kernelRows(root)))).toEqual([
-    ...['error', 'error', 'warning', 'warning', 'warning', 'error'],
+    ...['error', 'error', 'warning', 'warning', 'error'],
   ])
   goodKernel()
   expect(new Set(Object.values(severities(kernelRows(root))))).toEqual(new Set(['ok']))
@@ -59,8 +58,6 @@ test.each<[string, string, string, string, string]>([
     'kernel.control-groups',
     'error',
   ],
-  ['io_uring is on', 'proc/sys/kernel/io_uring_disabled', '0', 'kernel.io-uring', 'warning'],
-  ['io_uring is root alone', 'proc/sys/kernel/io_uring_disabled', '1', 'kernel.io-uring', 'ok'],
   [
     'too few files',
     'proc/self/limits',

@@ -1,6 +1,7 @@
 // What the kernel of this machine offers to containers. Reads /proc and /sys.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { SECCOMP_DIGEST } from '../runtime/docker/seccomp-profile.ts'
 import { error, ok, warning, type Row } from './row.ts'
 
 const CONTROLLERS = ['memory', 'cpu', 'pids'] as const
@@ -11,14 +12,7 @@ const LEAST_FILES = 4_096
 /** Reads below `root`, which is `/` but in tests. */
 export function kernelRows(root = '/'): Row[] {
   const read = (path: string) => readText(join(root, path))
-  return [
-    controlGroups(read),
-    seccomp(read),
-    userNamespaces(read),
-    ioUring(read),
-    overlay(read),
-    openFiles(read),
-  ]
+  return [controlGroups(read), seccomp(read), userNamespaces(read), overlay(read), openFiles(read)]
 }
 
 type Read = (path: string) => string | undefined
@@ -44,7 +38,8 @@ function controlGroups(read: Read): Row {
 
 function seccomp(read: Read): Row {
   const actions = read('proc/sys/kernel/seccomp/actions_avail') ?? ''
-  if (actions.includes('errno')) return ok('kernel.seccomp', 'system calls can be filtered')
+  if (actions.includes('errno'))
+    return ok('kernel.seccomp', `system calls are filtered; profile for engines: ${SECCOMP_DIGEST}`)
   return error(
     'kernel.seccomp',
     'system calls of applications cannot be filtered: the kernel has no seccomp',
@@ -59,19 +54,6 @@ function userNamespaces(read: Read): Row {
     'kernel.user-namespaces',
     'there are no user namespaces: a worker that is not root cannot run containers',
     'sysctl -w user.max_user_namespaces=15000',
-  )
-}
-
-function ioUring(read: Read): Row {
-  const value = read('proc/sys/kernel/io_uring_disabled')?.trim()
-  if (value === '1' || value === '2')
-    return ok('kernel.io-uring', 'io_uring is off for applications')
-  return warning(
-    'kernel.io-uring',
-    'io_uring is on: an often broken part of the kernel, reached by containers of engines before Docker 25',
-    value === undefined
-      ? 'take Linux 6.6 or newer, then sysctl -w kernel.io_uring_disabled=2'
-      : 'sysctl -w kernel.io_uring_disabled=2; echo kernel.io_uring_disabled=2 > /etc/sysctl.d/60-wetee.conf',
   )
 }
 

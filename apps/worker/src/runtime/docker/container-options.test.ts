@@ -8,6 +8,7 @@ import {
   volumeOptions,
 } from './container-options.ts'
 import { DOCKER_QUIRKS } from './quirks.ts'
+import { SECCOMP_PROFILE } from './seccomp-profile.ts'
 
 const image = {
   id: `sha256:${'1'.repeat(64)}`,
@@ -42,7 +43,7 @@ test('a container has every limit and no right that it does not need', () => {
       Privileged: false,
       ReadonlyRootfs: true,
       CapDrop: ['ALL'],
-      SecurityOpt: ['no-new-privileges'],
+      SecurityOpt: ['no-new-privileges', `seccomp=${SECCOMP_PROFILE}`],
       Memory: 64 << 20,
       MemorySwap: 64 << 20,
       CpuQuota: 150_000,

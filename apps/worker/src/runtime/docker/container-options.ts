@@ -6,6 +6,7 @@ import { RuntimeError } from '../runtime-error.ts'
 import { userOf } from '../spec.ts'
 import type { LoadedImage } from './image-cache.ts'
 import type { Quirks } from './quirks.ts'
+import { SECCOMP_PATH, SECCOMP_PROFILE } from './seccomp-profile.ts'
 
 /** On whatever belongs to a pod: its id. */
 export const POD_LABEL = 'io.wetee.pod'
@@ -193,8 +194,11 @@ function hardened(limits: Limits, readOnlyRoot: boolean, quirks: Quirks): Docker
     Privileged: false,
     ReadonlyRootfs: readOnlyRoot,
     CapDrop: ['ALL'],
-    // The engine's own seccomp profile applies because none is named.
-    SecurityOpt: ['no-new-privileges'],
+    // Podman takes what is inline for the name of a file.
+    SecurityOpt: [
+      'no-new-privileges',
+      `seccomp=${quirks.seccompByPath ? SECCOMP_PATH : SECCOMP_PROFILE}`,
+    ],
     Memory: memory,
     // The same: no swap.
     MemorySwap: memory,

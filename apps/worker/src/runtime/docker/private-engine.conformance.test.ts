@@ -41,6 +41,19 @@ describe.runIf(canRunPrivateEngine())('an engine of our own', () => {
     expect((await bench.container(podId, 'main'))?.state).toBe('exited')
   })
 
+  test('stopped as for an upgrade, and started again: its containers have gone on, and it takes new ones', async () => {
+    const podId = await bench.pod()
+    await bench.runtime.startContainer(podId, bench.spec('main', wait))
+    const before = await bench.container(podId, 'main')
+    const { pid } = files()
+    process.kill(pid, 'SIGTERM')
+    await bench.ended(pid)
+    await bench.runtime.startContainer(podId, bench.spec('next', wait))
+    expect(files().pid).not.toBe(pid)
+    expect(await bench.container(podId, 'main')).toEqual(before)
+    for (const name of ['main', 'next']) await bench.said(podId, name, 'more')
+  })
+
   test('closed, stays while a container runs, is found by the next runtime, and stops after the last', async () => {
     const podId = await bench.pod()
     await bench.runtime.startContainer(podId, bench.spec('main', wait))

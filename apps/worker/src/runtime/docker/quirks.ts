@@ -7,6 +7,8 @@ export type Quirks = {
   readonly hidesOutOfMemory: boolean
   /** Another start of the same container changes modes of memory file systems and drops the log: it is made anew. */
   readonly spoilsRestarts: boolean
+  /** It takes a profile of system calls by the path of its file alone. */
+  readonly seccompByPath: boolean
   /** Limits by `ulimit` name that every container is started with. */
   readonly ulimits: Readonly<Record<string, number>>
 }
@@ -19,12 +21,14 @@ const PROCESSES_OF_USER = 32_768
 export const DOCKER_QUIRKS: Quirks = {
   hidesOutOfMemory: false,
   spoilsRestarts: false,
+  seccompByPath: false,
   ulimits: { nofile: OPEN_FILES },
 }
 
 const PODMAN_QUIRKS: Quirks = {
   hidesOutOfMemory: true,
   spoilsRestarts: true,
+  seccompByPath: true,
   ulimits: { nofile: OPEN_FILES, nproc: PROCESSES_OF_USER },
 }
 
