@@ -1,6 +1,7 @@
 // Sends its output into the named pipes `out` and `err` beside this program, adds the variables of the file `environment`
 // beside it to its own, then becomes its arguments (execve). No libc, no memory but what the kernel maps: it runs in any
-// image. Linux on x86-64. Built by build.ts. `launch --fifos PATH...` makes such pipes instead.
+// image. Linux on x86-64. Built by build.ts. `launch --fifos PATH...` makes such pipes instead. `launch --given` takes
+// its arguments from the file `command` beside it, each ended by a zero byte, and standard input from the file `input`.
 //
 // A pipe is opened for reading too: what is written stays in it while nobody reads, and no writer is ever sent SIGPIPE.
 // The file holds NAME=value entries, each ended by a zero byte; one whose name is there already replaces it. A command
@@ -168,6 +169,28 @@ static char **environment(char **inherited, const char *program) {
   return variables;
 }
 
+// What to run, and its standard input, from the files beside this program: whoever started it does not know them.
+static char **given(const char *program) {
+  char path[MAX_PATH];
+  beside(path, program, "input", 126);
+  long input = call(SYS_OPEN, (long)path, O_CLOEXEC, 0, 0, 0, 0);
+  if (input < 0) fail(126, ": cannot be opened", path, -input);
+  // In the place of a standard file that was closed, it would be closed again by execve.
+  long error = input < 3 ? -9 : call(SYS_DUP2, input, 0, 0, 0, 0, 0);
+  if (error < 0) fail(126, ": cannot be standard input", path, -error);
+  beside(path, program, "command", 126);
+  char *text = memory(MAX_FILE + 2);
+  size_t size = read_file(path, text);
+  if (!size || text[size - 1]) fail(126, ": does not end with a zero byte", path, 0);
+  char **words = (char **)memory((MAX_VARIABLES + 1) * sizeof(char *));
+  size_t count = 0;
+  for (char *word = text; word < text + size; word += length(word) + 1) {
+    if (count == MAX_VARIABLES) fail(126, ": too many words", path, 0);
+    words[count++] = word;
+  }
+  return words;
+}
+
 static __attribute__((noreturn)) void run(char **arguments, char **variables) {
   const char *name = arguments[0];
   const char *folders = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -209,7 +232,8 @@ __attribute__((noreturn, used)) void launch(long *stack) {
     if (*pair == AT_EXECFN) program = (const char *)pair[1];
   if (same(arguments[1], "--fifos")) make_pipes(arguments + 2);
   redirect(program);
-  run(arguments + 1, environment(variables, program));
+  char **command = same(arguments[1], "--given") ? given(program) : arguments + 1;
+  run(command, environment(variables, program));
 }
 
 __asm__(".globl _start\n_start:\n  xor %ebp, %ebp\n  mov %rsp, %rdi\n  and $-16, %rsp\n  call launch\n");

@@ -100,7 +100,7 @@ export async function runInstance(context: AgentContext, launch: InstanceLaunch)
   const output = openOutput(context, manifest, () => isBehind())
   const owner = await startOwnerServer({
     ...{ launch, manifest, keys, state, log, signal, output: output.kept },
-    ...{ worker: context.worker, simulated: device.simulated },
+    ...{ worker: context.worker, simulated: device.simulated, paths: context.paths },
     socketPath: join(context.paths.ingressFolder, 'owner.sock'),
     committee,
     evidence: async () => (await maker.shown())?.text,

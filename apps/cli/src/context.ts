@@ -23,6 +23,7 @@ export type Sdk = Pick<
 > &
   Pick<
     typeof sdkNode,
+    | 'exec'
     | 'findNetwork'
     | 'instanceEvents'
     | 'instanceExceptions'
@@ -73,6 +74,7 @@ export const realSdk: Sdk = {
   verify: sdk.verify,
   verifyUsage: sdk.verifyUsage,
   waitForApp: sdk.waitForApp,
+  exec: sdkNode.exec,
   findNetwork: sdkNode.findNetwork,
   instanceEvents: sdkNode.instanceEvents,
   instanceExceptions: sdkNode.instanceExceptions,

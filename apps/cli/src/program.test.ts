@@ -49,7 +49,7 @@ const names = [
   'account',
 ]
 const groups: Record<string, readonly string[]> = {
-  app: 'events exceptions update configure scale migrate pause resume freeze drop guardian cap transfer'.split(
+  app: 'events exceptions exec update configure scale migrate pause resume freeze drop guardian cap transfer'.split(
     ' ',
   ),
   api: 'list sync add update rm import'.split(' '),
@@ -69,6 +69,7 @@ const groups: Record<string, readonly string[]> = {
 const reading = [
   'events',
   'exceptions',
+  'exec',
   'list',
   'show',
   'treasury',
@@ -380,6 +381,25 @@ test('logs print one line each, as one document, or as a stream of documents', a
   expect(json(document.stdout)).toMatchObject({ appId: '1', lines: [{}, { text: 'two' }] })
   const stream = await run(['logs', '1', '-f', '--json'], { sdk: { logs } })
   expect(stream.stdout.trim().split('\n').map(json)).toHaveLength(2)
+})
+
+test('exec hands on words after --, output as it is, and the exit code', async () => {
+  const asked: unknown[] = []
+  const exec = async function* (_: unknown, appId: bigint, order: object, options?: object) {
+    asked.push({ appId, ...order, ...options })
+    yield await Promise.resolve({ stream: 'stdout', bytes: Buffer.from('one') } as const)
+    yield { stream: 'stderr', bytes: Buffer.from('wrong') } as const
+    yield { exitCode: 42, truncated: false }
+  }
+  const words = ['app', 'exec', '1', 'web', '--timeout', '9', '--', 'ls', '-l', '--json']
+  const { code, stdout, stderr } = await run(words, { sdk: { exec } })
+  expect({ code, stdout, stderr }).toEqual({ code: 42, stdout: 'one', stderr: 'wrong' })
+  expect(asked).toMatchObject([
+    { appId: 1n, service: 'web', command: ['ls', '-l', '--json'], timeoutSeconds: 9 },
+  ])
+  const document = await run(['app', 'exec', '1', 'web', '--json', '--', 'ls'], { sdk: { exec } })
+  expect(json(document.stdout)).toMatchObject({ exitCode: 42, stdout: 'one', stderr: 'wrong' })
+  expect((await run(['app', 'exec', '1', 'web'], { sdk: { exec } })).code).toBe(2)
 })
 
 test('doctor exits 1 when something is wrong and says what helps', async () => {

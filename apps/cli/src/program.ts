@@ -31,7 +31,7 @@ import { clean, paint, printJson } from './output/print.ts'
 const version = '0.1.0'
 
 /** All commands; `finish` takes the exit code of those that can fail a check. */
-function buildProgram(context: Context, finish: (code: ExitCode) => void): Command {
+function buildProgram(context: Context, finish: (code: number) => void): Command {
   const program = new Command('wetee')
     .description('Deploy, watch, pay for and verify confidential applications')
     .version(version)
@@ -46,7 +46,7 @@ function buildProgram(context: Context, finish: (code: ExitCode) => void): Comma
     .addCommand(verifyCommand(context, finish))
     .addCommand(topUpCommand(context))
     .addCommand(terminateCommand(context))
-    .addCommand(appCommand(context))
+    .addCommand(appCommand(context, finish))
     .addCommand(secretCommand(context, finish))
     .commandsGroup('Calls of contracts:')
     .addCommand(apiCommand(context))
@@ -79,8 +79,8 @@ function buildProgram(context: Context, finish: (code: ExitCode) => void): Comma
 }
 
 /** Runs one command line (without node and script name). Never throws for what a user can cause. */
-export async function runCli(args: readonly string[], context: Context): Promise<ExitCode> {
-  let code: ExitCode = exitCodes.ok
+export async function runCli(args: readonly string[], context: Context): Promise<number> {
+  let code: number = exitCodes.ok
   const program = buildProgram(context, (finished) => {
     code = finished
   })

@@ -432,3 +432,12 @@ describe('the owner`s key for logs', () => {
     await expect(withKey(key)).rejects.toMatchObject({ name: 'ManifestError' })
   })
 })
+
+test('commands are allowed where the file says so, which is said before signing, and nowhere else', async () => {
+  const allowing = (text: string) => `${service('ports: ["80"]')}\nx-wetee: { exec: ${text} }\n`
+  const { document, warnings } = await build(allowing('true'))
+  expect(document.exec).toBe(true)
+  expect(warnings.map(({ code }) => code)).toContain('exec.allowed')
+  expect((await build(allowing('false'))).document).not.toHaveProperty('exec')
+  expect((await problemsOf(allowing('sometimes'))).map(({ code }) => code)).toContain('value.type')
+})

@@ -104,6 +104,8 @@ export type ManifestDocument = {
   readonly update?: UpdateRule
   /** The owner's key of X25519 that logs and failure bundles are sealed to before they leave the TEE; absent: they are not kept. */
   readonly logKey?: Hex
+  /** Its owner may run commands in its containers; absent: nobody may. */
+  readonly exec?: true
 }
 
 /** SHA-256 of the manifest's bytes, as the contract computes it. */
@@ -313,6 +315,7 @@ const documentSchema = z.strictObject({
     .templateLiteral(['0x', z.string().regex(/^[0-9a-f]{64}$/)])
     .refine((key) => /[^0]/.test(key.slice(2)), 'not zero')
     .optional(),
+  exec: z.literal(true).optional(),
 })
 
 /** What is well-formed but contradicts itself. */

@@ -73,7 +73,8 @@ export function readPipes(
   return { close }
 }
 
-function openPipe(path: string, onChunk: (chunk: Uint8Array) => void): Socket {
+/** Reads a pipe as it is written, in one buffer for every read. Throws SecretError `service.not-written` for what is none. */
+export function openPipe(path: string, onChunk: (chunk: Uint8Array) => void): Socket {
   const fd = openSync(path, constants.O_RDWR | constants.O_NONBLOCK | constants.O_NOFOLLOW)
   if (!fstatSync(fd).isFIFO()) {
     closeSync(fd)

@@ -16,6 +16,8 @@ const eventCodes = [
   'container.exited',
   'instance.failing',
   'bundle.made',
+  'exec.started',
+  'exec.ended',
 ] as const
 export type EventCode = (typeof eventCodes)[number]
 

@@ -38,7 +38,8 @@ beforeEach(async () => {
   server = await startOwnerServer({
     ...{ launch, keys, output, state, simulated: true },
     manifest: { services: [] },
-    worker: { sealed: () => Promise.resolve() },
+    worker: { sealed: () => Promise.resolve(), exec: () => Promise.reject(new Error('unasked')) },
+    paths: { servicesFolder: folder, launcher: '' },
     socketPath: join(folder, 'owner.sock'),
     committee: {
       facts: { latest: () => Promise.resolve({ owner: owner.address } as AppFacts) },

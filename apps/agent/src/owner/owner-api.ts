@@ -14,6 +14,7 @@ import { readLines } from './log-stream.ts'
 import { OwnerError, ownerErrorStatus } from './owner-error.ts'
 import { openApiDocument } from './routes.ts'
 import { eventsQuerySchema, logQuerySchema, openSessionSchema } from './schemas.ts'
+import { execSchema, type ServiceExec } from './service-exec.ts'
 import { SESSION_SECONDS, type Session, type Sessions } from './sessions.ts'
 
 /** What is answered with. */
@@ -24,6 +25,7 @@ export type OwnerApiParts = {
   readonly events: EventLog
   readonly failures: Pick<FailureReview, 'list' | 'get'>
   readonly metrics: Pick<AgentMetricsReader, 'read'>
+  readonly exec: Pick<ServiceExec, 'check' | 'run'>
   /** The current evidence document as text. */
   readonly evidence: () => Promise<string | undefined>
   readonly monotonicMs: () => number
@@ -35,7 +37,7 @@ const MAX_FOLLOWERS = 16
 
 /** All routes. */
 export function ownerApi(parts: OwnerApiParts): Hono {
-  const { sessions, output, exceptions, events, metrics, failures } = parts
+  const { sessions, output, exceptions, events, metrics, failures, exec } = parts
   const document = JSON.stringify(openApiDocument())
   const followers = { open: 0 }
   const app = new Hono()
@@ -81,7 +83,15 @@ export function ownerApi(parts: OwnerApiParts): Hono {
       throw new OwnerError('request.invalid', `there is no service "${query.service}"`)
     if (query.follow === 'true' && followers.open >= MAX_FOLLOWERS)
       throw new OwnerError('request.too-many', `${MAX_FOLLOWERS} readers follow already`)
-    return sendLines(parts, c, { query, session, followers })
+    const counted = query.follow === 'true' ? 1 : 0
+    return sendDocuments(parts, c, session, async function* (signal) {
+      followers.open += counted
+      try {
+        yield* readLines(output, query, signal)
+      } finally {
+        followers.open -= counted
+      }
+    })
   })
   app.get('/v1/events', async (c) => {
     await sessionOf(parts, c)
@@ -106,6 +116,14 @@ export function ownerApi(parts: OwnerApiParts): Hono {
       throw new OwnerError('bundle.unknown', 'this agent has no such bundle in memory')
     return c.json(bundle)
   })
+  app.post('/v1/exec', async (c) => {
+    const session = await sessionOf(parts, c)
+    const order = read(execSchema, await jsonOf(c))
+    exec.check(order)
+    return sendDocuments(parts, c, session, async function* (signal) {
+      for await (const frame of exec.run(order, session.address, signal)) yield [frame]
+    })
+  })
   return app
 }
 
@@ -114,29 +132,22 @@ function sessionOf({ sessions }: OwnerApiParts, c: Context): Promise<Session> {
 }
 
 /** One JSON object a line, until there are no more, the reader goes, or its session ends. */
-function sendLines(
-  { output, monotonicMs }: OwnerApiParts,
+function sendDocuments(
+  { monotonicMs }: OwnerApiParts,
   c: Context,
-  given: {
-    readonly query: z.infer<typeof logQuerySchema>
-    readonly session: Session
-    readonly followers: { open: number }
-  },
+  session: Session,
+  documents: (signal: AbortSignal) => AsyncIterable<readonly unknown[]>,
 ): Response {
-  const { query, session, followers } = given
   c.header('content-type', 'application/x-ndjson')
   return stream(c, async (out) => {
     const left = new AbortController()
     out.onAbort(() => left.abort())
     const endsMs = Math.max(0, session.endMs - monotonicMs())
     const signal = AbortSignal.any([left.signal, AbortSignal.timeout(Math.ceil(endsMs))])
-    const counted = query.follow === 'true' ? 1 : 0
-    followers.open += counted
     try {
-      for await (const lines of readLines(output, query, signal))
-        await out.write(lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
+      for await (const some of documents(signal))
+        await out.write(some.map((one) => `${JSON.stringify(one)}\n`).join(''))
     } finally {
-      followers.open -= counted
       left.abort()
     }
   })

@@ -8,6 +8,7 @@ export const ownerErrorStatus = {
   'sign-in.invalid': 401,
   'sign-in.not-owner': 403,
   'sign-in.needed': 401,
+  'exec.not-allowed': 403,
   'owner.unknown': 503,
   'evidence.pending': 503,
   'bundle.unknown': 404,

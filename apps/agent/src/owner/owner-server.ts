@@ -1,6 +1,7 @@
 // Serves the owner API with the instance's attested TLS key on a socket of its own. Does socket I/O.
 import { serveHttp } from '@wetee/daemon'
 import type { ManifestDocument } from '@wetee/manifest'
+import type { AgentPaths } from '../agent-context.ts'
 import type { CommitteeView } from '../committee/open-committee.ts'
 import type { InstanceState, StateAnswer } from '../instance-state.ts'
 import type { InstanceKeys } from '../keys/instance-keys.ts'
@@ -14,15 +15,17 @@ import { EventLog } from './event-log.ts'
 import { FailureReview } from './failure-review.ts'
 import { ownerApi } from './owner-api.ts'
 import { RecordSealer } from './record-sealer.ts'
+import { ServiceExec } from './service-exec.ts'
 import { Sessions } from './sessions.ts'
 
 /** What the API is made of. */
 export type OwnerServerParts = {
   readonly socketPath: string
   readonly launch: InstanceLaunch
-  readonly manifest: Pick<ManifestDocument, 'services' | 'logKey'>
+  readonly manifest: Pick<ManifestDocument, 'services' | 'logKey' | 'exec'>
   readonly simulated: boolean
-  readonly worker: Pick<WorkerClient, 'sealed'>
+  readonly worker: Pick<WorkerClient, 'sealed' | 'exec'>
+  readonly paths: Pick<AgentPaths, 'servicesFolder' | 'launcher'>
   readonly keys: InstanceKeys
   readonly state: InstanceState
   readonly output: ServiceOutput
@@ -75,10 +78,16 @@ export async function startOwnerServer(parts: OwnerServerParts): Promise<OwnerSe
     simulated: parts.simulated,
     ...(sealer === undefined ? {} : { keep: (content) => sealer.offer(content) }),
   })
+  const exec = new ServiceExec({
+    ...{ ...parts.paths, events, log },
+    allowed: parts.manifest.exec === true,
+    services: parts.manifest.services.map(({ name }) => name),
+    start: (order, signal) => parts.worker.exec(order, signal),
+  })
   const server = await serveHttp({
     port: { socketPath: parts.socketPath },
     tls: { key: keys.tls.keyPem, cert: keys.tls.certPem },
-    app: ownerApi({ ...parts, sessions, exceptions, events, metrics, failures, log }),
+    app: ownerApi({ ...parts, sessions, exceptions, events, metrics, failures, exec, log }),
     signal: parts.signal,
     maxBodyBytes: MAX_BODY_BYTES,
     maxConnections: MAX_CONNECTIONS,

@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import { bundleEntrySchema, bundleSchema } from './failure-review.ts'
 import { ownerErrorStatus } from './owner-error.ts'
+import { execFrameSchema, execSchema } from './service-exec.ts'
 import {
   challengeSchema,
   errorSchema,
@@ -102,6 +103,15 @@ export const ownerRoutes: readonly OwnerRoute[] = [
     path: '/v1/bundles/:id',
     summary: 'A failure bundle: last lines, events and state when something failed',
     answer: bundleSchema,
+  },
+  {
+    method: 'post',
+    path: '/v1/exec',
+    summary:
+      'Runs a command in a service where the manifest allows it: output as it comes, then how it ended',
+    body: execSchema,
+    answer: execFrameSchema,
+    type: 'application/x-ndjson',
   },
 ]
 

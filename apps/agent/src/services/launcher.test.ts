@@ -311,6 +311,31 @@ describe.runIf(runs)(`launcher`, () => {
     expect((await exited)[0]).toBe(9)
   })
 
+  test('takes words and standard input from files beside it, which who starts it does not see', async () => {
+    const folder = folderWith({ WHO: 'me' })
+    const words = ['sh', '-c', 'cat; printf "|%s|%s" "$WHO" "$1"; exit 7', 'zero', 'a b']
+    writeFileSync(join(folder, 'command'), words.map((word) => `${word}\0`).join(''))
+    writeFileSync(join(folder, 'input'), 'read me')
+    const { status, stdout, engine } = await launch(folder, ['--given'], { input: 'not me' })
+    expect({ status, stdout, engine }).toEqual({ status: 7, stdout: 'read me|me|a b', engine: '' })
+  })
+
+  test.each([
+    ['no words', ''],
+    ['words that do not end', 'true'],
+  ])('with %s nothing is run', async (_, command) => {
+    const folder = folderWith({})
+    writeFileSync(join(folder, 'command'), command)
+    writeFileSync(join(folder, 'input'), '')
+    const { status, stderr } = await launch(folder, ['--given'])
+    expect({ status, stderr }).toMatchObject({
+      status: 126,
+      stderr: expect.stringContaining('does not end') as string,
+    })
+    rmSync(join(folder, 'input'))
+    expect((await launch(folder, ['--given'])).status).toBe(126)
+  })
+
   test('the command inherits no open file of it, and no link of it is needed', async () => {
     const folder = folderWith({})
     const { stdout: open } = await launch(folder, ['sh', '-c', 'ls /proc/$$/fd'])

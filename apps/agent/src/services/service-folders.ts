@@ -1,7 +1,7 @@
 // One memory volume for each service, which it sees read-only at /run/wetee: the launcher it is started through, the pipes that take
 // its output, its variables. Writes files, runs the launcher.
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, lstatSync, rmSync } from 'node:fs'
+import { copyFileSync, lstatSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { errorFields, type Log } from '../log.ts'
 import { SecretError } from '../secrets/secret-error.ts'
@@ -23,7 +23,10 @@ export type ServiceFolderOptions = {
 export const pipeNames = { stdout: 'out', stderr: 'err' } as const
 /** Name of the file with variables: NAME=value, each ended by a zero byte. */
 export const environmentName = 'environment'
-const LAUNCHER_NAME = 'launch'
+/** Name of the launcher. */
+export const launcherName = 'launch'
+/** Folders of commands that the owner runs begin like this. */
+export const EXEC_PREFIX = 'exec-'
 
 /**
  * Makes a service's folder ready before it starts; again after a restart of the agent, when its pipes and what is in them stay.
@@ -38,13 +41,15 @@ export function prepareService(
   checkMemoryFolder(folder, 'service', options)
   try {
     removeUnfinished(folder)
+    for (const name of readdirSync(folder))
+      if (name.startsWith(EXEC_PREFIX)) rmSync(join(folder, name), { recursive: true, force: true })
     const pipes = Object.values(pipeNames).map((name) => join(folder, name))
     for (const pipe of pipes)
       if (lstatSync(pipe, { throwIfNoEntry: false })?.isFIFO() === false)
         rmSync(pipe, { recursive: true, force: true })
     // Node cannot make pipes with a name.
     execFileSync(options.launcher, ['--fifos', ...pipes], { stdio: 'ignore', env: {} })
-    replaceFile(folder, LAUNCHER_NAME, 0o555, (path) => copyFileSync(options.launcher, path))
+    replaceFile(folder, launcherName, 0o555, (path) => copyFileSync(options.launcher, path))
     if (!service.hasVariables) writeWhole(folder, environmentName, 0o444, new Uint8Array(0))
   } catch (cause) {
     const { code } = errorFields(cause)

@@ -42,12 +42,16 @@ export type WorkerClient = {
   domains(signal: AbortSignal): Promise<readonly KnownDomain[]>
   /** Gives it a certificate chain to keep, for the next start and other replicas. */
   keepCertificate(domain: string, chain: string, signal: AbortSignal): Promise<void>
-  /** A byte stream to a listed dsecret node or the configured CA; TLS runs inside it. */
   /** Has what is sealed to the owner kept. */
   sealed(kind: 'logs' | 'bundle', bytes: Uint8Array, signal: AbortSignal): Promise<void>
+  /** Has it run the launcher that the agent has prepared for a command; the exit code. */
+  exec(
+    order: { readonly service: string; readonly id: string; readonly timeoutMs: number },
+    signal: AbortSignal,
+  ): Promise<number>
   /** Has the worker keep what a node did, for whoever reports it. */
   misconduct(text: string, signal: AbortSignal): Promise<void>
-  /** A byte stream to a listed dsecret node; TLS runs inside it. */
+  /** A byte stream to a listed dsecret node or the configured CA; TLS runs inside it. */
   readonly tunnel: (host: string, signal: AbortSignal) => Promise<Duplex>
 }
 
@@ -67,6 +71,9 @@ const domainsSchema = z.object({
     )
     .max(16),
 })
+const execSchema = z.object({ exitCode: z.int().min(0).max(255) })
+/** The engine kills what takes longer, and says so. */
+const EXEC_GRACE_MS = 15_000
 const TUNNEL_TIMEOUT_MS = 10_000
 const POST_TIMEOUT_MS = 30_000
 
@@ -101,6 +108,14 @@ export function openWorkerClient(socketPath: string): WorkerClient {
       await post('/v1/certificates', { domain, chain }, signal)
     },
     sealed: (kind, bytes, signal) => postBytes(socketPath, `/v1/sealed/${kind}`, bytes, signal),
+    async exec(order, signal) {
+      const path = '/v1/exec'
+      const timeoutMs = order.timeoutMs + EXEC_GRACE_MS
+      const answer = await requestSocket({
+        ...{ socketPath, method: 'POST', path, body: order, timeoutMs, signal },
+      })
+      return parse(execSchema, path, answer).exitCode
+    },
     async misconduct(text, signal) {
       await post('/v1/misconduct', { misconduct: text }, signal)
     },

@@ -32,6 +32,11 @@ const OWN_FOLDER = '/run/wetee'
 /** The agent's program that moves the output into the agent's pipes, adds variables and becomes its arguments. */
 export const LAUNCHER = `${OWN_FOLDER}/launch`
 
+/** The launcher of a command that the agent has prepared; it takes words, input and output from beside it. */
+export function ownLauncher(execId: string): string {
+  return `${OWN_FOLDER}/exec-${execId}/launch`
+}
+
 /** Memory volumes of an instance's pod: one for each service, and one more where it has secrets in files. */
 export function memoryVolumes({ services }: Pick<ManifestDocument, 'services'>): MemoryVolume[] {
   return services.flatMap((service) => [

@@ -9,6 +9,7 @@ import type { WorkerChain } from '../chain/worker-chain.ts'
 import type { Images } from '../images/image-store.ts'
 import {
   agentContainer,
+  ownLauncher,
   digestOf,
   memoryVolumes,
   numericUser,
@@ -200,9 +201,9 @@ async function attachInstance(
 function relayFor(
   parts: ApplyParts,
   key: InstanceKey,
-  { domains = [] }: ManifestDocument,
+  { domains = [], exec, services }: ManifestDocument,
 ): RelayActions {
-  const { relay, chain, workerId, account, collector, names } = parts
+  const { relay, chain, workerId, account, collector, names, runtime } = parts
   const { appId } = key
   return {
     head: relay.head,
@@ -236,6 +237,18 @@ function relayFor(
         throw new WorkerError('request.invalid', `${domain} is not in this manifest`)
       names.certificates.put(appId, domain, chain)
     },
+    ...(exec === true
+      ? {
+          exec: async ({ service, id, timeoutMs }, signal) => {
+            if (!services.some(({ name }) => name === service))
+              throw new WorkerError('request.invalid', `${service} is not in this manifest`)
+            const command = [ownLauncher(id), '--given']
+            const bounds = { timeoutMs, maxBytes: 0, signal }
+            const podId = podIdOf(parts.tag, key)
+            return (await runtime.exec(podId, service, { command, ...bounds })).exitCode
+          },
+        }
+      : {}),
     misconduct: relay.misconduct,
     appraised: (lease, nodes) => {
       checkOwnLease(workerId, key, lease)

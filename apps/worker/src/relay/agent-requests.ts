@@ -31,6 +31,14 @@ export const authorizeSchema = z.strictObject({
   evidenceBlock: uint64Schema,
 })
 
+/** The launcher of a command that the agent has prepared in a service's volume, by its number. */
+export const execSchema = z.strictObject({
+  service: z.string().min(1).max(63),
+  id: z.string().regex(/^[0-9a-f]{16}$/),
+  timeoutMs: z.int().min(1).max(600_000),
+})
+export type ExecOrder = z.infer<typeof execSchema>
+
 /** A certificate chain that a CA has issued to the agent, PEM. */
 export const certificateSchema = z.strictObject({
   domain: z.string().min(1).max(253),

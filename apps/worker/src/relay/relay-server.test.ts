@@ -242,6 +242,37 @@ test('appraised hands the lease on; one of somebody else is refused', async () =
   ).rejects.toMatchObject({ code: 'lease.foreign' })
 })
 
+test('a command is run by its number, for as long as whoever asked waits; where none is allowed there is no such call', async () => {
+  const asked: unknown[] = []
+  let until: AbortSignal | undefined
+  const running = await relay({
+    exec: (order, signal) => {
+      asked.push(order)
+      until = signal
+      return order.service === 'web' ? Promise.resolve(7) : new Promise(() => undefined)
+    },
+  })
+  const order = { service: 'web', id: '0123456789abcdef', timeoutMs: 1_000 }
+  expect(await post('/v1/exec', order)).toEqual({ exitCode: 7 })
+  expect(asked).toEqual([order])
+  for (const wrong of [{ id: '../../bin/sh' }, { timeoutMs: 600_001 }, { command: ['sh'] }])
+    await expect(post('/v1/exec', { ...order, ...wrong })).rejects.toMatchObject({
+      code: 'request.invalid',
+    })
+  const leaving = new AbortController()
+  const body = { ...order, service: 'db' }
+  const left = requestSocket({
+    ...{ socketPath, method: 'POST', path: '/v1/exec', body, signal: leaving.signal },
+  })
+  while (asked.length < 2) await new Promise(setImmediate)
+  leaving.abort()
+  await expect(left).rejects.toMatchObject({ code: 'tee.aborted' })
+  if (until?.aborted !== true) await once(until!, 'abort')
+  await running.close()
+  await relay()
+  await expect(post('/v1/exec', order)).rejects.toMatchObject({ code: 'request.unknown' })
+})
+
 test('domains of the manifest are told, and their certificates kept', async () => {
   const known = { name: 'shop.example', records: ['app=7'] }
   const kept: string[] = []

@@ -10,7 +10,9 @@ import {
   appraisedSchema,
   authorizeSchema,
   certificateSchema,
+  execSchema,
   misconductSchema,
+  type ExecOrder,
 } from './agent-requests.ts'
 import type { AskedNodes } from '../instance/launch-config.ts'
 import type { Log } from '../log.ts'
@@ -37,6 +39,8 @@ export type RelayActions = {
   readonly appraised?: (lease: AttestationLease, nodes: readonly bigint[]) => void
   /** Keeps what the guest has sealed to its owner. */
   readonly sealed?: (kind: SealedKind, bytes: Uint8Array) => void
+  /** Runs a command of the owner through its launcher; the exit code. */
+  readonly exec?: (order: ExecOrder, signal: AbortSignal) => Promise<number>
   /** Keeps a misconduct file's text. */
   readonly misconduct?: (text: string) => void
 }
@@ -106,7 +110,7 @@ async function respond(
   answer.on('error', () => undefined)
   const route = `${request.method} ${request.url}`
   try {
-    send(answer, 200, await handle(actions, route, request))
+    send(answer, 200, await handle(actions, route, request, signalOf(answer)))
   } catch (error) {
     const { status, code, message } = refusalOf(error)
     if (status >= 500) log.warn({ route, code, error: messageOf(error) }, 'relay call failed')
@@ -118,6 +122,7 @@ async function handle(
   actions: RelayActions,
   route: string,
   request: IncomingMessage,
+  signal: AbortSignal,
 ): Promise<unknown> {
   switch (route) {
     case 'GET /v1/head': {
@@ -157,6 +162,10 @@ async function handle(
       actions.sealed(route === 'POST /v1/sealed/logs' ? 'logs' : 'bundle', bytes)
       return {}
     }
+    case 'POST /v1/exec': {
+      if (actions.exec === undefined) break
+      return { exitCode: await actions.exec(execSchema.parse(await readJson(request)), signal) }
+    }
     case 'POST /v1/misconduct': {
       if (actions.misconduct === undefined) break
       const body = await readJson(request, MAX_MISCONDUCT_BYTES)
@@ -166,6 +175,13 @@ async function handle(
     default:
   }
   throw new Refusal(404, 'request.unknown', `${route}: no such call`)
+}
+
+/** Raised when whoever asked has gone. */
+function signalOf(answer: ServerResponse): AbortSignal {
+  const gone = new AbortController()
+  answer.once('close', () => gone.abort())
+  return gone.signal
 }
 
 class Refusal extends Error {

@@ -6,6 +6,7 @@ import { readApis, type ApiDraft } from './apis.ts'
 import { readDomains, type DomainDraft } from './domains.ts'
 import {
   amountOf,
+  booleanOf,
   choiceOf,
   durationOf,
   entriesOf,
@@ -37,6 +38,7 @@ export type ApplicationDraft = {
   upgradeDelaySeconds: number
   update?: UpdateRule
   logKey?: Hex
+  exec?: true
 }
 
 /** What `x-wetee` need not say: TDX, level 1, 64 MiB of disk, 72 h of grace, updates at once. */
@@ -162,6 +164,7 @@ function readExtension(draft: ApplicationDraft, value: Value, notes: Notes): voi
     apis: (v) => void (draft.apis = readApis(v, notes)),
     alerts: unsupported('alerts are not built yet'),
     logKey: (v) => readLogKey(draft, v, notes),
+    exec: (v) => readExec(draft, v, notes),
   })
 }
 
@@ -197,6 +200,16 @@ function readUpdate(draft: ApplicationDraft, value: Value, notes: Notes): void {
       ? {}
       : { canaryPercent, canarySeconds: canarySeconds ?? DEFAULT_CANARY_SECONDS }),
   }
+}
+
+function readExec(draft: ApplicationDraft, value: Value, notes: Notes): void {
+  if (booleanOf(value, notes) !== true) return
+  draft.exec = true
+  notes.warn(
+    value.at,
+    'exec.allowed',
+    'the owner may run any command in the containers: whoever relies on the code relies on the owner, too',
+  )
 }
 
 /** 32 bytes in hex or base64url; kept in hex. */

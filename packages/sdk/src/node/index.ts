@@ -17,11 +17,14 @@ export {
   type OwnerSession,
 } from './owner-session.ts'
 export {
+  exec,
   instanceEvents,
   instanceExceptions,
   instanceFailure,
   instanceFailures,
   logs,
+  type ExecOptions,
+  type ExecPiece,
   type FailureBundle,
   type InstanceEvent,
   type InstanceException,

@@ -12,7 +12,7 @@ import { parseSiweMessage } from 'viem/siwe'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Network } from '../network.ts'
 import { attestedApp, type AttestedApp } from '../testing/attested-app.ts'
-import { instanceEvents, logs } from './owner-calls.ts'
+import { exec, instanceEvents, logs } from './owner-calls.ts'
 import { nodeTransport } from './transport.ts'
 
 const account = privateKeyToAccount(`0x${'42'.repeat(32)}`)
@@ -149,4 +149,34 @@ test('the signature is of the account of the network', async () => {
   }
   await instanceEvents(opened, 7n)
   expect(found).toBe(account.address)
+})
+
+test('a command is asked for with the token, its output comes as bytes, and a connection that ends before it is an error', async () => {
+  const asked: string[] = []
+  const frames = [
+    { stream: 'stdout', data: Buffer.from('one').toString('base64') },
+    { exitCode: 3, truncated: false, hostsWord: true },
+  ].map((frame) => `${JSON.stringify(frame)}\n`)
+  let answer = frames.join('')
+  const url = await agent(identity, ({ url: path, method, headers }) => {
+    asked.push(`${method} ${path} ${headers.authorization}`)
+    return answer
+  })
+  const order = { service: 'web', command: ['ls'] }
+  const all = async () => {
+    const pieces = []
+    for await (const piece of exec(network(url), 7n, order)) pieces.push(piece)
+    return pieces
+  }
+  expect(await all()).toEqual([
+    { stream: 'stdout', bytes: Buffer.from('one') },
+    { exitCode: 3, truncated: false },
+  ])
+  expect(asked).toEqual([`POST /v1/exec Bearer ${token}`])
+  answer = frames[0] ?? ''
+  await expect(all()).rejects.toMatchObject({ code: 'agent.unreachable' })
+  answer = `${JSON.stringify({ error: { code: 'engine.unreachable', message: 'no' } })}\n`
+  await expect(all()).rejects.toMatchObject({ code: 'agent.refused' })
+  answer = '{"stream":"stdout","data":"?"}\n'
+  await expect(all()).rejects.toMatchObject({ code: 'agent.answer-invalid' })
 })

@@ -24,8 +24,8 @@ export type OwnerSession = OwnedInstance & {
   readonly simulated: boolean
   /** JSON of a call. Throws SdkError `agent.refused`, `agent.unreachable`, `agent.answer-invalid`. */
   get(path: string): Promise<unknown>
-  /** Lines of a call, as they come, until its end or the signal. Throws as `get`. */
-  lines(path: string): AsyncGenerator<string, void, undefined>
+  /** Lines of a call, as they come, until its end or the signal; a POST where there is a body. Throws as `get`. */
+  lines(path: string, body?: unknown): AsyncGenerator<string, void, undefined>
 }
 
 export type OwnerOptions = {
@@ -131,7 +131,7 @@ async function openSession(
     tlsKeyHash,
     simulated,
     get: (path) => call('GET', path, { token }),
-    lines: (path) => readLines(instance.url, { path, token, tlsKeyHash, signal }),
+    lines: (path, body) => readLines(instance.url, { path, body, token, tlsKeyHash, signal }),
   }
 }
 
@@ -190,16 +190,19 @@ async function* readLines(
   url: string,
   given: {
     readonly path: string
+    readonly body: unknown
     readonly token: string
     readonly tlsKeyHash: Hex
     readonly signal: AbortSignal | undefined
   },
 ): AsyncGenerator<string, void, undefined> {
-  const { path, token, tlsKeyHash, signal } = given
+  const { path, body, token, tlsKeyHash, signal } = given
   try {
     const answer = await streamPinned({
       ...targetOf(url),
-      ...{ method: 'GET', path, tlsKeyHash, headers: headersOf(token, undefined) },
+      ...{ method: body === undefined ? 'GET' : 'POST', path, tlsKeyHash },
+      headers: headersOf(token, body),
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       ...(signal === undefined ? {} : { signal }),
     })
     try {

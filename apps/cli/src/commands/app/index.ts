@@ -7,6 +7,7 @@ import { appConfigureCommand } from './configure.ts'
 import { appDropCommand } from './drop.ts'
 import { appEventsCommand } from './events.ts'
 import { appExceptionsCommand } from './exceptions.ts'
+import { appExecCommand } from './exec.ts'
 import { appFreezeCommand } from './freeze.ts'
 import { appGuardianCommand } from './guardian.ts'
 import { appMigrateCommand } from './migrate.ts'
@@ -16,13 +17,14 @@ import { appScaleCommand } from './scale.ts'
 import { appTransferCommand } from './transfer.ts'
 import { appUpdateCommand } from './update.ts'
 
-export function appCommand(context: Context): Command {
+export function appCommand(context: Context, finish: (code: number) => void): Command {
   const command = new Command('app')
     .description(
       'Look into a running application, and change it: update, scale, migrate, pause, rules',
     )
     .addCommand(appEventsCommand(context))
     .addCommand(appExceptionsCommand(context))
+    .addCommand(appExecCommand(context, finish))
     .addCommand(appUpdateCommand(context))
     .addCommand(appConfigureCommand(context))
     .addCommand(appScaleCommand(context))
