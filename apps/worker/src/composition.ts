@@ -15,6 +15,7 @@ import type { Hono } from 'hono'
 import { SignIn } from './api/sign-in.ts'
 import { appSources } from './api/sources.ts'
 import { workerApi } from './api/worker-api.ts'
+import { openCourier } from './bridge/open-courier.ts'
 import { freshValue } from './chain/fresh-value.ts'
 import type { Committee } from './chain/records.ts'
 import type { WorkerChain } from './chain/worker-chain.ts'
@@ -81,6 +82,8 @@ const HEAD_AGE_MS = 500
 const COLLATERAL_AGE_MS = 30_000
 const PLATFORM_AGE_MS = 2_000
 const COMMITTEE_AGE_MS = 2_000
+/** Between looks for calls of contracts, milliseconds. */
+const COURIER_MS = 500
 const MIB = 1_048_576
 /** Proofs of this machine whose evidence can be read; two are live at most. */
 const KEPT_EVIDENCE = 4
@@ -160,6 +163,11 @@ export function compose(opened: Opened): Composition {
       return requeueAfterMs === undefined ? {} : { requeueAfterMs }
     },
   })
+  const courier = openCourier({
+    ...{ network, reconciler, guests, metrics, log, signal, stateDir: opened.stateDir },
+    head: parts.relay.head,
+    pollMs: Math.min(intervals.eventsMs, COURIER_MS),
+  })
   const watch = new Watch({ tag: parts.tag, runtime, guests, board, log, enqueue })
   const operator = network.account.address
   const shelf = openKeptTexts(join(opened.stateDir, 'evidence'), KEPT_EVIDENCE)
@@ -212,6 +220,7 @@ export function compose(opened: Opened): Composition {
         prover.run(),
         loops(),
         names(signal),
+        courier.run(),
       ])
     },
     ingress: { listeners, drain },
@@ -223,6 +232,7 @@ export function compose(opened: Opened): Composition {
       monitor.close()
       certificates.close()
       sealed.close()
+      courier.close()
     },
   }
 }

@@ -23,6 +23,8 @@ export type WorkerNetwork = {
   readonly profile: NetworkProfile
   readonly chain: Chain
   readonly workerChain: WorkerChain
+  /** Everything that the operator sends goes through it. */
+  readonly queue: TransactionQueue
   readonly account: PrivateKeyAccount
 }
 
@@ -63,7 +65,7 @@ export async function openNetwork(
     }
   }
   const queue = new TransactionQueue({}, { chain, account, outbox })
-  return { profile, chain, account, workerChain: openWorkerChain(chain, queue) }
+  return { profile, chain, account, queue, workerChain: openWorkerChain(chain, queue) }
 }
 
 /** Finds the worker's id and endpoint. Throws WorkerError `worker.unknown`, `worker.ambiguous`, `worker.operator-wrong`. */

@@ -20,6 +20,22 @@ const readySchema = z.object({
   signature: z.templateLiteral(['0x', z.string().regex(/^[0-9a-f]{130}$/)]),
 })
 
+const callResultSchema = z.object({
+  callId: z
+    .string()
+    .regex(/^(0|[1-9][0-9]{0,19})$/)
+    .transform(BigInt),
+  status: z.int().min(100).max(999),
+  /** At most 16 KiB. */
+  payload: z.templateLiteral(['0x', z.string().regex(/^(?:[0-9a-f]{2}){0,16384}$/)]),
+  signature: z.templateLiteral(['0x', z.string().regex(/^[0-9a-f]{130}$/)]),
+  /** Base64. */
+  body: z.string().max(1_500_000).optional(),
+})
+
+/** What an agent has signed about the answer to a call. */
+export type CallResult = z.infer<typeof callResultSchema>
+
 /** What an agent says of itself. */
 export type AgentReport = z.infer<typeof stateSchema>
 
@@ -33,6 +49,8 @@ export type AgentClient = {
   volumeKey(name: string): Promise<Uint8Array>
   /** Tells it what has failed, so that it keeps what there is to know. */
   failure(notice: FailureNotice): Promise<void>
+  /** Has a call of a contract carried out; asked again it gives the same answer. */
+  call(asked: { callId: bigint; definition: string; args: Hex }): Promise<CallResult>
   /** Mode `platform`: evidence of the machine, as JSON. */
   evidence(): Promise<unknown>
 }
@@ -40,17 +58,27 @@ export type AgentClient = {
 /** The agent asks the dsecret nodes when it has not got it yet. */
 const KEY_TIMEOUT_MS = 30_000
 const MAX_EVIDENCE_BYTES = 262_144
+/** The agent asks the dsecret nodes, then the application. */
+const CALL_TIMEOUT_MS = 90_000
+/** An answer of 1 MiB in base64. */
+const MAX_RESULT_BYTES = 1_600_000
 
 /** A client for the agent whose sockets lie in `folder`; connects anew for every call. */
 export function openAgentClient(folder: SocketFolder, signal: AbortSignal): AgentClient {
-  const call = (method: 'GET' | 'POST', path: string, timeoutMs: number, body: object = {}) =>
+  const call = (
+    method: 'GET' | 'POST',
+    path: string,
+    timeoutMs: number,
+    body: object = {},
+    maxBytes = MAX_EVIDENCE_BYTES,
+  ) =>
     folder.reach('agent.sock', (socketPath) =>
       requestSocket({
         socketPath,
         method,
         path,
         ...(method === 'POST' ? { body } : {}),
-        maxBytes: MAX_EVIDENCE_BYTES,
+        maxBytes,
         timeoutMs,
         signal,
       }),
@@ -65,6 +93,12 @@ export function openAgentClient(folder: SocketFolder, signal: AbortSignal): Agen
       return Buffer.from(keySchema.parse(answer).key.slice(2), 'hex')
     },
     failure: async (notice) => void (await call('POST', '/v1/failure', 1_000, notice)),
+    call: async ({ callId, ...texts }) => {
+      const body = { callId: String(callId), ...texts }
+      return callResultSchema.parse(
+        await call('POST', '/v1/call', CALL_TIMEOUT_MS, body, MAX_RESULT_BYTES),
+      )
+    },
     evidence: () => call('GET', '/v1/evidence', 30_000),
   }
 }

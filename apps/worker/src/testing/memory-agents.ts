@@ -95,6 +95,7 @@ export class MemoryAgents {
         renew: () => this.#answer(podId, () => undefined),
         volumeKey: () => this.#answer(podId, () => new Uint8Array(32)),
         failure: () => this.#answer(podId, () => undefined),
+        call: () => Promise.reject(new Error('no calls in this test')),
         evidence: () => this.#answer(podId, () => ({})),
       }
     },
