@@ -32,7 +32,13 @@ export {
   type AssembledSignatures,
   type SignaturePart,
 } from './statement/signatures.ts'
-export { recoverDigestSigner, recoverSigner, type RecoverPublicKey } from './statement/signer.ts'
+export {
+  addressOfPoint,
+  recoverDigestSigner,
+  recoverSigner,
+  type RecoverPublicKey,
+} from './statement/signer.ts'
+export { hashStatement } from './statement/statement-hash.ts'
 export {
   appFactsTypedData,
   callResultTypedData,

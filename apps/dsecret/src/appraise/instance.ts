@@ -10,7 +10,7 @@ import {
   type InstanceSubject,
   type LaunchClaims,
 } from '@wetee/attestation'
-import { operatorStatementTypedData, type AttestationLease } from '@wetee/chain'
+import { addressOfPoint, operatorStatementTypedData, type AttestationLease } from '@wetee/chain'
 import {
   ManifestError,
   manifestDigest,
@@ -20,7 +20,6 @@ import {
   termsEqual,
   type ManifestDocument,
 } from '@wetee/manifest'
-import { publicKeyToAddress } from 'viem/accounts'
 import {
   ROLE_WORKER,
   type AppFacts,
@@ -329,12 +328,11 @@ async function requireOperator(
 
 /** Address of a compressed point, lower case. Throws NodeError `subject.signing-key`. */
 function addressOf(signingKey: Hex): Hex {
-  let point: string
+  const compressed = signingKey.slice(2)
   try {
-    const compressed = signingKey.slice(2)
-    point = String(ECDH.convertKey(compressed, 'secp256k1', 'hex', 'hex', 'uncompressed'))
+    const point = ECDH.convertKey(compressed, 'secp256k1', 'hex', undefined, 'uncompressed')
+    return addressOfPoint(point as Buffer)
   } catch {
     throw new NodeError('subject.signing-key', 'signingKey is not a point of secp256k1')
   }
-  return publicKeyToAddress(`0x${point}`).toLowerCase() as Hex
 }

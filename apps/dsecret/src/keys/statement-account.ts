@@ -1,6 +1,7 @@
 // An account that signs with libsecp256k1, in constant time; everything else is viem's. No I/O.
+import { hashStatement } from '@wetee/chain'
 import { openNativeSigning } from '@wetee/threshold/native'
-import { bytesToHex, hashTypedData, hexToBytes, type Hex, type TypedDataDefinition } from 'viem'
+import { bytesToHex, hexToBytes, type Hex, type TypedDataDefinition } from 'viem'
 import { privateKeyToAccount, type PrivateKeyAccount } from 'viem/accounts'
 
 /** An account that signs at once, too. */
@@ -25,6 +26,6 @@ export function statementAccount(secret: Uint8Array): StatementAccount {
     signDigest: sign,
     sign: ({ hash }) => Promise.resolve().then(() => sign(hash)),
     signTypedData: (typedData) =>
-      Promise.resolve().then(() => sign(hashTypedData(typedData as TypedDataDefinition))),
+      Promise.resolve().then(() => sign(hashStatement(typedData as TypedDataDefinition))),
   }
 }

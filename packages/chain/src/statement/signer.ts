@@ -1,6 +1,6 @@
 // Whose signature is under typed data: hashed as viem does, the curve by whatever the caller has. No I/O.
-import { bytesToHex, hashTypedData, hexToBytes, type Hex, type TypedDataDefinition } from 'viem'
-import { publicKeyToAddress } from 'viem/accounts'
+import { bytesToHex, hexToBytes, keccak256, type Hex, type TypedDataDefinition } from 'viem'
+import { hashStatement } from './statement-hash.ts'
 
 /**
  * The public key, uncompressed, that signed a digest of 32 bytes with r and s, 64 bytes; undefined where no key did. `RecoverKey` of
@@ -12,6 +12,7 @@ export type RecoverPublicKey = (
   recoveryId: 0 | 1,
 ) => Uint8Array | undefined
 
+const ADDRESS_BYTES = 20
 /** Last byte of a signature: parity, with or without the 27 of old. */
 const RECOVERY_IDS: Readonly<Record<number, 0 | 1>> = { 0: 0, 1: 1, 27: 0, 28: 1 }
 
@@ -24,7 +25,7 @@ export function recoverSigner(
   typedData: TypedDataDefinition,
   signature: Hex,
 ): Hex | undefined {
-  return recoverDigestSigner(recover, hashTypedData(typedData), signature)
+  return recoverDigestSigner(recover, hashStatement(typedData), signature)
 }
 
 /** The same for a digest of 32 bytes. */
@@ -38,5 +39,10 @@ export function recoverDigestSigner(
   const recoveryId = RECOVERY_IDS[bytes[64] ?? 2]
   if (recoveryId === undefined) return undefined
   const key = recover(hexToBytes(digest), bytes.subarray(0, 64), recoveryId)
-  return key && (publicKeyToAddress(bytesToHex(key)).toLowerCase() as Hex)
+  return key && addressOfPoint(key)
+}
+
+/** The account of an uncompressed point, 65 bytes: lower case. */
+export function addressOfPoint(point: Uint8Array): Hex {
+  return bytesToHex(keccak256(point.subarray(1), 'bytes').subarray(-ADDRESS_BYTES))
 }
