@@ -17,6 +17,7 @@ const importsOf = (path: string): string[] =>
 const layers = [
   [
     'tls',
+    'door',
     'tee-device',
     'attestation',
     'manifest',

@@ -24,6 +24,8 @@ export type AgentPaths = {
   readonly secretsFolder: string
   /** The launcher's program, of the agent's own image. */
   readonly launcher: string
+  /** In a cluster: key of the door to the worker. */
+  readonly doorKey: string
 }
 
 /** The paths of docs/reference/interfaces.md below `root` (`/` in a container). */
@@ -39,6 +41,7 @@ export function agentPaths(root: string): AgentPaths {
     servicesFolder: join(root, 'run/services'),
     secretsFolder: join(root, 'run/secrets-of'),
     launcher: join(root, 'app/launch'),
+    doorKey: join(root, 'run/wetee/door.pem'),
   }
 }
 
@@ -46,6 +49,8 @@ export function agentPaths(root: string): AgentPaths {
 export type AgentEnvironment = {
   readonly paths: AgentPaths
   readonly tee: TeeChoice
+  /** In a cluster: where the door is; default: every address of the pod. */
+  readonly doorHost?: string
   readonly log: Log
   readonly signal: AbortSignal
   /** A clock that only goes forward, milliseconds. */

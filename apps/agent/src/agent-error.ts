@@ -9,6 +9,8 @@ export type AgentErrorCode =
   | 'launch.ports-differ'
   | 'launch.configuration-differs'
   | 'launch.no-network-key'
+  | 'launch.no-door'
+  | 'launch.images-unmeasured'
   | 'image.mismatch'
   | 'image.changed'
   | 'rtmr.unexpected'

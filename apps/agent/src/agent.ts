@@ -1,11 +1,13 @@
 // One run of the agent: prove the launch, measure, make keys, serve, renew. Does I/O.
 import { mkdirSync, readFileSync } from 'node:fs'
-import type { AgentContext, AgentEnvironment } from './agent-context.ts'
+import { openInnerDoor, type InnerDoor } from '@wetee/door'
+import { aborted, type AgentContext, type AgentEnvironment } from './agent-context.ts'
 import { AgentError } from './agent-error.ts'
 import { startControl, type ControlActions } from './control/control-api.ts'
 import { ChainClock } from './evidence/chain-clock.ts'
 import { InstanceState } from './instance-state.ts'
 import { runInstance } from './instance.ts'
+import { checkImages } from './launch/configuration.ts'
 import {
   parseLaunchConfig,
   type InstanceLaunch,
@@ -13,6 +15,7 @@ import {
 } from './launch/launch-config.ts'
 import { openTee } from './launch/open-tee.ts'
 import { runPlatform } from './platform.ts'
+import { errorFields } from './log.ts'
 import { openWorkerClient } from './worker/worker-client.ts'
 
 /**
@@ -20,13 +23,28 @@ import { openWorkerClient } from './worker/worker-client.ts'
  * both cases no key has been made and nothing listens any more.
  */
 export async function runAgent(environment: AgentEnvironment): Promise<void> {
-  const { paths, log, signal, tee } = environment
+  const { paths } = environment
   const launch = readLaunch(paths.launch)
+  const door = await openDoor(environment, launch)
+  try {
+    // Before that there is no TEE to ask.
+    await Promise.race([door?.reached, aborted(environment.signal)])
+    if (!environment.signal.aborted) await runLaunched(environment, launch)
+  } finally {
+    await door?.close()
+  }
+}
+
+async function runLaunched(
+  environment: AgentEnvironment,
+  launch: InstanceLaunch | PlatformLaunch,
+): Promise<void> {
+  const { paths, log, signal, tee } = environment
   const device = await openTee(tee, { socket: paths.teeSocket, signal })
+  checkImages(launch, device)
   const clock = new ChainClock(environment.monotonicMs)
   const state = new InstanceState(clock)
   let actions: ControlActions = { state: () => state.answer() }
-  mkdirSync(paths.ingressFolder, { recursive: true })
   const control = await startControl(
     paths.agentSocket,
     {
@@ -58,6 +76,31 @@ export async function runAgent(environment: AgentEnvironment): Promise<void> {
   } finally {
     state.stop()
     await control.close()
+  }
+}
+
+/** In a cluster: the way to the worker and to the TEE. Throws AgentError `launch.no-door`. */
+async function openDoor(
+  { paths, log, doorHost }: AgentEnvironment,
+  { cluster }: InstanceLaunch | PlatformLaunch,
+): Promise<InnerDoor | undefined> {
+  mkdirSync(paths.ingressFolder, { recursive: true })
+  if (cluster === undefined) return undefined
+  try {
+    return await openInnerDoor({
+      ...{
+        workerKey: cluster.workerKey,
+        keyFile: paths.doorKey,
+        clientsFolder: paths.ingressFolder,
+      },
+      ...{ agentSocket: paths.agentSocket, workerSocket: paths.workerSocket },
+      teeSocket: paths.teeSocket,
+      ...(doorHost === undefined ? {} : { host: doorHost }),
+      onRefused: () => log.warn({ code: 'door.refused' }, 'somebody who is not the worker'),
+    })
+  } catch (cause) {
+    const { code } = errorFields(cause)
+    throw new AgentError('launch.no-door', `no door to the worker: ${code}`, { cause })
   }
 }
 

@@ -39,7 +39,10 @@ export async function runInstance(context: AgentContext, launch: InstanceLaunch)
   const plan = planSecrets(manifest, launch.appId)
   if (plan.secrets.length > 0 && !hasNetworkKey(launch))
     throw new AgentError('launch.no-network-key', 'no network key to release the secrets under')
-  const measurer = new ImageMeasurer(device, serviceImages(manifest, context.paths.imagesFolder))
+  const measurer = new ImageMeasurer(device, serviceImages(manifest, context.paths.imagesFolder), {
+    // Of a simulated TEE alone, see `runAgent`.
+    believed: launch.cluster !== undefined,
+  })
   await measurer.measure(signal)
   const nodes = new NodeList(context, launch)
   const book = new CommitteeBook(() => context.clock.nowSeconds())

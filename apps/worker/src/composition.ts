@@ -11,6 +11,7 @@ import {
   type Store,
 } from '@wetee/daemon'
 import { openPlatformHost } from '@wetee/tee-device'
+import type { TlsIdentity } from '@wetee/tls'
 import type { Hono } from 'hono'
 import { SignIn } from './api/sign-in.ts'
 import { appSources } from './api/sources.ts'
@@ -28,9 +29,11 @@ import { openCertificateStore } from './ingress/certificate-store.ts'
 import { openIngress, type OpenedIngress } from './ingress/open-ingress.ts'
 import type { Ingress } from './ingress/ingress.ts'
 import { openPortStore } from './ingress/port-store.ts'
-import { Guests } from './instance/guests.ts'
+import { clusterUnfitReasons } from './instance/cluster-pod.ts'
+import { folderDoors, Guests } from './instance/guests.ts'
 import { workerTag } from './instance/identity.ts'
 import { InstanceFolders } from './instance/instance-folder.ts'
+import { openPodSockets } from './instance/pod-sockets.ts'
 import { LeaseCollector } from './lease/lease-collector.ts'
 import { authorityOf, createNodeClient } from './lease/node-client.ts'
 import type { Log } from './log.ts'
@@ -47,6 +50,7 @@ import { SealedStore } from './sealed/sealed-store.ts'
 import { Reconciler } from './reconcile/reconciler.ts'
 import { MisconductFolder } from './relay/misconduct-folder.ts'
 import type { Capabilities, Runtime } from './runtime/runtime.ts'
+import { ClusterVolumes } from './volumes/cluster-volumes.ts'
 import { EncryptedVolumes } from './volumes/encrypted-volumes.ts'
 
 /** What has been opened before anything is wired. */
@@ -61,6 +65,8 @@ export type Opened = {
   readonly identity: WorkerIdentity
   readonly runtime: Runtime
   readonly capabilities: Capabilities
+  /** In a cluster: the key that agents know this worker by. */
+  readonly doorIdentity: TlsIdentity | undefined
   /** Listeners of the process that this one follows. */
   readonly inheritance: Inheritance | undefined
 }
@@ -256,7 +262,7 @@ function listCommittee(chain: WorkerChain): {
 }
 
 function applyParts(
-  { config, signal, log, stateDir, network, identity, runtime }: Opened,
+  { config, signal, log, stateDir, network, identity, runtime, doorIdentity }: Opened,
   chain: WorkerChain,
   listed: ReadonlySet<string>,
   collector: LeaseCollector,
@@ -265,15 +271,22 @@ function applyParts(
 ): ApplyParts {
   const { workerId } = identity
   const { cpuMilli, memoryMiB, pids } = config.agentLimits
+  const tag = workerTag({
+    chainId: chain.network.chainId,
+    subnet: chain.network.contracts.subnet,
+    workerId,
+    stateDir,
+  })
+  const folders = new InstanceFolders(stateDir)
+  const cluster = clusterParts(config, doorIdentity)
   const monotonicMs = () => performance.now()
   const platform = openPlatformHost(config.platform.simulatedSocket)
   const machine = async () => chain.platform(workerId, (await chain.head()).number)
   const asked = async () => askedNodes(await chain.committee((await chain.head()).number))
-  const { chainId, contracts } = chain.network
   const misconduct = new MisconductFolder(join(stateDir, 'misconduct'), log)
   return {
     workerId,
-    tag: workerTag({ chainId, subnet: contracts.subnet, workerId, stateDir }),
+    tag,
     account: network.account,
     chain,
     runtime,
@@ -281,10 +294,15 @@ function applyParts(
     images: new ImageStore({
       folder: join(stateDir, 'images'),
       loopbackRegistries: new Set(config.registries.map(({ host }) => host)),
+      withoutLayers: cluster !== undefined,
     }),
-    folders: new InstanceFolders(stateDir),
-    guests: new Guests(log, signal),
-    volumes: new EncryptedVolumes({ folder: join(stateDir, 'volumes'), log }),
+    folders,
+    guests: openGuests({ log, signal, runtime, folders, doorIdentity }),
+    volumes:
+      cluster === undefined
+        ? new EncryptedVolumes({ folder: join(stateDir, 'volumes'), log })
+        : new ClusterVolumes({ runtime, tag, folder: join(stateDir, 'volumes') }),
+    ...(cluster === undefined ? {} : { cluster }),
     collector,
     sealed,
     agentImage: config.agentImage,
@@ -302,6 +320,35 @@ function applyParts(
     now: Date.now,
     log,
     signal,
+  }
+}
+
+/** Guests beside this worker, or in the pods of a cluster. */
+function openGuests({
+  doorIdentity: identity,
+  ...parts
+}: Pick<Opened, 'log' | 'signal' | 'runtime' | 'doorIdentity'> & {
+  readonly folders: InstanceFolders
+}): Guests {
+  const { log, signal } = parts
+  if (identity === undefined) return new Guests(log, signal)
+  return new Guests(log, signal, {
+    ...folderDoors,
+    sockets: (podId, runFolder) => openPodSockets({ ...parts, identity }, podId, runFolder),
+  })
+}
+
+function clusterParts(
+  { runtime: { kubernetes }, agentImage }: WorkerConfig,
+  doorIdentity: TlsIdentity | undefined,
+): ApplyParts['cluster'] {
+  if (kubernetes === undefined || doorIdentity === undefined) return undefined
+  const hasDisks = kubernetes.storageClassName !== undefined
+  return {
+    workerKey: doorIdentity.tlsKeyHash,
+    agentImage: `${kubernetes.agentRepository}@${agentImage.digest}`,
+    hasDisks,
+    unfit: (document) => clusterUnfitReasons(document, hasDisks),
   }
 }
 

@@ -4,6 +4,7 @@ import { runConfigCommand } from '@wetee/daemon'
 import { expect, test } from 'vitest'
 import { configCommand, configSchema } from './config.ts'
 
+const cluster = { networkPolicyEnforced: true, agentRepository: 'registry.example/agent' }
 const smallest = {
   networkFile: '/n.json',
   operator: { privateKeyFile: '/key' },
@@ -42,13 +43,21 @@ test.each([
   ['a key by value', { operator: { privateKey: `0x${'1'.repeat(64)}` } }],
   ['a worker id that is no number', { workerId: 'one' }],
   ['a cluster that is not described', { runtime: { kind: 'kubernetes' } }],
-  ['a cluster beside an engine', { runtime: { kubernetes: { networkPolicyEnforced: true } } }],
+  ['a cluster beside an engine', { runtime: { kubernetes: cluster } }],
   [
     'a cluster whose network plugin may do as it likes',
-    { runtime: { kind: 'kubernetes', kubernetes: { networkPolicyEnforced: false } } },
+    { runtime: { kind: 'kubernetes', kubernetes: { ...cluster, networkPolicyEnforced: false } } },
   ],
 ])('%s is refused', (_what, over) => {
   expect(configSchema.safeParse({ ...smallest, ...over }).success).toBe(false)
+})
+
+test('a cluster is described by its registry and the word for its network plugin', () => {
+  const runtime = { kind: 'kubernetes', kubernetes: cluster }
+  expect(configSchema.safeParse({ ...smallest, runtime }).success).toBe(true)
+  const tagged = { ...cluster, agentRepository: 'registry.example/agent@sha256:aa' }
+  const odd = { ...smallest, runtime: { ...runtime, kubernetes: tagged } }
+  expect(configSchema.safeParse(odd).success).toBe(false)
 })
 
 test('the published JSON Schema is the one of this code', () => {

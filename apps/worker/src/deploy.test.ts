@@ -45,7 +45,7 @@ const values = {
   ...(parse(readFileSync(join(chart, 'values.yaml'), 'utf8')) as Json),
   image: { reference: `registry.example/wetee-worker@${digest}`, pullPolicy: 'IfNotPresent' },
   agentDigest: digest,
-  kubernetes: { networkPolicyEnforced: true },
+  kubernetes: { networkPolicyEnforced: true, agentRepository: 'registry.example/agent' },
   ingress: { domain: 'apps.example', serviceType: 'LoadBalancer' },
 }
 const schema = JSON.parse(readFileSync(join(chart, 'values.schema.json'), 'utf8')) as Json

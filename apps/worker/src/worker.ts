@@ -7,10 +7,11 @@ import { compose, type Composition } from './composition.ts'
 import type { WorkerConfig } from './config.ts'
 import { Predecessor } from './handover/predecessor.ts'
 import { awaitTurn } from './handover/successor.ts'
+import { openDoorIdentity } from './instance/pod-sockets.ts'
 import type { Log } from './log.ts'
 import { findIdentity, openNetwork } from './network.ts'
 import { removeInstance, type ApplyParts } from './reconcile/apply.ts'
-import { openRuntime, RuntimeError } from './runtime/index.ts'
+import { openRuntime } from './runtime/index.ts'
 import type { Capabilities, Runtime } from './runtime/runtime.ts'
 import { codeOf, messageOf } from './worker-error.ts'
 
@@ -41,9 +42,10 @@ export async function runWorker(config: WorkerConfig, { signal, log }: WorkerCon
     const operator = network.account.address
     const identity = await findIdentity(network.workerChain, operator, config.workerId, working)
     const { runtime, capabilities } = await openEngine(config, stateDir, context)
+    const doorIdentity = capabilities.hostFolders ? undefined : await openDoorIdentity(stateDir)
     worker = compose({
       ...{ config, ...context, stateDir, store, network },
-      ...{ identity, runtime, capabilities, inheritance },
+      ...{ identity, runtime, capabilities, doorIdentity, inheritance },
     })
     const server = await serveHttp({ ...config.api, app: worker.api, signal: working })
     const workerId = String(identity.workerId)
@@ -92,10 +94,6 @@ async function openEngine(
       const capabilities = await runtime.probe({ signal })
       signal.removeEventListener('abort', stop)
       for (const warning of capabilities.warnings) log.warn({ runtime: runtime.name }, warning)
-      if (!capabilities.hostFolders || !capabilities.singleContainers) {
-        await runtime.close()
-        throw new RuntimeError('engine.unfit', NO_WAY_TO_AGENTS)
-      }
       return { runtime, capabilities }
     } catch (error) {
       if (codeOf(error) !== 'engine.unreachable') throw error
@@ -104,10 +102,6 @@ async function openEngine(
     }
   }
 }
-
-const NO_WAY_TO_AGENTS =
-  'the cluster is fit for instances, but this version of the worker has no way to agents in it yet: it reaches them by folders and ' +
-  'sockets of its own machine (docs/reference/runtime.md)'
 
 /** For a devnet: removes every pod of this worker with its TEE. */
 async function stopInstances(parts: ApplyParts): Promise<void> {

@@ -38,6 +38,8 @@ export type PullOptions = {
   /** Of all layers as stored; default 8 GiB. */
   readonly maxBytes?: number
   readonly patience?: Patience
+  /** Manifest and config alone: what somebody else runs is only read about. Default false. */
+  readonly withoutLayers?: boolean
 }
 
 const accept = [ociManifest, dockerManifest, ociIndex, dockerIndex].join(', ')
@@ -60,9 +62,8 @@ export async function pullImage(
   const client = new RegistryClient(where, options.patience ?? defaultPatience, options.signal)
   await makeBlobFolder(layout)
   const { manifest, descriptor } = await pullManifest(client, layout, where.digest, options)
-  const blobs = [
-    ...new Map([manifest.config, ...manifest.layers].map((d) => [d.digest, d])).values(),
-  ]
+  const layers = options.withoutLayers === true ? [] : manifest.layers
+  const blobs = [...new Map([manifest.config, ...layers].map((d) => [d.digest, d])).values()]
   const totalBytes = blobs.reduce((sum, { size }) => sum + size, 0)
   const maxBytes = options.maxBytes ?? defaultMaxBytes
   if (totalBytes > maxBytes)

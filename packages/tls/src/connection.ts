@@ -3,7 +3,7 @@ import { connect as connectTcp, isIP } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { connect as connectTls, type TLSSocket } from 'node:tls'
 import { TlsError } from './error.ts'
-import { tlsKeyHashOf, type Hex } from './identity.ts'
+import { tlsKeyHashOf, type Hex, type TlsIdentity } from './identity.ts'
 
 /** Where to connect: a TCP address, or a function that opens any byte stream (a tunnel, a Unix socket). */
 export type ConnectTarget =
@@ -23,9 +23,13 @@ export type PinnedConnection = { readonly socket: TLSSocket; readonly tlsKeyHash
 export async function connectPinned(options: {
   readonly connect: ConnectTarget
   readonly tlsKeyHash: ExpectedKey
+  /** Shown to a peer that asks who calls. */
+  readonly identity?: Pick<TlsIdentity, 'keyPem' | 'certPem'>
+  /** Default `http/1.1`. */
+  readonly protocol?: 'http/1.1' | 'h2'
   readonly signal: AbortSignal
 }): Promise<PinnedConnection> {
-  const { signal } = options
+  const { signal, identity, protocol = 'http/1.1' } = options
   const stream = await openStream(options.connect, signal)
   const socket = connectTls({
     socket: stream,
@@ -33,7 +37,8 @@ export async function connectPinned(options: {
     maxVersion: 'TLSv1.3',
     rejectUnauthorized: false,
     checkServerIdentity: () => undefined,
-    ALPNProtocols: ['http/1.1'],
+    ALPNProtocols: [protocol],
+    ...(identity === undefined ? {} : { key: identity.keyPem, cert: identity.certPem }),
     ...serverName(options.connect),
   })
   try {

@@ -3,7 +3,7 @@ import { configDigest, launchField, nodeConfigDigest, type Hex } from '@wetee/at
 import { buildManifest, manifestDigest, termsDigest } from '@wetee/manifest'
 import type { SgxReport, SnpReport, TdxReport } from '@wetee/tee-device'
 import { expect, test } from 'vitest'
-import { checkInstanceLaunch, checkPlatformLaunch } from './configuration.ts'
+import { checkImages, checkInstanceLaunch, checkPlatformLaunch } from './configuration.ts'
 import { parseLaunchConfig, type InstanceLaunch, type PlatformLaunch } from './launch-config.ts'
 
 const zeroPoint = `0x${'00'.repeat(33)}` as const
@@ -148,4 +148,13 @@ test("a worker's machine is launched for one chain, subnet and worker", () => {
     expect(() => checkPlatformLaunch({ ...platform, ...change }, launched)).toThrow(
       refused('launch.configuration-differs'),
     )
+})
+
+test('ATTACK hardware runs no images on the word of a cluster, whatever the launch says', () => {
+  const cluster = { workerKey: `0x${'0b'.repeat(32)}` } as const
+  expect(() => checkImages({ cluster }, { simulated: false })).toThrow(
+    expect.objectContaining({ code: 'launch.images-unmeasured' }),
+  )
+  checkImages({ cluster }, { simulated: true })
+  checkImages({}, { simulated: false })
 })

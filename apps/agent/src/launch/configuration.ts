@@ -2,7 +2,7 @@
 import { configDigest, launchField, nodeConfigDigest, type Hex } from '@wetee/attestation'
 import { parseManifest, termsDigest, termsEqual, manifestDigest } from '@wetee/manifest'
 import type { ManifestDocument } from '@wetee/manifest'
-import { launchedAs, type AnyTeeReport } from '@wetee/tee-device'
+import { launchedAs, type AnyTeeDevice, type AnyTeeReport } from '@wetee/tee-device'
 import { AgentError } from '../agent-error.ts'
 import type { Log } from '../log.ts'
 import type { InstanceLaunch, PlatformLaunch } from './launch-config.ts'
@@ -69,6 +69,18 @@ function checkPorts(launch: InstanceLaunch, manifest: ManifestDocument): void {
       throw new AgentError('launch.ports-differ', `port ${target} is given twice`)
     targets.add(target)
   }
+}
+
+/** What a cluster runs beside the agent was pulled by the cluster. Throws AgentError `launch.images-unmeasured` outside of a simulated TEE. */
+export function checkImages(
+  { cluster }: Pick<InstanceLaunch, 'cluster'>,
+  { simulated }: Pick<AnyTeeDevice, 'simulated'>,
+): void {
+  if (cluster !== undefined && !simulated)
+    throw new AgentError(
+      'launch.images-unmeasured',
+      'nobody in this TEE has measured the images that the cluster runs',
+    )
 }
 
 /** A guest in debug mode keeps no secrets; appraisal refuses it, here it is only said. */

@@ -8,10 +8,19 @@ const MAX_NODES = 64
 
 const port = z.number().int().min(1).max(65_535)
 const host = z.string().regex(/^(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]{1,253}):[1-9][0-9]{0,4}$/)
+/**
+ * The agent runs in a cluster: its worker comes in by a door, and the cluster pulls the images, which the agent never sees. Only in a
+ * simulated TEE is the cluster's word taken for them.
+ */
+const clusterSchema = z.strictObject({
+  /** SHA-256 of the public key (SPKI) that the worker shows at the door. */
+  workerKey: hex(32),
+})
 const shared = {
   format: z.literal('wetee/launch/v1'),
   chainId: uint64,
   subnet: address,
+  cluster: clusterSchema.optional(),
 }
 
 const termsSchema = z.strictObject({

@@ -1,5 +1,6 @@
 // How a container's health follows from the outcomes of its checks. Pure.
-import type { Healthcheck } from '@wetee/manifest'
+import type { Healthcheck, ManifestDocument } from '@wetee/manifest'
+import type { ObservedPod } from '../runtime/runtime.ts'
 
 /**
  * Health of one run of a container. `starting` until a check has succeeded or enough have failed; `sinceMs` is when it got
@@ -23,6 +24,25 @@ const FIRST_PAUSE_MS = 500
 /** Of a container that has just been started. */
 export function newHealth(startedAtMs: number): Health {
   return { state: 'starting', sinceMs: startedAtMs, failures: 0 }
+}
+
+/**
+ * Where the engine makes the checks itself: of each service with a healthcheck that has not ended, whether its engine calls it ready. It
+ * does not say whether one that is not was ready before.
+ */
+export function engineHealth(
+  { containers }: Pick<ObservedPod, 'containers'>,
+  { services }: Pick<ManifestDocument, 'services'>,
+): ReadonlyMap<string, Health> {
+  const health = new Map<string, Health>()
+  for (const { name, healthcheck } of services) {
+    const found = containers.find((container) => container.name === name)
+    if (healthcheck === undefined || found?.state === 'exited') continue
+    const sinceMs = found?.startedAtMs ?? 0
+    const state = found?.ready === true ? 'healthy' : 'starting'
+    health.set(name, { state, sinceMs, failures: 0 })
+  }
+  return health
 }
 
 /**

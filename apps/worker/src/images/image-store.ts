@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ImageError, pullImage, verifyLayout, type ImageConfig } from '@wetee/image'
+import { ImageError, openImage, pullImage, verifyLayout, type ImageConfig } from '@wetee/image'
 import { parseImageReference } from '@wetee/manifest'
 import { messageOf, WorkerError } from '../worker-error.ts'
 
@@ -10,7 +10,7 @@ import { messageOf, WorkerError } from '../worker-error.ts'
 export type PullImage = (
   reference: string,
   layout: string,
-  options: { signal: AbortSignal },
+  options: { signal: AbortSignal; withoutLayers?: boolean },
 ) => Promise<void>
 
 /** What a store is made of. */
@@ -19,6 +19,8 @@ export type ImageStoreParts = {
   /** Loopback registries (`host:port`) that may be asked. */
   readonly loopbackRegistries: ReadonlySet<string>
   readonly pull?: PullImage
+  /** Somebody else pulls the layers: manifest and config are enough. */
+  readonly withoutLayers?: boolean
 }
 
 /** What the worker does with images; tests have them in memory. */
@@ -113,12 +115,17 @@ export class ImageStore {
     // Half of a download is not an image.
     if (this.#pulling.has(digest) || !existsSync(this.layout(digest))) return false
     try {
-      const { config } = await verifyLayout(this.layout(digest), digest)
-      this.#verified.set(digest, config)
+      this.#verified.set(digest, await this.#configOf(digest))
       return true
     } catch {
       return false
     }
+  }
+
+  /** Hashes all that is needed of an image. */
+  async #configOf(digest: string): Promise<ImageConfig> {
+    const read = this.#parts.withoutLayers === true ? openImage : verifyLayout
+    return (await read(this.layout(digest), digest)).config
   }
 
   async #pull(reference: string, digest: string, signal: AbortSignal): Promise<void> {
@@ -126,9 +133,9 @@ export class ImageStore {
     const { pull = pullImage } = this.#parts
     try {
       await mkdir(layout, { recursive: true, mode: 0o755 })
-      await pull(reference, layout, { signal })
-      const { config } = await verifyLayout(layout, digest)
-      this.#verified.set(digest, config)
+      const { withoutLayers = false } = this.#parts
+      await pull(reference, layout, { signal, withoutLayers })
+      this.#verified.set(digest, await this.#configOf(digest))
     } catch (cause) {
       const mismatch =
         cause instanceof ImageError && (cause.code === 'blob.digest' || cause.code === 'blob.size')

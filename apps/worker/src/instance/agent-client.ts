@@ -3,7 +3,7 @@ import { requestSocket } from '@wetee/tee-device'
 import { z } from 'zod'
 import type { Hex } from '../chain/records.ts'
 import type { FailureNotice } from '../reconcile/failures.ts'
-import type { SocketFolder } from './socket-folder.ts'
+import type { GuestSockets } from './socket-folder.ts'
 
 const stateSchema = z.object({
   state: z.enum(['measuring', 'verified', 'attested', 'lapsed', 'failed']),
@@ -64,7 +64,7 @@ const CALL_TIMEOUT_MS = 90_000
 const MAX_RESULT_BYTES = 1_600_000
 
 /** A client for the agent whose sockets lie in `folder`; connects anew for every call. */
-export function openAgentClient(folder: SocketFolder, signal: AbortSignal): AgentClient {
+export function openAgentClient(folder: GuestSockets, signal: AbortSignal): AgentClient {
   const call = (
     method: 'GET' | 'POST',
     path: string,

@@ -1,6 +1,6 @@
 // Containers of an instance as the engine takes them: agent and services. Pure.
 import { secretsFolder, type ManifestDocument, type Service } from '@wetee/manifest'
-import type { ContainerSpec, Limits, MemoryVolume, Mount } from '../runtime/runtime.ts'
+import type { ContainerSpec, Limits, MemoryVolume } from '../runtime/runtime.ts'
 import { RuntimeError } from '../runtime/runtime-error.ts'
 import { AGENT_CONTAINER } from './identity.ts'
 
@@ -23,12 +23,17 @@ export type ImageProgram = {
   readonly command: readonly string[]
 }
 
+/** A memory volume of the pod at a place of a container. */
+type MemoryMount = { readonly memory: string; readonly target: string; readonly readOnly: boolean }
+
 /** Of one service's secrets, in files or in variables. */
 const SECRETS_BYTES = 8 * MIB
 /** Of a service without secret variables: the launcher; pipes hold nothing in a volume. */
 const LAUNCHER_BYTES = MIB / 4
 /** What the agent has for a service, as the service sees it. */
 const OWN_FOLDER = '/run/wetee'
+/** The agent's socket, as every service sees it. */
+export const APP_SOCKET = '/run/wetee.sock'
 /** The agent's program that moves the output into the agent's pipes, adds variables and becomes its arguments. */
 export const LAUNCHER = `${OWN_FOLDER}/launch`
 
@@ -60,38 +65,21 @@ export function agentContainer(input: {
   readonly services: readonly { readonly service: Service; readonly layout: string }[]
   readonly limits: Limits
 }): ContainerSpec {
-  const { image, paths, services, limits } = input
-  const volumes = memoryVolumes({ services: services.map(({ service }) => service) })
-  const mounts: Mount[] = [
-    { source: paths.runFolder, target: '/run/wetee', readOnly: false },
-    { source: paths.teeSocket, target: '/run/tee/tee.sock', readOnly: false },
-    ...services.map(({ service, layout }) => ({
-      source: layout,
-      target: `/images/${service.name}`,
-      readOnly: true,
-    })),
-    ...services.map(({ service: { name } }) => ({
-      memory: ownVolume(name),
-      target: `/run/services/${name}`,
-      readOnly: false,
-    })),
-    ...services
-      .filter(({ service }) => service.secrets.length > 0)
-      .map(({ service: { name } }) => ({
-        memory: secretVolume(name),
-        target: `/run/secrets-of/${name}`,
-        readOnly: false,
-      })),
-  ]
-  const sum = volumes.reduce((bytes, { sizeBytes }) => bytes + sizeBytes, 0)
+  const { image, paths, limits } = input
+  const services = input.services.map(({ service }) => service)
   return {
-    name: AGENT_CONTAINER,
+    ...agentProgram(services, limits),
     image,
-    environment: {},
-    readOnlyRoot: true,
-    tmpfs: [{ target: '/tmp', sizeBytes: 16 * MIB }],
-    mounts,
-    limits: { ...limits, memoryBytes: limits.memoryBytes + sum },
+    mounts: [
+      { source: paths.runFolder, target: '/run/wetee', readOnly: false },
+      { source: paths.teeSocket, target: '/run/tee/tee.sock', readOnly: false },
+      ...input.services.map(({ service, layout }) => ({
+        source: layout,
+        target: `/images/${service.name}`,
+        readOnly: true,
+      })),
+      ...agentMemory(services),
+    ],
   }
 }
 
@@ -104,36 +92,85 @@ export function serviceContainer(
   image: ImageSource & ImageProgram,
   paths: { readonly volumes: ReadonlyMap<string, string>; readonly appSocket: string },
 ): ContainerSpec {
-  const { user, workingDirectory } = service
-  const secrets: Mount = {
-    memory: secretVolume(service.name),
-    target: secretsFolder,
-    readOnly: true,
-  }
+  const { user } = service
   return {
-    name: service.name,
+    ...serviceProgram(service, image),
     image: { layout: image.layout, digest: image.digest },
-    environment: service.environment,
-    readOnlyRoot: service.readOnly,
-    tmpfs: service.tmpfs,
     mounts: [
       ...service.volumes.map(({ name, target, readOnly }) => ({
         source: openVolume(paths.volumes, name),
         target,
         readOnly: readOnly === true,
       })),
-      { source: paths.appSocket, target: '/run/wetee.sock', readOnly: false },
-      { memory: ownVolume(service.name), target: OWN_FOLDER, readOnly: true },
-      ...(service.secrets.length > 0 ? [secrets] : []),
+      { source: paths.appSocket, target: APP_SOCKET, readOnly: false },
+      ...serviceMemory(service),
     ],
+    ...(user === undefined ? {} : { user }),
+  }
+}
+
+/** What a service is wherever it runs. Throws RuntimeError `container.invalid`. */
+export function serviceProgram(
+  service: Service,
+  image: ImageProgram,
+): Omit<ContainerSpec, 'image' | 'mounts' | 'user'> {
+  const { workingDirectory } = service
+  return {
+    name: service.name,
+    environment: service.environment,
+    readOnlyRoot: service.readOnly,
+    tmpfs: service.tmpfs,
     limits: {
       cpuMilli: service.cpuMilli,
       memoryBytes: service.memoryMiB * MIB,
       pids: service.pids,
     },
     ...programOf(service, image),
-    ...(user === undefined ? {} : { user }),
     ...(workingDirectory === undefined ? {} : { workingDirectory }),
+  }
+}
+
+/** Memory volumes of a service as it sees them. */
+export function serviceMemory({ name, secrets }: Service): MemoryMount[] {
+  return [
+    { memory: ownVolume(name), target: OWN_FOLDER, readOnly: true },
+    ...(secrets.length > 0
+      ? [{ memory: secretVolume(name), target: secretsFolder, readOnly: true }]
+      : []),
+  ]
+}
+
+/** Memory volumes of all services as the agent sees them. */
+export function agentMemory(services: readonly Service[]): MemoryMount[] {
+  return [
+    ...services.map(({ name }) => ({
+      memory: ownVolume(name),
+      target: `/run/services/${name}`,
+      readOnly: false,
+    })),
+    ...services
+      .filter(({ secrets }) => secrets.length > 0)
+      .map(({ name }) => ({
+        memory: secretVolume(name),
+        target: `/run/secrets-of/${name}`,
+        readOnly: false,
+      })),
+  ]
+}
+
+/** What the agent is wherever it runs; what it writes into memory volumes counts as its own. */
+export function agentProgram(
+  services: readonly Service[],
+  limits: Limits,
+): Omit<ContainerSpec, 'image' | 'mounts'> {
+  const volumes = memoryVolumes({ services })
+  const sum = volumes.reduce((bytes, { sizeBytes }) => bytes + sizeBytes, 0)
+  return {
+    name: AGENT_CONTAINER,
+    environment: {},
+    readOnlyRoot: true,
+    tmpfs: [{ target: '/tmp', sizeBytes: 16 * MIB }],
+    limits: { ...limits, memoryBytes: limits.memoryBytes + sum },
   }
 }
 
@@ -141,7 +178,7 @@ export function serviceContainer(
 function programOf(
   { entrypoint, command }: Service,
   image: ImageProgram,
-): Pick<ContainerSpec, 'entrypoint' | 'command'> {
+): { readonly entrypoint: readonly string[]; readonly command: readonly string[] } {
   const words = entrypoint ?? image.entrypoint
   const rest = command ?? (entrypoint === undefined ? image.command : [])
   if (words.length + rest.length === 0)

@@ -7,7 +7,7 @@ import type { Log } from '../log.ts'
 import { startRelay, type RelayActions } from '../relay/relay-server.ts'
 import { codeOf } from '../worker-error.ts'
 import { openAgentClient, type AgentClient, type AgentReport } from './agent-client.ts'
-import { SocketFolder } from './socket-folder.ts'
+import { SocketFolder, type GuestSockets } from './socket-folder.ts'
 
 /** One agent. */
 export type Guest = {
@@ -27,18 +27,20 @@ type Entry = {
   -readonly [K in keyof Guest]: Guest[K]
 } & {
   readonly targets: readonly number[]
-  readonly folder: SocketFolder
+  readonly folder: GuestSockets
   relay: { close(): Promise<void> }
 }
 
 /** How guests are reached; tests play them without sockets. */
 export type GuestDoors = {
+  /** The way to a guest's sockets. */
+  readonly sockets: (podId: string, runFolder: string) => GuestSockets | Promise<GuestSockets>
   readonly serve: typeof startRelay
-  readonly agent: (folder: SocketFolder, signal: AbortSignal) => AgentClient
+  readonly agent: (folder: GuestSockets, signal: AbortSignal) => AgentClient
   /** Whether the application itself, not its agent, answers on a published port. */
-  readonly answers: (folder: SocketFolder, target: number, signal: AbortSignal) => Promise<boolean>
+  readonly answers: (folder: GuestSockets, target: number, signal: AbortSignal) => Promise<boolean>
   /** The evidence document that the agent shows, `undefined` while it has none. */
-  readonly evidence: (folder: SocketFolder, signal: AbortSignal) => Promise<string | undefined>
+  readonly evidence: (folder: GuestSockets, signal: AbortSignal) => Promise<string | undefined>
 }
 
 /** Codes of the agent's own answers in place of the application's. */
@@ -48,7 +50,14 @@ const PROBE_MAX_BYTES = 65_536
 const EVIDENCE_TIMEOUT_MS = 10_000
 const EVIDENCE_MAX_BYTES = 262_144
 
-const socketDoors: GuestDoors = { serve: startRelay, agent: openAgentClient, answers, evidence }
+/** Guests whose sockets lie in folders of this machine. */
+export const folderDoors: GuestDoors = {
+  sockets: (_podId, runFolder) => new SocketFolder(runFolder),
+  serve: startRelay,
+  agent: openAgentClient,
+  answers,
+  evidence,
+}
 
 /** Guests by pod id. */
 export class Guests {
@@ -62,7 +71,7 @@ export class Guests {
   constructor(
     log: Log,
     signal: AbortSignal,
-    doors: GuestDoors = socketDoors,
+    doors: GuestDoors = folderDoors,
     now: () => number = Date.now,
   ) {
     this.#log = log
@@ -83,7 +92,7 @@ export class Guests {
     targets: readonly number[],
   ): Promise<void> {
     if (this.#entries.has(podId)) return
-    const folder = new SocketFolder(runFolder)
+    const folder = await this.#doors.sockets(podId, runFolder)
     try {
       const relay = await this.#doors.serve({
         socketPath: folder.path('worker.sock'),
@@ -102,7 +111,7 @@ export class Guests {
         dial: (target) => dialTarget(folder, target),
       })
     } catch (error) {
-      folder.close()
+      await folder.close()
       throw error
     }
   }
@@ -113,7 +122,7 @@ export class Guests {
     if (entry === undefined) return
     this.#entries.delete(podId)
     await entry.relay.close()
-    entry.folder.close()
+    await entry.folder.close()
   }
 
   /** Its service starts anew: its ports have to answer again. */
@@ -208,12 +217,12 @@ const socketNames: ReadonlyMap<number, string> = new Map([
   [challengeTarget, 'acme'],
 ])
 
-const dialTarget = (folder: SocketFolder, target: number): Socket =>
+const dialTarget = (folder: GuestSockets, target: number): Socket =>
   folder.dial(`ingress/${socketNames.get(target) ?? target}.sock`)
 
 /** Whether `GET /` on a published port is answered by the application; any status counts. */
 async function answers(
-  folder: SocketFolder,
+  folder: GuestSockets,
   target: number,
   signal: AbortSignal,
 ): Promise<boolean> {

@@ -12,6 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import type { KeptKey } from '@wetee/door'
 import { z } from 'zod'
 import type { LaunchPlan } from './launch-config.ts'
 
@@ -69,6 +70,7 @@ export class InstanceFolders {
     }
     writeFileSync(join(run, 'launch.json'), plan.text, { mode: 0o644 })
     chmodSync(join(run, 'launch.json'), 0o644)
+    rmSync(join(this.#instances, podId, 'agent-key'), { force: true })
     const record = { format: 'wetee/instance/v1', ...tee, configuration: plan.configuration }
     const file = join(this.#instances, podId, 'instance.json')
     writeFileSync(`${file}.partial`, JSON.stringify(record), { mode: 0o600 })
@@ -107,6 +109,26 @@ export class InstanceFolders {
     } catch {
       return undefined
     }
+  }
+
+  /** The key that the agent in a pod has shown first; a launch begins anew. */
+  agentKey(podId: string): KeptKey {
+    const file = join(this.#instances, podId, 'agent-key')
+    return {
+      get: () => {
+        const text = existsSync(file) ? readFileSync(file, 'utf8') : ''
+        return /^0x[0-9a-f]{64}$/.test(text) ? (text as `0x${string}`) : undefined
+      },
+      set: (key) => {
+        writeFileSync(`${file}.partial`, key, { mode: 0o600 })
+        renameSync(`${file}.partial`, file)
+      },
+    }
+  }
+
+  /** Its volumes are elsewhere: remembered, so that they go with it. */
+  noteVolumes(appId: bigint): void {
+    mkdirSync(join(this.#volumes, String(appId)), { recursive: true, mode: 0o700 })
   }
 
   hasVolumes(appId: bigint): boolean {

@@ -32,6 +32,8 @@ export type InstanceLaunchInput = {
   readonly committee: Committee
   readonly leaseSeconds: number
   readonly names?: LaunchNames
+  /** Where the worker comes in by a door. */
+  readonly cluster?: { readonly workerKey: Hex }
 }
 
 const NO_POINT = `0x${'00'.repeat(33)}` as const
@@ -82,6 +84,7 @@ export function instanceLaunch(input: InstanceLaunchInput): LaunchPlan {
     ...askedNodes(input.committee),
     leaseSeconds: input.leaseSeconds,
     ...input.names,
+    ...doorOf(input.cluster),
   }
   return { text: JSON.stringify(config), configuration: instanceConfiguration(input) }
 }
@@ -112,6 +115,7 @@ export function platformLaunch(input: {
   readonly network: NetworkFacts
   readonly workerId: bigint
   readonly operator: Hex
+  readonly cluster?: { readonly workerKey: Hex } | undefined
 }): LaunchPlan {
   const { network, workerId, operator } = input
   const { subnet } = network.contracts
@@ -123,10 +127,15 @@ export function platformLaunch(input: {
     role: 1,
     nodeId: String(workerId),
     statementKey: operator,
+    ...doorOf(input.cluster),
   }
   const chainId = BigInt(network.chainId)
   const digest = nodeConfigDigest({ chainId, subnet, role: 1, nodeId: workerId })
   return { text: JSON.stringify(config), configuration: digest }
+}
+
+function doorOf(cluster: { readonly workerKey: Hex } | undefined) {
+  return cluster === undefined ? {} : { cluster: { workerKey: cluster.workerKey } }
 }
 
 /** Ports that the manifest publishes, by service. */

@@ -9,8 +9,21 @@ const LONGEST_NAME_BYTES = 20
 /** Linux: a descriptor that names a file without opening it. */
 const O_PATH = 0o10000000
 
+/** Sockets of one guest and for it, by the names of docs/reference/interfaces.md. */
+export type GuestSockets = {
+  /** Where the worker's own are. */
+  readonly folder: string
+  /** Path to listen on; good until `close`. */
+  path(name: string): string
+  /** Calls `use` with a path to connect to one of the guest's. */
+  reach<T>(name: string, use: (path: string) => Promise<T>): Promise<T>
+  /** Connects to one of the guest's; throws at once when it cannot be there. */
+  dial(name: string): Socket
+  close(): void | Promise<void>
+}
+
 /** Sockets in `folder`; a folder that is too deep is reached through its own descriptor in /proc. */
-export class SocketFolder {
+export class SocketFolder implements GuestSockets {
   readonly folder: string
   #descriptor: number | undefined
 

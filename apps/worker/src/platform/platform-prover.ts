@@ -7,6 +7,7 @@ import type { PlatformHost } from '@wetee/tee-device'
 import type { Committee, Head, Hex, Member, NodeProof } from '../chain/records.ts'
 import type { WorkerChain } from '../chain/worker-chain.ts'
 import type { ConditionBoard } from '../condition/condition.ts'
+import { clusterPlatformPod, type ClusterParts } from '../instance/cluster-pod.ts'
 import { agentContainer } from '../instance/container-spec.ts'
 import type { Guests } from '../instance/guests.ts'
 import type { InstanceFolders } from '../instance/instance-folder.ts'
@@ -36,6 +37,8 @@ export type PlatformProverParts = {
   readonly guests: Guests
   readonly agentImage: { readonly layout: string; readonly digest: string }
   readonly agentLimits: Limits
+  /** Where pods are made as a whole. */
+  readonly cluster?: ClusterParts
   readonly relay: {
     readonly head: () => Promise<Head>
     readonly collateral: () => Promise<unknown>
@@ -141,7 +144,8 @@ export class PlatformProver {
       this.#parts
     const podId = platformPodId(tag)
     await this.#cleanUp()
-    const launch = platformLaunch({ network: chain.network, workerId, operator })
+    const { agentLimits, cluster } = this.#parts
+    const launch = platformLaunch({ network: chain.network, workerId, operator, cluster })
     const { launchId, socket } = await platform.launch(
       { image: this.#parts.agentImage, configuration: launch.configuration },
       { signal },
@@ -158,16 +162,18 @@ export class PlatformProver {
         id: podId,
         labels: { 'wetee.worker': tag, 'wetee.role': 'platform' },
         hostNames: [],
+        ...(cluster === undefined ? {} : clusterPlatformPod(cluster, launch.text, agentLimits)),
       })
-      await runtime.startContainer(
-        podId,
-        agentContainer({
-          image: this.#parts.agentImage,
-          paths: { runFolder: folders.runFolder(podId), teeSocket: socket },
-          services: [],
-          limits: this.#parts.agentLimits,
-        }),
-      )
+      if (cluster === undefined)
+        await runtime.startContainer(
+          podId,
+          agentContainer({
+            image: this.#parts.agentImage,
+            paths: { runFolder: folders.runFolder(podId), teeSocket: socket },
+            services: [],
+            limits: agentLimits,
+          }),
+        )
       return await this.#waitForEvidence(podId)
     } finally {
       await this.#cleanUp()

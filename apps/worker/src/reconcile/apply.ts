@@ -7,6 +7,7 @@ import type { PrivateKeyAccount } from 'viem/accounts'
 import type { Head, Hex } from '../chain/records.ts'
 import type { WorkerChain } from '../chain/worker-chain.ts'
 import type { Images } from '../images/image-store.ts'
+import { clusterPod, type ClusterParts } from '../instance/cluster-pod.ts'
 import {
   agentContainer,
   ownLauncher,
@@ -37,10 +38,10 @@ import type { LeaseCollector } from '../lease/lease-collector.ts'
 import type { Log } from '../log.ts'
 import type { SealedStore } from '../sealed/sealed-store.ts'
 import type { RelayActions } from '../relay/relay-server.ts'
-import type { Limits, Runtime } from '../runtime/runtime.ts'
+import type { Limits, PodSpec, Runtime } from '../runtime/runtime.ts'
 import { WorkerError } from '../worker-error.ts'
 import type { Volumes } from '../volumes/volumes.ts'
-import type { AppFacts, VersionFacts } from './facts.ts'
+import type { AppFacts, Unfit, VersionFacts } from './facts.ts'
 import type { Action } from './model.ts'
 
 /** What orders are carried out with. */
@@ -71,6 +72,8 @@ export type ApplyParts = {
     readonly misconduct: (text: string) => void
   }
   readonly names: InstanceNames
+  /** Where pods are made as a whole, in a cluster. */
+  readonly cluster?: ClusterParts & { readonly unfit: Unfit }
   /** Wall clock, milliseconds. */
   readonly now: () => number
   readonly log: Log
@@ -135,7 +138,7 @@ function versionOf(facts: AppFacts, version: number): VersionFacts {
 
 /** Launches the TEE, writes the folder, makes the pod; a launch of an earlier, interrupted try is used again. */
 async function createInstance(parts: ApplyParts, facts: AppFacts, key: InstanceKey): Promise<void> {
-  const { chain, workerId, folders, runtime } = parts
+  const { chain, workerId, folders, runtime, cluster } = parts
   const version = versionOf(facts, key.version)
   const podId = podIdOf(parts.tag, key)
   const at = facts.head.number
@@ -150,6 +153,7 @@ async function createInstance(parts: ApplyParts, facts: AppFacts, key: InstanceK
     committee: await chain.committee(at),
     leaseSeconds: await chain.maxLeaseSeconds(at),
     names: parts.names.launch,
+    ...(cluster === undefined ? {} : { cluster }),
   })
   const tee = await launchTee(parts, podId, launch)
   folders.prepare(podId, launch, tee)
@@ -157,9 +161,31 @@ async function createInstance(parts: ApplyParts, facts: AppFacts, key: InstanceK
     id: podId,
     labels: labelsOf(parts.tag, key),
     hostNames: version.document.services.map(({ name }) => name),
-    memory: memoryVolumes(version.document),
+    ...(cluster === undefined
+      ? { memory: memoryVolumes(version.document) }
+      : clusterPodOf(parts, cluster, facts, version, key, launch)),
   })
+  if (cluster !== undefined && version.document.volumes.length > 0) folders.noteVolumes(key.appId)
   parts.log.info({ podId, launchId: tee.launchId }, 'instance created')
+}
+
+function clusterPodOf(
+  { images, agentLimits }: ApplyParts,
+  cluster: ClusterParts,
+  { desired }: AppFacts,
+  { document }: VersionFacts,
+  { version, replica }: InstanceKey,
+  launch: LaunchPlan,
+): Pick<PodSpec, 'memory' | 'disks' | 'containers'> {
+  const planned = desired.versions.find((other) => other.version === version)?.services ?? []
+  return clusterPod({
+    ...{ cluster, document, replica, launch: launch.text, agentLimits },
+    imageOf: (service) => {
+      const digest = digestOf(service)
+      return { ...images.programOf(digest), user: images.userOf(digest) }
+    },
+    restartOf: (name) => planned.find((service) => service.name === name)?.restart ?? 'always',
+  })
 }
 
 /** The guest of an earlier, interrupted try when it still runs and is launched with the same, else a new one. */

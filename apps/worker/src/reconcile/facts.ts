@@ -50,12 +50,16 @@ export type ManifestCache = Map<
 const MAX_CACHED = 1_024
 const NOBODY = `0x${'00'.repeat(20)}` as const
 
+/** Why a manifest cannot run here; empty when it can. */
+export type Unfit = (document: ManifestDocument) => readonly string[]
+
 /** Reads one application as of the newest finalized block. Throws ChainError. */
 export async function readFacts(
   chain: ChainReads,
   workerId: bigint,
   appId: bigint,
   manifests: ManifestCache,
+  unfit: Unfit = unfitReasons,
 ): Promise<AppFacts> {
   const head = await chain.head()
   const app = await chain.app(appId, head.number)
@@ -79,7 +83,7 @@ export async function readFacts(
     ] as const) {
       const record = records[role]
       if (record?.workerId !== workerId) continue
-      const facts = await readVersion(chain, appId, number, record, manifests)
+      const facts = await readVersion(chain, appId, number, record, manifests, unfit)
       if ('refused' in facts) {
         conditions.push(facts.refused)
         continue
@@ -181,11 +185,12 @@ async function readVersion(
   version: number,
   record: VersionRecord,
   manifests: ManifestCache,
+  unfit: Unfit,
 ): Promise<VersionFacts | { refused: Condition }> {
   const key = `${appId}/${version}`
   let known = manifests.get(key)
   if (known === undefined) {
-    known = check(await chain.manifestText(appId, version), record)
+    known = check(await chain.manifestText(appId, version), record, unfit)
     if (manifests.size >= MAX_CACHED) manifests.clear()
     manifests.set(key, known)
   }
@@ -204,6 +209,7 @@ async function readVersion(
 function check(
   text: string,
   record: VersionRecord,
+  unfit: Unfit,
 ): { text: string; document: ManifestDocument } | { refused: string } {
   let document: ManifestDocument
   try {
@@ -216,7 +222,7 @@ function check(
     termsDigest(document.terms) !== record.termsDigest
   )
     return { refused: 'terms: manifest and contract name different terms' }
-  const reasons = unfitReasons(document)
+  const reasons = unfit(document)
   return reasons.length === 0 ? { text, document } : { refused: reasons.join('; ') }
 }
 

@@ -51,6 +51,8 @@ export type AgentState = 'measuring' | 'verified' | 'attested' | 'lapsed' | 'fai
 export type ObservedInstance = InstanceKey & {
   readonly podId: string
   readonly containers: ReadonlyMap<string, ContainerState>
+  /** Its engine starts nothing of it any more. */
+  readonly isOver?: boolean
   /** Its relay socket is served by this process. */
   readonly attached: boolean
   /**
@@ -104,6 +106,8 @@ export type RemoveReason =
   | 'tee-lost'
   | 'network-key.changed'
   | 'agent-refused'
+  | 'agent-restarted'
+  | 'pod-over'
 
 /** One order; every one is idempotent. */
 export type Action =

@@ -21,6 +21,8 @@ export type PlanPolicy = {
   readonly tag: string
   /** How long an old version keeps its open connections, milliseconds. */
   readonly drainMs: number
+  /** The engine makes and restarts whole pods: containers are not started one by one. */
+  readonly wholePods?: boolean
 }
 
 /** The agent's exit code for a launch that does not hold. */
@@ -86,7 +88,7 @@ export function plan(
     const instance = present.get(podId)
     if (key === undefined) continue
     if (instance === undefined) planMissing(draft, version, observed, key, podId)
-    else planPresent(draft, version, instance, passing)
+    else planPresent(draft, version, instance, passing, policy)
   }
   // Those of wanted instances are used by the next start.
   for (const podId of observed.leftovers)
@@ -151,6 +153,7 @@ function planPresent(
   version: DesiredVersion,
   instance: ObservedInstance,
   { yielding, held, waiting }: Handover,
+  { wholePods }: PlanPolicy,
 ): void {
   const { podId, appId, replica, containers } = instance
   const key = { appId, version: instance.version, replica }
@@ -178,6 +181,10 @@ function planPresent(
     draft.lookAgainAt(draft.nowMs + POLL_MS)
     return
   }
+  if (wholePods === true) {
+    planWholePod(draft, version, instance)
+    return
+  }
   if (agent?.state !== 'running') planStart(draft, instance, key, AGENT_CONTAINER)
   if (instance.agent === undefined || instance.agent === 'measuring') {
     draft.lookAgainAt(draft.nowMs + POLL_MS)
@@ -197,6 +204,29 @@ function planPresent(
   }
   if (held.has(podId)) draft.lookAgainAt(draft.nowMs + POLL_MS)
   else planServices(draft, version, instance, key, agent)
+}
+
+/**
+ * The engine starts and restarts what is in the pod; it is made anew when that does not help: it has ended as a whole, or its
+ * services hold the socket and the secrets of an agent that is gone.
+ */
+function planWholePod(
+  draft: Draft,
+  { services }: DesiredVersion,
+  { podId, containers, isOver, agent: state }: ObservedInstance,
+): void {
+  const agent = containers.get(AGENT_CONTAINER)
+  const isFinished = services.every((service) => {
+    const its = containers.get(service.name)
+    return its?.state === 'exited' && isDone(service, its.exitCode)
+  })
+  if (isOver === true && !isFinished) draft.order({ type: 'remove', podId, reason: 'pod-over' })
+  for (const service of services) {
+    const its = containers.get(service.name)
+    if (its?.state === 'running' && outlivedAgent(service, its, agent, draft.nowMs))
+      draft.order({ type: 'remove', podId, reason: 'agent-restarted' })
+  }
+  if (state === undefined || state === 'measuring') draft.lookAgainAt(draft.nowMs + POLL_MS)
 }
 
 function planServices(

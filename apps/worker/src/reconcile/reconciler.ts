@@ -2,7 +2,7 @@
 import type { Condition } from '@wetee/daemon'
 import { appScope, type ConditionBoard } from '../condition/condition.ts'
 import type { Checked, HealthChecks } from '../health/health-checks.ts'
-import { newHealth, type Health } from '../health/health.ts'
+import { engineHealth, newHealth, type Health } from '../health/health.ts'
 import { LAUNCHER } from '../instance/container-spec.ts'
 import { keyOfLabels, keyOfPodId, podIdOf, type InstanceKey } from '../instance/identity.ts'
 import type { AgentReport } from '../instance/agent-client.ts'
@@ -111,14 +111,19 @@ export class Reconciler {
    * stopped then.
    */
   async reconcile(appId: bigint): Promise<number | undefined> {
-    const { workerId, tag, chain, drainMs, now, board, log } = this.#parts
-    const facts = await readFacts(chain, workerId, appId, this.#manifests)
+    const { workerId, tag, chain, drainMs, now, board, log, cluster } = this.#parts
+    const facts = await readFacts(chain, workerId, appId, this.#manifests, cluster?.unfit)
     this.#parts.onFacts?.(facts)
     const observed = await this.#observe(appId, facts)
     this.#gone.delete(appId)
     this.#left.delete(appId)
     this.#snapshots.set(appId, { facts, observed, atMs: now() })
-    const { actions, nextAtMs, keys } = plan(facts.desired, observed, { tag, drainMs }, now())
+    const { actions, nextAtMs, keys } = plan(
+      facts.desired,
+      observed,
+      { tag, drainMs, wholePods: cluster !== undefined },
+      now(),
+    )
     this.#dropStale(appId, keys)
     await this.#teller.tell(this.#parts.guests, observed.instances, actions)
     // New connections have to go elsewhere before anything is drained or removed.
@@ -205,7 +210,9 @@ export class Reconciler {
     const key = keyOfLabels(tag, pod.labels) ?? { appId: 0n, version: 0, replica: 0 }
     const tee = folders.tee(pod.id)
     const guest = guests.get(pod.id)
-    const containers = new Map(pod.containers.map(({ name, ...state }) => [name, state] as const))
+    const containers = new Map(
+      pod.containers.map(({ name, ready: _, ...state }) => [name, state] as const),
+    )
     const published = new Set(
       publishedPorts(facts.versions.get(key.version)?.document ?? { services: [] }).map(
         ({ service }) => service,
@@ -217,12 +224,16 @@ export class Reconciler {
       ...key,
       podId: pod.id,
       containers,
+      isOver: pod.isOver === true,
       attached: guest !== undefined,
       tee: await this.#tee(tee, key, facts),
       agent: guest?.report?.state,
       agentCode: guest?.report?.code,
       answering: guest?.answering === true && running,
-      health: this.#health(pod.id, key, containers, facts),
+      health:
+        this.#parts.cluster === undefined
+          ? this.#health(pod.id, key, containers, facts)
+          : engineHealth(pod, facts.versions.get(key.version)?.document ?? { services: [] }),
       isLeaseless: this.#isLeaseless(key, guest?.report, facts),
       drainingSinceMs: guest?.drainingSinceMs,
       connections: guest?.report?.connections,

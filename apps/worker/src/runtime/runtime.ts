@@ -124,12 +124,17 @@ export type ContainerState =
       readonly finishedAtMs: number
     }
 
-export type ObservedContainer = { readonly name: string } & ContainerState
+/** `ready`: what its engine's own check says of it while it runs; only of pods that are made as a whole. */
+export type ObservedContainer = { readonly name: string; readonly ready?: boolean } & ContainerState
 
 export type ObservedPod = {
   readonly id: string
   readonly labels: Readonly<Record<string, string>>
   readonly containers: readonly ObservedContainer[]
+  /** IP address that the worker reaches it at; absent where there is none, or not yet. */
+  readonly address?: string
+  /** It has ended as a whole, and its engine starts nothing of it any more. */
+  readonly isOver?: true
 }
 
 export type LogLine = {

@@ -3,7 +3,7 @@ import { basename, dirname } from 'node:path'
 import { readyTypedData } from '@wetee/chain'
 import { privateKeyToAccount, type PrivateKeyAccount } from 'viem/accounts'
 import type { AgentReport } from '../instance/agent-client.ts'
-import type { GuestDoors } from '../instance/guests.ts'
+import { folderDoors, type GuestDoors } from '../instance/guests.ts'
 import type { InstanceKey } from '../instance/identity.ts'
 import { testNetwork } from './memory-chain.ts'
 
@@ -82,6 +82,7 @@ export class MemoryAgents {
 
   /** Doors of the worker's guests that lead to these agents. */
   readonly doors: GuestDoors = {
+    sockets: folderDoors.sockets,
     serve: () => Promise.resolve({ close: () => Promise.resolve() }),
     agent: ({ folder }) => {
       const podId = basename(dirname(folder))

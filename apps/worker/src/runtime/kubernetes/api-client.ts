@@ -88,20 +88,28 @@ export class ApiClient {
   }
 
   /** Server-side apply: what another manager has set of our fields becomes ours again, and unknown fields are refused. */
-  async apply(object: Desired, { dryRun = false } = {}): Promise<ApiObject> {
+  async apply(object: Desired): Promise<ApiObject> {
+    return objectSchema.parse(await this.#apply(object, undefined))
+  }
+
+  /** Whether it would be taken: throws what `apply` would. What it would become has no version of its own. */
+  async tryApply(object: Desired): Promise<void> {
+    await this.#apply(object, 'All')
+  }
+
+  #apply(object: Desired, dryRun: 'All' | undefined): Promise<unknown> {
     const { kind, metadata } = object
-    const answer = await this.call('PATCH', itemPath(kind, metadata.name, metadata.namespace), {
+    return this.call('PATCH', itemPath(kind, metadata.name, metadata.namespace), {
       query: {
         fieldManager: FIELD_MANAGER,
         fieldValidation: 'Strict',
         force: 'true',
-        dryRun: dryRun ? 'All' : undefined,
+        dryRun,
       },
       body: object,
       // JSON is YAML.
       contentType: 'application/apply-patch+yaml',
     })
-    return objectSchema.parse(answer)
   }
 
   /** Creates something that is only an answer, such as a review. */

@@ -40,6 +40,12 @@ export const kubernetesSchema = z.strictObject({
     .meta({ [FILE_MARK]: 'file' })
     .optional()
     .describe('its current context is used; left out: the service account of the own pod'),
+  agentRepository: z
+    .string()
+    .regex(/^[a-z0-9.-]+(:[0-9]{1,5})?\/[a-z0-9._/-]{1,255}$/, {
+      error: 'expected registry/repository, without tag or digest',
+    })
+    .describe('where the cluster pulls the agent image from, by the digest of agentImage'),
   namespacePrefix: label
     .max(20)
     .default('wetee')
@@ -82,7 +88,9 @@ export const kubernetesSchema = z.strictObject({
     .describe('public addresses of the cluster itself (nodes, API server): no way there'),
   workerNamespace: label
     .optional()
-    .describe('namespace of the pods that may reach agents; left out: nobody may'),
+    .describe(
+      "namespace of the worker's pod, which alone reaches agents; left out: that of its service account",
+    ),
   quota: quotaSchema.describe('of everything that one application has in the cluster'),
 })
 

@@ -73,7 +73,7 @@ test('states of containers are those of the kubelet, under the names of the port
   setStatus({
     phase: 'Running',
     initContainerStatuses: [
-      { name: 'wetee-agent', state: { running: { startedAt: at } } },
+      { name: 'wetee-agent', ready: true, state: { running: { startedAt: at } } },
       {
         name: 'migrate',
         state: { terminated: { exitCode: 0, reason: 'Completed', finishedAt: at } },
@@ -89,7 +89,7 @@ test('states of containers are those of the kubelet, under the names of the port
   const seen = await waitUntil(listed, (pod) => pod?.containers.length === 3)
   const atMs = Date.parse(at)
   expect(seen?.containers).toEqual([
-    { name: 'wetee-agent', state: 'running', startedAtMs: atMs },
+    { name: 'wetee-agent', state: 'running', startedAtMs: atMs, ready: true },
     { name: 'migrate', state: 'exited', exitCode: 0, oomKilled: false, finishedAtMs: atMs },
     { name: 'db', state: 'exited', exitCode: 137, oomKilled: true, finishedAtMs: atMs },
   ])

@@ -76,6 +76,11 @@ const RIGHTS_EVERY_MS = 100
 /** Beyond the grace, until a pod is gone: a node that does not answer keeps its pods. */
 const GONE_MS = 60_000
 
+/** The namespace of a service account; `undefined` for other users. */
+function homeOf(user: string): string | undefined {
+  return /^system:serviceaccount:([a-z0-9-]{1,63}):/.exec(user)?.[1]
+}
+
 class KubernetesRuntime implements Runtime {
   readonly name = 'kubernetes'
   readonly #client: ApiClient
@@ -98,7 +103,7 @@ class KubernetesRuntime implements Runtime {
     this.#client = client
     this.#user = user
     this.#ending = ending
-    this.#config = config
+    this.#config = { ...config, workerNamespace: config.workerNamespace ?? homeOf(user) }
     this.#log = log
     this.#signal = signal
     this.#pods = new ObjectWatch(client, { kind: 'Pod', labels: SELECTOR }, { log, signal })

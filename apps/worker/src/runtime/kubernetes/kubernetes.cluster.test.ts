@@ -92,7 +92,7 @@ describe.skipIf(!isThere)('the driver on a real API server', () => {
     expect((await runtime.list()).filter(({ id }) => id === spec.id)).toHaveLength(1)
     const pod = await runs(spec)
     expect(pod.containers).toEqual([
-      { name: 'web', state: 'running', startedAtMs: expect.any(Number) as number },
+      { name: 'web', state: 'running', startedAtMs: expect.any(Number) as number, ready: true },
     ])
   })
 
@@ -130,7 +130,8 @@ describe.skipIf(!isThere)('the driver on a real API server', () => {
     const namespace = placeOf(spec)
     await runtime.createPod(spec)
     const worker = spec.labels['wetee.worker'] ?? ''
-    for (const object of namespaceContents(namespace, worker, sampleConfig())) {
+    const config = sampleConfig({ workerNamespace: 'wetee-system' })
+    for (const object of namespaceContents(namespace, worker, config)) {
       const stored = await cluster.admin.get(object.kind, object.metadata.name, namespace)
       expect(lost(object, stored), object.kind).toEqual([])
     }

@@ -30,7 +30,7 @@ test('a namespace enforces restricted pods and everything in it is labelled as o
     expect(metadata).toMatchObject({ namespace: 'ns', labels })
 })
 
-test('nothing comes in but from the namespace of the worker, at the port of the doors', () => {
+test('nothing comes in but from the namespace of the worker, at the ports of the doors', () => {
   const of = (over = {}) => new Map(specs('NetworkPolicy', over))
   expect(of().get('nothing')).toEqual({ podSelector: {}, policyTypes: ['Ingress', 'Egress'] })
   expect(of().get('doors')).toEqual({ podSelector: {}, policyTypes: ['Ingress'], ingress: [] })
@@ -40,7 +40,10 @@ test('nothing comes in but from the namespace of the worker, at the port of the 
         from: [
           { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'wetee-system' } } },
         ],
-        ports: [{ protocol: 'TCP', port: 7443 }],
+        ports: [
+          { protocol: 'TCP', port: 7443 },
+          { protocol: 'TCP', port: 7444 },
+        ],
       },
     ],
   })

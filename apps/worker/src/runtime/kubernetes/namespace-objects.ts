@@ -1,12 +1,13 @@
 // What a namespace of one application holds besides its pods: labels, network rules, quota, limits, volumes. Pure.
+import { doorPorts } from '@wetee/door'
 import { z } from 'zod'
 import type { DiskVolume } from '../runtime.ts'
 import type { ApiObject, Desired } from './api-object.ts'
 import type { KubernetesConfig } from './config.ts'
 import { ownLabels } from './names.ts'
 
-/** Port of the agent's doors. */
-const DOORS_PORT = 7_443
+/** Ports of the agent's doors, by name. */
+const DOORS = Object.entries(doorPorts)
 /** The quota of a namespace: comes last, because what comes before it has counted is not bounded. */
 export const QUOTA = 'wetee'
 /** Whom pods run as: nobody has given it any right. */
@@ -116,7 +117,7 @@ export function namespaceContents(
         // An agent is spoken to before it is ready: it becomes ready by that.
         publishNotReadyAddresses: true,
         selector: ownLabels(worker),
-        ports: [{ name: 'doors', port: DOORS_PORT, targetPort: DOORS_PORT, protocol: 'TCP' }],
+        ports: DOORS.map(([name, port]) => ({ name, port, targetPort: port, protocol: 'TCP' })),
       },
     },
     {
@@ -178,7 +179,7 @@ function networkPolicies(
     from: [
       { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': workerNamespace } } },
     ],
-    ports: [{ protocol: 'TCP', port: DOORS_PORT }],
+    ports: DOORS.map(([, port]) => ({ protocol: 'TCP', port })),
   }
   return [
     policy('nothing', { policyTypes: ['Ingress', 'Egress'] }),

@@ -11,6 +11,7 @@ const terminated = z.looseObject({
 })
 const statusSchema = z.looseObject({
   name: z.string(),
+  ready: z.boolean().default(false),
   state: z
     .looseObject({
       running: z.looseObject({ startedAt: z.string().nullish() }).optional(),
@@ -24,6 +25,7 @@ const podSchema = z.looseObject({
     .looseObject({
       phase: z.string().optional(),
       reason: z.string().optional(),
+      podIP: z.union([z.ipv4(), z.ipv6()]).optional().catch(undefined),
       initContainerStatuses: z.array(statusSchema).optional(),
       containerStatuses: z.array(statusSchema).optional(),
     })
@@ -45,9 +47,15 @@ export function observePod(object: ApiObject): ObservedPod | undefined {
   for (const [inCluster, name] of Object.entries(names)) {
     const one = found.find((candidate) => candidate.name === inCluster)
     const state = (one === undefined ? undefined : stateOf(one)) ?? endOf(status.phase)
-    if (state !== undefined) containers.push({ name, ...state })
+    if (state?.state === 'running') containers.push({ name, ...state, ready: one?.ready === true })
+    else if (state !== undefined) containers.push({ name, ...state })
   }
-  return { id: metadata.name, labels, containers }
+  const { podIP } = status
+  return {
+    ...{ id: metadata.name, labels, containers },
+    ...(podIP === undefined ? {} : { address: podIP }),
+    ...(isOver(object) ? { isOver: true } : {}),
+  }
 }
 
 /** Whether a pod has ended as a whole and stays as it is: evicted, its node gone, or all its work done. */

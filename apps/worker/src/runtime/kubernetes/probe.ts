@@ -91,7 +91,7 @@ export async function probeCluster(parts: {
   try {
     await ensure(namespace, PROBE_WORKER)
     const pod = podObject(PROBE_POD, namespace, config)
-    await client.apply(pod, { dryRun: true }).catch((error: unknown) => {
+    await client.tryApply(pod).catch((error: unknown) => {
       throw error instanceof ApiError
         ? new RuntimeError('engine.unfit', `the cluster refuses a pod: ${error.message}`)
         : error
@@ -146,7 +146,7 @@ async function checkClasses(client: ApiClient, config: KubernetesConfig): Promis
 /** Pod Security has to refuse what the driver would never send: somebody else may. */
 async function expectRefusal(client: ApiClient, pod: Desired): Promise<void> {
   try {
-    await client.apply(pod, { dryRun: true })
+    await client.tryApply(pod)
   } catch (error) {
     if (statusOf(error) === 403 && /PodSecurity/.test((error as ApiError).message)) return
     throw error

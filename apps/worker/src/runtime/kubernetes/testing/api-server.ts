@@ -195,7 +195,7 @@ export class FakeApiServer {
     if (query.get('dryRun') === 'All')
       return json(response, 200, {
         ...body,
-        metadata: { ...body.metadata, uid: 'dry', resourceVersion: '0' },
+        metadata: { ...body.metadata, uid: 'dry' },
       })
     json(response, 200, this.put(path, body.kind === 'ResourceQuota' ? counted(body) : body))
   }

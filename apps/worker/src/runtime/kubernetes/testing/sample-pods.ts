@@ -9,7 +9,11 @@ const SAMPLE_IMAGE = `registry.example/app@sha256:${'a'.repeat(64)}`
 
 /** A configuration with everything at its default but what is given. */
 export function sampleConfig(over: Record<string, unknown> = {}): KubernetesConfig {
-  return kubernetesSchema.parse({ networkPolicyEnforced: true, ...over })
+  return kubernetesSchema.parse({
+    networkPolicyEnforced: true,
+    agentRepository: 'registry.example/agent',
+    ...over,
+  })
 }
 
 /** A container that passes every check. */

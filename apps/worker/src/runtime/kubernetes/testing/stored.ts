@@ -11,11 +11,13 @@ const UNITS: Readonly<Record<string, number>> = {
 }
 
 /**
- * Paths where what is stored is not what was sent. The server may add fields, leave out empty ones, and write quantities in other
- * units.
+ * Paths where what is stored is not what was sent. The server may add fields, fill or leave out empty ones, and write quantities in
+ * other units.
  */
 export function lost(sent: unknown, stored: unknown, path = ''): string[] {
+  if (sent === false && stored === undefined) return []
   if (Array.isArray(sent)) {
+    if (sent.length === 0) return []
     const found: unknown[] = Array.isArray(stored) ? stored : []
     if (found.length !== sent.length) return [`${path}.length`]
     return sent.flatMap((one, index) => lost(one, found[index], `${path}[${index}]`))
