@@ -115,6 +115,7 @@ export async function openInnerDoor(options: InnerDoorOptions): Promise<InnerDoo
       settings: { maxConcurrentStreams: MAX_STREAMS, initialWindowSize: WINDOW_BYTES },
     })
     session.on('error', () => socket.destroy())
+    session.once('close', () => socket.destroy())
     session.on('stream', onStream)
     onReached()
   })

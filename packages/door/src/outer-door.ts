@@ -105,7 +105,6 @@ class Door implements OuterDoor {
 
   async close(): Promise<void> {
     this.#ending.abort(new Error('closed'))
-    this.#session?.destroy()
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))
     for (const socket of [...this.#open]) socket.destroy()
     await Promise.all([closed, this.#running])
@@ -151,8 +150,13 @@ class Door implements OuterDoor {
       maxSessionMemory: MAX_SESSION_MIB,
       settings: { enablePush: false, initialWindowSize: WINDOW_BYTES },
     })
-    const ended = new Promise<void>((resolve) => session.once('close', resolve))
-    session.on('error', () => session.destroy())
+    // A session may wait for its streams: what ends it is its connection.
+    const ended = new Promise<void>((resolve) => socket.once('close', () => resolve()))
+    const end = () => socket.destroy()
+    session.on('error', end)
+    session.once('close', end)
+    this.#signal.addEventListener('abort', end, { once: true })
+    if (this.#signal.aborted) end()
     // The agent answers nobody but its worker: what comes is the word of whoever holds the key that was shown.
     session.once('remoteSettings', () => {
       try {
@@ -172,6 +176,8 @@ class Door implements OuterDoor {
       await ended
     } finally {
       stop()
+      this.#signal.removeEventListener('abort', end)
+      session.destroy()
       if (this.#session === session) this.#session = undefined
     }
   }
