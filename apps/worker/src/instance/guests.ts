@@ -251,7 +251,7 @@ async function answers(
 }
 
 /** The document proves itself: nothing is believed of this connection. */
-async function evidence(folder: SocketFolder, signal: AbortSignal): Promise<string | undefined> {
+async function evidence(folder: GuestSockets, signal: AbortSignal): Promise<string | undefined> {
   const { status, body } = await requestPinned({
     connect: async () => {
       const socket = dialTarget(folder, ownerTarget)
