@@ -441,3 +441,41 @@ test('commands are allowed where the file says so, which is said before signing,
   expect((await build(allowing('false'))).document).not.toHaveProperty('exec')
   expect((await problemsOf(allowing('sometimes'))).map(({ code }) => code)).toContain('value.type')
 })
+
+const alerting = (text: string) => `${service('ports: ["80"]')}\nx-wetee: { alerts: ${text} }\n`
+
+test('alerts: rules with the times of Compose, sorted, and an address that is public', async () => {
+  const { document, warnings } = await build(
+    alerting(
+      '{ webhook: "https://hooks.example", rules: [{ name: slow, kind: above, series: responseMs, value: 500, for: 5m }, { name: full, kind: crosses, series: diskBytes, limit: diskLimitBytes, within: 1h, severity: error, remedy: clean up }] }',
+    ),
+  )
+  const common = { forMs: 0, severity: 'warning', remedy: '' }
+  expect(document.alerts).toEqual({
+    webhook: 'https://hooks.example/',
+    rules: [
+      { ...common, name: 'full', kind: 'crosses', series: 'diskBytes', limit: 'diskLimitBytes' },
+      { ...common, name: 'slow', kind: 'above', series: 'responseMs', value: 500, forMs: 300_000 },
+    ].map((rule) =>
+      rule.name === 'full'
+        ? { ...rule, withinMinutes: 60, severity: 'error', remedy: 'clean up' }
+        : rule,
+    ),
+  })
+  expect(warnings.map(({ code }) => code)).toContain('alerts.public')
+})
+
+test.each([
+  ['an address that is not https', '{ webhook: "http://hooks.example/" }'],
+  ['an address with a password', '{ webhook: "https://me:secret@hooks.example/" }'],
+  ['nothing', '{}'],
+  ['an unknown series', '{ rules: [{ name: a, kind: above, series: mood, value: 1 }] }'],
+  ['no value', '{ rules: [{ name: a, kind: above, series: restarts }] }'],
+  [
+    'two rules of one name',
+    '{ rules: [{ name: a, kind: anomaly, series: restarts }, { name: a, kind: anomaly, series: cpuMilli }] }',
+  ],
+])('alerts with %s are refused', async (_, text) => {
+  const codes = (await problemsOf(alerting(text))).map(({ code }) => code)
+  expect(codes).toContain('value.invalid')
+})

@@ -289,6 +289,7 @@ function documentOf(
     ...(domains.length === 0 ? {} : { domains }),
     ...(draft.update === undefined ? {} : { update: draft.update }),
     ...(draft.logKey === undefined ? {} : { logKey: draft.logKey }),
+    ...(draft.alerts === undefined ? {} : { alerts: draft.alerts }),
     ...(draft.exec === undefined ? {} : { exec: draft.exec }),
   }
 }

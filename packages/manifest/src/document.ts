@@ -3,6 +3,7 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import canonicalize from 'canonicalize'
 import { z } from 'zod'
+import { alertsSchema, type Alerts } from './alert-rules.ts'
 import { domainsSchema, type Domain } from './domains.ts'
 import { ManifestError, type Problem } from './error.ts'
 import { parseImageReference, pinnedReference } from './image-reference.ts'
@@ -104,6 +105,8 @@ export type ManifestDocument = {
   readonly update?: UpdateRule
   /** The owner's key of X25519 that logs and failure bundles are sealed to before they leave the TEE; absent: they are not kept. */
   readonly logKey?: Hex
+  /** Rules beside the worker's own, and who is told; absent: the worker's own rules, told to nobody. */
+  readonly alerts?: Alerts
   /** Its owner may run commands in its containers; absent: nobody may. */
   readonly exec?: true
 }
@@ -315,6 +318,7 @@ const documentSchema = z.strictObject({
     .templateLiteral(['0x', z.string().regex(/^[0-9a-f]{64}$/)])
     .refine((key) => /[^0]/.test(key.slice(2)), 'not zero')
     .optional(),
+  alerts: alertsSchema.optional(),
   exec: z.literal(true).optional(),
 })
 

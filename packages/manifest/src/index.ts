@@ -1,4 +1,5 @@
 // Compose files to canonical manifests. Re-exports only.
+export { ruleSchema, SERIES, type AlertRule, type Alerts, type SeriesName } from './alert-rules.ts'
 export { buildManifest, readApiEntries, type BuildOptions, type Manifest } from './build.ts'
 export type { ApiEntry } from './compose/apis.ts'
 export { maxConfigurationBytes, parseConfiguration, type Configuration } from './configuration.ts'

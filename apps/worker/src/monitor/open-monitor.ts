@@ -63,7 +63,12 @@ export function openMonitor(opening: MonitorOpening): OpenedMonitor {
         const snapshot = reconciler().snapshot(appId)
         return snapshot === undefined ? [] : [[appId, snapshot] as const]
       })
-  const alerts = openAlerts(opening, history)
+  const alertsOf = (appId: bigint) => {
+    const facts = reconciler().snapshot(appId)?.facts
+    const current = facts?.desired.versions.find(({ role }) => role === 'current')
+    return current && facts?.versions.get(current.version)?.document.alerts
+  }
+  const alerts = openAlerts({ ...opening, alertsOf }, history)
   const monitor = new Monitor({
     ...{ ...opening, ...config, history, meter },
     metrics: monitorMetrics(opening.metrics),

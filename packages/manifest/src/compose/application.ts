@@ -2,6 +2,8 @@
 import { bytesToHex } from '@noble/hashes/utils.js'
 import { appNamePattern, limits, namePattern, type UpdateRule } from '../document.ts'
 import { teeClassBits, type Hex } from '../terms.ts'
+import type { Alerts } from '../alert-rules.ts'
+import { readAlerts } from './alerts.ts'
 import { readApis, type ApiDraft } from './apis.ts'
 import { readDomains, type DomainDraft } from './domains.ts'
 import {
@@ -38,6 +40,7 @@ export type ApplicationDraft = {
   upgradeDelaySeconds: number
   update?: UpdateRule
   logKey?: Hex
+  alerts?: Alerts
   exec?: true
 }
 
@@ -162,7 +165,7 @@ function readExtension(draft: ApplicationDraft, value: Value, notes: Notes): voi
     update: (v) => readUpdate(draft, v, notes),
     domains: (v) => void (draft.domains = readDomains(v, notes)),
     apis: (v) => void (draft.apis = readApis(v, notes)),
-    alerts: unsupported('alerts are not built yet'),
+    alerts: (v) => readAlertsOf(draft, v, notes),
     logKey: (v) => readLogKey(draft, v, notes),
     exec: (v) => readExec(draft, v, notes),
   })
@@ -200,6 +203,11 @@ function readUpdate(draft: ApplicationDraft, value: Value, notes: Notes): void {
       ? {}
       : { canaryPercent, canarySeconds: canarySeconds ?? DEFAULT_CANARY_SECONDS }),
   }
+}
+
+function readAlertsOf(draft: ApplicationDraft, value: Value, notes: Notes): void {
+  const alerts = readAlerts(value, notes)
+  if (alerts !== undefined) draft.alerts = alerts
 }
 
 function readExec(draft: ApplicationDraft, value: Value, notes: Notes): void {

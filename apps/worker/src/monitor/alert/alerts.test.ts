@@ -5,7 +5,7 @@ import { HistoryStore } from '../history/history-store.ts'
 import type { Sample } from '../history/series.ts'
 import type { Notice } from './alert-book.ts'
 import { Alerts, type AlertParts, type Subscriber } from './alerts.ts'
-import { DEFAULT_RULES, ruleSchema } from './rules.ts'
+import { DEFAULT_RULES, ruleSchema, rulesWith } from './rules.ts'
 
 const MINUTE = 60_000
 const MIB = 1_048_576
@@ -36,7 +36,13 @@ describe('alerts of a worker', () => {
   })
   const open = (over: Partial<AlertParts> = {}) =>
     new Alerts({
-      ...{ rules: DEFAULT_RULES, silences: [], repeatMs: 4 * 3_600_000, sampleMs: 10_000 },
+      ...{
+        rules: () => DEFAULT_RULES,
+        ownerOf: () => undefined,
+        silences: [],
+        repeatMs: 4 * 3_600_000,
+        sampleMs: 10_000,
+      },
       ...{ subscribers, history, board, log: keepLog() },
       ...over,
     })
@@ -96,7 +102,8 @@ describe('alerts of a worker', () => {
   })
 
   test('say that a value is unusual, once, and learn on in the next process', () => {
-    const rules = [ruleSchema.parse({ kind: 'anomaly', name: 'odd', series: 'cpuMilli' })]
+    const odd = ruleSchema.parse({ kind: 'anomaly', name: 'odd', series: 'cpuMilli' })
+    const rules = () => [odd]
     const usual = (minute: number) => ({ cpuMilli: 100 + 5 * Math.sin(minute) })
     let alerts = open({ rules })
     run(alerts, 600, usual)
@@ -160,6 +167,16 @@ describe('alerts of a worker', () => {
     next.look(nowMs + 600_000, new Map())
     expect(told).toHaveLength(1)
     expect(next.firing()).toEqual([])
+  })
+
+  test("are the owner's too: its rule in the place of one of that name, told to its address and no other's", () => {
+    const own = ruleSchema.parse({ kind: 'above', name: 'slow', series: 'responseMs', value: 50 })
+    const alerts = open({
+      rules: (appId) => rulesWith(DEFAULT_RULES, { rules: appId === 7n ? [own] : [] }),
+      ownerOf: (appId) => subscriber(`owner ${appId}`, []).delivery,
+    })
+    run(alerts, 3, () => ({ responseMs: 60 }))
+    expect(told).toEqual(['all: app/7 slow firing', 'owner 7: app/7 slow firing'])
   })
 
   test('that reach nobody are a condition', () => {

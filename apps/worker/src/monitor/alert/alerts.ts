@@ -18,12 +18,15 @@ export type Subscriber = {
 
 /** What alerts are made of. */
 export type AlertParts = {
-  readonly rules: readonly Rule[]
+  /** Of an application: the worker's, and those of its owner. */
+  readonly rules: (appId: bigint) => readonly Rule[]
   readonly silences: readonly Silence[]
   readonly repeatMs: number
   /** Between looks. */
   readonly sampleMs: number
   readonly subscribers: readonly Subscriber[]
+  /** Where the owner of an application wants to be told; asked for each notice about it. */
+  readonly ownerOf: (appId: bigint) => Pick<Delivery, 'take'> | undefined
   readonly history: Pick<HistoryStore, 'read' | 'model' | 'saveModel'>
   readonly board: ConditionBoard
   readonly log: Log
@@ -106,12 +109,14 @@ export class Alerts {
   }
 
   #tell(notice: Notice): void {
-    const { subscribers, log } = this.#parts
+    const { subscribers, ownerOf, log } = this.#parts
     const { scope, name, state } = notice
     log.info({ scope, alert: name, state }, 'alert')
     for (const { scopes, delivery } of subscribers)
       if (scopes.includes(scope) || (scope !== 'worker' && scopes.includes('apps')))
         delivery.take(notice)
+    const [, appId] = /^app\/([0-9]+)$/.exec(scope) ?? []
+    if (appId !== undefined) ownerOf(BigInt(appId))?.take(notice)
   }
 
   #save(): void {

@@ -8,7 +8,7 @@ import { jsonOf, signatureOf, subjectOf, textOf, type Message } from './message.
 export type Send = (message: Message, signal: AbortSignal) => Promise<void>
 
 /** Longest silence of a destination, milliseconds. */
-const SEND_TIMEOUT_MS = 10_000
+export const SEND_TIMEOUT_MS = 10_000
 const MAX_ANSWER_BYTES = 16_384
 
 /** POST of JSON with a signature over time and body. */
@@ -101,10 +101,13 @@ async function post(
     throw new AlertError(`no answer: ${codeOf(cause)}`, { retryable: true })
   }
   if (answer.ok) return
-  const { status } = answer
+  throw refusedWith(answer.status, retryAfter(answer.headers.get('retry-after'), text))
+}
+
+/** What an HTTP status other than 2xx says of another try. */
+export function refusedWith(status: number, retryAfterMs?: number): AlertError {
   const retryable = status >= 500 || status === 429 || status === 408
-  const retryAfterMs = retryAfter(answer.headers.get('retry-after'), text)
-  throw new AlertError(`it answered with status ${status}`, { retryable, retryAfterMs })
+  return new AlertError(`it answered with status ${status}`, { retryable, retryAfterMs })
 }
 
 /** Of `Retry-After` in seconds, or of Telegram's `parameters.retry_after`. */

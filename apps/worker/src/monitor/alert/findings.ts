@@ -16,14 +16,17 @@ type Found = { readonly text: string } | undefined
 
 /** Looks at one application at a time, at the minute that is over: once a minute each. */
 export class Findings {
-  readonly #rules: readonly Rule[]
+  readonly #rules: (appId: bigint) => readonly Rule[]
   readonly #history: Pick<HistoryStore, 'read' | 'model' | 'saveModel'>
   readonly #models = new Map<string, AnomalyModel>()
   readonly #unusual = new Map<string, { readonly untilMs: number; readonly text: string }>()
   /** The last reading of every series. */
   readonly #last = new Map<bigint, Sample>()
 
-  constructor(rules: readonly Rule[], history: Pick<HistoryStore, 'read' | 'model' | 'saveModel'>) {
+  constructor(
+    rules: (appId: bigint) => readonly Rule[],
+    history: Pick<HistoryStore, 'read' | 'model' | 'saveModel'>,
+  ) {
     this.#rules = rules
     this.#history = history
   }
@@ -39,7 +42,7 @@ export class Findings {
     const toMs = minute * MINUTE_MS
     const last = this.#last.get(appId) ?? {}
     const points = this.#history.read(appId, 'minute', toMs - MOST_POINTS * MINUTE_MS, toMs)
-    const found = this.#rules.flatMap((rule): Finding[] => {
+    const found = this.#rules(appId).flatMap((rule): Finding[] => {
       const one = this.#apply(rule, appId, points, last, toMs)
       if (one === undefined) return []
       const { name, severity, remedy, forMs } = rule
@@ -54,7 +57,7 @@ export class Findings {
   forget(appId: bigint): void {
     this.#save(appId)
     this.#last.delete(appId)
-    for (const { name } of this.#rules) this.#models.delete(`${appId} ${name}`)
+    for (const key of this.#models.keys()) if (key.startsWith(`${appId} `)) this.#models.delete(key)
   }
 
   #apply(
@@ -117,7 +120,7 @@ export class Findings {
   }
 
   #save(appId: bigint): void {
-    for (const { name, kind } of this.#rules) {
+    for (const { name, kind } of this.#rules(appId)) {
       const model = kind === 'anomaly' ? this.#models.get(`${appId} ${name}`) : undefined
       try {
         if (model !== undefined) this.#history.saveModel(appId, name, JSON.stringify(model.state()))

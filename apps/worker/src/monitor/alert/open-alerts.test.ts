@@ -28,7 +28,8 @@ describe('alerts from a configuration', () => {
     openAlerts(
       {
         ...{ config: parse(alerts), endpoint: 'http://w', board: new ConditionBoard() },
-        ...{ log: keepLog(), signal: new AbortController().signal },
+        ...{ log: keepLog(), signal: new AbortController().signal, alertsOf: () => undefined },
+        account: { signMessage: () => Promise.reject(new Error('unasked')) },
       },
       new HistoryStore(':memory:'),
     )

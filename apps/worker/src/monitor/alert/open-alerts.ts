@@ -1,5 +1,7 @@
 // Alerts as the configuration asks for them. Reads the files of secrets.
 import { setTimeout as delay } from 'node:timers/promises'
+import type { Alerts as ManifestAlerts } from '@wetee/manifest'
+import type { LocalAccount } from 'viem'
 import { readSecret } from '../../account/operator-key.ts'
 import type { ConditionBoard } from '../../condition/condition.ts'
 import type { WorkerConfig } from '../../config.ts'
@@ -8,7 +10,9 @@ import type { HistoryStore } from '../history/history-store.ts'
 import { Alerts } from './alerts.ts'
 import { Delivery } from './delivery.ts'
 import { email, telegram, webhook, type Send } from './destinations.ts'
-import { DEFAULT_RULES } from './rules.ts'
+import { OwnerDeliveries } from './owner-deliveries.ts'
+import { ownerHook } from './owner-hook.ts'
+import { DEFAULT_RULES, rulesWith } from './rules.ts'
 
 type Destination = WorkerConfig['monitoring']['alerts']['destinations'][number]
 
@@ -16,27 +20,44 @@ type Destination = WorkerConfig['monitoring']['alerts']['destinations'][number]
 export type AlertOpening = {
   readonly config: WorkerConfig['monitoring']
   readonly endpoint: string
+  readonly account: Pick<LocalAccount, 'signMessage'>
+  /** What the owner of an application asks for in the manifest. */
+  readonly alertsOf: (appId: bigint) => ManifestAlerts | undefined
   readonly board: ConditionBoard
   readonly log: Log
   readonly signal: AbortSignal
 }
 
 /** Throws WorkerError `account.unreadable` or `account.mode-open` where a secret cannot be read, or can be by others. */
-export function openAlerts(
-  { config: { alerts: config, sampleMs }, endpoint, board, log, signal }: AlertOpening,
-  history: HistoryStore,
-): Alerts {
+export function openAlerts(opening: AlertOpening, history: HistoryStore): Alerts {
+  const {
+    config: { alerts: config, sampleMs },
+    endpoint,
+    account,
+    alertsOf,
+    board,
+    log,
+    signal,
+  } = opening
+  const parts = {
+    ...{ worker: endpoint, now: Date.now, random: Math.random, log, signal },
+    wait: (ms: number, ended: AbortSignal) =>
+      delay(ms, undefined, { signal: ended }).catch(() => undefined),
+  }
   const subscribers = config.destinations.map((destination) => ({
     name: destination.name,
     scopes: destination.scopes,
-    delivery: new Delivery({
-      ...{ name: destination.name, worker: endpoint, send: sendTo(destination) },
-      ...{ now: Date.now, random: Math.random, log, signal },
-      wait: (ms, ended) => delay(ms, undefined, { signal: ended }).catch(() => undefined),
-    }),
+    delivery: new Delivery({ ...parts, name: destination.name, send: sendTo(destination) }),
   }))
+  const owners = new OwnerDeliveries({
+    ...{ ...parts, alertsOf },
+    sendTo: (url) => ownerHook({ url, sign: (message) => account.signMessage({ message }) }),
+  })
+  const own = config.rules ?? DEFAULT_RULES
   return new Alerts({
-    ...{ rules: config.rules ?? DEFAULT_RULES, repeatMs: config.repeatMs, sampleMs },
+    ...{ repeatMs: config.repeatMs, sampleMs },
+    rules: (appId) => rulesWith(own, alertsOf(appId) ?? { rules: [] }),
+    ownerOf: (appId) => owners.of(appId),
     silences: config.silences.map(({ until, ...what }) => ({
       ...what,
       untilMs: Date.parse(until),

@@ -1,52 +1,10 @@
-// What calls for an alert: thresholds, forecasts, anomalies, and the rules that hold where a configuration names none. Pure.
+// Rules that hold where a configuration names none, and how values are shown. Pure.
+import { ruleSchema, type AlertRule, type Alerts } from '@wetee/manifest'
 import { z } from 'zod'
-import { SERIES, type SeriesName } from '../history/series.ts'
+import type { SeriesName } from '../history/series.ts'
 
-const series = z.enum(SERIES)
-const common = {
-  name: z
-    .string()
-    .regex(/^[a-z][a-z0-9-]{0,62}$/)
-    .describe('unique'),
-  forMs: z
-    .int()
-    .min(0)
-    .max(86_400_000)
-    .default(0)
-    .describe('has to hold for so long, milliseconds'),
-  severity: z.enum(['warning', 'error']).default('warning'),
-  remedy: z.string().max(500).default('').describe('what to do'),
-}
-
-/** Schema of a rule. */
-export const ruleSchema = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal('above'),
-    ...common,
-    series,
-    value: z.number(),
-    of: series.optional().describe('value is a share of this series'),
-  }),
-  z.strictObject({ kind: z.literal('below'), ...common, series, value: z.number() }),
-  z.strictObject({
-    kind: z.literal('rises'),
-    ...common,
-    series,
-    value: z.number().describe('by so much'),
-    withinMinutes: z.int().min(1).max(1_440).default(10),
-  }),
-  z.strictObject({
-    kind: z.literal('crosses'),
-    ...common,
-    series,
-    limit: z.union([z.number(), series]).describe('a number, or the series that is the limit'),
-    withinMinutes: z.int().min(1).max(10_080).default(30),
-  }),
-  z.strictObject({ kind: z.literal('anomaly'), ...common, series }),
-])
-
-/** What calls for an alert about an application. */
-export type Rule = z.infer<typeof ruleSchema>
+export { ruleSchema }
+export type Rule = AlertRule
 
 /** Rules that hold where a configuration gives none. */
 export const DEFAULT_RULES: readonly Rule[] = z.array(ruleSchema).parse([
@@ -92,6 +50,12 @@ export const DEFAULT_RULES: readonly Rule[] = z.array(ruleSchema).parse([
     remedy: 'wetee metrics APP: compare with the hours before',
   },
 ])
+
+/** The worker's rules, and those of an owner beside them; of one name the owner's holds. */
+export function rulesWith(own: readonly Rule[], { rules }: Pick<Alerts, 'rules'>): readonly Rule[] {
+  const names = new Set(rules.map(({ name }) => name))
+  return [...own.filter(({ name }) => !names.has(name)), ...rules]
+}
 
 /** A series as it is shown: its value with the unit that its name ends in. */
 export function shown(name: SeriesName, value: number): string {

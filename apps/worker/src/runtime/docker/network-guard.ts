@@ -7,6 +7,7 @@ import { createServer } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { promisify } from 'node:util'
 import { BRIDGE_PREFIX } from './container-options.ts'
+import { PRIVATE_NETWORKS } from '../../public-address.ts'
 import { pausePath } from './pause-image.ts'
 
 const run = promisify(execFile)
@@ -14,20 +15,6 @@ const TIMEOUT_MS = 20_000
 const DIAL_TIMEOUT_MS = 500
 const FROM_PODS = `-i ${BRIDGE_PREFIX}+`
 const TO_PODS = `-o ${BRIDGE_PREFIX}+`
-
-/** Networks that are not the internet (RFC 1918, 6598, 3927, 2544, 5735; multicast and reserved above). */
-const PRIVATE_NETWORKS = [
-  '0.0.0.0/8',
-  '10.0.0.0/8',
-  '100.64.0.0/10',
-  '127.0.0.0/8',
-  '169.254.0.0/16',
-  '172.16.0.0/12',
-  '192.0.0.0/24',
-  '192.168.0.0/16',
-  '198.18.0.0/15',
-  '224.0.0.0/3',
-]
 
 /** Rules for `iptables-restore`; name servers of the host are the one thing that is reached in its private networks. */
 export function guardRules(nameServers: readonly string[]): string {
