@@ -52,7 +52,7 @@ const groups: Record<string, readonly string[]> = {
   app: 'events exceptions exec update configure scale migrate pause resume freeze drop guardian cap transfer'.split(
     ' ',
   ),
-  api: 'list sync add update rm import'.split(' '),
+  api: 'list sync add update rm import client'.split(' '),
   complaint: 'list show file answer uphold reject dismiss'.split(' '),
   worker:
     'list show doctor register update price drain notice shutdown stake unstake withdraw'.split(
@@ -79,6 +79,7 @@ const reading = [
   'alerts',
   'doctor',
   'import',
+  'client',
 ]
 const grouped = Object.entries(groups).flatMap(([group, all]) =>
   all.map((name): [string, string] => [group, name]),

@@ -12,4 +12,5 @@ export {
   type CallState,
 } from './calls.ts'
 export { callApi, type KnownApi } from './call-api.ts'
+export { solidityClient, typeScriptClient } from './client.ts'
 export { importOpenApi, readApiEntries } from '@wetee/manifest'

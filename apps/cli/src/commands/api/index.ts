@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import type { Context } from '../../context.ts'
 import { withExample } from '../../options.ts'
 import { apiAddCommand } from './add.ts'
+import { apiClientCommand } from './client.ts'
 import { apiImportCommand } from './import.ts'
 import { apiListCommand } from './list.ts'
 import { apiRemoveCommand } from './remove.ts'
@@ -18,5 +19,6 @@ export function apiCommand(context: Context): Command {
     .addCommand(apiUpdateCommand(context))
     .addCommand(apiRemoveCommand(context))
     .addCommand(apiImportCommand(context))
+    .addCommand(apiClientCommand(context))
   return withExample(command, 'wetee api list oracle', 'wetee api sync oracle compose.yaml')
 }
