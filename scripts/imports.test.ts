@@ -61,7 +61,7 @@ const pure: Record<string, RegExp> = {
   'packages/sealed-log/src': /^$/,
   'packages/sign-in/src': /^$/,
   'packages/secrets/src': /^$/,
-  'packages/threshold/src': /\/native-bindings\.ts$/,
+  'packages/threshold/src': /\/(native-bindings|node-sha256)\.ts$/,
 }
 test.each(Object.entries(pure))('%s runs in a browser: no Node built-ins', (folder, except) => {
   for (const file of globSync(`${folder}/**/*.ts`, { cwd: root }))

@@ -1,17 +1,21 @@
 // Hashes of protocol messages: a domain tag and fields, each with its length before it. Pure.
-import { expand_message_xmd } from '@noble/curves/abstract/hash-to-curve.js'
-import { sha256 } from '@noble/hashes/sha2.js'
+import { sha256 } from '#sha256'
 import { ThresholdError } from '../error.ts'
 import { modOrder, numberOf } from '../group/scalar.ts'
 import type { PublicScalar } from '../group/group.ts'
 
 /** Bytes that a uniform scalar is taken from: 16 more than its own, so that no bias shows. */
 const WIDE_BYTES = 48
-const CHALLENGE_TAG = 'wetee/threshold/v1 challenge'
+const ENCODER = new TextEncoder()
+/** Of challenges: DST_prime, the tag and its length behind it. */
+const CHALLENGE_TAG = ENCODER.encode('wetee/threshold/v1 challenge\x1c')
+/** Bytes of a block that SHA-256 takes at once. */
+const BLOCK_BYTES = 64
+const DIGEST_BYTES = 32
 
 /** The tag and each field, each after its length as a 32-bit big-endian integer. */
 export function frame(tag: string, ...fields: readonly Uint8Array[]): Uint8Array {
-  const parts = [new TextEncoder().encode(tag), ...fields]
+  const parts = [ENCODER.encode(tag), ...fields]
   const all = new Uint8Array(parts.reduce((size, { length }) => size + 4 + length, 0))
   const view = new DataView(all.buffer)
   let offset = 0
@@ -30,9 +34,30 @@ export function digestOf(tag: string, ...fields: readonly Uint8Array[]): Uint8Ar
 
 /** A uniform scalar from a frame: expand_message_xmd (RFC 9380 section 5.3.1) of 48 bytes. */
 export function challengeOf(tag: string, ...fields: readonly Uint8Array[]): PublicScalar {
-  const tagBytes = new TextEncoder().encode(CHALLENGE_TAG)
-  const wide = expand_message_xmd(frame(tag, ...fields), tagBytes, WIDE_BYTES, sha256)
-  return modOrder(numberOf(wide))
+  return modOrder(numberOf(expandWide(frame(tag, ...fields))))
+}
+
+/** expand_message_xmd with SHA-256, the tag above and 48 bytes: two blocks, b_1 and the first half of b_2. */
+function expandWide(message: Uint8Array): Uint8Array {
+  const tail = CHALLENGE_TAG
+  const whole = new Uint8Array(BLOCK_BYTES + message.length + 3 + tail.length)
+  whole.set(message, BLOCK_BYTES)
+  whole.set([0, WIDE_BYTES, 0], BLOCK_BYTES + message.length)
+  whole.set(tail, whole.length - tail.length)
+  const first = sha256(whole)
+  const block = new Uint8Array(DIGEST_BYTES + 1 + tail.length)
+  block.set(tail, DIGEST_BYTES + 1)
+  const next = (before: Uint8Array, number: number) => {
+    block.set(before)
+    block[DIGEST_BYTES] = number
+    return sha256(block)
+  }
+  const wide = new Uint8Array(WIDE_BYTES)
+  const second = next(first, 1)
+  wide.set(second)
+  const mixed = first.map((byte, at) => byte ^ (second[at] ?? 0))
+  wide.set(next(mixed, 2).subarray(0, WIDE_BYTES - DIGEST_BYTES), DIGEST_BYTES)
+  return wide
 }
 
 /** Unsigned big-endian integer of `size` bytes. Throws ThresholdError `argument.invalid`. */
