@@ -137,6 +137,17 @@ test('the order of keys and the style of YAML do not change a byte', async () =>
 })
 
 test.each([
+  ['http', { target: 80 }],
+  ['ws', { target: 80 }],
+  ['h2c', { target: 80, protocol: 'h2c' }],
+  ['grpc', { target: 80, protocol: 'h2c' }],
+  ['tcp', { target: 80, protocol: 'tcp' }],
+])('a port whose app_protocol is %s is published as %j', async (name, port) => {
+  const { document } = await build(service(`ports: [{ target: 80, app_protocol: ${name} }]`))
+  expect(document.services[0]?.ports).toEqual([port])
+})
+
+test.each([
   ['environment as a list', 'environment: [B=2, A=1]', 'environment:\n  A: "1"\n  B: 2'],
   ['a short and a long port', 'ports: ["80/tcp"]', 'ports: [{ target: 80 }]'],
   ['a command line and a list', 'user: "1:1"\ncommand: a "b c"', 'command: [a, b c]\nuser: 1:1'],
@@ -202,6 +213,7 @@ test.each([
   ['ports: ["8000-8010"]', 'port.invalid'],
   ['ports: ["0"]', 'port.invalid'],
   ['ports: ["65536"]', 'port.invalid'],
+  ['ports: [{ target: 80, app_protocol: constructor }]', 'value.invalid'],
   ['ports: ["80", "81:80"]', 'port.duplicate'],
   ['environment: { A: }', 'environment.from-host'],
   ['environment: [A]', 'environment.from-host'],

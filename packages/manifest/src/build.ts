@@ -309,7 +309,7 @@ function serviceOf(draft: ServiceDraft, digests: ReadonlyMap<string, Digest>): S
     ...(draft.entrypoint === undefined ? {} : { entrypoint: texts(draft.entrypoint) }),
     ...(draft.command === undefined ? {} : { command: texts(draft.command) }),
     environment: Object.fromEntries(environment.sort(byName)),
-    ports: draft.ports.map(({ target }) => ({ target })).sort(by('target')),
+    ports: draft.ports.map(({ at: _, ...port }) => port).sort(by('target')),
     volumes: draft.volumes.map(({ at: _, ...mount }) => mount).sort(by('target')),
     tmpfs: draft.tmpfs.map(({ at: _, ...mount }) => mount).sort(by('target')),
     ...(draft.healthcheck === undefined ? {} : { healthcheck: draft.healthcheck }),

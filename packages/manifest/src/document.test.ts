@@ -98,6 +98,7 @@ test.each([
     { strategy: 'start-first', canaryPercent: 51, canarySeconds: 60 },
   ],
   ['a port of 0', 'services.0.ports', [{ target: 0 }]],
+  ['a protocol of no port', 'services.0.ports', [{ target: 80, protocol: 'http' }]],
 ])('%s is refused', (_, path, value) => {
   expect(() => parseEdited(path, value)).toThrow(
     expect.objectContaining({ code: 'manifest.invalid' }),

@@ -30,6 +30,12 @@ export type Healthcheck = {
   readonly retries: number
 }
 
+/** What an application speaks behind its agent, where that is not HTTP/1.1: HTTP/2 without TLS (gRPC), or anything over TCP. */
+export type PortProtocol = 'h2c' | 'tcp'
+
+/** A TCP port that is published; TLS ends in the agent, whatever the protocol. */
+export type PublishedPort = { readonly target: number; readonly protocol?: PortProtocol }
+
 /** A named volume at a folder of the container. */
 export type VolumeMount = {
   readonly name: string
@@ -56,7 +62,8 @@ export type Service = {
   readonly entrypoint?: readonly string[]
   readonly command?: readonly string[]
   readonly environment: Readonly<Record<string, string>>
-  readonly ports: readonly { readonly target: number }[]
+  /** Published ports, ascending by `target`. */
+  readonly ports: readonly PublishedPort[]
   readonly volumes: readonly VolumeMount[]
   readonly tmpfs: readonly Tmpfs[]
   readonly healthcheck?: Healthcheck
@@ -248,7 +255,14 @@ const serviceSchema = z.strictObject({
       .max(limits.argumentBytes)
       .refine((text) => !text.includes('\0')),
   ),
-  ports: z.array(z.strictObject({ target: whole(1, 65_535) })).max(limits.ports),
+  ports: z
+    .array(
+      z.strictObject({
+        target: whole(1, 65_535),
+        protocol: z.enum(['h2c', 'tcp']).optional(),
+      }),
+    )
+    .max(limits.ports),
   volumes: z
     .array(
       z.strictObject({

@@ -12,6 +12,7 @@ export {
   type Dependency,
   type Healthcheck,
   type ManifestDocument,
+  type PublishedPort,
   type Service,
   type Tmpfs,
   type UpdateRule,

@@ -1,12 +1,12 @@
 // `ports` and `expose` of a service to the TCP ports inside the container. Pure.
-import { limits } from '../document.ts'
+import { limits, type PortProtocol, type PublishedPort } from '../document.ts'
 import { choiceOf, itemsOf, readKeys, textOf, unsupported, wholeOf } from './fields.ts'
 import { printable } from './printable.ts'
 import type { Notes, Place, Value } from './tree.ts'
 import { parseWhole } from './units.ts'
 
 /** A port and where it was written. */
-export type PortDraft = { readonly target: number; readonly at: Place }
+export type PortDraft = PublishedPort & { readonly at: Place }
 
 const publishedNote = 'the worker chooses the public port: the application gets a URL for port'
 
@@ -14,11 +14,12 @@ const publishedNote = 'the worker chooses the public port: the application gets 
 export function readPorts(value: Value, notes: Notes): PortDraft[] {
   const ports: PortDraft[] = []
   for (const item of itemsOf(value, notes, limits.ports)) {
-    const target = item.kind === 'map' ? longForm(item, notes) : shortForm(item, notes)
-    if (target === undefined) continue
-    if (ports.some((port) => port.target === target))
+    const port = item.kind === 'map' ? longForm(item, notes) : shortForm(item, notes)
+    if (port === undefined) continue
+    const { target } = port
+    if (ports.some((other) => other.target === target))
       notes.refuse(item.at, 'port.duplicate', `port ${target} is published twice: remove one`)
-    else ports.push({ target, at: item.at })
+    else ports.push({ ...port, at: item.at })
   }
   return ports
 }
@@ -37,7 +38,7 @@ export function readExpose(value: Value, notes: Notes): PortDraft[] {
   })
 }
 
-function shortForm(value: Value, notes: Notes): number | undefined {
+function shortForm(value: Value, notes: Notes): PublishedPort | undefined {
   const text = textOf(value, notes, 'a port such as "8080"')
   if (text === undefined) return undefined
   if (/\/(?!tcp$)/.test(text)) {
@@ -57,14 +58,24 @@ function shortForm(value: Value, notes: Notes): number | undefined {
   }
   if (parts.length === 2)
     notes.warn(value.at, 'port.published-dropped', `${publishedNote} ${target}`)
-  return target
+  return { target }
 }
 
 const hostAddress =
   'a port cannot be bound to an address of the machine: use expose for inner ports'
 
-function longForm(value: Value, notes: Notes): number | undefined {
+/** What `app_protocol` may say, and what becomes of it; without it an application speaks HTTP/1.1. */
+const protocols: Readonly<Record<string, PortProtocol | undefined>> = {
+  http: undefined,
+  ws: undefined,
+  h2c: 'h2c',
+  grpc: 'h2c',
+  tcp: 'tcp',
+}
+
+function longForm(value: Value, notes: Notes): PublishedPort | undefined {
   let target: number | undefined
+  let protocol: PortProtocol | undefined
   let asked = false
   readKeys(value, notes, {
     target: (v) => {
@@ -79,13 +90,16 @@ function longForm(value: Value, notes: Notes): number | undefined {
       if (textOf(v, notes, 'tcp') !== 'tcp')
         notes.refuse(v.at, 'port.protocol', 'only TCP ports can be published')
     },
-    app_protocol: (v) => void choiceOf(v, notes, ['http', 'ws', 'tcp']),
+    app_protocol: (v) => {
+      protocol = protocols[choiceOf(v, notes, Object.keys(protocols)) ?? 'http']
+    },
     mode: (v) => void choiceOf(v, notes, ['ingress']),
     host_ip: (v) => notes.refuse(v.at, 'port.host-address', hostAddress),
     name: unsupported('ports are known by their number'),
   })
   if (!asked) notes.refuse(value.at, 'port.invalid', 'expected target: the port in the container')
-  return target
+  if (target === undefined) return undefined
+  return { target, ...(protocol === undefined ? {} : { protocol }) }
 }
 
 function portNumber(text: string): number | undefined {
