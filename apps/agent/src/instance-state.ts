@@ -1,6 +1,6 @@
 // Where an instance stands: measuring, verified, attested, lapsed, failed; and the gate for its traffic. Sets timers.
 import type { ChainClock } from './evidence/chain-clock.ts'
-import type { Gate } from './ingress/ingress-server.ts'
+import type { Gate } from './ingress/tls-listener.ts'
 
 /** What `GET /v1/state` answers. */
 export type StateAnswer = {

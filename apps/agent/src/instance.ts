@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { readyTypedData } from '@wetee/chain'
-import type { ManifestDocument } from '@wetee/manifest'
+import type { ManifestDocument, PublishedPort } from '@wetee/manifest'
 import { openNativeGroup } from '@wetee/threshold/native'
 import { aborted, type AgentContext } from './agent-context.ts'
 import { AgentError } from './agent-error.ts'
@@ -17,7 +17,8 @@ import { openCommittee } from './committee/open-committee.ts'
 import { EvidenceMaker } from './evidence/evidence-maker.ts'
 import { ImageMeasurer, serviceImages } from './evidence/image-measurer.ts'
 import { Renewal } from './evidence/renewal.ts'
-import { startIngress, type Ingress } from './ingress/ingress-server.ts'
+import { startPort } from './ingress/port-server.ts'
+import type { Ingress } from './ingress/tls-listener.ts'
 import { makeInstanceKeys, type InstanceKeys } from './keys/instance-keys.ts'
 import { checkInstanceLaunch, checkDebug } from './launch/configuration.ts'
 import { hasNetworkKey, type InstanceLaunch } from './launch/launch-config.ts'
@@ -114,9 +115,10 @@ export async function runInstance(context: AgentContext, launch: InstanceLaunch)
   onDrain = () => owner.events.add('traffic.draining')
   owner.events.add('launch.verified', `${measurer.events.length} images`)
   try {
-    for (const { target } of launch.ports)
+    for (const { target, protocol } of portsOf(launch, manifest))
       ingresses.push(
-        await startIngress({
+        await startPort({
+          ...(protocol === undefined ? {} : { protocol }),
           socketPath: join(context.paths.ingressFolder, `${target}.sock`),
           target: { host: '127.0.0.1', port: target },
           identity: keys.tls,
@@ -143,6 +145,12 @@ export async function runInstance(context: AgentContext, launch: InstanceLaunch)
     await application.close()
     await Promise.all(ingresses.map((ingress) => ingress.close()))
   }
+}
+
+/** What the launch publishes, as the manifest describes it. */
+function portsOf({ ports }: InstanceLaunch, { services }: ManifestDocument): PublishedPort[] {
+  const published = new Set(ports.map(({ target }) => target))
+  return services.flatMap((service) => service.ports.filter(({ target }) => published.has(target)))
 }
 
 /** Makes what services are started through, and reads what they write. Throws SecretError `service.*`. */

@@ -12,6 +12,8 @@ export type IngressCode =
   | 'application.timeout'
   | 'request.invalid'
   | 'request.method'
+  | 'request.misdirected'
+  | 'request.not-http'
   | 'evidence.pending'
 
 const MEANINGS: Readonly<Record<IngressCode, readonly [status: number, message: string]>> = {
@@ -22,10 +24,17 @@ const MEANINGS: Readonly<Record<IngressCode, readonly [status: number, message: 
   'application.timeout': [504, 'the application did not answer in time'],
   'request.invalid': [400, 'the request cannot be forwarded'],
   'request.method': [405, 'only GET and HEAD are answered here'],
+  'request.misdirected': [421, 'this connection is for another host; open one for this host'],
+  'request.not-http': [400, 'this port carries another protocol over TLS, only evidence is here'],
   'evidence.pending': [503, 'there is no evidence yet; try again soon'],
 }
 
-function errorBody(code: IngressCode): { status: number; body: Buffer; headers: HeaderList } {
+/** Status, body and fields of an error. */
+export function errorAnswer(code: IngressCode): {
+  status: number
+  body: Buffer
+  headers: HeaderList
+} {
   const [status, message] = MEANINGS[code]
   const body = Buffer.from(JSON.stringify({ error: { code, message } }))
   const headers: (readonly [string, string])[] = [
@@ -43,7 +52,7 @@ export function answerError(answer: ServerResponse, code: IngressCode): void {
     answer.destroy()
     return
   }
-  const { status, body, headers } = errorBody(code)
+  const { status, body, headers } = errorAnswer(code)
   for (const name of answer.getHeaderNames()) answer.removeHeader(name)
   answer.statusMessage = STATUS_CODES[status] ?? ''
   answer.writeHead(status, headers.flat())
@@ -52,7 +61,7 @@ export function answerError(answer: ServerResponse, code: IngressCode): void {
 
 /** The same on a bare socket, for upgrades that did not happen. */
 export function answerErrorOn(socket: Duplex, code: IngressCode): void {
-  const { status, body, headers } = errorBody(code)
+  const { status, body, headers } = errorAnswer(code)
   socket.write(head(status, STATUS_CODES[status] ?? '', [...headers, ['Connection', 'close']]))
   socket.end(body)
 }

@@ -1,5 +1,5 @@
 // Targets and header fields on their way through the agent (RFC 9110, 7.6). Pure.
-import type { IncomingMessage } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 
 /** Name and value pairs in order, as they came. */
 export type HeaderList = readonly (readonly [name: string, value: string])[]
@@ -34,7 +34,6 @@ const NOT_IN_TRAILER = new Set([
   'set-cookie',
   'www-authenticate',
 ])
-const VIA = '1.1 wetee'
 
 /**
  * Host and path of a request whose target is in origin, asterisk or absolute form (RFC 9112, 3.2); `undefined` for one
@@ -51,7 +50,7 @@ export function targetOf({
 }
 
 /** Node's flat list of raw headers as pairs. */
-function pairs(raw: readonly string[]): HeaderList {
+export function pairs(raw: readonly string[]): HeaderList {
   const list: (readonly [string, string])[] = []
   for (let index = 0; index + 1 < raw.length; index += 2)
     list.push([raw[index] ?? '', raw[index + 1] ?? ''])
@@ -81,7 +80,11 @@ function endToEnd(list: HeaderList): HeaderList {
  * `X-Forwarded-Proto` set by the agent. Whatever the client claims about itself (also spelled with underscores,
  * which some applications read the same) is dropped; its address is not known here.
  */
-export function requestHeaders(raw: readonly string[], host: string): HeaderList {
+export function requestHeaders(
+  raw: readonly string[],
+  host: string,
+  version: '1.1' | '2' = '1.1',
+): HeaderList {
   const kept = endToEnd(pairs(raw)).filter(([name]) => {
     const lower = name.toLowerCase()
     return !SET_BY_AGENT.has(lower) && !FORWARDED.test(lower.replaceAll('_', '-'))
@@ -89,10 +92,15 @@ export function requestHeaders(raw: readonly string[], host: string): HeaderList
   return [
     ['Host', host],
     ...kept,
-    ['Via', VIA],
+    ['Via', `${version} wetee`],
     ['X-Forwarded-Host', host],
     ['X-Forwarded-Proto', 'https'],
   ]
+}
+
+/** Whether a client takes trailers (RFC 9110, 10.1.4). */
+export function takesTrailers({ te }: IncomingHttpHeaders): boolean {
+  return /(^|,)\s*trailers\s*(,|$)/i.test(String(te ?? ''))
 }
 
 /** The fields the client gets: end-to-end ones as they came, `Content-Length` included. */
@@ -106,4 +114,15 @@ export function trailers(raw: readonly string[]): HeaderList {
     const lower = name.toLowerCase()
     return !SET_BY_AGENT.has(lower) && !NOT_IN_TRAILER.has(lower)
   })
+}
+
+/** Fields by name in lower case, as HTTP/2 of Node takes them; repeated ones become lists. */
+export function grouped(list: HeaderList): Record<string, string | string[]> {
+  const object = Object.create(null) as Record<string, string | string[]>
+  for (const [name, value] of list) {
+    const key = name.toLowerCase()
+    const known = object[key]
+    object[key] = known === undefined ? value : [known, value].flat()
+  }
+  return object
 }

@@ -3,8 +3,9 @@ import { request, type IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { answerErrorOn, head } from './answers.ts'
 import type { Drain } from './drain.ts'
-import { codeOf, MAX_ANSWER_HEADER_BYTES, type Target } from './forwarder.ts'
 import { requestHeaders, responseHeaders } from './headers.ts'
+import { MAX_ANSWER_HEADER_BYTES } from './http1-way.ts'
+import { codeOf, type Target } from './relay.ts'
 import { WebSocketEnd } from './web-socket.ts'
 
 /** A client answers a close frame; one that does not is cut after this long, milliseconds. */

@@ -8,9 +8,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { connect as connectTls } from 'node:tls'
+import type { PublishedPort } from '@wetee/manifest'
 import { createTlsIdentity } from '@wetee/tls'
 import { afterEach, beforeEach } from 'vitest'
-import { startIngress, type Gate, type Ingress } from '../ingress/ingress-server.ts'
+import { startPort } from '../ingress/port-server.ts'
+import type { Gate, Ingress } from '../ingress/tls-listener.ts'
 
 /** Of every ingress. */
 export const identity = await createTlsIdentity({ commonName: 'app' })
@@ -52,17 +54,28 @@ class TestGate implements Gate {
 /** An ingress to an application on loopback. */
 export async function ingressTo(
   port: number,
-  extra: { answerTimeoutMs?: number; headTimeoutMs?: number; evidence?: string } = {},
+  {
+    evidence,
+    protocol,
+    ...times
+  }: {
+    readonly evidence?: string
+    readonly protocol?: NonNullable<PublishedPort['protocol']>
+    readonly answerTimeoutMs?: number
+    readonly headTimeoutMs?: number
+    readonly idleMs?: number
+    readonly stallMs?: number
+  } = {},
 ): Promise<{ ingress: Ingress; gate: TestGate }> {
   const gate = new TestGate()
-  const ingress = await startIngress({
+  const ingress = await startPort({
     socketPath,
     target: { host: '127.0.0.1', port },
+    ...(protocol === undefined ? {} : { protocol }),
     identity,
     gate,
-    evidence: () => Promise.resolve(extra.evidence),
-    ...(extra.answerTimeoutMs === undefined ? {} : { answerTimeoutMs: extra.answerTimeoutMs }),
-    ...(extra.headTimeoutMs === undefined ? {} : { headTimeoutMs: extra.headTimeoutMs }),
+    evidence: () => Promise.resolve(evidence),
+    ...times,
   })
   cleanups.push(() => ingress.close())
   return { ingress, gate }
@@ -100,8 +113,10 @@ export async function rawApplication(
   return (server.address() as AddressInfo).port
 }
 
+type ClientOptions = RequestOptions & { readonly ALPNProtocols?: string[] }
+
 /** A request that has not been sent. */
-export function open(options: RequestOptions = {}) {
+export function open(options: ClientOptions = {}) {
   const request = httpsRequest({
     socketPath,
     rejectUnauthorized: false,
@@ -115,7 +130,7 @@ export function open(options: RequestOptions = {}) {
 }
 
 /** A request and its whole answer. */
-export async function ask(options: RequestOptions = {}, body?: string | Buffer) {
+export async function ask(options: ClientOptions = {}, body?: string | Buffer) {
   const request = open(options)
   const responded = once(request, 'response') as Promise<[IncomingMessage]>
   request.end(body)
