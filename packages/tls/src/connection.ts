@@ -61,10 +61,14 @@ export async function connectPinned(options: {
   }
 }
 
+/** `localhost` names are this machine's (RFC 6761, 6.3); not every resolver knows those with labels in front. */
+const hostOf = ({ host }: { readonly host: string }): string =>
+  host.toLowerCase().endsWith('.localhost') ? 'localhost' : host
+
 async function openStream(target: ConnectTarget, signal: AbortSignal): Promise<Duplex> {
   if (signal.aborted) throw abortError(signal)
   if (typeof target !== 'function') {
-    const socket = connectTcp({ host: target.host, port: target.port, noDelay: true })
+    const socket = connectTcp({ host: hostOf(target), port: target.port, noDelay: true })
     try {
       await settled(socket, 'connect', signal, 'tls.connect-failed')
       return socket

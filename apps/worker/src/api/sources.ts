@@ -89,7 +89,7 @@ function viewOf(
   const owned =
     role === undefined ? undefined : routeText(ownerRoute(instance.appId, role, replica))
   const owner = listening.filter((key) => routeText(key) === owned)
-  const [ownerUrl] = publishedUrls(owner, { ...published, domain: undefined })
+  const [ownerUrl] = publishedUrls(owner, published)
   return {
     id: podId,
     version,

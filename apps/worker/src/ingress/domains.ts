@@ -5,7 +5,7 @@ import type { Condition } from '@wetee/daemon'
 import { domainProof, proofNameOf, provesDomain, type Domain } from '@wetee/manifest'
 import { appScope, type ConditionBoard } from '../condition/condition.ts'
 import type { NetworkFacts } from '../chain/records.ts'
-import type { NamedPort } from './host-names.ts'
+import type { NamedRoute } from './host-names.ts'
 
 /** What the domains are looked up with. */
 export type DomainsParts = {
@@ -65,7 +65,7 @@ export class Domains {
   }
 
   /** Where a domain leads; `undefined` while its DNS does not say so. */
-  find(name: string): NamedPort | undefined {
+  find(name: string): NamedRoute | undefined {
     for (const entry of this.#entries.values())
       if (entry.proven && entry.name === name) return entry
     return undefined

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { ownerRoute } from './port-choice.ts'
 import { hostNameOf, parseHostName } from './host-names.ts'
 import { publishedUrls } from './published-urls.ts'
 
@@ -9,7 +10,7 @@ test('every port of every application has a name of its own, and a name leads ba
       fc.integer({ min: 1, max: 65_535 }),
       fc.bigInt({ min: 1n, max: 2n ** 64n - 1n }),
       (target, appId) => {
-        const name = hostNameOf({ appId, target }, 'cloud.example')
+        const name = hostNameOf({ appId, service: 'web', target }, 'cloud.example')
         expect(parseHostName(name, 'cloud.example')).toEqual({ appId, target })
         expect(name.split('.')[0]!.length).toBeLessThanOrEqual(63)
       },
@@ -17,7 +18,28 @@ test('every port of every application has a name of its own, and a name leads ba
   )
 })
 
+test('every owner API has a name of its own, and a name leads back to it', () => {
+  fc.assert(
+    fc.property(
+      fc.bigInt({ min: 1n, max: 2n ** 64n - 1n }),
+      fc.constantFrom('current', 'pending'),
+      fc.integer({ min: 0, max: 999 }),
+      (appId, role, replica) => {
+        const route = ownerRoute(appId, role, replica)
+        const name = hostNameOf(route, 'cloud.example')
+        expect(parseHostName(name, 'cloud.example')).toEqual(route)
+        expect(name.split('.')[0]!.length).toBeLessThanOrEqual(63)
+      },
+    ),
+  )
+})
+
 test.each([
+  'owner-7.cloud.example',
+  'owner-current-00-7.cloud.example',
+  'owner-current-0-0.cloud.example',
+  'owner-other-0-7.cloud.example',
+  'owner-current-10000-7.cloud.example',
   '65536-7.cloud.example',
   '0-7.cloud.example',
   '80-0.cloud.example',
@@ -42,6 +64,12 @@ test('names are shown first, with the port only where it is not 443', () => {
   ])
   const other = publishedUrls(listening, { ...at, namePort: 8443 })
   expect(other[0]?.url).toBe('https://80-7.cloud.example:8443')
+})
+
+test('an owner API is shown by its name', () => {
+  const at = { host: '::1', domain: 'cloud.example', namePort: 443, proven: () => [] }
+  const [first] = publishedUrls([{ ...ownerRoute(7n, 'current', 0), port: 20_002 }], at)
+  expect(first?.url).toBe('https://owner-current-0-7.cloud.example')
 })
 
 test('without a domain there are only ports', () => {

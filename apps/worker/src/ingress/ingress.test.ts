@@ -10,7 +10,7 @@ import { appScope, ConditionBoard } from '../condition/condition.ts'
 import { ingressTestParts } from '../testing/ingress-parts.ts'
 import { keepLog } from '../testing/silent-log.ts'
 import { chooseBackends, Ingress, type Backend } from './ingress.ts'
-import { candidatePorts } from './port-choice.ts'
+import { candidatePorts, ownerRoute, ownerTarget } from './port-choice.ts'
 import { openPortStore, type PortStore } from './port-store.ts'
 
 let folder: string
@@ -114,6 +114,28 @@ test('the newest ready version gets new connections, its replicas in turn', asyn
   const { port } = made.listening(7n)[0]!
   const answers = [await say(port, ''), await say(port, ''), await say(port, '')]
   expect(answers).toEqual(['a:', 'b:', 'a:'])
+})
+
+test('an owner reaches an application that has reached every limit, within limits of its own', async () => {
+  const parts = { host: '127.0.0.1', portRange: await freeRange(4), store, board, log: keepLog() }
+  const tests = ingressTestParts()
+  const limits = { ...tests.limits, totalConnections: 2, connections: 1 }
+  const made = new Ingress({ ...parts, ...tests, limits })
+  cleanups.push(() => made.close())
+  const owner = { ...ownerRoute(7n, 'current', 0), backends: [await agent('owner')] }
+  await made.setRoutes(7n, [route([await agent('web')]), owner])
+  const portOf = (target: number) =>
+    made.listening(7n).find((one) => one.target === target)?.port ?? 0
+  const attacker = connect(portOf(80), '127.0.0.1')
+  cleanups.push(() => attacker.destroy())
+  await once(attacker, 'data')
+  expect(await say(portOf(80), 'hello')).toBe('')
+  expect(await say(portOf(ownerTarget), 'hello')).toBe('owner:hello')
+  expect(made.usage(7n)).toMatchObject({ connections: 1, accepted: 1, refused: 1 })
+  const answers = await Promise.all(
+    Array.from({ length: 30 }, () => say(portOf(ownerTarget), '').catch(() => '')),
+  )
+  expect(answers.filter((answer) => answer === '').length).toBeGreaterThan(0)
 })
 
 test('a connection that is open stays with its instance when the version changes', async () => {

@@ -9,9 +9,15 @@ import { WorkerError } from '../worker-error.ts'
 import type { IngressCounters } from './counters.ts'
 import type { Domains } from './domains.ts'
 import { forward } from './forward.ts'
-import type { NamedPort } from './host-names.ts'
+import type { NamedRoute } from './host-names.ts'
 import { Limits, type IngressLimits, type IngressUsage } from './limits.ts'
-import { candidatePorts, routeText, type PortRange, type RouteKey } from './port-choice.ts'
+import {
+  candidatePorts,
+  ownerTarget,
+  routeText,
+  type PortRange,
+  type RouteKey,
+} from './port-choice.ts'
 import type { PortStore } from './port-store.ts'
 
 /** An instance behind a route. */
@@ -70,17 +76,30 @@ type Listener = {
 
 const MAX_TRIES = 1_000
 
+/**
+ * Owner APIs have places and bytes of their own, beside those of applications: whoever takes everything of an application, or of all,
+ * does not keep its owner from looking at it. An agent serves its owner on 64 connections.
+ */
+export const OWNER_LIMITS: IngressLimits = {
+  totalConnections: 512,
+  connections: 64,
+  connectionsPerSecond: 20,
+  bytesPerSecond: 25_000_000,
+}
+
 /** The routes of all applications, and a listener for each. */
 export class Ingress implements Listeners {
   readonly #parts: IngressParts
   readonly #listeners = new Map<string, Listener>()
-  /** By application and port inside it, which no two of its services share. */
+  /** By what a name says. */
   readonly #named = new Map<string, Listener>()
   readonly #limits: Limits
+  readonly #ownerLimits: Limits
 
   constructor(parts: IngressParts) {
     this.#parts = parts
     this.#limits = new Limits(parts.limits, parts.monotonicMs)
+    this.#ownerLimits = new Limits(OWNER_LIMITS, parts.monotonicMs)
   }
 
   /**
@@ -99,7 +118,8 @@ export class Ingress implements Listeners {
       const listener = this.#listeners.get(name) ?? (await this.#open(route, conditions))
       listener.backends = route.backends
     }
-    if (routes.length === 0) this.#limits.forget(appId)
+    if (routes.length === 0)
+      for (const pool of [this.#limits, this.#ownerLimits]) pool.forget(appId)
     const domains = routes.flatMap(({ target, domains: names = [] }) =>
       names.map((name) => ({ name, target })),
     )
@@ -120,8 +140,8 @@ export class Ingress implements Listeners {
    * Passes on a connection that asked for a published port by name, and whose errors its listener hears; false when there
    * is no such route. A CA's challenge (RFC 8737) goes to the instance that has ordered, whatever its version and health.
    */
-  pass(near: Socket, { appId, target }: NamedPort, kind: 'traffic' | 'challenge' = 'traffic') {
-    const listener = this.#named.get(`${appId}/${target}`)
+  pass(near: Socket, named: NamedRoute, kind: 'traffic' | 'challenge' = 'traffic') {
+    const listener = this.#named.get(nameOf(named))
     if (listener === undefined) return false
     this.#take(listener, near, kind === 'traffic' ? chooseBackends : challenged)
     return true
@@ -209,14 +229,14 @@ export class Ingress implements Listeners {
     store.remember(key, port)
     const listener = { key, port, server, connections: new Set<Socket>(), backends: [], turn: 0 }
     this.#listeners.set(route, listener)
-    this.#named.set(`${key.appId}/${key.target}`, listener)
+    this.#named.set(nameOf(key), listener)
     log.info({ route, port }, 'listening')
     return listener
   }
 
   async #close(name: string, { key, server, connections }: Listener): Promise<void> {
     this.#listeners.delete(name)
-    this.#named.delete(`${key.appId}/${key.target}`)
+    this.#named.delete(nameOf(key))
     const stopped = new Promise<void>((resolve) => server.close(() => resolve()))
     const ended = [...connections].map(closed)
     for (const socket of connections) socket.destroy()
@@ -226,7 +246,9 @@ export class Ingress implements Listeners {
   /** Within its application's limits; closed beyond them. */
   #take(listener: Listener, near: Socket, choose: typeof chooseBackends): void {
     const { counters, limits } = this.#parts
-    const share = this.#limits.take(listener.key.appId)
+    const { appId, target } = listener.key
+    const pool = target === ownerTarget ? this.#ownerLimits : this.#limits
+    const share = pool.take(appId)
     if (typeof share === 'string') {
       counters.answered(`limit-${share}`)
       near.destroy()
@@ -237,7 +259,7 @@ export class Ingress implements Listeners {
     counters.opened()
     near.on('close', () => {
       connections.delete(near)
-      this.#limits.release(share)
+      pool.release(share)
       counters.closed()
     })
     const backends = choose(listener.backends, listener.turn++)
@@ -268,6 +290,10 @@ function inTurn(usable: readonly Backend[], turn: number): readonly Backend[] {
   const start = replicas.length === 0 ? 0 : turn % replicas.length
   return [...replicas.slice(start), ...replicas.slice(0, start)]
 }
+
+/** An application's ports have one name each whatever their service; each owner API has its own. */
+const nameOf = ({ appId, service, target }: NamedRoute): string =>
+  target === ownerTarget ? `${appId}/${service}` : `${appId}/${target}`
 
 /** Whoever has not ordered does not listen, and is passed over. */
 const challenged = (backends: readonly Backend[]): readonly Backend[] =>

@@ -139,6 +139,6 @@ test('an application that is gone is forgotten, one with connections is not', ()
 
 test('no more connections are promised than there are files for', () => {
   expect(affordableConnections(16_384, 1_048_576)).toBe(16_384)
-  expect(affordableConnections(16_384, 20_000)).toBe(9_488)
+  expect(affordableConnections(16_384, 20_000)).toBe(8_976)
   expect(affordableConnections(16_384, 256)).toBe(1)
 })

@@ -16,6 +16,7 @@ import type { IngressCounters, Outcome } from './counters.ts'
 import { parseHostName } from './host-names.ts'
 import { Ingress, type Backend } from './ingress.ts'
 import { DECODE_ERROR, NameListener, UNRECOGNIZED_NAME } from './name-listener.ts'
+import { ownerRoute } from './port-choice.ts'
 import { openPortStore } from './port-store.ts'
 
 const identity = await createTlsIdentity({ commonName: 'app-7.wetee' })
@@ -77,6 +78,8 @@ async function listenForNames(
   await ingress.setRoutes(7n, [
     { ...route, target: 80, backends: [await agent('eighty')] },
     { ...route, target: 81, backends: [await agent('eighty-one')] },
+    { ...ownerRoute(7n, 'current', 0), backends: [await agent('owner-0')] },
+    { ...ownerRoute(7n, 'current', 1), backends: [await agent('owner-1')] },
   ])
   return { port: names.port, ingress }
 }
@@ -119,6 +122,21 @@ test('a name leads to its port; TLS ends at the agent with its own key', async (
   other.end()
   expect(await text(other)).toMatch(/^eighty none 80-7/)
   expect(outcomes).toEqual(['forwarded', 'forwarded'])
+})
+
+test('each instance has a name for its owner, and its ports are not reached by that', async () => {
+  const { port } = await listenForNames()
+  for (const replica of [0, 1]) {
+    const socket = await tls(port, `owner-current-${replica}-7.${DOMAIN}`)
+    socket.end()
+    expect(await text(socket)).toMatch(`owner-${replica} none owner-current-${replica}-7`)
+  }
+  await expect(tls(port, `owner-pending-0-7.${DOMAIN}`)).rejects.toMatchObject({
+    code: 'ERR_SSL_TLSV1_UNRECOGNIZED_NAME',
+  })
+  await expect(tls(port, `0-7.${DOMAIN}`)).rejects.toMatchObject({
+    code: 'ERR_SSL_TLSV1_UNRECOGNIZED_NAME',
+  })
 })
 
 test('a hello that comes byte by byte in small records arrives untouched', async () => {

@@ -11,7 +11,7 @@ import { messageOf } from '../worker-error.ts'
 import { ingressCounters } from './counters.ts'
 import { Domains, txtResolver } from './domains.ts'
 import { parseHostName } from './host-names.ts'
-import { Ingress } from './ingress.ts'
+import { Ingress, OWNER_LIMITS } from './ingress.ts'
 import { NameListener } from './name-listener.ts'
 import type { PortStore } from './port-store.ts'
 
@@ -30,8 +30,8 @@ export type OpenedIngress = {
 /** ALPN of a challenge (RFC 8737, 6.2). */
 const CHALLENGE_PROTOCOL = 'acme-tls/1'
 const RETRY_MS = 5_000
-/** Files that the rest of the worker needs. */
-const OTHER_FILES = 1_024
+/** Files that the rest of the worker needs, and connections of owners. */
+const OTHER_FILES = 1_024 + 2 * OWNER_LIMITS.totalConnections
 
 /** Opens nothing yet but what `Ingress` opens for its routes. */
 export function openIngress(

@@ -1,4 +1,4 @@
-// The URLs of an application's published ports: by domain and name first, then by port of the machine. Pure.
+// The URLs of an application's published ports and owner APIs: by domain and name first, then by port of the machine. Pure.
 import type { Domain } from '@wetee/manifest'
 import { hostNameOf } from './host-names.ts'
 import type { Listening } from './ingress.ts'
@@ -31,9 +31,10 @@ export function publishedUrls(
   const byName =
     domain === undefined
       ? []
-      : listening.flatMap(({ appId, service, target }) => {
+      : listening.flatMap((key) => {
+          const { appId, service, target } = key
           const custom = proven(appId).filter((one) => one.target === target)
-          const names = [...custom.map(({ name }) => name), hostNameOf({ appId, target }, domain)]
+          const names = [...custom.map(({ name }) => name), hostNameOf(key, domain)]
           return names.map((name) => ({ service, target, url: `https://${name}${port}` }))
         })
   const byPort = listening.map(({ service, target, port: number }) => ({
