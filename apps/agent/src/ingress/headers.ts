@@ -1,6 +1,9 @@
 // Targets and header fields on their way through the agent (RFC 9110, 7.6). Pure.
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 
+/** Largest header section taken from a client. */
+export const MAX_HEADER_BYTES = 32_768
+
 /** Name and value pairs in order, as they came. */
 export type HeaderList = readonly (readonly [name: string, value: string])[]
 

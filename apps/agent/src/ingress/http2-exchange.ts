@@ -4,6 +4,7 @@ import { errorAnswer, type IngressCode } from './answers.ts'
 import type { BodyLength, Exchange } from './exchange.ts'
 import {
   grouped,
+  MAX_HEADER_BYTES,
   pairs,
   requestHeaders,
   takesTrailers,
@@ -27,7 +28,9 @@ export function http2Exchange({ stream, headers, rawHeaders }: Http2Request): Ex
   const authority = authorityOf(headers)
   const { ':method': method = '', ':path': path = '' } = headers
   const isTarget = path.startsWith('/') || (path === '*' && method === 'OPTIONS')
-  if (authority === undefined || method === 'CONNECT' || !isTarget) return undefined
+  // A client that does not confirm our settings is not held to them by Node.
+  const isLarge = rawHeaders.reduce((sum, text) => sum + text.length, 0) > MAX_HEADER_BYTES
+  if (isLarge || authority === undefined || method === 'CONNECT' || !isTarget) return undefined
   if (headers.expect?.toLowerCase() === '100-continue') stream.additionalHeaders({ ':status': 100 })
   let receivedTrailers: readonly string[] = []
   stream.on('trailers', (_parsed, _flags, raw) => (receivedTrailers = raw))

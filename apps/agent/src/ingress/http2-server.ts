@@ -8,6 +8,7 @@ import {
 } from 'node:http2'
 import type { TLSSocket } from 'node:tls'
 import { TokenBucket } from '../owner/token-bucket.ts'
+import { MAX_HEADER_BYTES } from './headers.ts'
 import { authorityOf, type Http2Request } from './http2-exchange.ts'
 import { BrokenOff } from './relay.ts'
 import { GOING_AWAY_SOON, Seam } from './seam.ts'
@@ -45,7 +46,7 @@ const LIMITS: ServerOptions = {
   maxSessionMemory: 4,
   maxSessionInvalidFrames: 50,
   maxSessionRejectedStreams: 50,
-  settings: { maxConcurrentStreams: 100, maxHeaderListSize: 32_768 },
+  settings: { maxConcurrentStreams: 100, maxHeaderListSize: MAX_HEADER_BYTES },
 }
 
 /** One connection whose TLS has been made. */
@@ -118,7 +119,8 @@ export class Http2Connection {
       if (this.#session.closed) this.#leave()
       else this.#after(idleMs, () => this.goAway())
     })
-    stream.setTimeout(stallMs, () => {
+    stream.setTimeout(stallMs)
+    stream.on('timeout', () => {
       if (stream.writableLength > 0) stream.destroy(new BrokenOff())
     })
     if (isMisdirected(this.#socket, headers)) onMisdirected(request)

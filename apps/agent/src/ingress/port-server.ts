@@ -8,7 +8,7 @@ import type { PublishedPort } from '@wetee/manifest'
 import { answerError, answerErrorOn } from './answers.ts'
 import { Drain } from './drain.ts'
 import type { Exchange, Way } from './exchange.ts'
-import { targetOf } from './headers.ts'
+import { MAX_HEADER_BYTES, targetOf } from './headers.ts'
 import { http1Exchange } from './http1-exchange.ts'
 import { http1Way } from './http1-way.ts'
 import { answerStream, http2Exchange, type Http2Request } from './http2-exchange.ts'
@@ -39,7 +39,6 @@ export type PublishedPortOptions = PortOptions & {
 }
 
 const EVIDENCE_PATH = '/.well-known/wetee/evidence'
-const MAX_HEADER_BYTES = 32_768
 const ANSWER_TIMEOUT_MS = 300_000
 const TCP_IDLE_MS = 600_000
 /** Requests of all connections of HTTP/2 that are under way; HTTP/1.1 has one for each connection. */
