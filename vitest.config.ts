@@ -50,7 +50,7 @@ export default defineConfig({
         // `npm run test:kubernetes`: each file starts an API server of its own.
         test: {
           name: 'kubernetes',
-          include: ['apps/worker/src/runtime/kubernetes/**/*.cluster.test.ts'],
+          include: ['apps/worker/src/**/*.cluster.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 180_000,
           fileParallelism: false,

@@ -1,4 +1,4 @@
-// The agent's process: `node agent.js [--root DIR] [--tee simulated|auto]`. Exit code 78 when the launch does not hold.
+// The agent's process: `node agent.js [--root DIR] [--tee simulated|auto] [--door-host ADDRESS]`. Exit code 78 when the launch does not hold.
 import { parseArgs } from 'node:util'
 import { runAgent } from './agent.ts'
 import { agentPaths } from './agent-context.ts'
@@ -11,6 +11,8 @@ async function main(): Promise<void> {
     options: {
       root: { type: 'string', default: '/' },
       tee: { type: 'string', default: 'simulated' },
+      /** In a cluster: where the worker comes in; left out: at every address. */
+      'door-host': { type: 'string' },
     },
   })
   const tee = parseTeeChoice(values.tee)
@@ -27,6 +29,7 @@ async function main(): Promise<void> {
     await runAgent({
       paths: agentPaths(values.root),
       tee,
+      ...(values['door-host'] === undefined ? {} : { doorHost: values['door-host'] }),
       log,
       signal: controller.signal,
       monotonicMs: () => performance.now(),

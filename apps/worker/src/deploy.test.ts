@@ -1,14 +1,13 @@
-// What is under deploy/: the unit of systemd, the chart for Kubernetes. The chart is rendered by as much of Helm's language as it uses.
+// What is under deploy/: the unit of systemd, the chart for Kubernetes.
 import { spawnSync } from 'node:child_process'
-import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { parse, parseAllDocuments, stringify } from 'yaml'
 import { configSchema } from './config.ts'
+import { chartFolder, chartValues, renderChart } from './testing/chart.ts'
 
 const deploy = join(import.meta.dirname, '../../../deploy')
-const chart = join(deploy, 'kubernetes/worker')
 const read = (path: string) => readFileSync(join(deploy, path), 'utf8')
 const unit = read('worker/wetee-worker.service')
 
@@ -40,66 +39,16 @@ test.skipIf(!hasAnalyze)('systemd can read the unit', () => {
 })
 
 type Json = Record<string, unknown>
-const digest = `sha256:${'a'.repeat(64)}`
-const values = {
-  ...(parse(readFileSync(join(chart, 'values.yaml'), 'utf8')) as Json),
-  image: { reference: `registry.example/wetee-worker@${digest}`, pullPolicy: 'IfNotPresent' },
-  agentDigest: digest,
-  kubernetes: { networkPolicyEnforced: true, agentRepository: 'registry.example/agent' },
-  ingress: { domain: 'apps.example', serviceType: 'LoadBalancer' },
-}
-const schema = JSON.parse(readFileSync(join(chart, 'values.schema.json'), 'utf8')) as Json
-
-/** What an expression of the chart gives: values, `toJson`, `toYaml`, `printf`, `int`, `indent`. Anything else is an error here. */
-function evaluate(expression: string): string {
-  const lookUp = (path: string): unknown => {
-    if (path === '.Release.Service') return 'Helm'
-    const found = path
-      .replace(/^\.Values\./, '')
-      .split('.')
-      .reduce<unknown>((at, key) => (at as Json | undefined)?.[key], values)
-    expect(found, `${path} is not among the values`).not.toBeUndefined()
-    return found
-  }
-  let value: unknown
-  for (const step of expression.split('|').map((text) => text.trim())) {
-    const printf = /^printf "([^"]*%[ds][^"]*)" \(?(?:int )?(\.\S+?)\)?$/.exec(step)
-    const indent = /^indent (\d+)$/.exec(step)
-    if (step.startsWith('.')) value = lookUp(step)
-    else if (printf !== null) value = printf[1]!.replace(/%[ds]/, String(lookUp(printf[2]!)))
-    else if (step === 'toJson') value = JSON.stringify(value)
-    else if (step.startsWith('toYaml ')) value = stringify(lookUp(step.slice(7))).trim()
-    else if (indent !== null) value = ' '.repeat(Number(indent[1])) + String(value)
-    else if (step.startsWith('include (print $.Template.BasePath')) value = 'config'
-    else if (step === 'sha256sum') value = 'digest'
-    else throw new Error(`the chart says ${step}, which this test does not know`)
-  }
-  return String(value)
-}
-
-/** Renders a template; `if` blocks are taken when their value is not empty. */
-function render(template: string): string {
-  return template
-    .replace(
-      /^ *\{\{- if (\S+) \}\}\n([\s\S]*?)^ *\{\{- end \}\}\n/gm,
-      (_, path: string, body: string) => (evaluate(path) === '' ? '' : body),
-    )
-    .replace(/\{\{ (.*?) \}\}/g, (_, expression: string) => evaluate(expression))
-}
-const objects = globSync('templates/*.yaml', { cwd: chart })
-  .sort()
-  .flatMap((file) => parseAllDocuments(render(readFileSync(join(chart, file), 'utf8'))))
-  .map((document) => {
-    expect(document.errors).toEqual([])
-    return document.toJS() as Json & { kind: string; data: Json; spec: never }
-  })
-const objectOf = (kind: string) => objects.find((object) => object.kind === kind)!
+const schema = JSON.parse(readFileSync(join(chartFolder, 'values.schema.json'), 'utf8')) as Json
+const objects = renderChart()
+const objectOf = (kind: string) =>
+  objects.find((object) => object.kind === kind) as unknown as Json & { data: Json }
 
 test('the chart has its objects, and every value is in the schema', () => {
   expect(objects.map(({ kind }) => kind)).toEqual(['ConfigMap', 'Service', 'StatefulSet'])
   const properties = schema['properties'] as Record<string, Json>
-  expect(Object.keys(values).sort()).toEqual(Object.keys(properties).sort())
-  for (const [name, value] of Object.entries(values))
+  expect(Object.keys(chartValues).sort()).toEqual(Object.keys(properties).sort())
+  for (const [name, value] of Object.entries(chartValues))
     if (properties[name]?.['additionalProperties'] === false)
       expect(Object.keys(properties[name]['properties'] as Json)).toEqual(
         expect.arrayContaining(Object.keys(value as Json)),

@@ -18,7 +18,6 @@ import { waitFor } from '@wetee/daemon'
 import { parseAllDocuments } from 'yaml'
 import { freePort } from '../../../testing/free-port.ts'
 import { ApiClient } from '../api-client.ts'
-import { objectSchema, type ApiObject } from '../api-object.ts'
 import type { Cluster } from '../cluster.ts'
 
 const START_MS = 120_000
@@ -41,9 +40,12 @@ const PLURALS: Readonly<Record<string, string>> = {
   ConfigMap: 'configmaps',
   Node: 'nodes',
   Pod: 'pods',
+  Service: 'services',
+  StatefulSet: 'statefulsets',
 }
 
-type Raw = {
+/** An object as it stands in YAML. */
+export type Raw = {
   apiVersion: string
   kind: string
   metadata: { name: string; namespace?: string }
@@ -100,21 +102,20 @@ export class ControlPlane {
   }
 
   /** Applies the documents of a YAML text as administrator. */
-  async applyYaml(text: string): Promise<ApiObject[]> {
-    const applied: ApiObject[] = []
-    for (const document of parseAllDocuments(text))
-      applied.push(await this.applyRaw(document.toJS() as Raw))
-    return applied
+  async applyYaml(text: string): Promise<void> {
+    for (const document of parseAllDocuments(text)) await this.applyRaw(document.toJS() as Raw)
   }
 
-  /** Applies one object as administrator. */
-  async applyRaw(object: Raw): Promise<ApiObject> {
-    const answer = await this.admin.call('PATCH', pathOf(object), {
-      query: { fieldManager: 'test', fieldValidation: 'Strict', force: 'true' },
+  /** Applies one object as administrator, or only asks whether it would be taken. */
+  async applyRaw(object: Raw, { dryRun = false } = {}): Promise<void> {
+    await this.admin.call('PATCH', pathOf(object), {
+      query: {
+        ...{ fieldManager: 'test', fieldValidation: 'Strict', force: 'true' },
+        dryRun: dryRun ? 'All' : undefined,
+      },
       body: object,
       contentType: 'application/apply-patch+yaml',
     })
-    return objectSchema.parse(answer)
   }
 
   /** A token of a service account, good for an hour. */
@@ -199,7 +200,8 @@ export class ControlPlane {
     writeFileSync(join(this.folder, 'kwok.yaml'), '')
     this.#run('kwok', [
       ...['--kubeconfig', kubeconfig, '--config', join(this.folder, 'kwok.yaml')],
-      '--manage-all-nodes=true',
+      // Loopback: what a test starts in the place of a pod can be reached at its address.
+      ...['--manage-all-nodes=true', '--cidr', '127.31.0.1/16'],
     ])
     await this.applyRaw({
       apiVersion: 'v1',
