@@ -46,6 +46,19 @@ const areas: Readonly<Record<string, Area>> = {
       'deaths of the worker': / is dead$/,
     },
   },
+  // A hundred calls of contracts each.
+  bridge: {
+    path: 'apps/worker/src/testing/bridge-simulation.ts',
+    run: 'simulate',
+    counted: {
+      calls: / was carried out /,
+      'calls carried out by more than one instance': / was carried out [2-9] times$/,
+      'deaths of the worker': / worker is killed$/,
+      'deaths of the agent': / agent is killed$/,
+      reorganizations: / is reorganized$/,
+      'times the chain was cut off': / is cut off$/,
+    },
+  },
   // Committees of 4; of 4 to 16.
   dsecret: { ...sessions, run: 'simulate' },
   'dsecret-sizes': { ...sessions, run: 'simulateSizes' },

@@ -16,6 +16,7 @@ import type { Hono } from 'hono'
 import { SignIn } from './api/sign-in.ts'
 import { appSources } from './api/sources.ts'
 import { workerApi } from './api/worker-api.ts'
+import { BodyStore } from './bridge/body-store.ts'
 import { openCourier } from './bridge/open-courier.ts'
 import { freshValue } from './chain/fresh-value.ts'
 import type { Committee } from './chain/records.ts'
@@ -169,7 +170,9 @@ export function compose(opened: Opened): Composition {
       return requeueAfterMs === undefined ? {} : { requeueAfterMs }
     },
   })
+  const bodies = new BodyStore(join(opened.stateDir, 'answers.db'))
   const courier = openCourier({
+    bodies,
     ...{ network, reconciler, guests, metrics, log, signal, stateDir: opened.stateDir },
     head: parts.relay.head,
     pollMs: Math.min(intervals.eventsMs, COURIER_MS),
@@ -215,6 +218,7 @@ export function compose(opened: Opened): Composition {
       shelf,
       monitor,
       sealed,
+      bodies,
     }),
     parts,
     run: async () => {
@@ -239,6 +243,7 @@ export function compose(opened: Opened): Composition {
       certificates.close()
       sealed.close()
       courier.close()
+      bodies.close()
     },
   }
 }
@@ -374,6 +379,7 @@ function apiOf(
     readonly shelf: KeptTexts
     readonly monitor: OpenedMonitor
     readonly sealed: SealedStore
+    readonly bodies: BodyStore
   },
 ): Hono {
   const { metrics } = shown
@@ -401,6 +407,7 @@ function apiOf(
     }),
     monitor: shown.monitor.sources,
     sealed: shown.sealed,
+    answer: (digest) => shown.bodies.read(digest),
     chainId: network.profile.chainId,
     signIn: new SignIn(Date.now),
     log,

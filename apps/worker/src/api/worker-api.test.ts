@@ -45,6 +45,7 @@ const api = (over: Partial<ApiSources> = {}) =>
     }),
     conditions: () => conditions,
     evidence: (digest) => (digest === 'ab'.repeat(32) ? '{"kept":true}' : undefined),
+    answer: (digest) => (digest === 'ab'.repeat(32) ? Buffer.from('large') : undefined),
     metrics: () => Promise.resolve({ contentType: 'text/plain', text: 'x 1\n' }),
     app: (appId) =>
       Promise.resolve(
@@ -131,6 +132,15 @@ test('the evidence behind the last proofs is shown by digest, and nothing under 
     expect(absent.status).toBe(404)
     expect(await absent.json()).toMatchObject({ error: { code: 'evidence.unknown' } })
   }
+})
+
+test('large answers are given as bytes that no browser shows, by their digest alone', async () => {
+  const kept = await api().request(`/v1/answers/${'ab'.repeat(32)}`)
+  expect([kept.status, await kept.text()]).toEqual([200, 'large'])
+  expect(kept.headers.get('content-type')).toBe('application/octet-stream')
+  expect(kept.headers.get('x-content-type-options')).toBe('nosniff')
+  expect(kept.headers.get('content-disposition')).toBe('attachment')
+  expect((await api().request(`/v1/answers/${'cd'.repeat(32)}`)).status).toBe(404)
 })
 
 test('evidence of an instance is handed on to pages of any origin; what there is none of is to be asked for again', async () => {

@@ -52,6 +52,8 @@ export type ApiSources = {
   readonly conditions: () => readonly Condition[]
   /** Evidence behind one of the machine's last proofs, by its digest in hex without `0x`. */
   readonly evidence: (digest: string) => string | undefined
+  /** An answer of which only the digest went on chain, by it in hex without `0x`. */
+  readonly answer: (digest: string) => Uint8Array | undefined
   readonly metrics: () => Promise<{ contentType: string; text: string }>
   /** `undefined`: not an application of this worker. */
   readonly app: (appId: bigint) => Promise<
@@ -108,6 +110,17 @@ export function workerApi(sources: ApiSources): Hono {
     if (text !== undefined) return c.body(text, 200, { 'content-type': 'application/json' })
     const message = 'no proof of the last ones has this evidence'
     return c.json({ error: { code: 'evidence.unknown', message } }, 404)
+  })
+  app.get('/v1/answers/:digest', (c) => {
+    const body = sources.answer(c.req.param('digest'))
+    if (body === undefined)
+      return c.json({ error: { code: 'answer.unknown', message: 'it is not kept here' } }, 404)
+    // Whatever an application has written: nothing that a browser shows.
+    return c.body(new Uint8Array(body), 200, {
+      'content-type': 'application/octet-stream',
+      'content-disposition': 'attachment',
+      'x-content-type-options': 'nosniff',
+    })
   })
   app.get('/v1/apps/:appId', async (c) => {
     const appId = parseAppId(c.req.param('appId'))

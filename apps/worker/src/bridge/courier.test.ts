@@ -1,5 +1,6 @@
 // The courier over a chain and agents in memory: what is open is answered once, whatever happens meanwhile.
 import { expect, test } from 'vitest'
+import { simulate } from '../testing/bridge-simulation.ts'
 import { BridgeWorld } from '../testing/bridge-world.ts'
 
 test('a call is carried out and answered once it is final, and paid for once', async () => {
@@ -130,3 +131,17 @@ test('agents that refuse are asked again after pauses, and others meanwhile', as
   expect(world.executions(callId)).toBe(1)
   world.stop()
 })
+
+test.each([1, 2, 3])('nothing is lost or answered twice through faults, seed %d', async (seed) => {
+  const { problems } = await simulate(seeded(seed))
+  expect(problems).toEqual([])
+})
+
+/** A linear congruence: enough to choose what happens next. */
+function seeded(seed: number): (below: number) => number {
+  let state = seed
+  return (below) => {
+    state = (state * 1_103_515_245 + 12_345) % 2 ** 31
+    return Math.floor((state / 2 ** 31) * below)
+  }
+}

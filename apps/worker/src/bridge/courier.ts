@@ -24,6 +24,8 @@ export type CourierParts = {
   /** Attested instances of an application's current version, in an order that stays. */
   readonly agents: (appId: bigint) => readonly Pick<AgentClient, 'call'>[]
   readonly store: Pick<BatchStore, 'save' | 'remove' | 'all'>
+  /** Keeps bytes of which only the digest goes on chain. */
+  readonly keepBody: (body: Uint8Array) => void
   readonly pollMs: number
   /** Resolves after so many milliseconds, at once after the signal; never rejects. */
   readonly sleep: (ms: number) => Promise<void>
@@ -168,10 +170,11 @@ export class Courier {
     const { call } = entry
     try {
       const [definition, args] = await Promise.all([chain.definition(call), chain.args(call)])
-      const { callId, status, payload, signature } = await agent.call({
+      const { callId, status, payload, signature, body } = await agent.call({
         ...{ callId: call.callId, definition, args },
       })
       if (callId !== call.callId) throw new Error(`an answer to call ${callId}`)
+      if (body !== undefined) this.#parts.keepBody(Buffer.from(body, 'base64'))
       entry.answer = { callId, status, payload, signature }
       counters.asked('ok')
       void this.#gather()

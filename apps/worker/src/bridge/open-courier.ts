@@ -8,6 +8,7 @@ import type { Log } from '../log.ts'
 import type { WorkerNetwork } from '../network.ts'
 import type { Reconciler } from '../reconcile/reconciler.ts'
 import { BatchStore } from './batch-store.ts'
+import type { BodyStore } from './body-store.ts'
 import { openBridgeChain } from './bridge-chain.ts'
 import { Courier } from './courier.ts'
 import { courierCounters } from './courier-counters.ts'
@@ -19,6 +20,7 @@ export type CourierOpening = {
   readonly reconciler: Pick<Reconciler, 'known' | 'snapshot'>
   readonly guests: Pick<Guests, 'get'>
   readonly stateDir: string
+  readonly bodies: Pick<BodyStore, 'put'>
   readonly pollMs: number
   readonly metrics: Metrics
   readonly log: Log
@@ -27,7 +29,7 @@ export type CourierOpening = {
 
 /** A courier that runs until the signal; nothing where the network has no Bridge. */
 export function openCourier(opening: CourierOpening): { run(): Promise<void>; close(): void } {
-  const { network, reconciler, guests, stateDir, signal } = opening
+  const { network, reconciler, guests, stateDir, bodies, signal } = opening
   const chain = openBridgeChain(network.chain, network.queue)
   if (chain === undefined) return { run: () => Promise.resolve(), close: () => undefined }
   const store = new BatchStore(join(stateDir, 'bridge.db'))
@@ -43,6 +45,7 @@ export function openCourier(opening: CourierOpening): { run(): Promise<void>; cl
         .toSorted((a, b) => a.replica - b.replica)
         .flatMap(({ podId }) => guests.get(podId)?.agent ?? [])
     },
+    keepBody: (body) => bodies.put(body),
     sleep: (ms) => delay(ms, undefined, { signal }).catch(() => undefined),
     counters: courierCounters(opening.metrics),
   })

@@ -43,7 +43,8 @@ export class BridgeWorld {
   #sleepers: { atMs: number; wake: () => void }[] = []
   /** Set while the chain does not answer. */
   isCutOff = false
-  latencies: number[] = []
+  /** From a call to each answer, blocks. */
+  readonly latencies: number[] = []
   #openedAtMs = new Map<bigint, number>()
 
   /** Opens a call in the next block. */
@@ -76,6 +77,16 @@ export class BridgeWorld {
   /** Of all transactions that were ever sent. */
   keys(): string[] {
     return [...this.#known.keys()]
+  }
+
+  /** Instances of the application so far. */
+  instances(appId: bigint): number {
+    return this.#agents.get(appId)?.key ?? 0
+  }
+
+  /** Whether the worker runs. */
+  get isRunning(): boolean {
+    return this.#run !== undefined
   }
 
   answeredTwice(): bigint[] {
@@ -128,6 +139,7 @@ export class BridgeWorld {
         remove: (key) => void (run.signal.aborted || this.#store.delete(key)),
         all: () => [...this.#store.values()],
       },
+      keepBody: () => undefined,
       pollMs: 500,
       sleep: (ms) => this.#sleep(ms),
       monotonicMs: () => this.#nowMs,
@@ -269,18 +281,21 @@ export class BridgeWorld {
     if (old > 0) this.#states[old] = zero
   }
 
+  /** As an agent does it: one request of the application for each call while it lives. */
   async #carryOut(appId: bigint, callId: bigint) {
     const agent = this.#agents.get(appId)!
-    await this.#sleep(50)
-    if (agent.refusals > 0) {
-      agent.refusals--
-      throw Object.assign(new Error('refused'), { code: 'call.not-stated' })
+    const { key, results } = agent
+    const signature = keyText(key)
+    const isRefused = agent.refusals > 0
+    if (isRefused) agent.refusals--
+    else if (!results.has(callId)) {
+      this.#executions.set(callId, this.executions(callId) + 1)
+      results.set(callId, { callId, status: 200, payload: '0x', signature })
     }
-    const signature = keyText(agent.key)
-    const known = agent.results.get(callId)
-    if (known === undefined) this.#executions.set(callId, this.executions(callId) + 1)
-    const result = known ?? { callId, status: 200, payload: '0x', signature }
-    agent.results.set(callId, result)
+    await this.#sleep(50)
+    const result = results.get(callId)
+    if (isRefused || result === undefined || agent.key !== key)
+      throw Object.assign(new Error('refused'), { code: 'call.not-stated' })
     return { apiVersion: 1, ...result }
   }
 
