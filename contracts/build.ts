@@ -73,10 +73,10 @@ type Output = {
   >
 }
 
-/** Every Solidity file below contracts/src, by its path below contracts/. */
+/** Every Solidity file below contracts/src and contracts/examples, by its path below contracts/. */
 export function readSources(): Map<string, string> {
   return new Map(
-    globSync('src/**/*.sol', { cwd: root })
+    globSync('{src,examples}/**/*.sol', { cwd: root })
       .sort()
       .map((path) => [path, readFileSync(join(root, path), 'utf8')]),
   )

@@ -18,6 +18,17 @@ const routes = {
     json({ file: digest(readSecret('greeting_key')), variable: digest(process.env.GREETING_KEY) }),
 }
 
+/** Calls of contracts that it has answered, by their names: one that comes twice counts once. */
+const calls = new Map()
+const MAX_CALLS = 1_000
+
+/** The API that contracts call (contracts/examples/Greeter.sol). */
+function greet(name, callId) {
+  if (callId !== undefined && !calls.has(callId)) calls.set(callId, calls.size + 1)
+  if (calls.size > MAX_CALLS) calls.clear()
+  return json({ text: `${process.env.GREETING ?? 'Hello'}, ${name}`, calls: calls.size })
+}
+
 function readSecret(name) {
   try {
     return readFileSync(`/run/secrets/${name}`)
@@ -32,11 +43,22 @@ function digest(value) {
 
 const server = createServer((request, response) => {
   const path = (request.url ?? '/').split('?')[0]
+  const name = /^\/greeting\/([^/]{1,300})$/.exec(path)?.[1]
+  if (name !== undefined && request.method === 'GET')
+    return answer(response, 200, greet(decoded(name), request.headers['wetee-call-id']))
   if (!Object.hasOwn(routes, path)) return answer(response, 404, json({ error: 'not found' }))
   if (request.method !== 'GET' && request.method !== 'HEAD')
     return answer(response, 405, json({ error: 'method not allowed' }))
   answer(response, 200, routes[path]())
 })
+
+function decoded(text) {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
 
 function text(body) {
   return { type: 'text/plain; charset=utf-8', body }

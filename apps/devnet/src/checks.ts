@@ -4,6 +4,7 @@ import { cloudAbi } from '@wetee/chain'
 import { settle, terminate, verify } from '@wetee/sdk'
 import { waitFor } from '@wetee/daemon'
 import type { Application } from './application.ts'
+import { bridgeStep } from './bridge-check.ts'
 import { countAttestedSeconds, countSettledSeconds } from './attested-seconds.ts'
 import type { Network } from './network.ts'
 import { secretSteps } from './secret-checks.ts'
@@ -19,6 +20,7 @@ export function checkSteps(application: Application): Step[] {
   return [
     of('http', 'HTTP answer through the agent', () => checkAnswer(application)),
     of('verify', 'Verification by anybody', () => checkVerification(application)),
+    bridgeStep(application),
     ...secretSteps(application),
     of('settle', 'Settlement: rent x attested seconds', (show) =>
       checkSettlement(application, show),

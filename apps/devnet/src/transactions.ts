@@ -10,6 +10,7 @@ import {
 } from 'viem'
 import { anvil as localChain } from 'viem/chains'
 import {
+  apisAbi,
   authorityAbi,
   cloudAbi,
   complaintsAbi,
@@ -29,6 +30,7 @@ const abis = {
   secrets: secretsAbi,
   cloud: cloudAbi,
   complaints: complaintsAbi,
+  apis: apisAbi,
 } as const
 type Abis = typeof abis
 type WriteName<C extends keyof Abis> = ContractFunctionName<Abis[C], 'nonpayable' | 'payable'>
