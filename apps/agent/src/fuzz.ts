@@ -1,6 +1,7 @@
 // Fuzz targets of everything that the agent reads from outside, and valid inputs to mutate. AgentError, NodeRefusal, TeeError and
 // SecretsError may escape a target. Starts the launcher.
 import { answerSeeds, answerTargets } from './fuzz/answers.ts'
+import { callSeeds, callTargets } from './fuzz/calls.ts'
 import { launchSeeds, launchTargets } from './fuzz/launches.ts'
 import { launcherSeeds, launcherTargets } from './fuzz/launcher.ts'
 
@@ -8,6 +9,7 @@ import { launcherSeeds, launcherTargets } from './fuzz/launcher.ts'
 export const fuzzTargets: Record<string, (input: Uint8Array) => void | Promise<void>> = {
   ...launchTargets,
   ...answerTargets,
+  ...callTargets,
   ...launcherTargets,
 }
 
@@ -15,5 +17,6 @@ export const fuzzTargets: Record<string, (input: Uint8Array) => void | Promise<v
 export const fuzzSeeds: Record<string, readonly Uint8Array[]> = {
   ...launchSeeds,
   ...answerSeeds,
+  ...callSeeds,
   ...launcherSeeds,
 }

@@ -180,7 +180,7 @@ test.each<[string, Handler, number, string]>([
     'a body that is compressed',
     (_, r) => r.setHeader('content-encoding', 'gzip').end('x'),
     604,
-    '',
+    'compressed',
   ],
   ['a status of the agent', (_, r) => r.writeHead(605).end('{"price":1}'), 604, 'status 605'],
   ['a connection that is closed', (_, r) => void r.destroy(), 601, 'did not answer'],

@@ -79,6 +79,11 @@ export async function collectCalls(
   })
 }
 
+/** A node's answer by its schema. Throws NodeRefusal `node.answer-invalid`. */
+export function parseOpenCalls(answer: unknown): z.infer<typeof schema> {
+  return parseSaid(schema, answer)
+}
+
 /** What one member says, by call. */
 function readVotes(
   road: MembersRoad,
@@ -87,7 +92,7 @@ function readVotes(
   node: Node,
 ): ReadonlyMap<bigint, Vote<StatedCall>> {
   const { launch } = road
-  const { chainId, bridge, appId, calls, nodeId, signature } = parseSaid(schema, answer)
+  const { chainId, bridge, appId, calls, nodeId, signature } = parseOpenCalls(answer)
   if (chainId !== launch.chainId || appId !== launch.appId || nodeId !== node.nodeId)
     throw new NodeRefusal('node.answer-invalid', 'calls of something else')
   const network = { chainId: Number(chainId), contracts: { bridge } }

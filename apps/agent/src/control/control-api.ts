@@ -88,10 +88,7 @@ async function handle(
       return { key }
     }
     case 'POST /v1/call': {
-      const asked = callSchema.safeParse(body)
-      if (!asked.success)
-        throw refusal(400, 'request.invalid', firstProblem(asked.error).slice(0, 300))
-      const result = await actions.call?.(asked.data)
+      const result = await actions.call?.(parseCall(body))
       if (result === undefined)
         throw refusal(409, 'agent.not-attested', 'this instance carries nothing out now: ask again')
       const { callId, body: bytes, ...rest } = result
@@ -107,4 +104,11 @@ async function handle(
     default:
       throw refusal(404, 'request.unknown', `${method} ${path}: no such call`)
   }
+}
+
+/** A call as the worker brings it. Throws TeeError `request.invalid`. */
+export function parseCall(body: unknown): AskedCall {
+  const asked = callSchema.safeParse(body)
+  if (asked.success) return asked.data
+  throw refusal(400, 'request.invalid', firstProblem(asked.error).slice(0, 300))
 }
