@@ -67,6 +67,22 @@ test('four nodes make a key, and each holds the share that belongs to it', async
     expect(taken.filter((name) => name === call)).toHaveLength(1)
 })
 
+test('an epoch begins in the block of its confirmation, and a node that had not come so far is part of it all the same', async () => {
+  const all = await start(4)
+  all.chain.name([1n, 2n, 3n, 4n], 3)
+  await all.until('dealings', () => all.world.sessions.get(1n)?.phase === 'complain')
+  const behind = all.person(4)
+  const { keeper } = behind
+  behind.keeper = undefined
+  await all.until('confirmed', () => all.world.confirmations.has(1n))
+  expect(all.isActive(1n)).toBe(true)
+  behind.keeper = keeper
+  await all.block()
+  expect(heldBy(all, [1, 2, 3, 4])).toEqual([1n, 1n, 1n, 1n])
+  expect(codesOf(all, 4)).toEqual([])
+  expect(behind.logged.join('\n')).not.toContain('share.restored-older')
+})
+
 test('nothing that is secret is logged, and no file shows a share', async () => {
   const all = await withKey()
   for (const n of [1, 2, 3, 4]) {
@@ -364,6 +380,20 @@ test('a peer with another public part is not believed, one with the right one is
   const found = await all.person(5).keys!.find(name, all.world.head)
   expect(all.person(5).keys!.document(name)).toBe(right)
   expect(found?.publicShares).toHaveLength(4)
+})
+
+test('whoever asks for an epoch that is about to be known gets it as soon as it is, or is let go', async () => {
+  const all = await withKey(5)
+  const name = nameOf(1n, all.world.confirmations.get(1n)!)
+  const keys = all.person(5).keys!
+  const gone = new AbortController()
+  const letGo = keys.settled(name, gone.signal)
+  const given = keys.settled(name, new AbortController().signal).then(() => keys.document(name))
+  gone.abort()
+  await letGo
+  expect(() => keys.document(name)).toThrow(expect.objectContaining({ code: 'epoch.not-here' }))
+  await keys.find(name, all.world.head)
+  expect(await given).toBe(all.person(1).keys!.document(name))
 })
 
 test('a signature of another result is not counted, and does not stop the others', async () => {

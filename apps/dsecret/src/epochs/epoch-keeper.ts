@@ -179,9 +179,8 @@ export class EpochKeeper {
     this.#endRun()
     const isSettled = isKept || this.#shares.isHopeless(named.epoch)
     this.#eraseKeys(isSettled ? undefined : confirmation.session)
-    const name = `activate/${named.epoch}`
-    if (place < 0 || !this.#turns.isMine(name, place)) return
-    this.#outgoing.send(name, { call: 'activate', epoch: named.epoch })
+    if (place < 0 || !this.#turns.isMine(activationOf(named.epoch), place)) return
+    this.#sendActivation(named.epoch)
     // One that can never begin is named again.
     await this.#renew(named, head)
   }
@@ -233,13 +232,18 @@ export class EpochKeeper {
     if (!this.#turns.isMine(name, named.members.indexOf(nodeId))) return
     this.#collecting = confirmer
       .collect(named, session, head)
-      .then((call) => this.#outgoing.send(name, call))
+      // Whoever confirms need not wait until that is final: the contract takes nothing that is not confirmed.
+      .then((call) => this.#outgoing.send(name, call, () => this.#sendActivation(named.epoch)))
       .catch((error: unknown) =>
         log.info({ code: codeOf(error), error: messageOf(error) }, 'confirmation not complete'),
       )
       .finally(() => {
         this.#collecting = undefined
       })
+  }
+
+  #sendActivation(epoch: bigint): void {
+    this.#outgoing.send(activationOf(epoch), { call: 'activate', epoch })
   }
 
   async #send(session: bigint, message: SessionMessage): Promise<void> {
@@ -380,6 +384,8 @@ export class EpochKeeper {
 }
 
 type EpochSharesGroup = ConstructorParameters<typeof EpochShares>[0]['group']
+
+const activationOf = (epoch: bigint): string => `activate/${epoch}`
 
 function notSeated(epoch: bigint): Condition {
   return {

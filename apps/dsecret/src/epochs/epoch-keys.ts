@@ -47,6 +47,7 @@ export function nameOf(epoch: bigint, confirmation: ConfirmationFacts): EpochNam
 export class EpochKeys {
   readonly #parts: EpochKeysParts
   readonly #known = new Map<string, NetworkKey>()
+  readonly #waiting = new Set<() => void>()
 
   constructor(parts: EpochKeysParts) {
     this.#parts = parts
@@ -83,6 +84,27 @@ export class EpochKeys {
     const key = this.known(name)
     if (key !== undefined) return serializeEpoch(this.#parts.group, { epoch: name.epoch, key })
     throw unable('epoch.not-here', `this node does not have the public part of epoch ${name.epoch}`)
+  }
+
+  /**
+   * Resolves once an epoch is known here, or with the signal: an epoch may begin together with its confirmation, a moment before its last
+   * members have computed it.
+   */
+  async settled(name: EpochName, signal: AbortSignal): Promise<void> {
+    while (this.known(name) === undefined && !signal.aborted) await this.#another(signal)
+  }
+
+  /** Resolves with the next epoch that becomes known here, or with the signal. */
+  #another(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const end = () => {
+        this.#waiting.delete(end)
+        signal.removeEventListener('abort', end)
+        resolve()
+      }
+      this.#waiting.add(end)
+      signal.addEventListener('abort', end, { once: true })
+    })
   }
 
   /** The same, asked of the epoch's members where it is not known; undefined when none of them has it now. `at`: a finalized block. */
@@ -122,6 +144,7 @@ export class EpochKeys {
 
   #hold(digest: string, key: NetworkKey): void {
     this.#known.set(digest, key)
+    for (const wake of this.#waiting) wake()
     for (const known of this.#known.keys()) {
       if (this.#known.size <= MAX_IN_MEMORY) break
       this.#known.delete(known)

@@ -157,10 +157,14 @@ export class EpochShares {
     try {
       let stored = await store.readShare(name)
       if (stored === undefined || stored === 'unreadable') {
-        this.#condition = stored === undefined ? this.#missing(epoch) : unreadable(epoch)
-        const { code, text } = this.#condition
-        log.warn({ code, epoch: String(epoch) }, text)
-        if (!(await this.#remake(epoch, confirmation, head))) return undefined
+        const condition = stored === undefined ? this.#missing(epoch) : unreadable(epoch)
+        // An epoch may begin with its confirmation: with its key of that session here, this node is only a little behind.
+        const isBehind = stored === undefined && store.sessions().includes(confirmation.session)
+        if (!isBehind) this.#tell(epoch, condition)
+        if (!(await this.#remake(epoch, confirmation, head))) {
+          if (isBehind) this.#tell(epoch, condition)
+          return undefined
+        }
         stored = await store.readShare(name)
         if (stored === undefined || stored === 'unreadable') return undefined
         log.info({ epoch: String(epoch) }, 'share made from the chain')
@@ -175,6 +179,11 @@ export class EpochShares {
       log.warn({ code: codeOf(error), epoch: String(epoch) }, 'share not opened')
     }
     return undefined
+  }
+
+  #tell(epoch: bigint, condition: Condition): void {
+    this.#condition = condition
+    this.#parts.log.warn({ code: condition.code, epoch: String(epoch) }, condition.text)
   }
 
   #missing(epoch: bigint): Condition {

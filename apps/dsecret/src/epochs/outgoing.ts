@@ -42,8 +42,8 @@ export class Outgoing {
     return known.state === 'failed' && this.#monotonicMs() - known.atMs >= RETRY_MS
   }
 
-  /** Starts a call unless it is not free; returns at once. */
-  send(name: string, call: EpochCall): void {
+  /** Starts a call unless it is not free; returns at once. `afterwards` is done once the call is mined. */
+  send(name: string, call: EpochCall, afterwards?: () => void): void {
     if (!this.isFree(name)) return
     const attempts = (this.#sendings.get(name)?.attempts ?? 0) + 1
     const sending: Sending = { state: 'open', attempts, atMs: this.#monotonicMs() }
@@ -53,20 +53,24 @@ export class Outgoing {
       if (this.#sendings.size <= MAX_REMEMBERED) break
       if (state !== 'open') this.#sendings.delete(other)
     }
-    void this.#run(name, call, sending)
+    void this.#run(name, call, sending).then((isMined) => {
+      if (isMined) afterwards?.()
+    })
   }
 
-  async #run(name: string, call: EpochCall, sending: Sending): Promise<void> {
+  async #run(name: string, call: EpochCall, sending: Sending): Promise<boolean> {
     try {
       await this.#submit(call, `${name}/${sending.attempts}`)
       sending.state = 'done'
       this.#log.info({ call: call.call, name }, 'transaction sent')
+      return true
     } catch (error) {
       sending.state = 'failed'
       sending.atMs = this.#monotonicMs()
       const code = codeOf(error)
       const level = OVERTAKEN.has(code) || code === 'aborted' ? 'debug' : 'warn'
       this.#log[level]({ code, call: call.call, name, error: messageOf(error) }, 'not sent')
+      return false
     }
   }
 }
