@@ -106,7 +106,7 @@ abstract contract NetworkFixture is Statements {
         allow(address(subnet), ISubnet.slashNode.selector, Roles.SLASHER);
         quorum.setSubnet(address(subnet));
         subnet.setReferenceValue(1, AGENT, 1, ISubnet.ReferenceStatus.Accepted, 0);
-        subnet.setReferenceValue(2, NODE_IMAGE, 1, ISubnet.ReferenceStatus.Accepted, 0);
+        subnet.setReferenceValue(2, NODE_IMAGE, 4, ISubnet.ReferenceStatus.Accepted, 0);
         vm.stopPrank();
         linkCloud();
     }

@@ -114,6 +114,7 @@ interface IKeys {
     error BodySize(uint256 size, uint256 maximum);
     error ConfirmationDiffers();
     error KeyDiffers();
+    error SealersTooFew(uint256 found, uint256 needed);
     error KeyLength(uint256 length);
     error WindowsInvalid();
     error ZeroAddress();
@@ -136,7 +137,8 @@ interface IKeys {
     function recover(uint64 session, uint16 member, uint16 dealer, bytes calldata body, bytes calldata signature)
         external;
     /// @notice From the end of Complain on: `confirmed` names this session's epoch, committee and threshold, `signed` is a quorum of
-    /// the named committee with live proofs. The first confirmation makes the key; each later one names the same.
+    /// the named committee with live proofs. The first confirmation makes the key; each later one names the same. Where hardware is genuine, at
+    /// least the threshold of members has a sealing key of its own hardware: the files of the others open with what those release.
     function confirm(
         uint64 session,
         IQuorum.CommitteeConfirmed calldata confirmed,

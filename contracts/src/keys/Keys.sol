@@ -150,7 +150,9 @@ contract Keys is IKeys, AccessManaged {
         (Phase phase,) = _phaseOf(s);
         if (phase < Phase.Reveal || phase > Phase.Confirm) revert PhaseWrong(number, phase);
         uint64 epoch = s.epoch;
-        _requireSame(epoch, confirmed);
+        (uint64[] memory members, uint16 threshold) = quorum.committee(epoch);
+        _requireSame(epoch, members, threshold, confirmed);
+        _requireSealing(members, threshold);
         _requireKey(confirmed, encryptionKey, verificationKey);
         quorum.verifyNamed(keccak256(abi.encode(CONFIRMED_TYPEHASH, confirmed)), signed);
         s.confirmed = true;
@@ -283,13 +285,24 @@ contract Keys is IKeys, AccessManaged {
     }
 
     /// @dev What the contract itself knows of the result.
-    function _requireSame(uint64 epoch, IQuorum.CommitteeConfirmed calldata confirmed) private view {
-        (uint64[] memory members, uint16 threshold) = quorum.committee(epoch);
+    function _requireSame(
+        uint64 epoch,
+        uint64[] memory members,
+        uint16 threshold,
+        IQuorum.CommitteeConfirmed calldata confirmed
+    ) private pure {
         if (
             confirmed.epoch != epoch || confirmed.threshold != threshold
                 || confirmed.membersDigest != keccak256(abi.encode(members)) || confirmed.session == 0
                 || confirmed.transcriptDigest == 0
         ) revert ConfirmationDiffers();
+    }
+
+    /// @dev A member whose hardware has no sealing key gets the key of its files from the others: `threshold` of them need none of that.
+    function _requireSealing(uint64[] memory members, uint16 threshold) private view {
+        if (subnet.simulated()) return;
+        uint256 count = subnet.sealersAmong(members);
+        if (count < threshold) revert SealersTooFew(count, threshold);
     }
 
     function _requireKey(

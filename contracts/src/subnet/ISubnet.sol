@@ -430,6 +430,8 @@ interface ISubnet {
     function nodeOfKey(address statementKey) external view returns (uint64 nodeId);
     /// @notice Vendor of the hardware that the node proved last: 1 Intel, 2 AMD, 3 AWS, 0 unproven.
     function vendorOf(uint64 nodeId) external view returns (uint8);
+    /// @notice How many of these nodes proved hardware last that has a sealing key of its own: SEV-SNP or SGX; TDX and Nitro have none.
+    function sealersAmong(uint64[] calldata nodeIds) external view returns (uint256 count);
     function node(uint64 nodeId) external view returns (Node memory);
     function nodeCount() external view returns (uint64);
     function nodes(uint64 first, uint64 count) external view returns (Node[] memory);

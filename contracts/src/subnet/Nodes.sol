@@ -61,6 +61,13 @@ abstract contract Nodes is Records {
         return teeClass == 2 ? 2 : 1;
     }
 
+    function sealersAmong(uint64[] calldata nodeIds) external view returns (uint256 count) {
+        for (uint256 i = 0; i < nodeIds.length; i++) {
+            uint8 teeClass = _nodeOf(nodeIds[i]).teeClass;
+            if (teeClass == 2 || teeClass == 4) count++;
+        }
+    }
+
     function node(uint64 nodeId) external view returns (ISubnet.Node memory) {
         _nodeOf(nodeId);
         return _nodeView(nodeId);

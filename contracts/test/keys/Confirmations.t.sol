@@ -3,6 +3,7 @@ pragma solidity ^0.8.28;
 
 import {IKeys} from "../../src/keys/IKeys.sol";
 import {IQuorum} from "../../src/quorum/IQuorum.sol";
+import {ISubnet} from "../../src/subnet/ISubnet.sol";
 import {vm} from "../Vm.sol";
 import {KeysFixture} from "./KeysFixture.sol";
 
@@ -54,6 +55,43 @@ contract ConfirmationsTest is KeysFixture {
         IQuorum.Signed memory by = signResult(none, 7);
         vm.expectRevert(abi.encodeWithSelector(IKeys.SessionUnknown.selector, 9));
         keys.confirm(9, none, keyY(), keyS(), by);
+    }
+
+    function test_as_many_as_the_threshold_seal_in_hardware() public {
+        uint64 n = dealt();
+        // Four seal by SGX. TDX and Nitro have no key for it; SEV-SNP has.
+        proveAs(1, 1);
+        confirmSessionAndUndo(n);
+        proveAs(2, 8);
+        confirmRefused(n, result(n), abi.encodeWithSelector(IKeys.SealersTooFew.selector, 2, 3));
+        proveAs(2, 2);
+        confirmSession(n);
+    }
+
+    function test_simulated_hardware_seals_whatever_it_simulates() public {
+        begin(ISubnet.NetworkKind.Development, 4, 3);
+        for (uint64 id = 1; id <= 4; id++) {
+            proveAs(id, 1);
+        }
+        confirmSession(dealt());
+    }
+
+    function confirmSessionAndUndo(uint64 n) private {
+        uint256 here = vm.snapshotState();
+        confirmSession(n);
+        vm.revertToState(here);
+    }
+
+    /// @dev A new proof of a node, by a program that is measured on other hardware.
+    function proveAs(uint64 nodeId, uint8 teeClass) private {
+        bytes32 image = keccak256(abi.encode("image", teeClass));
+        vm.prank(ADMIN);
+        subnet.setReferenceValue(2, image, teeClass, ISubnet.ReferenceStatus.Accepted, 0);
+        advance(1);
+        ISubnet.NodeProof[] memory proofs = new ISubnet.NodeProof[](1);
+        proofs[0] = nodeProof(nodeId);
+        proofs[0].measurementId = image;
+        sendProofs(proofs, signProofs(proofs, 7));
     }
 
     function test_fewer_than_the_threshold_confirm_nothing() public {

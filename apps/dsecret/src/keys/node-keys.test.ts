@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createSimulatedVendor } from '@wetee/attestation/simulated'
+import { TeeError } from '@wetee/tee-device'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { testDevice } from '../testing/test-device.ts'
 import { nodeKeysTypedData } from '@wetee/chain'
@@ -34,6 +35,19 @@ test('the same TEE finds the same keys again, whatever it is launched for', asyn
   const mrConfigId = `0x${'33'.repeat(48)}` as const
   expect(await identityOf(testDevice(chip, { ...launch, mrConfigId }))).toEqual(first)
   expect(first.encryptionKey).toMatch(/^0x0[23][0-9a-f]{64}$/)
+})
+
+test('a TEE without a sealing key, as of real TDX, makes no keys and writes nothing', async () => {
+  await identityOf()
+  const before = readdirSync(folder)
+  const none = () => Promise.reject(new TeeError('tee.no-sealing-key', 'TDX has no sealing key'))
+  const device = { ...testDevice(chip, launch), sealingKey: none }
+  const refusal: unknown = expect.objectContaining({ code: 'tee.no-sealing-key' })
+  await expect(identityOf(device)).rejects.toThrow(refusal)
+  expect(readdirSync(folder)).toEqual(before)
+  rmSync(onlyFile())
+  await expect(identityOf(device)).rejects.toThrow(refusal)
+  expect(readdirSync(folder)).toEqual([])
 })
 
 test('every key is another one at every node', async () => {

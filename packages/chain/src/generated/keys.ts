@@ -121,6 +121,20 @@ export const keysAbi = [
  {
   "inputs": [
    {
+    "name": "found",
+    "type": "uint256"
+   },
+   {
+    "name": "needed",
+    "type": "uint256"
+   }
+  ],
+  "name": "SealersTooFew",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
     "name": "sender",
     "type": "uint16"
    },

@@ -2163,6 +2163,23 @@ export const subnetAbi = [
  {
   "inputs": [
    {
+    "name": "nodeIds",
+    "type": "uint64[]"
+   }
+  ],
+  "name": "sealersAmong",
+  "outputs": [
+   {
+    "name": "count",
+    "type": "uint256"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
     "name": "cloud",
     "type": "address"
    }
