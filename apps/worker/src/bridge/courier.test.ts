@@ -71,6 +71,20 @@ test('a worker that is killed after its answers were kept sends the same transac
   world.stop()
 })
 
+test('a worker that is killed while its transaction is on its way does not send another one', async () => {
+  const world = new BridgeWorld()
+  world.start()
+  world.onSent = () => world.kill()
+  const callId = world.open(7n)
+  await world.until(() => world.kills === 1)
+  world.onSent = () => undefined
+  world.start()
+  await world.blocks(6)
+  expect(world.isClosed(callId)).toBe(true)
+  expect(world.keys()).toHaveLength(1)
+  world.stop()
+})
+
 test('a worker that is killed at any other time finds on chain what is open', async () => {
   const world = new BridgeWorld()
   const ids = Array.from({ length: 5 }, () => world.open(7n))

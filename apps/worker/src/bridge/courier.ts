@@ -98,7 +98,7 @@ export class Courier {
   async look(): Promise<void> {
     const head = await this.#parts.head()
     if (head.number !== this.#head?.number) await this.#read(head)
-    for (const appId of this.#entries.keys()) this.#askAll(appId, head)
+    for (const appId of this.#entries.keys()) this.#askAll(appId)
   }
 
   async #read(head: Head): Promise<void> {
@@ -147,7 +147,7 @@ export class Courier {
   }
 
   /** Hands the oldest calls on that nobody works on. */
-  #askAll(appId: bigint, head: Head): void {
+  #askAll(appId: bigint): void {
     const { agents, monotonicMs } = this.#parts
     const entries = [...(this.#entries.get(appId)?.values() ?? [])]
     const choice = agents(appId)
@@ -155,9 +155,9 @@ export class Courier {
     const now = monotonicMs()
     for (const entry of entries) {
       if (room <= 0 || choice.length === 0) break
-      const { callId, deadline } = entry.call
+      const { callId } = entry.call
       const isBusy = entry.asked || entry.answer !== undefined || this.#keyOf.has(callId)
-      if (isBusy || entry.dueAtMs > now || deadline < head.timestamp) continue
+      if (isBusy || entry.dueAtMs > now) continue
       const agent = choice[Number((callId + BigInt(entry.tries)) % BigInt(choice.length))]
       room--
       entry.asked = true

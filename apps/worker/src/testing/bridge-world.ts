@@ -27,6 +27,8 @@ const zero: State = { open: new Map(), closed: new Map(), receipts: new Map() }
 /** One worker with application 7, whose agent is replaced, killed and refused at will. */
 export class BridgeWorld {
   onFulfil: () => void = () => undefined
+  /** A transaction was sent, and is not mined yet. */
+  onSent: () => void = () => undefined
   kills = 0
   #nowMs = 0
   #blocks: Block[] = []
@@ -230,6 +232,7 @@ export class BridgeWorld {
       const tx = { key, answers }
       this.#known.set(key, tx)
       this.#pool.push(tx)
+      this.onSent()
     }
     for (;;) {
       const mined = this.#blocks.findIndex(({ txs }) => txs.some((tx) => tx.key === key))
