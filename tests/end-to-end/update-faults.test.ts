@@ -1,5 +1,5 @@
 // A worker is killed at every step of an update and of an end: the application answers throughout, and nothing is left over.
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -12,6 +12,7 @@ import { startWorker } from '@wetee/devnet/workers'
 import { parseManifest, serializeManifest } from '@wetee/manifest'
 import { showApp } from '@wetee/sdk'
 import { requestPinned } from '@wetee/tls'
+import { mainProcesses } from './testing/instance-processes.ts'
 import { eventually, startDevnet, type RunningDevnet } from './testing/running-devnet.ts'
 
 const TARGET = 8080
@@ -35,19 +36,8 @@ function folderOf(version: number): string | undefined {
   return found === undefined ? undefined : join(instancesFolder(), found)
 }
 
-/** Processes of an instance and when they were started; those of a healthcheck come and go. */
-function startsOf(version: number): string[] {
-  return readdirSync('/proc').flatMap((pid) => {
-    try {
-      const group = readFileSync(`/proc/${pid}/cgroup`, 'utf8')
-      if (!group.includes(`-a${devnet.application.appId}-v${version}-r0-`)) return []
-      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-      return [`${pid} ${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]}`]
-    } catch {
-      return []
-    }
-  })
-}
+const processesOf = (version: number) =>
+  mainProcesses(`-a${devnet.application.appId}-v${version}-r0`)
 
 /** Asks the agent of the version that serves, over a new connection each time, until it is told to end. */
 function askServing(serving: () => number) {
@@ -100,11 +90,8 @@ test(
       environment: { ...service.environment, GREETING: 'Hello again' },
     }))
     const manifest = toHex(serializeManifest({ ...document, services }))
-    // Twice: what is in both belongs to the instance, not to a healthcheck.
-    const first = startsOf(1)
-    await delay(2_000)
-    const before = startsOf(1).filter((process) => first.includes(process))
-    expect(before.length).toBeGreaterThan(1)
+    const before = processesOf(1)
+    expect(Object.keys(before)).toHaveLength(2)
     let serving = 1
     const load = askServing(() => serving)
     onTestFinished(async () => void (await load.end()))
@@ -119,7 +106,7 @@ test(
       ['its TEE', () => has('instance.json')],
       ['its agent', () => has('run/agent.sock')],
       ['its ingress', () => has(`run/ingress/${TARGET}.sock`)],
-      ['its service', () => startsOf(2).length > before.length],
+      ['its service', () => processesOf(2)['web'] !== undefined],
       [
         'its lease',
         async () => (await details()).leases.some(({ live, version }) => live && version === 2),
@@ -127,7 +114,7 @@ test(
     ]
     for (const [what, isReached] of steps) {
       await eventually(what, () => Promise.resolve(isReached()), 120_000)
-      expect(startsOf(1)).toEqual(expect.arrayContaining(before))
+      expect(processesOf(1)).toEqual(before)
       await replaceWorker()
     }
     await eventually('the new version', async () => (await details()).currentVersion === 2, 180_000)
@@ -155,7 +142,7 @@ test(
     await eventually('nothing of it', () =>
       Promise.resolve(readdirSync(instancesFolder()).length === 0),
     )
-    expect(startsOf(2)).toEqual([])
+    expect(processesOf(2)).toEqual({})
     expect(processesIn(instancesFolder())).toEqual([])
   },
 )

@@ -2,11 +2,11 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, expect, onTestFailed, test } from 'vitest'
 import { startWorker, workerUrl } from '@wetee/devnet/workers'
 import { showApp } from '@wetee/sdk'
 import { requestPinned } from '@wetee/tls'
+import { mainProcesses } from './testing/instance-processes.ts'
 import { eventually, startDevnet, type RunningDevnet } from './testing/running-devnet.ts'
 
 let devnet: RunningDevnet
@@ -90,36 +90,17 @@ function ask(how: 'agent' | 'port'): { load: Load; end: () => Promise<Load> } {
   }
 }
 
-/** Every process of the instance and when it was started; those of a healthcheck come and go. */
-function starts(): string[] {
-  const pod = podId()
-  return readdirSync('/proc')
-    .filter((pid) => /^\d+$/.test(pid))
-    .flatMap((pid) => {
-      try {
-        const group = readFileSync(`/proc/${pid}/cgroup`, 'utf8')
-        if (!group.includes(pod)) return []
-        return [`${pid} ${readFileSync(`/proc/${pid}/stat`, 'utf8').split(' ')[21]}`]
-      } catch {
-        return []
-      }
-    })
-}
-
 /** Replaces the worker under load, and waits until the new one serves the application with a renewed lease. */
 async function replace(how: () => Promise<void>): Promise<{ agent: Load; port: Load }> {
   const { url, sdk } = devnet.application
   // A worker that has just started has not asked all of it yet.
   await eventually('a ready instance', async () => (await instances()).every(({ ready }) => ready))
-  // Twice: what is in both belongs to the instance, not to a healthcheck.
-  const first = starts()
-  await delay(2_000)
   const before = {
     lease: await lease(),
     instances: await instances(),
-    starts: starts().filter((process) => first.includes(process)),
+    processes: mainProcesses(podId()),
   }
-  expect(before.starts.length).toBeGreaterThan(1)
+  expect(Object.keys(before.processes)).toHaveLength(2)
   const agent = ask('agent')
   const port = ask('port')
   await how()
@@ -137,7 +118,7 @@ async function replace(how: () => Promise<void>): Promise<{ agent: Load; port: L
   const ended = { agent: await agent.end(), port: await port.end() }
   expect(renewed.instanceKey).toBe(before.lease?.instanceKey)
   expect(await instances()).toEqual(before.instances)
-  expect(starts()).toEqual(expect.arrayContaining(before.starts))
+  expect(mainProcesses(podId())).toEqual(before.processes)
   expect(ended.agent.failed).toEqual([])
   expect(ended.agent.answered).toBeGreaterThan(20)
   return ended
