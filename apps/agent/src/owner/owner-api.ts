@@ -37,9 +37,8 @@ const MAX_FOLLOWERS = 16
 
 /** All routes. */
 export function ownerApi(parts: OwnerApiParts): Hono {
-  const { sessions, output, exceptions, events, metrics, failures, exec } = parts
+  const { sessions, events, exec } = parts
   const document = JSON.stringify(openApiDocument())
-  const followers = { open: 0 }
   const app = new Hono()
   app.onError((error, c) => refuse(c, parts.log, error))
   app.notFound((c) => refuse(c, parts.log, new OwnerError('request.unknown', 'no such call')))
@@ -76,6 +75,22 @@ export function ownerApi(parts: OwnerApiParts): Hono {
     sessions.close(c.req.header('authorization'))
     return c.body(null, 204)
   })
+  reading(app, parts)
+  app.post('/v1/exec', async (c) => {
+    const session = await sessionOf(parts, c)
+    const order = read(execSchema, await jsonOf(c))
+    exec.check(order)
+    return sendDocuments(parts, c, session, async function* (signal) {
+      for await (const frame of exec.run(order, session.address, signal)) yield [frame]
+    })
+  })
+  return app
+}
+
+/** Calls that change nothing. */
+function reading(app: Hono, parts: OwnerApiParts): void {
+  const { output, events, metrics, exceptions, failures } = parts
+  const followers = { open: 0 }
   app.get('/v1/logs', async (c) => {
     const session = await sessionOf(parts, c)
     const query = read(logQuerySchema, c.req.query())
@@ -116,15 +131,6 @@ export function ownerApi(parts: OwnerApiParts): Hono {
       throw new OwnerError('bundle.unknown', 'this agent has no such bundle in memory')
     return c.json(bundle)
   })
-  app.post('/v1/exec', async (c) => {
-    const session = await sessionOf(parts, c)
-    const order = read(execSchema, await jsonOf(c))
-    exec.check(order)
-    return sendDocuments(parts, c, session, async function* (signal) {
-      for await (const frame of exec.run(order, session.address, signal)) yield [frame]
-    })
-  })
-  return app
 }
 
 function sessionOf({ sessions }: OwnerApiParts, c: Context): Promise<Session> {

@@ -8,7 +8,11 @@ import { openFor, withExample, withShared, type SharedOptions } from '../options
 import { clean, printJson, printLine, table } from '../output/print.ts'
 import { ownerOptions, readKeyOption, sayProblem } from './app/owned.ts'
 
-type Options = SharedOptions & { readonly key?: string; readonly replica?: string }
+type Options = SharedOptions & {
+  readonly key?: string
+  readonly unproven?: boolean
+  readonly replica?: string
+}
 type Entry = Pick<FailureBundle, 'id' | 'time' | 'version' | 'replica' | 'hostsWord'>
 
 export function failuresCommand(context: Context): Command {
@@ -18,6 +22,7 @@ export function failuresCommand(context: Context): Command {
     .argument('[show]', '`show`, then the id of a bundle')
     .argument('[id]', 'of a bundle')
     .option('--key <file>', 'open those that were sealed and kept (see `wetee logs key`)')
+    .option('--unproven', 'with --key: also what keys without any lease have signed')
     .option('--replica <number>', 'one replica only, of the agents that run now')
     .action(
       async (app: string, show: string | undefined, id: string | undefined, options: Options) => {
@@ -85,6 +90,7 @@ async function find(
       keys: await readKeyOption(context, options.key),
       onProblem: sayProblem(context),
       signal: context.signal,
+      unproven: options.unproven === true,
     })
     return { entries: bundles, bundles, show: () => Promise.resolve(undefined) }
   }

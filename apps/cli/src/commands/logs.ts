@@ -17,6 +17,7 @@ type Options = SharedOptions & {
   readonly since?: string
   readonly grep?: string
   readonly key?: string
+  readonly unproven?: boolean
 }
 
 export function logsCommand(context: Context): Command {
@@ -34,6 +35,10 @@ export function logsCommand(context: Context): Command {
     )
     .option('--grep <text>', 'only lines that contain this text')
     .option('--key <file>', 'what was sealed and kept, of instances that have ended too')
+    .option(
+      '--unproven',
+      'with --key: also what keys without any lease have signed; it may be made up',
+    )
     .option('--service <name>', 'one service only')
     .option('--replica <number>', 'one replica only')
     .action((app: string, options: Options) => run(context, app, options))
@@ -78,7 +83,7 @@ async function run(context: Context, app: string, options: Options): Promise<voi
 async function printKept(
   context: Context,
   { network, appId, file }: { network: Network; appId: bigint; file: string },
-  asked: Pick<Options, 'json' | 'follow' | 'replica'> & {
+  asked: Pick<Options, 'json' | 'follow' | 'replica' | 'unproven'> & {
     readonly tail?: number | string
     readonly since?: Date | string
     readonly service?: string
@@ -92,6 +97,7 @@ async function printKept(
     keys: await readKeyOption(context, file),
     onProblem: sayProblem(context),
     signal: context.signal,
+    unproven: asked.unproven === true,
     ...(since instanceof Date ? { since } : {}),
   })
   const wanted = all.filter(

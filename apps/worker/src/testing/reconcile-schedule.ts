@@ -8,7 +8,8 @@ type Event = (world: ReconcileWorld) => boolean | Promise<boolean>
 
 /** Applications of a simulation. */
 export const appIds = [7n, 8n] as const
-const LONGEST_OUTAGE_MS = 30_000
+/** Longer than the ten minutes that an RPC may be away. */
+const LONGEST_OUTAGE_MS = 660_000
 
 /** Lets one event happen and says which. */
 export async function happen(world: ReconcileWorld, manifests: readonly Manifest[]): Promise<void> {

@@ -21,8 +21,13 @@ let opened: Network
 let records: Uint8Array[]
 let body: () => Buffer
 let server: Server
+let world: ReturnType<typeof emptyWorld>
 let keyFile: string
 let problems: string[]
+const leased = (appId: bigint, instanceKey: string) => ({
+  ...{ eventName: 'LeaseRenewed', blockNumber: 1n, transactionHash: '0x' as const },
+  args: { appId, version: 1, replica: 0, instanceKey },
+})
 const framed = (list: readonly Uint8Array[]) =>
   Buffer.concat(
     list.flatMap((bytes) => {
@@ -39,9 +44,10 @@ beforeEach(async () => {
     response.end(body())
   }).listen(0, '127.0.0.1')
   await new Promise((resolve) => server.once('listening', resolve))
-  const world = emptyWorld()
+  world = emptyWorld()
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   world.workers = [testWorker(1n, { endpoint })]
+  world.events.set('cloud.LeaseRenewed', [leased(7n, instance.address)])
   world.apps.set(7n, testApp(7n))
   world.versions.set('7/1', testVersion(1, { terms: { replicas: 1 } as never }))
   const wallet = createWalletClient({ account, transport: http('http://127.0.0.1:1') })
@@ -117,6 +123,21 @@ test('ATTACK records that a worker leaves out, changes or takes from elsewhere a
   const keys = await readLogKey(other.file)
   expect(await sealedLogs(opened, 7n, { ...(await options()), keys })).toEqual([])
   expect(problems[0]).toContain('does not open')
+})
+
+test('ATTACK records that whoever knows the public key has sealed are left out: their key never had a lease', async () => {
+  const stranger = `0x${'99'.repeat(20)}`
+  // Of the other application, and of nobody.
+  for (const keys of [[], [leased(8n, instance.address), leased(7n, stranger)]]) {
+    problems = []
+    world.events.set('cloud.LeaseRenewed', keys)
+    expect(await sealedLogs(opened, 7n, await options())).toEqual([])
+    expect(await sealedBundles(opened, 7n, await options())).toEqual([])
+    expect(problems[0]).toContain('never had a lease of this application: 4 records were left out')
+  }
+  problems = []
+  expect(await sealedLogs(opened, 7n, { ...(await options()), unproven: true })).toHaveLength(3)
+  expect(problems[0]).toContain('prove nothing')
 })
 
 test('an answer that is cut off, or has a record of impossible size, is refused', async () => {

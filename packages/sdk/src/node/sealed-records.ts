@@ -55,13 +55,15 @@ export type SealedProblem = { readonly instanceKey?: string; readonly text: stri
 export type SealedOptions = {
   readonly keys: ReaderKeys
   readonly since?: Date
+  /** Also what is signed by keys that never had a lease: of an instance that failed before, or made up by anybody. */
+  readonly unproven?: boolean
   readonly onProblem?: (problem: SealedProblem) => void
   readonly signal?: AbortSignal
 }
 
 /**
- * Lines that the application has sealed and its worker has kept, by time. What is missing, broken or not sealed to this key is told to
- * `onProblem`. Throws `app.not-found`, `account.missing`, `worker.refused`, `worker.unreachable`, `worker.answer-invalid`.
+ * Lines that the application has sealed and its worker has kept, by time. Only those count whose key has had a lease of the application
+ * on chain: anybody can seal to the owner's key. What is missing, broken, unproven or not sealed to this key is told to `onProblem`. Throws `app.not-found`, `account.missing`, `worker.refused`, `worker.unreachable`, `worker.answer-invalid`.
  */
 export async function sealedLogs(
   network: Network,
@@ -100,7 +102,7 @@ export async function sealedBundles(
 async function eachOpened(
   network: Network,
   appId: bigint,
-  { keys, signal, onProblem = () => undefined }: SealedOptions,
+  { keys, signal, unproven = false, onProblem = () => undefined }: SealedOptions,
   take: (record: ParsedRecord, content: Uint8Array) => void,
 ): Promise<void> {
   const records: ParsedRecord[] = []
@@ -110,8 +112,15 @@ async function eachOpened(
     else if (record !== undefined)
       onProblem({ text: 'a record of another application was left out' })
   }
+  const proven = await leasedKeys(network, appId)
   for (const { instanceKey, records: own, missingBefore, gaps, broken } of chainRecords(records)) {
     const say = (text: string) => onProblem({ instanceKey, text })
+    if (!proven.has(instanceKey)) {
+      say(
+        `its key never had a lease of this application: ${own.length} records ${unproven ? 'prove nothing' : 'were left out'}`,
+      )
+      if (!unproven) continue
+    }
     if (missingBefore > 0) say(`${missingBefore} records before the first have been dropped`)
     for (const index of gaps) say(`records before number ${index} are missing: taken out`)
     for (const index of broken) say(`record ${index} does not follow the one before it`)
@@ -124,6 +133,13 @@ async function eachOpened(
         else throw error
       }
   }
+}
+
+/** Keys that were attested for the application at any time, in lower case. */
+async function leasedKeys({ reader }: Network, appId: bigint): Promise<ReadonlySet<string>> {
+  const { number } = await reader.finalized()
+  const renewed = await reader.events('cloud', 'LeaseRenewed', { appId }, number)
+  return new Set(renewed.map(({ args }) => String(args['instanceKey']).toLowerCase()))
 }
 
 function isSyntax(error: unknown): boolean {
