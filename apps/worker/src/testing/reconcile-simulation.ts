@@ -138,10 +138,11 @@ function differences(world: ReconcileWorld, awaited: ReadonlyMap<bigint, number>
       problems.push(`app ${appId}: version ${awaited.get(appId)} was not activated`)
     if (state === 'ended' && volumes.includes(String(appId)))
       problems.push(`app ${appId} has ended and has volumes`)
-    // Said of every application with a volume, whatever happens.
+    // Said of every application with a volume, whatever happens; and until the next update of one whose time was over.
+    const said = ['volume.host-sees-key', ...(awaited.has(appId) ? [] : ['update.dropped'])]
     const codes = worker.board
       .list(appScope(appId))
-      .flatMap(({ code }) => (code === 'volume.host-sees-key' ? [] : [code]))
+      .flatMap(({ code }) => (said.includes(code) ? [] : [code]))
     if (codes.join(' ') !== (state === 'paused' ? 'app.paused' : ''))
       problems.push(`app ${appId}, ${state}: conditions ${codes.join(', ') || 'none'}`)
     const served = state === 'active' && world.isHere(appId, currentVersion)
