@@ -4,6 +4,7 @@ import { AttestationError, type AttestationErrorCode } from './error.ts'
 /** A hex string with `0x` before it; lower case in everything this package returns. */
 export type Hex = `0x${string}`
 
+const ENCODER = new TextEncoder()
 /** Two digits of each byte. */
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 /** Value of a digit by its character; 256 for others. */
@@ -80,7 +81,7 @@ export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array<ArrayBu
 
 /** UTF-8. */
 export function utf8(text: string): Uint8Array {
-  return new TextEncoder().encode(text)
+  return ENCODER.encode(text)
 }
 
 /**

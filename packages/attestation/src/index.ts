@@ -54,6 +54,7 @@ export {
   MAX_EVIDENCE_BYTES,
   MAX_QUOTE_BYTES,
   parseEvidenceDocument,
+  readEvidenceDocument,
   serializeEvidenceDocument,
   type DocumentPlatform,
   type EvidenceDocument,

@@ -25,7 +25,8 @@ export function writeCanonical<T extends z.ZodType>(
     throw new SecretsError(form.code, `${form.what}: expected well-formed text`, { cause })
   }
   if (text === undefined) throw new SecretsError(form.code, `${form.what}: expected an object`)
-  readCanonical(form, text)
+  requireSize(form, text)
+  readValue(form, JSON.parse(text))
   return text
 }
 
@@ -34,8 +35,7 @@ export function readCanonical<T extends z.ZodType>(
   { what, code, schema, maxBytes }: CanonicalForm<T>,
   text: string,
 ): z.output<T> {
-  if (text.length > maxBytes || utf8ToBytes(text).length > maxBytes)
-    throw new SecretsError(code, `${what}: expected at most ${maxBytes} bytes`)
+  requireSize({ what, code, maxBytes }, text)
   let value: unknown
   let canonical: string | undefined
   try {
@@ -59,4 +59,14 @@ export function readValue<T extends z.ZodType>(
   const { path, message } = parsed.error.issues[0] ?? { path: [], message: 'not as expected' }
   const where = path.length === 0 ? '' : `${path.map(String).join('.').slice(0, 100)}: `
   throw new SecretsError(code, `${what}: ${where}${message.slice(0, 200)}`)
+}
+
+function requireSize(
+  { what, code, maxBytes }: Omit<CanonicalForm<z.ZodType>, 'schema'>,
+  text: string,
+): void {
+  // No character of a text has more than three bytes in UTF-8.
+  if (3 * text.length <= maxBytes) return
+  if (text.length > maxBytes || utf8ToBytes(text).length > maxBytes)
+    throw new SecretsError(code, `${what}: expected at most ${maxBytes} bytes`)
 }

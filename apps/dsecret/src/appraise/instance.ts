@@ -1,5 +1,4 @@
 // Appraises the evidence of an application's instance: the lease that follows from it, or the first check that fails. I/O by the view.
-import { ECDH } from 'node:crypto'
 import {
   configDigest,
   eventLogHolds,
@@ -11,15 +10,10 @@ import {
   type LaunchClaims,
 } from '@wetee/attestation'
 import { addressOfPoint, operatorStatementTypedData, type AttestationLease } from '@wetee/chain'
-import {
-  ManifestError,
-  manifestDigest,
-  parseManifest,
-  teeClassBits,
-  termsDigest,
-  termsEqual,
-  type ManifestDocument,
-} from '@wetee/manifest'
+import { ManifestError, teeClassBits, termsEqual, type ManifestDocument } from '@wetee/manifest'
+import { ThresholdError, type Group } from '@wetee/threshold'
+import { openNativeGroup } from '@wetee/threshold/native'
+import { hexToBytes } from 'viem'
 import {
   ROLE_WORKER,
   type AppFacts,
@@ -33,7 +27,12 @@ import { recoverSigner } from '../sign/recover-signer.ts'
 import { authentic } from './authentic.ts'
 import type { AppraisalContext } from './context.ts'
 import { freshHead, namedBlock } from './freshness.ts'
+import { KnownManifests, type ReadManifest } from './known-manifests.ts'
 import { requireAboveFloors, requireAccepted, requireMachineId } from './rules.ts'
+
+/** Of the whole process: what is held follows from texts alone. */
+const manifests = new KnownManifests()
+let group: Group | undefined
 
 /** An instance whose evidence holds, and what else was read to say so. */
 export type AppraisedInstance = {
@@ -197,7 +196,7 @@ async function requireConfiguration(
   head: Block,
 ): Promise<void> {
   const { claims, subject, version, manifest } = stated
-  const digest = manifestDigest(manifest)
+  const digest = manifests.digestOf(manifest)
   if (digest !== version.manifestDigest)
     throw new NodeError(
       'manifest.differs',
@@ -224,17 +223,18 @@ async function requireConfiguration(
 
 /** Throws NodeError `manifest.invalid`, `terms.differ`. */
 function requireManifest(text: string, version: VersionFacts): ManifestDocument {
-  let manifest: ManifestDocument
+  let read: ReadManifest
   try {
-    manifest = parseManifest(text)
+    read = manifests.read(text)
   } catch (cause) {
     if (!(cause instanceof ManifestError)) throw cause
     throw new NodeError('manifest.invalid', 'the manifest is not in canonical form', { cause })
   }
-  const same =
-    termsEqual(manifest.terms, version.terms) && termsDigest(version.terms) === version.termsDigest
+  const { document, termsDigest } = read
+  // Terms that are equal have one digest.
+  const same = termsEqual(document.terms, version.terms) && termsDigest === version.termsDigest
   if (!same) throw new NodeError('terms.differ', 'the manifest repeats other terms than the chain')
-  return manifest
+  return document
 }
 
 /**
@@ -328,11 +328,11 @@ async function requireOperator(
 
 /** Address of a compressed point, lower case. Throws NodeError `subject.signing-key`. */
 function addressOf(signingKey: Hex): Hex {
-  const compressed = signingKey.slice(2)
+  group ??= openNativeGroup()
   try {
-    const point = ECDH.convertKey(compressed, 'secp256k1', 'hex', undefined, 'uncompressed')
-    return addressOfPoint(point as Buffer)
-  } catch {
-    throw new NodeError('subject.signing-key', 'signingKey is not a point of secp256k1')
+    return addressOfPoint(group.decode(hexToBytes(signingKey)))
+  } catch (cause) {
+    if (!(cause instanceof ThresholdError)) throw cause
+    throw new NodeError('subject.signing-key', 'signingKey is not a point of secp256k1', { cause })
   }
 }

@@ -1,5 +1,5 @@
 // `POST /v1/release` as JSON (docs/reference/secrets.md). Pure.
-import { parseEvidenceDocument, type EvidenceDocument } from '@wetee/attestation'
+import { readEvidenceDocument, type EvidenceDocument } from '@wetee/attestation'
 import { parseReleaseItems, SecretsError, type ReleaseItems } from '@wetee/secrets'
 import { z } from 'zod'
 import { MAX_APPRAISE_BYTES } from '../api/limits.ts'
@@ -34,7 +34,7 @@ const schema = z.strictObject({
 export function parseReleaseCall(text: string): ReleaseCall {
   const { evidence, secrets, keys, ...rest } = parseRequest(schema, text)
   const items = refusing(() => parseReleaseItems({ secrets, keys }))
-  return { ...rest, items, document: parseEvidenceDocument(JSON.stringify(evidence)) }
+  return { ...rest, items, document: readEvidenceDocument(evidence) }
 }
 
 /** What @wetee/secrets refuses is the asker's fault. Throws NodeError with its code. */

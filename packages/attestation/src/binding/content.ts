@@ -1,5 +1,5 @@
 // Content addresses: of endorsements, evidence and trust stores. Pure.
-import { sha256 } from '@noble/hashes/sha2.js'
+import { platformCrypto } from '#crypto'
 import { equalBytes, fromHex, toHex, utf8, type Hex } from '../bytes.ts'
 import type { Platform } from '../appraisal/claims.ts'
 import {
@@ -20,7 +20,7 @@ export function endorsementsDigest<P extends Platform>(
 ): Hex {
   const fields: Readonly<Record<string, string>> = parseEndorsements(platform, endorsements)
   const values = endorsementFields(platform).map((field) => utf8(fields[field] ?? ''))
-  return toHex(sha256(frame('wetee/endorsements/v1', ...values)))
+  return toHex(platformCrypto.sha256(frame('wetee/endorsements/v1', ...values)))
 }
 
 /**
@@ -31,7 +31,7 @@ export function evidenceDigest<P extends Platform>(
   endorsements: EndorsementsOf[P],
 ): Hex {
   const digest = fromHex(endorsementsDigest(platform, endorsements), 32, 'endorsementsDigest')
-  return toHex(sha256(frame('wetee/evidence/v1', quote, digest)))
+  return toHex(platformCrypto.sha256(frame('wetee/evidence/v1', quote, digest)))
 }
 
 /**
@@ -43,7 +43,7 @@ export function trustStoreDigest(roots: readonly Uint8Array[]): Hex {
   if (sorted.length === 0) throw new AttestationError('binding.invalid', 'trust store: no roots')
   if (sorted.some((root, i) => i > 0 && equalBytes(root, sorted[i - 1] ?? root)))
     throw new AttestationError('binding.invalid', 'trust store: a root is listed twice')
-  return toHex(sha256(frame('wetee/trust-store/v1', ...sorted)))
+  return toHex(platformCrypto.sha256(frame('wetee/trust-store/v1', ...sorted)))
 }
 
 function compareBytes(a: Uint8Array, b: Uint8Array): number {

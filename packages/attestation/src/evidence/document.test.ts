@@ -1,7 +1,7 @@
 // The evidence document: what is written is read back, and nothing else is.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { parseEvidenceDocument, serializeEvidenceDocument } from '../index.ts'
+import { parseEvidenceDocument, readEvidenceDocument, serializeEvidenceDocument } from '../index.ts'
 import type { EvidenceDocument, Hex, Subject } from '../index.ts'
 import {
   INTEL_ENDORSEMENT_FIELDS as ENDORSEMENT_FIELDS,
@@ -96,6 +96,7 @@ test('a document is read back as it was written', () => {
     fc.property(document, (written) => {
       const text = serializeEvidenceDocument(written)
       expect(parseEvidenceDocument(text)).toEqual(written)
+      expect(readEvidenceDocument(JSON.parse(text))).toEqual(written)
     }),
   )
 })
@@ -183,4 +184,15 @@ test('the size limit is in bytes, and just below it is read', () => {
   const size = new TextEncoder().encode(text).length
   expect(parseEvidenceDocument(text + ' '.repeat(262_144 - size))).toEqual(good)
   refuses(text + ' '.repeat(262_145 - size), 'document.too-large')
+})
+
+test('a document inside another JSON text is bounded and refused as one that stands alone', () => {
+  const code = (expected: string) => expect.objectContaining({ code: expected }) as Error
+  const read = (change: object) => () => readEvidenceDocument({ ...json(), ...change })
+  expect(read({ more: 1 })).toThrow(code('document.malformed'))
+  expect(read({ more: 'x'.repeat(262_144) })).toThrow(code('document.too-large'))
+  // Two bytes each in UTF-8.
+  expect(read({ more: 'é'.repeat(131_072) })).toThrow(code('document.too-large'))
+  for (const value of [undefined, null, [], 'text'])
+    expect(() => readEvidenceDocument(value)).toThrow(code('document.malformed'))
 })

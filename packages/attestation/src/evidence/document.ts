@@ -55,12 +55,31 @@ const FIELDS = ['format', 'platform', 'quote', 'endorsements', 'eventLog', 'subj
  * Throws AttestationError `document.too-large`, `document.malformed` or `endorsement.malformed`.
  */
 export function parseEvidenceDocument(text: string): EvidenceDocument {
+  requireSize(text)
+  return readDocument(parseJson(text, 'document.malformed'))
+}
+
+/**
+ * Reads a document that is a part of another JSON text, whose parser has seen to its keys and its depth. Throws AttestationError as
+ * `parseEvidenceDocument` does.
+ */
+export function readEvidenceDocument(value: unknown): EvidenceDocument {
+  requireSize(JSON.stringify(value) ?? '')
+  return readDocument(value)
+}
+
+function requireSize(text: string): void {
+  // No character of a text has more than three bytes in UTF-8.
+  if (3 * text.length <= MAX_EVIDENCE_BYTES) return
   if (text.length > MAX_EVIDENCE_BYTES || utf8(text).length > MAX_EVIDENCE_BYTES)
     throw new AttestationError(
       'document.too-large',
       `evidence document: more than ${MAX_EVIDENCE_BYTES} bytes`,
     )
-  const value = record(parseJson(text, 'document.malformed'), 'document', FIELDS)
+}
+
+function readDocument(given: unknown): EvidenceDocument {
+  const value = record(given, 'document', FIELDS)
   if (value['format'] !== 'wetee/evidence/v1') throw malformed('format: expected wetee/evidence/v1')
   const platform = PLATFORMS.find((known) => known === value['platform'])
   if (platform === undefined) throw malformed(`platform: expected ${PLATFORMS.join(', ')}`)
