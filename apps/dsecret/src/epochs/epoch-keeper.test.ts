@@ -369,6 +369,19 @@ test('a node that has confirmed another result of an epoch before confirms none'
   )
 })
 
+test('a share that is sealed as it should be and does not belong to the public key is not used', async () => {
+  const all = await withKey()
+  const { store } = all.person(2)
+  const name = nameOf(1n, all.world.confirmations.get(1n)!)
+  const other = await all.person(3).store.readShare(name)
+  if (other === undefined || other === 'unreadable') throw new Error('node 3 has a share')
+  await store.writeShare(name, { index: 2, share: other.share })
+  all.up(2)
+  await all.block()
+  expect(heldBy(all, [1, 2, 3, 4])).toEqual([1n, undefined, 1n, 1n])
+  expect(codesOf(all, 2)).toEqual(['share.unreadable'])
+})
+
 test('a peer with another public part is not believed, one with the right one is', async () => {
   const all = await withKey(5)
   const confirmation = all.world.confirmations.get(1n)!
