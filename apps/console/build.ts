@@ -26,6 +26,9 @@ export async function buildConsole(): Promise<string> {
     logLevel: 'error',
     // Paths in the site are relative: it works below any address.
     base: './',
+    // Whatever program builds it: users get what is quick.
+    mode: 'production',
+    define: { 'process.env.NODE_ENV': '"production"' },
     build: {
       outDir: unfinished,
       emptyOutDir: true,

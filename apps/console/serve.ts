@@ -12,6 +12,8 @@ export type ServeOptions = {
   readonly folder: string
   /** Text of `network.json`, beside the page. */
   readonly profile: string
+  /** A Compose file to begin with, offered where something is deployed. */
+  readonly example?: string
   /** Sources that pages may connect to beside their own: RPC, workers, registries. */
   readonly connect: readonly string[]
   readonly port: number
@@ -74,7 +76,7 @@ function securityHeaders(connect: readonly string[]): Record<string, string> {
   }
 }
 
-function readSite({ folder, profile }: ServeOptions): ReadonlyMap<string, Served> {
+function readSite({ folder, profile, example }: ServeOptions): ReadonlyMap<string, Served> {
   const files = new Map<string, Served>()
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue
@@ -91,6 +93,8 @@ function readSite({ folder, profile }: ServeOptions): ReadonlyMap<string, Served
     bytes: Buffer.from(profile),
     fixed: false,
   })
+  if (example !== undefined)
+    files.set('example.yaml', { type: 'text/plain', bytes: Buffer.from(example), fixed: false })
   return files
 }
 

@@ -50,7 +50,7 @@ export function findChromium(environment: NodeJS.ProcessEnv = process.env): stri
 /** Starts it without a window and with a profile of its own. Rejects in one sentence when it does not come up. */
 export async function startChromium(executable = findChromium()): Promise<RunningChromium> {
   if (executable === undefined) throw new Error(MISSING_CHROMIUM)
-  const browser = await launch(executable)
+  const browser = await launchChromium(executable)
   return {
     version: browser.version(),
     open: (url) => openPage(browser, url),
@@ -58,7 +58,8 @@ export async function startChromium(executable = findChromium()): Promise<Runnin
   }
 }
 
-async function launch(executablePath: string): Promise<Browser> {
+/** A browser without a window, for who drives its pages alone. Rejects in one sentence when it does not come up. */
+export async function launchChromium(executablePath: string): Promise<Browser> {
   try {
     return await chromium.launch({
       executablePath,

@@ -6,10 +6,14 @@ import { useRoute, type Route } from './ui/route.ts'
 import { useTheme } from './ui/theme.ts'
 import { WalletButton } from './wallet/wallet-button.tsx'
 import { NetworkPage } from './features/explore/network-page.tsx'
-import { AppsPage } from './features/apps/apps-page.tsx'
-import { AppPage } from './features/apps/app-page.tsx'
 import { Activity } from './features/transactions/activity.tsx'
 
+const AppsPage = lazy(async () => ({
+  default: (await import('./features/apps/apps-page.tsx')).AppsPage,
+}))
+const AppPage = lazy(async () => ({
+  default: (await import('./features/apps/app-page.tsx')).AppPage,
+}))
 const VerifyPage = lazy(async () => ({
   default: (await import('./features/verify/verify-page.tsx')).VerifyPage,
 }))

@@ -1,6 +1,7 @@
 // Brings the whole network up, step by step: chain, TEE platform, images, contracts, dsecret nodes, worker, application.
 import { X509Certificate } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { createPublicClient, createWalletClient, http, parseEther, type Hex } from 'viem'
 import { mnemonicToAccount } from 'viem/accounts'
 import { anvil as localChain } from 'viem/chains'
@@ -19,7 +20,7 @@ import { faucetMnemonic, localChainId, startLocalChain, withInstantBlocks } from
 import { awaitKey, proveCommittee, setReferenceValues, startNodes } from './nodes.ts'
 import { rootFiles, startPlatformProcess } from './platform-process.ts'
 import { isPortFree } from './ports.ts'
-import { outdated, type DevnetState, type Ports } from './state.ts'
+import { outdated, registryPort, type DevnetState, type Ports } from './state.ts'
 import type { Proof, Step } from './steps.ts'
 import {
   isRegistered,
@@ -30,6 +31,9 @@ import {
   workerUrl,
   type WorkerName,
 } from './workers.ts'
+
+/** What the console offers to begin with. */
+const exampleFile = fileURLToPath(import.meta.resolve('@wetee/example-hello/compose.yaml'))
 
 /** Leases of a devnet: renewed every twenty seconds, so that a newcomer sees them live and lapse. */
 const usualLeaseSeconds = 60n
@@ -179,6 +183,9 @@ export class Network {
     this.#served = await serveConsole({
       folder,
       profile: JSON.stringify(profile),
+      example: readFileSync(exampleFile, 'utf8')
+        .replaceAll(`127.0.0.1:${registryPort}`, `127.0.0.1:${this.ports.registry}`)
+        .replace(/^name: hello$/m, 'name: my-hello'),
       connect: [
         this.rpcUrl,
         this.images.registry.url,

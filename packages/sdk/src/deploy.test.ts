@@ -3,7 +3,7 @@ import { cloudAbi } from '@wetee/chain'
 import type { Manifest } from '@wetee/manifest'
 import { erc20Abi, encodeFunctionData, zeroAddress, type Hex } from 'viem'
 import { expect, test } from 'vitest'
-import { terminate, topUp } from './billing.ts'
+import { planTermination, planTopUp, terminate, topUp } from './billing.ts'
 import { applyPlan } from './deploy.ts'
 import { nativeAsset } from './money.ts'
 import type { DeployPlan } from './plan.ts'
@@ -138,6 +138,24 @@ test('ending reports every amount from the receipts and withdraws the refund', a
     withdrawnWei: 3n * dot,
   })
   expect(sent.map((call) => call.functionName)).toEqual(['terminate', 'withdraw'])
+})
+
+test('topping up and ending are shown before they are signed: what there is, what comes, what is lost', async () => {
+  const world = fundedWorld()
+  world.apps.set(7n, testApp(7n, { escrowWei: 3n * dot, graceDepositWei: dot }))
+  world.versions.set('7/1', testVersion(1, { terms, weiPerSecond: dot / 10n }))
+  world.unsettledWei = dot
+  const { opened } = signingNetwork(world, {})
+  const recharge = await planTopUp(opened, 7n, 8n * dot)
+  expect(recharge.facts).toContainEqual(['Escrow', '2 DOT -> 10 DOT'])
+  expect(recharge.facts).toContainEqual(['Lasts', '1 min 40 s'])
+  expect(recharge.calls.map(({ valueWei }) => valueWei)).toEqual([8n * dot])
+  const end = await planTermination(opened, 7n)
+  expect(end.facts).toContainEqual(['Back to you', 'about 3 DOT of escrow and deposit'])
+  expect(end.calls).toHaveLength(2)
+  world.apps.set(7n, testApp(7n, { state: 'ended' }))
+  await expect(planTermination(opened, 7n)).rejects.toMatchObject({ code: 'app.ended' })
+  await expect(planTopUp(opened, 7n, dot)).rejects.toMatchObject({ code: 'app.ended' })
 })
 
 const token: Hex = `0x${'99'.repeat(20)}`

@@ -37,10 +37,11 @@ test('long hex is cut, short hex is not', () => {
 })
 
 test('resources have the unit that reads best', () => {
-  expect([cpuText(250), memoryText(128), memoryText(2048), memoryText(1536)]).toEqual([
-    '0.25 CPU',
-    '128 MiB',
-    '2 GiB',
-    '1.5 GiB',
-  ])
+  expect([
+    cpuText(250),
+    memoryText(128),
+    memoryText(2048),
+    memoryText(1536),
+    memoryText(11_924),
+  ]).toEqual(['0.25 CPU', '128 MiB', '2 GiB', '1.5 GiB', '11.64 GiB'])
 })

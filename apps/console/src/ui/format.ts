@@ -32,7 +32,8 @@ export function cpuText(cpuMilli: number): string {
   return `${cpuMilli / 1000} CPU`
 }
 
-/** MiB in the unit that is shortest. */
+/** MiB in the unit that reads best; large ones rounded down. */
 export function memoryText(mib: number): string {
-  return mib >= 1024 && mib % 256 === 0 ? `${mib / 1024} GiB` : `${mib} MiB`
+  if (mib < 1024 || (mib < 10_240 && mib % 256 !== 0)) return `${mib} MiB`
+  return `${Math.floor((mib / 1024) * 100) / 100} GiB`
 }

@@ -84,6 +84,31 @@ test('fetching takes the TLS key from the very connection that brought the evide
   })
 })
 
+test('evidence that its worker hands on is judged as any other, but nothing is said about a connection', async () => {
+  const app = await attestedApp()
+  const text = serializeEvidenceDocument(app.document)
+  const url = 'http://worker-1.test/v1/apps/7/evidence?replica=0'
+  const handedOn = (document: string) => ({
+    ...memoryNetwork(app.world, {
+      [url]: { status: 200, body: new TextEncoder().encode(document) },
+    }),
+    profile: app.profile,
+  })
+  const options = { appId: 7n, nowMs: app.nowMs, relayed: true }
+  const report = await verify(handedOn(text), options)
+  expect(report).toMatchObject({ ok: true, url })
+  expect(skippedIds(report)).toEqual(['channel'])
+  const { tlsKeyHash } = subjectOf(app)
+  const changed = text.replaceAll(tlsKeyHash, `0x${'99'.repeat(32)}`)
+  expect(await verify(handedOn(changed), options)).toMatchObject({
+    ok: false,
+    failed: ['report-data'],
+  })
+  await expect(verify(memoryNetwork(app.world), options)).rejects.toMatchObject({
+    code: 'evidence.unreachable',
+  })
+})
+
 test('an application launched under the key that the network has made passes', async () => {
   const networkKey = { Y: `0x02${'11'.repeat(32)}`, S: `0x03${'22'.repeat(32)}` } as const
   const app = await attestedApp({ networkKey })

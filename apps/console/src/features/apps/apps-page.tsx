@@ -73,7 +73,7 @@ function List({ owner }: { owner?: `0x${string}` }) {
           </label>
           <input
             className="input"
-            style={{ width: 190 }}
+            style={{ width: 230 }}
             type="search"
             value={search}
             onChange={(event) => setSearch(event.target.value)}

@@ -19,12 +19,13 @@ import { SignDialog } from '../transactions/sign-dialog.tsx'
 import { checkCompose, linesOf, resolveInPage, type Checked } from './draft.ts'
 import { readDeposit } from './deposit.ts'
 import { Editor } from './editor.tsx'
+import { readExample } from './example.ts'
 import { WorkerChoice } from './worker-choice.tsx'
 
 const startingText = `name: my-app
 services:
   web:
-    image: docker.io/library/nginx@sha256:
+    image: registry.example/me/my-app:1.0
     ports:
       - target: 80
     deploy:
@@ -56,6 +57,12 @@ export function DeployPage() {
     staleTime: Infinity,
     gcTime: 0,
   })
+  const example = useQuery({
+    queryKey: ['example'],
+    queryFn: ({ signal }) => readExample(signal),
+    refetchInterval: false,
+    staleTime: Infinity,
+  })
   const checked = checking.data ?? nothing
   const change = (next: string) => {
     setProblem(undefined)
@@ -68,7 +75,21 @@ export function DeployPage() {
       sub="An unmodified Compose file and a deposit. It is checked here as you write; nothing leaves this page until you sign."
     >
       <div className="columns">
-        <Card title="Compose file" note="write, paste or drop it">
+        <Card
+          title="Compose file"
+          note="write, paste or drop it"
+          end={
+            typeof example.data === 'string' && (
+              <button
+                type="button"
+                className="button small"
+                onClick={() => change(example.data ?? '')}
+              >
+                Use the example
+              </button>
+            )
+          }
+        >
           <div className="body">
             <Editor
               text={text}

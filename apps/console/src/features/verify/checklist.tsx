@@ -29,17 +29,18 @@ function Step({ step }: { step: VerifyStep }) {
       </span>
       <div>
         <h3>{step.title}</h3>
-        <p className="detail">{step.detail}</p>
+        {proof.length === 0 ? (
+          <p className="detail">{step.detail}</p>
+        ) : (
+          <details>
+            <summary className="detail">{step.detail}</summary>
+            <Facts rows={proof.map(([name, value]) => [name, <code key={name}>{value}</code>])} />
+          </details>
+        )}
         {step.id === 'channel' && state === 'skipped' && (
           <p className="detail">
             No web page can see the TLS key of a connection. <code>npx wetee verify</code> can.
           </p>
-        )}
-        {proof.length > 0 && (
-          <details>
-            <summary>Facts</summary>
-            <Facts rows={proof.map(([name, value]) => [name, <code key={name}>{value}</code>])} />
-          </details>
         )}
       </div>
     </li>

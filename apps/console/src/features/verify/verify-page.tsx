@@ -134,7 +134,7 @@ function Result({ of, name }: { of: { appId: bigint } | { evidence: string }; na
   return (
     <>
       <Verdict verification={result.data} again={again} />
-      <Card title="Thirteen steps" note="open one for what it rests on">
+      <Card title="Thirteen steps" note="open a line for the facts that it rests on">
         <Checklist steps={result.data.report.steps} />
       </Card>
       <Keep verification={result.data} name={name} />

@@ -1,0 +1,97 @@
+// Lists of a network, as pages of the Lens give them.
+import { stringToHex, zeroAddress } from 'viem'
+import { expect, test } from 'vitest'
+import { emptyWorld, memoryNetwork, testOwner } from './testing/memory-network.ts'
+import { listAppRows, listNodeRows, listWorkerRows, readOverview } from './explore.ts'
+
+const name = (text: string) => stringToHex(text, { size: 32 })
+const version = { workerId: 3n, weiPerSecond: 10n }
+const none = { workerId: 0n, weiPerSecond: 0n }
+const view = (appId: bigint, more: object = {}) => ({
+  appId,
+  app: {
+    owner: testOwner,
+    state: 1,
+    name: name(`app-${appId}`),
+    asset: zeroAddress,
+    replicas: 2,
+    currentVersion: 1,
+    pendingVersion: 0,
+    createdAt: 5n,
+    escrowWei: 1_100n,
+    paidWei: 7n,
+  },
+  current: version,
+  pending: none,
+  unsettledWei: 100n,
+  ...more,
+})
+const network = (views: Record<string, unknown>) => {
+  const world = emptyWorld()
+  for (const [key, value] of Object.entries(views)) world.views.set(key, value)
+  return memoryNetwork(world)
+}
+
+test('applications come newest first, with rent for all replicas and how long the escrow lasts after what is owed', async () => {
+  const rows = await listAppRows(
+    network({ 'lens.network()': { appCount: 2n }, 'lens.apps(1,50)': [view(1n), view(2n)] }),
+  )
+  expect(rows.map(({ appId }) => appId)).toEqual([2n, 1n])
+  expect(rows[0]).toMatchObject({
+    ...{ name: 'app-2', state: 'active', workerId: 3n, escrowWei: 1_100n, unsettledWei: 100n },
+    weiPerDay: 10n * 2n * 86_400n,
+    lastsSeconds: 50,
+  })
+})
+
+test('before its first version is current, the pending one says where it runs; one that has ended lasts no time', async () => {
+  const [starting, ended] = await listAppRows(
+    network({
+      [`lens.appsOf(${testOwner},0,50)`]: [
+        view(2n, { current: none, pending: { workerId: 4n, weiPerSecond: 1n } }),
+        view(1n, { app: { ...view(1n).app, state: 3 } }),
+      ],
+    }),
+    testOwner,
+  )
+  expect(starting).toMatchObject({ workerId: 4n, weiPerDay: 2n * 86_400n })
+  expect(ended).toMatchObject({ state: 'ended' })
+  expect(ended).not.toHaveProperty('lastsSeconds')
+})
+
+test('pages are read until one is short, and of very many the newest thousand', async () => {
+  const page = (first: number, count: number) =>
+    Array.from({ length: count }, (_, index) => view(BigInt(first + index)))
+  const views: Record<string, unknown> = { 'lens.network()': { appCount: 1_060n } }
+  for (let first = 61; first <= 1_060; first += 50)
+    views[`lens.apps(${first},50)`] = page(first, 50)
+  const rows = await listAppRows(network(views))
+  expect([rows.length, rows[0]?.appId, rows.at(-1)?.appId]).toEqual([1_000, 1_060n, 61n])
+})
+
+test('workers and nodes have their proofs, and what the network counts', async () => {
+  const seen = network({
+    [`lens.workers(${zeroAddress},1,50)`]: [
+      { workerId: 1n, worker: { status: 2, region: name('eu') }, apps: 4n, machineUntil: 9n },
+    ],
+    'lens.nodes(1,50)': [
+      {
+        ...{ nodeId: 1n, machineUntil: 9n, vendor: 2, seated: true },
+        node: { owner: testOwner, stakeWei: 1n, endpoint: 'https://n', status: 2 },
+      },
+    ],
+    'lens.network()': {
+      ...{ kind: 1, simulated: false, workerCount: 1n, nodeCount: 1n, appCount: 0n },
+      activeEpoch: 0n,
+    },
+  })
+  expect(await listWorkerRows(seen)).toMatchObject([
+    { workerId: 1n, status: 'draining', region: 'eu', apps: 4, provenUntil: 9n },
+  ])
+  expect(await listNodeRows(seen)).toMatchObject([
+    { nodeId: 1n, status: 'leaving', vendor: 'AMD', seated: true, provenUntil: 9n },
+  ])
+  expect(await readOverview(seen)).toMatchObject({
+    ...{ kind: 'test', simulated: false, workerCount: 1, members: [], hasNetworkKey: false },
+  })
+})

@@ -1,0 +1,333 @@
+// The web console in a real browser on a running network: everything that a newcomer does there, and what goes wrong on the way.
+import { readFileSync } from 'node:fs'
+import { gzipSync } from 'node:zlib'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFailed, test } from 'vitest'
+import { serveConsole } from '@wetee/console/serve'
+import { buildConsole } from '@wetee/console/build'
+import { listAppRows, showApp } from '@wetee/sdk'
+import { findChromium, launchChromium, MISSING_CHROMIUM } from '../browser/chromium.ts'
+import { openConsole, type ConsolePage } from './testing/console-page.ts'
+import { eventually, startDevnet, type RunningDevnet } from './testing/running-devnet.ts'
+
+/** JavaScript of the first load, gzip. */
+const budgetBytes = 250_000
+const patientMs = 90_000
+
+const executable = findChromium()
+test.runIf(executable === undefined)('the console: Chromium is there', ({ skip }) => {
+  if (process.env['CI'] === 'true') throw new Error(MISSING_CHROMIUM)
+  console.log(`skipped: the console: ${MISSING_CHROMIUM}`)
+  skip()
+})
+
+describe.runIf(executable !== undefined)('the web console', () => {
+  let devnet: RunningDevnet
+  let browser: Browser
+  let open: ConsolePage
+  let url: string
+  beforeAll(async () => {
+    ;[devnet, browser] = await Promise.all([
+      startDevnet('sandbox'),
+      launchChromium(executable ?? ''),
+    ])
+    url = devnet.network.consoleUrl ?? ''
+    open = await newPage()
+    open.page.setDefaultTimeout(30_000)
+  })
+  beforeEach(() => {
+    onTestFailed(async () => {
+      process.stderr.write(`${open.page.url()}\n${await open.page.locator('body').innerText()}\n`)
+      process.stderr.write(`${open.problems.join('\n')}\n`)
+    })
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await devnet?.close()
+  })
+  const newPage = () => {
+    const { rpcUrl, profile, accounts } = devnet.network
+    return openConsole(browser, { rpcUrl, chainId: profile.chainId, account: accounts.developer })
+  }
+  const visit = (address: string) => open.page.goto(`${url}#/${address}`)
+  const button = (name: string | RegExp) => open.page.getByRole('button', { name })
+  const step = (id: string) => open.page.locator(`[data-step="${id}"]`)
+  const states = () =>
+    open.page
+      .locator('[data-step]')
+      .evaluateAll((steps) =>
+        steps.map((one) => `${one.getAttribute('data-step')} ${one.getAttribute('data-state')}`),
+      )
+  const appNamed = async (name: string) =>
+    (await listAppRows(devnet.application.sdk)).find((row) => row.name === name)
+
+  test('the first load is small, asks for nothing from elsewhere, and breaks no rule of its own policy', async () => {
+    const sizes: number[] = []
+    open.page.on('response', (response) => {
+      if (response.url().endsWith('.js'))
+        void response.body().then((body) => sizes.push(gzipSync(body).length))
+    })
+    const first = await visit('')
+    expect(first?.headers()['content-security-policy']).toMatch(
+      /default-src 'none'; script-src 'self';/,
+    )
+    await open.page.getByText('TDX', { exact: false }).first().waitFor()
+    const total = sizes.reduce((sum, size) => sum + size, 0)
+    console.log(
+      `console: ${total} bytes of JavaScript (gzip) in ${sizes.length} files at first load`,
+    )
+    expect(sizes.length).toBeGreaterThan(1)
+    expect(total).toBeLessThanOrEqual(budgetBytes)
+    const { rpcUrl } = devnet.network
+    const others = open.requests.filter((one) => !one.startsWith(url) && !one.startsWith(rpcUrl))
+    expect(others).toEqual([])
+    expect(open.problems).toEqual([])
+  })
+
+  test('anybody sees workers, committee and applications, and is told what a simulation is', async () => {
+    await visit('')
+    const workers = open.page.getByRole('region', { name: 'Workers' })
+    await workers.getByText('local', { exact: true }).waitFor()
+    expect(await workers.getByRole('row').count()).toBe(2)
+    const nodes = open.page.getByRole('region', { name: 'Committee' })
+    await nodes.getByText('member', { exact: true }).nth(2).waitFor()
+    await open.page.getByRole('complementary', { name: 'Simulated network' }).waitFor()
+    await open.page.getByRole('link', { name: 'Applications', exact: true }).click()
+    await open.page.getByRole('searchbox').fill('nobody')
+    await open.page.getByText('Nothing matches').waitFor()
+    await open.page.getByRole('searchbox').fill('hel')
+    await open.page.getByRole('link', { name: 'hello' }).click()
+    await open.page.getByRole('heading', { level: 1, name: 'hello' }).waitFor()
+    await open.page.getByText('live', { exact: true }).waitFor()
+    await open.page.getByText('Manifest, as it is on chain').click()
+    await open.page.getByText('"wetee/manifest/v1"').waitFor()
+  })
+
+  test('an application is verified in the browser; its own connection is said to be out of sight', async () => {
+    await visit(`verify/${devnet.application.appId}`)
+    await open.page.getByText('Every step holds, of a SIMULATED TEE').waitFor()
+    const shown = await states()
+    expect(shown).toHaveLength(13)
+    expect(shown.filter((one) => !one.endsWith(' held'))).toEqual(['channel skipped'])
+    await expect
+      .poll(() => step('channel').innerText())
+      .toContain('No web page can see the TLS key')
+  })
+
+  test('ATTACK evidence that its worker has changed is found out, wherever it is changed', async () => {
+    const evidence = `**/v1/apps/${devnet.application.appId}/evidence**`
+    const edits: [string, (text: string) => string][] = [
+      [
+        'report-data',
+        (text) =>
+          text.replace(
+            /("tlsKeyHash":\s*"0x)(.)/,
+            (_, before: string, digit: string) => `${before}${digit === '0' ? '1' : '0'}`,
+          ),
+      ],
+      ['manifest', (text) => text.replace('GREETING', 'GREETINH')],
+    ]
+    for (const [failing, edit] of edits) {
+      await open.page.route(evidence, async (route) => {
+        const answer = await route.fetch()
+        const text = await answer.text()
+        expect(edit(text)).not.toBe(text)
+        await route.fulfill({ response: answer, body: edit(text) })
+      })
+      await visit('')
+      await visit(`verify/${devnet.application.appId}`)
+      await open.page.getByText('Not verified').waitFor()
+      expect(await step(failing).getAttribute('data-state'), failing).toBe('failed')
+      await open.page.unroute(evidence)
+    }
+  })
+
+  test('evidence is kept, judged again from the file, and refused when a byte of it was changed', async () => {
+    await visit('')
+    await visit(`verify/${devnet.application.appId}`)
+    const download = open.page.waitForEvent('download')
+    await button('Download the evidence').click()
+    const text = readFileSync(await (await download).path(), 'utf8')
+    const choose = async (name: string, content: string) => {
+      await visit('')
+      await visit('verify')
+      const buffer = Buffer.from(content)
+      const file = { name, mimeType: 'application/json', buffer }
+      await open.page.getByLabel('Choose evidence.json').first().setInputFiles(file)
+    }
+    await choose('good.json', text)
+    await open.page.getByText('Every step holds, of a SIMULATED TEE').waitFor()
+    const quote = /"quote":\s*"[^"]{1200}/.exec(text)?.[0] ?? ''
+    const last = quote.at(-1) === 'A' ? 'B' : 'A'
+    await choose('bad.json', text.replace(quote, `${quote.slice(0, -1)}${last}`))
+    await open.page.getByText('Not verified').waitFor()
+    expect(await step('quote').getAttribute('data-state')).toBe('failed')
+    await choose('no.json', '{"format":"nothing"}')
+    await open.page.getByText('Not verified').waitFor()
+    await expect.poll(() => step('application').innerText()).toContain('cannot be read')
+  })
+
+  test('a wallet that declines is not connected; one on another network is asked to change', async () => {
+    await visit('mine')
+    open.policy.connects = false
+    open.policy.chainId = 1
+    await button('Connect wallet').last().click()
+    await button('Test wallet').click()
+    await open.page.getByText('you declined to connect').waitFor()
+    open.policy.connects = true
+    await button('Test wallet').click()
+    await button('Wrong network: switch').click()
+    await open.page.getByRole('link', { name: 'hello' }).waitFor()
+    expect(open.asked).toContain('wallet_addEthereumChain')
+    await expect.poll(() => button('Wrong network: switch').count()).toBe(0)
+  })
+
+  test('a Compose file is checked as it is written, at the line', async () => {
+    await visit('deploy')
+    await button('Use the example').click()
+    await open.page.getByText('Fine: 1 service').waitFor()
+    const area = open.page.getByRole('textbox', { name: 'Compose file' })
+    const good = await area.inputValue()
+    await area.fill(good.replace('read_only: true', 'privileged: true'))
+    const line = good.split('\n').findIndex((one) => one.includes('read_only: true')) + 1
+    await button(`line ${line}`).waitFor()
+    expect(await button('Review and sign').isDisabled()).toBe(true)
+    await area.fill(good)
+    await open.page.getByText('Fine: 1 service').waitFor()
+    await open.page.getByText('Worker 1, local').waitFor()
+  })
+
+  test(
+    'an application is deployed: shown in words, declined, signed, followed over a reload until it runs',
+    { timeout: 180_000 },
+    async () => {
+      open.policy.signs = false
+      await button('Review and sign').click()
+      const dialog = open.page.getByRole('dialog')
+      await dialog.getByText('public for ever').waitFor()
+      await dialog.getByText('What is signed').click()
+      await dialog.getByText('calls  cloud.create(').waitFor()
+      await button('Sign in the wallet').click()
+      await dialog.getByText('You declined it in the wallet. Nothing was sent').waitFor()
+      expect(await appNamed('my-hello')).toBe(undefined)
+      open.policy.signs = true
+      await button('Try again').click()
+      await button('Sign in the wallet').click()
+      await dialog.getByText('Sent. Waiting until it is final').waitFor()
+      await open.page.reload()
+      const sent = open.page.getByRole('region', { name: 'Your transactions' })
+      await sent.getByText('final', { exact: true }).waitFor({ timeout: patientMs })
+      await sent.getByRole('link', { name: /Application \d+/ }).click()
+      await open.page.getByRole('heading', { level: 1, name: 'my-hello' }).waitFor()
+      await open.page.getByText('active', { exact: true }).first().waitFor({ timeout: patientMs })
+      await open.page.getByText('live', { exact: true }).waitFor({ timeout: patientMs })
+    },
+  )
+
+  test('an application is recharged, and lasts longer', async () => {
+    const { application } = devnet
+    const before = await showApp(application.sdk, application.appId)
+    await visit(`app/${application.appId}`)
+    await button('Recharge').click()
+    await open.page.getByLabel('Amount in DOT').fill('much')
+    await open.page.getByText('is not an amount').waitFor()
+    await open.page.getByLabel('Amount in DOT').fill('1.5')
+    await button('Review').click()
+    await button('Sign in the wallet').click()
+    await open.page.getByText('Done, and final.').waitFor({ timeout: patientMs })
+    await button('Close').first().click()
+    const after = await showApp(application.sdk, application.appId)
+    expect(after.escrowWei - before.escrowWei).toBeGreaterThan(14n * 10n ** 17n)
+    expect(after.lastsSeconds ?? 0).toBeGreaterThan(before.lastsSeconds ?? 0)
+  })
+
+  test(
+    'an application is terminated, and what is left comes back',
+    { timeout: 180_000 },
+    async () => {
+      const app = await appNamed('my-hello')
+      await visit('mine')
+      await open.page.getByRole('link', { name: 'my-hello' }).click()
+      await button('Terminate').click()
+      await open.page.getByText('its volumes and everything in its memory').waitFor()
+      await button('Terminate for good').click()
+      await open.page.getByText('Done, and final.').waitFor({ timeout: patientMs })
+      await button('Close').first().click()
+      await open.page.getByText('ended', { exact: true }).waitFor()
+      const { sdk } = devnet.application
+      await eventually(
+        'the end',
+        async () => (await showApp(sdk, app?.appId ?? 0n)).state === 'ended',
+      )
+    },
+  )
+
+  test(
+    'no view has anything that axe calls a barrier, in light, dark, and on a phone',
+    { timeout: 180_000 },
+    async () => {
+      const { appId } = devnet.application
+      const views = [
+        '',
+        'apps',
+        `app/${appId}`,
+        `verify/${appId}`,
+        'verify',
+        'mine',
+        'deploy',
+        'nowhere',
+      ]
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await open.page.emulateMedia({ colorScheme })
+        const width = colorScheme === 'light' ? 390 : 1320
+        await open.page.setViewportSize({ width, height: 844 })
+        for (const view of views) {
+          await visit(view)
+          await open.page.getByRole('heading', { level: 1 }).waitFor()
+          const reading = () => open.page.locator('[aria-label^=Reading]').count()
+          await expect.poll(reading, { timeout: 30_000 }).toBe(0)
+          expect(await open.violations(), `${view} ${colorScheme}`).toEqual([])
+          const wide = await open.page.evaluate(
+            () => document.documentElement.scrollWidth - innerWidth,
+          )
+          expect(wide, `${view} is as wide as the window`).toBeLessThanOrEqual(0)
+        }
+      }
+    },
+  )
+
+  test('below another path and without a profile it says what is missing', async () => {
+    const served = await serveConsole({
+      folder: await buildConsole(),
+      profile: '{}',
+      connect: [devnet.network.rpcUrl],
+      port: 0,
+      path: '/some/where/',
+    })
+    const other = await newPage()
+    try {
+      await other.page.goto(served.url)
+      await other.page.getByText('This console has no network').waitFor()
+      await other.page.getByText('network.profile-invalid').waitFor()
+    } finally {
+      await other.close()
+      await served.close()
+    }
+  })
+
+  test('it can be used with the keyboard alone', async () => {
+    await open.page.setViewportSize({ width: 1320, height: 900 })
+    await open.page.goto('about:blank')
+    await visit('verify')
+    await open.page.getByLabel('Number of the application').waitFor()
+    const reached: string[] = []
+    for (let tabs = 0; tabs < 15 && reached.at(-1) !== 'INPUT'; tabs += 1) {
+      await open.page.keyboard.press('Tab')
+      reached.push(await open.page.evaluate(() => document.activeElement?.tagName ?? ''))
+    }
+    expect(reached.at(-1)).toBe('INPUT')
+    await open.page.keyboard.type(String(devnet.application.appId))
+    await open.page.keyboard.press('Enter')
+    await open.page.getByText('Every step holds, of a SIMULATED TEE').waitFor()
+  })
+})

@@ -1,0 +1,178 @@
+// A console in a real browser, with a wallet that announces itself (EIP-6963) and signs with a development key. Starts a browser.
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type { Browser, Page } from 'playwright-core'
+import {
+  createWalletClient,
+  defineChain,
+  http,
+  numberToHex,
+  type Address,
+  type Hex,
+  type PrivateKeyAccount,
+} from 'viem'
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+/** What the wallet does when it is asked; a test changes it as it goes. */
+export type WalletPolicy = {
+  connects: boolean
+  signs: boolean
+  chainId: number
+}
+
+/** An open console. */
+export type ConsolePage = {
+  readonly page: Page
+  readonly policy: WalletPolicy
+  /** Methods that the wallet was asked for. */
+  readonly asked: readonly string[]
+  /** Errors of scripts and what the page wrote to its console as such. */
+  readonly problems: readonly string[]
+  /** Addresses that the page asked for. */
+  readonly requests: readonly string[]
+  /** What axe finds wrong with the page as it is now: rule and places. */
+  violations(): Promise<string[]>
+  close(): Promise<void>
+}
+
+type Request = { readonly method: string; readonly params?: readonly unknown[] }
+type Sent = { readonly to: Address; readonly data?: Hex; readonly value?: Hex; readonly gas?: Hex }
+
+class Refusal extends Error {
+  readonly code: number
+  constructor(code: number, message: string) {
+    super(message)
+    this.code = code
+  }
+}
+
+/** Opens a page of its own context. The wallet is on the chain of `rpcUrl` and lets itself be connected, unless told otherwise. */
+export async function openConsole(
+  browser: Browser,
+  options: {
+    readonly rpcUrl: string
+    readonly chainId: number
+    readonly account: PrivateKeyAccount
+  },
+): Promise<ConsolePage> {
+  // axe is no part of the page, whose policy would not let it in.
+  const context = await browser.newContext({
+    bypassCSP: true,
+    acceptDownloads: true,
+    viewport: { width: 1320, height: 900 },
+  })
+  const page = await context.newPage()
+  const policy: WalletPolicy = { connects: true, signs: true, chainId: options.chainId }
+  const asked: string[] = []
+  const [problems, requests]: [string[], string[]] = [[], []]
+  page.on('pageerror', (error) => problems.push(error.message))
+  page.on('console', (message) => message.type() === 'error' && problems.push(message.text()))
+  page.on('request', (request) => requests.push(request.url()))
+  const answer = wallet(options, policy)
+  await page.exposeFunction('askTestWallet', async (request: Request) => {
+    asked.push(request.method)
+    try {
+      return { result: await answer(request) }
+    } catch (error) {
+      const code = error instanceof Refusal ? error.code : -32_603
+      return { error: { code, message: error instanceof Error ? error.message : String(error) } }
+    }
+  })
+  await page.addInitScript(announce)
+  return {
+    ...{ page, policy, asked, problems, requests },
+    violations: async () => {
+      await page.evaluate(axe)
+      return page.evaluate(async () => {
+        const { axe: run } = globalThis as unknown as {
+          axe: {
+            run: () => Promise<{ violations: { id: string; nodes: { target: string[] }[] }[] }>
+          }
+        }
+        const { violations } = await run.run()
+        return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.target.join(' ') ?? ''}`)
+      })
+    },
+    close: () => context.close(),
+  }
+}
+
+/** Answers as MetaMask does. */
+function wallet(
+  { rpcUrl, chainId, account }: Parameters<typeof openConsole>[1],
+  policy: WalletPolicy,
+) {
+  let isConnected = false
+  const chain = defineChain({
+    id: chainId,
+    name: 'devnet',
+    nativeCurrency: { name: 'DOT', symbol: 'DOT', decimals: 18 },
+    rpcUrls: { default: { http: [rpcUrl] } },
+  })
+  const client = createWalletClient({ account, chain, transport: http(rpcUrl) })
+  const accounts = () => (isConnected ? [account.address] : [])
+  return async ({ method, params = [] }: Request): Promise<unknown> => {
+    switch (method) {
+      case 'eth_accounts':
+        return accounts()
+      case 'eth_requestAccounts':
+        if (!policy.connects) throw new Refusal(4001, 'User rejected the request.')
+        isConnected = true
+        return accounts()
+      case 'eth_chainId':
+        return numberToHex(policy.chainId)
+      case 'wallet_switchEthereumChain':
+        if (policy.chainId === 1) {
+          policy.chainId = 2
+          throw new Refusal(4902, 'Unrecognized chain ID.')
+        }
+        policy.chainId = chainId
+        return null
+      case 'wallet_addEthereumChain':
+        policy.chainId = chainId
+        return null
+      case 'eth_sendTransaction': {
+        if (!policy.signs) throw new Refusal(4001, 'User rejected the request.')
+        const [{ to, data, value, gas }] = params as [Sent]
+        return client.sendTransaction({
+          to,
+          ...(data === undefined ? {} : { data }),
+          ...(value === undefined ? {} : { value: BigInt(value) }),
+          ...(gas === undefined ? {} : { gas: BigInt(gas) }),
+        })
+      }
+      default:
+        throw new Refusal(4200, `this wallet does not do ${method}`)
+    }
+  }
+}
+
+/** Runs in the page before its own scripts. */
+function announce(): void {
+  type Answer = { result?: unknown; error?: { code: number; message: string } }
+  const { askTestWallet } = globalThis as unknown as {
+    askTestWallet: (request: unknown) => Promise<Answer>
+  }
+  const provider = {
+    request: async (request: unknown) => {
+      const { result, error } = await askTestWallet(request)
+      if (error === undefined) return result
+      throw Object.assign(new Error(error.message), { code: error.code })
+    },
+    on: () => undefined,
+    removeListener: () => undefined,
+  }
+  const info = {
+    uuid: 'test',
+    name: 'Test wallet',
+    rdns: 'org.wetee.test',
+    icon: 'data:image/svg+xml,',
+  }
+  const say = () =>
+    window.dispatchEvent(
+      new CustomEvent('eip6963:announceProvider', { detail: Object.freeze({ info, provider }) }),
+    )
+  window.addEventListener('eip6963:requestProvider', say)
+  say()
+}
