@@ -29,6 +29,7 @@ export async function buildConsole(): Promise<string> {
     // Whatever program builds it: users get what is quick.
     mode: 'production',
     define: { 'process.env.NODE_ENV': '"production"' },
+    oxc: { jsx: { runtime: 'automatic', development: false } },
     build: {
       outDir: unfinished,
       emptyOutDir: true,

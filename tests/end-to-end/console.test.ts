@@ -34,7 +34,7 @@ describe.runIf(executable !== undefined)('the web console', () => {
     url = devnet.network.consoleUrl ?? ''
     open = await newPage()
     open.page.setDefaultTimeout(30_000)
-  })
+  }, 600_000)
   beforeEach(() => {
     onTestFailed(async () => {
       process.stderr.write(`${open.page.url()}\n${await open.page.locator('body').innerText()}\n`)
@@ -137,6 +137,7 @@ describe.runIf(executable !== undefined)('the web console', () => {
       await visit('')
       await visit(`verify/${devnet.application.appId}`)
       await open.page.getByText('Not verified').waitFor()
+      await open.picture(`tampered-${failing}-light`)
       expect(await step(failing).getAttribute('data-state'), failing).toBe('failed')
       await open.page.unroute(evidence)
     }
@@ -207,6 +208,8 @@ describe.runIf(executable !== undefined)('the web console', () => {
       await dialog.getByText('public for ever').waitFor()
       await dialog.getByText('What is signed').click()
       await dialog.getByText('calls  cloud.create(').waitFor()
+      await open.picture('sign-light')
+      expect(await open.violations()).toEqual([])
       await button('Sign in the wallet').click()
       await dialog.getByText('You declined it in the wallet. Nothing was sent').waitFor()
       expect(await appNamed('my-hello')).toBe(undefined)
@@ -214,11 +217,13 @@ describe.runIf(executable !== undefined)('the web console', () => {
       await button('Try again').click()
       await button('Sign in the wallet').click()
       await dialog.getByText('Sent. Waiting until it is final').waitFor()
+      await open.picture('sent-light')
       await open.page.reload()
       const sent = open.page.getByRole('region', { name: 'Your transactions' })
       await sent.getByText('final', { exact: true }).waitFor({ timeout: patientMs })
       await sent.getByRole('link', { name: /Application \d+/ }).click()
       await open.page.getByRole('heading', { level: 1, name: 'my-hello' }).waitFor()
+      await open.picture('starting-light')
       await open.page.getByText('active', { exact: true }).first().waitFor({ timeout: patientMs })
       await open.page.getByText('live', { exact: true }).waitFor({ timeout: patientMs })
     },
@@ -277,20 +282,22 @@ describe.runIf(executable !== undefined)('the web console', () => {
         'deploy',
         'nowhere',
       ]
-      for (const colorScheme of ['light', 'dark'] as const) {
+      for (const [look, colorScheme, width] of [
+        ['light', 'light', 1320],
+        ['dark', 'dark', 1320],
+        ['phone', 'light', 390],
+      ] as const) {
         await open.page.emulateMedia({ colorScheme })
-        const width = colorScheme === 'light' ? 390 : 1320
         await open.page.setViewportSize({ width, height: 844 })
         for (const view of views) {
           await visit(view)
           await open.page.getByRole('heading', { level: 1 }).waitFor()
           const reading = () => open.page.locator('[aria-label^=Reading]').count()
           await expect.poll(reading, { timeout: 30_000 }).toBe(0)
-          expect(await open.violations(), `${view} ${colorScheme}`).toEqual([])
-          const wide = await open.page.evaluate(
-            () => document.documentElement.scrollWidth - innerWidth,
-          )
-          expect(wide, `${view} is as wide as the window`).toBeLessThanOrEqual(0)
+          await open.picture(`${view.replace('/', '-') || 'network'}-${look}`)
+          expect(await open.violations(), `${view} ${look}`).toEqual([])
+          const over = () => document.documentElement.scrollWidth - innerWidth
+          expect(await open.page.evaluate(over), `${view} fits`).toBeLessThanOrEqual(0)
         }
       }
     },

@@ -1,6 +1,7 @@
 // A console in a real browser, with a wallet that announces itself (EIP-6963) and signs with a development key. Starts a browser.
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import {
   createWalletClient,
@@ -31,6 +32,8 @@ export type ConsolePage = {
   readonly problems: readonly string[]
   /** Addresses that the page asked for. */
   readonly requests: readonly string[]
+  /** Keeps a picture of the page as `<name>.png` in the folder `WETEE_SCREENSHOTS`, where that is set. */
+  picture(name: string): Promise<void>
   /** What axe finds wrong with the page as it is now: rule and places. */
   violations(): Promise<string[]>
   close(): Promise<void>
@@ -82,6 +85,11 @@ export async function openConsole(
   await page.addInitScript(announce)
   return {
     ...{ page, policy, asked, problems, requests },
+    picture: async (name) => {
+      const folder = process.env['WETEE_SCREENSHOTS']
+      if (folder === undefined) return
+      await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true })
+    },
     violations: async () => {
       await page.evaluate(axe)
       return page.evaluate(async () => {

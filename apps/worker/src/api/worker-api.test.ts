@@ -161,7 +161,7 @@ test('evidence of an instance is handed on to pages of any origin; what there is
   }
 })
 
-test('a page of another origin may ask with a sign-in, and only read', async () => {
+test('a page of another origin may ask with a sign-in, and only read; metrics are not for pages', async () => {
   const asked = await api().request('/v1/apps/7/usage', {
     method: 'OPTIONS',
     headers: {
@@ -173,6 +173,8 @@ test('a page of another origin may ask with a sign-in, and only read', async () 
   expect(asked.headers.get('access-control-allow-headers')).toBe('authorization')
   expect(asked.headers.get('access-control-allow-methods')).toBe('GET')
   expect(asked.headers.get('access-control-allow-credentials')).toBe(null)
+  const metrics = await api().request('/metrics', { headers: { origin: 'https://x.example' } })
+  expect(metrics.headers.get('access-control-allow-origin')).toBe(null)
 })
 
 test('history and usage are for the owner alone, also of an application that has ended', async () => {

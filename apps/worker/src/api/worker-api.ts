@@ -90,6 +90,7 @@ export function workerApi(sources: ApiSources): Hono {
   )
   // Pages from anywhere: what is not public asks for a signature in a header, which a page without it cannot send.
   app.use(
+    '/v1/*',
     cors({ origin: '*', allowMethods: ['GET'], allowHeaders: ['authorization'], maxAge: 600 }),
   )
   app.get('/health', (c) => {
