@@ -223,6 +223,11 @@ describe.runIf(executable !== undefined)('the web console', () => {
       await sent.getByText('final', { exact: true }).waitFor({ timeout: patientMs })
       await sent.getByRole('link', { name: /Application \d+/ }).click()
       await open.page.getByRole('heading', { level: 1, name: 'my-hello' }).waitFor()
+      const waiting = open.page.getByText('Waiting for version 1')
+      await waiting
+        .or(open.page.getByText('live', { exact: true }))
+        .first()
+        .waitFor()
       await open.picture('starting-light')
       await open.page.getByText('active', { exact: true }).first().waitFor({ timeout: patientMs })
       await open.page.getByText('live', { exact: true }).waitFor({ timeout: patientMs })

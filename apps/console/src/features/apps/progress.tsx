@@ -16,14 +16,17 @@ export function Progress({ app }: { app: AppDetails }) {
   if (app.state !== 'active') return null
   const version = app.pending ?? app.version
   const wanted = version.version === app.currentVersion ? app.replicas : version.terms.replicas
-  const done = stepsDone(app, version, wanted)
+  // The first version is the current one from the beginning: what counts is whether it is attested.
+  const attested = app.liveReplicas >= app.replicas
+  const seen = attested ? app : { ...app, currentVersion: app.currentVersion - 1 }
+  const done = stepsDone(seen, version, wanted)
   const steps = startSteps.filter((step) => step !== 'drained' || app.currentVersion > 1)
   const now = steps.find((step) => !done.includes(step))
   if (now === undefined || (now === 'drained' && app.pending === undefined)) return null
   return (
     <div className="notice" role="status">
       <strong>
-        Version {version.version} is starting: {words[now][1]}
+        Waiting for version {version.version}: {words[now][1]}
       </strong>
       <ol className="steps">
         {steps.map((step) => {

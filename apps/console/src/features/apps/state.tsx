@@ -2,7 +2,13 @@
 import type { AppRow } from '@wetee/sdk'
 import { Badge } from '../../ui/parts.tsx'
 
-type Shown = Pick<AppRow, 'state' | 'pendingVersion' | 'currentVersion' | 'lastsSeconds'>
+type Shown = Pick<
+  AppRow,
+  'state' | 'pendingVersion' | 'currentVersion' | 'lastsSeconds' | 'replicas'
+> & {
+  /** Where it is known: how many replicas hold a live lease. */
+  readonly liveReplicas?: number
+}
 
 const dayAndAHalf = 129_600
 
@@ -11,6 +17,8 @@ export function StateBadge({ app }: { app: Shown }) {
   if (app.state === 'ended') return <Badge>ended</Badge>
   if (app.state === 'paused') return <Badge tone="warn">paused</Badge>
   if (app.currentVersion === 0) return <Badge tone="warn">starting</Badge>
+  if (app.liveReplicas !== undefined && app.liveReplicas < app.replicas)
+    return <Badge tone="warn">active, not attested</Badge>
   if (app.lastsSeconds !== undefined && app.lastsSeconds < dayAndAHalf)
     return <Badge tone="bad">active, funds end soon</Badge>
   if (app.pendingVersion !== 0) return <Badge tone="warn">active, updating</Badge>

@@ -6,11 +6,15 @@ import { Badge, Hash } from '../../ui/parts.tsx'
 import { forgetSent, useSent, type Sent } from './journal.ts'
 import { readOutcome } from './outcome.ts'
 
+/** What was sent so long ago does not push itself forward. */
+const openForMs = 120_000
+
 export function Activity() {
   const network = useNetwork()
   const sent = useSent(network)
-  const [open, setOpen] = useState(true)
+  const [chosen, choose] = useState<boolean | undefined>()
   if (sent.length === 0) return null
+  const open = chosen ?? sent.some(({ sentAtMs }) => Date.now() - sentAtMs < openForMs)
   return (
     <section className="card activity" aria-label="Your transactions">
       <header>
@@ -20,7 +24,7 @@ export function Activity() {
           type="button"
           className="button small end"
           aria-expanded={open}
-          onClick={() => setOpen(!open)}
+          onClick={() => choose(!open)}
         >
           {open ? 'Hide' : 'Show'}
         </button>

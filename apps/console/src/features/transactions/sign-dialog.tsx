@@ -40,6 +40,13 @@ export function SignDialog({ plan, danger, close, onDone }: Props) {
   const queries = useQueryClient()
   const [phase, setPhase] = useState<Phase>({ name: 'planning' })
   const planning = useRef(plan)
+  const isOpen = useRef(true)
+  useEffect(() => {
+    isOpen.current = true
+    return () => {
+      isOpen.current = false
+    }
+  }, [])
   useEffect(() => {
     if (signer === undefined || phase.name !== 'planning') return
     let isCurrent = true
@@ -74,7 +81,8 @@ export function SignDialog({ plan, danger, close, onDone }: Props) {
       })
       await queries.invalidateQueries()
       setPhase({ name: 'done', intent, result })
-      onDone?.(result)
+      // Whoever has closed this is doing something else by now.
+      if (isOpen.current) onDone?.(result)
     } catch (error) {
       setPhase({ name: 'failed', error: saidByWallet(error), intent })
     }
