@@ -74,11 +74,17 @@ test('a worker that is killed after its answers were kept sends the same transac
 test('a worker that is killed while its transaction is on its way does not send another one', async () => {
   const world = new BridgeWorld()
   world.start()
-  world.onSent = () => world.kill()
+  world.onSent = () => {
+    world.onSent = () => undefined
+    world.isFull = true
+    world.kill()
+  }
   const callId = world.open(7n)
   await world.until(() => world.kills === 1)
-  world.onSent = () => undefined
+  await world.blocks(3)
   world.start()
+  await world.blocks(3)
+  world.isFull = false
   await world.blocks(6)
   expect(world.isClosed(callId)).toBe(true)
   expect(world.keys()).toHaveLength(1)

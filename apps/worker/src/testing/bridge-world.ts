@@ -43,6 +43,8 @@ export class BridgeWorld {
   #store = new Map<string, Batch>()
   #run: AbortController | undefined
   #sleepers: { atMs: number; wake: () => void }[] = []
+  /** Set while transactions wait and are in no block. */
+  isFull = false
   /** Set while the chain does not answer. */
   isCutOff = false
   /** From a call to each answer, blocks. */
@@ -258,9 +260,8 @@ export class BridgeWorld {
 
   #mine(): void {
     const before = this.#newest()
-    const [opened, txs] = [this.#opening, this.#pool]
-    this.#opening = []
-    this.#pool = []
+    const opened = this.#opening.splice(0)
+    const txs = this.isFull ? [] : this.#pool.splice(0)
     const open = new Map(before.open)
     const closed = new Map(before.closed)
     const receipts = new Map(before.receipts)
