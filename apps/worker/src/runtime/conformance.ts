@@ -1,6 +1,6 @@
 // What every runtime driver must do: one suite, run by each driver's `*.conformance.test.ts`. Starts containers.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { Bench, type RuntimeSubject } from './testing/bench.ts'
+import { Bench, type Need, type RuntimeSubject } from './testing/bench.ts'
 import { adoptionRules } from './testing/adoption-rules.ts'
 import { containerRules } from './testing/container-rules.ts'
 import { execRules } from './testing/exec-rules.ts'
@@ -8,7 +8,7 @@ import { isolationRules } from './testing/isolation-rules.ts'
 import { limitRules } from './testing/limit-rules.ts'
 import { logRules } from './testing/log-rules.ts'
 import { memoryRules } from './testing/memory-rules.ts'
-import { podRules } from './testing/pod-rules.ts'
+import { podRules, runningPodRules } from './testing/pod-rules.ts'
 import { usageRules } from './testing/usage-rules.ts'
 
 /** Registers the suite for one driver. A missing engine is one printed line, and a failure where CI is set. */
@@ -27,14 +27,24 @@ export function describeRuntime(subject: RuntimeSubject): void {
     beforeAll(() => bench.open())
     afterEach(() => bench.clear())
     afterAll(() => bench.close())
-    podRules(bench)
-    containerRules(bench)
-    isolationRules(bench)
-    limitRules(bench)
-    memoryRules(bench)
-    logRules(bench)
-    usageRules(bench)
-    execRules(bench)
-    adoptionRules(bench)
+    for (const [rules, needs] of SUITE) {
+      const lacking = needs.filter((need) => subject.lacks?.includes(need))
+      if (lacking.length === 0) rules(bench)
+      else test.skip(`${rules.name} need what is not here: ${lacking.join(', ')}`, () => undefined)
+    }
   })
 }
+
+/** All rules, each with what it cannot do without. */
+const SUITE: readonly (readonly [(bench: Bench) => void, readonly Need[]])[] = [
+  [podRules, []],
+  [runningPodRules, ['running', 'singleContainers', 'hostFolders']],
+  [containerRules, ['running', 'singleContainers']],
+  [isolationRules, ['running', 'singleContainers']],
+  [limitRules, ['running', 'singleContainers']],
+  [memoryRules, ['running', 'singleContainers']],
+  [logRules, ['running', 'singleContainers']],
+  [usageRules, ['running', 'singleContainers']],
+  [execRules, ['running', 'exec']],
+  [adoptionRules, ['running', 'singleContainers', 'hostFolders']],
+]

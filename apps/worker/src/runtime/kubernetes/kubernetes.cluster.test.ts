@@ -4,6 +4,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { waitFor } from '@wetee/daemon'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { describeRuntime } from '../conformance.ts'
 import type { ContainerSpec, PodSpec, Runtime } from '../runtime.ts'
 import type { Desired } from './api-object.ts'
 import { namespaceOf } from './names.ts'
@@ -16,16 +17,28 @@ import { sampleConfig, sampleContainer, samplePod, wholePod } from './testing/sa
 const isThere = assets !== undefined
 if (!isThere) console.log('SKIPPED: KUBEBUILDER_ASSETS is not set: npm run test:kubernetes')
 
-/** What the common suite asks for and this cluster cannot show, by what is missing. */
-const SKIPPED: readonly (readonly [string, string])[] = [
-  ['kubelet', 'container rules: start, end, exit codes, signals, restarts'],
-  ['kubelet', 'isolation rules: users, capabilities, system calls, networks'],
-  ['kubelet', 'limit rules: memory, processor, processes'],
-  ['kubelet', 'memory rules: sharing, sizes and privacy of memory volumes'],
-  ['kubelet', 'log rules: lines, following, order'],
-  ['singleContainers', 'adoption rules that start one container beside another'],
-  ['hostFolders', 'mounts of folders and sockets of the host'],
-]
+/** The suite of all drivers, as far as a cluster without kubelets can show it. */
+let common: RealCluster | undefined
+if (isThere) {
+  beforeAll(async () => {
+    common = await RealCluster.start()
+  })
+  afterAll(() => common?.close())
+  describeRuntime({
+    kind: 'kubernetes',
+    missing: undefined,
+    lacks: ['running', 'singleContainers', 'hostFolders', 'exec'],
+    open: () => {
+      if (common === undefined) throw new Error('no cluster')
+      return common.open()
+    },
+    containers: [sampleContainer()],
+    leftovers: async (_stateDir, podId) => {
+      const pods = (await common?.admin.list('Pod', {}))?.items ?? []
+      return pods.flatMap(({ metadata }) => (metadata.name === podId ? [podId] : []))
+    },
+  })
+}
 
 describe.skipIf(!isThere)('the driver on a real API server', () => {
   let cluster: RealCluster
@@ -62,8 +75,6 @@ describe.skipIf(!isThere)('the driver on a real API server', () => {
       return pod?.containers.length === spec.containers?.length && pod
     })
   const asContainer = (name: string) => ({ name }) as ContainerSpec
-
-  test.skip.each(SKIPPED)('without %s not shown here: %s', () => undefined)
 
   test('the probe says what a cluster has, by the rights of deploy/kubernetes/worker-rbac.yaml', async () => {
     const found = await runtime.probe()

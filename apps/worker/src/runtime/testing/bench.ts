@@ -5,8 +5,18 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { keepLog } from '../../testing/silent-log.ts'
 import { openRuntime, type RuntimeKind } from '../index.ts'
-import type { ContainerSpec, LogLine, ObservedContainer, Runtime } from '../runtime.ts'
+import type {
+  ContainerSpec,
+  LogLine,
+  ObservedContainer,
+  PodContainer,
+  PodSpec,
+  Runtime,
+} from '../runtime.ts'
 import { script, writeFixtureImage, type FixtureImage } from './fixture-image.ts'
+
+/** What rules need: containers that really run, containers one by one, mounts of the host, commands in containers. */
+export type Need = 'running' | 'singleContainers' | 'hostFolders' | 'exec'
 
 /** What the suite is run against. */
 export type RuntimeSubject = {
@@ -14,6 +24,12 @@ export type RuntimeSubject = {
   readonly socketPath?: string
   /** Why it cannot run on this machine; `undefined` when it can. */
   readonly missing: string | undefined
+  /** What this engine, or what it is tested on, cannot show; rules that need it are skipped by name. */
+  readonly lacks?: readonly Need[]
+  /** Another way to a runtime than its kind. */
+  readonly open?: () => Promise<Runtime>
+  /** All containers of each pod, where pods are made as a whole. */
+  readonly containers?: readonly PodContainer[]
   /** What this machine still holds of a pod: containers, networks, cgroups, mounts, processes. */
   readonly leftovers: (stateDir: string, podId: string) => string[] | Promise<string[]>
 }
@@ -62,7 +78,8 @@ export class Bench {
 
   /** A second runtime over the same state folder. */
   another(): Promise<Runtime> {
-    const { kind, socketPath } = this.subject
+    const { kind, socketPath, open } = this.subject
+    if (open !== undefined) return open()
     return openRuntime({
       kind,
       stateDir: join(this.stateDir, 'runtime'),
@@ -103,8 +120,18 @@ export class Bench {
 
   async pod(hostNames: readonly string[] = []): Promise<string> {
     const id = this.podId()
-    await this.runtime.createPod({ id, labels: { 'wetee.worker': 'test' }, hostNames })
+    await this.runtime.createPod(this.podSpec(id, { 'wetee.worker': 'test' }, hostNames))
     return id
+  }
+
+  /** A pod as this engine takes it. */
+  podSpec(
+    id: string,
+    labels: Readonly<Record<string, string>>,
+    hostNames: readonly string[] = [],
+  ): PodSpec {
+    const { containers } = this.subject
+    return { id, labels, hostNames, ...(containers === undefined ? {} : { containers }) }
   }
 
   /** A container that runs a script, or the image's own program when `body` is empty. */

@@ -9,7 +9,7 @@ export function podRules(bench: Bench): void {
   describe('pods', () => {
     test('the probe says what is enforced, as booleans, and a sentence for what is not', async () => {
       const { isolation, warnings, ...rest } = await bench.runtime.probe()
-      expect(isolation).toBe(bench.subject.kind === 'docker' ? 'engine' : 'namespace')
+      expect(isolation).toBe(bench.subject.kind === 'sandbox' ? 'namespace' : 'engine')
       for (const value of Object.values(rest)) expect(typeof value).toBe('boolean')
       if (Object.values(rest).includes(false)) expect(warnings.length).toBeGreaterThan(0)
     })
@@ -17,28 +17,31 @@ export function podRules(bench: Bench): void {
     test('a pod is listed with its labels, once, however often it is created', async () => {
       const id = bench.podId()
       const labels = { 'wetee.worker': 'w7-0011aabb', 'wetee.app': '7', other: 'a = b, "c"' }
-      for (let i = 0; i < 3; i++) await bench.runtime.createPod({ id, labels, hostNames: ['web'] })
+      const spec = bench.podSpec(id, labels, ['web'])
+      for (let i = 0; i < 3; i++) await bench.runtime.createPod(spec)
       const found = (await bench.runtime.list()).filter((pod) => pod.id === id)
-      expect(found).toEqual([{ id, labels, containers: [] }])
+      expect(found).toHaveLength(1)
+      expect(found[0]).toMatchObject({ id, labels })
+      if (spec.containers === undefined) expect(found[0]?.containers).toEqual([])
     })
 
     test('created many times at once it is one pod', async () => {
       const id = bench.podId()
-      const spec = { id, labels: { 'wetee.worker': 'test' }, hostNames: [] }
+      const spec = bench.podSpec(id, { 'wetee.worker': 'test' })
       await Promise.all(Array.from({ length: 4 }, () => bench.runtime.createPod(spec)))
       expect((await bench.runtime.list()).filter((pod) => pod.id === id)).toHaveLength(1)
     })
 
     test('a pod without the label wetee.worker is not listed', async () => {
       const id = bench.podId()
-      await bench.runtime.createPod({ id, labels: { 'wetee.app': '1' }, hostNames: [] })
+      await bench.runtime.createPod(bench.podSpec(id, { 'wetee.app': '1' }))
       expect((await bench.runtime.list()).filter((pod) => pod.id === id)).toEqual([])
     })
 
     test.each(['', '-a', 'A', 'a/b', '../x', 'a'.repeat(64), 'a b'])(
       'the pod id %j is refused',
       async (id) => {
-        const spec = { id, labels: { 'wetee.worker': 'test' }, hostNames: [] }
+        const spec = bench.podSpec(id, { 'wetee.worker': 'test' })
         await expect(bench.runtime.createPod(spec)).rejects.toMatchObject({ code: 'pod.invalid' })
       },
     )
@@ -55,6 +58,20 @@ export function podRules(bench: Bench): void {
       await bench.runtime.stopContainer(podId, 'main', 0)
     })
 
+    test('a pod that is removed is gone, may be removed again, and made anew', async () => {
+      const podId = await bench.pod()
+      for (let i = 0; i < 2; i++) await bench.runtime.removePod(podId, 0)
+      expect((await bench.runtime.list()).filter(({ id }) => id === podId)).toEqual([])
+      expect(await bench.subject.leftovers(bench.stateDir, podId)).toEqual([])
+      await bench.runtime.createPod(bench.podSpec(podId, { 'wetee.worker': 'test' }))
+      expect((await bench.runtime.list()).filter(({ id }) => id === podId)).toHaveLength(1)
+    })
+  })
+}
+
+/** Pods whose containers run. */
+export function runningPodRules(bench: Bench): void {
+  describe('pods with containers', () => {
     test('removing a pod leaves nothing of it on the machine, and may be repeated', async () => {
       const podId = await bench.pod(['web'])
       const folder = bench.folder()
