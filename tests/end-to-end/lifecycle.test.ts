@@ -1,4 +1,8 @@
 // An application through its life on a running network with two workers: scaled, moved, and updated against its host's will.
+import { once } from 'node:events'
+import { connect as connectHttp2 } from 'node:http2'
+import { text } from 'node:stream/consumers'
+import { connect as connectTls } from 'node:tls'
 import { afterAll, beforeAll, beforeEach, expect, onTestFailed, test } from 'vitest'
 import { parseEther, parseEventLogs, sha256, toHex, zeroHash, type Hex } from 'viem'
 import { evidenceDigest, parseEvidenceDocument } from '@wetee/attestation'
@@ -7,6 +11,7 @@ import { transact } from '@wetee/devnet/transactions'
 import { startWorker, workerUrl } from '@wetee/devnet/workers'
 import { manifestDigest, parseManifest, serializeManifest } from '@wetee/manifest'
 import { showApp, verify, verifyUsage } from '@wetee/sdk'
+import { tlsKeyHashOf } from '@wetee/tls'
 import { eventually, startDevnet, type RunningDevnet } from './testing/running-devnet.ts'
 
 /** `Roles.COURT`. */
@@ -34,7 +39,7 @@ const instancesAt = async (name: 'worker' | 'worker-2') => {
   const answer = await fetch(url)
   if (answer.status === 404) return []
   const shown = (await answer.json()) as {
-    instances: { id: string; state: string; urls: { url: string }[] }[]
+    instances: { id: string; state: string; urls: { url: string }[]; ownerUrl?: string }[]
   }
   return shown.instances
 }
@@ -76,6 +81,31 @@ test('the evidence behind the proof of every machine is at the address that the 
     const isSecondWorker = args.role === 1 && args.nodeId === idsOf['worker-2']
     expect(document.platform).toBe(isSecondWorker ? 'sev-snp' : 'tdx')
   }
+})
+
+test('by its host name an application answers over HTTP/2, with the key of its lease; its owner API has a name too', async () => {
+  const { nameUrl, url, appId } = devnet.application
+  expect(nameUrl).toMatch(/^https:\/\/8080-1\.localhost:\d+$/)
+  expect(url).toMatch(/^https:\/\/127\.0\.0\.1:\d+$/)
+  const { hostname: servername, port } = new URL(nameUrl)
+  const at = { host: '127.0.0.1', port: Number(port), ALPNProtocols: ['h2'] }
+  const socket = connectTls({ ...at, servername, rejectUnauthorized: false })
+  const session = connectHttp2(nameUrl, { createConnection: () => socket })
+  const stream = session.request({ ':path': '/', ':authority': `${servername}:${port}` })
+  const [headers] = (await once(stream, 'response')) as [Record<string, unknown>]
+  expect(headers[':status']).toBe(200)
+  await text(stream)
+  const [lease] = await liveLeases()
+  const certificate = socket.getPeerX509Certificate()
+  expect(certificate && tlsKeyHashOf(certificate.raw)).toBe(lease?.tlsKeyHash)
+  session.destroy()
+  const owner = (await instancesAt(await home()))[0]?.ownerUrl
+  expect(owner).toBe(`https://owner-current-0-${appId}.localhost:${port}`)
+  expect(await answerOf(`${owner}/v1/session`)).toBe(200)
+  const nobody = { ...at, servername: '8081-1.localhost', rejectUnauthorized: false }
+  await expect(once(connectTls(nobody), 'secureConnect')).rejects.toMatchObject({
+    code: 'ERR_SSL_TLSV1_UNRECOGNIZED_NAME',
+  })
 })
 
 test(

@@ -52,7 +52,13 @@ export class Application {
     return this.deployed.appId
   }
 
+  /** By the port of the machine. */
   get url(): string {
+    return this.ready.urls.at(-1)?.url ?? ''
+  }
+
+  /** By its host name, `*.localhost`: browsers and curl know that as this machine. */
+  get nameUrl(): string {
     return this.ready.urls[0]?.url ?? ''
   }
 

@@ -21,7 +21,7 @@ export type Ports = z.infer<typeof portsSchema>
 export const registryPort = 5780
 
 const defaultNodes = 3
-/** Between the first ports for published applications of two workers: each has so many. */
+/** Between the first ports for published applications of two workers: each has so many, the last for host names. */
 export const ingressPorts = 100
 
 /** The folder of a devnet. */

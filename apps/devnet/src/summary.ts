@@ -10,6 +10,7 @@ export function summary(network: Network, application: Application, startedAt: n
     ['web console', network.consoleUrl ?? 'not served'],
     ['application', `${application.name}, id ${application.appId}`],
     ['  URL', `${application.url}  (self-signed: curl -k)`],
+    ['  by name', application.nameUrl],
     ['  evidence', `${application.url}/.well-known/wetee/evidence`],
     ['chain', `${network.rpcUrl}  (chain id ${network.profile.chainId}, local)`],
     ['contracts', `Subnet ${contracts.subnet}`],

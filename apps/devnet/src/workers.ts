@@ -109,7 +109,11 @@ export function startWorker(
     platform: { simulatedSocket: hostSocket(state, name), allowSimulated: true },
     agentImage: images.agent,
     api: { port: ports.workers[index] },
-    ingress: { portRange: [firstPort, firstPort + ingressPorts - 1] },
+    ingress: {
+      portRange: [firstPort, firstPort + ingressPorts - 2],
+      domain: 'localhost',
+      namePort: firstPort + ingressPorts - 1,
+    },
     registries: [{ host: `127.0.0.1:${ports.registry}`, insecure: true }],
     // One more settlement than a short look needs; the owner may settle at any time.
     intervals: {
