@@ -4,6 +4,7 @@ import { benchAnomaly } from './bench/anomaly.ts'
 import { benchAttestation } from './bench/attestation.ts'
 import { benchAttestationBrowser } from './bench/attestation-browser.ts'
 import { benchAttestationMemory } from './bench/attestation-memory.ts'
+import { benchBridge } from './bench/bridge.ts'
 import { benchDsecret } from './bench/dsecret.ts'
 import { benchHotUpdate } from './bench/hot-update.ts'
 import { benchIngress } from './bench/ingress.ts'
@@ -21,6 +22,7 @@ const areas: Readonly<Record<string, (options: Options) => Promise<readonly Meas
   attestation: benchAttestation,
   'attestation-browser': benchAttestationBrowser,
   'attestation-memory': benchAttestationMemory,
+  bridge: benchBridge,
   dsecret: benchDsecret,
   'hot-update': benchHotUpdate,
   ingress: benchIngress,

@@ -61,9 +61,11 @@ async function checkCall(application: Application, show: (line: string) => void)
   if (bridge === undefined) throw new Error('the network has no Bridge')
   const apiId = await addApi(application)
   show(`API ${apiId} is registered`)
-  const { client, greeter } = await deployGreeter(application, bridge, apiId)
+  const greeter = await deployGreeter(application, bridge, apiId)
   const account = network.accounts.admin
-  const wallet = createWalletClient({ account, chain: localChain, transport: http(network.rpcUrl) })
+  const transport = http(network.rpcUrl)
+  const client = createPublicClient({ transport, chain: localChain, pollingInterval: 200 })
+  const wallet = createWalletClient({ account, chain: localChain, transport })
   const asking = await wallet.writeContract({
     ...{ address: greeter, abi: greeterAbi, functionName: 'greet', args: [name] },
   })
@@ -89,7 +91,8 @@ async function checkCall(application: Application, show: (line: string) => void)
   }
 }
 
-async function addApi({ network, appId }: Application): Promise<number> {
+/** Registers the example's API. */
+export async function addApi({ network, appId }: Application): Promise<number> {
   const owner = { from: 'developer', contract: 'apis' } as const
   await transact(network, { ...owner, functionName: 'register', args: [appId] })
   const terms = {
@@ -112,7 +115,11 @@ async function addApi({ network, appId }: Application): Promise<number> {
 }
 
 /** Deploys contracts/examples/Greeter.sol with something to pay calls with: not from the owner's account, which is recounted later. */
-async function deployGreeter({ network, appId }: Application, bridge: Hex, apiId: number) {
+export async function deployGreeter(
+  { network, appId }: Application,
+  bridge: Hex,
+  apiId: number,
+): Promise<Hex> {
   const transport = http(network.rpcUrl)
   const client = createPublicClient({ transport, chain: localChain, pollingInterval: 200 })
   const account = network.accounts.admin
@@ -122,10 +129,10 @@ async function deployGreeter({ network, appId }: Application, bridge: Hex, apiId
     bytecode: Hex
   }
   const args = [bridge, appId, apiId]
-  const hash = await wallet.deployContract({ abi, bytecode, args, value: parseEther('1') })
+  const hash = await wallet.deployContract({ abi, bytecode, args, value: parseEther('10') })
   const { contractAddress } = await client.waitForTransactionReceipt({ hash })
   if (contractAddress == null) throw new Error('the consumer was not deployed')
-  return { client, greeter: contractAddress }
+  return contractAddress
 }
 
 async function waitForAnswer(
