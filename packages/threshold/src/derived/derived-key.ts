@@ -127,7 +127,10 @@ export function derivedItems(group: Group, names: readonly DerivedKeyName[]): It
   // Before any is hashed to the curve.
   if (names.length > MAX_ITEMS)
     throw new ThresholdError('argument.invalid', `expected at most ${MAX_ITEMS} names`)
-  return names.map((name) => ({ base: derivedPoint(group, name), context: nameFrame(name) }))
+  return names.map((name) => {
+    const base = derivedPoint(group, name)
+    return { base, encoded: group.encode(base), context: nameFrame(name) }
+  })
 }
 
 function nameFrame({ chainId, cloud, appId, path }: DerivedKeyName): Uint8Array {

@@ -34,7 +34,12 @@ export type Holder = {
 }
 
 /** One base to multiply, and what it stands for. */
-export type Item = { readonly base: Point; readonly context: Uint8Array }
+export type Item = {
+  readonly base: Point
+  /** The base, encoded. */
+  readonly encoded: Uint8Array
+  readonly context: Uint8Array
+}
 
 /** Everything that a proof says beside the images. */
 export type Batch = {
@@ -124,7 +129,7 @@ export function transcriptOf(group: Group, batch: Batch, images: readonly Point[
     unsigned(holder.nodeId, 8),
     holder.statementKey,
     unsigned(items.length, 2),
-    ...items.flatMap(({ base, context }) => [context, group.encode(base)]),
+    ...items.flatMap(({ encoded, context }) => [context, encoded]),
     ...images.map((image) => group.encode(image)),
   )
 }

@@ -100,14 +100,12 @@ export function judgeReply(group: Group, kind: ReleaseKind, reply: JudgedReply):
   const [release, otherRelease] = kind === 'secrets' ? [own, theirs] : [theirs, own]
   const bytes = release ?? new Uint8Array(0)
   const otherItems = new Uint8Array(32)
-  otherItems.set(itemsDigest(group, other, asked[other]))
+  otherItems.set(itemsDigest(other, asked[other]))
   const accused = {
     kind: kind === 'secrets' ? 1 : 2,
     count: items.length,
     // A frame without its tag: the four bytes of its length are left out.
-    items: frame('', ...items.flatMap(({ base, context }) => [context, group.encode(base)])).slice(
-      4,
-    ),
+    items: frame('', ...items.flatMap(({ encoded, context }) => [context, encoded])).slice(4),
     otherItems,
     release: bytes,
     otherRelease: otherRelease ?? new Uint8Array(0),

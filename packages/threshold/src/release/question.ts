@@ -31,18 +31,18 @@ export function releaseQuestionDigest(
     QUESTION_TAG,
     exactly('requestId', request.requestId, 32),
     exactly('readerKey', request.readerKey, 32),
-    itemsDigest(group, 'secrets', secretItems(ciphertexts)),
-    itemsDigest(group, 'derived keys', derivedItems(group, names)),
+    itemsDigest('secrets', secretItems(ciphertexts)),
+    itemsDigest('derived keys', derivedItems(group, names)),
   )
 }
 
 /** 32 bytes of one kind's items; no bytes for none. */
-export function itemsDigest(group: Group, kind: ReleaseKind, items: readonly Item[]): Uint8Array {
+export function itemsDigest(kind: ReleaseKind, items: readonly Item[]): Uint8Array {
   if (items.length === 0) return new Uint8Array(0)
   return digestOf(
     ITEMS_TAG,
     new TextEncoder().encode(kind),
     unsigned(items.length, 2),
-    ...items.flatMap(({ base, context }) => [context, group.encode(base)]),
+    ...items.flatMap(({ encoded, context }) => [context, encoded]),
   )
 }

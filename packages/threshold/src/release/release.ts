@@ -74,7 +74,7 @@ export function belongsTo(
 /** Base U, and label and digest of the ciphertext, for each. */
 export function secretItems(ciphertexts: readonly CheckedCiphertext[]): Item[] {
   return ciphertexts.map((ciphertext) => {
-    const { u, label, digest } = contentsOf(ciphertext)
-    return { base: u, context: frame(ITEM_TAG, label, digest) }
+    const { u, encodedU, label, digest } = contentsOf(ciphertext)
+    return { base: u, encoded: encodedU, context: frame(ITEM_TAG, label, digest) }
   })
 }
