@@ -1,5 +1,6 @@
 // Sockets of a guest in a cluster: they lie in a folder as those of a guest beside the worker do, and lead to the door of its pod. Does
 // socket and file I/O.
+import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { join } from 'node:path'
@@ -27,13 +28,15 @@ export async function openPodSockets(
   runFolder: string,
 ): Promise<GuestSockets> {
   const folder = new SocketFolder(runFolder)
+  // Of this process alone: whoever closes a Unix socket takes its name away, also one that a successor has made anew.
+  const agentName = `agent-${randomBytes(4).toString('hex')}.sock`
   let said = ''
   const door = await openOuterDoor({
     identity,
     signal,
     address: async () => (await runtime.list()).find(({ id }) => id === podId)?.address,
     agentKey: folders.agentKey(podId),
-    agentSocket: folder.path('agent.sock'),
+    agentSocket: folder.path(agentName),
     workerSocket: () => folder.path('worker.sock'),
     teeSocket: () => folders.tee(podId)?.teeSocket,
     onFailure: (error) => {
@@ -43,17 +46,19 @@ export async function openPodSockets(
       log.info({ podId, code: said, error: messageOf(error) }, 'no way to its agent yet')
     },
   })
-  return new PodSockets(folder, door)
+  return new PodSockets(folder, agentName, door)
 }
 
 class PodSockets implements GuestSockets {
   readonly folder: string
   readonly #own: SocketFolder
+  readonly #agentName: string
   readonly #door: OuterDoor
 
-  constructor(own: SocketFolder, door: OuterDoor) {
+  constructor(own: SocketFolder, agentName: string, door: OuterDoor) {
     this.folder = own.folder
     this.#own = own
+    this.#agentName = agentName
     this.#door = door
   }
 
@@ -61,8 +66,9 @@ class PodSockets implements GuestSockets {
     return this.#own.path(name)
   }
 
+  /** `agent.sock` alone. */
   reach<T>(name: string, use: (path: string) => Promise<T>): Promise<T> {
-    return use(this.path(name))
+    return use(this.path(name === 'agent.sock' ? this.#agentName : name))
   }
 
   /** `ingress/<name>.sock`. */

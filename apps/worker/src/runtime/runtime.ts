@@ -92,7 +92,7 @@ export type PodSpec = {
   readonly disks?: readonly DiskVolume[]
   /** All containers in the order of their start. Needed where `capabilities.singleContainers` is false, and only there. */
   readonly containers?: readonly PodContainer[]
-  /** What a confidential virtual machine is launched with, see `initdataDocument`. Only where pods are such machines. */
+  /** Document that a confidential virtual machine is launched with. Only where pods are such machines. */
   readonly initdata?: string
 }
 
