@@ -1,12 +1,19 @@
 // What clients of an ingress see while it drains: real TLS clients and applications on loopback.
-import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import { Agent } from 'node:https'
 import type { Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { expect, onTestFinished, test } from 'vitest'
-import { application, ask, ingressTo, open, useIngress } from '../testing/ingress-bench.ts'
+import {
+  application,
+  ask,
+  ingressTo,
+  open,
+  openWebSocket,
+  takeWebSockets,
+  useIngress,
+} from '../testing/ingress-bench.ts'
 import { GOING_AWAY } from './web-socket.ts'
 
 useIngress()
@@ -106,29 +113,9 @@ test('an event that never becomes whole does not hold the stream', async () => {
 test('a WebSocket is told to go away between two frames, and its application sees it close', async () => {
   const application_ = Promise.withResolvers<Socket>()
   const { server, port } = await application((_request, response) => void response.end())
-  server.on('upgrade', (request, socket: Socket) => {
-    const key = `${request.headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`
-    const accept = createHash('sha1').update(key).digest('base64')
-    socket.write(
-      `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
-        `Sec-WebSocket-Accept: ${accept}\r\n\r\n`,
-    )
-    socket.on('error', () => undefined)
-    application_.resolve(socket)
-  })
+  takeWebSockets(server, (socket) => application_.resolve(socket))
   const { ingress } = await ingressTo(port)
-  const request = open({
-    path: '/socket',
-    headers: {
-      connection: 'Upgrade',
-      upgrade: 'websocket',
-      'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
-      'sec-websocket-version': '13',
-    },
-  })
-  const upgraded = once(request, 'upgrade') as Promise<[IncomingMessage, Socket, Buffer]>
-  request.end()
-  const [, client] = await upgraded
+  const [, client] = await openWebSocket()
   const server_ = await application_.promise
   const seen: Buffer[] = []
   client.on('data', (chunk: Buffer) => seen.push(chunk))

@@ -1,5 +1,5 @@
 // The ingress between a real TLS client and real applications on loopback.
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
@@ -13,6 +13,8 @@ import {
   application,
   rawApplication,
   open,
+  openWebSocket,
+  takeWebSockets,
   ask,
   ingressPath,
   useIngress,
@@ -125,28 +127,11 @@ test('trailers pass in both directions', async () => {
 
 test('a WebSocket handshake passes and bytes flow both ways', async () => {
   const { server, port } = await application((_request, response) => void response.end())
-  server.on('upgrade', (request, socket: Socket) => {
-    const key = `${request.headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`
-    const accept = createHash('sha1').update(key).digest('base64')
-    socket.write(
-      `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
-        `Sec-WebSocket-Accept: ${accept}\r\n\r\nfirst`,
-    )
-    socket.on('data', (data) => socket.write(`echo ${data.toString()}`))
-  })
+  const echo = (socket: Socket) =>
+    void socket.on('data', (data) => socket.write(`echo ${data.toString()}`))
+  takeWebSockets(server, echo, 'first')
   const { gate } = await ingressTo(port)
-  const request = open({
-    path: '/socket',
-    headers: {
-      connection: 'Upgrade',
-      upgrade: 'websocket',
-      'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
-      'sec-websocket-version': '13',
-    },
-  })
-  const upgraded = once(request, 'upgrade') as Promise<[IncomingMessage, Socket, Buffer]>
-  request.end()
-  const [response, socket, head] = await upgraded
+  const [response, socket, head] = await openWebSocket()
   expect(response.statusCode).toBe(101)
   expect(response.headers['sec-websocket-accept']).toBe('s3pPLMBiTxaQ9kYGzzhZRbK+xOo=')
   const first = head.length > 0 ? head : ((await once(socket, 'data')) as [Buffer])[0]

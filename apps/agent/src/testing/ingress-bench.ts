@@ -1,4 +1,5 @@
 // For tests of the ingress: a real TLS client and real applications on loopback. Serves sockets.
+import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
@@ -114,6 +115,45 @@ export async function rawApplication(
 }
 
 type ClientOptions = RequestOptions & { readonly ALPNProtocols?: string[] }
+
+/** Has an application take WebSocket handshakes (RFC 6455, 4.2.2), and write `first` right after its answer. */
+export function takeWebSockets(
+  server: Server,
+  onSocket: (socket: Socket) => void,
+  first: string | Buffer = '',
+): void {
+  server.on('upgrade', (request, socket: Socket) => {
+    const key = `${request.headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`
+    const accept = createHash('sha1').update(key).digest('base64')
+    socket.on('error', () => undefined)
+    socket.write(
+      Buffer.concat([
+        Buffer.from(
+          `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
+            `Sec-WebSocket-Accept: ${accept}\r\n\r\n`,
+        ),
+        Buffer.from(first),
+      ]),
+    )
+    onSocket(socket)
+  })
+}
+
+/** A client's handshake with the sample key of RFC 6455, 1.3; what it was answered, its socket, and what came along. */
+export async function openWebSocket(): Promise<[IncomingMessage, Socket, Buffer]> {
+  const request = open({
+    path: '/socket',
+    headers: {
+      connection: 'Upgrade',
+      upgrade: 'websocket',
+      'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
+      'sec-websocket-version': '13',
+    },
+  })
+  const upgraded = once(request, 'upgrade') as Promise<[IncomingMessage, Socket, Buffer]>
+  request.end()
+  return upgraded
+}
 
 /** A request that has not been sent. */
 export function open(options: ClientOptions = {}) {
