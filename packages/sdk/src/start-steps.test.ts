@@ -65,3 +65,9 @@ test('one line says what is done, what is waited for and what is left', () => {
     '[x] pulled  [>] launched: its TEE  [ ] active',
   )
 })
+
+test('past the last step the line says what is still waited for', () => {
+  expect(stepsText(['pulled'], 'attested; it answers 503', ['pulled'])).toBe(
+    '[x] pulled  [>] attested; it answers 503',
+  )
+})

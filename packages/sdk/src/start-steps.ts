@@ -56,7 +56,8 @@ export function stepsText(
   const [now, ...later] = wanted.filter((step) => !done.includes(step))
   const parts = [
     ...wanted.filter((step) => done.includes(step)).map((step) => `[x] ${step}`),
-    ...(now === undefined ? [] : [`[>] ${now}: ${reason}`]),
+    // Past all steps it is said what is still waited for: an answer.
+    `[>] ${now === undefined ? reason : `${now}: ${reason}`}`,
     ...later.map((step) => `[ ] ${step}`),
   ]
   return parts.join('  ')

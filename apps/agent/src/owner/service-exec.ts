@@ -138,7 +138,11 @@ export class ServiceExec {
       const { code } = errorFields(error)
       end = code
       log.warn({ exec: id, ...errorFields(error) }, 'a command of the owner failed')
-      yield { error: { code, message: 'the command could not be run to its end' } }
+      const message =
+        code === 'exec.timed-out'
+          ? 'the command took longer than it may, and was killed'
+          : 'the command could not be run to its end'
+      yield { error: { code, message } }
     } finally {
       this.#open--
       left.abort()
