@@ -1,7 +1,7 @@
 // A published port: HTTP/1.1, HTTP/2, WebSocket or TCP to the application, evidence from the agent. Does I/O.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { constants } from 'node:http2'
-import { createServer } from 'node:https'
+import { createServer, type Server } from 'node:https'
 import type { Duplex } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
 import type { PublishedPort } from '@wetee/manifest'
@@ -55,19 +55,7 @@ export async function startPort(options: PublishedPortOptions): Promise<Ingress>
   const open = new Set<() => void>()
   const connections = new Set<Http2Connection>()
   const isTcp = options.protocol === 'tcp'
-  const server = createServer({
-    ...tlsOptions(options),
-    ...(isTcp ? { ALPNCallback: chooseForTcp } : { ALPNProtocols: ['h2', 'http/1.1'] }),
-    allowHalfOpen: isTcp,
-    maxHeaderSize: MAX_HEADER_BYTES,
-    headersTimeout: headTimeoutMs,
-    // Node looks at heads that are late only so often.
-    connectionsCheckingInterval: Math.ceil(headTimeoutMs / 3),
-    requestTimeout: 0,
-    keepAliveTimeout: 10_000,
-    shouldUpgradeCallback: (incoming) =>
-      options.protocol === undefined && isWebSocket(incoming) && !asksForEvidence(incoming),
-  })
+  const server = listenerOf(options, headTimeoutMs)
   const serve = (exchange: Exchange, connection: Duplex) => {
     if (exchange.path.split('?', 1)[0] === EVIDENCE_PATH) {
       void answerEvidence(options, exchange)
@@ -133,12 +121,6 @@ export async function startPort(options: PublishedPortOptions): Promise<Ingress>
       client.once('close', () => open.delete(cut))
     } else answerErrorOn(client, refused)
   })
-  server.on('clientError', (_error: Error, socket: Duplex) => {
-    if (socket.writable) answerErrorOn(socket, 'request.invalid')
-    else socket.destroy()
-  })
-  // Also what Node has just answered as a client's error: without a handshake that would wait for ever.
-  server.on('tlsClientError', (_error: Error, socket: Duplex) => socket.destroy())
   const cutAll = () => {
     for (const cut of [...open]) cut()
   }
@@ -158,6 +140,31 @@ export async function startPort(options: PublishedPortOptions): Promise<Ingress>
       await stopped
     },
   }
+}
+
+/** TLS and HTTP/1.1 of a port, which hand errors of clients back to them. */
+function listenerOf(options: PublishedPortOptions, headTimeoutMs: number): Server {
+  const isTcp = options.protocol === 'tcp'
+  const server = createServer({
+    ...tlsOptions(options),
+    ...(isTcp ? { ALPNCallback: chooseForTcp } : { ALPNProtocols: ['h2', 'http/1.1'] }),
+    allowHalfOpen: isTcp,
+    maxHeaderSize: MAX_HEADER_BYTES,
+    headersTimeout: headTimeoutMs,
+    // Node looks at heads that are late only so often.
+    connectionsCheckingInterval: Math.ceil(headTimeoutMs / 3),
+    requestTimeout: 0,
+    keepAliveTimeout: 10_000,
+    shouldUpgradeCallback: (incoming) =>
+      options.protocol === undefined && isWebSocket(incoming) && !asksForEvidence(incoming),
+  })
+  server.on('clientError', (_error: Error, socket: Duplex) => {
+    if (socket.writable) answerErrorOn(socket, 'request.invalid')
+    else socket.destroy()
+  })
+  // Also what Node has just answered as a client's error: without a handshake that would wait for ever.
+  server.on('tlsClientError', (_error: Error, socket: Duplex) => socket.destroy())
+  return server
 }
 
 /**
