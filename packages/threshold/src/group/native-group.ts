@@ -79,6 +79,18 @@ export function openNativeGroup(): Group {
   const sum = (terms: readonly Point[]): Point | undefined =>
     terms.length < 2 ? terms[0] : orNothing(() => native.publicKeyCombine(terms, false))
   const multiplyBase = (secret: SecretScalar) => point(native.publicKeyCreate(secret, false))
+  // ecdh is the one multiplication of another point in constant time; its hash hands the point out, which may be a secret: zeros
+  // once it is over, and nothing runs in between.
+  const [xbuf, ybuf, product] = [SCALAR_BYTES, SCALAR_BYTES, 1 + 2 * SCALAR_BYTES].map(
+    secretBytes,
+  ) as [Uint8Array, Uint8Array, Uint8Array]
+  const hashfn = (x: Uint8Array, y: Uint8Array) => {
+    product[0] = 4
+    product.set(x, 1)
+    product.set(y, 1 + SCALAR_BYTES)
+    return product
+  }
+  const coordinates = { hashfn, xbuf, ybuf }
   return {
     name: 'libsecp256k1',
     generator,
@@ -125,22 +137,14 @@ export function openNativeGroup(): Group {
     multiplyBase,
     multiplySecret(base, secret) {
       if (base === generator) return multiplyBase(secret)
-      const xbuf = secretBytes(SCALAR_BYTES)
-      const ybuf = secretBytes(SCALAR_BYTES)
-      const scratch = new Uint8Array(1 + 2 * SCALAR_BYTES)
-      const output = new Uint8Array(scratch.length)
-      // ecdh is the one multiplication of another point in constant time; its hash hands the point
-      // out, which may be a secret: no copy stays.
-      const hashfn = (x: Uint8Array, y: Uint8Array) => {
-        scratch[0] = 4
-        scratch.set(x, 1)
-        scratch.set(y, 1 + SCALAR_BYTES)
-        return scratch
+      const output = new Uint8Array(product.length)
+      try {
+        attempt('point.invalid', 'not a point, or no secret', () =>
+          native.ecdh(base, secret, coordinates, output),
+        )
+      } finally {
+        for (const copy of [xbuf, ybuf, product]) copy.fill(0)
       }
-      attempt('point.invalid', 'not a point, or no secret', () =>
-        native.ecdh(base, secret, { hashfn, xbuf, ybuf }, output),
-      )
-      for (const copy of [xbuf, ybuf, scratch]) copy.fill(0)
       return point(output)
     },
     addSecrets: (a, b) =>
