@@ -178,6 +178,9 @@ async function checkResharing(
   }
 }
 
+/** How long a node may be behind with an epoch, milliseconds. */
+const EPOCH_TIMEOUT_MS = 30_000
+
 const sharesSchema = z.object({
   threshold: z.int(),
   publicShares: z.array(z.templateLiteral(['0x', z.string().regex(/^[0-9a-f]{66}$/)]).nullable()),
@@ -188,9 +191,15 @@ type Shares = { readonly threshold: number; readonly points: readonly Point[] }
 async function readShares({ sdk, network }: Application, epoch: bigint): Promise<Shares> {
   const [port] = network.ports.dsecret
   const url = `https://127.0.0.1:${port}/v1/epochs/${epoch}`
-  const { status, body } = await sdk.transport.get(url, { maxBytes: maxAnswerBytes })
-  if (status !== 200) throw new Error(`${url} answered ${status}, expected 200`)
-  const parsed = sharesSchema.parse(JSON.parse(new TextDecoder().decode(body)))
+  // An epoch begins right after its confirmation: a node may see both a moment later than who asks.
+  const text = await waitFor(
+    async () => {
+      const { status, body } = await sdk.transport.get(url, { maxBytes: maxAnswerBytes })
+      return status === 200 && new TextDecoder().decode(body)
+    },
+    { signal: network.signal, timeoutMs: EPOCH_TIMEOUT_MS, everyMs: 500, what: url },
+  )
+  const parsed = sharesSchema.parse(JSON.parse(text))
   const points = parsed.publicShares.map((share) => {
     if (share === null) throw new Error(`a member of epoch ${epoch} has no share`)
     return group.decode(hexToBytes(share))
