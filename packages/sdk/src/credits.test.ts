@@ -8,24 +8,32 @@ const dot = 10n ** 18n
 const token = `0x${'99'.repeat(20)}` as const
 const zero = `0x${'00'.repeat(20)}`
 
-function network(owed: { native?: bigint; token?: bigint; subnet?: bigint; complaints?: bigint }) {
+function network(owed: {
+  native?: bigint
+  token?: bigint
+  subnet?: bigint
+  complaints?: bigint
+  bridge?: bigint
+}) {
   const world = emptyWorld()
   world.assets.set(token, { address: token, symbol: 'USDT', decimals: 6 })
   world.credits.set(testOwner, owed.native ?? 0n)
   world.credits.set(`${testOwner}/${token}`, owed.token ?? 0n)
   world.views.set(`subnet.credit(${testOwner})`, owed.subnet ?? 0n)
   world.views.set(`complaints.credit(${testOwner})`, owed.complaints ?? 0n)
+  world.views.set(`bridge.credit(${testOwner})`, owed.bridge ?? 0n)
   return memoryNetwork(world)
 }
 
 test('every credit is paid out, to the account or to whom it names', async () => {
-  const opened = network({ native: 2n * dot, token: 5n, subnet: dot, complaints: dot })
+  const opened = network({ native: 2n * dot, token: 5n, subnet: dot, complaints: dot, bridge: dot })
   const intent = await planWithdrawal(opened, { assets: [token] })
   expect(decodeCalls(intent)).toEqual([
     ['cloud.withdrawTo', [zero, testOwner], 0n],
     ['cloud.withdrawTo', [token, testOwner], 0n],
     ['subnet.withdraw', [testOwner], 0n],
     ['complaints.withdraw', [testOwner], 0n],
+    ['bridge.withdraw', [testOwner], 0n],
   ])
   expect(intent.independent).toBe(true)
   const away = await planWithdrawal(opened, { to: testOperator })

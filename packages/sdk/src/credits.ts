@@ -7,12 +7,13 @@ import { formatAmount, formatDot, isNative, weiGranularity } from './money.ts'
 import { requireAccount, type Network } from './network.ts'
 import type { Asset } from './reader.ts'
 
-/** Credits of an account: rents and refunds in the Cloud, slashes in the Subnet, bonds and losses in Complaints. */
+/** Credits of an account: rents and refunds in the Cloud, slashes in the Subnet, bonds and losses in Complaints, prices and fees of calls in the Bridge. */
 export type Credits = {
   /** DOT, and every asset that was asked for. */
   readonly cloud: readonly { readonly asset: Asset; readonly amount: bigint }[]
   readonly subnetWei: bigint
   readonly complaintsWei: bigint
+  readonly bridgeWei: bigint
 }
 
 /** The credits of an account; `assets` are ERC20s to look for beside DOT. */
@@ -30,11 +31,12 @@ export async function readCredits(
     })),
   )
   const subnetWei = await reader.view('subnet', 'credit', [account], at)
-  const complaintsWei =
-    network.profile.contracts.complaints === undefined
+  const owedBy = (contract: 'complaints' | 'bridge') =>
+    network.profile.contracts[contract] === undefined
       ? 0n
-      : await reader.view('complaints', 'credit', [account], at)
-  return { cloud, subnetWei, complaintsWei }
+      : reader.view(contract, 'credit', [account], at)
+  const complaintsWei = await owedBy('complaints')
+  return { cloud, subnetWei, complaintsWei, bridgeWei: await owedBy('bridge') }
 }
 
 /** Pays out every credit of the account, one call for each contract and asset. Throws `credit.none`. */
@@ -61,6 +63,7 @@ export async function planWithdrawal(
   const owed = [
     ['subnet', 'From slashing', credits.subnetWei],
     ['complaints', 'From complaints', credits.complaintsWei],
+    ['bridge', 'From calls', credits.bridgeWei],
   ] as const
   for (const [contract, label, amount] of owed) {
     const payable = amount - (amount % weiGranularity)

@@ -47,8 +47,14 @@ export type Committee = {
   start(nodeId: bigint): Promise<void>
   /** A live proof of the worker's machine; `operator` sends it. */
   proveWorker(workerId: bigint, operator: number): Promise<void>
-  /** A live lease of one replica. */
-  lease(appId: bigint, version: number, replica: number, workerId: bigint): Promise<void>
+  /** A live lease of one replica; its instance has this key, by default one that nobody knows. */
+  lease(
+    appId: bigint,
+    version: number,
+    replica: number,
+    workerId: bigint,
+    instanceKey?: Hex,
+  ): Promise<void>
 }
 
 /** The admin of the network is account 0, which also owns the node. */
@@ -157,7 +163,7 @@ export async function oneNodeCommittee(
       }
       await prove(proof, from)
     },
-    lease: async (appId, version, replica, workerId) => {
+    lease: async (appId, version, replica, workerId, instanceKey) => {
       const { maxLeaseSeconds } = await client.readContract({
         address: cloud,
         abi: cloudAbi,
@@ -169,7 +175,7 @@ export async function oneNodeCommittee(
         replica,
         workerId,
         platformId: digest(0x30),
-        instanceKey: privateKeyToAccount(generatePrivateKey()).address,
+        instanceKey: instanceKey ?? privateKeyToAccount(generatePrivateKey()).address,
         hpkeKey: digest(0x40),
         tlsKeyHash: digest(0x41),
         measurementId,

@@ -13,4 +13,5 @@ export {
 } from './calls.ts'
 export { callApi, type KnownApi } from './call-api.ts'
 export { solidityClient, typeScriptClient } from './client.ts'
+export { readLargeAnswer } from './large-answer.ts'
 export { importOpenApi, readApiEntries } from '@wetee/manifest'

@@ -53,6 +53,7 @@ function world(fields: Parameters<typeof testApp>[1] = {}) {
   made.credits.set(testOwner, dot)
   made.views.set(`subnet.credit(${testOwner})`, 0n)
   made.views.set(`complaints.credit(${testOwner})`, dot)
+  made.views.set(`bridge.credit(${testOwner})`, 0n)
   return made
 }
 

@@ -37,6 +37,7 @@ async function run(context: Context, options: Options): Promise<void> {
     ]),
     ['Owed, slashes', formatDot(credits.subnetWei)],
     ['Owed, complaints', formatDot(credits.complaintsWei)],
+    ['Owed, calls', formatDot(credits.bridgeWei)],
   ])
   for (const line of lines) printLine(context, clean(line))
   printLine(
