@@ -34,7 +34,7 @@ contract PriceFeed is WeteeConsumer {
     Price private _last;
 
     event PriceUpdated(uint64 indexed callId, uint192 value, uint64 at);
-    event PriceRefused(uint64 indexed callId, string reason, uint256 value, uint64 at);
+    event PriceRefused(uint64 indexed callId, bytes32 reason, uint256 value, uint64 at);
 
     error PriceStale(uint64 at, uint256 maxAgeSeconds);
 
@@ -68,8 +68,8 @@ contract PriceFeed is WeteeConsumer {
     function _answered(uint64 callId, bytes calldata payload) internal override {
         (uint256 value, uint64 at, uint32 spreadBps, uint8 sources) =
             abi.decode(payload, (uint256, uint64, uint32, uint8));
-        string memory reason = _refusal(value, at, spreadBps, sources);
-        if (bytes(reason).length != 0) {
+        bytes32 reason = _refusal(value, at, spreadBps, sources);
+        if (reason != 0) {
             emit PriceRefused(callId, reason, value, at);
             return;
         }
@@ -77,7 +77,7 @@ contract PriceFeed is WeteeConsumer {
         emit PriceUpdated(callId, uint192(value), at);
     }
 
-    function _refusal(uint256 value, uint64 at, uint32 spreadBps, uint8 sources) private view returns (string memory) {
+    function _refusal(uint256 value, uint64 at, uint32 spreadBps, uint8 sources) private view returns (bytes32) {
         Price memory last = _last;
         if (value == 0 || value > type(uint192).max) return "value";
         // The oracle's clock may be ahead of the chain's by a block or two, and answers may overtake each other.
@@ -90,7 +90,7 @@ contract PriceFeed is WeteeConsumer {
             uint256 move = value > last.value ? value - last.value : last.value - value;
             if (move * BPS > uint256(last.value) * rules.maxMoveBps) return "move";
         }
-        return "";
+        return 0;
     }
 
     function _isYoung(uint64 at) private view returns (bool) {

@@ -35,13 +35,14 @@ import {
 } from '@wetee/chain'
 import { storeAccount } from '@wetee/cli/keystore'
 import { deployContracts } from '@wetee/contracts/deploy'
+import { waitFor } from '@wetee/daemon'
 import { anvilAccount, startAnvil, type LocalAnvil } from './testing/local-anvil.ts'
-import { oneNodeCommittee } from './testing/one-node-committee.ts'
+import { oneNodeCommittee, type Committee } from './testing/one-node-committee.ts'
 
 const root = join(import.meta.dirname, '../..')
 const cli = join(root, 'apps/cli/src/main.ts')
 const password = 'a test password'
-const patienceMs = 600_000
+const patienceMs = 300_000
 const accounts = { dao: 0, operator: 1, provider: 2, owner: 3, caller: 4 } as const
 type Account = keyof typeof accounts
 /** What the application would answer: 6.5 DOT with 8 decimals, at a second. */
@@ -50,8 +51,10 @@ const instance = privateKeyToAccount(generatePrivateKey())
 
 let anvil: LocalAnvil
 let profile: NetworkProfile
+let committee: Committee
 let folder: string
 let mining: NodeJS.Timeout
+const stopping = new AbortController()
 const registry = createServer((_request, response) => {
   response.setHeader('docker-content-digest', `sha256:${'ab'.repeat(32)}`).end()
 })
@@ -68,6 +71,7 @@ x-wetee:
       request: { symbol: string }
       response: { price: { type: uint256, decimals: 8 }, at: uint64 }
       price: ${price}
+      timeout: 1h # blocks are mined faster here than their seconds pass
 `
 
 beforeAll(async () => {
@@ -98,11 +102,12 @@ beforeAll(async () => {
     if (privateKey === null) throw new Error('the development accounts have keys')
     storeAccount(join(folder, 'keystore'), name, bytesToHex(privateKey), password, 1_024)
   }
-  const committee = await oneNodeCommittee(anvil, profile)
+  committee = await oneNodeCommittee(anvil, profile)
   mining = setInterval(() => void anvil.client.mine({ blocks: 1 }).catch(() => undefined), 200)
-  await startOracle(committee)
+  await startOracle()
 }, patienceMs)
 afterAll(async () => {
+  stopping.abort()
   clearInterval(mining)
   registry.close()
   await anvil.close()
@@ -110,7 +115,7 @@ afterAll(async () => {
 })
 
 /** A worker, and an application on it whose instance has a key that the test knows. */
-async function startOracle(committee: Awaited<ReturnType<typeof oneNodeCommittee>>) {
+async function startOracle() {
   const operator = ['--operator', anvilAccount(accounts.operator).address]
   writeFileSync(join(folder, 'keys.json'), committee.nodeKeys)
   await sign(
@@ -161,11 +166,15 @@ async function run(...args: readonly string[]): Promise<Json> {
 const sign = (account: Account, ...args: readonly string[]) =>
   run(...args, '--account', account, '--yes')
 
-/** Answers the next call as the instance would, as soon as it is there. */
+/** Answers the next call as the instance would, as soon as it is there; its lease is renewed, however long the commands took. */
 async function answerNext(callId: bigint): Promise<void> {
   const bridge = { address: profile.contracts.bridge as Hex, abi: bridgeAbi } as const
-  while ((await anvil.client.readContract({ ...bridge, functionName: 'callCount' })) < callId)
-    await new Promise((resolve) => setImmediate(resolve))
+  await waitFor(
+    async () =>
+      (await anvil.client.readContract({ ...bridge, functionName: 'callCount' })) >= callId,
+    { signal: stopping.signal, timeoutMs: patienceMs, everyMs: 100, what: `call ${callId}` },
+  )
+  await committee.lease(1n, 1, 0, 1n, instance.address)
   const { apiVersion } = await anvil.client.readContract({
     ...bridge,
     functionName: 'callOf',
@@ -173,7 +182,10 @@ async function answerNext(callId: bigint): Promise<void> {
   })
   const result = { callId, apiVersion, status: 200, payloadDigest: keccak256(payload) }
   const signature = await instance.signTypedData(
-    callResultTypedData({ chainId: profile.chainId, contracts: profile.contracts }, result),
+    callResultTypedData(
+      { chainId: profile.chainId, contracts: { bridge: bridge.address } },
+      result,
+    ),
   )
   const hash = await anvil.client.writeContract({
     ...bridge,

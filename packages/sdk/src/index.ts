@@ -224,3 +224,4 @@ export type {
 } from './worker-api.ts'
 export { planMisconductReport } from './misconduct.ts'
 export * from './bridge/index.ts'
+export { callApi, type KnownApi } from './bridge/call-api.ts'

@@ -11,7 +11,6 @@ export {
   type CallRecord,
   type CallState,
 } from './calls.ts'
-export { callApi, type KnownApi } from './call-api.ts'
 export { solidityClient, typeScriptClient } from './client.ts'
 export { readLargeAnswer } from './large-answer.ts'
 export { importOpenApi, readApiEntries } from '@wetee/manifest'
