@@ -69,9 +69,13 @@ export const bounds: Readonly<Record<string, number>> = {
   args: 4_096,
   chunk: 320,
   payload: 16_384,
+  failure: 320,
   callers: 64,
   data: 16_384,
 }
+
+/** Lists that a caller splits over as many calls as it likes: one entry has to fit. */
+const splitLists: ReadonlySet<string> = new Set(['answers'])
 
 /**
  * OpenZeppelin's events that carry what a caller sends: they need the 64 KiB of newer Hub versions, where the DAO's proposals
@@ -171,7 +175,7 @@ function encodedBytes(parameters: readonly AbiParameter[]): number {
 
 function parameterBytes(parameter: AbiParameter): number {
   const { name, type, components } = parameter
-  const bound = bounds[name.replace(/_$/, '')] ?? Infinity
+  const bound = splitLists.has(name) ? 1 : (bounds[name.replace(/_$/, '')] ?? Infinity)
   const list = /^(.*)\[(\d*)\]$/.exec(type)
   if (list !== null) {
     const [, element = '', fixed = ''] = list

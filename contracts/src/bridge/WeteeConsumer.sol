@@ -9,8 +9,12 @@ import {IBridge} from "./IBridge.sol";
 abstract contract WeteeConsumer {
     IBridge public immutable bridge;
 
-    /// @notice A call came back without success: an HTTP status other than 2xx and its text, see docs/reference/bridge.md.
-    event WeteeFailed(uint64 indexed callId, uint16 status, bytes payload);
+    /// @dev Of an event's data on the Hub, bytes.
+    uint256 private constant MAX_FAILURE = 320;
+
+    /// @notice A call came back without success: a status other than 2xx, and the first 320 bytes of the encoded text beside it; see
+    /// docs/reference/bridge.md.
+    event WeteeFailed(uint64 indexed callId, uint16 status, bytes failure);
 
     error NotBridge(address caller);
 
@@ -39,6 +43,6 @@ abstract contract WeteeConsumer {
     function _answered(uint64 callId, bytes calldata payload) internal virtual;
 
     function _failed(uint64 callId, uint16 status, bytes calldata payload) internal virtual {
-        emit WeteeFailed(callId, status, payload);
+        emit WeteeFailed(callId, status, payload.length > MAX_FAILURE ? payload[:MAX_FAILURE] : payload);
     }
 }

@@ -42,7 +42,7 @@ contract CompletenessTest is Privileges {
     string private constant APIS =
         '["register","setPaused","addApi","updateApi","setApiTerms","deleteApi","setCallers","multicall"]';
     string private constant BRIDGE =
-        '["call","replay","subscribe","topUp","cancel","fulfil","expire","trigger","withdraw","withdrawFor","sweep"]';
+        '["call","replay","subscribe","topUp","cancel","fulfil","fulfilMany","expire","trigger","withdraw","withdrawFor","sweep"]';
     string private constant TOKEN = '["transfer","transferFrom","approve","permit","delegate","delegateBySig"]';
     string private constant GOVERNOR_OPEN =
         '["propose","queue","execute","cancel","castVote","castVoteBySig","castVoteWithReason","castVoteWithReasonAndParams","castVoteWithReasonAndParamsBySig","resignGuardian","onERC721Received","onERC1155Received","onERC1155BatchReceived"]';

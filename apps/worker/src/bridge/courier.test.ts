@@ -37,6 +37,16 @@ test('answers of the same moment go in transactions of at most twenty, the oldes
   world.stop()
 })
 
+test('large answers go in transactions that the chain has room for', async () => {
+  const world = new BridgeWorld()
+  world.payload = `0x${'ab'.repeat(8_192)}`
+  world.start()
+  const ids = Array.from({ length: 45 }, () => world.open(7n))
+  await world.until(() => ids.every((callId) => world.isClosed(callId)))
+  expect(Math.max(...world.transactions().map(({ length }) => length))).toBe(11)
+  world.stop()
+})
+
 test('ATTACK a call that has timed out is not carried out', async () => {
   const world = new BridgeWorld()
   const callId = world.open(7n, { timeoutBlocks: 1n })

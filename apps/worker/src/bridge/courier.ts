@@ -1,5 +1,5 @@
 // Carries calls of contracts to the agents of their applications, and their answers to the chain. I/O through its parts.
-import { keccak256, toHex } from 'viem'
+import { keccak256, size, toHex } from 'viem'
 import type { Head } from '../chain/records.ts'
 import type { AgentClient } from '../instance/agent-client.ts'
 import type { Log } from '../log.ts'
@@ -42,6 +42,8 @@ const MAX_KNOWN = 1_000
 const MAX_BATCH = 20
 /** Gas of callbacks in one transaction, unless one alone has more. */
 const MAX_BATCH_GAS = 8_000_000
+/** Of calldata; a transaction of the Hub has room for 131,072. */
+const MAX_BATCH_BYTES = 98_304
 const MAX_DELIVERIES = 16
 /** Answers wait so long for others, milliseconds. */
 const GATHER_MS = 150
@@ -228,9 +230,12 @@ export class Courier {
     if (single !== undefined) return [single]
     const batch: Entry[] = []
     let gas = 0
+    let bytes = 0
     for (const entry of ready) {
       gas += entry.call.callbackGas
-      if (batch.length === MAX_BATCH || (batch.length > 0 && gas > MAX_BATCH_GAS)) break
+      bytes += calldataBytes(entry)
+      const isFull = batch.length === MAX_BATCH || gas > MAX_BATCH_GAS || bytes > MAX_BATCH_BYTES
+      if (isFull && batch.length > 0) break
       batch.push(entry)
     }
     return batch
@@ -321,6 +326,11 @@ export class Courier {
 function keyOf(answers: readonly CallAnswer[], at: bigint): string {
   const text = answers.map(({ callId, signature }) => `${callId}/${signature}`).join()
   return `fulfil/${at}/${keccak256(toHex(text)).slice(2, 34)}`
+}
+
+/** Of one answer in a batch: payload, signature, and the ABI's words around them. */
+function calldataBytes({ answer }: Entry): number {
+  return 512 + (answer === undefined ? 0 : Math.ceil(size(answer.payload) / 32) * 32)
 }
 
 function isRetryable(error: unknown): boolean {

@@ -45,6 +45,8 @@ export class BridgeWorld {
   #sleepers: { atMs: number; wake: () => void }[] = []
   /** Set while transactions wait and are in no block. */
   isFull = false
+  /** Of every answer. */
+  payload: Hex = '0x'
   /** Set while the chain does not answer. */
   isCutOff = false
   /** From a call to each answer, blocks. */
@@ -294,7 +296,7 @@ export class BridgeWorld {
     if (isRefused) agent.refusals--
     else if (!results.has(callId)) {
       this.#executions.set(callId, this.executions(callId) + 1)
-      results.set(callId, { callId, status: 200, payload: '0x', signature })
+      results.set(callId, { callId, status: 200, payload: this.payload, signature })
     }
     await this.#sleep(50)
     const result = results.get(callId)

@@ -91,8 +91,7 @@ test('what viem refuses is refused', () => {
   const refused = (type: string, given: unknown) => {
     const types = { Thing: [{ type, name: 'a' }] }
     const typedData = { domain, types, primaryType: 'Thing', message: { a: given } }
-    const attempt = (hash: (it: TypedDataDefinition) => Hex) => () =>
-      hash(typedData)
+    const attempt = (hash: (it: TypedDataDefinition) => Hex) => () => hash(typedData)
     expect(attempt(hashTypedData)).toThrow()
     expect(attempt(hashStatement)).toThrow()
   }
