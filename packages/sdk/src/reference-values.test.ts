@@ -35,10 +35,10 @@ type Row = { status: number; teeClass: number; validFrom: bigint; until: bigint 
 async function read(rows: readonly (readonly [role: number, id: string, row: Row])[]) {
   const world = emptyWorld()
   const network = memoryNetwork(world)
-  const events = rows.map(([role, measurementId], index) => ({
+  const events = rows.map(([role, measurementId]) => ({
     eventName: 'ReferenceValueSet',
     args: { role, measurementId },
-    blockNumber: BigInt(index),
+    blockNumber: 0n,
     transactionHash: hex('00', 32),
   }))
   world.events.set('subnet.ReferenceValueSet', events)

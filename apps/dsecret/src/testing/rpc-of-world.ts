@@ -75,6 +75,7 @@ export const worldProfile: NetworkProfile = {
     cloud: getAddress(testNetwork.contracts.cloud),
     keys: getAddress(testNetwork.contracts.keys),
     secrets: getAddress(testNetwork.contracts.secrets),
+    bridge: getAddress(testNetwork.contracts.bridge),
   },
 }
 
