@@ -8,6 +8,24 @@ export async function readTextFile(file: File, maxBytes: number): Promise<string
   return file.text()
 }
 
+/** What an element needs to take a file that is dropped on it, and whether one is held over it now. */
+export function useFileDrop(take: (file: File | undefined) => void) {
+  const [over, setOver] = useState(false)
+  const handlers = {
+    onDragOver: (event: React.DragEvent) => {
+      event.preventDefault()
+      setOver(true)
+    },
+    onDragLeave: () => setOver(false),
+    onDrop: (event: React.DragEvent) => {
+      event.preventDefault()
+      setOver(false)
+      take(event.dataTransfer.files[0])
+    },
+  }
+  return { over, handlers }
+}
+
 export function DropZone(props: {
   accept: string
   maxBytes: number
@@ -16,7 +34,6 @@ export function DropZone(props: {
   onProblem: (error: unknown) => void
   children: ReactNode
 }) {
-  const [over, setOver] = useState(false)
   const input = useRef<HTMLInputElement>(null)
   const take = (file: File | undefined) => {
     if (file === undefined) return
@@ -25,20 +42,9 @@ export function DropZone(props: {
       props.onProblem,
     )
   }
+  const { over, handlers } = useFileDrop(take)
   return (
-    <div
-      className={over ? 'drop over' : 'drop'}
-      onDragOver={(event) => {
-        event.preventDefault()
-        setOver(true)
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={(event) => {
-        event.preventDefault()
-        setOver(false)
-        take(event.dataTransfer.files[0])
-      }}
-    >
+    <div className={over ? 'drop over' : 'drop'} {...handlers}>
       <p>{props.children}</p>
       <input
         ref={input}

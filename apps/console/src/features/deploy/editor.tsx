@@ -1,6 +1,6 @@
 // A Compose file with line numbers; lines with problems stand out, and files can be dropped.
-import { useRef, useState } from 'react'
-import { readTextFile } from '../../ui/drop.tsx'
+import { useRef } from 'react'
+import { readTextFile, useFileDrop } from '../../ui/drop.tsx'
 
 /** Larger files are refused by the manifest package too. */
 const maxComposeBytes = 262_144
@@ -13,7 +13,9 @@ export function Editor(props: {
   focusLine: React.RefObject<((line: number) => void) | null>
 }) {
   const { text, lines } = props
-  const [over, setOver] = useState(false)
+  const { over, handlers } = useFileDrop((file) => {
+    if (file !== undefined) readTextFile(file, maxComposeBytes).then(props.onText, props.onProblem)
+  })
   const area = useRef<HTMLTextAreaElement>(null)
   const count = text.split('\n').length
   props.focusLine.current = (line) => {
@@ -26,21 +28,7 @@ export function Editor(props: {
     area.current?.setSelectionRange(start, start)
   }
   return (
-    <div
-      className={over ? 'editor over' : 'editor'}
-      onDragOver={(event) => {
-        event.preventDefault()
-        setOver(true)
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={(event) => {
-        event.preventDefault()
-        setOver(false)
-        const [file] = event.dataTransfer.files
-        if (file !== undefined)
-          readTextFile(file, maxComposeBytes).then(props.onText, props.onProblem)
-      }}
-    >
+    <div className={over ? 'editor over' : 'editor'} {...handlers}>
       <div className="gutter" aria-hidden="true">
         {Array.from({ length: count }, (_, index) => (
           <b key={index} className={lines.get(index + 1) ?? ''}>

@@ -1,12 +1,12 @@
 // What a namespace holds: rules about networks, no Secrets, names that cannot meet.
 import { BlockList } from 'node:net'
 import { expect, test } from 'vitest'
+import { PRIVATE_NETWORKS } from '../../public-address.ts'
 import { containerName, isDnsLabel, labelValue, namespaceOf } from './names.ts'
 import {
   isCounted,
   namespaceContents,
   namespaceObject,
-  NOT_PUBLIC_V4,
   NOT_PUBLIC_V6,
   roleBinding,
   volumeClaim,
@@ -55,14 +55,14 @@ test('what goes out goes to public addresses: not to the cluster, private networ
     return list(rule?.['to']).map(({ ipBlock }) => tree(ipBlock))
   }
   const [v4, v6, ...rest] = blocks()
-  expect(v4).toEqual({ cidr: '0.0.0.0/0', except: NOT_PUBLIC_V4 })
+  expect(v4).toEqual({ cidr: '0.0.0.0/0', except: [...PRIVATE_NETWORKS] })
   expect(v6).toEqual({ cidr: '::/0', except: NOT_PUBLIC_V6 })
   expect(rest).toEqual([])
   // One for each family: a list takes addresses of one for mapped ones of the other.
   const closed = { ipv4: new BlockList(), ipv6: new BlockList() }
   const familyOf = (text: string) => (text.includes(':') ? 'ipv6' : 'ipv4')
   const isClosed = (address: string) => closed[familyOf(address)].check(address, familyOf(address))
-  for (const cidr of [...NOT_PUBLIC_V4, ...NOT_PUBLIC_V6]) {
+  for (const cidr of [...PRIVATE_NETWORKS, ...NOT_PUBLIC_V6]) {
     const [address = '', bits] = cidr.split('/')
     closed[familyOf(address)].addSubnet(address, Number(bits), familyOf(address))
   }

@@ -1,6 +1,7 @@
 // What a namespace of one application holds besides its pods: labels, network rules, quota, limits, volumes. Pure.
 import { doorPorts } from '@wetee/door'
 import { z } from 'zod'
+import { PRIVATE_NETWORKS } from '../../public-address.ts'
 import type { DiskVolume } from '../runtime.ts'
 import type { ApiObject, Desired } from './api-object.ts'
 import type { KubernetesConfig } from './config.ts'
@@ -24,20 +25,7 @@ const quotaSchema = z.looseObject({
   status: z.looseObject({ hard: amounts, used: amounts }),
 })
 
-/** Not public: of no use outside of a network, or of special meaning (RFC 6890, RFC 6598, cloud metadata). */
-export const NOT_PUBLIC_V4 = [
-  '0.0.0.0/8',
-  '10.0.0.0/8',
-  '100.64.0.0/10',
-  '127.0.0.0/8',
-  '169.254.0.0/16',
-  '172.16.0.0/12',
-  '192.0.0.0/24',
-  '192.168.0.0/16',
-  '198.18.0.0/15',
-  '224.0.0.0/4',
-  '240.0.0.0/4',
-]
+/** As PRIVATE_NETWORKS, of the other family; those that carry IPv4 addresses among them. */
 export const NOT_PUBLIC_V6 = [
   '::/96',
   '64:ff9b::/96',
@@ -171,7 +159,7 @@ function networkPolicies(
     ...deniedEgress.filter((cidr) => cidr.includes(':') === isV6),
   ]
   const blocks = [
-    { ipBlock: { cidr: '0.0.0.0/0', except: except(NOT_PUBLIC_V4, false) } },
+    { ipBlock: { cidr: '0.0.0.0/0', except: except(PRIVATE_NETWORKS, false) } },
     { ipBlock: { cidr: '::/0', except: except(NOT_PUBLIC_V6, true) } },
     ...allowedEgress.map((cidr) => ({ ipBlock: { cidr } })),
   ]
