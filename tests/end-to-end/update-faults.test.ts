@@ -1,7 +1,7 @@
 // A worker is killed at every step of an update and of an end: the application answers throughout, and nothing is left over.
 import { existsSync, readdirSync } from 'node:fs'
 import { connect } from 'node:net'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, expect, onTestFailed, onTestFinished, test } from 'vitest'
 import { parseEther, toHex } from 'viem'
@@ -18,9 +18,12 @@ import { eventually, startDevnet, type RunningDevnet } from './testing/running-d
 const TARGET = 8080
 const amountWei = parseEther('1')
 let devnet: RunningDevnet
+/** What the names of the application's pods begin with. */
+let pods: string
 beforeAll(async () => {
   // Nobody renews a lease while no worker runs: it is to last for all of this.
   devnet = await startDevnet('sandbox', { nodes: 1, leaseSeconds: 600n })
+  pods = basename(folderOf(1) ?? '').replace(/-v1-r0$/, '')
 })
 beforeEach(() => {
   onTestFailed(() => void process.stderr.write(devnet.logs()))
@@ -36,8 +39,8 @@ function folderOf(version: number): string | undefined {
   return found === undefined ? undefined : join(instancesFolder(), found)
 }
 
-const processesOf = (version: number) =>
-  mainProcesses(`-a${devnet.application.appId}-v${version}-r0`)
+/** Other networks on this machine have pods of other letters. */
+const processesOf = (version: number) => mainProcesses(`${pods}-v${version}-r0`)
 
 /** Asks the agent of the version that serves, over a new connection each time, until it is told to end. */
 function askServing(serving: () => number) {

@@ -3,15 +3,15 @@ import { readdirSync, readFileSync } from 'node:fs'
 
 /**
  * By container, `pid start` of its oldest process, the start in ticks since boot: another one once the container was started anew,
- * whatever its healthchecks start meanwhile. `instance` is the end of a pod's id, as in `-a1-v2-r0`.
+ * whatever its healthchecks start meanwhile. `pod` is the pod's whole id.
  */
-export function mainProcesses(instance: string): Record<string, string> {
+export function mainProcesses(pod: string): Record<string, string> {
   const oldest = new Map<string, { readonly pid: string; readonly start: number }>()
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
     const found = read(pid)
-    const at = found?.group.lastIndexOf(`${instance}-`) ?? -1
+    const at = found?.group.lastIndexOf(`-${pod}-`) ?? -1
     if (found === undefined || at < 0) continue
-    const container = found.group.slice(at + instance.length + 1)
+    const container = found.group.slice(at + pod.length + 2)
     const known = oldest.get(container)
     if (known === undefined || found.start < known.start)
       oldest.set(container, { pid, start: found.start })
