@@ -1,4 +1,4 @@
-// `npm test`: unit, contracts, browser, then runtimes and end-to-end side by side; ends with `N passed, N failed`. Starts processes.
+// `npm test`: unit beside contracts, browser, then runtimes beside end-to-end; ends with `N passed, N failed`. Starts processes.
 import { countTests, failuresIn, run, type Ran } from './run.ts'
 
 type Suite = { readonly name: string; readonly command: string; readonly args: readonly string[] }
@@ -9,10 +9,9 @@ const suite = (name: string, command: string, ...args: readonly string[]): Suite
 })
 const project = (name: string) => suite(name, 'vitest', 'run', '--project', name)
 
-/** Groups one after the other. The last ones wait for containers and blocks most of the time: side by side they take that of one. */
+/** Groups one after the other. The contracts' compiler has one thread, the last ones wait for containers and blocks most of the time. */
 const groups: readonly (readonly Suite[])[] = [
-  [project('unit')],
-  [suite('contracts', 'node', 'contracts/test.ts')],
+  [project('unit'), suite('contracts', 'node', 'contracts/test.ts')],
   [project('browser')],
   [project('end-to-end'), project('runtime')],
 ]
