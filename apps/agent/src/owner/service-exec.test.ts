@@ -1,5 +1,5 @@
 // Commands of the owner, run by a real launcher as the worker would have it run in the container.
-import { spawn, type ChildProcess } from 'node:child_process'
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -104,6 +104,17 @@ test('all of what was written right before the end is there, in order', async ()
   )
   const lines = stdout.trim().split('\n')
   expect([lines.length, lines[0], lines.at(-1)]).toEqual([20_000, '1', '20000'])
+})
+
+test('a command that has ended before anything is read of it has lost nothing', async () => {
+  const atOnce: ServiceExecParts['start'] = ({ service, id }) => {
+    const program = join(folder, service, `exec-${id}`, 'launch')
+    const { status } = spawnSync(program, ['--given'], { stdio: 'ignore', timeout: 5_000 })
+    return Promise.resolve(status ?? 255)
+  }
+  const { stdout, end } = await run(execOf({ start: atOnce }), 'echo here')
+  expect(stdout).toBe('here\n')
+  expect(end).toMatchObject({ exitCode: 0 })
 })
 
 test('output ends at 4 MiB, the command goes on to its end', async () => {

@@ -124,14 +124,16 @@ export class ServiceExec {
       this.#prepare(folder, order)
       const until = AbortSignal.any([signal, left.signal])
       const timeoutMs = (order.timeoutSeconds ?? DEFAULT_SECONDS) * 1_000
-      const ending = this.#parts.start({ service: order.service, id, timeoutMs }, until)
-      const output = new PipedOutput(folder, ending)
+      // Before the command is there: a pipe that nobody else has open forgets what was written when its writer ends.
+      const output = new PipedOutput(folder)
+      let exitCode: number
       try {
-        yield* output.frames()
+        const ending = this.#parts.start({ service: order.service, id, timeoutMs }, until)
+        yield* output.frames(ending)
+        exitCode = await ending
       } finally {
         output.close()
       }
-      const exitCode = await ending
       end = `exit code ${exitCode}`
       yield { exitCode, truncated: output.truncated, hostsWord: true }
     } catch (error) {
@@ -174,17 +176,18 @@ class PipedOutput {
   #wake: () => void = () => undefined
   truncated = false
 
-  constructor(folder: string, ending: Promise<unknown>) {
+  constructor(folder: string) {
     const streams = ['stdout', 'stderr'] as const
     this.#paths = new Map(streams.map((stream) => [stream, join(folder, pipeNames[stream])]))
     this.#sockets = [...this.#paths].map(([stream, path]) =>
       openPipe(path, (chunk) => this.#take(stream, chunk)),
     )
-    const over = () => this.#end()
-    ending.then(over, over)
   }
 
-  async *frames(): AsyncGenerator<ExecFrame, void, undefined> {
+  /** What is written until `ending`. */
+  async *frames(ending: Promise<unknown>): AsyncGenerator<ExecFrame, void, undefined> {
+    const over = () => this.#end()
+    ending.then(over, over)
     for (;;) {
       const next = this.#waiting.shift()
       if (next !== undefined) yield next
