@@ -144,12 +144,21 @@ export async function remember<T extends object | true>(
 ): Promise<T> {
   const { cache, checks } = context
   if (cache === undefined) return make()
-  const key = `${kind} ${bareHex(digestOf(parts, context))}`
+  const key = entryKey(context, kind, parts)
   const held = cache.find<T>(key)
   if (held !== undefined) return held
   const made = await make()
   checks.afterwards(() => cache.hold(key, made))
   return made
+}
+
+/** The key of a result of `kind` that depends on `parts` alone. */
+export function entryKey(
+  context: Pick<AppraisalContext, 'sha256'>,
+  kind: string,
+  parts: readonly Uint8Array[],
+): string {
+  return `${kind} ${bareHex(digestOf(parts, context))}`
 }
 
 /** SHA-256 of texts, known without hashing where the cache has seen them lately. */

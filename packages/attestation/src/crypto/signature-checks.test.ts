@@ -93,6 +93,23 @@ describe('signature checks', () => {
     expect(await said).toBeUndefined()
   })
 
+  test('do not wait for the next where there is much to read before it', async () => {
+    const { backend, places, end } = createBackend(['holds', 'holds'])
+    const checks = new SignatureChecks(backend)
+    checks.readOn()
+    checks.verify(keyOf(0), NONE, NONE, () => new Error())
+    checks.readOn()
+    expect([...places]).toEqual([[0, true]])
+    checks.verify(keyOf(1), NONE, NONE, () => new Error())
+    const said = settled(checks)
+    expect([...places]).toEqual([
+      [0, true],
+      [1, false],
+    ])
+    end(0)
+    expect(await said).toBeUndefined()
+  })
+
   test('that are started and not required say nothing, not even that they broke', async () => {
     const { backend, end } = createBackend(['throws', 'fails', 'throws'])
     const checks = new SignatureChecks(backend)

@@ -31,6 +31,11 @@ export class SignatureChecks {
     return this.#newest
   }
 
+  /** Says that there is much to read before the next check: the newest need not wait for it. */
+  readOn(): void {
+    this.#newest?.begin({ elsewhere: true })
+  }
+
   /** The check that is next in the order; `refusal` makes the error of one that fails. */
   demand(check: StartedCheck, refusal: () => Error): void {
     this.#next(async () => {

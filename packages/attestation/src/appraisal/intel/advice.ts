@@ -161,9 +161,9 @@ async function judgeParts(
 ): Promise<Parts> {
   const names = readComponentNames(endorsements.tcb_info)
   const given = { endorsements, trustStore: checkTrustStore(trustStore, context) }
-  const verifyRest = async (quote: QuoteProof, endorsed: EndorsedPlatform) => {
-    const { chain, collateral } = endorsed
-    await verifyQuotingEnclave(quote, chain.pck.publicKey, collateral.qeIdentity, context)
+  const verifyRest = (quote: QuoteProof, endorsed: EndorsedPlatform) => {
+    const { collateral } = endorsed
+    verifyQuotingEnclave(quote, endorsed, context)
     requireQuoteSignature(endorsed, context)
     const have = quote.qeReport.isvSvn
     const id = tee === 'tdx' ? 'TD_QE' : 'QE'
@@ -172,7 +172,7 @@ async function judgeParts(
   if (tee === 'sgx') {
     const quote = parseSgxQuote(bytes)
     const endorsed = await verifyPlatform('sgx', quote, given, context)
-    const qe = await verifyRest(quote, endorsed)
+    const qe = verifyRest(quote, endorsed)
     const { platform } = endorsed.chain
     const about = { id: bareHex(platform.fmspc), tee: undefined }
     return {
@@ -185,7 +185,7 @@ async function judgeParts(
   const { teeTcbSvn, teeTcbSvn2 } = quote.report
   const { tcbInfo } = endorsed.collateral
   const module = identifyTdxModule(tcbInfo, quote.report, teeTcbSvn)
-  const qe = await verifyRest(quote, endorsed)
+  const qe = verifyRest(quote, endorsed)
   const { platform } = endorsed.chain
   const about = { id: bareHex(platform.fmspc), tee: { atLaunch: teeTcbSvn, now: teeTcbSvn2 } }
   const parts = [advisePlatform(tcbInfo, platform, names, about)]

@@ -26,7 +26,7 @@ export async function appraiseSgx(
 ): Promise<SgxClaims> {
   const quote = parseSgxQuote(bytes)
   const endorsed = await verifyPlatform('sgx', quote, { endorsements, trustStore }, context)
-  const qe = await verifyReport(quote, endorsed, context)
+  const qe = verifyReport(quote, endorsed, context)
   const { chain, collateral } = endorsed
   const level = findPlatformLevel(collateral.tcbInfo, chain.platform, undefined)
   return {

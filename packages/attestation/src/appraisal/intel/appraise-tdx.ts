@@ -34,7 +34,7 @@ export async function appraiseTdx(
   const { report } = quote
   const { tcbInfo } = endorsed.collateral
   const module = appraiseTdxModule(tcbInfo, report, report.teeTcbSvn)
-  const qe = await verifyReport(quote, endorsed, context)
+  const qe = verifyReport(quote, endorsed, context)
   return {
     platform: 'tdx',
     ...appraiseTcb(tcbInfo, endorsed.chain.platform, report, { module, qe }),

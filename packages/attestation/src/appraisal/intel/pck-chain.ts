@@ -45,6 +45,7 @@ export async function verifyPckChain(
 }
 
 async function verify(pem: string, trustStore: CheckedTrustStore, context: AppraisalContext) {
+  context.checks.readOn()
   const roots = trustStore.roots.map(({ certificate }) => certificate)
   const ders = within(PCK_RULES.code, PCK_RULES.what, () => parsePemChain(pem, 3))
   const [pckDer, caDer, rootDer] = ders as [Uint8Array, Uint8Array, Uint8Array]

@@ -13,7 +13,7 @@ import type { AppraisalContext } from '../cache.ts'
 import type { CheckedTrustStore } from '../trust-store.ts'
 import { requireInForce, verifyCollateral, type Collateral } from './collateral.ts'
 import { PCK_RULES, verifyPckChain, type PckChain } from './pck-chain.ts'
-import { appraiseQuotingEnclave } from './quoting-enclave.ts'
+import { appraiseQuotingEnclave, startReportCheck } from './quoting-enclave.ts'
 
 /** A platform whose certificates hold, and collateral that is for it and in force. */
 export type EndorsedPlatform<I extends TcbInfo = TcbInfo> = {
@@ -21,6 +21,8 @@ export type EndorsedPlatform<I extends TcbInfo = TcbInfo> = {
   readonly collateral: Collateral<I>
   /** Of the quote, by its attestation key. */
   readonly quoteSignature: StartedCheck
+  /** Demands that the PCK signed the quoting enclave's report. */
+  readonly demandQeReport: () => void
 }
 
 /**
@@ -29,14 +31,16 @@ export type EndorsedPlatform<I extends TcbInfo = TcbInfo> = {
  */
 export async function verifyPlatform<T extends IntelTee>(
   tee: T,
-  { pckChain, attestationKey, signed, signature }: QuoteProof,
+  quote: QuoteProof,
   { endorsements, trustStore }: { endorsements: IntelEndorsements; trustStore: CheckedTrustStore },
   context: AppraisalContext,
 ): Promise<EndorsedPlatform<TcbInfoOf[T]>> {
-  // It counts last, but needs nothing that is read in between.
+  // They count last, but need nothing that is read in between.
+  const { pckChain, attestationKey, signed, signature } = quote
   const key = { kind: 'p256', bytes: attestationKey } as const
   const quoteSignature = context.checks.start(key, signed, signature)
   const chain = await verifyPckChain(pckChain, trustStore, context)
+  const demandQeReport = startReportCheck(quote, chain.pck.publicKey, context)
   requireValidPath([chain.pck, chain.ca, chain.rootCertificate], PCK_RULES, context.atMs)
   const collateral = await verifyCollateral(tee, endorsements, chain, context)
   requireInForce(chain, collateral, context.atMs)
@@ -44,7 +48,7 @@ export async function verifyPlatform<T extends IntelTee>(
   const tcbInfo: TcbInfo = collateral.tcbInfo
   if (!equalBytes(platform.fmspc, tcbInfo.fmspc) || !equalBytes(platform.pceId, tcbInfo.pceId))
     throw new AttestationError('tcb-info.mismatch', 'TCB info: of another FMSPC or PCE')
-  return { chain, collateral, quoteSignature }
+  return { chain, collateral, quoteSignature, demandQeReport }
 }
 
 /**
@@ -52,14 +56,12 @@ export async function verifyPlatform<T extends IntelTee>(
  * Throws AttestationError `qe-report.*`, `qe-identity.mismatch`, `tcb.unsupported`,
  * `quote.signature`.
  */
-export async function verifyReport(
+export function verifyReport(
   quote: QuoteProof,
   endorsed: EndorsedPlatform,
   context: AppraisalContext,
-): Promise<IsvLevel> {
-  const { publicKey } = endorsed.chain.pck
-  const { qeIdentity } = endorsed.collateral
-  const level = await appraiseQuotingEnclave(quote, publicKey, qeIdentity, context)
+): IsvLevel {
+  const level = appraiseQuotingEnclave(quote, endorsed, context)
   requireQuoteSignature(endorsed, context)
   return level
 }

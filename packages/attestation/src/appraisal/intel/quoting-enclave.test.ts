@@ -8,7 +8,7 @@ import { createSimulatedVendor } from '../../simulated/index.ts'
 import type { EnclaveReport } from '../../evidence/intel/enclave-report.ts'
 import { parseTdxQuote } from '../../evidence/intel/quote.ts'
 import { appraiseWith } from '../cache.ts'
-import { appraiseQuotingEnclave } from './quoting-enclave.ts'
+import { appraiseQuotingEnclave, startReportCheck } from './quoting-enclave.ts'
 
 const atMs = Date.UTC(2026, 0, 1)
 const identity = parseQeIdentity(
@@ -27,13 +27,13 @@ const judge = (
 ) =>
   appraiseWith(
     { atMs, crypto: { ...platformCrypto, verify: () => valid }, cache: undefined },
-    (context) =>
-      appraiseQuotingEnclave(
-        { ...quote, qeReport: { ...quote.qeReport, ...change } },
-        { kind: 'p256', bytes: new Uint8Array(64) },
-        { ...identity, ...rule },
-        context,
-      ),
+    (context) => {
+      const changed = { ...quote, qeReport: { ...quote.qeReport, ...change } }
+      const pckKey = { kind: 'p256', bytes: new Uint8Array(64) } as const
+      const demandQeReport = startReportCheck(changed, pckKey, context)
+      const collateral = { qeIdentity: { ...identity, ...rule } }
+      return appraiseQuotingEnclave(changed, { collateral, demandQeReport }, context)
+    },
   )
 const flip = (bytes: Uint8Array, at: number, bit: number) => bytes.with(at, (bytes[at] ?? 0) ^ bit)
 const { attributes, reportData } = quote.qeReport

@@ -7,25 +7,55 @@ import { findIsvLevel, type IsvLevel } from '../../endorsement/intel/tcb-level.t
 import { AttestationError } from '../../error.ts'
 import type { EnclaveReport } from '../../evidence/intel/enclave-report.ts'
 import type { QuoteProof } from '../../evidence/intel/quote.ts'
-import { remember, type AppraisalContext } from '../cache.ts'
+import { entryKey, type AppraisalContext } from '../cache.ts'
+import type { Collateral } from './collateral.ts'
 import { equalMasked } from './masked.ts'
+import type { EndorsedPlatform } from './quote.ts'
 
 const DEBUG = 0x02
+
+/**
+ * Starts the check that the PCK signed the quoting enclave's report, unless that is known. The
+ * function that it returns says where it counts: there the check settles as AttestationError
+ * `qe-report.signature`.
+ */
+export function startReportCheck(
+  { qeReport, qeReportSignature }: QuoteProof,
+  pckKey: PublicKey,
+  context: AppraisalContext,
+): () => void {
+  const { cache, checks } = context
+  const parts = [pckKey.bytes, qeReport.bytes, qeReportSignature]
+  const key = cache && entryKey(context, 'qe-report', parts)
+  if (key !== undefined && cache?.find(key) !== undefined) return () => undefined
+  const check = checks.start(pckKey, qeReport.bytes, qeReportSignature)
+  checks.readOn()
+  return () => {
+    checks.demand(
+      check,
+      () => new AttestationError('qe-report.signature', 'QE report: signature is not the PCK’s'),
+    )
+    if (key !== undefined) checks.afterwards(() => cache?.hold(key, true))
+  }
+}
+
+type Endorsed = Pick<EndorsedPlatform, 'demandQeReport'> & {
+  readonly collateral: Pick<Collateral, 'qeIdentity'>
+}
 
 /**
  * Checks that the PCK vouches for the quoting enclave and the enclave for the attestation key, and
  * returns its level. Throws AttestationError `qe-report.signature`, `qe-report.data`, `qe-
  * identity.mismatch`, `tcb.unsupported`.
  */
-export async function appraiseQuotingEnclave(
+export function appraiseQuotingEnclave(
   quote: QuoteProof,
-  pckKey: PublicKey,
-  identity: QeIdentity,
+  endorsed: Endorsed,
   context: AppraisalContext,
-): Promise<IsvLevel> {
-  await verifyQuotingEnclave(quote, pckKey, identity, context)
+): IsvLevel {
+  verifyQuotingEnclave(quote, endorsed, context)
   const { isvSvn } = quote.qeReport
-  const level = findIsvLevel(identity.levels, isvSvn)
+  const level = findIsvLevel(endorsed.collateral.qeIdentity.levels, isvSvn)
   if (level === undefined)
     throw new AttestationError(
       'tcb.unsupported',
@@ -38,28 +68,17 @@ export async function appraiseQuotingEnclave(
  * Checks the same, whatever the enclave's level. Throws AttestationError `qe-report.signature`,
  * `qe-report.data`, `qe-identity.mismatch`.
  */
-export async function verifyQuotingEnclave(
-  quote: QuoteProof,
-  pckKey: PublicKey,
-  identity: QeIdentity,
-  context: AppraisalContext,
-): Promise<void> {
-  const { qeReport, qeReportSignature, attestationKey, qeAuthData } = quote
-  const parts = [pckKey.bytes, qeReport.bytes, qeReportSignature]
-  await remember(context, 'qe-report', parts, () => {
-    context.checks.verify(
-      pckKey,
-      qeReport.bytes,
-      qeReportSignature,
-      () => new AttestationError('qe-report.signature', 'QE report: signature is not the PCK’s'),
-    )
-    return true
-  })
+export function verifyQuotingEnclave(
+  { qeReport, attestationKey, qeAuthData }: QuoteProof,
+  { collateral, demandQeReport }: Endorsed,
+  context: Pick<AppraisalContext, 'sha256'>,
+): void {
+  demandQeReport()
   const digest = context.sha256(attestationKey, qeAuthData)
   const bound = concatBytes(digest, new Uint8Array(32))
   if (!equalBytes(qeReport.reportData, bound))
     throw new AttestationError('qe-report.data', 'QE report: does not name this attestation key')
-  const problem = identityProblem(qeReport, identity)
+  const problem = identityProblem(qeReport, collateral.qeIdentity)
   if (problem !== undefined)
     throw new AttestationError('qe-identity.mismatch', `quoting enclave: ${problem}`)
 }
