@@ -3,7 +3,8 @@ import { ThresholdError } from '../error.ts'
 import type { Group, Point, RandomBytes, SecretScalar } from '../group/group.ts'
 import { digestOf, unsigned } from '../transcript/transcript.ts'
 import type { Dealing } from './dealing.ts'
-import { evaluateCommitments, sumPoints, sumSecrets } from './polynomial.ts'
+import { sumPoints, sumSecrets } from './polynomial.ts'
+import { evaluateEverywhere } from './public-shares.ts'
 import { contextOf, indexBytes, type Session } from './session.ts'
 import { samePoint } from './share.ts'
 
@@ -43,7 +44,7 @@ export function networkKey(
     qualified: ascending(contributions.map(({ dealing }) => dealing.dealer)),
     verificationKey: commitments[0]!,
     encryptionKey: total(contributions.map(({ constant }) => constant)),
-    publicShares: publicSharesOf(group, session, commitments),
+    publicShares: evaluateEverywhere(group, commitments, session.members.length),
   }
 }
 
@@ -109,15 +110,6 @@ export function qualifiedDigest(qualified: readonly number[]): Uint8Array {
 export function publicShareRoot(group: Group, { publicShares }: NetworkKey): Uint8Array {
   const fields = publicShares.map((point) => (point ? group.encode(point) : new Uint8Array(0)))
   return digestOf('wetee/threshold/v1 public share root', ...fields)
-}
-
-/** V_1 .. V_n from commitments. */
-export function publicSharesOf(
-  group: Group,
-  session: Session,
-  commitments: readonly Point[],
-): (Point | undefined)[] {
-  return session.members.map(({ index }) => evaluateCommitments(group, commitments, index))
 }
 
 /** Throws ThresholdError `dealing.too-few`. */

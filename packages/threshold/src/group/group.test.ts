@@ -17,6 +17,8 @@ const fixed =
     values.at(calls++ % values.length) ?? new Uint8Array(32)
 let calls = 0
 const secretOf = (group: Group, value: bigint) => group.readSecret(scalarBytes(value))
+/** Of a coordinate, which may be above the order. */
+const scalarBytesOf = (x: bigint) => Buffer.from(x.toString(16).padStart(64, '0'), 'hex')
 const code = (expected: string) => expect.objectContaining({ code: expected }) as Error
 
 describe.each(groups)('%s', (_name, group) => {
@@ -74,6 +76,32 @@ describe.each(groups)('%s', (_name, group) => {
     expect(sum([g, g], [4n, ORDER - 4n])).toBeUndefined()
     expect(group.multiplySecret(g, secretOf(group, 7n))).toEqual(point(7n))
   })
+
+  test('adds up points with one scalar and with its opposite, as any others', () => {
+    const all = [2n, 3n, 5n, 7n].map(point)
+    const sum = (...scalars: readonly bigint[]) => group.multiplyMany(all, scalars)
+    expect(sum(4n, 4n, 4n, 4n)).toEqual(point(68n))
+    expect(sum(4n, 6n, ORDER - 4n, 9n)).toEqual(point(69n))
+    expect(sum(ORDER - 4n, 6n, 4n, 9n)).toEqual(point(93n))
+    expect(sum(4n, 4n, ORDER - 4n, 9n)).toEqual(point(63n))
+    expect(sum(4n, 4n, ORDER - 4n, 0n)).toBeUndefined()
+    const g = [group.generator, point(2n), point(3n), point(5n)]
+    expect(group.multiplyMany(g, [8n, 4n, 4n, ORDER - 4n])).toEqual(point(8n))
+  })
+
+  // The order is such an x itself: what takes x modulo the order has nothing left of it.
+  test.each([0n, 2n, 4n])(
+    'a point whose x is the order and %d more is one as any other',
+    (more) => {
+      const odd = group.decode(Uint8Array.of(3, ...scalarBytesOf(ORDER + more)))
+      const sum = group.multiplyMany([group.generator, odd], [5n, 3n])
+      const five = group.multiply(group.generator, 5n)
+      expect(sum).toEqual(group.add(five, odd, odd, odd))
+      expect(group.encode(group.negate(odd))).toEqual(
+        Uint8Array.of(2, ...scalarBytesOf(ORDER + more)),
+      )
+    },
+  )
 
   test('evaluates polynomials with secret coefficients, and never to zero', () => {
     const secrets = [5n, ORDER - 1n, 3n].map((value) => secretOf(group, value))

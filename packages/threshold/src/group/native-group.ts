@@ -9,20 +9,17 @@ import { ThresholdError } from '../error.ts'
 import { POINT_BYTES, SCALAR_BYTES, type Group, type Point, type SecretScalar } from './group.ts'
 import { hashToPoint } from './hash-to-point.ts'
 import { loadBindings } from './native-bindings.ts'
-import { highestOf, modOrder, scalarBytes } from './scalar.ts'
+import { openSums, type SumBindings } from './native-sums.ts'
+import { compress } from './point-bytes.ts'
+import { highestOf, scalarBytes } from './scalar.ts'
 import { secretBytes, secretCopy } from './secret-bytes.ts'
 
 /** What is used of the package `secp256k1`. */
-type Bindings = {
+type Bindings = SumBindings & {
   privateKeyVerify(key: Uint8Array): boolean
   privateKeyTweakAdd(key: Uint8Array, tweak: Uint8Array): Uint8Array
   privateKeyTweakMul(key: Uint8Array, tweak: Uint8Array): Uint8Array
-  publicKeyCreate(key: Uint8Array, compressed: boolean): Uint8Array
   publicKeyConvert(key: Uint8Array, compressed: boolean): Uint8Array
-  publicKeyNegate(key: Uint8Array, compressed: boolean): Uint8Array
-  publicKeyCombine(keys: readonly Uint8Array[], compressed: boolean): Uint8Array
-  publicKeyTweakAdd(key: Uint8Array, tweak: Uint8Array, compressed: boolean): Uint8Array
-  publicKeyTweakMul(key: Uint8Array, tweak: Uint8Array, compressed: boolean): Uint8Array
   ecdh(
     publicKey: Uint8Array,
     key: Uint8Array,
@@ -63,21 +60,7 @@ export function openNativeGroup(): Group {
       throw new ThresholdError('scalar.invalid', 'expected 32 bytes from 1 to order-1')
     return copy as SecretScalar
   }
-  const multiply: Group['multiply'] = (base, scalar) =>
-    attempt('point.invalid', 'a point times zero is none', () =>
-      point(native.publicKeyTweakMul(base, scalarBytes(scalar), false)),
-    )
-  const generator = point(native.publicKeyCreate(scalarBytes(1n), false))
-  // It throws where the result is the identity, and nowhere else: both points are points.
-  const orNothing = (run: () => Uint8Array): Point | undefined => {
-    try {
-      return point(run())
-    } catch {
-      return undefined
-    }
-  }
-  const sum = (terms: readonly Point[]): Point | undefined =>
-    terms.length < 2 ? terms[0] : orNothing(() => native.publicKeyCombine(terms, false))
+  const sums = openSums(native)
   const multiplyBase = (secret: SecretScalar) => point(native.publicKeyCreate(secret, false))
   // ecdh is the one multiplication of another point in constant time; its hash hands the point out, which may be a secret: zeros
   // once it is over, and nothing runs in between.
@@ -92,8 +75,8 @@ export function openNativeGroup(): Group {
   }
   const coordinates = { hashfn, xbuf, ybuf }
   return {
+    ...sums,
     name: 'libsecp256k1',
-    generator,
     decode(bytes) {
       if (bytes.length !== POINT_BYTES)
         throw new ThresholdError('point.invalid', `expected ${POINT_BYTES} bytes`)
@@ -101,29 +84,7 @@ export function openNativeGroup(): Group {
         point(native.publicKeyConvert(bytes, false)),
       )
     },
-    encode: (given) => native.publicKeyConvert(given, true),
-    add: (...points) =>
-      attempt('point.invalid', 'the sum is the identity', () =>
-        point(native.publicKeyCombine(points, false)),
-      ),
-    negate: (given) => point(native.publicKeyNegate(given, false)),
-    multiply,
-    multiplyMany(points, scalars) {
-      if (points.length !== scalars.length)
-        throw new ThresholdError('argument.invalid', 'as many scalars as points')
-      // The generator's term is added at the end: there are tables for it.
-      let ofGenerator = 0n
-      const terms: Point[] = []
-      for (const [index, base] of points.entries()) {
-        const scalar = modOrder(scalars[index] ?? 0n)
-        if (base === generator) ofGenerator = modOrder(ofGenerator + scalar)
-        else if (scalar !== 0n) terms.push(multiply(base, scalar))
-      }
-      const others = sum(terms)
-      if (ofGenerator === 0n) return others
-      if (others === undefined) return multiply(generator, ofGenerator)
-      return orNothing(() => native.publicKeyTweakAdd(others, scalarBytes(ofGenerator), false))
-    },
+    encode: compress,
     hashToPoint: (message, tag) => hashToPoint(message, tag),
 
     randomSecret(random) {
@@ -136,7 +97,7 @@ export function openNativeGroup(): Group {
     readSecret,
     multiplyBase,
     multiplySecret(base, secret) {
-      if (base === generator) return multiplyBase(secret)
+      if (base === sums.generator) return multiplyBase(secret)
       const output = new Uint8Array(product.length)
       try {
         attempt('point.invalid', 'not a point, or no secret', () =>

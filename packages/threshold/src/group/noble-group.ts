@@ -12,6 +12,7 @@ import {
   type SecretScalar,
 } from './group.ts'
 import { hashToPoint } from './hash-to-point.ts'
+import { compress } from './point-bytes.ts'
 import { highestOf, modOrder, readScalar, scalarBytes } from './scalar.ts'
 
 const { Point: Curve } = secp256k1
@@ -34,7 +35,7 @@ export const nobleGroup: Group = {
       throw new ThresholdError('point.invalid', 'not a point of the curve', { cause })
     }
   },
-  encode: (point) => toCurve(point).toBytes(true),
+  encode: compress,
   add: (...points) => fromCurve(sum(points.map(toCurve))),
   negate: (point) => fromCurve(toCurve(point).negate()),
   multiply: (point, scalar) => fromCurve(toCurve(point).multiplyUnsafe(modOrder(scalar))),

@@ -5,13 +5,8 @@ import { ThresholdError } from '../error.ts'
 import type { Group, RandomBytes, SecretScalar } from '../group/group.ts'
 import { lagrangeAtZero } from '../group/scalar.ts'
 import { checkDealing, type Dealing } from '../dkg/dealing.ts'
-import {
-  checkedSum,
-  expectEnough,
-  nonzero,
-  publicSharesOf,
-  type NetworkKey,
-} from '../dkg/network-key.ts'
+import { checkedSum, expectEnough, nonzero, type NetworkKey } from '../dkg/network-key.ts'
+import { evaluateEverywhere } from '../dkg/public-shares.ts'
 import type { Session } from '../dkg/session.ts'
 import { samePoint } from '../dkg/share.ts'
 
@@ -59,7 +54,7 @@ export function resharedKey(
     qualified,
     verificationKey: old.verificationKey,
     encryptionKey: old.encryptionKey,
-    publicShares: publicSharesOf(group, session, commitments),
+    publicShares: evaluateEverywhere(group, commitments, session.members.length),
   }
 }
 
