@@ -32,7 +32,7 @@ const views: readonly (readonly [string, string])[] = [
 export function App() {
   const route = useRoute()
   const main = useRef<HTMLElement>(null)
-  const address = route.join('/')
+  const address = route.slice(0, 2).join('/')
   const first = useRef(true)
   useEffect(() => {
     if (first.current) {
@@ -58,7 +58,7 @@ export function App() {
 }
 
 function viewOf(route: Route): ReactNode {
-  const [view = '', id] = route
+  const [view = '', id, tab = ''] = route
   const appId = id !== undefined && /^[1-9]\d{0,18}$/.test(id) ? BigInt(id) : undefined
   if (view === '' && id === undefined) return <NetworkPage />
   if (view === 'apps') return <AppsPage key="all" />
@@ -66,7 +66,8 @@ function viewOf(route: Route): ReactNode {
   if (view === 'deploy') return <DeployPage />
   if (view === 'verify' && (id === undefined || appId !== undefined))
     return <VerifyPage key={String(appId)} {...(appId === undefined ? {} : { appId })} />
-  if (view === 'app' && appId !== undefined) return <AppPage key={String(appId)} appId={appId} />
+  if (view === 'app' && appId !== undefined)
+    return <AppPage key={String(appId)} appId={appId} tab={tab} />
   return (
     <Page title="There is nothing here">
       <Empty>

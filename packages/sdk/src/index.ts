@@ -23,6 +23,7 @@ export type {
 } from './reader.ts'
 export { chainReader } from './chain-reader.ts'
 export { resolveImageFromRegistry } from './registry.ts'
+export { throughWorker } from './through-worker.ts'
 export {
   fetchTransport,
   type Transport,
@@ -164,6 +165,7 @@ export {
   planTransfer,
 } from './app-rules.ts'
 export { planMigration, type MigrateOptions } from './migrate.ts'
+export { readAppHistory, reasonOf, type HistoryEntry } from './app-history.ts'
 export {
   evidenceDigest,
   listComplaints,

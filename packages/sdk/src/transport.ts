@@ -22,6 +22,8 @@ export type TransportOptions = {
 export type Transport = {
   get(url: string, options: TransportOptions): Promise<TransportAnswer>
   put(url: string, body: Uint8Array, options: TransportOptions): Promise<TransportAnswer>
+  /** It connects to keys that no authority has certified, and says which; absent in browsers. */
+  readonly seesKeys?: true
 }
 
 const defaultTimeoutMs = 15_000

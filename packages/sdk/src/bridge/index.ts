@@ -12,5 +12,6 @@ export {
   type CallState,
 } from './calls.ts'
 export { solidityClient, typeScriptClient } from './client.ts'
+export { inkClient } from './ink-client.ts'
 export { readLargeAnswer } from './large-answer.ts'
 export { importOpenApi, readApiEntries } from '@wetee/manifest'

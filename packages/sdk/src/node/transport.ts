@@ -13,6 +13,7 @@ import {
 export function nodeTransport(): Transport {
   const isTls = (url: string) => url.startsWith('https:')
   return {
+    seesKeys: true,
     get: (url, options) =>
       isTls(url)
         ? requestReporting(url, { method: 'GET' }, options)

@@ -18,6 +18,7 @@ export {
   type SecretRecord,
   type SecretVersion,
 } from './records.ts'
+export { readerOf } from './reader-of.ts'
 export {
   maxSecretBytes,
   sealSecret,

@@ -1,6 +1,6 @@
 // `wetee secret grant` and `wetee secret revoke`: who else may read a secret.
 import { Command } from 'commander'
-import { planGrant, planRevoke, requireAddress, type Network, type SecretReader } from '@wetee/sdk'
+import { planGrant, planRevoke, readerOf, type Network, type SecretReader } from '@wetee/sdk'
 import { parseId } from '../../arguments.ts'
 import type { Context } from '../../context.ts'
 import { CliError } from '../../error.ts'
@@ -18,7 +18,7 @@ export function secretGrantCommand(context: Context): Command {
     .description('Let another application, or all of an owner, read a secret')
     .action((app: string, name: string, options: Options) =>
       runApp(context, app, options, async (network, appId) =>
-        planGrant(network, appId, name, await readerOf(network, options)),
+        planGrant(network, appId, name, await chosenReader(network, options)),
       ),
     )
   return withExample(
@@ -33,7 +33,7 @@ export function secretRevokeCommand(context: Context): Command {
     .description('End a grant; what was released before stays known to its reader')
     .action((app: string, name: string, options: Options) =>
       runApp(context, app, options, async (network, appId) =>
-        planRevoke(network, appId, name, await readerOf(network, options)),
+        planRevoke(network, appId, name, await chosenReader(network, options)),
       ),
     )
   return withExample(withSigning(command), 'wetee secret revoke hello db_password --to 12')
@@ -51,30 +51,17 @@ function readerOptions(command: Command): Command {
     .option('--owner <address>', 'every application of this account instead')
 }
 
-async function readerOf(network: Network, options: Options): Promise<SecretReader> {
+async function chosenReader(network: Network, options: Options): Promise<SecretReader> {
   const { to, manifest, owner } = options
   if ((to === undefined) === (owner === undefined))
     throw new CliError('usage', 'give --to APP or --owner ADDRESS')
   if (owner !== undefined) {
     if (manifest !== undefined) throw new CliError('usage', '--manifest goes with --to')
-    return { owner: requireAddress('owner', owner) }
+    return readerOf(network, { owner })
   }
   const appId = parseId('application', to ?? '')
-  if (manifest === undefined)
-    return { appId, manifestDigest: await currentManifest(network, appId) }
+  if (manifest === undefined) return readerOf(network, { appId })
   if (!/^0x[0-9a-fA-F]{64}$/.test(manifest))
     throw new CliError('usage', `--manifest is "${manifest}", expected 0x and 64 hex digits`)
   return { appId, manifestDigest: manifest.toLowerCase() as `0x${string}` }
-}
-
-async function currentManifest(network: Network, appId: bigint): Promise<`0x${string}`> {
-  const { number: at } = await network.reader.finalized()
-  const app = await network.reader.app(appId, at)
-  const version =
-    app === undefined ? undefined : await network.reader.version(appId, app.currentVersion, at)
-  if (version !== undefined) return version.manifestDigest
-  throw new CliError(
-    'app.not-found',
-    `application ${appId} has no current version: name the manifest that may read with --manifest`,
-  )
 }

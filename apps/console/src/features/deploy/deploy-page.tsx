@@ -1,17 +1,8 @@
 // Deploying: a Compose file checked as it is written, a worker, a deposit, then signing and the application's own page.
 import { useDeferredValue, useRef, useState } from 'react'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import {
-  deployIntent,
-  formatAmount,
-  formatDuration,
-  nativeAsset,
-  planDeploy,
-  type DeployPlan,
-  type Network,
-} from '@wetee/sdk'
+import { deployIntent, nativeAsset, planDeploy, type Network } from '@wetee/sdk'
 import { Card, Failure, Page } from '../../ui/parts.tsx'
-import { shortAmount } from '../../ui/format.ts'
 import { go } from '../../ui/route.ts'
 import { useWallet } from '../../wallet/wallet.tsx'
 import { WalletDialog } from '../../wallet/wallet-button.tsx'
@@ -20,6 +11,8 @@ import { checkCompose, linesOf, resolveInPage, type Checked } from './draft.ts'
 import { readDeposit } from './deposit.ts'
 import { Editor } from './editor.tsx'
 import { readExample } from './example.ts'
+import { factsOf } from './plan-facts.ts'
+import { Problems } from './problems.tsx'
 import { WorkerChoice } from './worker-choice.tsx'
 
 const startingText = `name: my-app
@@ -170,41 +163,6 @@ export function DeployPage() {
   )
 }
 
-function Problems({ checked, show }: { checked: Checked; show: (line: number) => void }) {
-  const { problems, warnings, draft } = checked
-  const lines = [
-    ...problems.map((problem) => ({ ...problem, tone: 'bad' as const })),
-    ...warnings.map((warning) => ({ ...warning, tone: 'warn' as const })),
-  ]
-  return (
-    <div
-      id="compose-problems"
-      role="status"
-      className={`notice ${problems.length > 0 ? 'bad' : warnings.length > 0 ? 'warn' : 'good'}`}
-    >
-      <strong>
-        {problems.length > 0
-          ? `${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}`
-          : draft === undefined
-            ? 'Checking …'
-            : `Fine: ${draft.document.services.length} ${draft.document.services.length === 1 ? 'service' : 'services'}`}
-      </strong>
-      {lines.length > 0 && (
-        <ul className="problems">
-          {lines.map(({ line, message, code }, index) => (
-            <li key={`${line}/${code}/${index}`}>
-              <button type="button" className="copy at" onClick={() => show(line)}>
-                line {line}
-              </button>
-              <span>{message}</span>
-            </li>
-          ))}
-        </ul>
-      )}
-    </div>
-  )
-}
-
 type Wanted = {
   readonly text: string
   readonly name: string
@@ -225,33 +183,6 @@ async function intentOf(signer: Network, wanted: Wanted) {
   if (plan.action === 'none')
     throw new Error(`“${plan.name}” runs exactly this already: there is nothing to do.`)
   return deployIntent(signer, plan, { allowCredentials: credentials, facts: factsOf(plan) })
-}
-
-function factsOf(plan: DeployPlan): [string, string][] {
-  const { asset } = plan
-  const rent = `${shortAmount(plan.weiPerDay, asset)} per day`
-  return [
-    ['Worker', `${plan.worker.workerId}, ${plan.worker.region || 'no region'}`],
-    [
-      'Rent',
-      plan.previousWeiPerDay === undefined
-        ? rent
-        : `${shortAmount(plan.previousWeiPerDay, asset)} -> ${rent}`,
-    ],
-    ['Deposit', formatAmount(plan.depositWei, asset)],
-    ...(plan.action === 'create'
-      ? ([['of it for the grace', formatAmount(plan.graceDepositWei, asset)]] as [string, string][])
-      : []),
-    ...(plan.lastsSeconds === undefined
-      ? []
-      : ([['Lasts', formatDuration(plan.lastsSeconds)]] as [string, string][])),
-    ...plan.changes.map(({ path, before, after }): [string, string] => [
-      path,
-      `${JSON.stringify(before) ?? 'nothing'} -> ${JSON.stringify(after) ?? 'nothing'}`,
-    ]),
-    ...plan.manifest.document.services.map(({ name, image }): [string, string] => [name, image]),
-    ['Manifest', `${plan.manifest.digest}, public for ever`],
-  ]
 }
 
 function Sign({

@@ -1,0 +1,194 @@
+// What contracts can call of an application: its APIs, trying one, calls and what became of them, and code to call from.
+import { useState } from 'react'
+import { useQuery } from '@tanstack/react-query'
+import {
+  formatDuration,
+  planApiRemoval,
+  planApiSync,
+  readApiEntries,
+  readApis,
+  signatureOf,
+  type ApiBook,
+  type ApiRecord,
+  type AppDetails,
+} from '@wetee/sdk'
+import { useNetwork } from '../../network/network.tsx'
+import { Amount, Badge, Card, Cell, Empty, Failure, Loading } from '../../ui/parts.tsx'
+import { reading, TextField } from '../../ui/field.tsx'
+import { useIsOwner } from '../apps/owner.tsx'
+import { Act } from '../transactions/act.tsx'
+import { Calls } from './calls.tsx'
+import { Snippets } from './snippets.tsx'
+import { TryDialog } from './try-dialog.tsx'
+
+export function ApisTab({ app }: { app: AppDetails }) {
+  const network = useNetwork()
+  const own = useIsOwner(app)
+  const book = useQuery({
+    queryKey: ['apis', String(app.appId)],
+    queryFn: () => readApis(network, app.appId),
+  })
+  if (book.isError) return <Failure error={book.error} retry={() => void book.refetch()} />
+  if (book.isPending)
+    return (
+      <Card title="APIs">
+        <Loading what="the APIs" />
+      </Card>
+    )
+  const { apis, paused } = book.data
+  return (
+    <>
+      {paused && (
+        <div className="notice warn">
+          <strong>New calls are refused: its owner has paused them.</strong>
+        </div>
+      )}
+      <Card
+        title="APIs"
+        note="what contracts and accounts call, and are answered by it under its key"
+      >
+        {apis.length === 0 ? (
+          <Empty>
+            <p>Nothing of it can be called yet.</p>
+            {own && <p>Write x-wetee.apis in its Compose file and sync them below.</p>}
+          </Empty>
+        ) : (
+          <Table app={app} book={book.data} own={own && app.state !== 'ended'} />
+        )}
+      </Card>
+      <Calls app={app} book={book.data} />
+      {apis.some(({ definition }) => definition !== undefined) && <Snippets book={book.data} />}
+      {own && app.state !== 'ended' && <Sync app={app} />}
+    </>
+  )
+}
+
+function Table({ app, book, own }: { app: AppDetails; book: ApiBook; own: boolean }) {
+  const [trying, setTrying] = useState<ApiRecord | undefined>()
+  return (
+    <div className="scroll">
+      <table className="stack">
+        <thead>
+          <tr>
+            <th scope="col">API</th>
+            <th scope="col">What it does</th>
+            <th scope="col" className="num">
+              Price
+            </th>
+            <th scope="col">Answers within</th>
+            <th scope="col">Who may call</th>
+            <th scope="col">
+              <span className="unseen">Actions</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {book.apis.map((api) => (
+            <tr key={api.apiId}>
+              <Cell label="API">
+                <strong>{api.name}</strong>{' '}
+                <span className="under">
+                  number {api.apiId}, version {api.version}
+                </span>
+              </Cell>
+              <Cell label="What it does">
+                {api.definition === undefined ? (
+                  <span className="quiet">{api.problem}</span>
+                ) : (
+                  <>
+                    <code>{signatureOf(api.definition)}</code>
+                    <span className="under">
+                      {api.definition.method} {api.definition.path}
+                    </span>
+                  </>
+                )}
+              </Cell>
+              <Cell label="Price" className="num">
+                {api.terms.priceWei === 0n ? 'none' : <Amount wei={api.terms.priceWei} />}
+              </Cell>
+              <Cell label="Answers within">{formatDuration(api.terms.timeoutSeconds)}</Cell>
+              <Cell label="Who may call">
+                {api.terms.restricted ? <Badge>a list</Badge> : 'anybody'}
+              </Cell>
+              <Cell label="Actions">
+                <span className="buttons">
+                  <button
+                    type="button"
+                    className="button small"
+                    disabled={api.definition === undefined || book.paused}
+                    aria-label={`Try ${api.name}`}
+                    onClick={() => setTrying(api)}
+                  >
+                    Try it
+                  </button>
+                  {own && (
+                    <Act
+                      kind="small"
+                      danger="Remove the API"
+                      label={`Remove ${api.name}`}
+                      plan={(signer) => planApiRemoval(signer, app.appId, api.name)}
+                    >
+                      Remove
+                    </Act>
+                  )}
+                </span>
+              </Cell>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {trying?.definition !== undefined && (
+        <TryDialog
+          appId={app.appId}
+          api={{ ...trying, definition: trying.definition }}
+          close={() => setTrying(undefined)}
+        />
+      )}
+    </div>
+  )
+}
+
+/** Makes the book what a Compose file says, in one transaction that shows the difference first. */
+function Sync({ app }: { app: AppDetails }) {
+  const [text, setText] = useState('')
+  const [remove, setRemove] = useState(true)
+  const { value: entries, problem } = reading(text, (given) =>
+    readApiEntries(given, { name: 'any' }),
+  )
+  return (
+    <Card title="Sync from a Compose file" note="one transaction; the difference is shown first">
+      <div className="body">
+        <TextField
+          label="Compose file with x-wetee.apis"
+          value={text}
+          onValue={setText}
+          rows={8}
+          problem={problem}
+          hint={
+            entries === undefined
+              ? 'Added, changed and removed until the chain has what the file has.'
+              : entries.length === 0
+                ? 'It has no x-wetee.apis.'
+                : `${entries.length} ${entries.length === 1 ? 'API' : 'APIs'}: ${entries.map(({ name }) => name).join(', ')}`
+          }
+        />
+        <label>
+          <input
+            type="checkbox"
+            checked={remove}
+            onChange={(event) => setRemove(event.target.checked)}
+          />{' '}
+          Remove what the file does not have
+        </label>
+        <div className="buttons">
+          <Act
+            disabled={entries === undefined || (entries.length === 0 && !remove)}
+            plan={(signer) => planApiSync(signer, app.appId, entries ?? [], { remove })}
+          >
+            Compare and sync
+          </Act>
+        </div>
+      </div>
+    </Card>
+  )
+}

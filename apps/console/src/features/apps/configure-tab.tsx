@@ -1,0 +1,268 @@
+// What an owner changes without new code: replicas, settings, the cap of the rent, a pause, another owner.
+import { useState } from 'react'
+import { useQuery } from '@tanstack/react-query'
+import {
+  formatAmount,
+  parseAmount,
+  perDay,
+  planCap,
+  planConfigure,
+  planPause,
+  planResume,
+  planScale,
+  planTake,
+  planTransfer,
+  type AppDetails,
+} from '@wetee/sdk'
+import { isAddress, isAddressEqual, zeroAddress } from 'viem'
+import { parseConfiguration } from '@wetee/manifest'
+import { useNetwork } from '../../network/network.tsx'
+import { Field, reading, TextField } from '../../ui/field.tsx'
+import { Card, Empty, Facts, Failure, Loading } from '../../ui/parts.tsx'
+import { useWallet } from '../../wallet/wallet.tsx'
+import { Act } from '../transactions/act.tsx'
+import { OwnerOnly } from './owner.tsx'
+
+export function ConfigureTab({ app }: { app: AppDetails }) {
+  const network = useNetwork()
+  const { appId } = app
+  const known = useQuery({
+    queryKey: ['rules', String(appId)],
+    queryFn: async () => {
+      const { number: at } = await network.reader.finalized()
+      const [rules, configuration] = await Promise.all([
+        network.reader.view('cloud', 'rules', [appId], at),
+        network.reader.view('cloud', 'configuration', [appId], at),
+      ])
+      return { rules, configuration }
+    },
+  })
+  if (app.state === 'ended') return <Empty>It has ended: there is nothing to configure.</Empty>
+  if (known.isError) return <Failure error={known.error} retry={() => void known.refetch()} />
+  if (known.isPending)
+    return (
+      <Card title="Configuration">
+        <Loading what="the rules" />
+      </Card>
+    )
+  const { rules, configuration } = known.data
+  return (
+    <>
+      <Offered app={app} />
+      <OwnerOnly app={app} what="configures it">
+        <div className="columns">
+          <Scale key={app.replicas} app={app} />
+          <Cap app={app} weiPerSecond={rules.maxWeiPerSecond} />
+          <Running app={app} />
+          <Transfer app={app} />
+        </div>
+        <Settings app={app} revision={configuration.revision} digest={configuration.digest} />
+      </OwnerOnly>
+    </>
+  )
+}
+
+function Scale({ app }: { app: AppDetails }) {
+  const [text, setText] = useState(String(app.replicas))
+  const { value, problem } = reading(text, (given) => {
+    if (/^[1-9]\d{0,2}$/.test(given)) return Number(given)
+    throw new Error('Expected a whole number from 1 to 999.')
+  })
+  const each = app.weiPerDay / BigInt(app.replicas)
+  return (
+    <Card title="Replicas" note="of the same version">
+      <div className="body">
+        <Field
+          label="Replicas"
+          value={text}
+          onValue={setText}
+          problem={problem}
+          hint={
+            value === undefined
+              ? ''
+              : `${formatAmount(each * BigInt(value), app.asset)} per day together; what the escrow lacks is added.`
+          }
+          input={{ inputMode: 'numeric' }}
+        />
+        <div className="buttons">
+          <Act
+            disabled={value === undefined || value === app.replicas || app.state !== 'active'}
+            plan={(signer) => planScale(signer, app.appId, value ?? app.replicas)}
+          >
+            Scale
+          </Act>
+        </div>
+      </div>
+    </Card>
+  )
+}
+
+function Cap({ app, weiPerSecond }: { app: AppDetails; weiPerSecond: bigint }) {
+  const [text, setText] = useState('')
+  const { value, problem } = reading(text, (given) => parseAmount(given, app.asset))
+  const now =
+    weiPerSecond === 0n
+      ? 'There is no cap now.'
+      : `It is ${formatAmount(perDay(weiPerSecond), app.asset)} now.`
+  return (
+    <Card title="Budget cap" note="the contract refuses what would cost more">
+      <div className="body">
+        <Field
+          label={`Most per day in ${app.asset.symbol}`}
+          value={text}
+          onValue={setText}
+          problem={problem}
+          hint={`${now} It binds every later version, scale and move, whoever signs.`}
+          input={{ inputMode: 'decimal' }}
+        />
+        <div className="buttons">
+          <Act
+            disabled={value === undefined}
+            plan={(signer) => planCap(signer, app.appId, value ?? 0n)}
+          >
+            Set the cap
+          </Act>
+          {weiPerSecond > 0n && (
+            <Act plan={(signer) => planCap(signer, app.appId, 0n)}>Without a cap</Act>
+          )}
+        </div>
+      </div>
+    </Card>
+  )
+}
+
+function Running({ app }: { app: AppDetails }) {
+  const isPaused = app.state === 'paused'
+  return (
+    <Card title="Pause" note={isPaused ? 'it is paused' : 'it runs'}>
+      <div className="body">
+        <p>
+          {isPaused
+            ? 'Nothing runs and no rent is paid; its disks are kept as long as the grace deposit lasts.'
+            : 'While it is paused nothing runs and no rent is paid. Disks are kept for the grace, paid from its deposit; after that the application ends.'}
+        </p>
+        <div className="buttons">
+          {isPaused ? (
+            <Act kind="primary" plan={(signer) => planResume(signer, app.appId)}>
+              Resume
+            </Act>
+          ) : (
+            <Act plan={(signer) => planPause(signer, app.appId)}>Pause</Act>
+          )}
+        </div>
+      </div>
+    </Card>
+  )
+}
+
+function Settings(props: { app: AppDetails; revision: number; digest: string }) {
+  const { app, revision, digest } = props
+  const [text, setText] = useState('{\n  \n}')
+  const [confirmed, setConfirmed] = useState(false)
+  const read = reading(text, parseConfiguration)
+  const suspected = read.value?.suspected ?? []
+  return (
+    <Card
+      title="Settings"
+      note="beside the code, as JSON: public for ever, read by the application"
+    >
+      <div className="body">
+        <Facts
+          rows={[
+            ['Revision', revision === 0 ? 'none yet' : String(revision)],
+            ...(revision === 0 ? [] : [['Digest', <code key="d">{digest}</code>] as const]),
+          ]}
+        />
+        <TextField
+          label="New settings"
+          value={text}
+          onValue={setText}
+          problem={read.problem}
+          hint="One JSON object of at most 16,384 bytes. Secrets have a tab of their own."
+        />
+        {suspected.length > 0 && (
+          <label>
+            <input
+              type="checkbox"
+              checked={confirmed}
+              onChange={(event) => setConfirmed(event.target.checked)}
+            />{' '}
+            {suspected.map(({ path, what }) => `${path} (${what})`).join(', ')}: no credential, it
+            may be public for ever
+          </label>
+        )}
+        <div className="buttons">
+          <Act
+            disabled={read.value === undefined || (suspected.length > 0 && !confirmed)}
+            plan={(signer) =>
+              planConfigure(signer, app.appId, text, { allowCredentials: confirmed })
+            }
+          >
+            Configure
+          </Act>
+        </div>
+      </div>
+    </Card>
+  )
+}
+
+function Transfer({ app }: { app: AppDetails }) {
+  const [text, setText] = useState('')
+  const isNone = text.trim() === ''
+  const isFine = isAddress(text.trim(), { strict: false })
+  return (
+    <Card title="Another owner" note="who has to take it">
+      <div className="body">
+        <Field
+          label="Address of the new owner"
+          value={text}
+          onValue={setText}
+          problem={isNone || isFine ? undefined : 'Expected 0x and 40 hex digits.'}
+          hint="An account or a contract, a DAO for example. Escrow and deposit go with it."
+          input={{ spellCheck: false }}
+        />
+        <div className="buttons">
+          <Act disabled={!isFine} plan={(signer) => planTransfer(signer, app.appId, text.trim())}>
+            Offer it
+          </Act>
+          <Act plan={(signer) => planTransfer(signer, app.appId, undefined)}>
+            Take the offer back
+          </Act>
+        </div>
+      </div>
+    </Card>
+  )
+}
+
+/** For the account that it was offered to. */
+function Offered({ app }: { app: AppDetails }) {
+  const network = useNetwork()
+  const { account } = useWallet()
+  const offers = useQuery({
+    queryKey: ['offered', String(app.appId)],
+    queryFn: async () => {
+      const { number: at } = await network.reader.finalized()
+      const args = { appId: app.appId }
+      const [offered, taken] = await Promise.all([
+        network.reader.events('cloud', 'OwnershipOffered', args, at),
+        network.reader.events('cloud', 'OwnershipTaken', args, at),
+      ])
+      const last = offered.at(-1)
+      if (last === undefined || (taken.at(-1)?.blockNumber ?? -1n) >= last.blockNumber)
+        return zeroAddress
+      return last.args['to'] as `0x${string}`
+    },
+  })
+  const to = offers.data ?? zeroAddress
+  if (account === undefined || to === zeroAddress || !isAddressEqual(to, account)) return null
+  return (
+    <div className="notice good">
+      <strong>This application is offered to your account.</strong>
+      <span>
+        <Act kind="small" plan={(signer) => planTake(signer, app.appId)}>
+          Take it over
+        </Act>
+      </span>
+    </div>
+  )
+}

@@ -1,0 +1,258 @@
+// Secrets of an application: sealed in this browser, named on chain, kept by the dsecret nodes, released to attested instances alone.
+import { useState } from 'react'
+import { useQuery } from '@tanstack/react-query'
+import { secretUses } from '@wetee/manifest'
+import {
+  describeReader,
+  listSecrets,
+  planRemoveSecret,
+  planRevoke,
+  planRollBack,
+  type AppDetails,
+  type SecretRecord,
+} from '@wetee/sdk'
+import { useNetwork } from '../../network/network.tsx'
+import { Badge, Card, Cell, Empty, Failure, Hash, Loading, Time } from '../../ui/parts.tsx'
+import { useIsOwner } from '../apps/owner.tsx'
+import { useManifest } from '../apps/manifest.ts'
+import { Act } from '../transactions/act.tsx'
+import { GrantDialog } from './grant-dialog.tsx'
+import { Receipts } from './receipts.tsx'
+import { SetDialog } from './set-dialog.tsx'
+import { Uploads } from './uploads.tsx'
+
+export function SecretsTab({ app }: { app: AppDetails }) {
+  const network = useNetwork()
+  const own = useIsOwner(app)
+  const manifest = useManifest(app)
+  const [setting, setSetting] = useState<string | undefined>()
+  const secrets = useQuery({
+    queryKey: ['secrets', String(app.appId)],
+    queryFn: () => listSecrets(network, app.appId),
+  })
+  const places = new Map(
+    manifest.data === undefined
+      ? []
+      : secretUses(manifest.data).map(({ secret, places: where }) => [secret, where.join(', ')]),
+  )
+  const missing = [...places.keys()].filter(
+    (name) => !name.includes('/') && secrets.data?.some((one) => one.name === name) === false,
+  )
+  const canChange = own && app.state !== 'ended'
+  return (
+    <>
+      <Uploads app={app} />
+      {missing.length > 0 && (
+        <div className="notice warn">
+          <strong>
+            Its manifest asks for {missing.join(', ')}, which {missing.length === 1 ? 'is' : 'are'}{' '}
+            not set: instances wait for {missing.length === 1 ? 'it' : 'them'}.
+          </strong>
+          {canChange && (
+            <span className="buttons">
+              {missing.map((name) => (
+                <button
+                  key={name}
+                  type="button"
+                  className="button small"
+                  onClick={() => setSetting(name)}
+                >
+                  Set {name}
+                </button>
+              ))}
+            </span>
+          )}
+        </div>
+      )}
+      <Card
+        title="Secrets"
+        note="only instances that a quorum has attested are given them"
+        end={
+          canChange && (
+            <button type="button" className="button small primary" onClick={() => setSetting('')}>
+              Set a secret
+            </button>
+          )
+        }
+      >
+        {secrets.isError && <Failure error={secrets.error} retry={() => void secrets.refetch()} />}
+        {secrets.isPending && <Loading what="the secrets" />}
+        {secrets.data?.length === 0 && (
+          <Empty>
+            <p>No secret is set.</p>
+            {!own && <p>Only its owner sets them.</p>}
+          </Empty>
+        )}
+        {secrets.data !== undefined && secrets.data.length > 0 && (
+          <Table
+            app={app}
+            secrets={secrets.data}
+            places={places}
+            canChange={canChange}
+            rotate={setSetting}
+          />
+        )}
+      </Card>
+      <Receipts app={app} />
+      {setting !== undefined && (
+        <SetDialog
+          app={app}
+          name={setting}
+          known={secrets.data ?? []}
+          close={() => setSetting(undefined)}
+        />
+      )}
+    </>
+  )
+}
+
+function Table(props: {
+  app: AppDetails
+  secrets: readonly SecretRecord[]
+  places: ReadonlyMap<string, string>
+  canChange: boolean
+  rotate: (name: string) => void
+}) {
+  const { app, secrets, places, canChange, rotate } = props
+  return (
+    <div className="scroll">
+      <table className="stack">
+        <thead>
+          <tr>
+            <th scope="col">Secret</th>
+            <th scope="col">Version</th>
+            <th scope="col">Set</th>
+            <th scope="col">Goes to</th>
+            <th scope="col">Others who may read it</th>
+            <th scope="col">Ciphertext</th>
+            {canChange && (
+              <th scope="col">
+                <span className="unseen">Actions</span>
+              </th>
+            )}
+          </tr>
+        </thead>
+        <tbody>
+          {secrets.map((secret) => (
+            <tr key={secret.name}>
+              <Cell label="Secret">
+                <code>{secret.name}</code>
+              </Cell>
+              <Cell label="Version">
+                {secret.current.version}
+                {secret.latest !== secret.current.version && (
+                  <span className="under">of {secret.latest}</span>
+                )}
+              </Cell>
+              <Cell label="Set" className="tight">
+                <Time seconds={secret.current.setAt} />
+              </Cell>
+              <Cell label="Goes to">
+                {places.get(secret.name) ?? <Badge>not in its manifest</Badge>}
+              </Cell>
+              <Cell label="Others who may read it">
+                <Readers app={app} secret={secret} canChange={canChange} />
+              </Cell>
+              <Cell label="Ciphertext">
+                <Hash hex={secret.current.ciphertextDigest} what={`the digest of ${secret.name}`} />
+              </Cell>
+              {canChange && (
+                <Cell label="Actions">
+                  <Actions app={app} secret={secret} rotate={rotate} />
+                </Cell>
+              )}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+function Readers(props: { app: AppDetails; secret: SecretRecord; canChange: boolean }) {
+  const { app, secret, canChange } = props
+  if (secret.readers.length === 0) return 'nobody'
+  return secret.readers.map((reader) => {
+    const text = describeReader(reader)
+    return (
+      <span key={text} className="under" title={text}>
+        {'owner' in reader ? `all of ${reader.owner.slice(0, 10)}…` : `application ${reader.appId}`}{' '}
+        {canChange && (
+          <Act
+            kind="small"
+            label={`Revoke ${text} for ${secret.name}`}
+            plan={(signer) => planRevoke(signer, app.appId, secret.name, reader)}
+          >
+            Revoke
+          </Act>
+        )}
+      </span>
+    )
+  })
+}
+
+function Actions(props: { app: AppDetails; secret: SecretRecord; rotate: (name: string) => void }) {
+  const { app, secret, rotate } = props
+  const { name, current, latest } = secret
+  const [granting, setGranting] = useState(false)
+  const others = Array.from({ length: latest }, (_, index) => index + 1)
+    .filter((version) => version !== current.version)
+    .slice(-20)
+    .toReversed()
+  const [chosen, choose] = useState<number | undefined>()
+  const version = chosen ?? others[0]
+  return (
+    <span className="buttons">
+      <button
+        type="button"
+        className="button small"
+        aria-label={`Rotate ${name}`}
+        onClick={() => rotate(name)}
+      >
+        Rotate
+      </button>
+      <button
+        type="button"
+        className="button small"
+        aria-label={`Grant ${name}`}
+        onClick={() => setGranting(true)}
+      >
+        Grant
+      </button>
+      {version !== undefined && (
+        <>
+          {others.length > 1 && (
+            <select
+              className="input small"
+              aria-label={`Version of ${name} to go back to`}
+              value={version}
+              onChange={(event) => choose(Number(event.target.value))}
+            >
+              {others.map((one) => (
+                <option key={one} value={one}>
+                  version {one}
+                </option>
+              ))}
+            </select>
+          )}
+          <Act
+            kind="small"
+            label={`Make version ${version} of ${name} the current one`}
+            plan={(signer) => planRollBack(signer, app.appId, name, version)}
+          >
+            Back to {version}
+          </Act>
+        </>
+      )}
+      <Act
+        kind="small"
+        danger="Remove the secret"
+        label={`Remove ${name}`}
+        plan={(signer) => planRemoveSecret(signer, app.appId, name)}
+      >
+        Remove
+      </Act>
+      {granting && <GrantDialog app={app} name={name} close={() => setGranting(false)} />}
+    </span>
+  )
+}

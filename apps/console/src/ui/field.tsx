@@ -1,0 +1,114 @@
+// A labelled input with a hint that becomes the problem, where there is one.
+import { useId, type InputHTMLAttributes, type ReactNode } from 'react'
+
+type Shared = { label: string; hint?: ReactNode; problem?: string | undefined }
+
+/** One line of text. */
+export function Field(
+  props: Shared & {
+    value: string
+    onValue: (text: string) => void
+    input?: InputHTMLAttributes<HTMLInputElement>
+  },
+) {
+  const id = useId()
+  return (
+    <Labelled {...props} id={id}>
+      <input
+        id={id}
+        className="input"
+        autoComplete="off"
+        {...props.input}
+        value={props.value}
+        onChange={(event) => props.onValue(event.target.value)}
+        aria-invalid={props.problem !== undefined}
+        aria-describedby={`${id}-hint`}
+      />
+    </Labelled>
+  )
+}
+
+/** Several lines, in the font of code. */
+export function TextField(
+  props: Shared & { value: string; onValue: (text: string) => void; rows?: number },
+) {
+  const id = useId()
+  return (
+    <Labelled {...props} id={id}>
+      <textarea
+        id={id}
+        className="input mono"
+        rows={props.rows ?? 6}
+        spellCheck={false}
+        autoComplete="off"
+        autoCapitalize="off"
+        value={props.value}
+        onChange={(event) => props.onValue(event.target.value)}
+        aria-invalid={props.problem !== undefined}
+        aria-describedby={`${id}-hint`}
+      />
+    </Labelled>
+  )
+}
+
+/** One of several. */
+export function Choice<T extends string>(
+  props: Shared & {
+    value: T
+    onValue: (value: T) => void
+    options: readonly (readonly [value: T, label: string])[]
+  },
+) {
+  const id = useId()
+  return (
+    <Labelled {...props} id={id}>
+      <select
+        id={id}
+        className="input"
+        value={props.value}
+        onChange={(event) => {
+          const chosen = props.options.find(([value]) => value === event.target.value)
+          if (chosen !== undefined) props.onValue(chosen[0])
+        }}
+        aria-describedby={`${id}-hint`}
+      >
+        {props.options.map(([value, label]) => (
+          <option key={value} value={value}>
+            {label}
+          </option>
+        ))}
+      </select>
+    </Labelled>
+  )
+}
+
+function Labelled({
+  id,
+  label,
+  hint,
+  problem,
+  children,
+}: Shared & { id: string; children: ReactNode }) {
+  return (
+    <div className="field">
+      <label htmlFor={id}>{label}</label>
+      {children}
+      <span className="hint" id={`${id}-hint`}>
+        {problem ?? hint}
+      </span>
+    </div>
+  )
+}
+
+/** What a reader makes of a text: its value, or one sentence about what is wrong; nothing of nothing. */
+export function reading<T>(
+  text: string,
+  read: (text: string) => T,
+): { readonly value?: T; readonly problem?: string } {
+  if (text.trim() === '') return {}
+  try {
+    return { value: read(text.trim()) }
+  } catch (error) {
+    return { problem: error instanceof Error ? error.message : String(error) }
+  }
+}
