@@ -1,8 +1,6 @@
 // Hybrid public key encryption to one reader: RFC 9180, base mode, one message of each encapsulation. Uses the platform's cryptography; no other I/O.
 import { x25519 } from '#x25519'
 import { chacha20poly1305 } from '@noble/ciphers/chacha.js'
-import { expand, extract } from '@noble/hashes/hkdf.js'
-import { sha256 } from '@noble/hashes/sha2.js'
 import {
   AEAD_AES_256_GCM,
   AEAD_ChaCha20Poly1305,
@@ -13,6 +11,7 @@ import {
   type Key,
 } from 'hpke'
 import { SealingError } from './error.ts'
+import { expand, extract } from './hashing/hkdf.ts'
 
 /** What travels to the reader. */
 export type Sealed = {
@@ -26,8 +25,8 @@ export type Sealed = {
 // browsers have no such cipher in WebCrypto either.
 const hashing: KDFFactory = () => ({
   ...KDF_HKDF_SHA256(),
-  Extract: (salt, ikm) => Promise.resolve(extract(sha256, ikm, salt)),
-  Expand: (prk, info, length) => Promise.resolve(expand(sha256, prk, info, length)),
+  Extract: (salt, ikm) => Promise.resolve(extract(ikm, salt)),
+  Expand: (prk, info, length) => Promise.resolve(expand(prk, info, length)),
 })
 const cipher: AEADFactory = () => ({
   ...AEAD_ChaCha20Poly1305(),

@@ -6,10 +6,9 @@ import {
   generateKeyPairSync,
   type KeyObject,
 } from 'node:crypto'
-import { expand, extract } from '@noble/hashes/hkdf.js'
-import { sha256 } from '@noble/hashes/sha2.js'
 import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js'
 import { KEM_DHKEM_X25519_HKDF_SHA256, type Key, type KEMFactory } from 'hpke'
+import { expand, extract } from '../hashing/hkdf.ts'
 
 const KEY_BYTES = 32
 /** DER up to the 32 bytes of a key: SubjectPublicKeyInfo and PrivateKeyInfo (RFC 8410). */
@@ -131,7 +130,7 @@ function deriveSecret(ikm: Uint8Array): Uint8Array {
 function labeledExtract(label: string, ikm: Uint8Array): Uint8Array {
   const labeled = concatBytes(VERSION, SUITE, utf8ToBytes(label), ikm)
   try {
-    return extract(sha256, labeled, NOTHING)
+    return extract(labeled)
   } finally {
     labeled.fill(0)
   }
@@ -139,7 +138,7 @@ function labeledExtract(label: string, ikm: Uint8Array): Uint8Array {
 
 function labeledExpand(key: Uint8Array, label: string, info: Uint8Array): Uint8Array {
   const size = Uint8Array.of(0, KEY_BYTES)
-  return expand(sha256, key, concatBytes(size, VERSION, SUITE, utf8ToBytes(label), info), KEY_BYTES)
+  return expand(key, concatBytes(size, VERSION, SUITE, utf8ToBytes(label), info), KEY_BYTES)
 }
 
 /** What `act` throws becomes a rejection. */

@@ -1,7 +1,6 @@
 // Keys that the committee derives for an application without ever holding one: KDF(s*P), P a hash
 // to the curve of the application and a path. Pure.
-import { hkdf } from '@noble/hashes/hkdf.js'
-import { sha256 } from '@noble/hashes/sha2.js'
+import { hkdf } from '@wetee/sealing/hashing'
 import { ThresholdError } from '../error.ts'
 import { exactly, nameBytes } from '../encryption/label.ts'
 import type { Group, Point, RandomBytes } from '../group/group.ts'
@@ -109,7 +108,7 @@ export function combineDerived(
     if (shared === undefined || context === undefined)
       throw new ThresholdError('release.invalid', 'the combined point is nothing')
     const encoded = group.encode(shared)
-    const key = hkdf(sha256, encoded, undefined, frame(KEY_TAG, context), KEY_BYTES)
+    const key = hkdf(encoded, frame(KEY_TAG, context), KEY_BYTES)
     encoded.fill(0)
     shared.fill(0)
     return key

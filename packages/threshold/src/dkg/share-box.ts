@@ -1,8 +1,7 @@
 // Encryption of one share for one member, under the point that the dealer's ephemeral key and the
 // member's key share. Pure.
 import { chacha20poly1305 } from '@noble/ciphers/chacha.js'
-import { hkdf } from '@noble/hashes/hkdf.js'
-import { sha256 } from '@noble/hashes/sha2.js'
+import { hkdf } from '@wetee/sealing/hashing'
 import { SCALAR_BYTES, type Group, type Point, type SecretScalar } from '../group/group.ts'
 import { frame } from '../transcript/transcript.ts'
 import { contextOf, type Recipient, type Session } from './session.ts'
@@ -57,7 +56,7 @@ function withCipher<T>(
   const keys = [ephemeral, member.encryptionKey].map((key) => group.encode(key))
   const info = frame('wetee/threshold/v1 share key', ...context, ...keys)
   const material = group.encode(point)
-  const key = hkdf(sha256, material, undefined, info, KEY_BYTES)
+  const key = hkdf(material, info, KEY_BYTES)
   try {
     return use(chacha20poly1305(key, NONCE, frame('wetee/threshold/v1 share', ...context)))
   } finally {

@@ -1,8 +1,7 @@
 // The body of a ciphertext: ChaCha20-Poly1305 under a key of the shared point, with a commitment to
 // that key. Pure.
 import { chacha20poly1305 } from '@noble/ciphers/chacha.js'
-import { hkdf } from '@noble/hashes/hkdf.js'
-import { sha256 } from '@noble/hashes/sha2.js'
+import { hkdf } from '@wetee/sealing/hashing'
 import type { Group, Point } from '../group/group.ts'
 import { frame } from '../transcript/transcript.ts'
 import { COMMITMENT_BYTES } from './ciphertext.ts'
@@ -54,7 +53,7 @@ export function openBody(
 function deriveKeys(group: Group, shared: Point, { label, u }: BodyContext) {
   const encoded = group.encode(shared)
   const info = frame(KEY_TAG, label, u)
-  const derived = hkdf(sha256, encoded, undefined, info, KEY_BYTES + COMMITMENT_BYTES)
+  const derived = hkdf(encoded, info, KEY_BYTES + COMMITMENT_BYTES)
   const keys = { key: derived.slice(0, KEY_BYTES), commitment: derived.slice(KEY_BYTES) }
   encoded.fill(0)
   derived.fill(0)

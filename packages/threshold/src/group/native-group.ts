@@ -5,6 +5,7 @@ export {
   type RecoverKey,
   type SignDigest,
 } from './native-ecdsa.ts'
+import { secretBytes, secretCopy } from '@wetee/sealing/hashing'
 import { ThresholdError } from '../error.ts'
 import { POINT_BYTES, SCALAR_BYTES, type Group, type Point, type SecretScalar } from './group.ts'
 import { hashToPoint } from './hash-to-point.ts'
@@ -12,7 +13,6 @@ import { loadBindings } from './native-bindings.ts'
 import { openSums, type SumBindings } from './native-sums.ts'
 import { compress } from './point-bytes.ts'
 import { highestOf, scalarBytes } from './scalar.ts'
-import { secretBytes, secretCopy } from './secret-bytes.ts'
 
 /** What is used of the package `secp256k1`. */
 type Bindings = SumBindings & {

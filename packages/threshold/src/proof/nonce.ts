@@ -1,10 +1,8 @@
 // Nonces of proofs: from the secret, fresh randomness and the message, so that none of the three
 // alone has to be right. Pure.
-import { hkdf } from '@noble/hashes/hkdf.js'
-import { sha256 } from '@noble/hashes/sha2.js'
+import { hkdf, secretBytes } from '@wetee/sealing/hashing'
 import { ThresholdError } from '../error.ts'
 import { SCALAR_BYTES, type Group, type RandomBytes, type SecretScalar } from '../group/group.ts'
-import { secretBytes } from '../group/secret-bytes.ts'
 import { frame, unsigned } from '../transcript/transcript.ts'
 
 const NONCE_TAG = 'wetee/threshold/v1 nonce'
@@ -33,7 +31,7 @@ export function hedgedNonce(
   try {
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       const info = frame(NONCE_TAG, message, unsigned(attempt, 1))
-      const bytes = hkdf(sha256, material, undefined, info, SCALAR_BYTES)
+      const bytes = hkdf(material, info, SCALAR_BYTES)
       try {
         return group.readSecret(bytes)
       } catch (error) {

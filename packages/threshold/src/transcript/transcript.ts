@@ -1,5 +1,5 @@
 // Hashes of protocol messages: a domain tag and fields, each with its length before it. Pure.
-import { sha256 } from '#sha256'
+import { sha256 } from '@wetee/sealing/hashing'
 import { ThresholdError } from '../error.ts'
 import { modOrder, numberOf } from '../group/scalar.ts'
 import type { PublicScalar } from '../group/group.ts'
