@@ -454,6 +454,21 @@ test('commands are allowed where the file says so, which is said before signing,
   expect((await problemsOf(allowing('sometimes'))).map(({ code }) => code)).toContain('value.type')
 })
 
+test('the chain is for those whose file names it: contracts in lower case, each once, or none', async () => {
+  const chained = (text: string) => `${service('ports: ["80"]')}\nx-wetee: { chain: ${text} }\n`
+  const [one, two] = ['0x' + 'aB'.repeat(20), '0x' + '0c'.repeat(20)]
+  const { document } = await build(chained(`{ contracts: ["${one}", "${two}", "${one}"] }`))
+  expect(document.chain).toEqual({ contracts: [two, one.toLowerCase()] })
+  expect((await build(chained('{ contracts: [] }'))).document.chain).toEqual({ contracts: [] })
+  expect((await build(service('ports: ["80"]'))).document).not.toHaveProperty('chain')
+  const codes = async (text: string) => (await problemsOf(chained(text))).map(({ code }) => code)
+  expect(await codes(`{ contracts: ["${one}00"] }`)).toEqual(['value.invalid'])
+  expect(await codes(`{ contracts: all }`)).toEqual(['value.type'])
+  expect(await codes(`{ contract: [] }`)).toEqual(['key.unknown'])
+  const many = Array.from({ length: 33 }, (_, at) => `"0x${String(at).padStart(40, '0')}"`)
+  expect(await codes(`{ contracts: [${many.join()}] }`)).toEqual(['value.range'])
+})
+
 const alerting = (text: string) => `${service('ports: ["80"]')}\nx-wetee: { alerts: ${text} }\n`
 
 test('alerts: rules with the times of Compose, sorted, and an address that is public', async () => {

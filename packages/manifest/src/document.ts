@@ -116,7 +116,12 @@ export type ManifestDocument = {
   readonly alerts?: Alerts
   /** Its owner may run commands in its containers; absent: nobody may. */
   readonly exec?: true
+  /** It may read contracts, and send transactions to those that are listed; absent: neither. */
+  readonly chain?: ChainAccess
 }
+
+/** Contracts that an application may send transactions to, addresses in lower case, ascending; it may read any. */
+export type ChainAccess = { readonly contracts: readonly Hex[] }
 
 /** SHA-256 of the manifest's bytes, as the contract computes it. */
 export function manifestDigest(text: string): Hex {
@@ -192,6 +197,7 @@ export const limits = {
   retries: 100,
   canaryPercent: 50,
   canarySeconds: 86_400,
+  contracts: 32,
 } as const
 
 /**
@@ -334,6 +340,13 @@ const documentSchema = z.strictObject({
     .optional(),
   alerts: alertsSchema.optional(),
   exec: z.literal(true).optional(),
+  chain: z
+    .strictObject({
+      contracts: z
+        .array(z.templateLiteral(['0x', z.string().regex(/^[0-9a-f]{40}$/)]))
+        .max(limits.contracts),
+    })
+    .optional(),
 })
 
 /** What is well-formed but contradicts itself. */
@@ -374,6 +387,7 @@ function inconsistencies(document: ManifestDocument): Problem[] {
     if (service.tmpfs.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) > memoryBytes)
       note(`${path}.tmpfs`, 'expected memory file systems within the memory limit')
   })
+  ascending('chain.contracts', document.chain?.contracts ?? [])
   ascending('secrets', document.secrets?.map(({ name }) => name) ?? [])
   for (const { path, message } of secretInconsistencies(document)) note(path, message)
   const { strategy, canaryPercent, canarySeconds } = document.update ?? {}

@@ -9,6 +9,7 @@ export {
   maxManifestBytes,
   parseManifest,
   serializeManifest,
+  type ChainAccess,
   type Dependency,
   type Healthcheck,
   type ManifestDocument,

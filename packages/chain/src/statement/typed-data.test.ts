@@ -27,6 +27,7 @@ import {
   appFactsTypes,
   callResultTypes,
   committeeConfirmedTypes,
+  forwardTypes,
   leaseBatchTypes,
   nodeKeysTypes,
   nodeProofBatchTypes,
@@ -60,6 +61,7 @@ const ownerSignature = typeString('OwnerSignature', ownerSignatureTypes.OwnerSig
 const openCall = typeString('OpenCall', openCallsTypes.OpenCall)
 const openCalls = typeString('OpenCalls', openCallsTypes.OpenCalls)
 const callResult = typeString('Result', callResultTypes.Result)
+const forward = typeString('Forward', forwardTypes.Forward)
 const nodeKeys = typeString('NodeKeys', nodeKeysTypes.NodeKeys)
 
 test.each([
@@ -77,6 +79,7 @@ test.each([
   ['contracts/src/subnet/Machines.sol', proofBatch + proof],
   ['contracts/src/cloud/Applications.sol', ready],
   ['contracts/src/bridge/Calls.sol', callResult],
+  ['contracts/src/bridge/Forwarder.sol', forward],
 ])('%s hashes the type %s', (path, text) => {
   expect(read(path)).toContain(`"${text}"`)
 })
@@ -97,6 +100,7 @@ test.each([
   openCall,
   openCalls,
   callResult,
+  forward,
 ])('docs/reference/bindings.md says %s', (text) => {
   expect(bindings).toMatch(new RegExp(`^${text.replace(/[()[\]]/g, '\\$&')}( |$)`, 'm'))
 })

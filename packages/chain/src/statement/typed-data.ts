@@ -4,6 +4,7 @@ import {
   appFactsTypes,
   callResultTypes,
   committeeConfirmedTypes,
+  forwardTypes,
   leaseBatchTypes,
   nodeKeysTypes,
   nodeProofBatchTypes,
@@ -18,6 +19,7 @@ import {
   type AppFactsStatement,
   type CallResult,
   type CommitteeConfirmed,
+  type ForwardRequest,
   type LeaseBatch,
   type NodeKeysClaim,
   type NodeProofBatch,
@@ -32,7 +34,9 @@ import {
 } from './types.ts'
 
 /** Chain and contract of a domain; a network profile fits. */
-export type StatementNetwork<Contract extends 'quorum' | 'cloud' | 'subnet' | 'bridge'> = {
+export type StatementNetwork<
+  Contract extends 'quorum' | 'cloud' | 'subnet' | 'bridge' | 'forwarder',
+> = {
   readonly chainId: number
   readonly contracts: { readonly [name in Contract]: Address }
 }
@@ -175,6 +179,20 @@ export function callResultTypedData(
     primaryType: 'Result',
     message,
   } satisfies TypedDataDefinition<typeof callResultTypes, 'Result'>
+}
+
+/** What an instance signs to have a contract called in its application's name: domain of the Forwarder. */
+export function forwardTypedData(
+  network: StatementNetwork<'forwarder'>,
+  message: ForwardRequest,
+): TypedDataDefinition {
+  const domain = domainOf(network.chainId, network.contracts.forwarder)
+  return {
+    domain,
+    types: forwardTypes,
+    primaryType: 'Forward',
+    message,
+  } satisfies TypedDataDefinition<typeof forwardTypes, 'Forward'>
 }
 
 /** What an instance signs to be given secrets: domain of the Cloud. */

@@ -159,6 +159,21 @@ export type CallResult = {
   readonly payloadDigest: Hex
 }
 
+/** What an instance signs to have a contract called in its application's name. */
+export type ForwardRequest = {
+  readonly appId: bigint
+  readonly to: Hex
+  /** From the application's budget. */
+  readonly valueWei: bigint
+  /** Exactly this much for the call. */
+  readonly gas: number
+  /** Used once for each application. */
+  readonly nonce: bigint
+  /** Last second of chain time in which it can be forwarded. */
+  readonly deadline: bigint
+  readonly data: Hex
+}
+
 /** What an instance signs to be given secrets and derived keys. */
 export type ReleaseRequest = {
   /** Who is asked: no node can pass a request on to another one. */
@@ -341,6 +356,19 @@ export const callResultTypes = {
     { type: 'uint32', name: 'apiVersion' },
     { type: 'uint16', name: 'status' },
     { type: 'bytes32', name: 'payloadDigest' },
+  ],
+} as const
+
+/** Types behind Forward (`Forwarder.sol`). */
+export const forwardTypes = {
+  Forward: [
+    { type: 'uint64', name: 'appId' },
+    { type: 'address', name: 'to' },
+    { type: 'uint128', name: 'valueWei' },
+    { type: 'uint32', name: 'gas' },
+    { type: 'uint256', name: 'nonce' },
+    { type: 'uint64', name: 'deadline' },
+    { type: 'bytes', name: 'data' },
   ],
 } as const
 

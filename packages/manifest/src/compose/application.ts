@@ -1,6 +1,12 @@
 // A whole Compose file to a draft: services, volumes and `x-wetee`. Pure.
 import { bytesToHex } from '@noble/hashes/utils.js'
-import { appNamePattern, limits, namePattern, type UpdateRule } from '../document.ts'
+import {
+  appNamePattern,
+  limits,
+  namePattern,
+  type ChainAccess,
+  type UpdateRule,
+} from '../document.ts'
 import { teeClassBits, type Hex } from '../terms.ts'
 import type { Alerts } from '../alert-rules.ts'
 import { readAlerts } from './alerts.ts'
@@ -42,6 +48,7 @@ export type ApplicationDraft = {
   logKey?: Hex
   alerts?: Alerts
   exec?: true
+  chain?: ChainAccess
 }
 
 /** What `x-wetee` need not say: TDX, level 1, 64 MiB of disk, 72 h of grace, updates at once. */
@@ -168,6 +175,7 @@ function readExtension(draft: ApplicationDraft, value: Value, notes: Notes): voi
     alerts: (v) => readAlertsOf(draft, v, notes),
     logKey: (v) => readLogKey(draft, v, notes),
     exec: (v) => readExec(draft, v, notes),
+    chain: (v) => readChain(draft, v, notes),
   })
 }
 
@@ -218,6 +226,25 @@ function readExec(draft: ApplicationDraft, value: Value, notes: Notes): void {
     'exec.allowed',
     'the owner may run any command in the containers: whoever relies on the code relies on the owner, too',
   )
+}
+
+/** What an application may do on chain; an empty list of contracts lets it read. */
+function readChain(draft: ApplicationDraft, value: Value, notes: Notes): void {
+  const contracts = new Set<Hex>()
+  readKeys(value, notes, {
+    contracts: (v) => {
+      for (const item of itemsOf(v, notes, limits.contracts)) {
+        const what = 'the address of a contract: 0x and 40 hex digits, in quotes'
+        const text = textOf(item, notes, what)
+        if (text === undefined) continue
+        const [, hex] = /^0x([0-9a-fA-F]{40})$/.exec(text) ?? []
+        if (hex === undefined)
+          notes.refuse(item.at, 'value.invalid', `expected ${what}, got "${printable(text)}"`)
+        else contracts.add(`0x${hex.toLowerCase()}`)
+      }
+    },
+  })
+  draft.chain = { contracts: [...contracts].sort() }
 }
 
 /** 32 bytes in hex or base64url; kept in hex. */
