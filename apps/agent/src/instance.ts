@@ -19,6 +19,7 @@ import { ImageMeasurer, serviceImages } from './evidence/image-measurer.ts'
 import { Renewal } from './evidence/renewal.ts'
 import { startPort } from './ingress/port-server.ts'
 import type { Ingress } from './ingress/tls-listener.ts'
+import { ChainAccess } from './chain/chain-access.ts'
 import { makeInstanceKeys, type InstanceKeys } from './keys/instance-keys.ts'
 import { checkInstanceLaunch, checkDebug } from './launch/configuration.ts'
 import { hasNetworkKey, type InstanceLaunch } from './launch/launch-config.ts'
@@ -97,8 +98,12 @@ export async function runInstance(context: AgentContext, launch: InstanceLaunch)
     },
   })
   mkdirSync(dirname(context.paths.applicationSocket), { recursive: true })
+  const chain = new ChainAccess({
+    ...{ ...context, launch, allowed: manifest.chain, account: keys.account },
+    nowSeconds: () => context.clock.nowSeconds(),
+  })
   const application = await startApplicationApi(context.paths.applicationSocket, {
-    ...{ launch, keys, state, maker, derived, device, log },
+    ...{ launch, keys, state, maker, derived, chain, device, log },
   })
   let isBehind = () => false
   const output = openOutput(context, manifest, () => isBehind())

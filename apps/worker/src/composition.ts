@@ -18,6 +18,7 @@ import { appSources } from './api/sources.ts'
 import { workerApi } from './api/worker-api.ts'
 import { BodyStore } from './bridge/body-store.ts'
 import { openCourier } from './bridge/open-courier.ts'
+import { openForwards, type GuestChain } from './forward/open-forwards.ts'
 import { freshValue } from './chain/fresh-value.ts'
 import type { Committee } from './chain/records.ts'
 import type { WorkerChain } from './chain/worker-chain.ts'
@@ -125,7 +126,12 @@ export function compose(opened: Opened): Composition {
   const { ingress, domains, names, listeners, drain } = openIngress(opened, opening)
   const { acme } = config.ingress
   const certificates = openCertificateStore(join(opened.stateDir, 'ingress.db'))
-  const parts = applyParts(opened, chain, listed, collector, sealed, {
+  const pollMs = Math.min(intervals.eventsMs, COURIER_MS)
+  const forwards = openForwards({
+    ...{ network, metrics, log, signal, pollMs, stateDir: opened.stateDir },
+    head: freshValue(() => chain.head(), HEAD_AGE_MS, common.monotonicMs),
+  })
+  const parts = applyParts(opened, chain, listed, collector, sealed, forwards, {
     launch: launchNames(config.ingress),
     ca: acme === undefined ? undefined : authorityOf(acme.directoryUrl),
     records: (appId, domain) => domains.records(appId, domain),
@@ -175,7 +181,7 @@ export function compose(opened: Opened): Composition {
     bodies,
     ...{ network, reconciler, guests, metrics, log, signal, stateDir: opened.stateDir },
     head: parts.relay.head,
-    pollMs: Math.min(intervals.eventsMs, COURIER_MS),
+    pollMs,
   })
   const watch = new Watch({ tag: parts.tag, runtime, guests, board, log, enqueue })
   const operator = network.account.address
@@ -231,6 +237,7 @@ export function compose(opened: Opened): Composition {
         loops(),
         names(signal),
         courier.run(),
+        forwards.run(),
       ])
     },
     ingress: { listeners, drain },
@@ -243,6 +250,7 @@ export function compose(opened: Opened): Composition {
       certificates.close()
       sealed.close()
       courier.close()
+      forwards.close()
       bodies.close()
     },
   }
@@ -272,6 +280,7 @@ function applyParts(
   listed: ReadonlySet<string>,
   collector: LeaseCollector,
   sealed: SealedStore,
+  guestChain: GuestChain,
   names: InstanceNames,
 ): ApplyParts {
   const { workerId } = identity
@@ -310,6 +319,7 @@ function applyParts(
     ...(cluster === undefined ? {} : { cluster }),
     collector,
     sealed,
+    guestChain,
     agentImage: config.agentImage,
     agentLimits: { cpuMilli, memoryBytes: memoryMiB * MIB, pids },
     stopGraceMs: config.intervals.stopGraceMs,

@@ -79,6 +79,7 @@ async function start(S: string = point) {
     state: { answer: () => ({ state: 'attested', leaseNotAfter: '99' }) },
     maker: { shown: () => Promise.resolve(shown as never) },
     derived,
+    chain: { answer: () => Promise.resolve(undefined) },
     device: { platform: 'tdx', simulated: true },
     log: createLog(
       (line) => lines.push(line),
@@ -277,7 +278,7 @@ test('what is not one of these calls is refused with a code', async () => {
     ['GET', '/v1/state'],
   ] as const)
     await expect(call(method, path)).rejects.toMatchObject({ code: 'request.unknown', status: 404 })
-  await expect(post('/v1/key', { path: 'x'.repeat(9_000) })).rejects.toMatchObject({ status: 413 })
+  await expect(post('/v1/key', { path: 'x'.repeat(70_000) })).rejects.toMatchObject({ status: 413 })
   expect(asked).toEqual([])
   expect(lines).toEqual([])
 })

@@ -1,5 +1,5 @@
-// The agent's socket for its application: who it is, evidence, derived keys, signatures (docs/reference/agent-socket.md). Serves a
-// Unix socket.
+// The agent's socket for its application: who it is, evidence, derived keys, signatures, the chain (docs/reference/agent-socket.md).
+// Serves a Unix socket.
 import { secp256k1 } from '@noble/curves/secp256k1.js'
 import { evidenceDigest } from '@wetee/attestation'
 import {
@@ -12,6 +12,7 @@ import {
 import { publicKeyToAddress } from 'viem/utils'
 import * as z from 'zod'
 import { AGENT_PATH_PREFIX } from '../certificates/derived-identity.ts'
+import type { ChainAccess } from '../chain/chain-access.ts'
 import type { EvidenceMaker } from '../evidence/evidence-maker.ts'
 import type { InstanceState } from '../instance-state.ts'
 import type { InstanceKeys } from '../keys/instance-keys.ts'
@@ -31,11 +32,13 @@ export type ApplicationApiParts = {
   readonly maker: Pick<EvidenceMaker, 'shown'>
   /** Filled with zeros at the end. */
   readonly derived: DerivedKeys
+  readonly chain: Pick<ChainAccess, 'answer'>
   readonly device: Pick<AnyTeeDevice, 'platform' | 'simulated'>
   readonly log: Log
 }
 
-const MAX_BODY_BYTES = 4_096
+/** 16,384 bytes of calldata in hex, or the values that they are made of. */
+const MAX_BODY_BYTES = 65_536
 const MAX_PATH_BYTES = 256
 
 const path = z
@@ -99,8 +102,11 @@ export async function answerApplication(
         ? signByInstance(parts, hash)
         : withKey(parts.launch, parts.derived, by, (key) => signBy(key, hash))
     }
-    default:
+    default: {
+      const answer = await parts.chain.answer({ method, path: where, body })
+      if (answer !== undefined) return answer
       throw refusal(404, 'request.unknown', `${method} ${where.slice(0, 100)}: no such call`)
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 // Fuzz targets of the launch configuration and of calls from the application. No I/O.
 import { createHash } from 'node:crypto'
 import { answerApplication, type ApplicationApiParts } from '../application/application-api.ts'
+import { ChainAccess } from '../chain/chain-access.ts'
 import { DerivedKeys } from '../application/derived-keys.ts'
 import { applicationDigest } from '../application/statements.ts'
 import { makeInstanceKeys } from '../keys/instance-keys.ts'
@@ -45,8 +46,32 @@ const derived = new DerivedKeys({
     return Promise.resolve({ secrets: [], keys: [keyOf(path)] })
   },
 })
+const launch = parseLaunchConfig(JSON.stringify(instance)) as InstanceLaunch
+const listed = `0x${'0d'.repeat(20)}` as const
+const word = `0x${'00'.repeat(32)}` as const
+/** What the application has had signed goes nowhere but to what its manifest lists, and no later than its lease. */
+const chain = new ChainAccess({
+  ...{ launch, allowed: { contracts: [listed] }, account: keys.account },
+  state: {
+    answer: () => ({ state: 'attested', leaseNotAfter: '99' }),
+    refusal: () => undefined,
+  },
+  nowSeconds: () => 50,
+  worker: {
+    forwarder: () => Promise.resolve(listed),
+    forward: ({ request: { to, valueWei, deadline } }) => {
+      if (to !== listed || valueWei !== 0n || deadline > 99n)
+        throw new Error('signed out of bounds')
+      return Promise.resolve({ state: 'queued' })
+    },
+    forwarded: () => Promise.resolve({ state: 'queued' }),
+    readContract: () => Promise.resolve({ data: word, number: 1n, hash: word, timestamp: 1n }),
+  },
+  monotonicMs: () => performance.now() * 1_000,
+  signal: new AbortController().signal,
+})
 const parts: ApplicationApiParts = {
-  launch: parseLaunchConfig(JSON.stringify(instance)) as InstanceLaunch,
+  ...{ launch, chain },
   keys,
   state: { answer: () => ({ state: 'attested', leaseNotAfter: '99' }) },
   maker: { shown: () => Promise.resolve(undefined) },
@@ -90,6 +115,9 @@ export const launchSeeds: Record<string, readonly Uint8Array[]> = {
     'POST /v1/key\n{"path":"disk/data"}',
     `POST /v1/sign\n{"digest":"0x${'ab'.repeat(32)}"}`,
     `POST /v1/sign\n{"digest":"0x${'ab'.repeat(32)}","path":"wallet"}`,
+    `POST /v1/chain/read\n{"to":"${listed}","function":"f(uint8[],(bool a,string)) returns (uint256)","args":[[1],[true,"b"]]}`,
+    `POST /v1/chain/transact\n{"to":"${listed}","data":"0x01","gas":100000,"key":"order 1"}`,
+    `GET /v1/chain/transactions/${word}`,
   ].map(encode),
 }
 
@@ -111,7 +139,7 @@ function readBody(value: string): unknown {
 
 /** A key is that of its path alone; a signature is over the application's own kind of digest alone. */
 async function checkAnswer(call: string, body: unknown, answer: unknown): Promise<void> {
-  if (call === 'GET /v1/info') return
+  if (call === 'GET /v1/info' || / \/v1\/chain\//.test(call)) return
   const { path, digest } = body as { path?: string; digest?: `0x${string}` }
   const { key, signature, address } = answer as Record<string, `0x${string}`>
   if (call === 'POST /v1/key') {

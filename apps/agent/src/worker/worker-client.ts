@@ -1,10 +1,12 @@
 // The worker's socket as the agent sees it; a relay that is not trusted. Does socket I/O.
 import { request } from 'node:http'
 import type { Duplex } from 'node:stream'
+import type { ForwardRequest } from '@wetee/chain'
 import { parseCollateral, requestSocket, TeeError, type Collateral } from '@wetee/tee-device'
+import { numberToHex } from 'viem'
 import * as z from 'zod'
 import type { Lease } from '../evidence/lease.ts'
-import { firstProblem, hex, uint64 } from '../launch/fields.ts'
+import { address, firstProblem, hex, uint64 } from '../launch/fields.ts'
 import { askedNodesShape } from '../launch/launch-config.ts'
 import type { AskedNodes } from '../nodes/node-list.ts'
 
@@ -49,13 +51,46 @@ export type WorkerClient = {
     order: { readonly service: string; readonly id: string; readonly timeoutMs: number },
     signal: AbortSignal,
   ): Promise<number>
+  /** The Forwarder of the network: a signature for another contract is good for nothing. */
+  forwarder(signal: AbortSignal): Promise<`0x${string}`>
+  /** Has a signed request taken to the chain; the same number again is the same request. */
+  forward(
+    signed: { readonly request: ForwardRequest; readonly signature: `0x${string}` },
+    signal: AbortSignal,
+  ): Promise<ForwardReport>
+  /** How far a request has come. */
+  forwarded(nonce: `0x${string}`, signal: AbortSignal): Promise<ForwardReport>
+  /** Calls a contract without a transaction. */
+  readContract(
+    call: {
+      readonly to: `0x${string}`
+      readonly data: `0x${string}`
+      readonly at: 'finalized' | 'latest'
+    },
+    signal: AbortSignal,
+  ): Promise<Head & { readonly data: `0x${string}` }>
   /** Has the worker keep what a node did, for whoever reports it. */
   misconduct(text: string, signal: AbortSignal): Promise<void>
   /** A byte stream to a listed dsecret node or the configured CA; TLS runs inside it. */
   readonly tunnel: (host: string, signal: AbortSignal) => Promise<Duplex>
 }
 
+const bytes = z.templateLiteral(['0x', z.string().regex(/^(?:[0-9a-f]{2})*$/)])
+const forwarderSchema = z.object({ forwarder: address })
+const forwardReportSchema = z.object({
+  state: z.enum(['queued', 'relayed', 'mined', 'finalized', 'failed']),
+  reason: z
+    .string()
+    .regex(/^[a-z-]{1,40}$/)
+    .optional(),
+  transactionHash: hex(32).optional(),
+  blockNumber: uint64.transform(String).optional(),
+})
+/** How far a request to the chain has come, by the worker's word. */
+export type ForwardReport = z.infer<typeof forwardReportSchema>
+
 const headSchema = z.object({ number: uint64, hash: hex(32), timestamp: uint64 })
+const contractAnswerSchema = z.object({ ...headSchema.shape, data: bytes })
 const committeeSchema = z
   .strictObject(askedNodesShape)
   .refine(({ nodes, threshold }) => threshold <= nodes.length, 'too few to ever answer')
@@ -118,6 +153,25 @@ export function openWorkerClient(socketPath: string): WorkerClient {
     },
     async misconduct(text, signal) {
       await post('/v1/misconduct', { misconduct: text }, signal)
+    },
+    async forwarder(signal) {
+      const path = '/v1/forwarder'
+      return parse(forwarderSchema, path, await get(path, signal)).forwarder
+    },
+    async forward({ request: { valueWei: _, ...request }, signature }, signal) {
+      const path = '/v1/forwards'
+      const { appId, nonce, deadline } = request
+      const numbers = { appId: String(appId), deadline: String(deadline) }
+      const body = { request: { ...request, ...numbers, nonce: numberToHex(nonce, { size: 32 }) } }
+      return parse(forwardReportSchema, path, await post(path, { ...body, signature }, signal))
+    },
+    async forwarded(nonce, signal) {
+      const path = `/v1/forwards/${nonce}`
+      return parse(forwardReportSchema, path, await get(path, signal))
+    },
+    async readContract(call, signal) {
+      const path = '/v1/contract-reads'
+      return parse(contractAnswerSchema, path, await post(path, call, signal))
     },
     tunnel: (host, signal) => openTunnel(socketPath, host, signal),
   }

@@ -117,6 +117,7 @@ describe.skipIf(assets === undefined)('a worker in a cluster', () => {
       agentImage: { layout: join(base, 'agent'), digest: agentDigest },
       agentLimits: { cpuMilli: 500, memoryBytes: 1e8, pids: 64 },
       stopGraceMs: 1_000,
+      guestChain: { forwarder: undefined, read: () => Promise.reject(new Error('no chain')) },
       relay: {
         head: () => chain.head(),
         collateral: () => host.collateral(),

@@ -39,6 +39,31 @@ export const execSchema = z.strictObject({
 })
 export type ExecOrder = z.infer<typeof execSchema>
 
+const data = z.templateLiteral(['0x', z.string().regex(/^(?:[0-9a-f]{2}){0,16384}$/)])
+
+/** A request to the chain that an instance has signed; its value is 0. */
+export const forwardSchema = z
+  .strictObject({
+    request: z.strictObject({
+      appId: uint64Schema,
+      to: addressSchema,
+      gas: z.int().min(0).max(0xffff_ffff),
+      nonce: hexSchema(32).transform(BigInt),
+      deadline: uint64Schema,
+      data,
+    }),
+    signature: hexSchema(65),
+  })
+  .transform(({ request, signature }) => ({ request: { ...request, valueWei: 0n }, signature }))
+
+/** What an instance wants to read of a contract, and as of which block. */
+export const readSchema = z.strictObject({
+  to: addressSchema,
+  data,
+  at: z.enum(['finalized', 'latest']),
+})
+export type ReadOrder = z.infer<typeof readSchema>
+
 /** A certificate chain that a CA has issued to the agent, PEM. */
 export const certificateSchema = z.strictObject({
   domain: z.string().min(1).max(253),

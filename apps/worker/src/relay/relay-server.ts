@@ -3,6 +3,7 @@ import { chmodSync, rmSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { connect, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { ChainError } from '@wetee/chain'
 import { MAX_RECORD_BYTES } from '@wetee/sealed-log'
 import { z } from 'zod'
 import type { AttestationLease, Head, Hex } from '../chain/records.ts'
@@ -11,9 +12,14 @@ import {
   authorizeSchema,
   certificateSchema,
   execSchema,
+  forwardSchema,
   misconductSchema,
+  readSchema,
+  type ReadOrder,
   type ExecOrder,
 } from './agent-requests.ts'
+import type { ContractAnswer, SignedForward } from '../forward/forward-chain.ts'
+import type { ForwardReport } from '../forward/forwards.ts'
 import type { AskedNodes } from '../instance/launch-config.ts'
 import type { Log } from '../log.ts'
 import type { SealedKind } from '../sealed/sealed-store.ts'
@@ -43,6 +49,18 @@ export type RelayActions = {
   readonly exec?: (order: ExecOrder, signal: AbortSignal) => Promise<number>
   /** Keeps a misconduct file's text. */
   readonly misconduct?: (text: string) => void
+  /** What its application may do on chain; absent where its manifest does not say so. */
+  readonly chain?: RelayChain
+}
+
+/** The chain as one instance is given it. */
+export type RelayChain = {
+  /** The Forwarder's address. Throws WorkerError `forward.none` where the network has none. */
+  readonly forwarder: () => Hex
+  /** Takes a signed request. Throws WorkerError `lease.foreign` for another application's, and as Forwards.submit does. */
+  readonly forward: (signed: SignedForward) => ForwardReport
+  readonly forwarded: (nonce: bigint) => ForwardReport | undefined
+  readonly read: (call: ReadOrder) => Promise<ContractAnswer>
 }
 
 /** What the worker knows of a domain; none of it is proof to anybody. */
@@ -64,6 +82,8 @@ export type RelayOptions = {
 const MAX_BODY_BYTES = 16_384
 /** 131,072 characters of JSON as a JSON string. */
 const MAX_MISCONDUCT_BYTES = 196_608
+/** 16,384 bytes of calldata in hex, and what is around them. */
+const MAX_FORWARD_BYTES = 40_960
 const MAX_CONNECTIONS = 192
 const DEFAULT_TUNNELS = 144
 const CONNECT_TIMEOUT_MS = 10_000
@@ -172,9 +192,37 @@ async function handle(
       actions.misconduct(misconductSchema.parse(body).misconduct)
       return {}
     }
-    default:
+    case 'GET /v1/forwarder':
+      if (actions.chain === undefined) break
+      return { forwarder: actions.chain.forwarder() }
+    case 'POST /v1/forwards': {
+      if (actions.chain === undefined) break
+      const signed = forwardSchema.parse(await readJson(request, MAX_FORWARD_BYTES))
+      return shown(actions.chain.forward(signed))
+    }
+    case 'POST /v1/contract-reads': {
+      if (actions.chain === undefined) break
+      const order = readSchema.parse(await readJson(request, MAX_FORWARD_BYTES))
+      const { number, timestamp, ...answer } = await actions.chain.read(order)
+      return { ...answer, number: String(number), timestamp: String(timestamp) }
+    }
+    default: {
+      const [, nonce] = /^GET \/v1\/forwards\/(0x[0-9a-f]{64})$/.exec(route) ?? []
+      if (actions.chain === undefined || nonce === undefined) break
+      const report = actions.chain.forwarded(BigInt(nonce))
+      if (report === undefined)
+        throw new Refusal(404, 'forward.unknown', 'no request with this number is known here')
+      return shown(report)
+    }
   }
   throw new Refusal(404, 'request.unknown', `${route}: no such call`)
+}
+
+function shown({ blockNumber, ...report }: ForwardReport): unknown {
+  return {
+    ...report,
+    ...(blockNumber === undefined ? {} : { blockNumber: String(blockNumber) }),
+  }
 }
 
 /** Raised when whoever asked has gone. */
@@ -203,6 +251,8 @@ function refusalOf(error: unknown): { status: number; code: string; message: str
       code: 'request.invalid',
       message: z.prettifyError(error).slice(0, 500),
     }
+  if (error instanceof ChainError && error.code.startsWith('contract.'))
+    return { status: 422, code: error.code, message: error.message.slice(0, 500) }
   if (error instanceof WorkerError)
     return { status: error.retryable ? 503 : 403, code: error.code, message: error.message }
   return { status: 502, code: codeOf(error), message: 'the call failed; see the log of the worker' }

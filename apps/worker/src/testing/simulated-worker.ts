@@ -117,6 +117,7 @@ export class SimulatedWorker implements Mortal {
       agentLimits: { cpuMilli: 500, memoryBytes: 1e8, pids: 64 },
       stopGraceMs: 0,
       names: noNames,
+      guestChain: { forwarder: undefined, read: () => Promise.reject(new Error('no chain')) },
       relay: {
         head: () => chain.head(),
         collateral: () => Promise.resolve({}),
