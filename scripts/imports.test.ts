@@ -57,7 +57,7 @@ const pure: Record<string, RegExp> = {
   'packages/attestation/src': /\/(crypto|simulated)\//,
   'packages/chain/src': /^$/,
   'packages/sdk/src': /\/node\//,
-  'packages/sealing/src': /\/(x25519\/node|hashing\/node-sha256)\.ts$/,
+  'packages/sealing/src': /\/(suite\/node|hashing\/node-sha256)\.ts$/,
   'packages/sealed-log/src': /^$/,
   'packages/sign-in/src': /^$/,
   'packages/secrets/src': /^$/,

@@ -8,6 +8,5 @@ export {
   readReaderKeys,
   sealBulkTo,
   sealTo,
-  type ReaderKeys,
-  type Sealed,
 } from './sealing.ts'
+export type { ReaderKeys, Sealed } from './suite/suite.ts'

@@ -10,18 +10,18 @@ const NOTHING = new Uint8Array(0)
 /** Where blocks are put together: used by one call at a time and filled with zeros before it ends. */
 let room = secretBytes(2048)
 
-/** HKDF-Extract: 32 bytes of a secret. Throws RangeError for a salt above 64 bytes. */
-export function extract(secret: Uint8Array, salt: Uint8Array = NOTHING): Uint8Array {
-  return hmac(salt, secret)
+/** HKDF-Extract: 32 bytes of a secret, which may come in parts. Throws RangeError for a salt above 64 bytes. */
+export function extract(salt: Uint8Array, ...secret: readonly Uint8Array[]): Uint8Array {
+  return hmac(salt, ...secret)
 }
 
-/** HKDF-Expand of 32 bytes from `extract`: at most 8,160 bytes. The caller fills them with zeros. Throws RangeError for more. */
-export function expand(key: Uint8Array, info: Uint8Array, size: number): Uint8Array {
+/** HKDF-Expand of 32 bytes from `extract`, the info perhaps in parts: at most 8,160 bytes. The caller fills them with zeros. Throws RangeError for more. */
+export function expand(key: Uint8Array, size: number, ...info: readonly Uint8Array[]): Uint8Array {
   if (size > 255 * DIGEST_BYTES) throw new RangeError('HKDF gives at most 8,160 bytes')
   const output = secretBytes(size)
   let block: Uint8Array = NOTHING
   for (let at = 0; at < size; at += DIGEST_BYTES) {
-    const next = hmac(key, block, info, Uint8Array.of(at / DIGEST_BYTES + 1))
+    const next = hmac(key, block, ...info, Uint8Array.of(at / DIGEST_BYTES + 1))
     block.fill(0)
     block = next
     output.set(block.subarray(0, size - at), at)
@@ -32,9 +32,9 @@ export function expand(key: Uint8Array, info: Uint8Array, size: number): Uint8Ar
 
 /** Both, without a salt. */
 export function hkdf(secret: Uint8Array, info: Uint8Array, size: number): Uint8Array {
-  const key = extract(secret)
+  const key = extract(NOTHING, secret)
   try {
-    return expand(key, info, size)
+    return expand(key, size, info)
   } finally {
     key.fill(0)
   }

@@ -12,11 +12,9 @@ export type HpkeVector = {
   readonly kdf_id: number
   readonly aead_id: number
   readonly info: string
-  readonly ikmR: string
   readonly skRm: string
   readonly pkRm: string
   readonly enc: string
-  readonly shared_secret: string
   readonly encryptions: readonly {
     readonly aad: string
     readonly plaintext: string
