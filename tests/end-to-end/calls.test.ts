@@ -376,3 +376,76 @@ console.log(String(answer.price), String(answer.at))
   },
   patienceMs,
 )
+
+/** What the command refuses with, as JSON. */
+async function refused(account: Account, ...args: readonly string[]): Promise<string> {
+  const { code, out } = await start(cli, [...args, '--account', account, '--yes', '--json'])
+  expect(code).not.toBe(0)
+  return out
+}
+
+test(
+  'a subscription is ordered, topped up, triggered by anybody, listed and ended',
+  async () => {
+    const terms = ['--every', '2', '--deposit', '0.05']
+    const ordered = await sign('caller', 'subscription', 'order', '1', 'price', 'DOT', ...terms)
+    expect(ordered['outcome']).toEqual({ subscriptionId: '1' })
+    await sign('caller', 'subscription', 'top-up', '1', '0.5')
+    const [triggered] = await Promise.all([
+      sign('provider', 'subscription', 'trigger', '1'),
+      answerNext(4n),
+    ])
+    expect(triggered['outcome']).toMatchObject({ callId: '4' })
+    const { subscriptions } = await run('subscription', 'list', '--account', 'caller')
+    expect(subscriptions).toMatchObject([{ subscriptionId: '1', everyBlocks: 2, appId: '1' }])
+    expect(await refused('owner', 'subscription', 'cancel', '1')).toContain(
+      'contract.NotSubscriber',
+    )
+    await sign('caller', 'subscription', 'cancel', '1')
+    expect(await run('subscription', 'list', '--app', '1')).toEqual({ subscriptions: [] })
+    const paid = await sign('caller', 'withdraw')
+    expect(JSON.stringify(paid['facts'])).toContain('From calls')
+  },
+  patienceMs,
+)
+
+test(
+  'an owner pauses calls, takes them again, and says who may call',
+  async () => {
+    await sign('owner', 'api', 'pause', '1')
+    expect(await refused('caller', 'call', '1', 'price', 'DOT')).toContain('contract.ProxyIsPaused')
+    await sign('owner', 'api', 'resume', '1')
+    const { address } = anvilAccount(accounts.caller)
+    await sign('owner', 'api', 'callers', '1', 'price', '--allow', address)
+    expect(await run('api', 'callers', '1', 'price')).toMatchObject({
+      restricted: false,
+      callers: [address],
+    })
+    await sign('owner', 'api', 'callers', '1', 'price', '--remove', address)
+    expect(await run('api', 'callers', '1', 'price')).toMatchObject({ callers: [] })
+  },
+  patienceMs,
+)
+
+test(
+  'the fee of a call that nobody answers comes back, not before its time',
+  async () => {
+    const called = await sign('caller', 'call', '1', 'price', 'DOT')
+    const { callId, deadline } = called['outcome'] as { callId: string; deadline: string }
+    expect(await refused('provider', 'calls', 'expire', callId)).toContain('call.not-due')
+    await anvil.client.increaseTime({ seconds: 3_601 })
+    await waitFor(
+      async () => {
+        const head = await anvil.client.getBlockNumber({ cacheTime: 0 })
+        const { timestamp } = await anvil.client.getBlock({ blockNumber: head - 2n })
+        return timestamp > BigInt(deadline)
+      },
+      { signal: stopping.signal, timeoutMs: patienceMs, everyMs: 100, what: 'a final deadline' },
+    )
+    await sign('provider', 'calls', 'expire', callId)
+    expect(await run('calls', '--account', 'caller', '--limit', '1')).toMatchObject({
+      calls: [{ callId, state: 'timed-out' }],
+    })
+  },
+  patienceMs,
+)

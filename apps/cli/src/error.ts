@@ -32,7 +32,7 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
 const byCode: readonly [RegExp, ExitCode][] = [
   [/^aborted$/, exitCodes.interrupted],
   [
-    /^(usage|confirm\.|amount\.|address\.|price\.|verify\.|app\.name-|worker\.(endpoint|region)-invalid|worker\.unchanged)/,
+    /^(usage|confirm\.|amount\.|address\.|price\.|verify\.|app\.name-|worker\.(endpoint|region)-invalid|api\.callers-invalid|worker\.unchanged)/,
     exitCodes.usage,
   ],
   [
@@ -45,7 +45,7 @@ const byCode: readonly [RegExp, ExitCode][] = [
   [/^secret\.too-few-nodes$|^receipt\.no-node$/, exitCodes.network],
   [/^receipt\.known-invalid$/, exitCodes.input],
   [
-    /(\.not-found|^app\.no-(address|agent)|^(worker|node|complaint|proposal)\.unknown)$/,
+    /(\.not-found|^app\.no-(address|agent)|^(worker|node|complaint|proposal|call|subscription)\.unknown)$/,
     exitCodes.notFound,
   ],
   [/^wait\.timeout$/, exitCodes.timeout],
@@ -53,7 +53,10 @@ const byCode: readonly [RegExp, ExitCode][] = [
     /^(contract|deploy|stake|complaint|proposal|dao|credit|secret)\.|^account\.funds$|^worker\.(none-fits|unfit|in-use|no-apps)$|^node\.not-active$|^app\.(ended|version-dropped|unchanged|state-wrong|update-pending|no-pending|frozen-longer|cap-below-rent)$/,
     exitCodes.refused,
   ],
-  [/^api\.(known|unchanged|arguments-count)$|^call\./, exitCodes.refused],
+  [
+    /^api\.(known|unchanged|unregistered|arguments-count)$|^(call|subscription)\./,
+    exitCodes.refused,
+  ],
   [/^account\./, exitCodes.account],
   [
     /^(manifest|compose|openapi|file|options|configuration|asset|node\.keys-invalid|registry\.(reference-invalid|denied))/,

@@ -39,6 +39,7 @@ const names = [
   'api',
   'call',
   'calls',
+  'subscription',
   'withdraw',
   'complaint',
   'worker',
@@ -52,7 +53,9 @@ const groups: Record<string, readonly string[]> = {
   app: 'events exceptions exec update configure scale migrate pause resume freeze drop guardian cap transfer'.split(
     ' ',
   ),
-  api: 'list sync add update rm import client'.split(' '),
+  api: 'list sync add update rm pause resume callers import client'.split(' '),
+  subscription: 'list order top-up cancel trigger'.split(' '),
+  calls: 'expire replay'.split(' '),
   complaint: 'list show file answer uphold reject dismiss'.split(' '),
   worker:
     'list show doctor register update price drain notice shutdown stake unstake withdraw'.split(
@@ -109,7 +112,8 @@ test.each(Object.entries(groups))(
   'the help of %s lists its commands and no others',
   async (group, all) => {
     const { stdout } = await run([group, '--help'])
-    const listed = [...stdout.matchAll(/^ {2}([a-z]+) (?:\[options\]|<|\[)/gm)].map(
+    const commands = stdout.slice(stdout.indexOf('Commands:'))
+    const listed = [...commands.matchAll(/^ {2}([a-z-]+) (?:\[options\]|<|\[)/gm)].map(
       ([, name]) => name,
     )
     expect(listed.filter((name) => name !== 'help').sort()).toEqual([...all].sort())

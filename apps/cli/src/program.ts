@@ -17,6 +17,7 @@ import { logsCommand } from './commands/logs.ts'
 import { metricsCommand } from './commands/metrics.ts'
 import { secretCommand } from './commands/secret/index.ts'
 import { showCommand } from './commands/show.ts'
+import { subscriptionCommand } from './commands/subscription/index.ts'
 import { terminateCommand } from './commands/terminate.ts'
 import { topUpCommand } from './commands/top-up.ts'
 import { usageCommand } from './commands/usage.ts'
@@ -52,6 +53,7 @@ function buildProgram(context: Context, finish: (code: number) => void): Command
     .addCommand(apiCommand(context))
     .addCommand(callCommand(context))
     .addCommand(callsCommand(context))
+    .addCommand(subscriptionCommand(context))
     .commandsGroup('Money and disputes:')
     .addCommand(withdrawCommand(context))
     .addCommand(complaintCommand(context))
@@ -67,6 +69,8 @@ function buildProgram(context: Context, finish: (code: number) => void): Command
     .addHelpText('after', '\nExample:\n  $ wetee deploy compose.yaml --wait')
   return everyCommand(program, (command) =>
     command
+      // Options behind the name of a subcommand are its own, whatever those of its group are.
+      .enablePositionalOptions()
       .exitOverride()
       .showHelpAfterError('(--help shows how)')
       .configureOutput({

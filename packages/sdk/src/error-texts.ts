@@ -175,6 +175,14 @@ const ofBridge: Texts = {
     `${formatDot(big(a, 0))} were sent, the call costs ${formatDot(big(a, 1))} now: ask for the price again`,
   CallUnknown: (a) => `there is no call ${big(a, 0)} on this network: see \`wetee calls\``,
   CallNotOpen: (a) => `call ${big(a, 0)} has ended already: see \`wetee calls\``,
+  ReplayFailed: (a) => `the callback of call ${big(a, 0)} has failed again`,
+  NotSubscriber: (a) => `account ${text(a, 0)} has not ordered this subscription`,
+  SubscriptionUnknown: (a) =>
+    `there is no subscription ${big(a, 0)}, or it has ended: see \`wetee subscription list\``,
+  SubscriptionEmpty: (a) =>
+    `subscription ${big(a, 0)} has ${formatDot(big(a, 1))}, a call costs ${formatDot(big(a, 2))}: top it up`,
+  FeeTooHigh: (a) =>
+    `the call costs ${formatDot(big(a, 0))} now, the subscription allows ${formatDot(big(a, 1))}`,
   CallTimedOut: (a) => `call ${big(a, 0)} has timed out: its fee can be taken back`,
 }
 

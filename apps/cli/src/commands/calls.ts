@@ -1,4 +1,4 @@
-// `wetee calls`: calls of your account or of an application, and their answers; `-f` goes on.
+// `wetee calls`: calls of your account or of an application, and their answers; `-f` goes on. With commands that end calls.
 import { Command } from 'commander'
 import {
   formatDot,
@@ -13,6 +13,7 @@ import {
 } from '@wetee/sdk'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Context } from '../context.ts'
+import { callsExpireCommand, callsReplayCommand } from './call-ends.ts'
 import { openFor, wholeNumber, withExample, withShared, type SharedOptions } from '../options.ts'
 import { clean, printJson, printLine, table, toJson } from '../output/print.ts'
 
@@ -31,6 +32,8 @@ export function callsCommand(context: Context): Command {
     .option('--limit <number>', 'the newest so many', '20')
     .option('-f, --follow', 'go on as calls are made and answered, one line each, until stopped')
     .action((options: Options) => run(context, options))
+    .addCommand(callsExpireCommand(context))
+    .addCommand(callsReplayCommand(context))
   return withExample(withShared(command), 'wetee calls', 'wetee calls --app oracle -f')
 }
 

@@ -16,6 +16,7 @@ import type { Intent } from '../intent.ts'
 import { formatDot, formatDuration } from '../money.ts'
 import type { Network } from '../network.ts'
 import { findApi, readApis, signatureOf, type ApiBook, type ApiRecord } from './book.ts'
+import { listedCallers } from './callers.ts'
 
 /** One difference between a file and the book. */
 export type ApiChange = {
@@ -193,7 +194,7 @@ async function differences(
   }
   if (entry.terms.restricted)
     changes.push(
-      ...callerChanges(appId, api, entry.callers, await readCallers(network, appId, api)),
+      ...callerChanges(appId, api, entry.callers, await listedCallers(network, appId, api)),
     )
   return changes
 }
@@ -222,19 +223,6 @@ function callerChanges(
           } as const,
         ],
   )
-}
-
-/** Who is on the list of an API, by the events that put them there. */
-async function readCallers(
-  { reader }: Network,
-  appId: bigint,
-  { apiId }: ApiRecord,
-): Promise<Address[]> {
-  const { number: at } = await reader.finalized()
-  const events = await reader.events('apis', 'CallerSet', { appId, apiId }, at)
-  const listed = new Map<Address, boolean>()
-  for (const { args } of events) listed.set(args['caller'] as Address, args['allowed'] as boolean)
-  return [...listed].flatMap(([caller, allowed]) => (allowed ? [caller] : []))
 }
 
 function removal(appId: bigint, { apiId, name, definition }: ApiRecord): ApiChange {

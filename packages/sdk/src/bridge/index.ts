@@ -1,6 +1,8 @@
 // Calls of contracts: what can be called, changing it, calling, clients.
 export { findApi, readApis, signatureOf, type ApiBook, type ApiRecord } from './book.ts'
 export { apiEntryOf, planApiAdd, planApiRemoval, planApiSync, planApiUpdate } from './changes.ts'
+export { planApiCallers, planApiPause, readApiCallers, type ApiCallers } from './callers.ts'
+export { planExpiry, planReplay } from './call-ends.ts'
 export { encodeTexts } from './arguments.ts'
 export {
   listCalls,
@@ -11,6 +13,14 @@ export {
   type CallRecord,
   type CallState,
 } from './calls.ts'
+export {
+  listSubscriptions,
+  planSubscription,
+  planSubscriptionEnd,
+  planSubscriptionTopUp,
+  planTrigger,
+  type SubscriptionRecord,
+} from './subscriptions.ts'
 export { solidityClient, typeScriptClient } from './client.ts'
 export { inkClient } from './ink-client.ts'
 export { readLargeAnswer } from './large-answer.ts'
