@@ -50,7 +50,7 @@ const names = [
   'account',
 ]
 const groups: Record<string, readonly string[]> = {
-  app: 'events exceptions exec update configure scale migrate pause resume freeze drop guardian cap transfer'.split(
+  app: 'events exceptions exec update configure scale migrate pause resume freeze drop guardian budget cap transfer'.split(
     ' ',
   ),
   api: 'list sync add update rm pause resume callers import client'.split(' '),

@@ -14,6 +14,7 @@ function network(owed: {
   subnet?: bigint
   complaints?: bigint
   bridge?: bigint
+  forwarder?: bigint
 }) {
   const world = emptyWorld()
   world.assets.set(token, { address: token, symbol: 'USDT', decimals: 6 })
@@ -22,11 +23,19 @@ function network(owed: {
   world.views.set(`subnet.credit(${testOwner})`, owed.subnet ?? 0n)
   world.views.set(`complaints.credit(${testOwner})`, owed.complaints ?? 0n)
   world.views.set(`bridge.credit(${testOwner})`, owed.bridge ?? 0n)
+  world.views.set(`forwarder.credit(${testOwner})`, owed.forwarder ?? 0n)
   return memoryNetwork(world)
 }
 
 test('every credit is paid out, to the account or to whom it names', async () => {
-  const opened = network({ native: 2n * dot, token: 5n, subnet: dot, complaints: dot, bridge: dot })
+  const opened = network({
+    native: 2n * dot,
+    token: 5n,
+    subnet: dot,
+    complaints: dot,
+    bridge: dot,
+    forwarder: dot,
+  })
   const intent = await planWithdrawal(opened, { assets: [token] })
   expect(decodeCalls(intent)).toEqual([
     ['cloud.withdrawTo', [zero, testOwner], 0n],
@@ -34,6 +43,7 @@ test('every credit is paid out, to the account or to whom it names', async () =>
     ['subnet.withdraw', [testOwner], 0n],
     ['complaints.withdraw', [testOwner], 0n],
     ['bridge.withdraw', [testOwner], 0n],
+    ['forwarder.withdraw', [testOwner], 0n],
   ])
   expect(intent.independent).toBe(true)
   const away = await planWithdrawal(opened, { to: testOperator })

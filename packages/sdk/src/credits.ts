@@ -7,13 +7,14 @@ import { formatAmount, formatDot, isNative, weiGranularity } from './money.ts'
 import { requireAccount, type Network } from './network.ts'
 import type { Asset } from './reader.ts'
 
-/** Credits of an account: rents and refunds in the Cloud, slashes in the Subnet, bonds and losses in Complaints, prices and fees of calls in the Bridge. */
+/** Credits of an account: rents and refunds in the Cloud, slashes in the Subnet, bonds and losses in Complaints, prices and fees of calls in the Bridge, gas and budgets in the Forwarder. */
 export type Credits = {
   /** DOT, and every asset that was asked for. */
   readonly cloud: readonly { readonly asset: Asset; readonly amount: bigint }[]
   readonly subnetWei: bigint
   readonly complaintsWei: bigint
   readonly bridgeWei: bigint
+  readonly forwarderWei: bigint
 }
 
 /** The credits of an account; `assets` are ERC20s to look for beside DOT. */
@@ -31,12 +32,13 @@ export async function readCredits(
     })),
   )
   const subnetWei = await reader.view('subnet', 'credit', [account], at)
-  const owedBy = (contract: 'complaints' | 'bridge') =>
+  const owedBy = (contract: 'complaints' | 'bridge' | 'forwarder') =>
     network.profile.contracts[contract] === undefined
       ? 0n
       : reader.view(contract, 'credit', [account], at)
   const complaintsWei = await owedBy('complaints')
-  return { cloud, subnetWei, complaintsWei, bridgeWei: await owedBy('bridge') }
+  const bridgeWei = await owedBy('bridge')
+  return { cloud, subnetWei, complaintsWei, bridgeWei, forwarderWei: await owedBy('forwarder') }
 }
 
 /** Pays out every credit of the account, one call for each contract and asset. Throws `credit.none`. */
@@ -64,6 +66,7 @@ export async function planWithdrawal(
     ['subnet', 'From slashing', credits.subnetWei],
     ['complaints', 'From complaints', credits.complaintsWei],
     ['bridge', 'From calls', credits.bridgeWei],
+    ['forwarder', 'From transactions of applications', credits.forwarderWei],
   ] as const
   for (const [contract, label, amount] of owed) {
     const payable = amount - (amount % weiGranularity)

@@ -188,6 +188,7 @@ export {
   recoverChallengeSigner,
 } from './instance-statements.ts'
 export { planWithdrawal, readCredits, type Credits } from './credits.ts'
+export { planBudget, readBudget, type Budget, type BudgetChanges } from './budget.ts'
 export * from './dao/index.ts'
 export { appMetrics, type AppMetrics, type MetricRow, type MetricsOptions } from './app-metrics.ts'
 export {

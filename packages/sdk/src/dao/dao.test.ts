@@ -94,6 +94,7 @@ function world(setting: Setting = {}): World {
   view(`subnet.credit(${timelock})`, 7n)
   view(`complaints.credit(${timelock})`, 0n)
   view(`bridge.credit(${timelock})`, 0n)
+  view(`forwarder.credit(${timelock})`, 0n)
   const seconds = { startWindowSeconds: 1n, minEscrowSeconds: 1n, updateWindowSeconds: 1n }
   const limits = { maxLeaseSeconds: 300n, noticeSeconds: 1n, feeBps: 200, maxReplicas: 16 }
   view('cloud.parameters()', { ...seconds, ...limits })

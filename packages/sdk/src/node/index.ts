@@ -10,6 +10,12 @@ export {
   type InstanceOptions,
   type InstanceSignature,
 } from './instance-client.ts'
+export type {
+  AnswerBlock,
+  ContractCall,
+  InstanceChain,
+  InstanceTransaction,
+} from './instance-chain.ts'
 export {
   openOwnerSessions,
   type OwnedInstance,

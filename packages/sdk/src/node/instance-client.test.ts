@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { serializeEvidenceDocument, type Hex } from '@wetee/attestation'
+import { encodeFunctionData, parseAbi } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { applicationDigest, challengeDigest } from '../instance-statements.ts'
@@ -195,4 +196,67 @@ test('nobody, nonsense, too much, too late: each has its code', async () => {
   await expect(openInstance(socketPath).info({ signal: AbortSignal.abort(reason) })).rejects.toBe(
     reason,
   )
+})
+
+const ledger = parseAbi([
+  'function count(address who) view returns (uint64)',
+  'function record(uint256 amount, string note)',
+])
+const block = { number: '812', hash: `0x${'0a'.repeat(32)}`, timestamp: '1764165600' }
+
+test('contracts are read and called with the types of their ABI', async () => {
+  const transaction = { id: `0x${'0b'.repeat(32)}`, state: 'queued', proof: 'none' }
+  const asked = await serve((path) => ({
+    body: path.endsWith('read')
+      ? { data: `0x${'00'.repeat(31)}07`, block, proof: 'none' }
+      : transaction,
+  }))
+  const { chain } = openInstance(socketPath)
+  const address = info.cloud as `0x${string}`
+  const read = await chain.read({ address, abi: ledger, functionName: 'count', args: [address] })
+  expect(read).toEqual({
+    value: 7n,
+    block: { number: 812n, hash: block.hash, timestamp: 1_764_165_600n },
+  })
+  const { state } = await chain.transact({
+    ...{ address, abi: ledger, functionName: 'record', args: [1n, 'one'] },
+    ...{ key: 'order-1', gas: 150_000 },
+  })
+  expect(state).toBe('queued')
+  const data = encodeFunctionData({ abi: ledger, functionName: 'record', args: [1n, 'one'] })
+  expect(asked[1]).toBe(
+    `POST /v1/chain/transact {"to":"${address}","data":"${data}","key":"order-1","gas":150000}`,
+  )
+})
+
+test('an answer of a contract that is not of its types is refused', async () => {
+  const answers = [{ data: '0x01', block }, { block }]
+  await serve(() => ({ body: answers.shift() }))
+  const { chain } = openInstance(socketPath)
+  const address = info.cloud as `0x${string}`
+  const read = () => chain.read({ address, abi: ledger, functionName: 'count', args: [address] })
+  await expect(read()).rejects.toMatchObject({ code: 'contract.answer-invalid' })
+  await expect(read()).rejects.toMatchObject({ code: 'instance.answer-invalid' })
+})
+
+test('a transaction is waited for over an agent that is away, until it is final or has failed', async () => {
+  const id = `0x${'0b'.repeat(32)}`
+  const states: Answer[] = [
+    { status: 503, body: { error: { code: 'tee.unreachable', message: 'away' } } },
+    { body: { id, state: 'finalized', blockNumber: '9' } },
+    { body: { id, state: 'failed', reason: 'reverted' } },
+    { status: 404, body: { error: { code: 'transaction.unknown', message: 'none' } } },
+  ]
+  await serve(() => states.shift()!)
+  const { chain } = openInstance(socketPath)
+  expect(await chain.waitForTransaction(id, { pollMs: 1 })).toMatchObject({
+    state: 'finalized',
+    blockNumber: 9n,
+  })
+  await expect(chain.waitForTransaction(id, { pollMs: 1 })).rejects.toMatchObject({
+    ...{ code: 'transaction.failed', details: { reason: 'reverted' } },
+  })
+  await expect(chain.waitForTransaction(id, { pollMs: 1 })).rejects.toMatchObject({
+    code: 'transaction.unknown',
+  })
 })

@@ -1,4 +1,4 @@
-// What runs in a container of an instance asks its agent: who am I, evidence, derived keys, signatures. Talks to a Unix socket.
+// What runs in a container of an instance asks its agent: who am I, evidence, derived keys, signatures, the chain. Talks to a Unix socket.
 import { request, type IncomingMessage } from 'node:http'
 import {
   MAX_EVIDENCE_BYTES,
@@ -9,6 +9,7 @@ import {
 } from '@wetee/attestation'
 import * as z from 'zod'
 import { SdkError } from '../error.ts'
+import { openInstanceChain, type InstanceChain } from './instance-chain.ts'
 
 /** What an instance says of itself; the agent inside the TEE says it, so its application may believe it. */
 export type InstanceInfo = z.output<typeof infoSchema>
@@ -55,6 +56,8 @@ export type Instance = {
     digest: Uint8Array,
     options?: InstanceOptions & { readonly path?: string },
   ): Promise<InstanceSignature>
+  /** Contracts, where the manifest has `x-wetee.chain`. */
+  readonly chain: InstanceChain
 }
 
 const DEFAULT_TIMEOUT_MS = 60_000
@@ -103,6 +106,9 @@ export function openInstance(socketPath = '/run/wetee.sock'): Instance {
   const post = (path: string, body: object, options: InstanceOptions | undefined) =>
     call(socketPath, { method: 'POST', path, body: JSON.stringify(body) }, options)
   return {
+    chain: openInstanceChain(({ body, ...asked }, options) =>
+      call(socketPath, { ...asked, ...(body && { body: JSON.stringify(body) }) }, options),
+    ),
     info: async (options) => read(infoSchema, await get('/v1/info', options)),
     evidence: async (options) => readEvidence(await get('/v1/evidence', options)),
     async answer(challenge, options) {

@@ -54,6 +54,7 @@ function world(fields: Parameters<typeof testApp>[1] = {}) {
   made.views.set(`subnet.credit(${testOwner})`, 0n)
   made.views.set(`complaints.credit(${testOwner})`, dot)
   made.views.set(`bridge.credit(${testOwner})`, 0n)
+  made.views.set(`forwarder.credit(${testOwner})`, 0n)
   return made
 }
 
@@ -108,6 +109,25 @@ test('an update shows what changes, what becomes public and what it costs, befor
   expect(code).toBe(0)
   expect(stderr).toContain('GREETING=hi')
   expect(stderr).toMatch(/Rent +0.00001728 DOT per day \(now 0.00000864 DOT\)/)
+})
+
+test('a budget is shown, funded and capped, and taken back', async () => {
+  const made = world()
+  const day = genesisSeconds / 86_400n
+  const amounts = { balanceWei: dot, dayCapWei: dot / 10n, spentWei: dot / 100n, day }
+  made.views.set('forwarder.budget(7)', amounts)
+  const { sent, opened } = signingNetwork(made)
+  const budget = async (...args: string[]) =>
+    run(['app', 'budget', '7', ...args], { network: opened })
+  expect((await budget()).stdout).toContain('A day may cost 0.1 DOT, today 0.01 DOT.')
+  expect(JSON.parse((await budget('--json')).stdout)).toMatchObject({ balanceWei: String(dot) })
+  expect((await budget('--fund', '2', '--day-cap', 'none', '--yes')).code).toBe(0)
+  expect((await budget('--take', '1', '--yes')).code).toBe(0)
+  expect(sent).toMatchObject([
+    { contract: 'forwarder', functionName: 'fund', args: [7n] },
+    { contract: 'forwarder', functionName: 'setDayCap', args: [7n, 0n] },
+    { contract: 'forwarder', functionName: 'release', args: [7n, dot] },
+  ])
 })
 
 test('credits of all contracts are withdrawn, each by its call', async () => {

@@ -2,6 +2,7 @@
 import { Command } from 'commander'
 import type { Context } from '../../context.ts'
 import { withExample } from '../../options.ts'
+import { appBudgetCommand } from './budget.ts'
 import { appCapCommand } from './cap.ts'
 import { appConfigureCommand } from './configure.ts'
 import { appDropCommand } from './drop.ts'
@@ -35,6 +36,7 @@ export function appCommand(context: Context, finish: (code: number) => void): Co
     .addCommand(appDropCommand(context))
     .addCommand(appGuardianCommand(context))
     .addCommand(appCapCommand(context))
+    .addCommand(appBudgetCommand(context))
     .addCommand(appTransferCommand(context))
   return withExample(command, 'wetee app scale hello 3', 'wetee app update hello compose.yaml')
 }

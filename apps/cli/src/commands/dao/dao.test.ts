@@ -72,6 +72,7 @@ function world(state: keyof typeof states = 'active') {
   view(`subnet.credit(${timelock})`, dot)
   view(`complaints.credit(${timelock})`, 0n)
   view(`bridge.credit(${timelock})`, 0n)
+  view(`forwarder.credit(${timelock})`, 0n)
   made.balances.set(timelock, 6n * dot)
   made.apps.set(7n, testApp(7n))
   made.versions.set('7/1', testVersion(1, { terms: {} as never }))

@@ -13,9 +13,9 @@ export function Credit({ account }: { account: `0x${string}` }) {
     queryKey: ['credits', account],
     queryFn: () => readCredits(network, account),
   })
-  const { cloud = [], subnetWei = 0n, complaintsWei = 0n, bridgeWei = 0n } = credits.data ?? {}
-  const total =
-    cloud.reduce((sum, { amount }) => sum + amount, 0n) + subnetWei + complaintsWei + bridgeWei
+  const { cloud = [], ...others } = credits.data ?? {}
+  const amounts = [...cloud.map(({ amount }) => amount), ...Object.values(others)]
+  const total = amounts.reduce((sum, amount) => sum + amount, 0n)
   if (total < weiGranularity && !open) return null
   return (
     <div className="notice good">
