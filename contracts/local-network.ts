@@ -75,7 +75,7 @@ export const sampleTerms = {
 export const digestOf = (text: string): Hex => keccak256(stringToHex(text))
 
 const encryptionKey = `0x02${'11'.repeat(32)}` as const
-const capacity = { cpuMilli: 4_000, memoryMiB: 8_192, diskMiB: 65_536, gpu: 0 }
+const sampleCapacity = { cpuMilli: 4_000, memoryMiB: 8_192, diskMiB: 65_536, gpu: 0 }
 const prices = { cpuMilli: 1_000n, memoryMiB: 1_000n, diskMiB: 10n, gpu: 0n }
 const values = valuesOf('development')
 
@@ -89,20 +89,28 @@ export class LocalNetwork {
   readonly #node = privateKeyToAccount(generatePrivateKey())
   readonly #instance = privateKeyToAccount(generatePrivateKey())
 
-  private constructor(clients: LocalClients, addresses: ContractAddresses) {
+  readonly #leaseSeconds: bigint
+
+  private constructor(clients: LocalClients, addresses: ContractAddresses, leaseSeconds: bigint) {
     this.#clients = clients
     this.addresses = addresses
+    this.#leaseSeconds = leaseSeconds
     this.account = clients.walletClient.account.address
   }
 
   /** Deploys the contracts of a development network; nobody has registered yet. */
-  static async deploy(clients: LocalClients): Promise<LocalNetwork> {
+  static async deploy(
+    clients: LocalClients,
+    maxLeaseSeconds = values.maxLeaseSeconds,
+  ): Promise<LocalNetwork> {
     const parameters = {
       kind: 'development',
       simulated: true,
       trustStoreDigest: digestOf('roots'),
+      maxLeaseSeconds,
     } as const
-    return new LocalNetwork(clients, await deployContracts({ ...clients, parameters }))
+    const addresses = await deployContracts({ ...clients, parameters })
+    return new LocalNetwork(clients, addresses, maxLeaseSeconds)
   }
 
   /** Address of the key inside the application's enclave. */
@@ -144,7 +152,7 @@ export class LocalNetwork {
   }
 
   /** Registers the node, makes it the committee, proves its machine; registers the worker and proves its machine. */
-  async populate(): Promise<void> {
+  async populate(capacity = sampleCapacity): Promise<void> {
     const owner = this.account
     await this.send('subnet', 'setReferenceValue', [1, digestOf('agent'), 1, 1, 0n])
     await this.send('subnet', 'setReferenceValue', [2, digestOf('node'), 1, 1, 0n])
@@ -222,15 +230,31 @@ export class LocalNetwork {
   }
 
   /** Creates an application with 1 DOT. */
-  create(name: string): Promise<TransactionReceipt> {
+  create(
+    name: string,
+    terms: Record<keyof typeof sampleTerms, number> = sampleTerms,
+    manifest = '{}',
+  ): Promise<TransactionReceipt> {
     const amount = parseEther('1')
-    const args = [digestOf(name), 1n, zeroAddress, amount, sampleTerms, stringToHex('{}'), amount]
+    const args = [digestOf(name), 1n, zeroAddress, amount, terms, stringToHex(manifest), amount]
     return this.send('cloud', 'create', args, { valueWei: amount, what: `create, ${name}` })
   }
 
   /** Renews the lease of one replica; returns it as it was signed. */
   async renew(appId: bigint, version: number, what = 'renew'): Promise<AttestationLease> {
-    const lease = {
+    const [lease] = await this.renewAll([appId], version, what)
+    if (lease === undefined) throw new Error('no lease')
+    return lease
+  }
+
+  /** Renews a lease of each application in one batch, all of them of the same instance key. */
+  async renewAll(
+    appIds: readonly bigint[],
+    version: number,
+    what = 'renew',
+  ): Promise<AttestationLease[]> {
+    const evidence = await this.#evidence(this.#leaseSeconds)
+    const leases = appIds.map((appId) => ({
       appId,
       version,
       replica: 0,
@@ -240,12 +264,12 @@ export class LocalNetwork {
       hpkeKey: digestOf('hpke'),
       tlsKeyHash: digestOf('instance tls'),
       measurementId: digestOf('agent'),
-      ...(await this.#evidence(values.maxLeaseSeconds)),
-    }
-    const message = { epoch: 1n, expiry: lease.notAfter, leases: [lease] }
+      ...evidence,
+    }))
+    const message = { epoch: 1n, expiry: evidence.notAfter, leases }
     const signed = await this.#sign(leaseBatchTypedData(this.#statements, message), message.expiry)
-    await this.send('cloud', 'renew', [[lease], signed], { what })
-    return lease
+    await this.send('cloud', 'renew', [leases, signed], { what })
+    return leases
   }
 
   /** The instance's signature that a version is ready. */

@@ -13,6 +13,7 @@ import { benchManifest } from './bench/manifest.ts'
 import type { Measured } from './bench/measure.ts'
 import { benchStart } from './bench/start.ts'
 import { benchThreshold } from './bench/threshold.ts'
+import { benchWorker } from './bench/worker.ts'
 import { fail, printMeasured } from './bench/report.ts'
 
 type Options = { readonly runtime: string }
@@ -30,6 +31,7 @@ const areas: Readonly<Record<string, (options: Options) => Promise<readonly Meas
   manifest: benchManifest,
   start: ({ runtime }) => benchStart(runtime),
   threshold: benchThreshold,
+  worker: benchWorker,
 }
 const runtimes = ['sandbox', 'docker', 'auto']
 const usage = `usage: npm run bench -- <${Object.keys(areas).join('|')}> [--json] [--runtime ${runtimes.join('|')}]`

@@ -93,6 +93,8 @@ const COMMITTEE_AGE_MS = 2_000
 /** Between looks for calls of contracts, milliseconds. */
 const COURIER_MS = 500
 const MIB = 1_048_576
+/** Applications looked at at a time: their reads of the chain share requests. */
+const MAX_RECONCILES = 16
 /** Proofs of this machine whose evidence can be read; two are live at most. */
 const KEPT_EVIDENCE = 4
 
@@ -126,7 +128,7 @@ export function compose(opened: Opened): Composition {
   const { ingress, domains, names, listeners, drain } = openIngress(opened, opening)
   const { acme } = config.ingress
   const certificates = openCertificateStore(join(opened.stateDir, 'ingress.db'))
-  const pollMs = Math.min(intervals.eventsMs, COURIER_MS)
+  const pollMs = Math.max(intervals.eventsMs, COURIER_MS)
   const forwards = openForwards({
     ...{ network, metrics, log, signal, pollMs, stateDir: opened.stateDir },
     head: freshValue(() => chain.head(), HEAD_AGE_MS, common.monotonicMs),
@@ -169,6 +171,7 @@ export function compose(opened: Opened): Composition {
   })
   const queue = new ReconcileQueue<bigint>({
     name: 'applications',
+    concurrency: MAX_RECONCILES,
     log,
     metrics,
     reconcile: async (appId) => {

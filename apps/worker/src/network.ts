@@ -53,7 +53,7 @@ export async function openNetwork(
       `${profile.name} is a ${profile.kind} network and runtime.allowSandbox is for development networks only: leave it out`,
     )
   const account = openOperator(config.operator, { development: profile.kind === 'development' })
-  const chain = openChain(profile, { signal })
+  const chain = openChain(profile, { signal, batch: true })
   for (;;) {
     try {
       await chain.checkNetwork()

@@ -1,7 +1,7 @@
 // TLS 1.3 connections that are accepted by the peer's key alone. Does network I/O.
 import { connect as connectTcp, isIP } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { connect as connectTls, type TLSSocket } from 'node:tls'
+import { connect as connectTls, createSecureContext, type TLSSocket } from 'node:tls'
 import { TlsError } from './error.ts'
 import { tlsKeyHashOf, type Hex, type TlsIdentity } from './identity.ts'
 
@@ -33,12 +33,10 @@ export async function connectPinned(options: {
   const stream = await openStream(options.connect, signal)
   const socket = connectTls({
     socket: stream,
-    minVersion: 'TLSv1.3',
-    maxVersion: 'TLSv1.3',
+    secureContext: identity === undefined ? nameless : contextOf(identity),
     rejectUnauthorized: false,
     checkServerIdentity: () => undefined,
     ALPNProtocols: [protocol],
-    ...(identity === undefined ? {} : { key: identity.keyPem, cert: identity.certPem }),
     ...serverName(options.connect),
   })
   try {
@@ -60,6 +58,18 @@ export async function connectPinned(options: {
     throw error
   }
 }
+
+/** Without roots: no issuer is asked for, and what they take in memory is not taken for every connection. */
+function contextOf(identity: Partial<Pick<TlsIdentity, 'keyPem' | 'certPem'>>) {
+  const { keyPem: key, certPem: cert } = identity
+  return createSecureContext({
+    ...{ ca: [], minVersion: 'TLSv1.3', maxVersion: 'TLSv1.3' },
+    ...(key === undefined || cert === undefined ? {} : { key, cert }),
+  })
+}
+
+/** Of callers that show no key; sessions are not kept, so nothing goes from one connection to another. */
+const nameless = contextOf({})
 
 /** `localhost` names are this machine's (RFC 6761, 6.3); not every resolver knows those with labels in front. */
 const hostOf = ({ host }: { readonly host: string }): string =>

@@ -24,6 +24,7 @@ import type {
   Signed,
   SkippedLease,
   Standing,
+  VersionRecord,
 } from './records.ts'
 import type { ChainReads, ChainWrites, WorkerChain } from './worker-chain.ts'
 
@@ -104,14 +105,7 @@ export function openChainReads(chain: Chain): ChainReads {
       const pausedByOwner = state === 'paused' && found.pauseReason === BY_OWNER
       return state === 'none' ? undefined : ({ ...found, state, pausedByOwner } satisfies AppRecord)
     },
-    async version(appId, version, blockNumber) {
-      const args = [appId, version] as const
-      const found = await optional(
-        'AppUnknown',
-        client.readContract({ ...cloud, functionName: 'version', args, blockNumber }),
-      )
-      return found === undefined || found.createdAt === 0n ? undefined : found
-    },
+    version: versionReader(chain),
     manifestText: async (appId, version) => (await readManifest(chain, appId, version)).text,
     async lease(appId, replica, slot, blockNumber) {
       const args = [appId, replica, slot] as const
@@ -250,6 +244,30 @@ async function appsOn(chain: Chain, workerId: bigint, blockNumber: bigint): Prom
     if (BigInt(page.length) < PAGE) break
   }
   return [...new Set(found)]
+}
+
+/** What was said of a version in a final block never changes, but for its end, which nobody here reads. */
+function versionReader({ client, profile }: Chain): ChainReads['version'] {
+  const known = new Map<string, VersionRecord>()
+  return async (appId, version, blockNumber) => {
+    const name = `${appId}/${version}`
+    const kept = known.get(name)
+    if (kept !== undefined) return kept
+    const found = await optional(
+      'AppUnknown',
+      client.readContract({
+        address: profile.contracts.cloud,
+        abi: cloudAbi,
+        functionName: 'version',
+        args: [appId, version],
+        blockNumber,
+      }),
+    )
+    if (found === undefined || found.createdAt === 0n) return undefined
+    if (known.size >= MAX_ENTRIES) known.clear()
+    known.set(name, found)
+    return found
+  }
 }
 
 /** Reads until there is a key; it never changes, so that nobody asks again. */

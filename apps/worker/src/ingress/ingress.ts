@@ -91,6 +91,8 @@ export const OWNER_LIMITS: IngressLimits = {
 export class Ingress implements Listeners {
   readonly #parts: IngressParts
   readonly #listeners = new Map<string, Listener>()
+  /** Names of the listeners of each application. */
+  readonly #byApp = new Map<bigint, Set<string>>()
   /** By what a name says. */
   readonly #named = new Map<string, Listener>()
   readonly #limits: Limits
@@ -108,8 +110,10 @@ export class Ingress implements Listeners {
    */
   async setRoutes(appId: bigint, routes: readonly Route[]): Promise<void> {
     const wanted = new Map(routes.map((route) => [routeText(route), route]))
-    for (const [name, listener] of this.#listeners)
-      if (listener.key.appId === appId && !wanted.has(name)) await this.#close(name, listener)
+    for (const name of [...(this.#byApp.get(appId) ?? [])]) {
+      const listener = this.#listeners.get(name)
+      if (listener !== undefined && !wanted.has(name)) await this.#close(name, listener)
+    }
     const conditions: Condition[] = []
     for (const [name, route] of wanted) {
       // The process before this one serves it for as long as there is nothing behind it here.
@@ -131,9 +135,10 @@ export class Ingress implements Listeners {
 
   /** The listeners of an application. */
   listening(appId: bigint): Listening[] {
-    return [...this.#listeners.values()]
-      .filter(({ key }) => key.appId === appId)
-      .map(({ key, port }) => ({ ...key, port }))
+    return [...(this.#byApp.get(appId) ?? [])].flatMap((name) => {
+      const found = this.#listeners.get(name)
+      return found === undefined ? [] : [{ ...found.key, port: found.port }]
+    })
   }
 
   /**
@@ -229,6 +234,7 @@ export class Ingress implements Listeners {
     store.remember(key, port)
     const listener = { key, port, server, connections: new Set<Socket>(), backends: [], turn: 0 }
     this.#listeners.set(route, listener)
+    this.#byApp.set(key.appId, (this.#byApp.get(key.appId) ?? new Set()).add(route))
     this.#named.set(nameOf(key), listener)
     log.info({ route, port }, 'listening')
     return listener
@@ -236,6 +242,9 @@ export class Ingress implements Listeners {
 
   async #close(name: string, { key, server, connections }: Listener): Promise<void> {
     this.#listeners.delete(name)
+    const others = this.#byApp.get(key.appId)
+    others?.delete(name)
+    if (others?.size === 0) this.#byApp.delete(key.appId)
     this.#named.delete(nameOf(key))
     const stopped = new Promise<void>((resolve) => server.close(() => resolve()))
     const ended = [...connections].map(closed)

@@ -45,6 +45,10 @@ export type GuestDoors = {
 
 /** Codes of the agent's own answers in place of the application's. */
 const NOT_ANSWERING = /^(lease\.|application\.|evidence\.)/
+/** Agents that are attested and whose application answers are asked once in so many rounds. */
+const SETTLED_EVERY = 30
+/** Agents asked at a time. */
+const MAX_POLLS = 64
 const PROBE_TIMEOUT_MS = 3_000
 const PROBE_MAX_BYTES = 65_536
 const EVIDENCE_TIMEOUT_MS = 10_000
@@ -62,6 +66,8 @@ export const folderDoors: GuestDoors = {
 /** Guests by pod id. */
 export class Guests {
   readonly #entries = new Map<string, Entry>()
+  /** The last one of `pollAll` that was settled. */
+  #lastSettled: string | undefined
   readonly #evidence = new Map<string, Promise<string | undefined>>()
   readonly #log: Log
   readonly #signal: AbortSignal
@@ -153,11 +159,27 @@ export class Guests {
     return before !== summaryOf(entry)
   }
 
-  /** Asks every agent; returns the pods of which something is new. */
+  /**
+   * Asks the agents, those of whom nothing new is expected in turn: each once in `SETTLED_EVERY` calls. Returns the pods of
+   * which something is new.
+   */
   async pollAll(): Promise<string[]> {
-    const all = [...this.#entries.keys()]
-    const changed = await Promise.all(all.map((podId) => this.poll(podId)))
-    return all.filter((_, index) => changed[index] === true)
+    const asked: string[] = []
+    const settled: string[] = []
+    for (const [podId, guest] of this.#entries) (isSettled(guest) ? settled : asked).push(podId)
+    const share = Math.ceil(settled.length / SETTLED_EVERY)
+    const after = settled.findIndex((podId) => podId === this.#lastSettled) + 1
+    const turn = [...settled.slice(after), ...settled.slice(0, after)].slice(0, share)
+    this.#lastSettled = turn.at(-1)
+    asked.push(...turn)
+    const changed: string[] = []
+    for (let from = 0; from < asked.length; from += MAX_POLLS)
+      await Promise.all(
+        asked.slice(from, from + MAX_POLLS).map(async (podId) => {
+          if (await this.poll(podId)) changed.push(podId)
+        }),
+      )
+    return changed
   }
 
   /** Ends every relay, so that another process can serve them; what was attached can still be dialled. */
@@ -204,6 +226,11 @@ export class Guests {
       if (!(await this.#doors.answers(entry.folder, target, this.#signal))) return false
     return true
   }
+}
+
+/** Nothing that anybody waits for: what happens to it next is seen soon enough in its turn. */
+function isSettled({ report, answering, drainingSinceMs }: Guest): boolean {
+  return report?.state === 'attested' && answering && drainingSinceMs === undefined
 }
 
 /** What somebody may wait for. */

@@ -29,7 +29,12 @@ export function workerTag(worker: {
 
 /** Pod id of an instance: the same after every restart, so that a pod is never made twice. */
 export function podIdOf(tag: string, { appId, version, replica }: InstanceKey): string {
-  return `wetee-${tag}-a${appId}-v${version}-r${replica}`
+  return `${podIdPrefix(tag, appId)}${version}-r${replica}`
+}
+
+/** What the pod ids of an application, and of no other, begin with. */
+export function podIdPrefix(tag: string, appId: bigint): string {
+  return `wetee-${tag}-a${appId}-v`
 }
 
 /** The instance that a pod id names; `undefined` for ids of other workers and of no instance. */

@@ -34,17 +34,27 @@ export type TeeRecord = {
 export class InstanceFolders {
   readonly #instances: string
   readonly #volumes: string
+  /** Only this process makes and removes them. */
+  readonly #podIds = new Set<string>()
+  /** The same by what pod ids of one application begin with. */
+  readonly #byPrefix = new Map<string, Set<string>>()
 
   constructor(stateDir: string) {
     this.#instances = join(stateDir, 'instances')
     this.#volumes = join(stateDir, 'volumes')
     for (const folder of [this.#instances, this.#volumes])
       mkdirSync(folder, { recursive: true, mode: 0o700 })
+    for (const podId of readdirSync(this.#instances)) this.#note(podId)
   }
 
   /** Pod ids that have a folder. */
-  podIds(): string[] {
-    return readdirSync(this.#instances)
+  podIds(): ReadonlySet<string> {
+    return this.#podIds
+  }
+
+  /** Those of one application, see `podIdPrefix`. */
+  podIdsOf(prefix: string): ReadonlySet<string> {
+    return this.#byPrefix.get(prefix) ?? new Set()
   }
 
   /** Applications that have volumes. */
@@ -61,6 +71,7 @@ export class InstanceFolders {
   /** Makes the folder anew for a launch: any user of the container may create sockets in it. */
   prepare(podId: string, plan: LaunchPlan, tee: Omit<TeeRecord, 'configuration'>): void {
     const run = this.runFolder(podId)
+    this.#note(podId)
     mkdirSync(join(this.#instances, podId), { recursive: true, mode: 0o700 })
     for (const folder of [run, join(run, 'ingress'), join(run, 'app')]) {
       mkdirSync(folder, { recursive: true })
@@ -131,14 +142,27 @@ export class InstanceFolders {
     mkdirSync(join(this.#volumes, String(appId)), { recursive: true, mode: 0o700 })
   }
 
+  #note(podId: string): void {
+    this.#podIds.add(podId)
+    const prefix = prefixOf(podId)
+    this.#byPrefix.set(prefix, (this.#byPrefix.get(prefix) ?? new Set()).add(podId))
+  }
+
   hasVolumes(appId: bigint): boolean {
     return existsSync(join(this.#volumes, String(appId)))
   }
 
   remove(podId: string): void {
     rmSync(join(this.#instances, podId), { recursive: true, force: true })
+    this.#podIds.delete(podId)
+    const others = this.#byPrefix.get(prefixOf(podId))
+    others?.delete(podId)
+    if (others?.size === 0) this.#byPrefix.delete(prefixOf(podId))
   }
 }
+
+/** As `podIdPrefix` makes it. */
+const prefixOf = (podId: string) => podId.replace(/[0-9]+-r[0-9]+$/, '')
 
 /** Whether somebody listens on a Unix socket: a TEE guest that is gone leaves none. One that is only busy is still there. */
 export function listens(socketPath: string): Promise<boolean> {

@@ -84,6 +84,22 @@ describe('the monitor', () => {
     expect(probes).toBe(2)
   })
 
+  test('of many applications it asks a few at each look, those first that have waited longest', async () => {
+    const asked: bigint[] = []
+    const many = Array.from({ length: 120 }, (_, n) => ({ ...app(), appId: BigInt(n + 1) }))
+    const monitor = open({
+      apps: () => many,
+      responseMs: (appId) => Promise.resolve(asked.push(appId)),
+    })
+    for (let i = 0; i < 3; i++) await look(monitor, i)
+    expect(asked.length).toBe(120)
+    expect(new Set(asked).size).toBe(120)
+    for (let i = 0; i < 3; i++) await look(monitor, i)
+    expect(asked.length).toBe(120)
+    await look(monitor, 9)
+    expect(asked.slice(120)).toEqual(asked.slice(0, 50))
+  })
+
   test('counts containers that were started anew, and goes on counting in the next process', async () => {
     const monitor = open()
     await look(monitor, 0)

@@ -46,6 +46,8 @@ export type MonitorParts = {
 const DISK_EVERY = 6
 const FORGET_EVERY = 1_000
 const MAX_PROBES = 16
+/** A probe opens a TLS connection: with many applications each waits longer for its turn. */
+const MAX_PROBES_PER_SECOND = 5
 
 /** One look at a time. */
 export class Monitor {
@@ -57,7 +59,8 @@ export class Monitor {
   readonly #responses = new Map<bigint, number>()
   readonly #escrows = new Map<bigint, number>()
   #looks = 0
-  #probedAtMs = -Infinity
+  /** When each application was probed last. */
+  readonly #probedAtMs = new Map<bigint, number>()
 
   constructor(parts: MonitorParts) {
     this.#parts = parts
@@ -153,13 +156,18 @@ export class Monitor {
   }
 
   async #probe(known: readonly MonitoredApp[]): Promise<void> {
-    const { probeMs, monotonicMs, responseMs, metrics } = this.#parts
-    if (probeMs === 0 || monotonicMs() - this.#probedAtMs < probeMs) return
-    this.#probedAtMs = monotonicMs()
-    const attested = known.filter(({ attestedShare }) => (attestedShare ?? 0) > 0)
-    for (let from = 0; from < attested.length; from += MAX_PROBES)
+    const { probeMs, sampleMs, monotonicMs, responseMs, metrics } = this.#parts
+    if (probeMs === 0) return
+    const nowMs = monotonicMs()
+    const probedAtMs = (app: MonitoredApp) => this.#probedAtMs.get(app.appId) ?? -Infinity
+    const due = known
+      .filter((app) => (app.attestedShare ?? 0) > 0 && nowMs - probedAtMs(app) >= probeMs)
+      .sort((a, b) => probedAtMs(a) - probedAtMs(b) || Number(a.appId - b.appId))
+      .slice(0, Math.ceil((sampleMs / 1_000) * MAX_PROBES_PER_SECOND))
+    for (const { appId } of due) this.#probedAtMs.set(appId, nowMs)
+    for (let from = 0; from < due.length; from += MAX_PROBES)
       await Promise.all(
-        attested.slice(from, from + MAX_PROBES).map(async ({ appId }) => {
+        due.slice(from, from + MAX_PROBES).map(async ({ appId }) => {
           const ms = await responseMs(appId).catch(() => undefined)
           metrics.probed(ms)
           if (ms !== undefined) this.#responses.set(appId, ms)
@@ -187,7 +195,13 @@ export class Monitor {
   }
 
   #forgetOthers(samples: ReadonlyMap<bigint, unknown>): void {
-    for (const map of [this.#starts, this.#restarts, this.#responses, this.#escrows])
+    for (const map of [
+      this.#starts,
+      this.#restarts,
+      this.#responses,
+      this.#escrows,
+      this.#probedAtMs,
+    ])
       for (const appId of map.keys()) if (!samples.has(appId)) map.delete(appId)
   }
 }

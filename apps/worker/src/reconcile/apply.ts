@@ -398,7 +398,8 @@ async function closeVolumes({ runtime, volumes, tag }: ApplyParts, podId: string
     const other = keyOfPodId(tag, id)
     return id !== podId && other?.appId === key.appId && other.replica === key.replica
   }
-  if (!(await runtime.list()).some(same)) await volumes.close(key.appId, key.replica)
+  const own = { 'wetee.worker': tag, 'wetee.app': String(key.appId) }
+  if (!(await runtime.list(own)).some(same)) await volumes.close(key.appId, key.replica)
 }
 
 /** Collects the Ready signature of every replica of pending and sends them in order. */

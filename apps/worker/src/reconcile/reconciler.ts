@@ -4,7 +4,13 @@ import { appScope, type ConditionBoard } from '../condition/condition.ts'
 import type { Checked, HealthChecks } from '../health/health-checks.ts'
 import { engineHealth, newHealth, type Health } from '../health/health.ts'
 import { LAUNCHER } from '../instance/container-spec.ts'
-import { keyOfLabels, keyOfPodId, podIdOf, type InstanceKey } from '../instance/identity.ts'
+import {
+  keyOfLabels,
+  keyOfPodId,
+  podIdOf,
+  podIdPrefix,
+  type InstanceKey,
+} from '../instance/identity.ts'
 import type { AgentReport } from '../instance/agent-client.ts'
 import { listens, type TeeRecord } from '../instance/instance-folder.ts'
 import { instanceConfiguration, publishedPorts } from '../instance/launch-config.ts'
@@ -69,7 +75,7 @@ export class Reconciler {
   constructor(parts: ReconcilerParts) {
     this.#parts = parts
     const { folders, tag } = parts
-    const keys = folders.podIds().flatMap((podId) => keyOfPodId(tag, podId) ?? [])
+    const keys = [...folders.podIds()].flatMap((podId) => keyOfPodId(tag, podId) ?? [])
     this.#left = new Set([...keys.map(({ appId }) => appId), ...folders.appsWithVolumes()])
   }
 
@@ -169,15 +175,19 @@ export class Reconciler {
     this.#attempts.set(appId, attempts)
     const instances: ObservedInstance[] = []
     const strangers: string[] = []
-    const podless = new Set(folders.podIds())
-    for (const pod of await runtime.list()) {
+    const own = { 'wetee.worker': tag, 'wetee.app': String(appId) }
+    const pods = await runtime.list(own)
+    for (const pod of pods) {
       const key = keyOfLabels(tag, pod.labels)
-      podless.delete(pod.id)
-      if (key?.appId !== appId) continue
+      if (key === undefined) continue
       if (pod.id === podIdOf(tag, key))
         instances.push(this.#sinceReady(await this.#instance(pod, facts)))
       else strangers.push(pod.id)
     }
+    const listed = new Set(pods.map(({ id }) => id))
+    const leftovers = [...folders.podIdsOf(podIdPrefix(tag, appId))].filter(
+      (podId) => !listed.has(podId) && keyOfPodId(tag, podId) !== undefined,
+    )
     for (const { podId, agent } of instances)
       if (agent === 'attested') attempts.delete(`create:${podId}`)
     this.#parts.health.keepOnly(appId, new Set(instances.map(({ podId }) => podId)))
@@ -187,7 +197,7 @@ export class Reconciler {
     return {
       instances,
       strangers,
-      leftovers: [...podless].filter((podId) => keyOfPodId(tag, podId)?.appId === appId),
+      leftovers,
       images: await images.present(digests),
       attempts,
       busy: this.#busy.get(appId) ?? new Set(),

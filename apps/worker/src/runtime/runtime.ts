@@ -174,8 +174,8 @@ export type Runtime = {
   stopContainer(podId: string, name: string, graceMs: number): Promise<void>
   /** Stops every container, removes the pod and what the engine keeps of it. Does nothing when it is gone. */
   removePod(podId: string, graceMs: number): Promise<void>
-  /** Every pod that carries the label `wetee.worker` of this worker. */
-  list(): Promise<ObservedPod[]>
+  /** Every pod that carries the label `wetee.worker`, whatever its value, and these. */
+  list(labels?: Readonly<Record<string, string>>): Promise<ObservedPod[]>
   /**
    * Usage of the running containers of every pod that `list` shows. `disk` counts written bytes too, which walks files:
    * rarely.

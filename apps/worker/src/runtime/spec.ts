@@ -15,6 +15,15 @@ const MAX_MEMORY_VOLUMES = 32
 const MAX_MOUNTS = 256
 const NOBODY = '65534:65534'
 
+/** Whether a pod with the labels `found` is one that `list` was asked for. */
+export function isListed(
+  found: Readonly<Record<string, string>>,
+  asked: Readonly<Record<string, string>>,
+): boolean {
+  if (found['wetee.worker'] === undefined) return false
+  return Object.entries(asked).every(([name, value]) => found[name] === value)
+}
+
 /** Throws RuntimeError `pod.invalid`. */
 export function checkPod(spec: PodSpec): void {
   checkWholePod(spec)

@@ -11,7 +11,7 @@ import type {
   PodSpec,
   Runtime,
 } from '../runtime/runtime.ts'
-import { checkMemory } from '../runtime/spec.ts'
+import { checkMemory, isListed } from '../runtime/spec.ts'
 
 type Pod = { readonly spec: PodSpec; readonly containers: Map<string, ContainerState> }
 
@@ -80,13 +80,19 @@ export class MemoryRuntime implements Runtime {
     for (const name of this.pods.get(podId)?.containers.keys() ?? []) await this.onStop(podId, name)
     this.pods.delete(podId)
   }
-  list() {
+  list(labels: Readonly<Record<string, string>> = {}) {
     return this.#answer(() =>
-      [...this.pods.values()].map(({ spec, containers }): ObservedPod => ({
-        id: spec.id,
-        labels: spec.labels,
-        containers: [...containers].map(([name, state]) => ({ name, ...state })),
-      })),
+      [...this.pods.values()].flatMap(({ spec, containers }): ObservedPod[] =>
+        isListed(spec.labels, labels)
+          ? [
+              {
+                id: spec.id,
+                labels: spec.labels,
+                containers: [...containers].map(([name, state]) => ({ name, ...state })),
+              },
+            ]
+          : [],
+      ),
     )
   }
   usage() {

@@ -23,11 +23,12 @@ export type TestAgent = {
   close(): Promise<void>
 }
 
-/** Starts an agent in `runFolder` with an ingress socket per port. */
+/** Starts an agent in `runFolder` with an ingress socket per port; it may say that it signs with another key than it does. */
 export async function startTestAgent(
   runFolder: string,
   instance: { appId: bigint; version: number; replica: number },
   targets: readonly number[],
+  instanceKey?: string,
 ): Promise<TestAgent> {
   const account = privateKeyToAccount(generatePrivateKey())
   const servers: Server[] = []
@@ -57,7 +58,7 @@ export async function startTestAgent(
         return {
           state,
           ...clients,
-          instanceKey: account.address,
+          instanceKey: instanceKey ?? account.address,
           ...(code === undefined ? {} : { code }),
         }
       }

@@ -1,4 +1,8 @@
 // Reads of an opened chain: finalized blocks, absent blocks, and whether it is the network of the profile.
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
 import {
   decodeFunctionData,
   encodeErrorResult,
@@ -11,6 +15,7 @@ import {
 import { beforeEach, expect, test } from 'vitest'
 import { cloudAbi } from '../generated/cloud.ts'
 import { subnetAbi } from '../generated/subnet.ts'
+import { openChain } from './chain.ts'
 import { MemoryChain, testProfile } from '../testing/memory-chain.ts'
 
 const { subnet, quorum, cloud } = testProfile.contracts
@@ -43,6 +48,34 @@ test('the finalized block is not the newest', async () => {
   const { number, hash, timestamp } = await memory.open().finalized()
   expect([number, hash]).toEqual([memory.head.number - 2n, memory.finalized.hash])
   expect(timestamp).toBe(1_800_000_000n + number)
+})
+
+test('reads that are made at once go in one request where that is asked for', async () => {
+  const bodies: unknown[] = []
+  const server = createServer((request, response) => {
+    void text(request).then((body) => {
+      const asked = JSON.parse(body) as { id: number } | { id: number }[]
+      bodies.push(asked)
+      const answer = ({ id }: { id: number }) => ({ jsonrpc: '2.0', id, result: '0x1' })
+      const answers = Array.isArray(asked) ? asked.map(answer).reverse() : answer(asked)
+      response.setHeader('content-type', 'application/json').end(JSON.stringify(answers))
+    })
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const profile = { ...testProfile, rpcUrls: [`http://127.0.0.1:${port}`] }
+  try {
+    const read = (batch: boolean) => {
+      const { client } = openChain(profile, { batch })
+      return Promise.all([client.getChainId(), client.getGasPrice(), client.getChainId()])
+    }
+    expect(await read(true)).toEqual([1, 1n, 1])
+    expect(bodies).toHaveLength(1)
+    expect(await read(false)).toEqual([1, 1n, 1])
+    expect(bodies.slice(1).some((body) => Array.isArray(body))).toBe(false)
+  } finally {
+    server.close()
+  }
 })
 
 test('a block is read by number; one that is not there is an error', async () => {

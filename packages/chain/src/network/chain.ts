@@ -39,6 +39,8 @@ export type Chain = {
 /** How a chain is opened. */
 export type OpenChainOptions = {
   readonly signal?: AbortSignal
+  /** Reads that are made at once go in one request (JSON-RPC 2.0, section 6): cheaper for many, a millisecond later for one. */
+  readonly batch?: boolean
   /** Instead of HTTP to the profile's `rpcUrls`; tests give one in memory. */
   readonly transport?: Transport
 }
@@ -48,6 +50,8 @@ const callTimeoutMs = 8_000
 const callRetries = 2
 const retryDelayMs = 200
 const pollMs = 500
+/** Calls in one request. */
+const maxBatch = 50
 
 /** Opens the chain of a profile; nothing is asked of it yet. Several `rpcUrls` are tried in their order. */
 export function openChain(profile: NetworkProfile, options: OpenChainOptions = {}): Chain {
@@ -59,7 +63,7 @@ export function openChain(profile: NetworkProfile, options: OpenChainOptions = {
       nativeCurrency: { name: 'DOT', symbol: 'DOT', decimals: 18 },
       rpcUrls: { default: { http: profile.rpcUrls } },
     }),
-    transport: options.transport ?? httpTransport(profile, signal),
+    transport: options.transport ?? httpTransport(profile, signal, options.batch === true),
     pollingInterval: pollMs,
     cacheTime: 0,
     // A refusal can name a URL to be read: no RPC tells this process where to connect to.
@@ -89,13 +93,18 @@ export function openChain(profile: NetworkProfile, options: OpenChainOptions = {
   }
 }
 
-function httpTransport({ rpcUrls }: NetworkProfile, signal: AbortSignal): Transport {
+function httpTransport(
+  { rpcUrls }: NetworkProfile,
+  signal: AbortSignal,
+  inBatches: boolean,
+): Transport {
   const one = (url: string, retryCount: number) =>
     http(url, {
       timeout: callTimeoutMs,
       retryCount,
       retryDelay: retryDelayMs,
       fetchOptions: { signal },
+      ...(inBatches ? { batch: { batchSize: maxBatch, wait: 0 } } : {}),
     })
   const [first = '', ...others] = rpcUrls
   if (others.length === 0) return one(first, callRetries)

@@ -113,8 +113,8 @@ class DockerRuntime implements Runtime {
     await this.#images.prune()
   }
 
-  list(): Promise<ObservedPod[]> {
-    return observePods(this.#client, (name) => this.#stopped.has(name))
+  list(labels: Readonly<Record<string, string>> = {}): Promise<ObservedPod[]> {
+    return observePods(this.#client, labels, (name) => this.#stopped.has(name))
   }
 
   usage({ disk = false }: { disk?: boolean } = {}): Promise<readonly ContainerUsage[]> {

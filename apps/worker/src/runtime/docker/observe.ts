@@ -1,4 +1,5 @@
 // What the engine has of pods, in the terms of the port. Does I/O through the client.
+import type { ContainerInfo } from 'dockerode'
 import { z } from 'zod'
 import type { ContainerState, ObservedContainer, ObservedPod } from '../runtime.ts'
 import { CONTAINER_LABEL, POD_LABEL, podLabels } from './container-options.ts'
@@ -17,14 +18,15 @@ const stateSchema = z.object({
   FinishedAt: z.string(),
 })
 
-/** Every pod with the label `wetee.worker`; `wasStopped` says whether this runtime has ended a container by force. */
+/**
+ * Every pod with the label `wetee.worker` and these; `wasStopped` says whether this runtime has ended a container by force.
+ */
 export async function observePods(
   client: EngineClient,
+  labels: Readonly<Record<string, string>>,
   wasStopped: (name: string) => boolean,
 ): Promise<ObservedPod[]> {
-  const listed = await client.call('list containers', (docker) =>
-    docker.listContainers({ all: true, filters: { label: [POD_LABEL] } }),
-  )
+  const listed = await listContainers(client, labels)
   const pods = new Map<string, ObservedPod & { readonly containers: ObservedContainer[] }>()
   for (const { Labels, Names } of listed) {
     const id = Labels[POD_LABEL]
@@ -47,6 +49,22 @@ export async function observePods(
       }),
     )
   return [...pods.values()]
+}
+
+/** Holders, and the containers of their pods, which carry the id of the pod alone. */
+async function listContainers(
+  client: EngineClient,
+  labels: Readonly<Record<string, string>>,
+): Promise<ContainerInfo[]> {
+  const list = (label: string[]) =>
+    client.call('list containers', (docker) =>
+      docker.listContainers({ all: true, filters: { label } }),
+    )
+  const asked = Object.entries(labels).map(([name, value]) => `${name}=${value}`)
+  if (asked.length === 0) return list([POD_LABEL])
+  const holders = await list([POD_LABEL, ...asked])
+  const ids = new Set(holders.map(({ Labels }) => Labels[POD_LABEL] ?? ''))
+  return (await Promise.all([...ids].map((id) => list([`${POD_LABEL}=${id}`])))).flat()
 }
 
 async function observeContainer(

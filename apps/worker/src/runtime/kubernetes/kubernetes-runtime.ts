@@ -14,12 +14,13 @@ import type {
 } from '../runtime.ts'
 import { RuntimeError } from '../runtime-error.ts'
 import { ApiClient, type ClientTimes } from './api-client.ts'
+import { isListed } from '../spec.ts'
 import { asRuntimeError } from './api-error.ts'
 import type { ApiObject } from './api-object.ts'
 import { readKubeconfig, readServiceAccount, type Cluster } from './cluster.ts'
 import { collectNamespace } from './collect.ts'
 import type { KubernetesConfig } from './config.ts'
-import { isManaged, labelValue, namespaceOf, POD_LABEL, SELECTOR } from './names.ts'
+import { isManaged, labelValue, namespaceOf, POD_LABEL, readPodLabels, SELECTOR } from './names.ts'
 import {
   isCounted,
   namespaceContents,
@@ -182,9 +183,11 @@ class KubernetesRuntime implements Runtime {
     )
   }
 
-  async list(): Promise<ObservedPod[]> {
+  async list(labels: Readonly<Record<string, string>> = {}): Promise<ObservedPod[]> {
     const pods = await this.#naming('list pods', () => this.#pods.list())
-    return pods.flatMap((pod) => observePod(pod) ?? [])
+    return pods
+      .filter((pod) => isListed(readPodLabels(pod) ?? {}, labels))
+      .flatMap((pod) => observePod(pod) ?? [])
   }
 
   usage(): Promise<readonly ContainerUsage[]> {

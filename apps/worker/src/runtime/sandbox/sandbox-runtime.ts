@@ -18,7 +18,7 @@ import type {
 } from '../runtime.ts'
 import { checkExec, type ExecRequest, type ExecResult } from '../exec.ts'
 import { RuntimeError } from '../runtime-error.ts'
-import { checkContainer, checkPod, imageError, userOf } from '../spec.ts'
+import { checkContainer, checkPod, imageError, isListed, userOf } from '../spec.ts'
 import { cgroupFolders, findCgroupBases, removeCgroup } from './cgroup.ts'
 import { execIn } from './exec.ts'
 import { ImageCache, removeTree } from './image-cache.ts'
@@ -134,10 +134,10 @@ class SandboxRuntime implements Runtime {
     })
   }
 
-  list(): Promise<ObservedPod[]> {
+  list(labels: Readonly<Record<string, string>> = {}): Promise<ObservedPod[]> {
     const pods = readdirSync(this.#pods).flatMap((podId): ObservedPod[] => {
       const pod = readPod(this.#podFile(podId))
-      if (pod === undefined || !('wetee.worker' in pod.labels)) return []
+      if (pod === undefined || !isListed(pod.labels, labels)) return []
       const folders = containerFolders(join(this.#pods, podId))
       const containers = folders.flatMap((folder) => observe(folder))
       return [{ id: pod.id, labels: pod.labels, containers }]

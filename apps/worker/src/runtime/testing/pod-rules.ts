@@ -25,6 +25,24 @@ export function podRules(bench: Bench): void {
       if (spec.containers === undefined) expect(found[0]?.containers).toEqual([])
     })
 
+    test('pods are listed by their labels, with their containers', async () => {
+      const ids = ['7', '77'].map((app) => ({ app, id: bench.podId() }))
+      for (const { id, app } of ids) {
+        const labels = { 'wetee.worker': 'w7-listed', 'wetee.app': app }
+        await bench.runtime.createPod(bench.podSpec(id, labels, ['web']))
+      }
+      const listed = async (labels: Record<string, string>) =>
+        (await bench.runtime.list(labels)).map(({ id }) => id).sort()
+      expect(await listed({ 'wetee.worker': 'w7-listed', 'wetee.app': '7' })).toEqual([ids[0]?.id])
+      const all = ids.map(({ id }) => id).sort()
+      expect(await listed({ 'wetee.worker': 'w7-listed' })).toEqual(all)
+      expect(await listed({ 'wetee.worker': 'w7-listed', 'wetee.app': '8' })).toEqual([])
+      const whole = (await bench.runtime.list()).find(({ id }) => id === ids[0]?.id)
+      expect(await bench.runtime.list({ 'wetee.worker': 'w7-listed', 'wetee.app': '7' })).toEqual([
+        whole,
+      ])
+    })
+
     test('created many times at once it is one pod', async () => {
       const id = bench.podId()
       const spec = bench.podSpec(id, { 'wetee.worker': 'test' })
