@@ -5,16 +5,13 @@ pragma solidity ^0.8.28;
 /// @dev A frame is a tag and fields, each after its length in four bytes; fields of a fixed length are written out where they are used.
 library Frames {
     uint256 private constant ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141;
-    /// @dev The tag of every challenge, and its length (RFC 9380: DST_prime).
-    bytes private constant CHALLENGE = hex"77657465652f7468726573686f6c642f7631206368616c6c656e67651c";
+    /// @dev The number whose product with a point (x, y) has the same y.
+    uint256 private constant LAMBDA = 0x5363AD4CC05C30E0A5261C028812645A122E22EA20816678DF02967C1B23BD72;
 
-    /// @dev A number below the order: expand_message_xmd (RFC 9380 section 5.3.1, SHA-256) of a frame to 48 bytes, reduced.
+    /// @dev One of 2^128 numbers: a + b*LAMBDA, a and b the first and the next 8 bytes of the digest of a frame.
     function challenge(bytes memory frame) internal pure returns (uint256) {
-        bytes memory padded = bytes.concat(new bytes(64), frame, hex"003000", CHALLENGE);
-        bytes32 b0 = sha256(padded);
-        bytes32 b1 = sha256(bytes.concat(b0, hex"01", CHALLENGE));
-        bytes32 b2 = sha256(bytes.concat(b0 ^ b1, hex"02", CHALLENGE));
-        return addmod(mulmod(uint256(b1), 1 << 128, ORDER), uint256(b2) >> 128, ORDER);
+        uint256 digest = uint256(sha256(frame));
+        return addmod(digest >> 192, mulmod(uint64(digest >> 128), LAMBDA, ORDER), ORDER);
     }
 
     /// @dev Tag and length of a tag below `wetee/threshold/v1 `.

@@ -237,7 +237,7 @@ library Shares {
         uint256 count = s.count;
         bytes memory seed = bytes.concat(Frames.tag("release weight"), Frames.field(own.transcript), hex"00000002");
         for (uint256 i = 0; i < count; i++) {
-            uint256 weight = Frames.challenge(bytes.concat(seed, bytes2(uint16(i))));
+            uint256 weight = i == 0 ? 1 : Frames.challenge(bytes.concat(seed, bytes2(uint16(i))));
             IMisconduct.Point memory base = hints.products[i];
             IMisconduct.Point memory image = hints.products[count + i];
             (uint8 prefix, uint256 x) = _pointAt(s.items, own.baseAt[i]);

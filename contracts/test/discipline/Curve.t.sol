@@ -100,7 +100,7 @@ contract CurveTest {
         );
     }
 
-    uint256 private constant CHALLENGE_OF_SEED = 0xe1e994887f8343686f4b3888f4ae852b97f48cf76ffcef7ef4db5fffe2c04f8e;
+    uint256 private constant CHALLENGE_OF_SEED = 0x16442154c811c5f585cca8494beadaf51a95b4741b1f054bced147bbf70873b9;
 
     function scalar(uint256 seed) private pure returns (uint256) {
         return uint256(keccak256(abi.encode(seed))) % (N - 1) + 1;

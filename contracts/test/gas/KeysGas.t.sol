@@ -28,7 +28,7 @@ contract KeysGasTest is KeysFixture {
 
     /// @dev Bytes of a dealing of docs/reference/threshold.md.
     function dealingBytes(uint256 size, uint256 threshold) private pure returns (uint256) {
-        return 33 * (threshold + 1) + 128 + 48 * size;
+        return 33 * (threshold + 1) + 128 + 32 * size;
     }
 
     /// @dev As points and ciphertexts are: hardly a zero among them.

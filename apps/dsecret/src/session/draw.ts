@@ -1,6 +1,6 @@
 // Everything a node draws in a session once it has a key there, from that key and the session's id (a dealing of a resharing: from
 // the old share): a node that starts again, or runs twice, draws the same again, and so never says two things. Pure.
-import { createHmac, hkdfSync } from 'node:crypto'
+import { extract, hkdf } from '@wetee/sealing/hashing'
 import { frame, unsigned, type RandomBytes, type SecretScalar } from '@wetee/threshold'
 
 const SEED_BYTES = 32
@@ -23,15 +23,15 @@ export function withDraw<T>(
 ): T {
   const purpose = [sessionId, new TextEncoder().encode(what), unsigned(subject, 2)]
   const info = frame('wetee/session/v1 draw', ...purpose)
-  const none = new Uint8Array(0)
-  const seed = new Uint8Array(hkdfSync('sha256', secret, none, info, SEED_BYTES))
+  const seed = hkdf(secret, info, SEED_BYTES)
   let blocks = 0
   try {
     return run((size) => {
       const bytes = new Uint8Array(size)
       for (let offset = 0; offset < size; offset += SEED_BYTES) {
         const counter = frame('wetee/session/v1 block', unsigned(blocks++, 8))
-        const block = createHmac('sha256', seed).update(counter).digest()
+        // HMAC, which is what HKDF extracts with.
+        const block = extract(seed, counter)
         bytes.set(block.subarray(0, size - offset), offset)
         block.fill(0)
       }

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import {
   checkDealing,
   openShare,
+  verifyShare,
   type Dealing,
   type Group,
   type SecretScalar,
@@ -120,11 +121,12 @@ function sharesOpened(
   scalar: SecretScalar,
 ): string[] {
   return session.members.flatMap(({ index }) =>
-    dealings.flatMap(({ dealing }) =>
-      openShare(group, session, dealing, index, scalar) === undefined
-        ? []
-        : [`the share of member ${index} by dealer ${dealing.dealer}`],
-    ),
+    dealings.flatMap(({ dealing }) => {
+      const share = openShare(group, session, dealing, index, scalar)
+      return share !== undefined && verifyShare(group, dealing, index, share)
+        ? [`the share of member ${index} by dealer ${dealing.dealer}`]
+        : []
+    }),
   )
 }
 

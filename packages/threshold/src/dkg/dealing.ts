@@ -26,7 +26,7 @@ export type Dealing = {
   readonly ephemeral: Point
   /** That the dealer knows e. */
   readonly ephemeralPossession: Proof
-  /** Of f(1) .. f(n), 48 bytes each; undefined for a member without a key. */
+  /** Of f(1) .. f(n), 32 bytes each; undefined for a member without a key. */
   readonly encryptedShares: readonly (Uint8Array | undefined)[]
 }
 

@@ -119,7 +119,7 @@ describe.each(groups)('%s', (_name, group) => {
       const secret: SecretScalar = group.randomSecret(random)
       const bytes = deal(group, session, dealer, secret, random)
       expect(bytes).toHaveLength(dealingBytes(session))
-      expect(bytes).toHaveLength(33 * 4 + 128 + 48 * 3)
+      expect(bytes).toHaveLength(33 * 4 + 128 + 32 * 3)
       const dealing = checkDealing(group, session, dealer, bytes)
       const own = reveal(group, session, dealing, 0, secret, random)
       return { bytes, dealing, constant: revealedConstant(group, session, dealing, { own }) }
@@ -143,7 +143,7 @@ describe.each(groups)('%s', (_name, group) => {
       judgeComplaint(group, session, sent, { dealer: 1, complainer, bytes: complaint })
     expect(judged(2, bytes)).toBe('complainer')
     expect(judged(2)).toBe('dealer')
-    expect(layout(session).share(3) - layout(session).share(1)).toBe(48)
+    expect(layout(session).share(3) - layout(session).share(1)).toBe(32)
   })
 
   test('fewer with a key than are needed are no session', () => {

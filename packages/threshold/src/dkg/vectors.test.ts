@@ -1,6 +1,6 @@
 // The vectors of key generation, pinned, and the layouts of docs/reference/threshold.md read a
 // second time: with node:crypto and offsets alone.
-import { createDecipheriv, createECDH, createHash, hkdfSync } from 'node:crypto'
+import { createECDH, createHash, hkdfSync } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { openNativeGroup } from '../group/native-group.ts'
 import { nobleGroup } from '../group/noble-group.ts'
@@ -89,32 +89,23 @@ test('a share opens by the offsets of the page, with the own key and with a comp
   const [t, n, i] = [3, 4, 2]
   const open = (hex: string, point: Buffer) => {
     const all = bytes(hex)
-    expect(all).toHaveLength(33 * (t + 1) + 128 + 48 * n)
+    expect(all).toHaveLength(33 * (t + 1) + 128 + 32 * n)
     const ephemeral = all.subarray(33 * t + 64, 33 * t + 97)
-    const sealed = all.subarray(33 * t + 161 + 48 * (i - 1), 33 * t + 161 + 48 * i)
+    const sealed = all.subarray(33 * t + 161 + 32 * (i - 1), 33 * t + 161 + 32 * i)
     const context = [bytes(session.id), u16(1), u16(i)]
     const own = bytes(session.members[i - 1]!.encryptionKey)
     const info = frame('share key', ...context, ephemeral, own)
-    const key = Buffer.from(hkdfSync('sha256', point, Buffer.alloc(0), info, 32))
-    const cipher = createDecipheriv('chacha20-poly1305', key, Buffer.alloc(12), {
-      authTagLength: 16,
-    })
-    cipher.setAAD(frame('share', ...context), { plaintextLength: 32 })
-    cipher.setAuthTag(sealed.subarray(32))
-    return Buffer.concat([cipher.update(sealed.subarray(0, 32)), cipher.final()])
+    const mask = Buffer.from(hkdfSync('sha256', point, Buffer.alloc(0), info, 32))
+    return sealed.map((byte, at) => byte ^ mask[at]!)
   }
   // node:crypto gives only x of the shared point: one of both points with it is right.
   const ecdh = createECDH('secp256k1')
   ecdh.setPrivateKey(bytes(session.members[i - 1]!.decryptionKey))
   const x = ecdh.computeSecret(bytes(dealing).subarray(33 * t + 64, 33 * t + 97))
-  const opened = [2, 3].flatMap((sign) => {
-    try {
-      return [open(dealing, Buffer.concat([Buffer.of(sign), x])).toString('hex')]
-    } catch {
-      return []
-    }
-  })
-  expect(opened).toEqual([shareOfMember2])
+  const opened = [2, 3].map((sign) =>
+    Buffer.from(open(dealing, Buffer.concat([Buffer.of(sign), x]))).toString('hex'),
+  )
+  expect(opened).toContain(shareOfMember2)
   expect(complaint).toHaveLength(2 * 97)
   const wrong = open(wrongDealing, bytes(complaint).subarray(0, 33))
   expect(wrong).toHaveLength(32)

@@ -35,6 +35,9 @@ export function openSums(
   }
   const sum = (points: readonly Point[]): Point | undefined =>
     points.length < 2 ? points[0] : orNothing(() => native.publicKeyCombine(points, false))
+  // A copy where nothing is to be done: results are the caller's to fill with zeros.
+  const timesScalar = ({ base, scalar }: Term) =>
+    scalar === 1n ? (new Uint8Array(base) as Point) : multiply(base, scalar)
   // What recovers the key of a signature (r, s) multiplies r's point by s/r and the generator by -digest/r, in one pass over both.
   const withGenerator = ({ base, scalar }: Term, ofGenerator: PublicScalar) => {
     const x = numberOf(base.subarray(1, 1 + SCALAR_BYTES))
@@ -68,9 +71,8 @@ export function openSums(
       })
       if (first === undefined)
         return ofGenerator === 0n ? undefined : multiply(generator, ofGenerator)
-      const products = others.map(({ base, scalar }) => multiply(base, scalar))
-      const product =
-        ofGenerator === 0n ? multiply(first.base, first.scalar) : withGenerator(first, ofGenerator)
+      const products = others.map(timesScalar)
+      const product = ofGenerator === 0n ? timesScalar(first) : withGenerator(first, ofGenerator)
       return sum(product === undefined ? products : [product, ...products])
     },
   }

@@ -69,15 +69,10 @@ export function lagrangeAtZero(indexes: readonly number[]): PublicScalar[] {
   )
     throw new ThresholdError('argument.invalid', 'indexes: expected distinct numbers from 1')
   // Products of small numbers and one inversion for all, not one each.
+  const all = productOf(indexes)
   const parts = indexes.map((own) => {
-    let numerator = 1n
-    let denominator = 1n
-    for (const other of indexes) {
-      if (other === own) continue
-      numerator *= BigInt(other)
-      denominator *= BigInt(other - own)
-    }
-    return { numerator: modOrder(numerator), denominator: modOrder(denominator) }
+    const denominator = productOf(indexes.map((other) => (other === own ? 1 : other - own)))
+    return { numerator: modOrder(all / BigInt(own)), denominator: modOrder(denominator) }
   })
   let product = 1n
   const before = parts.map(({ denominator }) => {
@@ -93,4 +88,12 @@ export function lagrangeAtZero(indexes: readonly number[]): PublicScalar[] {
     inverse = modOrder(inverse * denominator)
   }
   return coefficients
+}
+
+/** Of whole numbers below 2^16, three at a time: so many fit into a number of JavaScript. */
+function productOf(numbers: readonly number[]): bigint {
+  let product = 1n
+  for (let at = 0; at < numbers.length; at += 3)
+    product *= BigInt(numbers[at]! * (numbers[at + 1] ?? 1) * (numbers[at + 2] ?? 1))
+  return product
 }

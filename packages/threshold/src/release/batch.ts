@@ -3,11 +3,11 @@
 import { MAX_MEMBERS } from '../dkg/session.ts'
 import { ThresholdError } from '../error.ts'
 import { exactly } from '../encryption/label.ts'
-import type { Group, Point, RandomBytes, SecretScalar } from '../group/group.ts'
+import type { Group, Point, PublicScalar, RandomBytes, SecretScalar } from '../group/group.ts'
 import { proveDleq, verifyDleq } from '../proof/dleq.ts'
 import type { Proof } from '../proof/proof.ts'
 import { challengeOf, digestOf, frame, unsigned } from '../transcript/transcript.ts'
-import { MAX_ITEMS, type ReleaseKind } from './wire.ts'
+import { KIND_NAMES, MAX_ITEMS, type ReleaseKind } from './wire.ts'
 
 const BATCH_TAG = 'wetee/threshold/v1 release'
 const WEIGHT_TAG = 'wetee/threshold/v1 release weight'
@@ -78,7 +78,9 @@ export function proveImages(
     weights,
   )
   if (base === undefined) throw new ThresholdError('release.invalid', 'the weighted sum is nothing')
-  const sums = [base, group.multiplySecret(base, share)] as const
+  const [only, ...others] = images
+  const image = only && others.length === 0 ? only : group.multiplySecret(base, share)
+  const sums = [base, image] as const
   const statement = statementOf(group, batch, transcript, sums)
   return proveDleq(group, { ...statement, secret: share }, random)
 }
@@ -120,7 +122,7 @@ export function transcriptOf(group: Group, batch: Batch, images: readonly Point[
   const { kind, index, publicShare, holder, request, items } = batch
   return digestOf(
     BATCH_TAG,
-    new TextEncoder().encode(kind),
+    KIND_NAMES[kind],
     unsigned(request.epoch, 8),
     request.requestId,
     request.readerKey,
@@ -134,10 +136,13 @@ export function transcriptOf(group: Group, batch: Batch, images: readonly Point[
   )
 }
 
-/** Chosen after all images are: errors that cancel out under weights known before do not here. */
-export function weightsOf(transcript: Uint8Array, count: number): bigint[] {
+/**
+ * Chosen after all images are: errors that cancel out under weights known before do not here. The first is 1: an error of the first
+ * image alone stays what it is, any other is weighed, by one of 2^128 numbers.
+ */
+export function weightsOf(transcript: Uint8Array, count: number): PublicScalar[] {
   return Array.from({ length: count }, (_, item) =>
-    challengeOf(WEIGHT_TAG, transcript, unsigned(item, 2)),
+    item === 0 ? 1n : challengeOf(WEIGHT_TAG, transcript, unsigned(item, 2)),
   )
 }
 

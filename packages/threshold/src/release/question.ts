@@ -6,7 +6,7 @@ import type { Group } from '../group/group.ts'
 import { digestOf, unsigned } from '../transcript/transcript.ts'
 import type { Item, ReleaseRequest } from './batch.ts'
 import { secretItems } from './release.ts'
-import type { ReleaseKind } from './wire.ts'
+import { KIND_NAMES, type ReleaseKind } from './wire.ts'
 
 const QUESTION_TAG = 'wetee/threshold/v1 release request'
 const ITEMS_TAG = 'wetee/threshold/v1 release items'
@@ -41,7 +41,7 @@ export function itemsDigest(kind: ReleaseKind, items: readonly Item[]): Uint8Arr
   if (items.length === 0) return new Uint8Array(0)
   return digestOf(
     ITEMS_TAG,
-    new TextEncoder().encode(kind),
+    KIND_NAMES[kind],
     unsigned(items.length, 2),
     ...items.flatMap(({ encoded, context }) => [context, encoded]),
   )

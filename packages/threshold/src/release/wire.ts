@@ -10,6 +10,12 @@ export const MAX_ITEMS = 256
 /** What is released: images of ciphertexts, or of derived keys' points. */
 export type ReleaseKind = 'secrets' | 'derived keys'
 
+/** Kinds as fields of a frame, in UTF-8. */
+export const KIND_NAMES: Readonly<Record<ReleaseKind, Uint8Array>> = {
+  secrets: new TextEncoder().encode('secrets'),
+  'derived keys': new TextEncoder().encode('derived keys'),
+}
+
 /** A release's parts. */
 export type Release = {
   readonly kind: ReleaseKind
