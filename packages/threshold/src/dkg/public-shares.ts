@@ -7,8 +7,8 @@ import { evaluateCommitments } from './polynomial.ts'
 const BLOCK = 8
 /** Numbers from one state of the differences to the next: a sum of eight points costs little more than one of two. */
 const STRIDE = 3
-/** Binomial coefficients: how often each difference counts in the value 0, 1 and 2 numbers on, and in the next state. */
-const BINOMIAL = [[1], [1, 1], [1, 2, 1], [1, 3, 3, 1]] as const
+/** The differences that add up to the value 0, 1 and 2 numbers on, and to the next state: binomial coefficients, written out. */
+const AHEAD = [[0], [0, 1], [0, 1, 1, 2], [0, 1, 1, 1, 2, 2, 2, 3]] as const
 
 /**
  * f(1)*G .. f(size)*G of commitments to f; undefined where that is nothing. The polynomial is cut into blocks of coefficients: each
@@ -51,10 +51,12 @@ function byDifferences(group: Group, commitments: readonly Point[], size: number
 
 /** Difference k of a block `on` numbers further, as the points that it is the sum of. */
 function ahead(block: readonly Point[], k: number, on: number): Point[] {
-  return (BINOMIAL[on] ?? []).flatMap((times, j) => {
+  const points: Point[] = []
+  for (const j of AHEAD[on] ?? []) {
     const point = block[k + j]
-    return point === undefined ? [] : Array.from({ length: times }, () => point)
-  })
+    if (point !== undefined) points.push(point)
+  }
+  return points
 }
 
 /** All differences of a block at 1; those of the powers are small numbers. */

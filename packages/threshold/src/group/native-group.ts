@@ -11,7 +11,7 @@ import { POINT_BYTES, SCALAR_BYTES, type Group, type Point, type SecretScalar } 
 import { hashToPoint } from './hash-to-point.ts'
 import { loadBindings } from './native-bindings.ts'
 import { openSums, type SumBindings } from './native-sums.ts'
-import { compress } from './point-bytes.ts'
+import { compress, pointRoom } from './point-bytes.ts'
 import { highestOf, scalarBytes } from './scalar.ts'
 
 /** What is used of the package `secp256k1`. */
@@ -19,7 +19,7 @@ type Bindings = SumBindings & {
   privateKeyVerify(key: Uint8Array): boolean
   privateKeyTweakAdd(key: Uint8Array, tweak: Uint8Array): Uint8Array
   privateKeyTweakMul(key: Uint8Array, tweak: Uint8Array): Uint8Array
-  publicKeyConvert(key: Uint8Array, compressed: boolean): Uint8Array
+  publicKeyConvert(key: Uint8Array, compressed: boolean, output: Uint8Array): Uint8Array
   ecdh(
     publicKey: Uint8Array,
     key: Uint8Array,
@@ -61,7 +61,8 @@ export function openNativeGroup(): Group {
     return copy as SecretScalar
   }
   const sums = openSums(native)
-  const multiplyBase = (secret: SecretScalar) => point(native.publicKeyCreate(secret, false))
+  const multiplyBase = (secret: SecretScalar) =>
+    point(native.publicKeyCreate(secret, false, pointRoom()))
   // ecdh is the one multiplication of another point in constant time; its hash hands the point out, which may be a secret: zeros
   // once it is over, and nothing runs in between.
   const [xbuf, ybuf, product] = [SCALAR_BYTES, SCALAR_BYTES, 1 + 2 * SCALAR_BYTES].map(
@@ -81,7 +82,7 @@ export function openNativeGroup(): Group {
       if (bytes.length !== POINT_BYTES)
         throw new ThresholdError('point.invalid', `expected ${POINT_BYTES} bytes`)
       return attempt('point.invalid', 'not a point of the curve', () =>
-        point(native.publicKeyConvert(bytes, false)),
+        point(native.publicKeyConvert(bytes, false, pointRoom())),
       )
     },
     encode: compress,

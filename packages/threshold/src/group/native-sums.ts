@@ -1,20 +1,26 @@
 // Sums of products of points and numbers that everybody may know, by libsecp256k1: variable time, no secrets. Computes only.
 import { ThresholdError } from '../error.ts'
 import { ORDER, SCALAR_BYTES, type Group, type Point, type PublicScalar } from './group.ts'
-import { parityOf } from './point-bytes.ts'
+import { parityOf, pointRoom } from './point-bytes.ts'
 import { modOrder, numberOf, scalarBytes } from './scalar.ts'
 
 /** What is used of the package `secp256k1`. */
 export type SumBindings = {
-  publicKeyCreate(key: Uint8Array, compressed: boolean): Uint8Array
-  publicKeyNegate(key: Uint8Array, compressed: boolean): Uint8Array
-  publicKeyCombine(keys: readonly Uint8Array[], compressed: boolean): Uint8Array
-  publicKeyTweakMul(key: Uint8Array, tweak: Uint8Array, compressed: boolean): Uint8Array
+  publicKeyCreate(key: Uint8Array, compressed: boolean, output: Uint8Array): Uint8Array
+  publicKeyNegate(key: Uint8Array, compressed: boolean, output: Uint8Array): Uint8Array
+  publicKeyCombine(keys: readonly Uint8Array[], compressed: boolean, output: Uint8Array): Uint8Array
+  publicKeyTweakMul(
+    key: Uint8Array,
+    tweak: Uint8Array,
+    compressed: boolean,
+    output: Uint8Array,
+  ): Uint8Array
   ecdsaRecover(
     signature: Uint8Array,
     recoveryId: number,
     digest: Uint8Array,
     compressed: boolean,
+    output: Uint8Array,
   ): Uint8Array
 }
 
@@ -24,17 +30,19 @@ type Term = { readonly base: Point; readonly scalar: PublicScalar }
 export function openSums(
   native: SumBindings,
 ): Pick<Group, 'generator' | 'add' | 'negate' | 'multiply' | 'multiplyMany'> {
-  const generator = native.publicKeyCreate(scalarBytes(1n), false) as Point
-  const negate = (point: Point) => native.publicKeyNegate(point, false) as Point
+  const generator = native.publicKeyCreate(scalarBytes(1n), false, pointRoom()) as Point
+  const negate = (point: Point) => native.publicKeyNegate(point, false, pointRoom()) as Point
   const multiply: Group['multiply'] = (base, scalar) => {
     try {
-      return native.publicKeyTweakMul(base, scalarBytes(scalar), false) as Point
+      return native.publicKeyTweakMul(base, scalarBytes(scalar), false, pointRoom()) as Point
     } catch (cause) {
       throw new ThresholdError('point.invalid', 'a point times zero is none', { cause })
     }
   }
   const sum = (points: readonly Point[]): Point | undefined =>
-    points.length < 2 ? points[0] : orNothing(() => native.publicKeyCombine(points, false))
+    points.length < 2
+      ? points[0]
+      : orNothing(() => native.publicKeyCombine(points, false, pointRoom()))
   // A copy where nothing is to be done: results are the caller's to fill with zeros.
   const timesScalar = ({ base, scalar }: Term) =>
     scalar === 1n ? (new Uint8Array(base) as Point) : multiply(base, scalar)
@@ -48,7 +56,7 @@ export function openSums(
     signature.set(scalarBytes(modOrder(scalar * r)), SCALAR_BYTES)
     const digest = scalarBytes(modOrder(-ofGenerator * r))
     const recoveryId = parityOf(base) + (x === r ? 0 : 2)
-    return orNothing(() => native.ecdsaRecover(signature, recoveryId, digest, false))
+    return orNothing(() => native.ecdsaRecover(signature, recoveryId, digest, false, pointRoom()))
   }
   return {
     generator,
@@ -56,7 +64,7 @@ export function openSums(
     multiply,
     add: (...points) => {
       try {
-        return native.publicKeyCombine(points, false) as Point
+        return native.publicKeyCombine(points, false, pointRoom()) as Point
       } catch (cause) {
         throw new ThresholdError('point.invalid', 'the sum is the identity', { cause })
       }
