@@ -204,6 +204,7 @@ export function compose(opened: Opened): Composition {
         if (digests !== undefined) await parts.images.keepOnly(digests)
       },
       enqueue,
+      sweep: (appId) => queue.sweep(appId),
       follow: (fromBlock, onEvents) =>
         followEvents({
           chain: network.chain,

@@ -82,6 +82,28 @@ test('no more keys run at once than allowed, the rest in order of arrival', asyn
   expect(seen()).toEqual([5, 4, 3])
 })
 
+test('keys of a sweep wait for those that were added, each is looked at once', async () => {
+  const { queue, seen, settle } = open({ concurrency: 1 })
+  for (const key of [1, 2, 3, 4]) queue.sweep(key)
+  queue.add(3)
+  queue.add(9)
+  queue.sweep(9)
+  expect(queue.size).toBe(5)
+  for (let i = 0; i < 5; i++) await settle((look) => look.end())
+  expect(seen()).toEqual([1, 3, 9, 2, 4])
+  expect(queue.size).toBe(0)
+})
+
+test('a sweep makes a key due that waits for a later time, and counts as any other in a full queue', async () => {
+  const { queue, seen, settle } = open({ maxKeys: 1 })
+  queue.add(1)
+  await settle((look) => look.end({ requeueAfterMs: 5_000 }))
+  expect([queue.sweep(2), queue.sweep(1)]).toEqual([false, true])
+  expect(seen()).toEqual([1, 1])
+  await settle((look) => look.end())
+  expect(queue.size).toBe(0)
+})
+
 test('keys added before run are kept for it', async () => {
   const seen: bigint[] = []
   const queue = new ReconcileQueue<bigint>({

@@ -67,6 +67,8 @@ export class ReconcileQueue<K extends string | number | bigint> {
   readonly #meters: Meters | undefined
   /** In order of arrival. */
   readonly #ready = new Set<K>()
+  /** The same, of keys that wait for those. */
+  readonly #swept = new Set<K>()
   readonly #dueMs = new Map<K, number>()
   readonly #running = new Set<K>()
   readonly #again = new Set<K>()
@@ -84,23 +86,33 @@ export class ReconcileQueue<K extends string | number | bigint> {
 
   /** Keys held: ready, running and due later. */
   get size(): number {
-    return this.#ready.size + this.#running.size + this.#dueMs.size
+    return this.#ready.size + this.#swept.size + this.#running.size + this.#dueMs.size
   }
 
   /** Asks for a look at `key`, now, also when it waits for a later time. False: the queue is full and does not know the key. */
   add(key: K): boolean {
+    return this.#take(key, this.#ready)
+  }
+
+  /** As `add`, for a key of which nothing new is known: after all that were added, so that a round of all delays none of them. */
+  sweep(key: K): boolean {
+    return this.#ready.has(key) || this.#take(key, this.#swept)
+  }
+
+  #take(key: K, into: Set<K>): boolean {
     if (this.#running.has(key)) {
       this.#again.add(key)
       return true
     }
-    if (this.#ready.has(key)) return true
-    if (!this.#dueMs.delete(key) && this.size >= (this.#options.maxKeys ?? MAX_KEYS)) {
+    if (into.has(key)) return true
+    if (this.#swept.delete(key)) into.add(key)
+    else if (!this.#dueMs.delete(key) && this.size >= (this.#options.maxKeys ?? MAX_KEYS)) {
       const { log, name } = this.#options
       if (!this.#isFull) log.error({ queue: name, keys: this.size }, 'queue is full, keys dropped')
       this.#isFull = true
       return false
     }
-    this.#ready.add(key)
+    into.add(key)
     this.#start()
     return true
   }
@@ -122,12 +134,13 @@ export class ReconcileQueue<K extends string | number | bigint> {
   #start(): void {
     const signal = this.#signal
     if (signal !== undefined && !signal.aborted) {
-      for (const key of this.#ready) {
-        if (this.#running.size >= (this.#options.concurrency ?? CONCURRENCY)) break
-        this.#ready.delete(key)
-        this.#running.add(key)
-        void this.#look(key, signal)
-      }
+      for (const keys of [this.#ready, this.#swept])
+        for (const key of keys) {
+          if (this.#running.size >= (this.#options.concurrency ?? CONCURRENCY)) break
+          keys.delete(key)
+          this.#running.add(key)
+          void this.#look(key, signal)
+        }
     }
     this.#meters?.keys.set({ queue: this.#options.name }, this.size)
   }

@@ -46,7 +46,7 @@ export type GuestDoors = {
 /** Codes of the agent's own answers in place of the application's. */
 const NOT_ANSWERING = /^(lease\.|application\.|evidence\.)/
 /** Agents that are attested and whose application answers are asked once in so many rounds. */
-const SETTLED_EVERY = 30
+const SETTLED_EVERY = 60
 /** Agents asked at a time. */
 const MAX_POLLS = 64
 const PROBE_TIMEOUT_MS = 3_000

@@ -47,7 +47,7 @@ const DISK_EVERY = 6
 const FORGET_EVERY = 1_000
 const MAX_PROBES = 16
 /** A probe opens a TLS connection: with many applications each waits longer for its turn. */
-const MAX_PROBES_PER_SECOND = 5
+const MAX_PROBES_PER_SECOND = 2
 
 /** One look at a time. */
 export class Monitor {

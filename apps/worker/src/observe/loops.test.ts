@@ -11,6 +11,10 @@ function start(over: Partial<LoopParts> = {}) {
   const board = new ConditionBoard()
   const woken: bigint[] = []
   const waiting: { appId: bigint; resolve: () => void }[] = []
+  const wake = (appId: bigint) => {
+    woken.push(appId)
+    for (const { resolve } of waiting.filter((w) => w.appId === appId)) resolve()
+  }
   const parts: LoopParts = {
     workerId: 1n,
     watchMs: 5,
@@ -20,10 +24,8 @@ function start(over: Partial<LoopParts> = {}) {
     watch: { look: () => Promise.resolve(), apps: new Set<bigint>() },
     known: () => [],
     readStanding: () => Promise.resolve(),
-    enqueue: (appId) => {
-      woken.push(appId)
-      for (const { resolve } of waiting.filter((w) => w.appId === appId)) resolve()
-    },
+    enqueue: wake,
+    sweep: wake,
     board,
     log: keepLog(),
     signal: controller.signal,

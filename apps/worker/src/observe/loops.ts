@@ -25,6 +25,8 @@ export type LoopParts = {
   /** Applications that were here at the last look. */
   readonly known: () => readonly bigint[]
   readonly enqueue: (appId: bigint) => void
+  /** The same where nothing new is known of it: after all others. */
+  readonly sweep: (appId: bigint) => void
   /** Reads what the network holds for and against the worker; never throws. */
   readonly readStanding: () => Promise<void>
   /** After every round in which all applications were read from the chain. */
@@ -55,7 +57,7 @@ export async function resync(
   parts: Omit<LoopParts, 'watchMs' | 'resyncMs' | 'follow'>,
   onChain: Set<bigint>,
 ): Promise<void> {
-  const { chain, watch, known, enqueue, workerId, log, onResync } = parts
+  const { chain, watch, known, sweep, workerId, log, onResync } = parts
   await readCommittee(parts)
   await parts.readStanding()
   await watch.look()
@@ -68,7 +70,7 @@ export async function resync(
   } catch (error) {
     log.warn({ code: codeOf(error), error: messageOf(error) }, 'the applications were not read')
   }
-  for (const appId of apps) enqueue(appId)
+  for (const appId of apps) sweep(appId)
 }
 
 /** The heartbeat of the chain, too: what cannot be read is a condition until it can. */

@@ -161,6 +161,7 @@ export class SimulatedWorker implements Mortal {
       watch,
       known: () => this.reconciler.known(),
       readStanding: () => Promise.resolve(),
+      sweep: (appId: bigint) => void (this.dead || this.#queue.sweep(appId)),
       enqueue,
       onResync: async (apps: ReadonlySet<bigint>) => {
         const digests = this.reconciler.imagesInUse(apps)
