@@ -12,6 +12,7 @@ import { benchLogs } from './bench/logs.ts'
 import { benchManifest } from './bench/manifest.ts'
 import type { Measured } from './bench/measure.ts'
 import { benchStart } from './bench/start.ts'
+import { benchThresholdFloors } from './bench/threshold-floors.ts'
 import { benchThreshold } from './bench/threshold.ts'
 import { benchWorker } from './bench/worker.ts'
 import { fail, printMeasured } from './bench/report.ts'
@@ -31,6 +32,7 @@ const areas: Readonly<Record<string, (options: Options) => Promise<readonly Meas
   manifest: benchManifest,
   start: ({ runtime }) => benchStart(runtime),
   threshold: benchThreshold,
+  'threshold-floors': benchThresholdFloors,
   worker: benchWorker,
 }
 const runtimes = ['sandbox', 'docker', 'auto']

@@ -19,10 +19,11 @@ import { dealSharing, people, sessionOf } from './threshold-testing.ts'
 import { cpuMs } from './cpu.ts'
 import { compare, interleave, type Measured } from './measure.ts'
 
-/** Milliseconds on an idle machine, where a multiplication takes MULTIPLICATION_MS. */
-const DKG_MS = { 16: 10, 64: 45, 128: 90, 256: 180 }
+/** Milliseconds on an idle machine, where a multiplication takes MULTIPLICATION_MS; by members. */
+export const DKG_MS = { 16: 10, 64: 45, 128: 90, 256: 180 }
 const RESHARE_MS = { 64: 75, 128: 350 }
-const MULTIPLICATION_MS = 0.056
+/** What one took where the budgets come from. */
+export const MULTIPLICATION_MS = 0.056
 /** Dealings that differ; a node that checks more of them in a measurement checks some again. */
 const DISTINCT = 16
 /** Median milliseconds of `work` and of a multiplication measured between, so that both have the same neighbours. */
@@ -43,7 +44,7 @@ async function timed(group: Group, runs: number, work: () => unknown) {
 }
 
 /** Threshold of two thirds: more coefficients than the usual half, so the dearer case. */
-const thresholdOf = (size: number) => Math.floor((2 * size) / 3) + 1
+export const thresholdOf = (size: number) => Math.floor((2 * size) / 3) + 1
 
 /** Rows of n = 16, 64, 128 and 256. */
 export async function benchKeyGeneration(group: Group): Promise<Measured[]> {

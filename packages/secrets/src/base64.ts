@@ -20,7 +20,9 @@ export function toBase64(bytes: Uint8Array): string {
 /** Undefined unless `text` is exactly what `toBase64` gives for some bytes. */
 export function fromBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
   if (text.length % 4 !== 0 || !ALPHABET.test(text)) return undefined
-  const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0))
+  const letters = atob(text)
+  const bytes = new Uint8Array(letters.length)
+  for (let at = 0; at < bytes.length; at++) bytes[at] = letters.charCodeAt(at)
   // Bits left over must be zero, or two texts would mean the same bytes.
   return text.endsWith('=') &&
     toBase64(bytes.subarray(-3 - (bytes.length % 3))).slice(-4) !== text.slice(-4)

@@ -8,6 +8,8 @@ import { bytesOf, digestHex, hex20, type Hex } from './fields.ts'
 import { MAX_RELEASE_SECRETS } from './items.ts'
 import { MAX_SEALED_SECRET_BYTES } from './sealed-secret.ts'
 
+const ENCODER = new TextEncoder()
+const DECODER = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 const INFO_TAG = 'wetee/release-reply/v1'
 /** Bytes of a release of 64 items. */
 const MAX_RELEASE_BYTES = 14 + 33 * 256 + 64
@@ -82,10 +84,9 @@ function joinParts(parts: readonly (string | Uint8Array)[]): Uint8Array {
   )
   if (length > MAX_ANSWER_BYTES) throw malformed(`at most ${MAX_ANSWER_BYTES} bytes`)
   const whole = new Uint8Array(length)
-  const encoder = new TextEncoder()
   let at = 0
   for (const part of parts)
-    if (typeof part === 'string') at += encoder.encodeInto(part, whole.subarray(at)).written
+    if (typeof part === 'string') at += ENCODER.encodeInto(part, whole.subarray(at)).written
     else at = writeBase64(whole, at, part)
   return whole
 }
@@ -104,7 +105,7 @@ export function parseAnswer(bytes: Uint8Array): ReleaseAnswer {
   if (bytes.length > MAX_ANSWER_BYTES) throw malformed(`at most ${MAX_ANSWER_BYTES} bytes`)
   let value: unknown
   try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes))
+    value = JSON.parse(DECODER.decode(bytes))
   } catch {
     // Not the cause: what was sealed does not belong into a message.
     throw malformed('one JSON document')
