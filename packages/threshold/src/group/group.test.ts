@@ -103,6 +103,18 @@ describe.each(groups)('%s', (_name, group) => {
     },
   )
 
+  test('no point shares bytes with another, whichever is filled with zeros', () => {
+    const values = Array.from({ length: 40 }, (_, at) => BigInt(at + 2))
+    const points = values.map(point)
+    const encoded = points.map((one) => group.encode(one))
+    for (const one of points.filter((_, at) => at % 2 === 0)) one.fill(0)
+    const left = points.filter((_, at) => at % 2 === 1).map((one) => group.encode(one))
+    expect(left).toEqual(encoded.filter((_, at) => at % 2 === 1))
+    // A product with one is a copy: what is done to it is not done to what it was made of.
+    group.multiplyMany([points[1]!], [1n])!.fill(0)
+    expect(group.encode(points[1]!)).toEqual(encoded[1])
+  })
+
   test('evaluates polynomials with secret coefficients, and never to zero', () => {
     const secrets = [5n, ORDER - 1n, 3n].map((value) => secretOf(group, value))
     expect(readScalar(group.evaluateSecret(secrets, 4n))).toBe(49n)
