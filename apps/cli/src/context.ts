@@ -10,7 +10,12 @@ export type Sdk = Pick<
   | 'applyPlan'
   | 'assetOf'
   | 'doctor'
+  | 'instanceEvents'
+  | 'instanceExceptions'
+  | 'instanceFailure'
+  | 'instanceFailures'
   | 'listApps'
+  | 'logs'
   | 'openNetwork'
   | 'planDeploy'
   | 'resolveApp'
@@ -25,11 +30,6 @@ export type Sdk = Pick<
     typeof sdkNode,
     | 'exec'
     | 'findNetwork'
-    | 'instanceEvents'
-    | 'instanceExceptions'
-    | 'instanceFailure'
-    | 'instanceFailures'
-    | 'logs'
     | 'makeLogKey'
     | 'nodeTransport'
     | 'readLogKey'
@@ -64,7 +64,12 @@ export const realSdk: Sdk = {
   applyPlan: sdk.applyPlan,
   assetOf: sdk.assetOf,
   doctor: sdk.doctor,
+  instanceEvents: sdk.instanceEvents,
+  instanceExceptions: sdk.instanceExceptions,
+  instanceFailure: sdk.instanceFailure,
+  instanceFailures: sdk.instanceFailures,
   listApps: sdk.listApps,
+  logs: sdk.logs,
   openNetwork: sdk.openNetwork,
   planDeploy: sdk.planDeploy,
   resolveApp: sdk.resolveApp,
@@ -76,11 +81,6 @@ export const realSdk: Sdk = {
   waitForApp: sdk.waitForApp,
   exec: sdkNode.exec,
   findNetwork: sdkNode.findNetwork,
-  instanceEvents: sdkNode.instanceEvents,
-  instanceExceptions: sdkNode.instanceExceptions,
-  instanceFailure: sdkNode.instanceFailure,
-  instanceFailures: sdkNode.instanceFailures,
-  logs: sdkNode.logs,
   makeLogKey: sdkNode.makeLogKey,
   readLogKey: sdkNode.readLogKey,
   sealedBundles: sdkNode.sealedBundles,

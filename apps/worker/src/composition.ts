@@ -20,7 +20,7 @@ import { BodyStore } from './bridge/body-store.ts'
 import { openCourier } from './bridge/open-courier.ts'
 import { openForwards, type GuestChain } from './forward/open-forwards.ts'
 import { freshValue } from './chain/fresh-value.ts'
-import type { Committee } from './chain/records.ts'
+import type { Committee, Member } from './chain/records.ts'
 import type { WorkerChain } from './chain/worker-chain.ts'
 import { ConditionBoard } from './condition/condition.ts'
 import type { WorkerConfig } from './config.ts'
@@ -38,6 +38,7 @@ import { InstanceFolders } from './instance/instance-folder.ts'
 import { openPodSockets } from './instance/pod-sockets.ts'
 import { LeaseCollector } from './lease/lease-collector.ts'
 import { authorityOf, createNodeClient } from './lease/node-client.ts'
+import { nodeRelay } from './lease/node-relay.ts'
 import type { Log } from './log.ts'
 import { Meter } from './meter/meter.ts'
 import type { WorkerIdentity, WorkerNetwork } from './network.ts'
@@ -229,6 +230,7 @@ export function compose(opened: Opened): Composition {
       monitor,
       sealed,
       bodies,
+      memberAt: (authority) => listed.get(authority),
     }),
     parts,
     run: async () => {
@@ -263,15 +265,15 @@ export function compose(opened: Opened): Composition {
 /** The chain, and the hosts that guests may reach: they follow every read of the committee. */
 function listCommittee(chain: WorkerChain): {
   readonly chain: WorkerChain
-  readonly listed: ReadonlySet<string>
+  readonly listed: ReadonlyMap<string, Member>
 } {
-  const listed = new Set<string>()
+  const listed = new Map<string, Member>()
   const committee = async (at: bigint): Promise<Committee> => {
     const found = await chain.committee(at)
     listed.clear()
-    for (const { endpoint } of found.members) {
-      const authority = authorityOf(endpoint)
-      if (authority !== undefined) listed.add(authority)
+    for (const member of found.members) {
+      const authority = authorityOf(member.endpoint)
+      if (authority !== undefined) listed.set(authority, member)
     }
     return found
   }
@@ -281,7 +283,7 @@ function listCommittee(chain: WorkerChain): {
 function applyParts(
   { config, signal, log, stateDir, network, identity, runtime, doorIdentity }: Opened,
   chain: WorkerChain,
-  listed: ReadonlySet<string>,
+  listed: ReadonlyMap<string, Member>,
   collector: LeaseCollector,
   sealed: SealedStore,
   guestChain: GuestChain,
@@ -394,19 +396,22 @@ function apiOf(
     readonly monitor: OpenedMonitor
     readonly sealed: SealedStore
     readonly bodies: BodyStore
+    readonly memberAt: (authority: string) => Member | undefined
   },
 ): Hono {
   const { metrics } = shown
+  const { ownerCall, ...applications } = appSources({
+    ...shown,
+    published: {
+      host: config.ingress.publicHost ?? config.ingress.host,
+      domain: config.ingress.domain,
+      namePort: config.ingress.namePort,
+      proven: (appId) => shown.domains.proven(appId),
+    },
+  })
   return workerApi({
-    ...appSources({
-      ...shown,
-      published: {
-        host: config.ingress.publicHost ?? config.ingress.host,
-        domain: config.ingress.domain,
-        namePort: config.ingress.namePort,
-        proven: (appId) => shown.domains.proven(appId),
-      },
-    }),
+    ...applications,
+    relay: { ownerCall, nodeCall: nodeRelay(shown.memberAt) },
     worker: () => ({
       ...identity,
       runtime: runtime.name,

@@ -30,6 +30,7 @@ export type WorkerErrorCode =
   | 'volume.unavailable'
   | 'volume.failed'
   | 'request.invalid'
+  | 'request.too-many'
   | 'evidence.pending'
   | 'auth.invalid'
   | 'auth.replayed'

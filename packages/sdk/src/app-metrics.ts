@@ -1,7 +1,7 @@
 // What an application has used over time, as its worker saw it: the host's word, never proof. HTTP.
 import { z } from 'zod'
 import type { Network } from './network.ts'
-import { ownerJson } from './owner-json.ts'
+import { ownerJson, type WorkerOptions } from './owner-json.ts'
 
 const number = z.number()
 const rowSchema = z.tuple([number, number, number, number])
@@ -27,17 +27,16 @@ export type MetricsOptions = {
   readonly to?: number
   /** Seconds that one row stands for; default 60. */
   readonly step?: number
-  readonly signal?: AbortSignal
-}
+} & WorkerOptions
 
 /** History of an application; only the owner gets it. Throws as `ownerJson` does. */
 export async function appMetrics(
   network: Network,
   appId: bigint,
-  { from, to, step, signal }: MetricsOptions = {},
+  { from, to, step, ...options }: MetricsOptions = {},
 ): Promise<AppMetrics> {
   const query = new URLSearchParams()
   for (const [name, value] of Object.entries({ from, to, step }))
     if (value !== undefined) query.set(name, String(value))
-  return ownerJson(network, appId, `metrics?${query.toString()}`, metricsSchema, signal)
+  return ownerJson(network, appId, `metrics?${query.toString()}`, metricsSchema, options)
 }

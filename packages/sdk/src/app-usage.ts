@@ -4,7 +4,7 @@ import { verifyMessage, type Hex } from 'viem'
 import { z } from 'zod'
 import { SdkError } from './error.ts'
 import type { Network } from './network.ts'
-import { ownerJson } from './owner-json.ts'
+import { ownerJson, type WorkerOptions } from './owner-json.ts'
 
 const digest = z.templateLiteral(['0x', z.string().regex(/^[0-9a-f]{64}$/)])
 const count = z.int().min(0)
@@ -72,9 +72,9 @@ export type UsageReport = {
 export async function appUsage(
   network: Network,
   appId: bigint,
-  options: { readonly signal?: AbortSignal } = {},
+  options: WorkerOptions = {},
 ): Promise<AppUsage> {
-  return ownerJson(network, appId, 'usage', usageSchema, options.signal)
+  return ownerJson(network, appId, 'usage', usageSchema, options)
 }
 
 /**
@@ -84,7 +84,7 @@ export async function appUsage(
 export async function verifyUsage(
   network: Network,
   appId: bigint,
-  options: { readonly signal?: AbortSignal } = {},
+  options: WorkerOptions = {},
 ): Promise<UsageReport> {
   const { number: at } = await network.reader.finalized()
   const scope: UsageScope = {

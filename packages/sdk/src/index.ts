@@ -191,6 +191,7 @@ export { planWithdrawal, readCredits, type Credits } from './credits.ts'
 export { planBudget, readBudget, type Budget, type BudgetChanges } from './budget.ts'
 export * from './dao/index.ts'
 export { appMetrics, type AppMetrics, type MetricRow, type MetricsOptions } from './app-metrics.ts'
+export { openWorkerSession, type WorkerSession } from './owner-json.ts'
 export {
   appUsage,
   verifyUsage,
@@ -199,6 +200,20 @@ export {
   type UsageReport,
   type UsageTotals,
 } from './app-usage.ts'
+export type { OwnedInstance } from './owner/channel.ts'
+export { openOwnerSessions, type OwnerOptions, type OwnerSession } from './owner/session.ts'
+export {
+  instanceEvents,
+  instanceExceptions,
+  instanceFailure,
+  instanceFailures,
+  logs,
+  type FailureBundle,
+  type InstanceEvent,
+  type InstanceException,
+  type LogLine,
+  type LogOptions,
+} from './owner/calls.ts'
 export { doctor, type DoctorOptions, type Finding } from './doctor.ts'
 export {
   evidencePath,

@@ -1,6 +1,6 @@
 // JSON that a worker gives to the owner of an application alone, signed for (EIP-4361). HTTP.
 import { createSiweMessage, generateSiweNonce } from 'viem/siwe'
-import type { z } from 'zod'
+import { z } from 'zod'
 import { SdkError } from './error.ts'
 import { requireAccount, type Network } from './network.ts'
 import { transportError } from './transport.ts'
@@ -19,18 +19,56 @@ export async function ownerJson<T>(
   appId: bigint,
   path: string,
   schema: z.ZodType<T>,
-  signal?: AbortSignal,
+  { session, signal }: WorkerOptions = {},
 ): Promise<T> {
-  const endpoint = await workerEndpoint(network, appId)
+  const endpoint = session?.endpoint ?? (await workerEndpoint(network, appId))
   const url = joinUrl(endpoint, `/v1/apps/${appId}/${path}`)
-  const authorization = await workerSignIn(network, endpoint, appId)
-  const { status, text } = await get(url, authorization, signal)
+  const authorization =
+    session === undefined ? await workerSignIn(network, endpoint, appId) : `Bearer ${session.token}`
+  const { status, text } = await ask('GET', url, authorization, signal)
   if (status !== 200) throw refusal(appId, status, text)
   const parsed = schema.safeParse(parseJson(text))
   if (parsed.success) return parsed.data
   throw new SdkError('worker.answer-invalid', `${url}: the worker gave an unexpected answer`, {
     retryable: true,
   })
+}
+
+/** Somebody signed in at the worker of an application for fifteen minutes. */
+export type WorkerSession = {
+  readonly endpoint: string
+  readonly token: string
+  /** Milliseconds since 1970. */
+  readonly endsMs: number
+}
+
+export type WorkerOptions = {
+  /** Signed in already; default a signature for this one request. */
+  readonly session?: WorkerSession
+  readonly signal?: AbortSignal
+}
+
+const tokenSchema = z.object({
+  token: z.string().regex(/^[A-Za-z0-9_-]{16,200}$/),
+  expiresInSeconds: z.int().min(1).max(86_400),
+})
+
+/** Signs in once for what is read in the next fifteen minutes. Throws as `ownerJson`. */
+export async function openWorkerSession(
+  network: Network,
+  appId: bigint,
+  signal?: AbortSignal,
+): Promise<WorkerSession> {
+  const endpoint = await workerEndpoint(network, appId)
+  const url = joinUrl(endpoint, '/v1/session')
+  const authorization = await workerSignIn(network, endpoint, appId)
+  const { status, text } = await ask('POST', url, authorization, signal)
+  if (status !== 200) throw refusal(appId, status, text)
+  const parsed = tokenSchema.safeParse(parseJson(text))
+  if (!parsed.success)
+    throw new SdkError('worker.answer-invalid', `${url}: the worker gave an unexpected answer`)
+  const { token, expiresInSeconds } = parsed.data
+  return { endpoint, token, endsMs: Date.now() + expiresInSeconds * 1_000 }
 }
 
 /** `Authorization` header of the owner for a worker: EIP-4361, domain and chain named, ten minutes. */
@@ -71,13 +109,15 @@ export async function workerEndpoint(network: Network, appId: bigint): Promise<s
   )
 }
 
-async function get(
+async function ask(
+  method: 'GET' | 'POST',
   url: string,
   authorization: string,
   signal: AbortSignal | undefined,
 ): Promise<{ readonly status: number; readonly text: string }> {
   try {
     const answer = await fetch(url, {
+      method,
       headers: { authorization },
       redirect: 'manual',
       ...(signal === undefined ? {} : { signal }),

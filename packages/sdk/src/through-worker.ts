@@ -9,11 +9,12 @@ import { joinUrl } from './worker-api.ts'
  */
 export function throughWorker(network: Network, endpoint: string): Network {
   const { transport } = network
-  if (transport.seesKeys === true) return network
+  if (transport.pinned !== undefined) return network
   const relayed = (url: string): string => {
-    const { protocol, host, pathname, search } = new URL(url)
+    const { protocol, hostname, port, pathname, search } = new URL(url)
     if (protocol !== 'https:' || url.startsWith(`${endpoint.replace(/\/+$/, '')}/`)) return url
-    return joinUrl(endpoint, `/v1/nodes/${encodeURIComponent(host)}${pathname}${search}`)
+    const authority = encodeURIComponent(`${hostname}:${port === '' ? '443' : port}`)
+    return joinUrl(endpoint, `/v1/nodes/${authority}${pathname}${search}`)
   }
   const through: Transport = {
     get: (url, options) => transport.get(relayed(url), options),

@@ -1,4 +1,5 @@
 // The port to applications and workers: bounded HTTP, with the peer's TLS key where the platform can tell. Port and browser form.
+import type { requestPinned, streamPinned } from '@wetee/tls'
 import type { Hex } from 'viem'
 import { SdkError } from './error.ts'
 
@@ -18,12 +19,18 @@ export type TransportOptions = {
   readonly headers?: Readonly<Record<string, string>>
 }
 
+/** Calls over connections to one TLS key. */
+export type PinnedCalls = {
+  readonly request: typeof requestPinned
+  readonly stream: typeof streamPinned
+}
+
 /** GETs a URL, or PUTs bytes there. Throws SdkError `transport.failed` (retryable) or `transport.too-large`. */
 export type Transport = {
   get(url: string, options: TransportOptions): Promise<TransportAnswer>
   put(url: string, body: Uint8Array, options: TransportOptions): Promise<TransportAnswer>
-  /** It connects to keys that no authority has certified, and says which; absent in browsers. */
-  readonly seesKeys?: true
+  /** Connections to a key that the caller names, where no authority has certified it; absent in browsers. */
+  readonly pinned?: PinnedCalls
 }
 
 const defaultTimeoutMs = 15_000

@@ -1,5 +1,6 @@
 // Sign-in with a wallet's message (EIP-4361).
 export { SignInError, type SignInErrorCode } from './error.ts'
+export { ownerCallInfo } from './owner-call.ts'
 export {
   OWNER_MESSAGE_MS,
   ownerMessage,

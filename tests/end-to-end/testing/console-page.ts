@@ -140,6 +140,11 @@ function wallet(
       case 'wallet_addEthereumChain':
         policy.chainId = chainId
         return null
+      case 'personal_sign': {
+        if (!policy.signs) throw new Refusal(4001, 'User rejected the request.')
+        const [raw] = params as [Hex]
+        return account.signMessage({ message: { raw } })
+      }
       case 'eth_sendTransaction': {
         if (!policy.signs) throw new Refusal(4001, 'User rejected the request.')
         const [{ to, data, value, gas }] = params as [Sent]

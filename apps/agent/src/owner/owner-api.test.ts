@@ -7,8 +7,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
+import { openAnswer, sealRequest } from '@wetee/sealing'
 import { connectPinned } from '@wetee/tls'
-import { ownerMessage } from '@wetee/sign-in'
+import { ownerCallInfo, ownerMessage } from '@wetee/sign-in'
 import { privateKeyToAccount } from 'viem/accounts'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { AppFacts } from '../committee/app-facts.ts'
@@ -57,7 +58,13 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-type Asked = { method?: string; token?: string; body?: unknown; headers?: Record<string, string> }
+type Asked = {
+  method?: string
+  token?: string
+  body?: unknown
+  bytes?: Uint8Array
+  headers?: Record<string, string>
+}
 
 async function open(path: string, asked: Asked = {}): Promise<IncomingMessage> {
   const { socket } = await connectPinned({
@@ -78,7 +85,7 @@ async function open(path: string, asked: Asked = {}): Promise<IncomingMessage> {
       ...asked.headers,
     },
   })
-  outgoing.end(asked.body === undefined ? undefined : JSON.stringify(asked.body))
+  outgoing.end(asked.bytes ?? (asked.body === undefined ? undefined : JSON.stringify(asked.body)))
   const [answer] = (await once(outgoing, 'response')) as [IncomingMessage]
   return answer
 }
@@ -231,6 +238,85 @@ test('events, metrics and exceptions say what the agent has seen', async () => {
   expect(await json('/v1/exceptions', { token })).toMatchObject({
     exceptions: [{ service: 'web', type: 'TypeError', count: 1 }],
   })
+})
+
+/** A call that comes sealed, as from a page, and its answer. */
+async function askSealed(call: unknown, to = () => Buffer.from(keys.hpkeKey.slice(2), 'hex')) {
+  const content = new TextEncoder().encode(JSON.stringify(call))
+  const request = await sealRequest(to(), ownerCallInfo, content)
+  return { ...(await sendSealed(request.bytes, request.answerKey)), request }
+}
+async function sendSealed(bytes: Uint8Array, answerKey: Uint8Array) {
+  const answer = await open('/v1/sealed', { method: 'POST', bytes })
+  if (answer.statusCode !== 200) return { refused: await text(answer) }
+  const pieces: string[] = []
+  for await (const piece of openAnswer(answerKey, answer as AsyncIterable<Uint8Array>))
+    pieces.push(new TextDecoder().decode(piece))
+  const [head = '', ...rest] = pieces
+  const { status } = JSON.parse(head) as { status: number }
+  return { status, body: rest.join('') }
+}
+
+test('an owner signs in and reads through calls that are sealed to the instance, whoever passes them on', async () => {
+  output.add('web', 'stdout', ['one', 'two'], 8)
+  const { body: challenge = '' } = await askSealed({ method: 'GET', path: '/v1/session' })
+  const { nonce } = JSON.parse(challenge) as { nonce: string }
+  const { chainId, cloud, appId } = launch
+  const message = ownerMessage(
+    { chainId, cloud, appId, tlsKeyHash: keys.tls.tlsKeyHash },
+    { address: owner.address, nonce, nowMs: Date.now() },
+  )
+  const signature = await owner.signMessage({ message })
+  const opened = await askSealed({
+    ...{ method: 'POST', path: '/v1/session', body: { message, signature } },
+  })
+  const { token } = JSON.parse(opened.body ?? '') as { token: string }
+  const path = '/v1/logs?tail=5'
+  const read = await askSealed({ method: 'GET', path, token })
+  expect(lines(read.body ?? '').map((line) => line.text)).toEqual(['one', 'two'])
+  expect(await askSealed({ method: 'GET', path })).toMatchObject({ status: 401 })
+})
+
+test('ATTACK a command, another call, and what is sealed to another key are not taken under a seal', async () => {
+  const token = await signIn()
+  for (const call of [
+    { method: 'POST', path: '/v1/exec', token, body: { service: 'web', command: ['ls'] } },
+    { method: 'GET', path: '/v1/exec', token },
+    { method: 'GET', path: '/v1/sealed', token },
+    { method: 'GET', path: '/v1/logs/../exec', token },
+    { method: 'GET', path: 'https://elsewhere.example/v1/logs', token },
+    { method: 'GET', path: '/v1/logs', token, more: 1 },
+    [],
+    'x',
+  ])
+    expect(await askSealed(call), JSON.stringify(call)).toMatchObject({
+      refused: expect.stringContaining('request.invalid') as string,
+    })
+  const other = await makeInstanceKeys('app-7.wetee')
+  const strange = await askSealed({ method: 'GET', path: '/v1/session' }, () =>
+    Buffer.from(other.hpkeKey.slice(2), 'hex'),
+  )
+  expect(strange).toMatchObject({ refused: expect.stringContaining('not sealed to') as string })
+  const large = await open('/v1/sealed', { method: 'POST', bytes: new Uint8Array(40_000) })
+  expect(large.statusCode).toBe(413)
+})
+
+test('ATTACK a sealed call that is sent again signs nobody in, and its answer is of use to the first sender alone', async () => {
+  const { body: challenge = '' } = await askSealed({ method: 'GET', path: '/v1/session' })
+  const { nonce } = JSON.parse(challenge) as { nonce: string }
+  const { chainId, cloud, appId } = launch
+  const message = ownerMessage(
+    { chainId, cloud, appId, tlsKeyHash: keys.tls.tlsKeyHash },
+    { address: owner.address, nonce, nowMs: Date.now() },
+  )
+  const signature = await owner.signMessage({ message })
+  const first = await askSealed({
+    ...{ method: 'POST', path: '/v1/session', body: { message, signature } },
+  })
+  expect(first.status).toBe(200)
+  const again = await sendSealed(first.request.bytes, first.request.answerKey)
+  expect(again).toMatchObject({ status: 401 })
+  expect(again.body).not.toContain('"token"')
 })
 
 test('a page from anywhere may ask, with the token in its header and nowhere else', async () => {

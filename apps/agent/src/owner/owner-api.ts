@@ -4,6 +4,7 @@ import { cors } from 'hono/cors'
 import { stream } from 'hono/streaming'
 import type * as z from 'zod'
 import { firstProblem } from '../launch/fields.ts'
+import type { InstanceKeys } from '../keys/instance-keys.ts'
 import { errorFields, type Log } from '../log.ts'
 import type { ServiceExceptions } from '../output/service-exceptions.ts'
 import type { ServiceOutput } from '../output/service-output.ts'
@@ -11,6 +12,7 @@ import type { AgentMetricsReader } from './agent-metrics.ts'
 import type { EventLog } from './event-log.ts'
 import type { FailureReview } from './failure-review.ts'
 import { readLines } from './log-stream.ts'
+import { addSealedCalls } from './sealed-calls.ts'
 import { OwnerError, ownerErrorStatus } from './owner-error.ts'
 import { openApiDocument } from './routes.ts'
 import { eventsQuerySchema, logQuerySchema, openSessionSchema } from './schemas.ts'
@@ -29,6 +31,8 @@ export type OwnerApiParts = {
   /** The current evidence document as text. */
   readonly evidence: () => Promise<string | undefined>
   readonly monotonicMs: () => number
+  /** What calls are sealed to. */
+  readonly keys: Pick<InstanceKeys, 'hpke'>
   readonly log: Log
 }
 
@@ -76,6 +80,7 @@ export function ownerApi(parts: OwnerApiParts): Hono {
     return c.body(null, 204)
   })
   reading(app, parts)
+  addSealedCalls(app, parts)
   app.post('/v1/exec', async (c) => {
     const session = await sessionOf(parts, c)
     const order = read(execSchema, await jsonOf(c))

@@ -1,6 +1,6 @@
 // `wetee failures APP`: bundles of what there was when something failed, from the agents' memory or, with the key, as they were kept.
 import { Command } from 'commander'
-import type { FailureBundle } from '@wetee/sdk/node'
+import type { FailureBundle } from '@wetee/sdk'
 import type { Network } from '@wetee/sdk'
 import type { Context } from '../context.ts'
 import { CliError } from '../error.ts'

@@ -1,7 +1,7 @@
 // `wetee logs APP`: log lines from inside the TEEs, as one document or followed line by line.
 import { Command } from 'commander'
 import type { Network } from '@wetee/sdk'
-import type { LogLine } from '@wetee/sdk/node'
+import type { LogLine } from '@wetee/sdk'
 import type { Context } from '../context.ts'
 import { CliError } from '../error.ts'
 import { openFor, wholeNumber, withExample, withShared, type SharedOptions } from '../options.ts'

@@ -101,3 +101,22 @@ test.each([
 ])('a header out of form is refused: %s', async (text) => {
   await expect(check(text)).rejects.toMatchObject({ code: 'auth.invalid' })
 })
+
+test('a token lasts fifteen minutes, and is no sign-in of somebody else', async () => {
+  const { token, expiresInSeconds } = await signIn.open(await header(), expected)
+  expect(expiresInSeconds).toBe(900)
+  nowMs = start + 899_999
+  await check(`Bearer ${token}`)
+  const other = { ...expected, owner: stranger.address }
+  await expect(signIn.verify(`Bearer ${token}`, other)).rejects.toMatchObject({
+    code: 'auth.not-owner',
+  })
+  nowMs = start + 900_000
+  await expect(check(`Bearer ${token}`)).rejects.toMatchObject({ code: 'auth.invalid' })
+})
+
+test('ATTACK a recorded sign-in opens no second session', async () => {
+  const text = await header()
+  await signIn.open(text, expected)
+  await expect(signIn.open(text, expected)).rejects.toMatchObject({ code: 'auth.replayed' })
+})

@@ -8,6 +8,8 @@ import { publishedUrls, type PublishedAt } from '../ingress/published-urls.ts'
 import type { ObservedInstance } from '../reconcile/model.ts'
 import type { AppSnapshot, Reconciler } from '../reconcile/reconciler.ts'
 import { isReady } from '../reconcile/plan.ts'
+import { callOwner } from '../instance/owner-call.ts'
+import type { RelaySources } from './relay-api.ts'
 import type { ApiSources, InstanceView, VersionView } from './worker-api.ts'
 
 /** What application views are made of. */
@@ -20,12 +22,21 @@ export type SourceParts = {
 }
 
 /** The sources that are about applications. */
-export function appSources(parts: SourceParts): Pick<ApiSources, 'app' | 'appEvidence'> {
+export function appSources(
+  parts: SourceParts,
+): Pick<ApiSources, 'app' | 'appEvidence'> & Pick<RelaySources, 'ownerCall'> {
   const { reconciler, board } = parts
   return {
-    appEvidence: (appId, replica) => {
+    ownerCall: async (appId, { version, replica }, body, signal) => {
       const snapshot = reconciler.snapshot(appId)
-      const instance = snapshot === undefined ? undefined : servingOf(snapshot, replica)
+      const instance = snapshot === undefined ? undefined : servingOf(snapshot, replica, version)
+      const guest = instance === undefined ? undefined : parts.guests.get(instance.podId)
+      if (guest === undefined) return undefined
+      return callOwner(() => guest.dial(ownerTarget), body, signal)
+    },
+    appEvidence: (appId, replica, version) => {
+      const snapshot = reconciler.snapshot(appId)
+      const instance = snapshot === undefined ? undefined : servingOf(snapshot, replica, version)
       return instance === undefined
         ? Promise.resolve(undefined)
         : parts.guests.evidence(instance.podId)
@@ -52,16 +63,18 @@ function versionsOf({ facts, observed }: AppSnapshot): VersionView[] {
   })
 }
 
-/** The instance of a replica that shall have its traffic: of the current version, of the pending one while there is no current. */
+/** The instance of a replica and version; without one that shall have its traffic: of the current version, else of the pending one. */
 function servingOf(
   { facts, observed }: AppSnapshot,
   replica: number,
+  version?: number,
 ): ObservedInstance | undefined {
   const { versions } = facts.desired
   const serving = versions.find(({ role }) => role === 'current') ?? versions[0]
+  const wanted = version ?? serving?.version
   return observed.instances.find(
     (instance) =>
-      instance.version === serving?.version &&
+      instance.version === wanted &&
       instance.replica === replica &&
       instance.drainingSinceMs === undefined,
   )

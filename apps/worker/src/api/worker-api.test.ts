@@ -55,6 +55,10 @@ const api = (over: Partial<ApiSources> = {}) =>
       ),
     appEvidence: (appId, replica) =>
       Promise.resolve(appId === 7n && replica === 1 ? '{"shown":true}' : undefined),
+    relay: {
+      ownerCall: () => Promise.resolve(undefined),
+      nodeCall: () => Promise.resolve(undefined),
+    },
     monitor,
     sealed: store,
     chainId: 31337,
@@ -161,7 +165,7 @@ test('evidence of an instance is handed on to pages of any origin; what there is
   }
 })
 
-test('a page of another origin may ask with a sign-in, and only read; metrics are not for pages', async () => {
+test('a page of another origin may ask with a sign-in; metrics are not for pages', async () => {
   const asked = await api().request('/v1/apps/7/usage', {
     method: 'OPTIONS',
     headers: {
@@ -170,11 +174,30 @@ test('a page of another origin may ask with a sign-in, and only read; metrics ar
       'access-control-request-headers': 'authorization',
     },
   })
-  expect(asked.headers.get('access-control-allow-headers')).toBe('authorization')
-  expect(asked.headers.get('access-control-allow-methods')).toBe('GET')
+  expect(asked.headers.get('access-control-allow-headers')).toBe('authorization,content-type')
+  expect(asked.headers.get('access-control-allow-methods')).toBe('GET,POST,PUT')
   expect(asked.headers.get('access-control-allow-credentials')).toBe(null)
   const metrics = await api().request('/metrics', { headers: { origin: 'https://x.example' } })
   expect(metrics.headers.get('access-control-allow-origin')).toBe(null)
+})
+
+test('who has signed in once reads with a token; a stranger’s token opens nothing', async () => {
+  const signIn = new SignIn(() => Date.now())
+  const open = async (account: typeof owner) => {
+    const headers = await header(account)
+    const answer = await api({ signIn }).request('/v1/session', { method: 'POST', headers })
+    expect(answer.status).toBe(200)
+    return ((await answer.json()) as { token: string }).token
+  }
+  const read = async (token: string) => {
+    const headers = { authorization: `Bearer ${token}` }
+    return (await api({ signIn }).request('/v1/apps/7/usage', { headers })).status
+  }
+  const token = await open(owner)
+  expect([await read(token), await read(token)]).toEqual([200, 200])
+  expect(await read(await open(stranger))).toBe(403)
+  expect(await read('A'.repeat(43))).toBe(401)
+  expect((await api({ signIn }).request('/v1/session', { method: 'POST' })).status).toBe(401)
 })
 
 test('history and usage are for the owner alone, also of an application that has ended', async () => {

@@ -8,6 +8,7 @@ import type { Condition } from '@wetee/daemon'
 import type { Log } from '../log.ts'
 import { codeOf, messageOf, WorkerError } from '../worker-error.ts'
 import { addMonitorRoutes, type MonitorSources } from './monitor-api.ts'
+import { addRelayRoutes, type RelaySources } from './relay-api.ts'
 import type { SealedEntry, SealedKind, SealedStore } from '../sealed/sealed-store.ts'
 import type { SignIn } from './sign-in.ts'
 
@@ -65,8 +66,13 @@ export type ApiSources = {
       }
     | undefined
   >
-  /** Evidence of the instance that has the traffic of a replica, as its agent shows it now; `undefined`: there is none. */
-  readonly appEvidence: (appId: bigint, replica: number) => Promise<string | undefined>
+  /** Evidence of the instance of a version, or that has the traffic of a replica, as its agent shows it now; `undefined`: there is none. */
+  readonly appEvidence: (
+    appId: bigint,
+    replica: number,
+    version: number | undefined,
+  ) => Promise<string | undefined>
+  readonly relay: RelaySources
   readonly monitor: MonitorSources
   /** Records that instances have sealed to their owners. */
   readonly sealed: Pick<SealedStore, 'list' | 'read'>
@@ -91,7 +97,12 @@ export function workerApi(sources: ApiSources): Hono {
   // Pages from anywhere: what is not public asks for a signature in a header, which a page without it cannot send.
   app.use(
     '/v1/*',
-    cors({ origin: '*', allowMethods: ['GET'], allowHeaders: ['authorization'], maxAge: 600 }),
+    cors({
+      origin: '*',
+      allowMethods: ['GET', 'POST', 'PUT'],
+      allowHeaders: ['authorization', 'content-type'],
+      maxAge: 600,
+    }),
   )
   app.get('/health', (c) => {
     const conditions = sources.conditions()
@@ -132,16 +143,27 @@ export function workerApi(sources: ApiSources): Hono {
   })
   app.get('/v1/apps/:appId/evidence', async (c) => {
     const appId = parseAppId(c.req.param('appId'))
-    const { replica = '0', ...rest } = c.req.query()
-    if (!/^[0-9]{1,3}$/.test(replica) || Object.keys(rest).length > 0)
-      throw new WorkerError('request.invalid', 'expected replica=number')
-    const text = await sources.appEvidence(appId, Number(replica))
+    const { replica = '0', version, ...rest } = c.req.query()
+    const isVersion = version === undefined || /^[1-9][0-9]{0,9}$/.test(version)
+    if (!/^[0-9]{1,3}$/.test(replica) || !isVersion || Object.keys(rest).length > 0)
+      throw new WorkerError('request.invalid', 'expected replica=number, version=number')
+    const wanted = version === undefined ? undefined : Number(version)
+    const text = await sources.appEvidence(appId, Number(replica), wanted)
     if (text === undefined)
       throw new WorkerError('evidence.pending', 'there is no evidence to be had now: ask again')
     c.header('cache-control', 'no-store')
     return c.body(text, 200, { 'content-type': 'application/json' })
   })
   addMonitorRoutes(app, sources.monitor, authorize)
+  addRelayRoutes(app, sources.relay)
+  app.post('/v1/session', async (c) => {
+    const session = await sources.signIn.open(c.req.header('authorization'), {
+      domain: new URL(sources.worker().endpoint).host,
+      chainId: sources.chainId,
+    })
+    c.header('cache-control', 'no-store')
+    return c.json(session)
+  })
   // Whoever signs in: it is the key that opens it, not this worker.
   app.get('/v1/apps/:appId/sealed', async (c) => {
     const appId = parseAppId(c.req.param('appId'))
@@ -209,7 +231,9 @@ function refuse(c: Context, log: Log, error: unknown): Response {
             : 401
           : code === 'instance.unknown'
             ? 404
-            : 503
+            : code === 'request.too-many'
+              ? 429
+              : 503
   if (status === 503) log.warn({ code, error: messageOf(error) }, 'request failed')
   const message = error instanceof WorkerError ? error.message : 'not available now: try again'
   return c.json({ error: { code, message } }, status)

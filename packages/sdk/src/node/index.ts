@@ -16,27 +16,7 @@ export type {
   InstanceChain,
   InstanceTransaction,
 } from './instance-chain.ts'
-export {
-  openOwnerSessions,
-  type OwnedInstance,
-  type OwnerOptions,
-  type OwnerSession,
-} from './owner-session.ts'
-export {
-  exec,
-  instanceEvents,
-  instanceExceptions,
-  instanceFailure,
-  instanceFailures,
-  logs,
-  type ExecOptions,
-  type ExecPiece,
-  type FailureBundle,
-  type InstanceEvent,
-  type InstanceException,
-  type LogLine,
-  type LogOptions,
-} from './owner-calls.ts'
+export { exec, type ExecOptions, type ExecPiece } from './owner-exec.ts'
 export {
   makeLogKey,
   readLogKey,

@@ -12,7 +12,8 @@ import { parseSiweMessage } from 'viem/siwe'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Network } from '../network.ts'
 import { attestedApp, type AttestedApp } from '../testing/attested-app.ts'
-import { exec, instanceEvents, logs } from './owner-calls.ts'
+import { instanceEvents, logs } from '../owner/calls.ts'
+import { exec } from './owner-exec.ts'
 import { nodeTransport } from './transport.ts'
 
 const account = privateKeyToAccount(`0x${'42'.repeat(32)}`)

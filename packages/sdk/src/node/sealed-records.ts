@@ -15,7 +15,7 @@ import type { Network } from '../network.ts'
 import { workerEndpoint, workerSignIn } from '../owner-json.ts'
 import { transportError } from '../transport.ts'
 import { joinUrl } from '../worker-api.ts'
-import { failureBundleSchema, type FailureBundle, type LogLine } from './owner-calls.ts'
+import { failureBundleSchema, type FailureBundle, type LogLine } from '../owner/calls.ts'
 
 const keyFileSchema = z.strictObject({
   format: z.literal('wetee/log-key/v1'),

@@ -1,6 +1,6 @@
 // The transport of Node tools: reports the TLS key of every HTTPS connection instead of asking an authority. Network I/O.
 import { isIP } from 'node:net'
-import { requestPinned } from '@wetee/tls'
+import { requestPinned, streamPinned } from '@wetee/tls'
 import {
   bytesType,
   fetchTransport,
@@ -13,7 +13,7 @@ import {
 export function nodeTransport(): Transport {
   const isTls = (url: string) => url.startsWith('https:')
   return {
-    seesKeys: true,
+    pinned: { request: requestPinned, stream: streamPinned },
     get: (url, options) =>
       isTls(url)
         ? requestReporting(url, { method: 'GET' }, options)

@@ -134,11 +134,15 @@ export async function fetchRelayedEvidence(
   appId: bigint,
   options: {
     readonly replica?: number | undefined
+    /** Default the one that has the traffic. */
+    readonly version?: number | undefined
     readonly signal?: AbortSignal | undefined
   } = {},
 ): Promise<FetchedEvidence> {
   const { worker } = await findWorker(network, appId)
-  const path = `/v1/apps/${appId}/evidence?replica=${options.replica ?? 0}`
+  const { replica = 0, version } = options
+  const query = `replica=${replica}${version === undefined ? '' : `&version=${version}`}`
+  const path = `/v1/apps/${appId}/evidence?${query}`
   return readEvidence(network.transport, joinUrl(worker.endpoint, path), options.signal)
 }
 

@@ -1,5 +1,6 @@
 // What commands share that ask the agents of an application. Writes warnings.
-import type { OwnerOptions, SealedOptions, SealedProblem } from '@wetee/sdk/node'
+import type { OwnerOptions } from '@wetee/sdk'
+import type { SealedOptions, SealedProblem } from '@wetee/sdk/node'
 import type { Context } from '../../context.ts'
 import { readText } from '../../file.ts'
 import { wholeNumber } from '../../options.ts'

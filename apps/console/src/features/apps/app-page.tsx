@@ -31,10 +31,23 @@ const UpgradesTab = lazy(async () => ({
 const SecretsTab = lazy(async () => ({
   default: (await import('../secrets/secrets-tab.tsx')).SecretsTab,
 }))
+const LogsTab = lazy(async () => ({ default: (await import('../logs/logs-tab.tsx')).LogsTab }))
+const EventsTab = lazy(async () => ({
+  default: (await import('../logs/events-tab.tsx')).EventsTab,
+}))
+const MetricsTab = lazy(async () => ({
+  default: (await import('../metrics/metrics-tab.tsx')).MetricsTab,
+}))
+const FailuresTab = lazy(async () => ({
+  default: (await import('../failures/failures-tab.tsx')).FailuresTab,
+}))
 const ApisTab = lazy(async () => ({ default: (await import('../apis/apis-tab.tsx')).ApisTab }))
 
 const tabs: readonly Tab[] = [
   ['', 'Overview'],
+  ['logs', 'Logs'],
+  ['events', 'Events'],
+  ['metrics', 'Metrics'],
   ['secrets', 'Secrets'],
   ['update', 'Update'],
   ['configure', 'Configure'],
@@ -42,12 +55,17 @@ const tabs: readonly Tab[] = [
   ['attestation', 'Attestation'],
   ['apis', 'APIs'],
   ['upgrades', 'Upgrades'],
+  ['failures', 'Failures'],
   ['alerts', 'Alerts'],
   ['billing', 'Billing'],
 ]
 
 const views: Readonly<Record<string, (app: AppDetails) => ReactNode>> = {
   '': (app) => <OverviewTab app={app} />,
+  logs: (app) => <LogsTab app={app} />,
+  events: (app) => <EventsTab app={app} />,
+  metrics: (app) => <MetricsTab app={app} />,
+  failures: (app) => <FailuresTab app={app} />,
   secrets: (app) => <SecretsTab app={app} />,
   update: (app) => <UpdateTab app={app} />,
   configure: (app) => <ConfigureTab app={app} />,

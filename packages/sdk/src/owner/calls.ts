@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import { SdkError } from '../error.ts'
 import type { Network } from '../network.ts'
-import { openOwnerSessions, type OwnerOptions, type OwnerSession } from './owner-session.ts'
+import { openOwnerSessions, type OwnerOptions, type OwnerSession } from './session.ts'
 
 const noticeSchema = z.object({
   reason: z.string().max(32),
@@ -67,7 +67,8 @@ export async function* logs(
     ...(options.grep === undefined ? {} : { grep: options.grep }),
     ...(options.follow === true ? { follow: 'true' } : {}),
   })
-  const streams = sessions.map((session) => linesOf(session, `/v1/logs?${query.toString()}`))
+  const path = `/v1/logs?${query.toString()}`
+  const streams = sessions.map((session) => linesOf(session, path, signal))
   if (options.follow === true) {
     try {
       yield* merged(streams)
@@ -100,7 +101,7 @@ export async function instanceEvents(
 ): Promise<InstanceEvent[]> {
   const schema = z.object({ events: z.array(eventSchema).max(10_000) })
   const all = await ofAll(network, appId, options, async (session) => {
-    const { events } = read(schema, await session.get('/v1/events'))
+    const { events } = readAnswer(schema, await session.get('/v1/events', options.signal))
     return events.map((event) => ({ ...event, ...placeOf(session) }))
   })
   return all.sort((a, b) => Date.parse(a.time) - Date.parse(b.time))
@@ -129,7 +130,7 @@ export async function instanceExceptions(
 ): Promise<InstanceException[]> {
   const schema = z.object({ exceptions: z.array(exceptionSchema).max(10_000) })
   const all = await ofAll(network, appId, options, async (session) => {
-    const { exceptions } = read(schema, await session.get('/v1/exceptions'))
+    const { exceptions } = readAnswer(schema, await session.get('/v1/exceptions', options.signal))
     return exceptions.map((exception) => ({ ...exception, ...placeOf(session) }))
   })
   return all.sort((a, b) => Date.parse(b.last) - Date.parse(a.last))
@@ -143,7 +144,7 @@ export async function instanceFailures(
 ): Promise<(z.infer<typeof bundleEntrySchema> & Place)[]> {
   const schema = z.object({ bundles: z.array(bundleEntrySchema).max(1_000) })
   const all = await ofAll(network, appId, options, async (session) => {
-    const { bundles } = read(schema, await session.get('/v1/bundles'))
+    const { bundles } = readAnswer(schema, await session.get('/v1/bundles', options.signal))
     return bundles.map((bundle) => ({ ...bundle, ...placeOf(session) }))
   })
   return all.sort((a, b) => Date.parse(b.time) - Date.parse(a.time))
@@ -158,66 +159,14 @@ export async function instanceFailure(
 ): Promise<FailureBundle | undefined> {
   for (const session of await openOwnerSessions(network, appId, options))
     try {
-      return read(failureBundleSchema, await session.get(`/v1/bundles/${encodeURIComponent(id)}`))
+      return readAnswer(
+        failureBundleSchema,
+        await session.get(`/v1/bundles/${encodeURIComponent(id)}`, options.signal),
+      )
     } catch (error) {
       if (!(error instanceof SdkError) || error.details['code'] !== 'bundle.unknown') throw error
     }
   return undefined
-}
-
-const frameSchema = z.union([
-  z.object({ stream: z.enum(['stdout', 'stderr']), data: z.base64().max(131_072) }),
-  z.object({ exitCode: z.int().min(0).max(255), truncated: z.boolean() }),
-  z.object({ error: z.object({ code: z.string().max(100), message: z.string().max(1_000) }) }),
-])
-/** Output of a command as it comes; the last one says how it ended, by the word of the worker. */
-export type ExecPiece =
-  | { readonly stream: 'stdout' | 'stderr'; readonly bytes: Uint8Array }
-  | { readonly exitCode: number; readonly truncated: boolean }
-
-export type ExecOptions = OwnerOptions & {
-  /** Standard input, at most 16,384 bytes. */
-  readonly input?: Uint8Array
-  /** It is killed then; 1 to 600, default 60. */
-  readonly timeoutSeconds?: number
-}
-
-/**
- * Runs a command in a service of one instance, inside its TEE; its manifest has to allow it. Whoever stops reading ends it. Throws as
- * `openOwnerSessions` and its sessions do, and SdkError `agent.refused` where the command could not be run to its end.
- */
-export async function* exec(
-  network: Network,
-  appId: bigint,
-  { service, command }: { readonly service: string; readonly command: readonly string[] },
-  options: ExecOptions = {},
-): AsyncGenerator<ExecPiece, void, undefined> {
-  const { input, timeoutSeconds, replica = 0 } = options
-  const [session] = await openOwnerSessions(network, appId, { ...options, replica })
-  if (session === undefined) return
-  const order = {
-    ...{ service, command },
-    ...(input === undefined ? {} : { input: Buffer.from(input).toString('base64') }),
-    ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
-  }
-  let isOver = false
-  for await (const line of session.lines('/v1/exec', order)) {
-    const frame = read(frameSchema, jsonOf(line))
-    if ('error' in frame)
-      throw new SdkError(
-        'agent.refused',
-        `the agent: ${frame.error.message} (${frame.error.code})`,
-        { details: { code: frame.error.code } },
-      )
-    isOver = 'exitCode' in frame
-    yield 'exitCode' in frame
-      ? frame
-      : { stream: frame.stream, bytes: Buffer.from(frame.data, 'base64') }
-  }
-  if (!isOver && options.signal?.aborted !== true)
-    throw new SdkError('agent.unreachable', 'the connection ended before the command', {
-      retryable: true,
-    })
 }
 
 async function ofAll<T>(
@@ -233,13 +182,14 @@ async function ofAll<T>(
 async function* linesOf(
   session: OwnerSession,
   path: string,
+  signal: AbortSignal,
 ): AsyncGenerator<LogLine, void, undefined> {
-  for await (const line of session.lines(path))
-    yield { ...read(lineSchema, jsonOf(line)), ...placeOf(session) }
+  for await (const line of session.lines(path, { signal }))
+    yield { ...readAnswer(lineSchema, jsonOf(line)), ...placeOf(session) }
 }
 
 /** `undefined` for what is none. */
-function jsonOf(line: string): unknown {
+export function jsonOf(line: string): unknown {
   try {
     return JSON.parse(line) as unknown
   } catch {
@@ -251,7 +201,7 @@ function placeOf({ version, replica }: Place): Place {
   return { version, replica }
 }
 
-function read<T>(schema: z.ZodType<T>, value: unknown): T {
+export function readAnswer<T>(schema: z.ZodType<T>, value: unknown): T {
   const parsed = schema.safeParse(value)
   if (parsed.success) return parsed.data
   const why = z.prettifyError(parsed.error).slice(0, 300)

@@ -1,34 +1,43 @@
-// An owner at the agent of an instance: evidence first, then a sign-in over the TLS key that it names. Does network I/O.
-import { isIP } from 'node:net'
+// An owner at the agent of an instance: evidence first, then a sign-in through a channel to the keys that it names. Network I/O.
+import { parseEvidenceDocument } from '@wetee/attestation'
 import { ownerMessage } from '@wetee/sign-in'
-import { requestPinned, streamPinned, TlsError, type ConnectTarget } from '@wetee/tls'
 import type { Hex } from 'viem'
 import * as z from 'zod'
 import { SdkError } from '../error.ts'
 import { requireAccount, type Network } from '../network.ts'
-import { fetchEvidence, verifyEvidence } from '../verify/verify.ts'
+import type { PinnedCalls } from '../transport.ts'
+import { fetchEvidence, fetchRelayedEvidence, verifyEvidence } from '../verify/verify.ts'
 import type { VerifyReport, VerifyStepId } from '../verify/report.ts'
 import { readAppStatus, type InstanceStatus } from '../worker-api.ts'
+import {
+  invalid,
+  maxAnswerBytes,
+  refusal,
+  type OwnedInstance,
+  type OwnerCall,
+  type OwnerChannel,
+  type OwnerStream,
+} from './channel.ts'
+import { pinnedChannel } from './pinned-channel.ts'
+import { sealedChannel } from './sealed-channel.ts'
 
-/** An instance whose agent answers its owner, by the word of its worker. */
-export type OwnedInstance = {
-  readonly version: number
-  readonly replica: number
-  readonly url: string
-}
-
-/** Somebody signed in at one agent, over connections to its attested key alone. */
+/** Somebody signed in at one agent, through a channel to its attested keys alone. */
 export type OwnerSession = OwnedInstance & {
   readonly tlsKeyHash: Hex
   /** True when the TEE is a simulation. */
   readonly simulated: boolean
   /** JSON of a call. Throws SdkError `agent.refused`, `agent.unreachable`, `agent.answer-invalid`. */
-  get(path: string): Promise<unknown>
+  get(path: string, signal?: AbortSignal): Promise<unknown>
   /** Lines of a call, as they come, until its end or the signal; a POST where there is a body. Throws as `get`. */
-  lines(path: string, body?: unknown): AsyncGenerator<string, void, undefined>
+  lines(
+    path: string,
+    options?: { readonly body?: unknown; readonly signal?: AbortSignal | undefined },
+  ): AsyncGenerator<string, void, undefined>
 }
 
 export type OwnerOptions = {
+  /** Sessions that are open already, of the same application; default new ones, each signed for. */
+  readonly sessions?: readonly OwnerSession[]
   /** One replica alone; default all of them, of current and pending version. */
   readonly replica?: number
   /** Hears of instances that do not answer while others do. */
@@ -38,10 +47,6 @@ export type OwnerOptions = {
 
 const challengeSchema = z.object({ nonce: z.string().regex(/^[A-Za-z0-9]{8,128}$/) })
 const sessionSchema = z.object({ token: z.string().regex(/^[A-Za-z0-9_-]{16,200}$/) })
-const errorSchema = z.object({
-  error: z.object({ code: z.string().max(100), message: z.string().max(1_000) }),
-})
-const MAX_ANSWER_BYTES = 4_194_304
 const MAX_LINE_LENGTH = 131_072
 /** An owner wants to know also why there is no lease. */
 const MAY_FAIL: readonly VerifyStepId[] = ['lease', 'images']
@@ -55,6 +60,7 @@ export async function openOwnerSessions(
   appId: bigint,
   options: OwnerOptions = {},
 ): Promise<OwnerSession[]> {
+  if (options.sessions !== undefined) return [...options.sessions]
   requireAccount(network)
   const instances = (await ownedInstances(network, appId, options.signal)).filter(
     ({ replica }) => options.replica === undefined || options.replica === replica,
@@ -79,16 +85,19 @@ export async function openOwnerSessions(
   return sessions
 }
 
+/** With the worker that names it. */
+type Reachable = OwnedInstance & { readonly endpoint: string }
+
 /** Instances of current and pending version that their workers name. */
 async function ownedInstances(
   network: Network,
   appId: bigint,
   signal: AbortSignal | undefined,
-): Promise<OwnedInstance[]> {
+): Promise<Reachable[]> {
   const { reader, transport } = network
   const { number } = await reader.finalized()
   const app = await reader.app(appId, number)
-  const found = new Map<string, InstanceStatus>()
+  const found = new Map<string, InstanceStatus & { readonly endpoint: string }>()
   const versions = [app?.currentVersion ?? 0, app?.pendingVersion ?? 0].filter((v) => v !== 0)
   for (const version of versions) {
     const record = await reader.version(appId, version, number)
@@ -96,52 +105,67 @@ async function ownedInstances(
     if (worker === undefined) continue
     const status = await readAppStatus(transport, worker.endpoint, appId, signal)
     for (const instance of status?.instances ?? [])
-      if (instance.version === version) found.set(`${version}/${instance.replica}`, instance)
+      if (instance.version === version)
+        found.set(`${version}/${instance.replica}`, { ...instance, endpoint: worker.endpoint })
   }
   if (versions.length === 0)
     throw new SdkError(
       'app.not-found',
       `there is no application ${appId} on this network: \`wetee list\` shows yours`,
     )
-  return [...found.values()].flatMap(({ version, replica, ownerUrl }) =>
-    ownerUrl === undefined ? [] : [{ version, replica, url: ownerUrl }],
+  return [...found.values()].flatMap(({ version, replica, ownerUrl, endpoint }) =>
+    ownerUrl === undefined ? [] : [{ version, replica, url: ownerUrl, endpoint }],
   )
 }
 
 async function openSession(
   network: Network,
   appId: bigint,
-  instance: OwnedInstance,
+  instance: Reachable,
   signal: AbortSignal | undefined,
 ): Promise<OwnerSession> {
   const { account, wallet } = requireAccount(network)
-  const { tlsKeyHash, simulated } = await attestedKey(network, appId, instance, signal)
-  const call = callerOf(instance.url, tlsKeyHash, signal)
-  const { nonce } = parse(challengeSchema, await call('GET', '/v1/session'))
+  const { pinned } = network.transport
+  const channel =
+    pinned === undefined
+      ? await sealedTo(network, appId, instance, signal)
+      : await pinnedTo(network, pinned, appId, instance, signal)
+  const { tlsKeyHash, simulated } = channel
+  const call = callerOf(instance.url, channel)
+  const { nonce } = parse(
+    challengeSchema,
+    await call({ method: 'GET', path: '/v1/session' }, signal),
+  )
   const { chainId, contracts } = network.profile
   const message = ownerMessage(
     { chainId: BigInt(chainId), cloud: contracts.cloud, appId, tlsKeyHash },
     { address: account.address, nonce, nowMs: Date.now() },
   )
   const signature = await wallet.signMessage({ account, message })
-  const opened = await call('POST', '/v1/session', { body: { message, signature } })
+  const body = { message, signature }
+  const opened = await call({ method: 'POST', path: '/v1/session', body }, signal)
   const { token } = parse(sessionSchema, opened)
+  const { version, replica, url } = instance
   return {
-    ...instance,
-    tlsKeyHash,
-    simulated,
-    get: (path) => call('GET', path, { token }),
-    lines: (path, body) => readLines(instance.url, { path, body, token, tlsKeyHash, signal }),
+    ...{ version, replica, url, tlsKeyHash, simulated },
+    get: (path, own) => call({ method: 'GET', path, token }, own ?? signal),
+    lines: (path, { body: order, signal: own } = {}) => {
+      const line = { path, token, ...(order === undefined ? {} : { body: order }) }
+      const method = order === undefined ? 'GET' : 'POST'
+      return readLines(url, channel, { ...line, method }, own ?? signal)
+    },
   }
 }
 
-/** The TLS key that genuine hardware vouches for, for this application; the connection has shown it too. */
-async function attestedKey(
+/** Over TLS: the key that genuine hardware vouches for, for this application, which the connection has shown too. */
+async function pinnedTo(
   network: Network,
+  pinned: PinnedCalls,
   appId: bigint,
-  { url, version, replica }: OwnedInstance,
+  instance: OwnedInstance,
   signal: AbortSignal | undefined,
-): Promise<{ tlsKeyHash: Hex; simulated: boolean }> {
+): Promise<OwnerChannel> {
+  const { url } = instance
   const fetched = await fetchEvidence(network.transport, url, signal)
   const { tlsKeyHash } = fetched
   const report = await verifyEvidence(network, {
@@ -152,12 +176,60 @@ async function attestedKey(
     channelOpen: !fetched.url.startsWith('https:'),
     ...(tlsKeyHash === undefined ? {} : { channelKeyHash: tlsKeyHash }),
   })
-  const failed = report.steps.filter(({ ok, id }) => !ok && !MAY_FAIL.includes(id))
-  if (failed.length === 0 && tlsKeyHash !== undefined && imagesHold(report))
-    return { tlsKeyHash, simulated: report.simulated }
-  throw new SdkError(
+  requireProved(appId, instance, report, MAY_FAIL)
+  if (tlsKeyHash === undefined) throw notVerified(appId, instance, ['channel'])
+  return pinnedChannel(pinned, url, { tlsKeyHash, simulated: report.simulated })
+}
+
+/** Through its worker: the key that genuine hardware vouches for is what every call is sealed to. */
+async function sealedTo(
+  network: Network,
+  appId: bigint,
+  instance: Reachable,
+  signal: AbortSignal | undefined,
+): Promise<OwnerChannel> {
+  const { version, replica, endpoint } = instance
+  const fetched = await fetchRelayedEvidence(network, appId, { replica, version, signal })
+  const report = await verifyEvidence(network, {
+    evidence: fetched.text,
+    appId,
+    nowMs: Date.now(),
+    waitAheadMs: 30_000,
+    channelUnseen: 'calls are sealed to the key in the evidence',
+  })
+  requireProved(appId, instance, report, [...MAY_FAIL, 'channel'])
+  const { subject } = parseEvidenceDocument(fetched.text)
+  if (subject.kind !== 'instance' || subject.version !== version || subject.replica !== replica)
+    throw notVerified(appId, instance, ['application'])
+  const { hpkeKey, tlsKeyHash } = subject
+  return sealedChannel(endpoint, appId, instance, {
+    ...{ hpkeKey, tlsKeyHash, simulated: report.simulated },
+  })
+}
+
+function requireProved(
+  appId: bigint,
+  instance: OwnedInstance,
+  report: VerifyReport,
+  mayFail: readonly VerifyStepId[],
+): void {
+  const failed = report.steps.filter(({ ok, id }) => !ok && !mayFail.includes(id))
+  if (failed.length > 0 || !imagesHold(report))
+    throw notVerified(
+      appId,
+      instance,
+      failed.map(({ id }) => id),
+    )
+}
+
+function notVerified(
+  appId: bigint,
+  { version, replica, url }: OwnedInstance,
+  failed: readonly string[],
+): SdkError {
+  return new SdkError(
     'agent.not-verified',
-    `version ${version}, replica ${replica}: what answers at ${url} is not proved to be this application (${failed.map(({ id }) => id).join(', ')}): nothing was signed; \`wetee verify ${appId}\` shows every step`,
+    `version ${version}, replica ${replica}: what answers at ${url} is not proved to be this application (${failed.join(', ')}): nothing was signed; \`wetee verify ${appId}\` shows every step`,
   )
 }
 
@@ -166,45 +238,48 @@ function imagesHold({ failed }: VerifyReport): boolean {
   return !failed.includes('images')
 }
 
-type Call = { readonly token?: string; readonly body?: unknown }
-
-function callerOf(url: string, tlsKeyHash: Hex, signal: AbortSignal | undefined) {
-  return async (method: string, path: string, { token, body }: Call = {}): Promise<unknown> => {
+function callerOf(url: string, channel: OwnerChannel) {
+  return async (call: OwnerCall, signal: AbortSignal | undefined): Promise<unknown> => {
     try {
-      const answer = await requestPinned({
-        ...targetOf(url),
-        ...{ method, path, tlsKeyHash, maxBytes: MAX_ANSWER_BYTES },
-        headers: headersOf(token, body),
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        ...(signal === undefined ? {} : { signal }),
-      })
-      if (answer.status !== 200) throw refusal(answer.status, answer.body)
-      return JSON.parse(new TextDecoder().decode(answer.body)) as unknown
+      const answer = await channel.stream(call, signal)
+      const body = await readAll(answer)
+      if (answer.status !== 200) throw refusal(answer.status, body)
+      return JSON.parse(new TextDecoder().decode(body)) as unknown
     } catch (cause) {
       throw agentError(url, cause, signal)
     }
   }
 }
 
+async function readAll(answer: OwnerStream): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  try {
+    for await (const chunk of answer.body) {
+      size += chunk.length
+      if (size > maxAnswerBytes) throw invalid(`more than ${maxAnswerBytes} bytes`)
+      chunks.push(chunk)
+    }
+  } finally {
+    answer.close()
+  }
+  const all = new Uint8Array(size)
+  let offset = 0
+  for (const chunk of chunks) {
+    all.set(chunk, offset)
+    offset += chunk.length
+  }
+  return all
+}
+
 async function* readLines(
   url: string,
-  given: {
-    readonly path: string
-    readonly body: unknown
-    readonly token: string
-    readonly tlsKeyHash: Hex
-    readonly signal: AbortSignal | undefined
-  },
+  channel: OwnerChannel,
+  call: OwnerCall,
+  signal: AbortSignal | undefined,
 ): AsyncGenerator<string, void, undefined> {
-  const { path, body, token, tlsKeyHash, signal } = given
   try {
-    const answer = await streamPinned({
-      ...targetOf(url),
-      ...{ method: body === undefined ? 'GET' : 'POST', path, tlsKeyHash },
-      headers: headersOf(token, body),
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      ...(signal === undefined ? {} : { signal }),
-    })
+    const answer = await channel.stream(call, signal)
     try {
       const decoder = new TextDecoder()
       let rest = ''
@@ -225,47 +300,10 @@ async function* readLines(
   }
 }
 
-function targetOf(url: string): { connect: ConnectTarget; host: string } {
-  const { hostname, port, host } = new URL(url)
-  const bare = hostname.replace(/^\[|\]$/g, '')
-  const connect = { host: bare, port: Number(port === '' ? '443' : port) }
-  return { connect, host: isIP(bare) === 0 ? host : `localhost:${connect.port}` }
-}
-
-function headersOf(token: string | undefined, body: unknown): Record<string, string> {
-  return {
-    ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-    ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-  }
-}
-
 function parse<T>(schema: z.ZodType<T>, value: unknown): T {
   const parsed = schema.safeParse(value)
   if (parsed.success) return parsed.data
   throw invalid(z.prettifyError(parsed.error).slice(0, 300))
-}
-
-function invalid(why: string): SdkError {
-  return new SdkError('agent.answer-invalid', `the agent gave an unexpected answer: ${why}`)
-}
-
-function refusal(status: number, body: Uint8Array): SdkError {
-  let said: z.infer<typeof errorSchema>['error'] | undefined
-  try {
-    said = errorSchema.parse(JSON.parse(new TextDecoder().decode(body))).error
-  } catch {
-    said = undefined
-  }
-  return new SdkError(
-    'agent.refused',
-    said === undefined
-      ? `the agent answered with status ${status}`
-      : `the agent refuses: ${said.message} (${said.code})`,
-    {
-      retryable: status >= 500 || status === 429,
-      ...(said === undefined ? {} : { details: { code: said.code } }),
-    },
-  )
 }
 
 function agentError(url: string, cause: unknown, signal: AbortSignal | undefined): SdkError {
@@ -274,9 +312,11 @@ function agentError(url: string, cause: unknown, signal: AbortSignal | undefined
     return new SdkError('aborted', `stopped while waiting for ${url}`, { cause })
   if (cause instanceof SyntaxError) return invalid('not JSON')
   const why = cause instanceof Error ? cause.message : String(cause)
-  const changed = cause instanceof TlsError && cause.code === 'tls.key-mismatch'
+  const { code } = (cause ?? {}) as { readonly code?: unknown }
   return new SdkError(
-    changed ? 'agent.not-verified' : 'agent.unreachable',
+    code === 'tls.key-mismatch' || code === 'sealed.unauthentic'
+      ? 'agent.not-verified'
+      : 'agent.unreachable',
     `the agent at ${url} does not answer: ${why}`,
     { retryable: true, cause },
   )
