@@ -1,6 +1,7 @@
 // The frame around every view: header, warning of simulated networks, what is under way.
 import { lazy, Suspense, useEffect, useRef, type ReactNode } from 'react'
 import { useNetwork, useOverview } from './network/network.tsx'
+import { Boundary } from './ui/boundary.tsx'
 import { Empty, Loading, Page } from './ui/parts.tsx'
 import { useRoute, type Route } from './ui/route.ts'
 import { useTheme } from './ui/theme.ts'
@@ -50,7 +51,9 @@ export function App() {
       <Header at={route[0] ?? ''} />
       <Simulated />
       <main ref={main} tabIndex={-1}>
-        <Suspense fallback={<Loading what="the page" />}>{viewOf(route)}</Suspense>
+        <Boundary key={address}>
+          <Suspense fallback={<Loading what="the page" />}>{viewOf(route)}</Suspense>
+        </Boundary>
       </main>
       <Activity />
     </>

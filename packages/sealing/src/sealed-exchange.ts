@@ -1,9 +1,9 @@
 // A request that only its reader opens, and an answer in pieces that only the asker opens: through whoever passes both on. Platform's randomness; no other I/O.
 import { chacha20poly1305 } from '@noble/ciphers/chacha.js'
-import { hkdf } from '@noble/hashes/hkdf.js'
-import { sha256 } from '@noble/hashes/sha2.js'
 import { SealingError } from './error.ts'
-import { openWith, sealTo, type ReaderKeys } from './sealing.ts'
+import { expand, extract } from './hashing/hkdf.ts'
+import { openWith, sealTo } from './sealing.ts'
+import type { ReaderKeys } from './suite/suite.ts'
 
 /** What the asker sends, and keeps to open the answer. */
 export type SealedRequest = {
@@ -138,7 +138,7 @@ function nonceOf(count: number, isLast: boolean): Uint8Array {
 }
 
 const pieceKey = (answerKey: Uint8Array, salt: Uint8Array) =>
-  hkdf(sha256, answerKey, salt, answerInfo, keyBytes)
+  expand(extract(salt, answerKey), keyBytes, answerInfo)
 
 const unauthentic = (message: string) => new SealingError('sealed.unauthentic', message)
 

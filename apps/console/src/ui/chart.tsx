@@ -1,5 +1,5 @@
-// A series over time as a line with its spread, drawn as SVG; the values are in a table for whoever cannot see it.
-import { useId, useMemo, useState } from 'react'
+// A series over time as a line with its spread, drawn as SVG; its newest and highest value are said in words.
+import { useMemo, useState } from 'react'
 import { formatTime } from '@wetee/sdk'
 import { chartPath, spreadPath, ticksOf, type Point, type Range } from './chart-shape.ts'
 
@@ -17,7 +17,6 @@ export function Chart(props: {
   gapSeconds: number
 }) {
   const { title, points, format, from, to, gapSeconds } = props
-  const id = useId()
   const [at, setAt] = useState<number | undefined>()
   const range = useMemo((): Range => rangeOf(points, from, to), [points, from, to])
   const newest = points.at(-1)
@@ -35,7 +34,7 @@ export function Chart(props: {
   return (
     <figure className="chart">
       <figcaption>
-        <span id={id}>{title}</span>
+        <span>{title}</span>
         <strong>{shown === undefined ? '' : format(shown.mean)}</strong>
         {at !== undefined && shown !== undefined && (
           <span className="quiet">{formatTime(BigInt(shown.at))}</span>
@@ -45,7 +44,7 @@ export function Chart(props: {
         viewBox={`0 0 ${width} ${height}`}
         preserveAspectRatio="none"
         role="img"
-        aria-labelledby={id}
+        aria-label={`${title}: ${format(newest.mean)} now, highest ${format(range.high)}`}
         onPointerMove={(event) =>
           nearest(event.clientX, event.currentTarget.getBoundingClientRect())
         }

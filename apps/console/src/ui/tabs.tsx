@@ -7,7 +7,10 @@ export type Tab = readonly [name: string, label: string]
 export function Tabs(props: { label: string; base: string; tabs: readonly Tab[]; at: string }) {
   const { label, base, tabs, at } = props
   const here = useRef<HTMLAnchorElement>(null)
-  useEffect(() => here.current?.scrollIntoView({ block: 'nearest', inline: 'center' }), [at])
+  // Some browsers answer with a promise, which is no way to end an effect.
+  useEffect(() => {
+    void here.current?.scrollIntoView({ block: 'nearest', inline: 'center' })
+  }, [at])
   return (
     <nav className="tabs" aria-label={label}>
       {tabs.map(([name, text]) => (

@@ -3,6 +3,7 @@ import { lazy, Suspense, useState, type ReactNode } from 'react'
 import { useQuery } from '@tanstack/react-query'
 import { planTermination, showApp, type AppDetails } from '@wetee/sdk'
 import { useNetwork } from '../../network/network.tsx'
+import { Boundary } from '../../ui/boundary.tsx'
 import { Card, Empty, Failure, Loading, Page } from '../../ui/parts.tsx'
 import { Tabs, type Tab } from '../../ui/tabs.tsx'
 import { useWallet } from '../../wallet/wallet.tsx'
@@ -115,14 +116,16 @@ export function AppPage({ appId, tab }: { appId: bigint; tab: string }) {
       {app.isError && <Failure error={app.error} retry={() => void app.refetch()} />}
       <Progress app={data} />
       <Conditions app={data} />
-      <Suspense fallback={<Loading what="the page" />}>
-        {view?.(data) ?? (
-          <Empty>
-            <p>Applications have no such part.</p>
-            <a href={`#/app/${appId}`}>Overview</a>
-          </Empty>
-        )}
-      </Suspense>
+      <Boundary key={tab}>
+        <Suspense fallback={<Loading what="the page" />}>
+          {view?.(data) ?? (
+            <Empty>
+              <p>Applications have no such part.</p>
+              <a href={`#/app/${appId}`}>Overview</a>
+            </Empty>
+          )}
+        </Suspense>
+      </Boundary>
     </Page>
   )
 }

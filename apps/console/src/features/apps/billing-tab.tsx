@@ -2,6 +2,7 @@
 import { useState, type ReactNode } from 'react'
 import { useQuery } from '@tanstack/react-query'
 import {
+  formatAmount,
   formatDuration,
   readAppHistory,
   reasonOf,
@@ -124,7 +125,7 @@ function Payment({ entry, asset }: { entry: HistoryEntry; asset: Asset }) {
       <Cell label="What">{text}</Cell>
       <Cell label="Amount" className="num">
         {sign}
-        <Amount wei={wei} asset={asset} />
+        {formatAmount(wei, asset)}
       </Cell>
       <Cell label="Transaction">
         <Hash hex={entry.txHash} what="the transaction's hash" />
