@@ -75,7 +75,7 @@ export const bounds: Readonly<Record<string, number>> = {
 }
 
 /** Lists that a caller splits over as many calls as it likes: one entry has to fit. */
-const splitLists: ReadonlySet<string> = new Set(['answers'])
+const splitLists: ReadonlySet<string> = new Set(['answers', 'callIds'])
 
 /**
  * OpenZeppelin's events that carry what a caller sends: they need the 64 KiB of newer Hub versions, where the DAO's proposals
@@ -94,7 +94,6 @@ export const unboundedEvents: ReadonlySet<string> = new Set([
 /** Where a block number is read: as the age of evidence, the place of calldata or of a state, never as a time. */
 const blockNumberUses: Readonly<Record<string, number>> = {
   'src/bridge/Apis.sol': 1,
-  'src/bridge/Calls.sol': 1,
   'src/bridge/Subscriptions.sol': 2,
   'src/cloud/Leases.sol': 1,
   'src/cloud/Ownership.sol': 1,

@@ -10,6 +10,14 @@ interface Vm {
         uint256 privateKey;
     }
 
+    struct Log {
+        bytes32[] topics;
+        bytes data;
+        address emitter;
+    }
+
+    function recordLogs() external;
+    function getRecordedLogs() external returns (Log[] memory);
     function createWallet(uint256 key) external returns (Wallet memory);
     function prank(address sender) external;
     function startPrank(address sender) external;

@@ -22,6 +22,7 @@ import {
   parseAbi,
   parseAbiParameters,
   parseEther,
+  parseEventLogs,
   sha256,
   type Hex,
 } from 'viem'
@@ -29,6 +30,8 @@ import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import {
   bridgeAbi,
+  callDigest,
+  callOfEvent,
   callResultTypedData,
   parseNetworkProfile,
   type NetworkProfile,
@@ -175,11 +178,14 @@ async function answerNext(callId: bigint): Promise<void> {
     { signal: stopping.signal, timeoutMs: patienceMs, everyMs: 100, what: `call ${callId}` },
   )
   await committee.lease(1n, 1, 0, 1n, instance.address)
-  const { apiVersion } = await anvil.client.readContract({
-    ...bridge,
-    functionName: 'callOf',
-    args: [callId],
-  })
+  const logs = await anvil.client.getLogs({ address: bridge.address, fromBlock: 0n })
+  const call = parseEventLogs({ abi: bridgeAbi, eventName: 'CallOpened', logs })
+    .map(({ args }) => callOfEvent(args))
+    .find((opened) => opened.callId === callId)
+  if (call === undefined) throw new Error(`call ${callId} was not opened`)
+  const reading = { ...bridge, functionName: 'openDigests', args: [[callId]] } as const
+  expect(await anvil.client.readContract(reading)).toEqual([callDigest(call)])
+  const { apiVersion } = call.order
   const result = { callId, apiVersion, status: 200, payloadDigest: keccak256(payload) }
   const signature = await instance.signTypedData(
     callResultTypedData(
@@ -190,7 +196,7 @@ async function answerNext(callId: bigint): Promise<void> {
   const hash = await anvil.client.writeContract({
     ...bridge,
     functionName: 'fulfil',
-    args: [callId, 200, payload, signature],
+    args: [{ call, status: 200, payload, signature }],
     account: anvilAccount(accounts.operator),
     gas: 3_000_000n,
   })

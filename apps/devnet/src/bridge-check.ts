@@ -72,7 +72,8 @@ async function checkCall(application: Application, show: (line: string) => void)
   const asked = await client.waitForTransactionReceipt({ hash: asking })
   const [opened] = parseEventLogs({ abi: bridgeAbi, eventName: 'CallOpened', logs: asked.logs })
   if (opened === undefined) throw new Error(`transaction ${asking} has opened no call`)
-  const { callId, feeWei } = opened.args
+  const { callId, order } = opened.args
+  const feeWei = order.priceWei + order.allowanceWei
   show(`call ${callId} is open`)
   const closed = await waitForAnswer(application, { bridge, callId, from: asked.blockNumber })
   const reading = { address: greeter, abi: greeterAbi } as const

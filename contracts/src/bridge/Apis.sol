@@ -141,7 +141,7 @@ contract Apis is IApis, AccessManaged, Multicall {
         returns (Api memory a)
     {
         if (_proxyOf(appId).paused) revert ProxyIsPaused(appId);
-        ICloud.AppState state = cloud.app(appId).state;
+        (, ICloud.AppState state) = cloud.ownerAndState(appId);
         if (state != ICloud.AppState.Active) revert AppNotActive(appId, state);
         a = _apiOf(appId, apiId);
         if (a.version != apiVersion) revert ApiVersionWrong(apiVersion, a.version);
@@ -195,8 +195,8 @@ contract Apis is IApis, AccessManaged, Multicall {
     }
 
     function _requireOwner(uint64 appId, bool living) private view {
-        ICloud.App memory a = cloud.app(appId);
-        if (msg.sender != a.owner) revert NotAppOwner(msg.sender);
-        if (living && a.state == ICloud.AppState.Ended) revert AppNotActive(appId, a.state);
+        (address owner, ICloud.AppState state) = cloud.ownerAndState(appId);
+        if (msg.sender != owner) revert NotAppOwner(msg.sender);
+        if (living && state == ICloud.AppState.Ended) revert AppNotActive(appId, state);
     }
 }

@@ -30,9 +30,9 @@ contract Bridge is Subscriptions, AccessManaged {
     }
 
     function sweep() external returns (uint256 amountWei) {
-        amountWei = address(this).balance - liabilitiesWei;
+        amountWei = address(this).balance - _liabilitiesWei;
         if (amountWei == 0) revert NothingToWithdraw();
-        liabilitiesWei += amountWei;
+        _liabilitiesWei += uint128(amountWei);
         credit[cloud.treasury()] += amountWei;
         emit Swept(amountWei);
     }
@@ -51,7 +51,7 @@ contract Bridge is Subscriptions, AccessManaged {
         amountWei = credit[account] / UNIT * UNIT;
         if (amountWei == 0) revert NothingToWithdraw();
         credit[account] -= amountWei;
-        liabilitiesWei -= amountWei;
+        _liabilitiesWei -= uint128(amountWei);
         emit Withdrawn(account, to, amountWei);
         (bool sent,) = to.call{value: amountWei}("");
         if (!sent) revert TransferFailed(to, amountWei);

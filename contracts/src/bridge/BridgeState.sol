@@ -17,16 +17,19 @@ abstract contract BridgeState is IBridge {
     Parameters internal _parameters;
     uint64 public callCount;
     uint64 public subscriptionCount;
-    uint256 public liabilitiesWei;
+    uint128 internal _liabilitiesWei;
     mapping(address account => uint256) public credit;
-    mapping(uint64 callId => Call) internal _calls;
-    mapping(uint64 appId => uint64[]) internal _openCalls;
+    mapping(uint64 callId => Kept) internal _kept;
     mapping(uint64 subscriptionId => Subscription) internal _subscriptions;
 
     constructor(IApis apis_) {
         if (address(apis_) == address(0)) revert ZeroAddress();
         apis = apis_;
         cloud = apis_.cloud();
+    }
+
+    function liabilitiesWei() external view returns (uint256) {
+        return _liabilitiesWei;
     }
 
     /// @dev What `gas_` units are paid with, rounded up to a payout.

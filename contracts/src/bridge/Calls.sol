@@ -41,19 +41,20 @@ abstract contract Calls is BridgeState, EIP712 {
             apiId: apiId,
             subscriptionId: 0
         });
-        liabilitiesWei += msg.value;
+        _liabilitiesWei += uint128(msg.value);
         uint256 feeWei;
         (callId, feeWei) = _open(wish, a, args);
         if (msg.value < feeWei) revert FeeTooLow(msg.value, feeWei);
         if (msg.value > feeWei) credit[wish.refundTo] += msg.value - feeWei;
     }
 
-    function fulfil(uint64 callId, uint16 status, bytes calldata payload, bytes calldata signature) external {
-        Call memory c = _openCall(callId);
-        if (block.timestamp > c.deadline) revert CallTimedOut(callId, c.deadline);
-        (bytes32 payloadDigest, address key) = _checkAnswer(c, callId, status, payload, signature);
+    function fulfil(Answer calldata answer) external {
+        Call calldata c = answer.call;
+        _requireOpen(c);
+        if (block.timestamp > c.order.deadline) revert CallTimedOut(c.callId, c.order.deadline);
+        (bytes32 payloadDigest, address key) = _checkAnswer(answer);
         if (!cloud.isLeaseLive(c.appId, key)) revert KeyNotLive(c.appId, key);
-        _answer(c, callId, status, payload, payloadDigest);
+        _answer(answer, payloadDigest);
     }
 
     function fulfilMany(Answer[] calldata answers) external returns (uint256 answered) {
@@ -61,37 +62,39 @@ abstract contract Calls is BridgeState, EIP712 {
             revert SizeWrong("answers", answers.length, MAX_ANSWERS);
         }
         for (uint256 i = 0; i < answers.length; i++) {
-            Answer calldata a = answers[i];
-            Call memory c = _calls[a.callId];
+            Call calldata c = answers[i].call;
             // What somebody else was faster with, or nobody may answer any more, keeps nothing else back.
-            if (c.state != CallState.Open || block.timestamp > c.deadline) continue;
-            (bytes32 payloadDigest, address key) = _checkAnswer(c, a.callId, a.status, a.payload, a.signature);
+            if (stateOf(c.callId) != CallState.Open || block.timestamp > c.order.deadline) continue;
+            _requireOpen(c);
+            (bytes32 payloadDigest, address key) = _checkAnswer(answers[i]);
             if (!cloud.isLeaseLive(c.appId, key)) continue;
-            _answer(c, a.callId, a.status, a.payload, payloadDigest);
+            _answer(answers[i], payloadDigest);
             answered++;
         }
         if (answered == 0) revert NothingAnswered();
     }
 
-    function replay(uint64 callId, uint16 status, bytes calldata payload) external {
-        Call memory c = _calls[callId];
-        if (c.state != CallState.CallbackFailed) revert CallNotOpen(callId, c.state);
-        if (msg.sender != c.caller) revert NotCaller(msg.sender);
+    function replay(Call calldata call_, uint16 status, bytes calldata payload) external {
+        uint64 callId = call_.callId;
+        Kept memory k = _kept[callId];
+        if (k.state != CallState.CallbackFailed) revert CallNotOpen(callId, k.state);
+        if (msg.sender != call_.caller) revert NotCaller(msg.sender);
         bytes32 payloadDigest = keccak256(payload);
-        if (c.resultDigest != _resultDigest(status, payloadDigest)) revert PayloadWrong(callId);
-        delete _calls[callId];
+        if (k.digest != _resultDigest(call_, status, payloadDigest)) revert PayloadWrong(callId);
+        delete _kept[callId];
         emit CallClosed(callId, 0, Outcome.Replayed, status, msg.sender, payloadDigest);
         // solhint-disable-next-line avoid-low-level-calls
-        (bool done,) = c.caller.call(abi.encodeWithSelector(c.selector, callId, status, payload));
+        (bool done,) = msg.sender.call(abi.encodeWithSelector(call_.order.selector, callId, status, payload));
         if (!done) revert ReplayFailed(callId);
     }
 
-    function expire(uint64 callId) external {
-        Call memory c = _openCall(callId);
-        if (block.timestamp <= c.deadline) revert TooEarly(uint256(c.deadline) + 1);
-        _close(callId, c);
-        credit[c.refundTo] += uint256(c.priceWei) + c.allowanceWei;
-        emit CallClosed(callId, c.appId, Outcome.TimedOut, 0, msg.sender, 0);
+    function expire(Call calldata call_) external {
+        _requireOpen(call_);
+        Order calldata order = call_.order;
+        if (block.timestamp <= order.deadline) revert TooEarly(uint256(order.deadline) + 1);
+        delete _kept[call_.callId];
+        credit[order.refundTo] += uint256(order.priceWei) + order.allowanceWei;
+        emit CallClosed(call_.callId, call_.appId, Outcome.TimedOut, 0, msg.sender, 0);
     }
 
     function quote(uint64 appId, uint32 apiId, bool withCallback) external view returns (uint256 feeWei) {
@@ -100,28 +103,19 @@ abstract contract Calls is BridgeState, EIP712 {
         return a.terms.priceWei + _allowanceWei(a.terms, withCallback);
     }
 
-    function callOf(uint64 callId) external view returns (Call memory) {
-        return _calls[callId];
+    function stateOf(uint64 callId) public view returns (CallState) {
+        return _kept[callId].state;
     }
 
-    function openCallCount(uint64 appId) external view returns (uint256) {
-        return _openCalls[appId].length;
+    function digestOf(Call calldata call_) external pure returns (bytes31) {
+        return _digestOf(call_);
     }
 
-    function openCalls(uint64 appId, uint256 first, uint256 count)
-        external
-        view
-        returns (uint64[] memory callIds, Call[] memory calls)
-    {
-        uint64[] storage list = _openCalls[appId];
-        uint256 size = first < list.length ? list.length - first : 0;
-        if (size > count) size = count;
-        if (size > MAX_PAGE) size = MAX_PAGE;
-        callIds = new uint64[](size);
-        calls = new Call[](size);
-        for (uint256 i = 0; i < size; i++) {
-            callIds[i] = list[first + i];
-            calls[i] = _calls[callIds[i]];
+    function openDigests(uint64[] calldata callIds) external view returns (bytes31[] memory digests) {
+        digests = new bytes31[](callIds.length);
+        for (uint256 i = 0; i < callIds.length; i++) {
+            Kept memory k = _kept[callIds[i]];
+            if (k.state == CallState.Open) digests[i] = k.digest;
         }
     }
 
@@ -137,32 +131,26 @@ abstract contract Calls is BridgeState, EIP712 {
     {
         if (args.length > MAX_ARGUMENT_BYTES) revert SizeWrong("args", args.length, MAX_ARGUMENT_BYTES);
         callId = ++callCount;
-        uint64[] storage list = _openCalls[wish.appId];
-        list.push(callId);
         IApis.ApiTerms memory t = a.terms;
         uint256 allowanceWei = _allowanceWei(t, wish.selector != 0);
         feeWei = t.priceWei + allowanceWei;
-        Call storage c = _calls[callId];
-        (c.state, c.caller, c.selector) = (CallState.Open, wish.caller, wish.selector);
-        c.callbackGas = t.callbackGas;
-        c.refundTo = wish.refundTo;
-        c.deadline = uint40(block.timestamp) + t.timeoutSeconds;
-        (c.createdBlock, c.definedBlock) = (uint40(block.number), a.definedBlock);
-        (c.appId, c.apiId, c.apiVersion) = (wish.appId, wish.apiId, a.version);
-        (c.maxPayloadBytes, c.place) = (t.maxPayloadBytes, uint32(list.length));
-        (c.priceWei, c.allowanceWei) = (t.priceWei, uint128(allowanceWei));
-        (c.definitionDigest, c.argsDigest) = (a.definitionDigest, keccak256(args));
-        emit CallOpened(
-            callId,
-            wish.appId,
-            wish.caller,
-            wish.apiId,
-            a.version,
-            wish.subscriptionId,
-            c.deadline,
-            feeWei,
-            c.argsDigest
-        );
+        Order memory order = Order({
+            selector: wish.selector,
+            callbackGas: t.callbackGas,
+            refundTo: wish.refundTo,
+            deadline: uint64(block.timestamp) + t.timeoutSeconds,
+            apiId: wish.apiId,
+            apiVersion: a.version,
+            maxPayloadBytes: t.maxPayloadBytes,
+            definedBlock: a.definedBlock,
+            priceWei: t.priceWei,
+            allowanceWei: uint128(allowanceWei),
+            definitionDigest: a.definitionDigest,
+            argsDigest: keccak256(args)
+        });
+        bytes31 digest = bytes31(keccak256(abi.encode(callId, wish.appId, wish.caller, order)));
+        _kept[callId] = Kept(CallState.Open, digest);
+        emit CallOpened(callId, wish.appId, wish.caller, wish.subscriptionId, order);
         _emitArguments(callId, args);
     }
 
@@ -174,60 +162,38 @@ abstract contract Calls is BridgeState, EIP712 {
     }
 
     /// @dev The digest of a payload that fits the call, and whose signature of the result it is, 0 for none.
-    function _checkAnswer(
-        Call memory c,
-        uint64 callId,
-        uint16 status,
-        bytes calldata payload,
-        bytes calldata signature
-    ) private view returns (bytes32 payloadDigest, address key) {
-        if (status < MIN_STATUS || status > MAX_STATUS) revert StatusInvalid(status);
-        if (payload.length > c.maxPayloadBytes) {
-            revert SizeWrong("payload", payload.length, c.maxPayloadBytes);
+    function _checkAnswer(Answer calldata answer) private view returns (bytes32 payloadDigest, address key) {
+        if (answer.status < MIN_STATUS || answer.status > MAX_STATUS) revert StatusInvalid(answer.status);
+        Order calldata order = answer.call.order;
+        if (answer.payload.length > order.maxPayloadBytes) {
+            revert SizeWrong("payload", answer.payload.length, order.maxPayloadBytes);
         }
-        payloadDigest = keccak256(payload);
-        bytes32 structHash = keccak256(abi.encode(RESULT_TYPEHASH, callId, c.apiVersion, status, payloadDigest));
+        payloadDigest = keccak256(answer.payload);
+        bytes32 structHash =
+            keccak256(abi.encode(RESULT_TYPEHASH, answer.call.callId, order.apiVersion, answer.status, payloadDigest));
         // Refuses a high s: another signature of the same answer closes nothing twice, but nobody should look for it.
-        (key,,) = ECDSA.tryRecover(_hashTypedDataV4(structHash), signature);
+        (key,,) = ECDSA.tryRecover(_hashTypedDataV4(structHash), answer.signature);
     }
 
-    /// @dev Closes the call, pays, calls back.
-    function _answer(Call memory c, uint64 callId, uint16 status, bytes calldata payload, bytes32 payloadDigest)
-        private
-    {
-        _close(callId, c);
-        credit[cloud.app(c.appId).owner] += c.priceWei;
-        credit[msg.sender] += c.allowanceWei;
-        bool done = c.selector == 0 || _callBack(c, callId, status, payload);
-        if (!done) {
-            Call storage kept = _calls[callId];
-            (kept.state, kept.caller, kept.selector) = (CallState.CallbackFailed, c.caller, c.selector);
-            kept.resultDigest = _resultDigest(status, payloadDigest);
-        }
+    /// @dev Forgets the call, so that it is never closed again and its fee is for others from here on; pays; calls back.
+    function _answer(Answer calldata answer, bytes32 payloadDigest) private {
+        Call calldata c = answer.call;
+        delete _kept[c.callId];
+        (address owner,) = cloud.ownerAndState(c.appId);
+        credit[owner] += c.order.priceWei;
+        credit[msg.sender] += c.order.allowanceWei;
+        bool done = c.order.selector == 0 || _callBack(answer);
+        if (!done) _kept[c.callId] = Kept(CallState.CallbackFailed, _resultDigest(c, answer.status, payloadDigest));
         Outcome outcome = done ? Outcome.Answered : Outcome.CallbackFailed;
-        emit CallClosed(callId, c.appId, outcome, status, msg.sender, payloadDigest);
-    }
-
-    /// @dev Forgets a call: its fee is for others from here on, and it can never be closed again.
-    function _close(uint64 callId, Call memory c) private {
-        uint64[] storage list = _openCalls[c.appId];
-        uint64 last = list[list.length - 1];
-        if (last != callId) {
-            list[c.place - 1] = last;
-            _calls[last].place = c.place;
-        }
-        list.pop();
-        delete _calls[callId];
+        emit CallClosed(c.callId, c.appId, outcome, answer.status, msg.sender, payloadDigest);
     }
 
     /// @dev Exactly the gas that the call was paid for, or nothing of this transaction holds: a submitter cannot starve a callback. The
     /// 64th that some chains keep back counts, and the reserve for what comes after. What the callback returns is not copied.
-    function _callBack(Call memory c, uint64 callId, uint16 status, bytes calldata payload)
-        private
-        returns (bool done)
-    {
-        bytes memory data = abi.encodeWithSelector(c.selector, callId, status, payload);
-        (address target, uint256 limit) = (c.caller, c.callbackGas);
+    function _callBack(Answer calldata answer) private returns (bool done) {
+        Call calldata c = answer.call;
+        bytes memory data = abi.encodeWithSelector(c.order.selector, c.callId, answer.status, answer.payload);
+        (address target, uint256 limit) = (c.caller, c.order.callbackGas);
         uint256 needed = limit + limit / 63 + _parameters.reserveGas;
         uint256 left = gasleft();
         if (left < needed) revert GasTooLow(left, needed);
@@ -237,13 +203,18 @@ abstract contract Calls is BridgeState, EIP712 {
         }
     }
 
-    function _openCall(uint64 callId) private view returns (Call memory c) {
-        c = _calls[callId];
-        if (callId == 0 || callId > callCount) revert CallUnknown(callId);
-        if (c.state != CallState.Open) revert CallNotOpen(callId, c.state);
+    /// @dev Whoever closes a call says what it was; it has to be what was kept.
+    function _requireOpen(Call calldata c) private view {
+        Kept memory k = _kept[c.callId];
+        if (k.state != CallState.Open) revert CallNotOpen(c.callId, k.state);
+        if (k.digest != _digestOf(c)) revert CallWrong(c.callId);
     }
 
-    function _resultDigest(uint16 status, bytes32 payloadDigest) private pure returns (bytes32) {
-        return keccak256(abi.encode(status, payloadDigest));
+    function _digestOf(Call calldata c) private pure returns (bytes31) {
+        return bytes31(keccak256(abi.encode(c)));
+    }
+
+    function _resultDigest(Call calldata c, uint16 status, bytes32 payloadDigest) private pure returns (bytes31) {
+        return bytes31(keccak256(abi.encode(_digestOf(c), status, payloadDigest)));
     }
 }

@@ -10,7 +10,7 @@ import {IApis} from "./IApis.sol";
 /// statements of the instance's key: domain name "WeTEE", version "1", this address. Amounts are wei, payouts multiples of 1e8 wei (DOT
 /// has 10 decimals). Times are block times, seconds.
 interface IBridge {
-    /// @dev Where a call is. It has no record any more, and None, once its callback has run, or it has expired.
+    /// @dev Where a call is. Nothing is kept of it any more, and it is None, once its callback has run, or it has expired.
     enum CallState {
         None,
         Open,
@@ -25,33 +25,40 @@ interface IBridge {
         TimedOut
     }
 
-    /// @notice A call with what it was made under; later changes of the API do not touch it. After a callback that failed only state,
-    /// caller, selector and resultDigest are left.
+    /// @notice What a call was made under; later changes of the API do not touch it.
     /// @param selector of the callback (uint64 callId, uint16 status, bytes payload) on the caller; 0: there is none
     /// @param refundTo who gets the fee after a time-out
-    /// @param createdBlock block whose events CallArguments carry the arguments
-    /// @param place in the list of open calls of its application, from 1
+    /// @param deadline last second in which it can be answered
+    /// @param definedBlock block whose events ApiDefinition carry the definition
     /// @param allowanceWei for whoever submits the answer
-    /// @param resultDigest keccak256(abi.encode(status, keccak256(payload))) after a callback that failed
-    struct Call {
-        CallState state;
-        address caller;
+    struct Order {
         bytes4 selector;
         uint32 callbackGas;
         address refundTo;
-        uint40 deadline;
-        uint40 createdBlock;
-        uint64 appId;
+        uint64 deadline;
         uint32 apiId;
         uint32 apiVersion;
         uint32 maxPayloadBytes;
-        uint32 place;
-        uint40 definedBlock;
+        uint64 definedBlock;
         uint128 priceWei;
         uint128 allowanceWei;
         bytes32 definitionDigest;
         bytes32 argsDigest;
-        bytes32 resultDigest;
+    }
+
+    /// @notice A call as the event CallOpened has it. The contract keeps its digest alone: whoever closes a call brings it along.
+    struct Call {
+        uint64 callId;
+        uint64 appId;
+        address caller;
+        Order order;
+    }
+
+    /// @notice What is kept of a call.
+    /// @param digest first 31 bytes of keccak256(abi.encode(call)), and of the result too after a callback that failed
+    struct Kept {
+        CallState state;
+        bytes31 digest;
     }
 
     /// @notice A call again and again, from a balance that was paid before.
@@ -71,9 +78,12 @@ interface IBridge {
         bytes32 argsDigest;
     }
 
-    /// @notice What `fulfil` is given, see there.
+    /// @notice An answer.
+    /// @param status HTTP status, 100-999; what is no HTTP answer has a status of docs/reference/bridge.md
+    /// @param payload by the types of the definition where the status is 2xx, else abi.encode(string text)
+    /// @param signature 65 bytes of Result(uint64 callId,uint32 apiVersion,uint16 status,bytes32 payloadDigest) by the instance's key
     struct Answer {
-        uint64 callId;
+        Call call;
         uint16 status;
         bytes payload;
         bytes signature;
@@ -92,15 +102,7 @@ interface IBridge {
     }
 
     event CallOpened(
-        uint64 indexed callId,
-        uint64 indexed appId,
-        address indexed caller,
-        uint32 apiId,
-        uint32 apiVersion,
-        uint64 subscriptionId,
-        uint64 deadline,
-        uint256 feeWei,
-        bytes32 argsDigest
+        uint64 indexed callId, uint64 indexed appId, address indexed caller, uint64 subscriptionId, Order order
     );
     /// @dev The arguments in pieces of 320 bytes: an event of the Hub carries at most 416.
     event CallArguments(uint64 indexed callId, uint16 index, bytes chunk);
@@ -130,8 +132,8 @@ interface IBridge {
     error SizeWrong(string what, uint256 size, uint256 maximum);
     error FeeTooLow(uint256 givenWei, uint256 feeWei);
     error FeeTooHigh(uint256 feeWei, uint256 maximumWei);
-    error CallUnknown(uint64 callId);
     error CallNotOpen(uint64 callId, CallState state);
+    error CallWrong(uint64 callId);
     error CallTimedOut(uint64 callId, uint64 deadline);
     error StatusInvalid(uint16 status);
     error KeyNotLive(uint64 appId, address key);
@@ -160,7 +162,7 @@ interface IBridge {
         payable
         returns (uint64 callId);
     /// @notice The caller of a call whose callback failed: runs it again, with all the gas that is left.
-    function replay(uint64 callId, uint16 status, bytes calldata payload) external;
+    function replay(Call calldata call_, uint16 status, bytes calldata payload) external;
     /// @notice A call every `everyBlocks` blocks from `msg.value`, as soon as somebody triggers it.
     function subscribe(
         uint64 appId,
@@ -179,15 +181,12 @@ interface IBridge {
 
     // -- anyone
     /// @notice Answers a call and runs its callback. Whatever the callback does, the call is answered.
-    /// @param status HTTP status, 100-999; what is no HTTP answer has a status of docs/reference/bridge.md
-    /// @param payload by the types of the definition where the status is 2xx, else abi.encode(string text)
-    /// @param signature 65 bytes of Result(uint64 callId,uint32 apiVersion,uint16 status,bytes32 payloadDigest) by the instance's key
-    function fulfil(uint64 callId, uint16 status, bytes calldata payload, bytes calldata signature) external;
+    function fulfil(Answer calldata answer) external;
     /// @notice Answers 1 to 64 calls. Those that are not open, have timed out or are signed by a key without a live lease are skipped;
     /// whatever else `fulfil` would refuse, and no answer that counts, refuses all of them.
     function fulfilMany(Answer[] calldata answers) external returns (uint256 answered);
     /// @notice Gives the fee of a call back that has timed out.
-    function expire(uint64 callId) external;
+    function expire(Call calldata call_) external;
     /// @notice Makes the call of a subscription that is due; `args` are those of its digest. Paid from its balance.
     function trigger(uint64 subscriptionId, bytes calldata args) external returns (uint64 callId);
     /// @notice Sends the caller's credit, in multiples of 1e8 wei.
@@ -207,13 +206,11 @@ interface IBridge {
     /// @notice What a call costs now, with or without a callback.
     function quote(uint64 appId, uint32 apiId, bool withCallback) external view returns (uint256 feeWei);
     function callCount() external view returns (uint64);
-    function callOf(uint64 callId) external view returns (Call memory);
-    function openCallCount(uint64 appId) external view returns (uint256);
-    /// @notice At most 100 from index `first` (0-based), in no order.
-    function openCalls(uint64 appId, uint256 first, uint256 count)
-        external
-        view
-        returns (uint64[] memory callIds, Call[] memory calls);
+    function stateOf(uint64 callId) external view returns (CallState);
+    /// @notice First 31 bytes of keccak256(abi.encode(call_)): what an open call is kept by.
+    function digestOf(Call calldata call_) external pure returns (bytes31);
+    /// @notice Of each call that is open what it is kept by, 0 of the others. Past their deadline they are open until somebody expires them.
+    function openDigests(uint64[] calldata callIds) external view returns (bytes31[] memory digests);
     function subscriptionCount() external view returns (uint64);
     function subscription(uint64 subscriptionId) external view returns (Subscription memory);
     function credit(address account) external view returns (uint256 amountWei);

@@ -20,7 +20,7 @@ abstract contract Subscriptions is Calls {
         if (everyBlocks == 0) revert EveryBlocksZero();
         if (msg.value == 0) revert AmountZero();
         subscriptionId = ++subscriptionCount;
-        liabilitiesWei += msg.value;
+        _liabilitiesWei += uint128(msg.value);
         Subscription storage s = _subscriptions[subscriptionId];
         (s.subscriber, s.selector, s.everyBlocks) = (msg.sender, selector, everyBlocks);
         (s.refundTo, s.nextBlock) = (refundTo == address(0) ? msg.sender : refundTo, uint64(block.number));
@@ -33,7 +33,7 @@ abstract contract Subscriptions is Calls {
         Subscription storage s = _known(subscriptionId);
         if (msg.value == 0) revert AmountZero();
         s.balanceWei += uint128(msg.value);
-        liabilitiesWei += msg.value;
+        _liabilitiesWei += uint128(msg.value);
         emit SubscriptionToppedUp(subscriptionId, msg.sender, msg.value);
     }
 

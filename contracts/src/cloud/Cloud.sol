@@ -54,6 +54,11 @@ contract Cloud is Leases, Policies, Passing {
         });
     }
 
+    function ownerAndState(uint64 appId) external view returns (address, ICloud.AppState) {
+        Application storage a = _appOf(appId);
+        return (a.owner, a.hot.state);
+    }
+
     function version(uint64 appId, uint32 number) external view returns (ICloud.Version memory found) {
         Release storage r = _releases[appId][number];
         if (r.workerId == 0) return found;

@@ -341,6 +341,8 @@ interface ICloud {
     function newLeasesPausedUntil() external view returns (uint64);
     function appCount() external view returns (uint64);
     function app(uint64 appId) external view returns (App memory);
+    /// @notice Of `app`, what contracts ask for in every call.
+    function ownerAndState(uint64 appId) external view returns (address owner, AppState state);
     function rules(uint64 appId) external view returns (Rules memory);
     function configuration(uint64 appId) external view returns (Configuration memory);
     function version(uint64 appId, uint32 version) external view returns (Version memory);

@@ -4,7 +4,7 @@ pragma solidity ^0.8.28;
 import {IApis} from "../../src/bridge/IApis.sol";
 import {IBridge} from "../../src/bridge/IBridge.sol";
 import {Fixture} from "../Fixture.sol";
-import {vm} from "../Vm.sol";
+import {Vm, vm} from "../Vm.sol";
 import {PriceReader} from "./Consumers.sol";
 
 /// @dev An attested application with one API, and a contract that calls it.
@@ -26,6 +26,7 @@ abstract contract BridgeStand is Fixture {
     IBridge internal bridge;
     PriceReader internal reader;
     uint64 internal appId;
+    mapping(uint64 callId => IBridge.Call) private _made;
     /// @dev OTHER_OWNER's, attested with key 2.
     uint64 internal otherId;
 
@@ -47,6 +48,23 @@ abstract contract BridgeStand is Fixture {
         vm.stopPrank();
         reader = new PriceReader(bridge);
         vm.deal(address(reader), 10 ether);
+        vm.recordLogs();
+    }
+
+    /// @dev As its event had it, which is where everybody who closes calls has them from.
+    function callOf(uint64 callId) internal returns (IBridge.Call memory) {
+        Vm.Log[] memory logs = vm.getRecordedLogs();
+        for (uint256 i = 0; i < logs.length; i++) {
+            bytes32[] memory topics = logs[i].topics;
+            if (topics[0] != IBridge.CallOpened.selector) continue;
+            (, IBridge.Order memory order) = abi.decode(logs[i].data, (uint64, IBridge.Order));
+            uint64 opened = uint64(uint256(topics[1]));
+            _made[opened] =
+                IBridge.Call(opened, uint64(uint256(topics[2])), address(uint160(uint256(topics[3]))), order);
+        }
+        IBridge.Call memory made = _made[callId];
+        made.callId = callId;
+        return made;
     }
 
     function bridgeParameters() internal pure returns (IBridge.Parameters memory) {
@@ -83,29 +101,26 @@ abstract contract BridgeStand is Fixture {
     }
 
     function answer(uint64 callId, uint16 status, bytes memory payload) internal {
-        bytes memory signature = resultSignature(1, callId, 1, status, payload);
+        IBridge.Answer memory given = answerOf(callId, status, payload);
         vm.prank(SUBMITTER);
-        bridge.fulfil(callId, status, payload, signature);
+        bridge.fulfil(given);
     }
 
-    function answerOf(uint64 callId, uint16 status, bytes memory payload)
-        internal
-        view
-        returns (IBridge.Answer memory)
-    {
-        return IBridge.Answer(callId, status, payload, resultSignature(1, callId, 1, status, payload));
+    function answerOf(uint64 callId, uint16 status, bytes memory payload) internal returns (IBridge.Answer memory) {
+        return IBridge.Answer(callOf(callId), status, payload, resultSignature(1, callId, 1, status, payload));
     }
 
     function refuseAnswer(uint64 callId, uint16 status, bytes memory payload, bytes memory signature, bytes memory why)
         internal
     {
+        IBridge.Answer memory given = IBridge.Answer(callOf(callId), status, payload, signature);
         vm.expectRevert(why);
         vm.prank(SUBMITTER);
-        bridge.fulfil(callId, status, payload, signature);
+        bridge.fulfil(given);
     }
 
     function stateOf(uint64 callId) internal view returns (uint256) {
-        return uint256(bridge.callOf(callId).state);
+        return uint256(bridge.stateOf(callId));
     }
 
     function solvent() internal view {

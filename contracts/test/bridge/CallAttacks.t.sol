@@ -71,28 +71,78 @@ contract CallAttacksTest is BridgeStand {
         uint64 nextId = ask();
         bytes memory signature = resultSignature(1, callId, 1, OK, payload);
         vm.expectPartialRevert(IBridge.KeyNotLive.selector);
-        bridge.fulfil(nextId, OK, payload, signature);
+        bridge.fulfil(IBridge.Answer(callOf(nextId), OK, payload, signature));
         vm.expectPartialRevert(IBridge.KeyNotLive.selector);
-        bridge.fulfil(callId, 201, payload, signature);
+        bridge.fulfil(IBridge.Answer(callOf(callId), 201, payload, signature));
         vm.expectPartialRevert(IBridge.KeyNotLive.selector);
-        bridge.fulfil(callId, OK, abi.encode(uint256(43)), signature);
+        bridge.fulfil(IBridge.Answer(callOf(callId), OK, abi.encode(uint256(43)), signature));
         bytes memory ofAnotherVersion = resultSignature(1, callId, 2, OK, payload);
         vm.expectPartialRevert(IBridge.KeyNotLive.selector);
-        bridge.fulfil(callId, OK, payload, ofAnotherVersion);
+        bridge.fulfil(IBridge.Answer(callOf(callId), OK, payload, ofAnotherVersion));
     }
 
     function test_a_signature_of_another_chain_or_bridge_answers_nothing() external {
         uint64 callId = ask();
         bytes memory signature = resultSignature(1, callId, 1, OK, payload);
+        IBridge.Call memory ours = callOf(callId);
         IBridge twin = IBridge(deploy("Bridge", abi.encode(manager, apis, bridgeParameters())));
         odd = new OddConsumer(twin);
         vm.deal(address(odd), 1 ether);
         odd.call(appId, API, ARGS);
         vm.expectPartialRevert(IBridge.KeyNotLive.selector);
-        twin.fulfil(callId, OK, payload, signature);
+        twin.fulfil(IBridge.Answer(callOf(callId), OK, payload, signature));
         vm.chainId(block.chainid + 1);
         vm.expectPartialRevert(IBridge.KeyNotLive.selector);
-        bridge.fulfil(callId, OK, payload, signature);
+        bridge.fulfil(IBridge.Answer(ours, OK, payload, signature));
+    }
+
+    /// @dev One bit in each of the 15 words that a call is made of.
+    function test_a_call_that_is_told_otherwise_than_it_was_made_closes_nothing() external {
+        uint64 callId = ask();
+        uint64 failed = odds(OddConsumer.Mood.Revert, "");
+        answer(failed, OK, payload);
+        bytes memory made = abi.encode(callOf(callId));
+        bytes memory kept = abi.encode(callOf(failed));
+        same(made.length, 15 * 32, "words");
+        advance(TIMEOUT + 1);
+        for (uint256 word = 1; word < 15; word++) {
+            // Selectors stand at the front of their word, all else at its end.
+            uint256 at = word == 3 ? word * 32 : word * 32 + 31;
+            bytes memory told = flipped(made, at);
+            vm.expectRevert(abi.encodeWithSelector(IBridge.CallWrong.selector, callId));
+            bridge.expire(abi.decode(told, (IBridge.Call)));
+            told = flipped(kept, at);
+            vm.expectRevert(
+                word == 2
+                    ? abi.encodeWithSelector(IBridge.NotCaller.selector, address(odd))
+                    : abi.encodeWithSelector(IBridge.PayloadWrong.selector, failed)
+            );
+            vm.prank(address(odd));
+            bridge.replay(abi.decode(told, (IBridge.Call)), OK, payload);
+        }
+        bridge.expire(abi.decode(made, (IBridge.Call)));
+        solvent();
+    }
+
+    function flipped(bytes memory words, uint256 at) private pure returns (bytes memory copy) {
+        copy = bytes.concat(words);
+        copy[at] = bytes1(uint8(copy[at]) ^ 1);
+    }
+
+    function test_an_answer_of_a_call_that_is_told_otherwise_is_refused() external {
+        IBridge.Answer memory given = answerOf(ask(), OK, payload);
+        vm.startPrank(SUBMITTER);
+        given.call.order.allowanceWei++;
+        vm.expectRevert(abi.encodeWithSelector(IBridge.CallWrong.selector, given.call.callId));
+        bridge.fulfil(given);
+        IBridge.Answer[] memory answers = new IBridge.Answer[](1);
+        answers[0] = given;
+        vm.expectRevert(abi.encodeWithSelector(IBridge.CallWrong.selector, given.call.callId));
+        bridge.fulfilMany(answers);
+        given.call.order.allowanceWei--;
+        bridge.fulfil(given);
+        vm.stopPrank();
+        solvent();
     }
 
     function test_an_answer_counts_once() external {
@@ -107,10 +157,10 @@ contract CallAttacksTest is BridgeStand {
 
     function test_calls_that_were_never_made_are_not_answered() external {
         for (uint64 callId = 0; callId < 2; callId++) {
-            bytes memory why = abi.encodeWithSelector(IBridge.CallUnknown.selector, callId);
+            bytes memory why = abi.encodeWithSelector(IBridge.CallNotOpen.selector, callId, IBridge.CallState.None);
             refuseAnswer(callId, OK, payload, resultSignature(1, callId, 1, OK, payload), why);
             vm.expectRevert(why);
-            bridge.expire(callId);
+            bridge.expire(callOf(callId));
         }
     }
 
@@ -144,19 +194,19 @@ contract CallAttacksTest is BridgeStand {
         same(bridge.credit(OWNER), PRICE, "paid all the same");
         same(bridge.credit(SUBMITTER), allowance(), "paid all the same");
         vm.expectRevert(abi.encodeWithSelector(IBridge.ReplayFailed.selector, callId));
-        reader.replay(callId, OK, payload);
+        reader.replay(callOf(callId), OK, payload);
         reader.setBroken(false);
         vm.expectRevert(abi.encodeWithSelector(IBridge.PayloadWrong.selector, callId));
-        reader.replay(callId, OK, abi.encode(uint256(43)));
+        reader.replay(callOf(callId), OK, abi.encode(uint256(43)));
         vm.expectRevert(abi.encodeWithSelector(IBridge.PayloadWrong.selector, callId));
-        reader.replay(callId, 201, payload);
+        reader.replay(callOf(callId), 201, payload);
         vm.expectRevert(abi.encodeWithSelector(IBridge.NotCaller.selector, STRANGER));
         vm.prank(STRANGER);
-        bridge.replay(callId, OK, payload);
-        reader.replay(callId, OK, payload);
+        bridge.replay(callOf(callId), OK, payload);
+        reader.replay(callOf(callId), OK, payload);
         same(reader.price(), 42, "answered");
         vm.expectRevert(abi.encodeWithSelector(IBridge.CallNotOpen.selector, callId, IBridge.CallState.None));
-        reader.replay(callId, OK, payload);
+        reader.replay(callOf(callId), OK, payload);
         solvent();
     }
 
@@ -169,7 +219,7 @@ contract CallAttacksTest is BridgeStand {
         refuseAnswer(callId, OK, payload, resultSignature(1, callId, 1, OK, payload), why);
         advance(TIMEOUT + 1);
         vm.expectRevert(why);
-        bridge.expire(callId);
+        bridge.expire(callOf(callId));
     }
 
     function odds(OddConsumer.Mood mood, bytes memory inner) private returns (uint64 callId) {
@@ -179,8 +229,9 @@ contract CallAttacksTest is BridgeStand {
 
     function test_a_callback_that_burns_its_gas_burns_no_more() external {
         uint64 callId = odds(OddConsumer.Mood.BurnGas, "");
+        IBridge.Answer memory given = answerOf(callId, OK, payload);
         uint256 startGas = gasleft();
-        answer(callId, OK, payload);
+        bridge.fulfil(given);
         holds(startGas - gasleft() < CALLBACK_GAS + 250_000, "what was paid for");
         same(stateOf(callId), uint256(IBridge.CallState.CallbackFailed), "failed");
     }
@@ -191,19 +242,20 @@ contract CallAttacksTest is BridgeStand {
         for (uint256 i = 0; i < 2; i++) {
             OddConsumer.Mood mood = i == 0 ? OddConsumer.Mood.ReturnMegabytes : OddConsumer.Mood.RevertMegabytes;
             uint64 callId = odds(mood, "");
+            IBridge.Answer memory given = answerOf(callId, OK, payload);
             uint256 startGas = gasleft();
-            answer(callId, OK, payload);
+            bridge.fulfil(given);
             holds(startGas - gasleft() < heavyTerms().callbackGas + 250_000, "a megabyte costs its maker alone");
         }
     }
 
     function test_a_submitter_cannot_starve_a_callback() external {
         uint64 callId = odds(OddConsumer.Mood.MeasureGas, "");
-        bytes memory signature = resultSignature(1, callId, 1, OK, payload);
+        IBridge.Answer memory given = answerOf(callId, OK, payload);
         uint256 starved = 0;
         for (uint256 limit = 150_000; limit < 600_000; limit += 2_000) {
             uint256 snapshot = vm.snapshotState();
-            try bridge.fulfil{gas: limit}(callId, OK, payload, signature) {
+            try bridge.fulfil{gas: limit}(given) {
                 same(stateOf(callId), uint256(IBridge.CallState.None), "either with all its gas");
                 holds(odd.gasSeen() > CALLBACK_GAS - 30_000, "that was paid for");
             } catch {
@@ -215,15 +267,17 @@ contract CallAttacksTest is BridgeStand {
     }
 
     function test_a_callback_that_comes_back_finds_its_call_closed() external {
-        bytes memory signature = resultSignature(1, 1, 1, OK, payload);
-        uint64 callId = odds(OddConsumer.Mood.Reenter, abi.encodeCall(IBridge.fulfil, (1, OK, payload, signature)));
-        same(callId, 1, "the first call");
+        uint64 callId = odds(OddConsumer.Mood.Reenter, "");
+        bytes memory inner = abi.encodeCall(IBridge.fulfil, (answerOf(callId, OK, payload)));
+        odd.setMood(OddConsumer.Mood.Reenter, inner, 0);
         answer(callId, OK, payload);
         holds(!odd.innerWorked() && odd.innerReason() == IBridge.CallNotOpen.selector, "not again");
-        callId = odds(OddConsumer.Mood.Reenter, abi.encodeCall(IBridge.expire, (2)));
+        callId = odds(OddConsumer.Mood.Reenter, "");
+        odd.setMood(OddConsumer.Mood.Reenter, abi.encodeCall(IBridge.expire, (callOf(callId))), 0);
         answer(callId, OK, payload);
         holds(!odd.innerWorked() && odd.innerReason() == IBridge.CallNotOpen.selector, "no refund");
-        callId = odds(OddConsumer.Mood.Reenter, abi.encodeCall(IBridge.replay, (3, OK, payload)));
+        callId = odds(OddConsumer.Mood.Reenter, "");
+        odd.setMood(OddConsumer.Mood.Reenter, abi.encodeCall(IBridge.replay, (callOf(callId), OK, payload)), 0);
         answer(callId, OK, payload);
         holds(!odd.innerWorked() && odd.innerReason() == IBridge.CallNotOpen.selector, "no replay");
         solvent();
@@ -238,7 +292,7 @@ contract CallAttacksTest is BridgeStand {
         odd.setMood(OddConsumer.Mood.Reenter, next, feeWei);
         answer(callId, OK, payload);
         holds(odd.innerWorked(), "it called");
-        same(bridge.openCallCount(appId), 1, "and that one is open");
+        same(stateOf(callId + 1), uint256(IBridge.CallState.Open), "and that one is open");
         answer(callId + 1, OK, payload);
         same(bridge.credit(OWNER), 2 * PRICE, "and answered");
         solvent();
@@ -256,7 +310,7 @@ contract CallAttacksTest is BridgeStand {
         vm.deal(address(this), 1 ether);
         uint64 callId = bridge.call{value: fee()}(appId, API, 1, ARGS, 0, address(apis));
         advance(TIMEOUT + 1);
-        bridge.expire(callId);
+        bridge.expire(callOf(callId));
         vm.expectPartialRevert(IBridge.TransferFailed.selector);
         bridge.withdrawFor(payable(address(apis)));
         holds(bridge.credit(address(apis)) > 0, "it stays credited");

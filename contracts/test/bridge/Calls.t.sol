@@ -21,7 +21,6 @@ contract CallsTest is BridgeStand {
         same(bridge.credit(OWNER), PRICE, "the price is the owner's");
         same(bridge.credit(SUBMITTER), allowance(), "gas is the submitter's");
         same(stateOf(callId), uint256(IBridge.CallState.None), "nothing is left of it");
-        same(bridge.openCallCount(appId), 0, "nor in the list");
         solvent();
     }
 
@@ -58,14 +57,15 @@ contract CallsTest is BridgeStand {
         (dearer.priceWei, dearer.callbackGas, dearer.timeoutSeconds) = (1 ether, 1, 10);
         apis.setApiTerms(appId, API, dearer);
         vm.stopPrank();
-        IBridge.Call memory c = bridge.callOf(callId);
+        IBridge.Call memory made = callOf(callId);
+        IBridge.Order memory c = made.order;
         same(c.apiVersion, 1, "version");
         holds(c.definitionDigest == sha256(DEFINITION), "definition");
         same(c.priceWei, PRICE, "price");
         same(c.callbackGas, CALLBACK_GAS, "gas");
         same(c.deadline, block.timestamp + TIMEOUT, "deadline");
         holds(c.argsDigest == keccak256(ARGS), "arguments");
-        holds(c.caller == address(reader) && c.refundTo == address(reader), "caller");
+        holds(made.caller == address(reader) && c.refundTo == address(reader), "caller");
         answer(callId, OK, abi.encode(uint256(42)));
         same(bridge.credit(OWNER), PRICE, "paid as agreed");
     }
@@ -126,7 +126,7 @@ contract CallsTest is BridgeStand {
         uint256 deadline = block.timestamp + TIMEOUT;
         vm.warp(deadline);
         vm.expectRevert(abi.encodeWithSelector(IBridge.TooEarly.selector, deadline + 1));
-        bridge.expire(callId);
+        bridge.expire(callOf(callId));
         vm.warp(deadline + 1);
         bytes memory payload = abi.encode(uint256(42));
         bytes memory signature = resultSignature(1, callId, 1, OK, payload);
@@ -134,12 +134,12 @@ contract CallsTest is BridgeStand {
             callId, OK, payload, signature, abi.encodeWithSelector(IBridge.CallTimedOut.selector, callId, deadline)
         );
         vm.prank(STRANGER);
-        bridge.expire(callId);
+        bridge.expire(callOf(callId));
         uint256 beforeWei = address(reader).balance;
         bridge.withdrawFor(payable(address(reader)));
         same(address(reader).balance - beforeWei, fee(), "all of it");
         vm.expectRevert(abi.encodeWithSelector(IBridge.CallNotOpen.selector, callId, IBridge.CallState.None));
-        bridge.expire(callId);
+        bridge.expire(callOf(callId));
         same(bridge.liabilitiesWei(), 0, "nothing is owed");
     }
 
@@ -185,22 +185,22 @@ contract CallsTest is BridgeStand {
         ask();
     }
 
-    function test_open_calls_are_listed_in_pages() external {
+    function test_open_calls_are_known_by_what_their_events_had() external {
         for (uint256 i = 0; i < 5; i++) {
             ask();
         }
         answer(2, OK, abi.encode(uint256(1)));
         answer(5, OK, abi.encode(uint256(1)));
-        (uint64[] memory ids, IBridge.Call[] memory calls) = bridge.openCalls(appId, 0, 10);
-        same(ids.length, 3, "three are open");
-        same(ids[0] + ids[1] + ids[2], 1 + 3 + 4, "those");
-        for (uint256 i = 0; i < 3; i++) {
-            same(calls[i].place, i + 1, "in their places");
+        uint64[] memory ids = new uint64[](7);
+        for (uint64 i = 0; i < 7; i++) {
+            ids[i] = i;
         }
-        (ids,) = bridge.openCalls(appId, 2, 10);
-        same(ids.length, 1, "a page at the end");
-        (ids,) = bridge.openCalls(appId, 3, 10);
-        same(ids.length, 0, "a page behind it");
+        bytes31[] memory digests = bridge.openDigests(ids);
+        same(digests.length, 7, "one for each that was asked for");
+        for (uint64 i = 0; i < 7; i++) {
+            bool open = i == 1 || i == 3 || i == 4;
+            holds(digests[i] == (open ? bridge.digestOf(callOf(i)) : bytes31(0)), "of those that are open");
+        }
     }
 
     function test_the_owner_of_the_answers_second_is_paid() external {

@@ -23,8 +23,8 @@ contract PriceReader is WeteeConsumer {
         _broken = broken;
     }
 
-    function replay(uint64 callId, uint16 status, bytes calldata payload) external {
-        bridge.replay(callId, status, payload);
+    function replay(IBridge.Call calldata call_, uint16 status, bytes calldata payload) external {
+        bridge.replay(call_, status, payload);
     }
 
     function _answered(uint64 callId, bytes calldata payload) internal override {

@@ -129,7 +129,7 @@ contract BridgeUsers is ForwarderStand {
         bytes memory signature = resultSignature(1, a.callId, a.version, OK, payload);
         if (!cloud.isLeaseLive(appId, vm.addr(instanceKey(1)))) attest(appId, 1, 0, 1);
         vm.prank(SUBMITTER);
-        bridge.fulfil(a.callId, OK, payload, signature);
+        bridge.fulfil(IBridge.Answer(callOf(a.callId), OK, payload, signature));
         reader.setBroken(false);
         owed[OWNER] += a.priceWei;
         owed[SUBMITTER] += a.allowanceWei;
@@ -149,7 +149,7 @@ contract BridgeUsers is ForwarderStand {
         if (_failed.length == 0) return;
         uint256 at = seed % _failed.length;
         uint64 callId = _failed[at];
-        reader.replay(callId, OK, _payloads[callId]);
+        reader.replay(callOf(callId), OK, _payloads[callId]);
         _failed[at] = _failed[_failed.length - 1];
         _failed.pop();
         done["replay"]++;
@@ -160,7 +160,7 @@ contract BridgeUsers is ForwarderStand {
         uint256 at = seed % _open.length;
         Asked memory a = _open[at];
         if (block.timestamp <= a.deadline) return;
-        bridge.expire(a.callId);
+        bridge.expire(callOf(a.callId));
         owed[a.refundTo] += a.priceWei + a.allowanceWei;
         closed(at);
         done["expire"]++;
@@ -171,13 +171,13 @@ contract BridgeUsers is ForwarderStand {
         uint64 callId = uint64(seed % (uint256(bridge.callCount()) + 2));
         bytes memory payload = abi.encode(seed);
         bytes memory signature = resultSignature(seed % 2 == 0 ? 2 : 3, callId, 1, OK, payload);
-        try bridge.fulfil(callId, OK, payload, signature) {
+        try bridge.fulfil(IBridge.Answer(callOf(callId), OK, payload, signature)) {
             revert("a stranger's key answered");
         } catch {}
-        if (bridge.callOf(callId).state == IBridge.CallState.Open && block.timestamp > bridge.callOf(callId).deadline) {
+        if (bridge.stateOf(callId) == IBridge.CallState.Open && block.timestamp > callOf(callId).order.deadline) {
             return;
         }
-        try bridge.expire(callId) {
+        try bridge.expire(callOf(callId)) {
             revert("expired before its time");
         } catch {
             done["cheat"]++;
@@ -312,7 +312,7 @@ contract BridgeUsers is ForwarderStand {
     }
 
     function noteOpen(uint64 callId, address refundTo, bool withCallback, uint32 version) private {
-        IBridge.Call memory c = bridge.callOf(callId);
+        IBridge.Order memory c = callOf(callId).order;
         _open.push(Asked(callId, c.deadline, c.priceWei, c.allowanceWei, refundTo, withCallback, version));
         openWei += uint256(c.priceWei) + c.allowanceWei;
     }

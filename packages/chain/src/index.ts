@@ -38,6 +38,14 @@ export {
   recoverSigner,
   type RecoverPublicKey,
 } from './statement/signer.ts'
+export {
+  bridgeCallSchema,
+  callDigest,
+  callOfEvent,
+  callToWire,
+  type BridgeCall,
+  type CallOrder,
+} from './statement/bridge-call.ts'
 export { hashStatement } from './statement/statement-hash.ts'
 export {
   appFactsTypedData,

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { encodeArguments, parseDefinition, serializeDefinition } from '@wetee/bridge'
 import { callResultTypedData } from '@wetee/chain'
+import { bridgeCall, statementOf } from '@wetee/chain/testing/bridge-calls'
 import {
   decodeAbiParameters,
   keccak256,
@@ -58,9 +59,9 @@ function runner(timeoutMs?: number): CallRunner {
   return new CallRunner({
     ...{ chainId: 31_337n, account, nowSeconds: () => 900 },
     refusal: () => closed,
-    stated: (callId) => {
+    stated: (asked) => {
       asks++
-      const call = stated.get(callId)
+      const call = stated.get(asked.callId)
       return call ? Promise.resolve(call) : Promise.reject(new Error('not stated'))
     },
     call: (target, request, options) =>
@@ -92,11 +93,12 @@ function open(
     ...given,
   })
   const args = encodeArguments(parseDefinition(definition), [symbol])
-  stated.set(callId, {
-    ...{ callId, apiId: 1, apiVersion: 2, caller, deadline: 1_000n, maxPayloadBytes, bridge },
-    ...{ definitionDigest: sha256(stringToBytes(definition)), argsDigest: keccak256(args) },
+  const call = bridgeCall(callId, {
+    ...{ caller, maxPayloadBytes, argsDigest: keccak256(args) },
+    definitionDigest: sha256(stringToBytes(definition)),
   })
-  return { callId, definition, args }
+  stated.set(callId, { ...statementOf(call), bridge })
+  return { call, definition, args }
 }
 
 const textOf = ({ payload }: SignedResult) => decodeAbiParameters([{ type: 'string' }], payload)[0]
@@ -233,7 +235,9 @@ test('arguments and definitions that are none are answered without asking the ap
     callId: 6n,
     definitionDigest: sha256(stringToBytes(definition)),
   })
-  expect(await runner().answer({ callId: 6n, definition, args })).toMatchObject({ status: 606 })
+  expect(await runner().answer({ call: bridgeCall(6n), definition, args })).toMatchObject({
+    status: 606,
+  })
   expect(seen).toEqual([])
 })
 

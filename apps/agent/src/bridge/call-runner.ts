@@ -1,5 +1,5 @@
 // Carries calls of contracts out: what a quorum has stated, once for each call, signed by the instance key. I/O through its parts.
-import { callResultTypedData } from '@wetee/chain'
+import { callResultTypedData, type BridgeCall } from '@wetee/chain'
 import {
   BridgeError,
   buildRequest,
@@ -19,7 +19,7 @@ import type { StatedCall } from './collect-calls.ts'
 
 /** What the host brings: which call, and the texts behind two digests on chain. */
 export type AskedCall = {
-  readonly callId: bigint
+  readonly call: BridgeCall
   /** Of the API, as its events have it. */
   readonly definition: string
   /** Of the call, as its events have them. */
@@ -44,7 +44,7 @@ export type CallRunnerParts = {
   /** Why nothing is carried out now; undefined while this instance is attested. */
   readonly refusal: () => string | undefined
   /** Resolves once a quorum states the call. */
-  readonly stated: (callId: bigint) => Promise<StatedCall>
+  readonly stated: (call: BridgeCall) => Promise<StatedCall>
   readonly call: typeof callApplication
   /** Chain time, seconds. */
   readonly nowSeconds: () => number
@@ -84,7 +84,7 @@ export class CallRunner {
    * (429).
    */
   async answer(asked: AskedCall): Promise<SignedResult> {
-    const { callId } = asked
+    const { callId } = asked.call
     const kept = this.#kept.get(callId)
     if (kept !== undefined) return kept.result
     const working = this.#working.get(callId)
@@ -99,7 +99,7 @@ export class CallRunner {
   }
 
   async #work(asked: AskedCall): Promise<SignedResult> {
-    const call = await this.#parts.stated(asked.callId)
+    const call = await this.#parts.stated(asked.call)
     if (definitionDigest(asked.definition) !== call.definitionDigest)
       throw refusal(422, 'call.definition-differs', 'not the definition that this call was made of')
     if (keccak256(asked.args) !== call.argsDigest)

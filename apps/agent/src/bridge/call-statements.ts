@@ -1,4 +1,5 @@
 // Which calls a quorum has stated to be open. Questions of the same moment are asked together. I/O through its part.
+import type { BridgeCall } from '@wetee/chain'
 import { refusal } from '@wetee/tee-device'
 import type { Log } from '../log.ts'
 import { errorFields } from '../log.ts'
@@ -8,7 +9,7 @@ import { MAX_ASKED, type StatedCall } from './collect-calls.ts'
 export type CallStatementsParts = {
   /** Asks the members once; see collectCalls. */
   readonly collect: (
-    callIds: readonly bigint[],
+    calls: readonly BridgeCall[],
     onStated: (call: StatedCall) => void,
   ) => Promise<void>
   /** Resolves after so many milliseconds; may reject once the instance ends. */
@@ -24,13 +25,17 @@ const GATHER_MS = 20
 const MAX_ROUNDS = 4
 const MAX_WAITING = 256
 
-type Waiting = { tries: number; settle: (call: StatedCall | undefined) => void }
+type Waiting = {
+  readonly asked: BridgeCall
+  tries: number
+  settle: (call: StatedCall | undefined) => void
+}
 
 /** Waits for statements, with bounds. */
 export class CallStatements {
   readonly #parts: CallStatementsParts
   readonly #waiting = new Map<bigint, Waiting>()
-  #next: bigint[] = []
+  #next: BridgeCall[] = []
   #rounds = 0
   #gathering = false
 
@@ -38,13 +43,14 @@ export class CallStatements {
     this.#parts = parts
   }
 
-  /** Resolves once a quorum states this call. Throws TeeError `call.busy` (429), `call.not-stated` (409). One at a time for a call. */
-  async stated(callId: bigint): Promise<StatedCall> {
+  /** Resolves once a quorum states this call, exactly as it is brought. Throws TeeError `call.busy` (429), `call.not-stated` (409). One at a time for a call. */
+  async stated(asked: BridgeCall): Promise<StatedCall> {
+    const { callId } = asked
     if (this.#waiting.size >= MAX_WAITING || this.#waiting.has(callId))
       throw refusal(429, 'call.busy', 'too many calls are waiting: ask again')
     const call = await new Promise<StatedCall | undefined>((resolve) => {
-      this.#waiting.set(callId, { tries: 0, settle: resolve })
-      this.#next.push(callId)
+      this.#waiting.set(callId, { asked, tries: 0, settle: resolve })
+      this.#next.push(asked)
       void this.#gather()
     })
     if (call !== undefined) return call
@@ -56,32 +62,32 @@ export class CallStatements {
     this.#gathering = true
     await this.#parts.sleep(GATHER_MS).catch(() => undefined)
     this.#gathering = false
-    const callIds = this.#next.splice(0, MAX_ASKED)
-    if (callIds.length === 0) return
+    const calls = this.#next.splice(0, MAX_ASKED)
+    if (calls.length === 0) return
     this.#rounds++
     if (this.#next.length > 0) void this.#gather()
     try {
-      await this.#parts.collect(callIds, (call) => this.#settle(call.callId, call))
+      await this.#parts.collect(calls, (call) => this.#settle(call.callId, call))
     } catch (error) {
       this.#parts.log.warn(errorFields(error), 'open calls are not stated')
     }
-    void this.#again(callIds.filter((callId) => this.#waiting.has(callId)))
+    void this.#again(calls.filter(({ callId }) => this.#waiting.has(callId)))
     this.#rounds--
     if (this.#next.length > 0) void this.#gather()
   }
 
   /** Those that were not stated are asked for again, a few times. */
-  async #again(callIds: readonly bigint[]): Promise<void> {
-    if (callIds.length === 0) return
+  async #again(calls: readonly BridgeCall[]): Promise<void> {
+    if (calls.length === 0) return
     const stopped = await this.#parts.sleep(PAUSE_MS).then(
       () => false,
       () => true,
     )
-    for (const callId of callIds) {
+    for (const { callId } of calls) {
       const waiting = this.#waiting.get(callId)
       if (waiting === undefined) continue
       if (stopped || ++waiting.tries >= MAX_TRIES) this.#settle(callId, undefined)
-      else this.#next.push(callId)
+      else this.#next.push(waiting.asked)
     }
     void this.#gather()
   }

@@ -2,7 +2,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { openCallsTypedData, type OpenCall } from '@wetee/chain'
+import { callToWire, openCallsTypedData, type BridgeCall, type OpenCall } from '@wetee/chain'
+import { bridgeCall, statementOf } from '@wetee/chain/testing/bridge-calls'
 import { privateKeyToAccount, type PrivateKeyAccount } from 'viem/accounts'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { MembersRoad } from '../committee/ask-members.ts'
@@ -29,13 +30,7 @@ type CallsNode = {
 const bridge: Hex = `0x${'b1'.repeat(20)}`
 const thief: Hex = `0x${'0f'.repeat(20)}`
 
-function callOf(callId: bigint): OpenCall {
-  return {
-    ...{ callId, apiId: 1, apiVersion: 2, caller: `0x${'ca'.repeat(20)}`, maxPayloadBytes: 256 },
-    ...{ deadline: 1_000n, definitionDigest: `0x${'de'.repeat(32)}` },
-    argsDigest: `0x${'a5'.repeat(32)}`,
-  }
-}
+const callOf = (callId: bigint): OpenCall => statementOf(bridgeCall(callId))
 
 let folder: string
 let worker: TestWorker
@@ -91,8 +86,11 @@ afterEach(async () => {
 async function answerOf(own: CallsNode, nodeId: bigint, body: string) {
   if (own.silent === true) return new Promise<never>(() => undefined)
   if (own.replay !== undefined) return { answer: own.replay }
-  const { nonce, callIds } = JSON.parse(body) as { nonce: Hex; callIds: string[] }
-  const calls = own.calls.filter(({ callId }) => callIds.includes(String(callId)))
+  const asked = JSON.parse(body) as { nonce: Hex; calls: { callId: string }[] }
+  const { nonce } = asked
+  const calls = own.calls.filter(({ callId }) =>
+    asked.calls.some((call) => call.callId === String(callId)),
+  )
   const network = { chainId: 31_337, contracts: { bridge: own.bridge } }
   const said = { nodeId, nonce, appId: own.appId, calls }
   return {
@@ -109,7 +107,8 @@ async function answerOf(own: CallsNode, nodeId: bigint, body: string) {
 
 async function collect(...callIds: bigint[]): Promise<StatedCall[]> {
   const stated: StatedCall[] = []
-  await collectCalls(road, callIds, (call) => stated.push(call))
+  const asked: BridgeCall[] = callIds.map((callId) => bridgeCall(callId))
+  await collectCalls(road, asked, (call) => stated.push(call))
   return stated.toSorted((a, b) => Number(a.callId - b.callId))
 }
 
@@ -159,7 +158,10 @@ test('ATTACK one member that answers for all nodes has one voice', async () => {
 
 test('ATTACK statements of another question, played again, do not count for this one', async () => {
   for (const [place, node] of nodes.entries()) {
-    const asked = JSON.stringify({ nonce: `0x${'01'.repeat(32)}`, callIds: ['3'] })
+    const asked = JSON.stringify({
+      nonce: `0x${'01'.repeat(32)}`,
+      calls: [callToWire(bridgeCall(3n))],
+    })
     node.replay = (await answerOf(node, BigInt(place + 101), asked)).answer
   }
   await expect(collect(3n)).rejects.toEqual(noQuorum)

@@ -1,6 +1,6 @@
 // Asks all nodes which calls of the Bridge are open, and counts members that say it alike. Network I/O through the worker.
 import { randomBytes } from 'node:crypto'
-import { openCallsTypedData, type OpenCall } from '@wetee/chain'
+import { callToWire, openCallsTypedData, type BridgeCall, type OpenCall } from '@wetee/chain'
 import * as z from 'zod'
 import {
   alike,
@@ -46,22 +46,22 @@ const schema = z.strictObject({
 })
 
 /**
- * Asks for up to 64 calls; `onStated` hears of each one once, as soon as at least the threshold of members of the newest epoch have said
+ * Asks for up to 64 calls, as whoever brings them says that they are; `onStated` hears of each one once, as soon as at least the threshold of members of the newest epoch have said
  * the same of it, in answer to this question. Of the others nothing is known. Throws SecretError `facts.no-quorum` where fewer members
  * than the threshold have answered.
  */
 export async function collectCalls(
   road: MembersRoad,
-  callIds: readonly bigint[],
+  calls: readonly BridgeCall[],
   onStated: (call: StatedCall) => void,
 ): Promise<void> {
   const nonce = `0x${randomBytes(32).toString('hex')}` as const
-  const waiting = new Set(callIds)
+  const waiting = new Set(calls.map(({ callId }) => callId))
   await askMembers(road, {
     call: {
       method: 'POST',
       path: `/v1/apps/${road.launch.appId}/open-calls`,
-      body: JSON.stringify({ nonce, callIds: callIds.map(String) }),
+      body: JSON.stringify({ nonce, calls: calls.map(callToWire) }),
       maxBytes: MAX_ANSWER_BYTES,
     },
     patienceMs: PATIENCE_MS,

@@ -14,7 +14,7 @@ export function openBridge(
   { road, keys }: { readonly road: MembersRoad; readonly keys: Pick<InstanceKeys, 'account'> },
 ): CallRunner {
   const statements = new CallStatements({
-    collect: (callIds, onStated) => collectCalls(road, callIds, onStated),
+    collect: (calls, onStated) => collectCalls(road, calls, onStated),
     sleep: (ms) => sleep(ms, undefined, { signal }),
     log,
   })
@@ -22,7 +22,7 @@ export function openBridge(
     chainId: road.launch.chainId,
     account: keys.account,
     refusal: () => state.refusal(),
-    stated: (callId) => statements.stated(callId),
+    stated: (call) => statements.stated(call),
     call: callApplication,
     nowSeconds: () => clock.nowSeconds(),
     log,

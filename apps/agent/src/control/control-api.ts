@@ -1,9 +1,10 @@
 // The agent's own socket for its worker. Serves a Unix socket.
+import { bridgeCallSchema } from '@wetee/chain'
 import { refusal, serveSocket, type SocketCall } from '@wetee/tee-device'
 import * as z from 'zod'
 import type { StateAnswer } from '../instance-state.ts'
 import type { AskedCall, SignedResult } from '../bridge/call-runner.ts'
-import { firstProblem, uint64 } from '../launch/fields.ts'
+import { firstProblem } from '../launch/fields.ts'
 import { errorFields, type Log } from '../log.ts'
 import { failureNoticeSchema, type FailureNotice } from '../owner/failure-review.ts'
 
@@ -31,7 +32,7 @@ export type ControlActions = {
 const MAX_BODY_BYTES = 65_536
 const MAX_DEFINITION_LENGTH = 4_096
 const callSchema = z.strictObject({
-  callId: uint64,
+  call: bridgeCallSchema,
   definition: z.string().min(1).max(MAX_DEFINITION_LENGTH),
   /** At most 4,096 bytes. */
   args: z.templateLiteral(['0x', z.string().regex(/^(?:[0-9a-f]{2}){0,4096}$/)]),

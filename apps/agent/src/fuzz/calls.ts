@@ -32,7 +32,20 @@ export const callSeeds: Record<string, readonly Uint8Array[]> = {
       ],
     }),
   ],
-  'agent-call': [encode({ callId: '3', definition: '{}', args: '0x00' })],
+  'agent-call': [
+    encode({
+      call: {
+        ...{ callId: '3', appId: '7', caller: hex(20) },
+        order: {
+          ...{ selector: hex(4), callbackGas: 200_000, refundTo: hex(20), deadline: '1000' },
+          ...{ apiId: 1, apiVersion: 2, maxPayloadBytes: 256, definedBlock: '9' },
+          ...{ priceWei: '100000000', allowanceWei: '200000000' },
+          ...{ definitionDigest: hex(32), argsDigest: hex(32) },
+        },
+      },
+      ...{ definition: '{}', args: '0x00' },
+    }),
+  ],
 }
 
 function readJson(input: Uint8Array): unknown {

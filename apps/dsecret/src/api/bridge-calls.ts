@@ -1,5 +1,5 @@
 // The call about open calls of the Bridge (docs/reference/interfaces.md). No I/O of its own.
-import { hexSchema, uint64Schema } from '@wetee/chain'
+import { bridgeCallSchema, hexSchema } from '@wetee/chain'
 import { limitBody } from '@wetee/daemon'
 import { z } from 'zod'
 import type { CallsDesk } from '../calls/calls-desk.ts'
@@ -9,12 +9,12 @@ import { parseRequest } from './wire.ts'
 
 /** Calls that are asked for at once. */
 const MAX_CALLS = 64
-const MAX_BODY_BYTES = 4_096
+const MAX_BODY_BYTES = 98_304
 
 /** `POST /v1/apps/:appId/open-calls`. */
 const openCallsSchema = z.strictObject({
   nonce: hexSchema(32),
-  callIds: z.array(uint64Schema).min(1).max(MAX_CALLS),
+  calls: z.array(bridgeCallSchema).min(1).max(MAX_CALLS),
 })
 
 /** Adds `POST /v1/apps/:appId/open-calls`. */
@@ -22,8 +22,8 @@ export function bridgeCalls(desk: Pick<CallsDesk, 'state'>): AddCalls {
   return (app, answer) => {
     app.post('/v1/apps/:appId/open-calls', limitBody(MAX_BODY_BYTES), (c) =>
       answer(c, 'open-calls', async () => {
-        const { nonce, callIds } = parseRequest(openCallsSchema, await c.req.text())
-        return desk.state(appIdOf(c.req.param('appId')), callIds, nonce)
+        const { nonce, calls } = parseRequest(openCallsSchema, await c.req.text())
+        return desk.state(appIdOf(c.req.param('appId')), calls, nonce)
       }),
     )
   }

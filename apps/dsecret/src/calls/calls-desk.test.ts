@@ -1,5 +1,6 @@
 // What a node says of open calls, over its HTTPS side.
-import { openCallsTypedData, type OpenCall } from '@wetee/chain'
+import { callDigest, callToWire, openCallsTypedData, type BridgeCall } from '@wetee/chain'
+import { bridgeCall, statementOf } from '@wetee/chain/testing/bridge-calls'
 import { requestPinned } from '@wetee/tls'
 import { recoverTypedDataAddress } from 'viem'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
@@ -19,21 +20,25 @@ afterAll(() => node.close())
 beforeEach(() => {
   network.world.head += 60n
   network.clock.nowMs += 60_000
-  network.world.openCalls = new Map([[7n, [callOf(3n), callOf(4n)]]])
+  network.world.openDigests = new Map()
+  for (const call of [callOf(3n), callOf(4n)]) open(call)
 })
 
 type Answer = { calls?: { callId: string }[]; signature: Hex; error?: { code: string } }
 
 const nonce: Hex = `0x${'0a'.repeat(32)}`
 
-/** Open for a second from now on. */
-function callOf(callId: bigint): OpenCall {
-  return {
-    ...{ callId, apiId: 1, apiVersion: 2, caller: `0x${'ca'.repeat(20)}`, maxPayloadBytes: 256 },
-    deadline: blockOf(network.world, network.world.head).timestamp + 1n,
-    ...{ definitionDigest: `0x${'de'.repeat(32)}`, argsDigest: `0x${'a5'.repeat(32)}` },
-  }
+/** Its deadline is a second from now on. */
+function callOf(callId: bigint, appId = 7n): BridgeCall {
+  const deadline = blockOf(network.world, network.world.head).timestamp + 1n
+  return bridgeCall(callId, { appId, deadline })
 }
+
+function open(call: BridgeCall): void {
+  network.world.openDigests.set(call.callId, callDigest(call))
+}
+
+const asking = (...calls: BridgeCall[]) => ({ nonce, calls: calls.map(callToWire) })
 
 async function ask(body: object, path = '/v1/apps/7/open-calls') {
   const { status, body: bytes } = await requestPinned({
@@ -51,9 +56,9 @@ async function ask(body: object, path = '/v1/apps/7/open-calls') {
 const idsOf = ({ json }: { json: Answer }) => json.calls?.map(({ callId }) => callId)
 
 test('calls that are open are stated once each, signed for this question alone', async () => {
-  const { status, json } = await ask({ nonce, callIds: ['4', '3', '4', '9'] })
+  const { status, json } = await ask(asking(callOf(4n), callOf(3n), callOf(4n), callOf(9n)))
   expect(status).toBe(200)
-  const calls = [callOf(4n), callOf(3n)]
+  const calls = [callOf(4n), callOf(3n)].map(statementOf)
   expect(json).toMatchObject({
     ...{ chainId: '31337', bridge: testNetwork.contracts.bridge, appId: '7', nodeId: '2' },
     calls: calls.map((call) => ({
@@ -67,26 +72,48 @@ test('calls that are open are stated once each, signed for this question alone',
 })
 
 test('a call counts until its last second and no longer', async () => {
+  const asked = asking(callOf(3n))
   network.world.head += 1n
-  expect(idsOf(await ask({ nonce, callIds: ['3'] }))).toEqual(['3'])
+  expect(idsOf(await ask(asked))).toEqual(['3'])
   network.world.head += 1n
-  expect(idsOf(await ask({ nonce, callIds: ['3'] }))).toEqual([])
+  expect(idsOf(await ask(asked))).toEqual([])
 })
 
 test('ATTACK a call of another application is not stated for this one', async () => {
-  network.world.openCalls.set(8n, [callOf(5n)])
-  expect(idsOf(await ask({ nonce, callIds: ['3', '5'] }))).toEqual(['3'])
+  open(callOf(5n, 8n))
+  expect(idsOf(await ask(asking(callOf(3n), callOf(5n, 8n))))).toEqual(['3'])
 })
 
+test.each<[string, (call: BridgeCall) => BridgeCall]>([
+  ['caller', (call) => ({ ...call, caller: `0x${'0f'.repeat(20)}` })],
+  ['application', (call) => ({ ...call, appId: 7n, callId: 5n })],
+  ['deadline', ({ order, ...call }) => ({ ...call, order: { ...order, deadline: 2n ** 63n } })],
+  [
+    'definition',
+    ({ order, ...call }) => ({
+      ...call,
+      order: { ...order, definitionDigest: `0x${'0f'.repeat(32)}` },
+    }),
+  ],
+  [
+    'arguments',
+    ({ order, ...call }) => ({ ...call, order: { ...order, argsDigest: `0x${'0f'.repeat(32)}` } }),
+  ],
+])('ATTACK a call that is told with another %s is not stated', async (_, told) => {
+  open(callOf(5n, 8n))
+  expect(idsOf(await ask(asking(told(callOf(3n)), callOf(4n))))).toEqual(['4'])
+})
+
+const wire = callToWire(bridgeCall(3n))
 test.each<[string, object, string?]>([
-  ['no nonce', { callIds: ['3'] }],
-  ['a short nonce', { nonce: '0x0a', callIds: ['3'] }],
-  ['no call', { nonce, callIds: [] }],
-  ['65 calls', { nonce, callIds: Array.from({ length: 65 }, (_, id) => String(id)) }],
-  ['a number as number', { nonce, callIds: [3] }],
-  ['more than 64 bits', { nonce, callIds: ['18446744073709551616'] }],
-  ['a field more', { nonce, callIds: ['3'], at: '1' }],
-  ['application 0', { nonce, callIds: ['3'] }, '/v1/apps/0/open-calls'],
+  ['no nonce', { calls: [wire] }],
+  ['a short nonce', { nonce: '0x0a', calls: [wire] }],
+  ['no call', { nonce, calls: [] }],
+  ['65 calls', { nonce, calls: Array.from({ length: 65 }, () => wire) }],
+  ['a number as number', { nonce, calls: [{ ...wire, callId: 3 }] }],
+  ['more than 64 bits', { nonce, calls: [{ ...wire, callId: '18446744073709551616' }] }],
+  ['a field more', { nonce, calls: [wire], at: '1' }],
+  ['application 0', { nonce, calls: [wire] }, '/v1/apps/0/open-calls'],
 ])('%s is refused', async (_, body, path) => {
   const expected = { status: 400, json: { error: { code: 'request.invalid' } } }
   expect(await ask(body, path)).toMatchObject(expected)
@@ -102,38 +129,41 @@ function startDesk(bridge = true) {
     view: {
       ...view,
       network: bridge ? testNetwork : { ...testNetwork, contracts },
-      openCalls: (appId, at) => {
+      openDigests: (ids, at) => {
         reads.push(at)
-        return view.openCalls(appId, at)
+        return view.openDigests(ids, at)
       },
     },
   })
   return { desk, reads }
 }
 
-test('one block is read once, however many ask; the next block anew', async () => {
+test('questions of one application have a limit, those of another one theirs', async () => {
   const { desk, reads } = startDesk()
-  await Promise.all(Array.from({ length: 50 }, () => desk.state(7n, [3n], nonce)))
-  expect(reads).toHaveLength(1)
-  network.world.openCalls.set(7n, [callOf(4n)])
-  network.world.head++
-  expect(await desk.state(7n, [3n], nonce)).toContain('"calls":[]')
-  expect(reads).toHaveLength(2)
+  const asked = [callOf(3n)]
+  const answers = Array.from({ length: 70 }, () => desk.state(7n, asked, nonce))
+  const ends = await Promise.allSettled(answers)
+  expect(ends.filter(({ status }) => status === 'rejected')).toHaveLength(10)
+  expect(reads).toHaveLength(60)
+  expect(await desk.state(8n, asked, nonce)).toContain('"calls":[]')
+  expect(reads).toHaveLength(60)
 })
 
-test('a node whose view is too old states nothing, and a failure is not kept', async () => {
+test('a node whose view is too old, or has no chain, states nothing', async () => {
   const { desk } = startDesk()
   network.clock.nowMs += 400_000
-  await expect(desk.state(7n, [3n], nonce)).rejects.toMatchObject({ code: 'view.stale' })
+  await expect(desk.state(7n, [callOf(3n)], nonce)).rejects.toMatchObject({ code: 'view.stale' })
   network.clock.nowMs -= 400_000
   network.world.reachable = false
-  await expect(desk.state(7n, [3n], nonce)).rejects.toMatchObject({ code: 'chain.unreachable' })
+  await expect(desk.state(7n, [callOf(3n)], nonce)).rejects.toMatchObject({
+    code: 'chain.unreachable',
+  })
   network.world.reachable = true
-  expect(await desk.state(7n, [3n], nonce)).toContain('"callId":"3"')
+  expect(await desk.state(7n, [callOf(3n)], nonce)).toContain('"callId":"3"')
 })
 
 test('a network without a Bridge has no calls', async () => {
   const { desk } = startDesk(false)
   const refused = { code: 'bridge.none', status: 404 }
-  await expect(desk.state(7n, [3n], nonce)).rejects.toMatchObject(refused)
+  await expect(desk.state(7n, [callOf(3n)], nonce)).rejects.toMatchObject(refused)
 })

@@ -1,5 +1,4 @@
 // The port through which a node sees the chain: reads at a named finalized block. Types only.
-import type { OpenCall } from '@wetee/chain'
 import type { Terms } from '@wetee/manifest'
 
 /** Lower-case hex with `0x`. */
@@ -246,8 +245,8 @@ export type ChainView = {
    * whatever it answers else.
    */
   isSignatureOf(owner: Hex, digest: Hex, signature: Hex, at: bigint): Promise<boolean>
-  /** Calls of an application that are open, answerable or not; the first 1,000 of the contract's list, in no order. */
-  openCalls(appId: bigint, at: bigint): Promise<readonly OpenCall[]>
+  /** Of each call that is open, answerable or not, what `callDigest` gives; zeros of the others. */
+  openDigests(callIds: readonly bigint[], at: bigint): Promise<readonly Hex[]>
   /** Releases of a node whose receipts are in a root on chain. */
   receiptsPosted(nodeId: bigint, at: bigint): Promise<bigint>
 }

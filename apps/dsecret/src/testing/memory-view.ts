@@ -1,6 +1,5 @@
 // A chain in memory behind the ChainView port, for tests: the world is plain data that a test changes. No I/O.
 import { createHash } from 'node:crypto'
-import type { OpenCall } from '@wetee/chain'
 import type {
   Activation,
   AppFacts,
@@ -69,8 +68,8 @@ export type World = {
   /** By `grantKey`. */
   grants: Set<string>
   receiptsPosted: Map<bigint, bigint>
-  /** Of the Bridge, by application. */
-  openCalls: Map<bigint, OpenCall[]>
+  /** Of the Bridge, by number: what it keeps of open calls. */
+  openDigests: Map<bigint, Hex>
   /** By `signatureKey`: what contracts say was signed for them. */
   signatures: Set<string>
 }
@@ -105,7 +104,7 @@ export function emptyWorld(): World {
     ciphertexts: new Map(),
     grants: new Set(),
     receiptsPosted: new Map(),
-    openCalls: new Map(),
+    openDigests: new Map(),
     signatures: new Set(),
   }
 }
@@ -194,7 +193,8 @@ export function memoryView(world: World): ChainView {
       ),
     revocationFloor: (subject, id) => answer(() => world.floors.get(floorKey(subject, id)) ?? 0n),
     committees: () => answer(() => world.committees),
-    openCalls: (appId) => answer(() => world.openCalls.get(appId) ?? []),
+    openDigests: (ids) =>
+      answer(() => ids.map((id): Hex => world.openDigests.get(id) ?? `0x${'00'.repeat(31)}`)),
     ...keysOf(world, answer),
     ...secretsOf(world, answer),
   }

@@ -1,5 +1,6 @@
 // Answers on their way to the chain, kept before they are sent: a worker that is killed sends the same transaction again. File I/O.
 import { DatabaseSync } from 'node:sqlite'
+import { bridgeCallSchema, callToWire } from '@wetee/chain'
 import type { CallAnswer } from './bridge-chain.ts'
 
 /** Answers of one transaction; the key is the transaction's. */
@@ -20,7 +21,7 @@ export class BatchStore {
   /** Keeps one. */
   save({ key, answers }: Batch): void {
     const text = JSON.stringify(
-      answers.map(({ callId, ...rest }) => ({ callId: String(callId), ...rest })),
+      answers.map(({ call, ...rest }) => ({ call: callToWire(call), ...rest })),
     )
     this.#database
       .prepare('INSERT OR REPLACE INTO bridge_batch (key, answers) VALUES (?, ?)')
@@ -36,12 +37,10 @@ export class BatchStore {
   all(): readonly Batch[] {
     const rows = this.#database.prepare('SELECT key, answers FROM bridge_batch ORDER BY key').all()
     return rows.map(({ key, answers }) => {
-      const read = JSON.parse(String(answers)) as (Omit<CallAnswer, 'callId'> & {
-        callId: string
-      })[]
+      const read = JSON.parse(String(answers)) as (CallAnswer & { call: unknown })[]
       return {
         key: String(key),
-        answers: read.map(({ callId, ...rest }) => ({ callId: BigInt(callId), ...rest })),
+        answers: read.map(({ call, ...rest }) => ({ call: bridgeCallSchema.parse(call), ...rest })),
       }
     })
   }

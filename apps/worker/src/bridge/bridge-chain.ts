@@ -2,36 +2,25 @@
 import {
   apisAbi,
   bridgeAbi,
+  callDigest,
+  callOfEvent,
   ChainError,
   readEventRange,
   toChainError,
+  type BridgeCall,
   type Chain,
   type ChainEvent,
   type TransactionQueue,
 } from '@wetee/chain'
 import { keccak256, parseEventLogs, sha256, type Hex } from 'viem'
+import type { Head } from '../chain/records.ts'
 
-/** An open call, with what it takes to carry it out. */
-export type OpenCall = {
-  readonly callId: bigint
-  readonly appId: bigint
-  readonly apiId: number
-  readonly apiVersion: number
-  /** Last second of chain time in which it can be answered. */
-  readonly deadline: bigint
-  /** 0 where nothing is called back. */
-  readonly callbackGas: number
-  /** For whoever submits the answer. */
-  readonly allowanceWei: bigint
-  readonly createdBlock: bigint
-  readonly definedBlock: bigint
-  readonly definitionDigest: Hex
-  readonly argsDigest: Hex
-}
+/** A call as it was opened, and where. */
+export type OpenCall = BridgeCall & { readonly openedBlock: bigint }
 
 /** What an instance has signed. */
 export type CallAnswer = {
-  readonly callId: bigint
+  readonly call: BridgeCall
   readonly status: number
   readonly payload: Hex
   readonly signature: Hex
@@ -48,10 +37,12 @@ export type Fulfilled = {
 
 /** The Bridge of a network. All throw ChainError. */
 export type BridgeChain = {
-  /** Open calls of an application at a finalized block, in no order; the first 1,000 of the contract's list. */
-  openCalls(appId: bigint, at: bigint): Promise<readonly OpenCall[]>
-  /** Applications with calls that were opened in these finalized blocks. */
-  opened(first: bigint, last: bigint): Promise<ReadonlySet<bigint>>
+  /** Calls that were opened in these finalized blocks, open still or not. */
+  opened(first: bigint, last: bigint): Promise<readonly OpenCall[]>
+  /** The same of all blocks up to `last` whose calls may still be open, newest first, a piece at a time. */
+  history(last: Head): AsyncIterable<readonly OpenCall[]>
+  /** Those of these calls that are open at a finalized block. */
+  stillOpen(calls: readonly OpenCall[], at: bigint): Promise<ReadonlySet<bigint>>
   /** The arguments of a call, from its events; checked against their digest. */
   args(call: OpenCall): Promise<Hex>
   /** The text of the definition that a call was made of, from its events; checked against its digest. */
@@ -60,8 +51,10 @@ export type BridgeChain = {
   fulfil(key: string, answers: readonly CallAnswer[]): Promise<Fulfilled>
 }
 
-const PAGE = 100
-const MAX_CALLS = 1_000
+/** Calls whose state is read at once. */
+const PAGE = 500
+/** No call is open for longer: `Apis` takes no greater time-out, seconds. */
+const LONGEST_TIMEOUT_SECONDS = 604_800n
 /** Texts that are kept; the one that was read first goes. */
 const MAX_ARGUMENTS = 2_048
 const MAX_DEFINITIONS = 256
@@ -74,29 +67,26 @@ export function openBridgeChain(chain: Chain, queue: TransactionQueue): BridgeCh
   const bridgeEvents = { address: bridge, abi: bridgeAbi }
   const argsOf = new Map<bigint, Hex>()
   const definitions = new Map<Hex, string>()
-  const readBridge = async (first: bigint, last: bigint): Promise<readonly ChainEvent[]> => {
+  const opened = async (first: bigint, last: bigint): Promise<readonly OpenCall[]> => {
     const events = await eventsOf(chain, bridgeEvents, first, last)
     for (const [callId, args] of argumentsIn(events)) keep(argsOf, callId, args, MAX_ARGUMENTS)
-    return events
+    return events.flatMap(({ eventName, args, blockNumber }) =>
+      eventName === 'CallOpened' ? [{ ...callOfEvent(args), openedBlock: blockNumber }] : [],
+    )
   }
   return {
-    openCalls: (appId, at) => openCalls(chain, bridge, appId, at),
-    async opened(first, last) {
-      const events = await readBridge(first, last)
-      return new Set(
-        events.flatMap(({ eventName, args }) =>
-          eventName === 'CallOpened' ? [args['appId'] as bigint] : [],
-        ),
-      )
-    },
-    async args({ callId, createdBlock, argsDigest }) {
-      if (!argsOf.has(callId)) await readBridge(createdBlock, createdBlock)
+    opened,
+    history: (last) => historyOf(chain, last, opened),
+    stillOpen: (calls, at) => stillOpen(chain, bridge, calls, at),
+    async args({ callId, openedBlock, order }) {
+      if (!argsOf.has(callId)) await opened(openedBlock, openedBlock)
       const args = argsOf.get(callId) ?? '0x'
-      if (keccak256(args) === argsDigest) return args
+      if (keccak256(args) === order.argsDigest) return args
       argsOf.delete(callId)
       throw lost(`the arguments of call ${callId}`)
     },
-    async definition({ appId, apiId, apiVersion, definedBlock, definitionDigest }) {
+    async definition({ appId, order }) {
+      const { apiId, apiVersion, definedBlock, definitionDigest } = order
       const known = definitions.get(definitionDigest)
       if (known !== undefined) return known
       const place = { address: apis, abi: apisAbi }
@@ -124,30 +114,41 @@ export function openBridgeChain(chain: Chain, queue: TransactionQueue): BridgeCh
   }
 }
 
-async function openCalls(
+/** Pages backwards in time, to the first block in which a call may have been made that is not over. */
+async function* historyOf(
+  chain: Chain,
+  { number, timestamp }: Head,
+  read: (first: bigint, last: bigint) => Promise<readonly OpenCall[]>,
+): AsyncIterable<readonly OpenCall[]> {
+  for (let last = number; last > 0n;) {
+    const first = last > MAX_RANGE_BLOCKS ? last - MAX_RANGE_BLOCKS + 1n : 1n
+    yield await read(first, last)
+    const block = await chain.client.getBlock({ blockNumber: first }).catch((cause: unknown) => {
+      throw toChainError(cause, `read block ${first}`, chain.signal)
+    })
+    if (block.timestamp + LONGEST_TIMEOUT_SECONDS < timestamp) return
+    last = first - 1n
+  }
+}
+
+async function stillOpen(
   { client, signal }: Chain,
   address: Hex,
-  appId: bigint,
+  calls: readonly OpenCall[],
   blockNumber: bigint,
-): Promise<readonly OpenCall[]> {
-  const found: OpenCall[] = []
-  const page = { address, abi: bridgeAbi, functionName: 'openCalls', blockNumber } as const
-  while (found.length < MAX_CALLS) {
-    const args = [appId, BigInt(found.length), BigInt(PAGE)] as const
-    const [ids, calls] = await client.readContract({ ...page, args }).catch((cause: unknown) => {
+): Promise<ReadonlySet<bigint>> {
+  const open = new Set<bigint>()
+  const reading = { address, abi: bridgeAbi, functionName: 'openDigests', blockNumber } as const
+  for (let start = 0; start < calls.length; start += PAGE) {
+    const page = calls.slice(start, start + PAGE)
+    const args = [page.map(({ callId }) => callId)] as const
+    const digests = await client.readContract({ ...reading, args }).catch((cause: unknown) => {
       throw toChainError(cause, 'read open calls', signal)
     })
-    for (const [index, call] of calls.entries())
-      found.push({
-        ...{ callId: ids[index] ?? 0n, appId, apiId: call.apiId, apiVersion: call.apiVersion },
-        ...{ deadline: BigInt(call.deadline), allowanceWei: call.allowanceWei },
-        callbackGas: /[^0x]/.test(call.selector) ? call.callbackGas : 0,
-        ...{ createdBlock: BigInt(call.createdBlock), definedBlock: BigInt(call.definedBlock) },
-        ...{ definitionDigest: call.definitionDigest, argsDigest: call.argsDigest },
-      })
-    if (ids.length < PAGE) break
+    for (const [index, call] of page.entries())
+      if (digests[index] === callDigest(call)) open.add(call.callId)
   }
-  return found
+  return open
 }
 
 async function eventsOf(

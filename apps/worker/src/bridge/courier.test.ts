@@ -43,7 +43,7 @@ test('large answers go in transactions that the chain has room for', async () =>
   world.start()
   const ids = Array.from({ length: 45 }, () => world.open(7n))
   await world.until(() => ids.every((callId) => world.isClosed(callId)))
-  expect(Math.max(...world.transactions().map(({ length }) => length))).toBe(11)
+  expect(Math.max(...world.transactions().map(({ length }) => length))).toBe(10)
   world.stop()
 })
 

@@ -1,4 +1,5 @@
 // Carries calls of contracts to the agents of their applications, and their answers to the chain. I/O through its parts.
+import type { BridgeCall } from '@wetee/chain'
 import { keccak256, size, toHex } from 'viem'
 import type { Head } from '../chain/records.ts'
 import type { AgentClient } from '../instance/agent-client.ts'
@@ -37,8 +38,8 @@ export type CourierParts = {
 
 /** Calls of one application that its agents work on at the same time. */
 const MAX_ASKED = 64
-/** Calls of one application that are known here; the oldest. */
-const MAX_KNOWN = 1_000
+/** Calls of one application that are known here; there are more on chain when these are done. */
+const MAX_KNOWN = 4_096
 const MAX_BATCH = 20
 /** Gas of callbacks in one transaction, unless one alone has more. */
 const MAX_BATCH_GAS = 8_000_000
@@ -49,8 +50,6 @@ const MAX_DELIVERIES = 16
 const GATHER_MS = 150
 const RETRY_MS = 1_000
 const LONGEST_RETRY_MS = 30_000
-/** All applications are read again after so long, whatever the events say, milliseconds. */
-const RESYNC_MS = 60_000
 
 type Entry = {
   readonly call: OpenCall
@@ -65,16 +64,21 @@ type Entry = {
 
 type Delivery = Batch & { minedBlock: bigint | undefined }
 
-/** Finds what is open on chain in every round: nothing that it remembers has to be right. */
+/**
+ * Hears of calls by their events, from as far back as one can be open, and asks the chain in every round which of them are open still:
+ * no state that it keeps has to be right.
+ */
 export class Courier {
   readonly #parts: CourierParts
   readonly #entries = new Map<bigint, Map<bigint, Entry>>()
   /** On their way, by key; and the key by call. */
   readonly #deliveries = new Map<string, Delivery>()
   readonly #keyOf = new Map<bigint, string>()
+  /** Applications whose older calls were looked for. */
   readonly #seen = new Set<bigint>()
+  /** Those that have more than are known here. */
+  readonly #partial = new Set<bigint>()
   #head: Head | undefined
-  #resyncAtMs = 0
   #gathering = false
   #sending = 0
 
@@ -96,7 +100,7 @@ export class Courier {
     }
   }
 
-  /** One round: reads what is open where something may be, and hands on what is due. */
+  /** One round: reads what was opened and what is open still, and hands on what is due. */
   async look(): Promise<void> {
     const head = await this.#parts.head()
     if (head.number !== this.#head?.number) await this.#read(head)
@@ -104,54 +108,84 @@ export class Courier {
   }
 
   async #read(head: Head): Promise<void> {
-    const { chain, apps, monotonicMs, counters } = this.#parts
+    const { chain, apps, counters } = this.#parts
     const own = new Set(apps())
-    const due = new Set(this.#entries.keys())
-    const isResync = this.#head === undefined || monotonicMs() >= this.#resyncAtMs
-    for (const appId of own) if (isResync || !this.#seen.has(appId)) due.add(appId)
-    if (this.#head !== undefined)
-      for (const appId of await chain.opened(this.#head.number + 1n, head.number))
-        if (own.has(appId)) due.add(appId)
-    for (const appId of due) {
-      const calls = own.has(appId) ? await chain.openCalls(appId, head.number) : []
-      this.#note(appId, calls, head)
-      this.#seen.add(appId)
-    }
-    for (const appId of [...this.#seen]) if (!own.has(appId)) this.#seen.delete(appId)
+    const from = this.#head?.number
+    const opened = from === undefined ? [] : await chain.opened(from + 1n, head.number)
+    await this.#check(own, head)
+    this.#add(opened, own, head)
+    for (const appId of this.#partial)
+      if ((this.#entries.get(appId)?.size ?? 0) < MAX_KNOWN / 2) this.#seen.delete(appId)
+    for (const appId of this.#seen) if (!own.has(appId)) this.#seen.delete(appId)
+    const fresh = new Set([...own].filter((appId) => !this.#seen.has(appId)))
+    if (fresh.size > 0) void this.#recall(fresh, head)
     // What was sent is final now: calls that are open all the same are carried out again.
     for (const { key, minedBlock } of [...this.#deliveries.values()])
       if (minedBlock !== undefined && minedBlock <= head.number) this.#release(key)
-    if (isResync) this.#resyncAtMs = monotonicMs() + RESYNC_MS
     this.#head = head
     counters.open([...this.#entries.values()].reduce((sum, { size }) => sum + size, 0))
   }
 
-  /** Takes what is open now for what is known. Expired calls are nobody's business here. */
-  #note(appId: bigint, calls: readonly OpenCall[], head: Head): void {
-    const { monotonicMs, counters } = this.#parts
-    const before = this.#entries.get(appId) ?? new Map<bigint, Entry>()
-    const open = calls
-      .filter(({ deadline }) => deadline >= head.timestamp)
-      .toSorted((a, b) => (a.callId < b.callId ? -1 : 1))
-      .slice(0, MAX_KNOWN)
-    const now = monotonicMs()
-    const entries = new Map<bigint, Entry>()
-    for (const call of open) {
-      const fresh = { asked: false, answer: undefined, tries: 0, dueAtMs: 0, alone: false }
-      const known = before.get(call.callId)
-      entries.set(call.callId, known ?? { call, sinceMs: now, ...fresh })
+  /** Looks for older calls of applications that are new here. */
+  async #recall(appIds: ReadonlySet<bigint>, head: Head): Promise<void> {
+    const { chain, log } = this.#parts
+    for (const appId of appIds) {
+      this.#seen.add(appId)
+      this.#partial.delete(appId)
     }
-    for (const [callId, { sinceMs }] of before)
-      if (!entries.has(callId))
-        counters.answered(this.#keyOf.has(callId) ? 'answered' : 'gone', (now - sinceMs) / 1_000)
-    if (entries.size === 0) this.#entries.delete(appId)
-    else this.#entries.set(appId, entries)
+    try {
+      for await (const page of chain.history(head)) {
+        const calls = page.filter((call) => appIds.has(call.appId) && isInTime(call, head))
+        const open = await chain.stillOpen(calls, head.number)
+        this.#add(
+          calls.filter(({ callId }) => open.has(callId)),
+          appIds,
+          head,
+        )
+      }
+    } catch (error) {
+      // The next round begins anew.
+      for (const appId of appIds) this.#seen.delete(appId)
+      log.warn({ code: codeOf(error), error: messageOf(error) }, 'older calls were not read')
+    }
+  }
+
+  /** Forgets what is answered, late or no more of this worker. */
+  async #check(own: ReadonlySet<bigint>, head: Head): Promise<void> {
+    const { chain, monotonicMs, counters } = this.#parts
+    const all = [...this.#entries.values()].flatMap((entries) => [...entries.values()])
+    const calls = all.map(({ call }) => call)
+    const open = calls.length === 0 ? new Set() : await chain.stillOpen(calls, head.number)
+    const now = monotonicMs()
+    for (const { call, sinceMs } of all) {
+      const { callId, appId } = call
+      if (open.has(callId) && own.has(appId) && isInTime(call, head)) continue
+      const entries = this.#entries.get(appId)
+      entries?.delete(callId)
+      if (entries?.size === 0) this.#entries.delete(appId)
+      counters.answered(this.#keyOf.has(callId) ? 'answered' : 'gone', (now - sinceMs) / 1_000)
+    }
+  }
+
+  #add(calls: readonly OpenCall[], appIds: ReadonlySet<bigint>, head: Head): void {
+    const sinceMs = this.#parts.monotonicMs()
+    for (const call of calls) {
+      const { appId, callId } = call
+      if (!appIds.has(appId) || !isInTime(call, head)) continue
+      const entries = this.#entries.get(appId) ?? new Map<bigint, Entry>()
+      if (entries.size >= MAX_KNOWN) this.#partial.add(appId)
+      else if (!entries.has(callId))
+        entries.set(callId, {
+          ...{ call, sinceMs, asked: false, answer: undefined, tries: 0, dueAtMs: 0, alone: false },
+        })
+      this.#entries.set(appId, entries)
+    }
   }
 
   /** Hands the oldest calls on that nobody works on. */
   #askAll(appId: bigint): void {
     const { agents, monotonicMs } = this.#parts
-    const entries = [...(this.#entries.get(appId)?.values() ?? [])]
+    const entries = [...(this.#entries.get(appId)?.values() ?? [])].toSorted(byAge)
     const choice = agents(appId)
     let room = MAX_ASKED - entries.filter(({ asked }) => asked).length
     const now = monotonicMs()
@@ -173,11 +207,11 @@ export class Courier {
     try {
       const [definition, args] = await Promise.all([chain.definition(call), chain.args(call)])
       const { callId, status, payload, signature, body } = await agent.call({
-        ...{ callId: call.callId, definition, args },
+        ...{ call: madeOf(call), definition, args },
       })
       if (callId !== call.callId) throw new Error(`an answer to call ${callId}`)
       if (body !== undefined) this.#parts.keepBody(Buffer.from(body, 'base64'))
-      entry.answer = { callId, status, payload, signature }
+      entry.answer = { call: madeOf(call), status, payload, signature }
       counters.asked('ok')
       void this.#gather()
     } catch (error) {
@@ -225,14 +259,14 @@ export class Courier {
     const ready = [...this.#entries.values()]
       .flatMap((entries) => [...entries.values()])
       .filter(({ answer }) => answer !== undefined)
-      .toSorted((a, b) => (a.call.callId < b.call.callId ? -1 : 1))
+      .toSorted(byAge)
     const single = ready.find(({ alone }) => alone)
     if (single !== undefined) return [single]
     const batch: Entry[] = []
     let gas = 0
     let bytes = 0
     for (const entry of ready) {
-      gas += entry.call.callbackGas
+      gas += callbackGas(entry.call)
       bytes += calldataBytes(entry)
       const isFull = batch.length === MAX_BATCH || gas > MAX_BATCH_GAS || bytes > MAX_BATCH_BYTES
       if (isFull && batch.length > 0) break
@@ -245,7 +279,7 @@ export class Courier {
   #deliver(batch: Batch): void {
     const delivery: Delivery = { ...batch, minedBlock: undefined }
     this.#deliveries.set(batch.key, delivery)
-    for (const { callId } of batch.answers) this.#keyOf.set(callId, batch.key)
+    for (const { call } of batch.answers) this.#keyOf.set(call.callId, batch.key)
     this.#sending++
     void this.#send(delivery)
       .catch((error: unknown) => {
@@ -290,10 +324,9 @@ export class Courier {
     { answered, gasUsed, costWei, blockNumber }: Awaited<ReturnType<BridgeChain['fulfil']>>,
   ): void {
     const paid = new Set(answered)
-    let allowanceWei = 0n
-    for (const entries of this.#entries.values())
-      for (const { call } of entries.values())
-        if (paid.has(call.callId)) allowanceWei += call.allowanceWei
+    const allowanceWei = answers
+      .filter(({ call }) => paid.has(call.callId))
+      .reduce((sum, { call }) => sum + call.order.allowanceWei, 0n)
     this.#parts.counters.spent(gasUsed)
     this.#parts.log.info(
       {
@@ -310,7 +343,8 @@ export class Courier {
     if (delivery === undefined) return
     this.#deliveries.delete(key)
     this.#parts.store.remove(key)
-    for (const { callId } of delivery.answers) {
+    for (const { call } of delivery.answers) {
+      const { callId } = call
       this.#keyOf.delete(callId)
       for (const entries of this.#entries.values()) {
         const entry = entries.get(callId)
@@ -324,13 +358,32 @@ export class Courier {
 
 /** Names a transaction by what is in it, and by the block of the decision: another decision is another transaction. */
 function keyOf(answers: readonly CallAnswer[], at: bigint): string {
-  const text = answers.map(({ callId, signature }) => `${callId}/${signature}`).join()
+  const text = answers.map(({ call, signature }) => `${call.callId}/${signature}`).join()
   return `fulfil/${at}/${keccak256(toHex(text)).slice(2, 34)}`
 }
 
-/** Of one answer in a batch: payload, signature, and the ABI's words around them. */
+/** Of one answer in a batch: the call, payload, signature, and the ABI's words around them. */
 function calldataBytes({ answer }: Entry): number {
-  return 512 + (answer === undefined ? 0 : Math.ceil(size(answer.payload) / 32) * 32)
+  return 1_024 + (answer === undefined ? 0 : Math.ceil(size(answer.payload) / 32) * 32)
+}
+
+function byAge(a: Entry, b: Entry): number {
+  return a.call.callId < b.call.callId ? -1 : 1
+}
+
+/** Expired calls are nobody's business here. */
+function isInTime({ order }: OpenCall, head: Head): boolean {
+  return order.deadline >= head.timestamp
+}
+
+/** The call as the contract and the agent take it. */
+function madeOf({ callId, appId, caller, order }: OpenCall): BridgeCall {
+  return { callId, appId, caller, order }
+}
+
+/** Of the transaction; none where nothing is called back. */
+function callbackGas({ order }: OpenCall): number {
+  return /[^0x]/.test(order.selector) ? order.callbackGas : 0
 }
 
 function isRetryable(error: unknown): boolean {

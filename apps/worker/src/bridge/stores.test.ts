@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { bridgeCall } from '@wetee/chain/testing/bridge-calls'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { BatchStore } from './batch-store.ts'
 import { BodyStore } from './body-store.ts'
@@ -18,7 +19,8 @@ const digestOf = (body: Uint8Array) => createHash('sha256').update(body).digest(
 test('a batch is kept as it is until it is removed, also over a restart', () => {
   const file = join(folder, 'bridge.db')
   const signature = `0x${'51'.repeat(65)}` as const
-  const answers = [{ callId: 2n ** 64n - 1n, status: 200, payload: '0x00' as const, signature }]
+  const call = bridgeCall(2n ** 64n - 1n)
+  const answers = [{ call, status: 200, payload: '0x00' as const, signature }]
   const store = new BatchStore(file)
   store.save({ key: 'a', answers })
   store.save({ key: 'b', answers: [] })

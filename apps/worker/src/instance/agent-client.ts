@@ -1,4 +1,5 @@
 // The worker's calls to the agent of one instance, over the agent's own socket. Does socket I/O.
+import { callToWire, type BridgeCall } from '@wetee/chain'
 import { requestSocket } from '@wetee/tee-device'
 import { z } from 'zod'
 import type { Hex } from '../chain/records.ts'
@@ -50,7 +51,7 @@ export type AgentClient = {
   /** Tells it what has failed, so that it keeps what there is to know. */
   failure(notice: FailureNotice): Promise<void>
   /** Has a call of a contract carried out; asked again it gives the same answer. */
-  call(asked: { callId: bigint; definition: string; args: Hex }): Promise<CallResult>
+  call(asked: { call: BridgeCall; definition: string; args: Hex }): Promise<CallResult>
   /** Mode `platform`: evidence of the machine, as JSON. */
   evidence(): Promise<unknown>
 }
@@ -93,8 +94,8 @@ export function openAgentClient(folder: GuestSockets, signal: AbortSignal): Agen
       return Buffer.from(keySchema.parse(answer).key.slice(2), 'hex')
     },
     failure: async (notice) => void (await call('POST', '/v1/failure', 1_000, notice)),
-    call: async ({ callId, ...texts }) => {
-      const body = { callId: String(callId), ...texts }
+    call: async ({ call: asked, ...texts }) => {
+      const body = { call: callToWire(asked), ...texts }
       return callResultSchema.parse(
         await call('POST', '/v1/call', CALL_TIMEOUT_MS, body, MAX_RESULT_BYTES),
       )

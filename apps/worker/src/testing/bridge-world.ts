@@ -15,8 +15,10 @@ type State = {
   readonly closed: ReadonlyMap<bigint, number>
   readonly receipts: ReadonlyMap<string, readonly bigint[]>
 }
-type Agent = { key: number; results: Map<bigint, CallAnswer>; refusals: number }
+type Result = Omit<CallAnswer, 'call'> & { readonly callId: bigint }
+type Agent = { key: number; results: Map<bigint, Result>; refusals: number }
 
+const caller: Hex = `0x${'ca'.repeat(20)}`
 /** Blocks from the newest to the newest final one. */
 const FINALITY = 2
 /** Time of a block, milliseconds. */
@@ -57,11 +59,13 @@ export class BridgeWorld {
   open(appId: bigint, { timeoutBlocks = 1_000n }: { timeoutBlocks?: bigint } = {}): bigint {
     const callId = this.#nextCall++
     const height = BigInt(this.#blocks.length + 1)
-    this.#opening.push({
-      ...{ callId, appId, apiId: 1, apiVersion: 1, deadline: height + timeoutBlocks },
-      ...{ callbackGas: 200_000, allowanceWei: 1n, createdBlock: height, definedBlock: 0n },
-      ...{ definitionDigest: '0x', argsDigest: '0x' },
-    })
+    const order = {
+      ...({ selector: '0xb2512004', callbackGas: 200_000, refundTo: caller } as const),
+      ...{ apiId: 1, apiVersion: 1, deadline: height + timeoutBlocks, maxPayloadBytes: 16_384 },
+      ...{ priceWei: 1n, allowanceWei: 1n, definedBlock: 0n },
+      ...({ definitionDigest: '0x', argsDigest: '0x' } as const),
+    }
+    this.#opening.push({ callId, appId, caller, order, openedBlock: height })
     this.#openedAtMs.set(callId, this.#nowMs)
     return callId
   }
@@ -139,7 +143,7 @@ export class BridgeWorld {
         return Promise.resolve({ number: BigInt(number), hash: '0x', timestamp: BigInt(number) })
       },
       apps: () => [...this.#agents.keys()],
-      agents: (appId) => [{ call: (asked) => this.#carryOut(appId, asked.callId) }],
+      agents: (appId) => [{ call: (asked) => this.#carryOut(appId, asked.call.callId) }],
       store: {
         save: (batch) => void this.#store.set(alive(batch).key, batch),
         remove: (key) => void (run.signal.aborted || this.#store.delete(key)),
@@ -194,24 +198,26 @@ export class BridgeWorld {
     return this.#states.at(-1) ?? zero
   }
 
+  #opened(first: bigint, last: bigint): readonly OpenCall[] {
+    return this.#blocks.slice(Number(first) - 1, Number(last)).flatMap(({ opened }) => opened)
+  }
+
   #chain(alive: <T>(value: T) => T): BridgeChain {
+    // eslint-disable-next-line @typescript-eslint/no-this-alias -- a generator has no `this` of its surroundings
+    const world = this
     const answer = <T>(value: T): Promise<T> =>
       this.isCutOff ? Promise.reject(unreachable()) : Promise.resolve(alive(value))
     return {
-      openCalls: (appId, at) =>
-        answer(
-          [...(this.#states[Number(at)]?.open.values() ?? [])].filter(
-            (call) => call.appId === appId,
-          ),
-        ),
-      opened: (first, last) =>
-        answer(
-          new Set(
-            this.#blocks
-              .slice(Number(first) - 1, Number(last))
-              .flatMap(({ opened }) => opened.map(({ appId }) => appId)),
-          ),
-        ),
+      opened: (first, last) => answer(this.#opened(first, last)),
+      history: async function* (this: void, { number }) {
+        yield await answer(world.#opened(1n, number))
+      },
+      stillOpen: (calls, at) => {
+        const open = this.#states[Number(at)]?.open
+        return answer(
+          new Set(calls.flatMap(({ callId }) => (open?.has(callId) === true ? [callId] : []))),
+        )
+      },
       args: () => answer<Hex>('0x'),
       definition: () => answer(''),
       fulfil: (key, answers) => this.#fulfil(key, answers, alive),
@@ -229,7 +235,7 @@ export class BridgeWorld {
     if (this.isCutOff) throw unreachable()
     if (!this.#known.has(key)) {
       alive(undefined)
-      if (answers.some(({ callId }) => this.#poisoned.has(callId)))
+      if (answers.some(({ call }) => this.#poisoned.has(call.callId)))
         throw new ChainError('contract.SizeWrong', 'poisoned')
       if (this.#effect(this.#newest(), answers).length === 0)
         throw new ChainError('contract.NothingAnswered', 'nothing')
@@ -253,10 +259,10 @@ export class BridgeWorld {
 
   #effect({ open }: Pick<State, 'open'>, answers: readonly CallAnswer[]): OpenCall[] {
     const height = BigInt(this.#blocks.length + 1)
-    return answers.flatMap(({ callId, signature }) => {
+    return answers.flatMap(({ call: { callId }, signature }) => {
       const call = open.get(callId)
       const isLive = signature === keyText(this.#agents.get(call?.appId ?? 0n)?.key ?? 0)
-      return call !== undefined && isLive && call.deadline >= height ? [call] : []
+      return call !== undefined && isLive && call.order.deadline >= height ? [call] : []
     })
   }
 

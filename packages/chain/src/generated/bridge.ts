@@ -40,7 +40,7 @@ export const bridgeAbi = [
     "type": "uint64"
    }
   ],
-  "name": "CallUnknown",
+  "name": "CallWrong",
   "type": "error"
  },
  {
@@ -328,33 +328,63 @@ export const bridgeAbi = [
    },
    {
     "indexed": false,
-    "name": "apiId",
-    "type": "uint32"
-   },
-   {
-    "indexed": false,
-    "name": "apiVersion",
-    "type": "uint32"
-   },
-   {
-    "indexed": false,
     "name": "subscriptionId",
     "type": "uint64"
    },
    {
+    "components": [
+     {
+      "name": "selector",
+      "type": "bytes4"
+     },
+     {
+      "name": "callbackGas",
+      "type": "uint32"
+     },
+     {
+      "name": "refundTo",
+      "type": "address"
+     },
+     {
+      "name": "deadline",
+      "type": "uint64"
+     },
+     {
+      "name": "apiId",
+      "type": "uint32"
+     },
+     {
+      "name": "apiVersion",
+      "type": "uint32"
+     },
+     {
+      "name": "maxPayloadBytes",
+      "type": "uint32"
+     },
+     {
+      "name": "definedBlock",
+      "type": "uint64"
+     },
+     {
+      "name": "priceWei",
+      "type": "uint128"
+     },
+     {
+      "name": "allowanceWei",
+      "type": "uint128"
+     },
+     {
+      "name": "definitionDigest",
+      "type": "bytes32"
+     },
+     {
+      "name": "argsDigest",
+      "type": "bytes32"
+     }
+    ],
     "indexed": false,
-    "name": "deadline",
-    "type": "uint64"
-   },
-   {
-    "indexed": false,
-    "name": "feeWei",
-    "type": "uint256"
-   },
-   {
-    "indexed": false,
-    "name": "argsDigest",
-    "type": "bytes32"
+    "name": "order",
+    "type": "tuple"
    }
   ],
   "name": "CallOpened",
@@ -559,97 +589,6 @@ export const bridgeAbi = [
  {
   "inputs": [
    {
-    "name": "callId",
-    "type": "uint64"
-   }
-  ],
-  "name": "callOf",
-  "outputs": [
-   {
-    "components": [
-     {
-      "name": "state",
-      "type": "uint8"
-     },
-     {
-      "name": "caller",
-      "type": "address"
-     },
-     {
-      "name": "selector",
-      "type": "bytes4"
-     },
-     {
-      "name": "callbackGas",
-      "type": "uint32"
-     },
-     {
-      "name": "refundTo",
-      "type": "address"
-     },
-     {
-      "name": "deadline",
-      "type": "uint40"
-     },
-     {
-      "name": "createdBlock",
-      "type": "uint40"
-     },
-     {
-      "name": "appId",
-      "type": "uint64"
-     },
-     {
-      "name": "apiId",
-      "type": "uint32"
-     },
-     {
-      "name": "apiVersion",
-      "type": "uint32"
-     },
-     {
-      "name": "maxPayloadBytes",
-      "type": "uint32"
-     },
-     {
-      "name": "place",
-      "type": "uint32"
-     },
-     {
-      "name": "definedBlock",
-      "type": "uint40"
-     },
-     {
-      "name": "priceWei",
-      "type": "uint128"
-     },
-     {
-      "name": "allowanceWei",
-      "type": "uint128"
-     },
-     {
-      "name": "definitionDigest",
-      "type": "bytes32"
-     },
-     {
-      "name": "argsDigest",
-      "type": "bytes32"
-     },
-     {
-      "name": "resultDigest",
-      "type": "bytes32"
-     }
-    ],
-    "name": "",
-    "type": "tuple"
-   }
-  ],
-  "stateMutability": "view",
-  "type": "function"
- },
- {
-  "inputs": [
-   {
     "name": "subscriptionId",
     "type": "uint64"
    }
@@ -696,8 +635,161 @@ export const bridgeAbi = [
  {
   "inputs": [
    {
-    "name": "callId",
-    "type": "uint64"
+    "components": [
+     {
+      "name": "callId",
+      "type": "uint64"
+     },
+     {
+      "name": "appId",
+      "type": "uint64"
+     },
+     {
+      "name": "caller",
+      "type": "address"
+     },
+     {
+      "components": [
+       {
+        "name": "selector",
+        "type": "bytes4"
+       },
+       {
+        "name": "callbackGas",
+        "type": "uint32"
+       },
+       {
+        "name": "refundTo",
+        "type": "address"
+       },
+       {
+        "name": "deadline",
+        "type": "uint64"
+       },
+       {
+        "name": "apiId",
+        "type": "uint32"
+       },
+       {
+        "name": "apiVersion",
+        "type": "uint32"
+       },
+       {
+        "name": "maxPayloadBytes",
+        "type": "uint32"
+       },
+       {
+        "name": "definedBlock",
+        "type": "uint64"
+       },
+       {
+        "name": "priceWei",
+        "type": "uint128"
+       },
+       {
+        "name": "allowanceWei",
+        "type": "uint128"
+       },
+       {
+        "name": "definitionDigest",
+        "type": "bytes32"
+       },
+       {
+        "name": "argsDigest",
+        "type": "bytes32"
+       }
+      ],
+      "name": "order",
+      "type": "tuple"
+     }
+    ],
+    "name": "call_",
+    "type": "tuple"
+   }
+  ],
+  "name": "digestOf",
+  "outputs": [
+   {
+    "name": "",
+    "type": "bytes31"
+   }
+  ],
+  "stateMutability": "pure",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "components": [
+     {
+      "name": "callId",
+      "type": "uint64"
+     },
+     {
+      "name": "appId",
+      "type": "uint64"
+     },
+     {
+      "name": "caller",
+      "type": "address"
+     },
+     {
+      "components": [
+       {
+        "name": "selector",
+        "type": "bytes4"
+       },
+       {
+        "name": "callbackGas",
+        "type": "uint32"
+       },
+       {
+        "name": "refundTo",
+        "type": "address"
+       },
+       {
+        "name": "deadline",
+        "type": "uint64"
+       },
+       {
+        "name": "apiId",
+        "type": "uint32"
+       },
+       {
+        "name": "apiVersion",
+        "type": "uint32"
+       },
+       {
+        "name": "maxPayloadBytes",
+        "type": "uint32"
+       },
+       {
+        "name": "definedBlock",
+        "type": "uint64"
+       },
+       {
+        "name": "priceWei",
+        "type": "uint128"
+       },
+       {
+        "name": "allowanceWei",
+        "type": "uint128"
+       },
+       {
+        "name": "definitionDigest",
+        "type": "bytes32"
+       },
+       {
+        "name": "argsDigest",
+        "type": "bytes32"
+       }
+      ],
+      "name": "order",
+      "type": "tuple"
+     }
+    ],
+    "name": "call_",
+    "type": "tuple"
    }
   ],
   "name": "expire",
@@ -708,20 +800,94 @@ export const bridgeAbi = [
  {
   "inputs": [
    {
-    "name": "callId",
-    "type": "uint64"
-   },
-   {
-    "name": "status",
-    "type": "uint16"
-   },
-   {
-    "name": "payload",
-    "type": "bytes"
-   },
-   {
-    "name": "signature",
-    "type": "bytes"
+    "components": [
+     {
+      "components": [
+       {
+        "name": "callId",
+        "type": "uint64"
+       },
+       {
+        "name": "appId",
+        "type": "uint64"
+       },
+       {
+        "name": "caller",
+        "type": "address"
+       },
+       {
+        "components": [
+         {
+          "name": "selector",
+          "type": "bytes4"
+         },
+         {
+          "name": "callbackGas",
+          "type": "uint32"
+         },
+         {
+          "name": "refundTo",
+          "type": "address"
+         },
+         {
+          "name": "deadline",
+          "type": "uint64"
+         },
+         {
+          "name": "apiId",
+          "type": "uint32"
+         },
+         {
+          "name": "apiVersion",
+          "type": "uint32"
+         },
+         {
+          "name": "maxPayloadBytes",
+          "type": "uint32"
+         },
+         {
+          "name": "definedBlock",
+          "type": "uint64"
+         },
+         {
+          "name": "priceWei",
+          "type": "uint128"
+         },
+         {
+          "name": "allowanceWei",
+          "type": "uint128"
+         },
+         {
+          "name": "definitionDigest",
+          "type": "bytes32"
+         },
+         {
+          "name": "argsDigest",
+          "type": "bytes32"
+         }
+        ],
+        "name": "order",
+        "type": "tuple"
+       }
+      ],
+      "name": "call",
+      "type": "tuple"
+     },
+     {
+      "name": "status",
+      "type": "uint16"
+     },
+     {
+      "name": "payload",
+      "type": "bytes"
+     },
+     {
+      "name": "signature",
+      "type": "bytes"
+     }
+    ],
+    "name": "answer",
+    "type": "tuple"
    }
   ],
   "name": "fulfil",
@@ -734,8 +900,76 @@ export const bridgeAbi = [
    {
     "components": [
      {
-      "name": "callId",
-      "type": "uint64"
+      "components": [
+       {
+        "name": "callId",
+        "type": "uint64"
+       },
+       {
+        "name": "appId",
+        "type": "uint64"
+       },
+       {
+        "name": "caller",
+        "type": "address"
+       },
+       {
+        "components": [
+         {
+          "name": "selector",
+          "type": "bytes4"
+         },
+         {
+          "name": "callbackGas",
+          "type": "uint32"
+         },
+         {
+          "name": "refundTo",
+          "type": "address"
+         },
+         {
+          "name": "deadline",
+          "type": "uint64"
+         },
+         {
+          "name": "apiId",
+          "type": "uint32"
+         },
+         {
+          "name": "apiVersion",
+          "type": "uint32"
+         },
+         {
+          "name": "maxPayloadBytes",
+          "type": "uint32"
+         },
+         {
+          "name": "definedBlock",
+          "type": "uint64"
+         },
+         {
+          "name": "priceWei",
+          "type": "uint128"
+         },
+         {
+          "name": "allowanceWei",
+          "type": "uint128"
+         },
+         {
+          "name": "definitionDigest",
+          "type": "bytes32"
+         },
+         {
+          "name": "argsDigest",
+          "type": "bytes32"
+         }
+        ],
+        "name": "order",
+        "type": "tuple"
+       }
+      ],
+      "name": "call",
+      "type": "tuple"
      },
      {
       "name": "status",
@@ -779,118 +1013,15 @@ export const bridgeAbi = [
  {
   "inputs": [
    {
-    "name": "appId",
-    "type": "uint64"
-   }
-  ],
-  "name": "openCallCount",
-  "outputs": [
-   {
-    "name": "",
-    "type": "uint256"
-   }
-  ],
-  "stateMutability": "view",
-  "type": "function"
- },
- {
-  "inputs": [
-   {
-    "name": "appId",
-    "type": "uint64"
-   },
-   {
-    "name": "first",
-    "type": "uint256"
-   },
-   {
-    "name": "count",
-    "type": "uint256"
-   }
-  ],
-  "name": "openCalls",
-  "outputs": [
-   {
     "name": "callIds",
     "type": "uint64[]"
-   },
+   }
+  ],
+  "name": "openDigests",
+  "outputs": [
    {
-    "components": [
-     {
-      "name": "state",
-      "type": "uint8"
-     },
-     {
-      "name": "caller",
-      "type": "address"
-     },
-     {
-      "name": "selector",
-      "type": "bytes4"
-     },
-     {
-      "name": "callbackGas",
-      "type": "uint32"
-     },
-     {
-      "name": "refundTo",
-      "type": "address"
-     },
-     {
-      "name": "deadline",
-      "type": "uint40"
-     },
-     {
-      "name": "createdBlock",
-      "type": "uint40"
-     },
-     {
-      "name": "appId",
-      "type": "uint64"
-     },
-     {
-      "name": "apiId",
-      "type": "uint32"
-     },
-     {
-      "name": "apiVersion",
-      "type": "uint32"
-     },
-     {
-      "name": "maxPayloadBytes",
-      "type": "uint32"
-     },
-     {
-      "name": "place",
-      "type": "uint32"
-     },
-     {
-      "name": "definedBlock",
-      "type": "uint40"
-     },
-     {
-      "name": "priceWei",
-      "type": "uint128"
-     },
-     {
-      "name": "allowanceWei",
-      "type": "uint128"
-     },
-     {
-      "name": "definitionDigest",
-      "type": "bytes32"
-     },
-     {
-      "name": "argsDigest",
-      "type": "bytes32"
-     },
-     {
-      "name": "resultDigest",
-      "type": "bytes32"
-     }
-    ],
-    "name": "calls",
-    "type": "tuple[]"
+    "name": "digests",
+    "type": "bytes31[]"
    }
   ],
   "stateMutability": "view",
@@ -954,8 +1085,76 @@ export const bridgeAbi = [
  {
   "inputs": [
    {
-    "name": "callId",
-    "type": "uint64"
+    "components": [
+     {
+      "name": "callId",
+      "type": "uint64"
+     },
+     {
+      "name": "appId",
+      "type": "uint64"
+     },
+     {
+      "name": "caller",
+      "type": "address"
+     },
+     {
+      "components": [
+       {
+        "name": "selector",
+        "type": "bytes4"
+       },
+       {
+        "name": "callbackGas",
+        "type": "uint32"
+       },
+       {
+        "name": "refundTo",
+        "type": "address"
+       },
+       {
+        "name": "deadline",
+        "type": "uint64"
+       },
+       {
+        "name": "apiId",
+        "type": "uint32"
+       },
+       {
+        "name": "apiVersion",
+        "type": "uint32"
+       },
+       {
+        "name": "maxPayloadBytes",
+        "type": "uint32"
+       },
+       {
+        "name": "definedBlock",
+        "type": "uint64"
+       },
+       {
+        "name": "priceWei",
+        "type": "uint128"
+       },
+       {
+        "name": "allowanceWei",
+        "type": "uint128"
+       },
+       {
+        "name": "definitionDigest",
+        "type": "bytes32"
+       },
+       {
+        "name": "argsDigest",
+        "type": "bytes32"
+       }
+      ],
+      "name": "order",
+      "type": "tuple"
+     }
+    ],
+    "name": "call_",
+    "type": "tuple"
    },
    {
     "name": "status",
@@ -999,6 +1198,23 @@ export const bridgeAbi = [
   "name": "setParameters",
   "outputs": [],
   "stateMutability": "nonpayable",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "name": "callId",
+    "type": "uint64"
+   }
+  ],
+  "name": "stateOf",
+  "outputs": [
+   {
+    "name": "",
+    "type": "uint8"
+   }
+  ],
+  "stateMutability": "view",
   "type": "function"
  },
  {

@@ -1496,6 +1496,27 @@ export const cloudAbi = [
   "type": "function"
  },
  {
+  "inputs": [
+   {
+    "name": "appId",
+    "type": "uint64"
+   }
+  ],
+  "name": "ownerAndState",
+  "outputs": [
+   {
+    "name": "owner",
+    "type": "address"
+   },
+   {
+    "name": "state",
+    "type": "uint8"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
   "inputs": [],
   "name": "parameters",
   "outputs": [

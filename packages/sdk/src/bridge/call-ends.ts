@@ -1,17 +1,20 @@
 // Ends of calls that nobody else brings about: the fee of one that timed out, the callback of one that failed. Network I/O.
+import type { BridgeCall } from '@wetee/chain'
 import { callOf } from '../contracts.ts'
 import { SdkError } from '../error.ts'
 import { outcomeOf, type Intent } from '../intent.ts'
 import { formatDot, formatTime } from '../money.ts'
 import type { Network } from '../network.ts'
-import { readCall } from './calls.ts'
+import { madeOf, readCall } from './calls.ts'
 
 /** Gives the fees of calls back that were not answered in time; anybody may. Throws `call.unknown`, `call.not-open`, `call.not-due`. */
 export async function planExpiry(network: Network, callIds: readonly bigint[]): Promise<Intent> {
-  const { timestamp, number: at } = await network.reader.finalized()
+  const { timestamp } = await network.reader.finalized()
   const facts: [string, string][] = []
+  const made: BridgeCall[] = []
   for (const callId of callIds) {
-    const { state, deadline, feeWei } = await readCall(network, callId)
+    const record = await readCall(network, callId)
+    const { state, deadline, feeWei, order } = record
     if (state !== 'open')
       throw new SdkError(
         'call.not-open',
@@ -23,16 +26,16 @@ export async function planExpiry(network: Network, callIds: readonly bigint[]): 
         `call ${callId} may be answered until ${formatTime(deadline)}`,
         { retryable: true },
       )
-    const { refundTo } = await network.reader.view('bridge', 'callOf', [callId], at)
-    facts.push([`Call ${callId}`, `${formatDot(feeWei)}, credited to ${refundTo}`])
+    made.push(madeOf(record))
+    facts.push([`Call ${callId}`, `${formatDot(feeWei)}, credited to ${order.refundTo}`])
   }
   return {
     id: 'call.expire',
     title: callIds.length === 1 ? `End call ${callIds[0]}` : `End ${callIds.length} calls`,
     facts,
-    calls: callIds.map((callId) =>
-      callOf(network.profile, 'bridge', 'expire', [callId], {
-        doing: `give the fee of call ${callId} back`,
+    calls: made.map((call) =>
+      callOf(network.profile, 'bridge', 'expire', [call], {
+        doing: `give the fee of call ${call.callId} back`,
       }),
     ),
     independent: true,
@@ -45,7 +48,8 @@ export async function planExpiry(network: Network, callIds: readonly bigint[]): 
  * `call.unknown`, `call.not-failed`, `call.payload-missing`.
  */
 export async function planReplay(network: Network, callId: bigint): Promise<Intent> {
-  const { state, caller, status, payload, answerTx } = await readCall(network, callId)
+  const record = await readCall(network, callId)
+  const { state, caller, status, payload, answerTx } = record
   if (state !== 'callback-failed' || status === undefined)
     throw new SdkError(
       'call.not-failed',
@@ -64,7 +68,7 @@ export async function planReplay(network: Network, callId: bigint): Promise<Inte
       ['Answer', `status ${status}, ${(payload.length - 2) / 2} bytes`],
     ],
     calls: [
-      callOf(network.profile, 'bridge', 'replay', [callId, status, payload], {
+      callOf(network.profile, 'bridge', 'replay', [madeOf(record), status, payload], {
         doing: `run the callback of call ${callId} again`,
       }),
     ],

@@ -1,5 +1,6 @@
 // Calls as events show them: answers are taken from calldata and have to fit the digest on chain.
 import { definitionDigest, parseDefinition, serializeDefinition } from '@wetee/bridge'
+import { bridgeCall } from '@wetee/chain/testing/bridge-calls'
 import { encodeAbiParameters, encodeFunctionData, keccak256, stringToHex, type Hex } from 'viem'
 import { expect, test } from 'vitest'
 import { abis } from '../contracts.ts'
@@ -32,16 +33,13 @@ const fulfil = (of: Hex, callId = 4n, status = 200) =>
   encodeFunctionData({
     abi: abis.bridge,
     functionName: 'fulfil',
-    args: [callId, status, of, signature],
+    args: [{ call: bridgeCall(callId), status, payload: of, signature }],
   })
 
 function networkOf(outcome: number, status: number, digest: Hex, input: Hex): Network {
   const world = emptyWorld()
   const base = { transactionHash: hash, blockNumber: 50n }
-  const opened = {
-    ...{ callId: 4n, appId: 7n, caller: testOwner, apiId: 1, apiVersion: 2 },
-    ...{ feeWei: 5n, deadline: 1n, argsDigest: hash },
-  }
+  const opened = bridgeCall(4n, { caller: testOwner, deadline: 1n })
   world.events.set('bridge.CallOpened', [{ ...base, eventName: 'CallOpened', args: opened }])
   const closed = { callId: 4n, appId: 7n, outcome, status, payloadDigest: digest }
   if (outcome !== 0)
@@ -76,7 +74,9 @@ test('calldata that does not fit the digest on chain is no answer', async () => 
 })
 
 test('an answer is found among many of one transaction', () => {
-  const answers = [3n, 4n].map((callId) => ({ callId, status: 200, payload, signature }))
+  const answers = [3n, 4n].map((callId) => ({
+    ...{ call: bridgeCall(callId), status: 200, payload, signature },
+  }))
   const input = encodeFunctionData({
     abi: abis.bridge,
     functionName: 'fulfilMany',

@@ -1,5 +1,6 @@
 // Calls of APIs: making one, and what came of it, by the chain's events. Network I/O.
 import { parseDefinition, definitionDigest, type Definition } from '@wetee/bridge'
+import { callOfEvent, type BridgeCall, type CallOrder } from '@wetee/chain'
 import {
   bytesToString,
   concat,
@@ -33,6 +34,8 @@ export type CallRecord = {
   readonly caller: Address
   readonly state: CallState
   readonly feeWei: bigint
+  /** What it was made under: with it anybody can close the call. */
+  readonly order: CallOrder
   /** Seconds; unanswered by then, the fee goes back. */
   readonly deadline: bigint
   readonly openedBlock: bigint
@@ -95,8 +98,8 @@ export async function planCall(
       ),
     ],
     outcome: (receipt) => {
-      const { callId, deadline } = outcomeOf('bridge', 'CallOpened')(receipt)
-      return { callId, deadline }
+      const { callId, order } = callOfEvent(outcomeOf('bridge', 'CallOpened')(receipt))
+      return { callId, deadline: order.deadline }
     },
   }
 }
@@ -136,6 +139,11 @@ export async function readCall(network: Network, callId: bigint): Promise<CallAn
   return { ...record, payload, ...values }
 }
 
+/** A call as the contract takes it from whoever closes it. */
+export function madeOf({ callId, appId, caller, order }: CallRecord): BridgeCall {
+  return { callId, appId, caller, order }
+}
+
 /** Waits until a call has ended. Throws `aborted`. */
 export async function waitForCall(
   network: Network,
@@ -165,10 +173,16 @@ export function payloadIn(input: Hex, callId: bigint, digest: Hex): Hex | undefi
 
 function payloadsOf(name: string, args: readonly unknown[] | undefined, callId: bigint): Hex[] {
   if (name === 'fulfilMany')
-    return (args?.[0] as readonly { callId: bigint; payload: Hex }[])
-      .filter((answer) => answer.callId === callId)
-      .map(({ payload }) => payload)
-  return (name === 'fulfil' || name === 'replay') && args?.[0] === callId ? [args[2] as Hex] : []
+    return (args?.[0] as readonly Answer[]).flatMap((answer) => payloadOf(answer, callId))
+  if (name === 'fulfil') return payloadOf(args?.[0] as Answer, callId)
+  const [call, , payload] = args as [Answer['call'], number, Hex]
+  return name === 'replay' && call.callId === callId ? [payload] : []
+}
+
+type Answer = { readonly call: { readonly callId: bigint }; readonly payload: Hex }
+
+function payloadOf({ call, payload }: Answer, callId: bigint): Hex[] {
+  return call.callId === callId ? [payload] : []
 }
 
 function closingsOf(network: Network, callId: bigint, at: bigint) {
@@ -177,15 +191,17 @@ function closingsOf(network: Network, callId: bigint, at: bigint) {
 
 function toRecord(opened: ContractEvent, closings: readonly ContractEvent[]): CallRecord {
   const { args } = opened
+  const { order } = callOfEvent(args)
   const closed = closings.at(-1)
   const record = {
     callId: args['callId'] as bigint,
     appId: args['appId'] as bigint,
-    apiId: args['apiId'] as number,
-    apiVersion: args['apiVersion'] as number,
+    apiId: order.apiId,
+    apiVersion: order.apiVersion,
     caller: args['caller'] as Address,
-    feeWei: args['feeWei'] as bigint,
-    deadline: args['deadline'] as bigint,
+    feeWei: order.priceWei + order.allowanceWei,
+    order,
+    deadline: order.deadline,
     openedBlock: opened.blockNumber,
   }
   if (closed === undefined) return { ...record, state: 'open' }

@@ -7,6 +7,7 @@ import {
   keccak256,
   type Hex,
 } from 'viem'
+import { bridgeCall } from '@wetee/chain/testing/bridge-calls'
 import { expect, test } from 'vitest'
 import { abis } from '../contracts.ts'
 import type { Intent } from '../intent.ts'
@@ -140,27 +141,29 @@ test('a list of callers has 1 to 64 at a time', async () => {
   await expect(change(65)).rejects.toThrow(code('api.callers-invalid'))
 })
 
+const madeCall = (deadline: bigint) =>
+  bridgeCall(4n, {
+    ...{ caller: testOperator, refundTo: testOperator, deadline },
+    ...{ priceWei: dot / 2n, allowanceWei: dot / 2n },
+  })
+
 /** Call 4, open until second `deadline`, or answered so that its callback has failed. */
 function callWorld(deadline: bigint, failed = false): Network {
   const world = worldOf()
   const base = { transactionHash: hash, blockNumber: 50n }
-  const opened = {
-    ...{ callId: 4n, appId: 7n, caller: testOperator, apiId: 1, apiVersion: 2 },
-    ...{ feeWei: dot, deadline, argsDigest: hash },
-  }
+  const call = madeCall(deadline)
   const payload = encodeAbiParameters([{ type: 'string' }], ['no'])
   const closed = { callId: 4n, outcome: 2, status: 500, payloadDigest: keccak256(payload) }
-  world.events.set('bridge.CallOpened', [{ ...base, eventName: 'CallOpened', args: opened }])
+  world.events.set('bridge.CallOpened', [{ ...base, eventName: 'CallOpened', args: { ...call } }])
   if (failed)
     world.events.set('bridge.CallClosed', [{ ...base, eventName: 'CallClosed', args: closed }])
-  world.views.set('bridge.callOf(4)', { refundTo: testOperator })
   const signature = `0x${'00'.repeat(65)}` as const
   return networkOf(
     world,
     encodeFunctionData({
       abi: abis.bridge,
       functionName: 'fulfil',
-      args: [4n, 500, payload, signature],
+      args: [{ call, status: 500, payload, signature }],
     }),
   )
 }
@@ -169,13 +172,17 @@ test('a fee comes back from the second after the deadline on', async () => {
   const { timestamp } = emptyWorld().head
   await expect(planExpiry(callWorld(timestamp), [4n])).rejects.toThrow(code('call.not-due'))
   const intent = await planExpiry(callWorld(timestamp - 1n), [4n])
-  expect(sent(intent).args).toEqual([4n])
+  expect(sent(intent).args).toMatchObject([madeCall(timestamp - 1n)])
   expect(intent.facts).toEqual([['Call 4', `1 DOT, credited to ${testOperator}`]])
   await expect(planExpiry(callWorld(0n, true), [4n])).rejects.toThrow(code('call.not-open'))
 })
 
 test('only a callback that failed is run again, with the answer that it had', async () => {
   const payload = encodeAbiParameters([{ type: 'string' }], ['no'])
-  expect(sent(await planReplay(callWorld(0n, true), 4n)).args).toEqual([4n, 500, payload])
+  expect(sent(await planReplay(callWorld(0n, true), 4n)).args).toMatchObject([
+    madeCall(0n),
+    500,
+    payload,
+  ])
   await expect(planReplay(callWorld(0n), 4n)).rejects.toThrow(code('call.not-failed'))
 })
