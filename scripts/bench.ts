@@ -5,6 +5,7 @@ import { benchAttestation } from './bench/attestation.ts'
 import { benchAttestationBrowser } from './bench/attestation-browser.ts'
 import { benchAttestationMemory } from './bench/attestation-memory.ts'
 import { benchBridge } from './bench/bridge.ts'
+import { benchDeploy } from './bench/deploy.ts'
 import { benchDsecret } from './bench/dsecret.ts'
 import { benchHotUpdate } from './bench/hot-update.ts'
 import { benchIngress } from './bench/ingress.ts'
@@ -25,6 +26,7 @@ const areas: Readonly<Record<string, (options: Options) => Promise<readonly Meas
   'attestation-browser': benchAttestationBrowser,
   'attestation-memory': benchAttestationMemory,
   bridge: benchBridge,
+  deploy: benchDeploy,
   dsecret: benchDsecret,
   'hot-update': benchHotUpdate,
   ingress: benchIngress,

@@ -33,7 +33,7 @@ export async function benchWorker(): Promise<Measured[]> {
   const list = (times: readonly number[]) => times.map((ms) => ms.toFixed(0)).join(', ')
   console.error(`all applications take traffic ${startSeconds.toFixed(1)} s after the start`)
   console.error(`full rounds: ${list(roundsMs)} ms; acted after ${list(actsMs)} ms`)
-  for (const line of logged) console.error(line)
+  for (const line of logged.slice(-5)) console.error(line)
   const budget = (value: number) => ({ name: 'budget with 1,000 leases', value })
   return [
     compare('worker.quiet-cpu', quietPercent, '% of a core', budget(CORE_PERCENT), 1),

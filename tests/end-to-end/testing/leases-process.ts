@@ -156,7 +156,7 @@ function writeConfig({ folder, anvil, network, configFile }: Stand, registry: st
       platform: { simulatedSocket: join(folder, 'tee.sock'), allowSimulated: true },
       agentImage: { layout: join(folder, 'image'), digest: `sha256:${'ee'.repeat(32)}` },
       api: { port: 0 },
-      ingress: { portRange: [30_000, 39_999] },
+      ingress: { portRange: [10_000, 29_999] },
       registries: [{ host: registry, insecure: true }],
     }),
   )
