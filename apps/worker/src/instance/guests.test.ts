@@ -63,6 +63,18 @@ test('an agent that waits for something or is drained is asked every time', asyn
   expect([asked.get('pod-3'), asked.get('pod-5')]).toEqual([10, 10])
 })
 
+test('in between, only agents that wait for something are asked, and at most so many', async () => {
+  await guests.pollAll()
+  asked.clear()
+  expect(await guests.pollUnsettled()).toEqual([])
+  expect(asked.size).toBe(0)
+  for (const { podId } of agents.all()) agents.get(podId)!.trouble = 'lapsed'
+  for (let round = 0; round < 60; round++) await guests.pollAll()
+  asked.clear()
+  await guests.pollUnsettled()
+  expect(asked.size).toBe(16)
+})
+
 test('what becomes of a settled agent is seen in its turn, and from then on every time', async () => {
   await guests.pollAll()
   agents.get('pod-9')!.trouble = 'lapsed'

@@ -49,6 +49,8 @@ const NOT_ANSWERING = /^(lease\.|application\.|evidence\.)/
 const SETTLED_EVERY = 60
 /** Agents asked at a time. */
 const MAX_POLLS = 64
+/** Agents asked in between: when all have lost their leases at once, the looks at all of them are enough. */
+const MAX_UNSETTLED = 16
 const PROBE_TIMEOUT_MS = 3_000
 const PROBE_MAX_BYTES = 65_536
 const EVIDENCE_TIMEOUT_MS = 10_000
@@ -171,7 +173,16 @@ export class Guests {
     const after = settled.findIndex((podId) => podId === this.#lastSettled) + 1
     const turn = [...settled.slice(after), ...settled.slice(0, after)].slice(0, share)
     this.#lastSettled = turn.at(-1)
-    asked.push(...turn)
+    return this.#pollEach([...asked, ...turn])
+  }
+
+  /** Asks a few of those that something is expected of, for looks in between. Returns as `pollAll` does. */
+  pollUnsettled(): Promise<string[]> {
+    const unsettled = [...this.#entries].filter(([, guest]) => !isSettled(guest))
+    return this.#pollEach(unsettled.slice(0, MAX_UNSETTLED).map(([podId]) => podId))
+  }
+
+  async #pollEach(asked: readonly string[]): Promise<string[]> {
     const changed: string[] = []
     for (let from = 0; from < asked.length; from += MAX_POLLS)
       await Promise.all(

@@ -5,6 +5,13 @@ import { MemoryChain } from '../testing/memory-chain.ts'
 import { keepLog } from '../testing/silent-log.ts'
 import { runLoops, type LoopParts } from './loops.ts'
 
+/** A watch that sees nothing new. */
+const quiet = (...apps: bigint[]): LoopParts['watch'] => ({
+  look: () => Promise.resolve(),
+  glance: () => Promise.resolve(),
+  apps: new Set(apps),
+})
+
 function start(over: Partial<LoopParts> = {}) {
   const chain = new MemoryChain()
   const controller = new AbortController()
@@ -21,7 +28,7 @@ function start(over: Partial<LoopParts> = {}) {
     resyncMs: 5,
     chain,
     follow: () => new Promise(() => undefined),
-    watch: { look: () => Promise.resolve(), apps: new Set<bigint>() },
+    watch: quiet(),
     known: () => [],
     readStanding: () => Promise.resolve(),
     enqueue: wake,
@@ -58,7 +65,7 @@ const anyApp = {
 test('at the start everything on chain, everything known and everything with a pod is looked at', async () => {
   const loops = start({
     known: () => [8n],
-    watch: { look: () => Promise.resolve(), apps: new Set([9n]) },
+    watch: quiet(9n),
   })
   loops.chain.apps.set(7n, anyApp)
   loops.run()
@@ -75,7 +82,7 @@ test('an application that no event told of is found by the slow timer', async ()
 })
 
 test('a chain that is down is a condition, pods are looked at all the same, and it passes', async () => {
-  const loops = start({ watch: { look: () => Promise.resolve(), apps: new Set([9n]) } })
+  const loops = start({ watch: quiet(9n) })
   loops.chain.down = true
   loops.run()
   await loops.wokenUp(9n)
@@ -97,4 +104,18 @@ test('events wake at once, and following starts anew when it breaks', async () =
   loops.run()
   await loops.wokenUp(3n)
   loops.stop()
+})
+
+test('agents are glanced at more often than the engine is looked at', async () => {
+  let looks = 0
+  const watch = { ...quiet(), look: () => Promise.resolve(void looks++) }
+  const glanced = new Promise<void>((resolve) => {
+    let glances = 0
+    Object.assign(watch, { glance: () => Promise.resolve(++glances === 3 ? resolve() : undefined) })
+  })
+  const loops = start({ watchMs: 1_000_000, resyncMs: 1_000_000, watch })
+  loops.run()
+  await glanced
+  loops.stop()
+  expect(looks).toBe(1)
 })

@@ -21,7 +21,7 @@ export type LoopParts = {
   readonly resyncMs: number
   readonly chain: Pick<WorkerChain, 'head' | 'appsOn' | 'committee'>
   readonly follow: FollowCloud
-  readonly watch: Pick<Watch, 'look' | 'apps'>
+  readonly watch: Pick<Watch, 'look' | 'glance' | 'apps'>
   /** Applications that were here at the last look. */
   readonly known: () => readonly bigint[]
   readonly enqueue: (appId: bigint) => void
@@ -39,6 +39,8 @@ export type LoopParts = {
 /** Between reads of the committee, milliseconds. */
 const COMMITTEE_MS = 15_000
 const RETRY_MS = 1_000
+/** Between looks at agents that something is expected of, milliseconds: a start waits for three or four of them. */
+const GLANCE_MS = 150
 
 /** Runs all loops until the signal. */
 export async function runLoops(parts: LoopParts): Promise<void> {
@@ -46,6 +48,7 @@ export async function runLoops(parts: LoopParts): Promise<void> {
   await resync(parts, onChain)
   await Promise.all([
     every(parts.signal, parts.watchMs, () => parts.watch.look()),
+    every(parts.signal, GLANCE_MS, () => parts.watch.glance()),
     every(parts.signal, parts.resyncMs, () => resync(parts, onChain)),
     every(parts.signal, COMMITTEE_MS, () => readCommittee(parts)),
     followEventsOf(parts, onChain),

@@ -2,7 +2,7 @@
 import type { Condition } from '@wetee/daemon'
 import type { ConditionBoard } from '../condition/condition.ts'
 import type { Guests } from '../instance/guests.ts'
-import { keyOfLabels } from '../instance/identity.ts'
+import { keyOfLabels, keyOfPodId } from '../instance/identity.ts'
 import type { Log } from '../log.ts'
 import type { ObservedPod, Runtime } from '../runtime/runtime.ts'
 import { codeOf, messageOf } from '../worker-error.ts'
@@ -12,7 +12,7 @@ export type WatchParts = {
   /** See workerTag. */
   readonly tag: string
   readonly runtime: Pick<Runtime, 'list'>
-  readonly guests: Pick<Guests, 'pollAll'>
+  readonly guests: Pick<Guests, 'pollAll' | 'pollUnsettled'>
   readonly board: ConditionBoard
   readonly log: Log
   readonly enqueue: (appId: bigint) => void
@@ -32,6 +32,15 @@ export class Watch {
   /** Ids of applications that have a pod here, at the last look. */
   get apps(): ReadonlySet<bigint> {
     return new Set(this.#apps.values())
+  }
+
+  /** A look at the agents that something is expected of; never throws. */
+  async glance(): Promise<void> {
+    const { tag, guests, enqueue } = this.#parts
+    for (const podId of await guests.pollUnsettled()) {
+      const key = keyOfPodId(tag, podId)
+      if (key !== undefined) enqueue(key.appId)
+    }
   }
 
   /** One look; never throws. */
