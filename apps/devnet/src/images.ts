@@ -3,6 +3,7 @@ import { buildAgentImage } from '@wetee/agent/build'
 import { buildProgram, type BuiltProgram } from '@wetee/dsecret/build'
 import { buildHelloImage } from '@wetee/example-hello/image'
 import { createRegistryServer } from '@wetee/image'
+import { exampleImages } from './examples/names.ts'
 import type { DevnetState, Ports } from './state.ts'
 
 export type Images = {
@@ -22,7 +23,10 @@ export async function buildImages(network: { state: DevnetState; ports: Ports })
   const hello = await buildHelloImage(helloLayout)
   const dsecret = await buildProgram(state.path('bin'))
   const registry = await createRegistryServer({
-    layouts: { 'wetee/hello': helloLayout },
+    // Those of the other examples are built when one is run (examples/main.ts).
+    layouts: Object.fromEntries(
+      ['hello', ...exampleImages].map((name) => [`wetee/${name}`, state.path('images', name)]),
+    ),
     host: '127.0.0.1',
     port: network.ports.registry,
   })

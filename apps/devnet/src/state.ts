@@ -51,6 +51,19 @@ export class DevnetState {
     writeFileSync(lock, String(process.pid))
   }
 
+  /** Whether `npm start` runs there, as another process. */
+  isRunning(): boolean {
+    const lock = this.path('devnet.pid')
+    return existsSync(lock) && isDevnet(Number(readFileSync(lock, 'utf8')))
+  }
+
+  /** Of a devnet that was started; throws where none was. */
+  registryPort(): number {
+    const known = this.#knownPorts()
+    if (known === undefined) throw new Error(`no devnet was started in ${this.folder}`)
+    return known.registry
+  }
+
   /** Forgets the chain, the keys and the application; what was built stays. Nothing of them may be running. */
   reset(): void {
     const folders = ['keys', 'dsecret', 'worker', 'worker-2', 'platform', 'logs']

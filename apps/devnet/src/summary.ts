@@ -45,6 +45,7 @@ export function summary(network: Network, application: Application, startedAt: n
     `  npx wetee secret list ${application.name}`,
     '  npx wetee dsecret epoch',
     '  npx wetee deploy examples/hello/compose.yaml --name second --wait',
+    '  npm run example -- price-oracle',
     '',
     'Ctrl-C stops everything; npm start goes on where it stopped; npm start -- --reset starts over.',
     '',

@@ -12,6 +12,7 @@ export type ImageErrorCode =
   | 'image.platform'
   | 'image.too-large'
   | 'layer.entry'
+  | 'layer.package-missing'
   | 'layout.invalid'
   | 'reference.invalid'
   | 'registry.aborted'

@@ -5,6 +5,7 @@ export { filesLayer, type FileContent, type LayerEntry, type LayerSource } from 
 export { openImage, readLayout, verifyLayout, type Layout, type OpenImage } from './layout.ts'
 export type { Descriptor, Digest, ImageConfig, ImageManifest, IndexEntry } from './manifest.ts'
 export { nodePath, nodeRuntimeLayer } from './node-runtime.ts'
+export { npmPackagesLayer } from './npm-packages.ts'
 export { pullImage, resolveTag, type PullOptions, type PullProgress } from './pull.ts'
 export { createRegistryServer, type RegistryServer } from './registry-server.ts'
 export { unpackImage, type UnpackLimits } from './unpack.ts'
