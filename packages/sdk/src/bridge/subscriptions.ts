@@ -182,7 +182,7 @@ export async function listSubscriptions(
 }
 
 /** A subscription. Throws `subscription.unknown` for one that there is not, or that has ended. */
-export async function readSubscription(
+async function readSubscription(
   network: Network,
   subscriptionId: bigint,
 ): Promise<SubscriptionRecord> {
