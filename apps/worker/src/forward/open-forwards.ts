@@ -5,6 +5,8 @@ import type { Metrics } from '@wetee/daemon'
 import type { Head } from '../chain/records.ts'
 import type { Log } from '../log.ts'
 import type { WorkerNetwork } from '../network.ts'
+import type { RelayChain } from '../relay/relay-server.ts'
+import { WorkerError } from '../worker-error.ts'
 import { openForwardChain, readAnyContract, type ContractAnswer } from './forward-chain.ts'
 import { ForwardStore } from './forward-store.ts'
 import { Forwards, type ForwardCounters } from './forwards.ts'
@@ -48,6 +50,24 @@ export function openForwards(
     read,
     run: () => forwards.run(),
     close: () => store.close(),
+  }
+}
+
+/** The chain for one application: what goes there is its own. Throws WorkerError `lease.foreign`, `forward.none` and as Forwards.submit. */
+export function relayChain({ forwarder, read }: GuestChain, appId: bigint): RelayChain {
+  const open = () => {
+    if (forwarder !== undefined) return forwarder
+    throw new WorkerError('forward.none', 'this network has no Forwarder')
+  }
+  return {
+    read,
+    forwarder: () => open().address,
+    forward: (signed) => {
+      if (signed.request.appId !== appId)
+        throw new WorkerError('lease.foreign', 'a request of another application')
+      return open().forwards.submit(signed)
+    },
+    forwarded: (nonce) => forwarder?.forwards.report(appId, nonce),
   }
 }
 

@@ -7,7 +7,7 @@ import type { PrivateKeyAccount } from 'viem/accounts'
 import type { Head, Hex } from '../chain/records.ts'
 import type { WorkerChain } from '../chain/worker-chain.ts'
 import type { Images } from '../images/image-store.ts'
-import type { GuestChain } from '../forward/open-forwards.ts'
+import { relayChain, type GuestChain } from '../forward/open-forwards.ts'
 import { clusterPod, type ClusterParts } from '../instance/cluster-pod.ts'
 import {
   agentContainer,
@@ -38,7 +38,7 @@ import { checkOwnLease, signOperatorStatement } from '../instance/statements.ts'
 import type { LeaseCollector } from '../lease/lease-collector.ts'
 import type { Log } from '../log.ts'
 import type { SealedStore } from '../sealed/sealed-store.ts'
-import type { RelayActions, RelayChain } from '../relay/relay-server.ts'
+import type { RelayActions } from '../relay/relay-server.ts'
 import type { Limits, PodSpec, Runtime } from '../runtime/runtime.ts'
 import { WorkerError } from '../worker-error.ts'
 import type { Volumes } from '../volumes/volumes.ts'
@@ -278,30 +278,12 @@ function relayFor(
         }
       : {}),
     misconduct: relay.misconduct,
-    ...(access === undefined ? {} : { chain: chainFor(parts.guestChain, appId) }),
+    ...(access === undefined ? {} : { chain: relayChain(parts.guestChain, appId) }),
     appraised: (lease, nodes) => {
       checkOwnLease(workerId, key, lease)
       collector.offer(lease, nodes)
     },
     sealed: (kind, bytes) => parts.sealed.put(key.appId, kind, bytes),
-  }
-}
-
-/** The chain for one application: what goes there is its own. */
-function chainFor({ forwarder, read }: GuestChain, appId: bigint): RelayChain {
-  const open = () => {
-    if (forwarder !== undefined) return forwarder
-    throw new WorkerError('forward.none', 'this network has no Forwarder')
-  }
-  return {
-    read,
-    forwarder: () => open().address,
-    forward: (signed) => {
-      if (signed.request.appId !== appId)
-        throw new WorkerError('lease.foreign', 'a request of another application')
-      return open().forwards.submit(signed)
-    },
-    forwarded: (nonce) => forwarder?.forwards.report(appId, nonce),
   }
 }
 
