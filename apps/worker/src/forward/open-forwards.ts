@@ -13,7 +13,9 @@ import { Forwards, type ForwardCounters } from './forwards.ts'
 
 /** What they are made of. */
 export type ForwardsOpening = {
-  readonly network: Pick<WorkerNetwork, 'chain' | 'queue' | 'account'>
+  readonly network: Pick<WorkerNetwork, 'chain' | 'queue'> & {
+    readonly account: { readonly address: `0x${string}` }
+  }
   readonly head: () => Promise<Head>
   readonly stateDir: string
   readonly pollMs: number
