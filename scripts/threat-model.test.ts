@@ -8,7 +8,6 @@ const page = readFileSync(join(root, 'docs/concepts/threat-model.md'), 'utf8')
 /** Where the first part of a path on the page lies. */
 const folders: Readonly<Record<string, string>> = {
   agent: 'apps/agent/src',
-  chain: 'packages/chain/src',
   contracts: 'contracts/test',
   dsecret: 'apps/dsecret/src',
   sealed: 'packages/sealed-log/src',
