@@ -1,5 +1,5 @@
 // Arguments as people write them: ids, sizes, TEE classes, times. Pure; each throws CliError `usage`.
-import { teeClassBits } from '@wetee/sdk'
+import { cpuMilliOf, memoryMiBOf, teeClassBits } from '@wetee/sdk'
 import { CliError } from './error.ts'
 
 /** The number of a worker, node, complaint: 1 and up. */
@@ -16,18 +16,15 @@ export function parseProposal(text: string): bigint {
 
 /** `16`, `0.5`: CPUs as thousandths. */
 export function parseCpus(name: string, text: string): number {
-  const match = /^(\d{1,6})(?:\.(\d{1,3}))?$/.exec(text)
-  const value = match === null ? 0 : Math.round(Number(match[0]) * 1000)
-  if (value >= 1) return value
+  const value = cpuMilliOf(text)
+  if (value !== undefined) return value
   throw new CliError('usage', `${name} is "${text}", expected CPUs such as 16 or 0.5`)
 }
 
 /** `64GiB`, `512MiB`, `2TiB`: in MiB. */
 export function parseMiB(name: string, text: string): number {
-  const match = /^(\d{1,7})(?:\.(\d{1,3}))?\s*(M|G|T)iB$/i.exec(text.trim())
-  const factor = { M: 1, G: 1024, T: 1_048_576 }[(match?.[3] ?? '').toUpperCase()] ?? 0
-  const value = match === null ? 0 : Math.floor(Number(`${match[1]}.${match[2] ?? '0'}`) * factor)
-  if (value >= 1 && value <= 0xffff_ffff) return value
+  const value = memoryMiBOf(text)
+  if (value !== undefined) return value
   throw new CliError('usage', `${name} is "${text}", expected a size such as 512MiB, 64GiB or 2TiB`)
 }
 

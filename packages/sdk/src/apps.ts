@@ -109,7 +109,7 @@ async function readApp(network: Network, appId: bigint, block: Block) {
       ? undefined
       : await reader.version(appId, app.pendingVersion, block.number)
   const replicas = Math.max(app.replicas, pending?.terms.replicas ?? 0)
-  const leases = await readLeases(network, app, replicas, block)
+  const leases = await readLeases(network, appId, replicas, block.number)
   const unsettled = await reader.unsettled(appId, block.number)
   const asset = await reader.asset(app.asset)
   const summary = summarize(app, version, { leases, unsettledWei: unsettled.rentWei, asset })
@@ -146,21 +146,22 @@ function summarize(
   }
 }
 
-async function readLeases(
+/** The leases in both slots of so many replicas, with the contract's word on whether each counts. Throws `chain.*`. */
+export async function readLeases(
   network: Network,
-  app: AppRecord,
+  appId: bigint,
   replicaCount: number,
-  block: Block,
+  at: bigint,
 ): Promise<AppDetails['leases'][number][]> {
   const slots = [0, 1] as const
   const replicas = Array.from({ length: replicaCount }, (_, replica) => replica)
   const read = await Promise.all(
     replicas.flatMap((replica) =>
       slots.map(async (slot) => {
-        const lease = await network.reader.lease(app.appId, replica, slot, block.number)
+        const lease = await network.reader.lease(appId, replica, slot, at)
         if (lease === undefined) return []
         // The contract's word: a lease that was revoked is not live, whatever its end.
-        const live = await network.reader.isLeaseLive(app.appId, lease.instanceKey, block.number)
+        const live = await network.reader.isLeaseLive(appId, lease.instanceKey, at)
         return [{ ...lease, live, slot }]
       }),
     ),

@@ -3,24 +3,11 @@ import { zeroAddress } from 'viem'
 import { codedError } from './contract-error.ts'
 import { formatDot, formatDuration } from './money.ts'
 import type { Network } from './network.ts'
-import {
-  dsecretRole,
-  workerRole,
-  type Block,
-  type NodeRecord,
-  type WorkerRecord,
-} from './reader.ts'
+import { dsecretRole, type Block, type NodeRecord } from './reader.ts'
+import { error, ok, warning, type Finding } from './finding.ts'
 import { trustStoreOf } from './verify/trust.ts'
-import { joinUrl, readWorkerStatus } from './worker-api.ts'
-import { teeClassNames } from './worker-choice.ts'
-
-/** One finding; `remedy` is empty when nothing needs doing. Codes are stable. */
-export type Finding = {
-  readonly code: string
-  readonly severity: 'ok' | 'warning' | 'error'
-  readonly text: string
-  readonly remedy: string
-}
+import { joinUrl } from './worker-api.ts'
+import { lowBalanceWei, reachFinding } from './worker-health.ts'
 
 export type DoctorOptions = {
   /** `process.versions.node`, where there is one. */
@@ -34,7 +21,6 @@ export type DoctorOptions = {
 const maxFinalityLagSeconds = 300
 /** Clocks further apart than this break certificates and log-ins, seconds. */
 const maxClockAheadSeconds = 120
-const lowBalanceWei = 100_000_000_000_000_000n
 const maxProbed = 50
 
 /** All findings, in the order in which one would look. */
@@ -51,20 +37,6 @@ export async function doctor(network: Network, options: DoctorOptions = {}): Pro
   await attempt(findings, 'account.unreadable', () => checkAccount(network, head, findings))
   return findings
 }
-
-const ok = (code: string, text: string): Finding => ({ code, severity: 'ok', text, remedy: '' })
-const warning = (code: string, text: string, remedy: string): Finding => ({
-  code,
-  severity: 'warning',
-  text,
-  remedy,
-})
-const error = (code: string, text: string, remedy: string): Finding => ({
-  code,
-  severity: 'error',
-  text,
-  remedy,
-})
 
 function profileFinding({ profile }: Network): Finding {
   const text = `profile "${profile.name}": ${profile.kind} network, chain ${profile.chainId}, ${profile.simulated ? 'SIMULATED' : 'genuine'} TEEs`
@@ -230,51 +202,7 @@ async function checkWorkers(
       error('workers.none', 'the network has no workers', 'wait until a provider joins'),
     )
   for (const worker of workers.slice(0, maxProbed))
-    findings.push(await workerFinding(network, worker, head, options))
-}
-
-async function workerFinding(
-  network: Network,
-  worker: WorkerRecord,
-  head: Block,
-  options: DoctorOptions,
-): Promise<Finding> {
-  const free = {
-    cpu: worker.capacity.cpuMilli - worker.reserved.cpuMilli,
-    memory: worker.capacity.memoryMiB - worker.reserved.memoryMiB,
-  }
-  const text = `worker ${worker.workerId} at ${worker.endpoint}: ${teeClassNames(worker.teeClasses)}, level ${worker.level}, free ${free.cpu} milli-CPU and ${free.memory} MiB`
-  const until = await network.reader.liveProofUntil(workerRole, worker.workerId, head.number)
-  if (until <= head.timestamp)
-    return warning(
-      'worker.unproven',
-      `${text}; its machine has no live proof`,
-      'its operator has to look: no lease can be signed there',
-    )
-  try {
-    const status = await readWorkerStatus(network.transport, worker.endpoint, options.signal)
-    if (status === undefined || status.workerId !== String(worker.workerId))
-      return warning(
-        'worker.answer-invalid',
-        `${text}; something else answers there`,
-        'choose another worker',
-      )
-    return worker.open
-      ? ok('worker.healthy', `${text}, runtime ${status.runtime}`)
-      : warning(
-          'worker.closed',
-          `${text}; takes no new applications`,
-          'choose another worker for new ones',
-        )
-  } catch (cause) {
-    const coded = codedError(cause)
-    if (coded === undefined) throw cause
-    return warning(
-      coded.code,
-      `${text}; ${coded.message}`,
-      'choose another worker, or wait until it is back',
-    )
-  }
+    findings.push(await reachFinding(network, worker, head, options.signal))
 }
 
 async function checkAccount(network: Network, head: Block, findings: Finding[]): Promise<void> {

@@ -111,6 +111,56 @@ async function readEpoch(network: Network, epoch: bigint, at: bigint): Promise<E
   return { epoch, threshold, members, session }
 }
 
+/** How far a session is, in words; `members` is the size of its committee. */
+export function describeSession(session: SessionRecord | undefined, members: number): string {
+  if (session === undefined) return 'not opened: waits for the proofs of all members'
+  const { phase, registered, dealers, dealt, revealed } = session
+  const count = {
+    register: `, ${registered} of ${members} have a key in it`,
+    deal: `, ${dealt} of ${dealers} have dealt`,
+    reveal: `, ${revealed} of ${dealt} have revealed`,
+  }
+  return `session ${session.session}, ${phase}${count[phase as keyof typeof count] ?? ''}`
+}
+
+/** A committee of the past or of now. Times in seconds. */
+export type PastEpoch = {
+  readonly epoch: bigint
+  readonly members: readonly bigint[]
+  readonly threshold: number
+  readonly namedAt: bigint
+  /** Absent for one that never became active, or not yet. */
+  readonly activatedAt?: bigint
+}
+
+/** More are not shown: the chain keeps them all. */
+const shownEpochs = 20
+
+/** The newest 20 committees that were named, newest first. Throws `network.contract-missing`, `chain.*`. */
+export async function listEpochs({ reader }: Network): Promise<PastEpoch[]> {
+  const { number: at } = await reader.finalized()
+  const [named, activated] = await Promise.all([
+    reader.events('quorum', 'CommitteeNamed', {}, at),
+    reader.events('quorum', 'CommitteeActivated', {}, at),
+  ])
+  const activeFrom = new Map(activated.map(({ args, blockNumber }) => [args['epoch'], blockNumber]))
+  const timeOf = async (block: bigint) => (await reader.block(block))?.timestamp ?? 0n
+  return Promise.all(
+    named
+      .slice(-shownEpochs)
+      .reverse()
+      .map(async ({ args, blockNumber }): Promise<PastEpoch> => {
+        const epoch = args['epoch'] as bigint
+        const [members, threshold] = await reader.view('quorum', 'committee', [epoch], at)
+        const block = activeFrom.get(epoch)
+        return {
+          ...{ epoch, members, threshold, namedAt: await timeOf(blockNumber) },
+          ...(block === undefined ? {} : { activatedAt: await timeOf(block) }),
+        }
+      }),
+  )
+}
+
 /** New shares of the same key for the same members, without those that are out. Throws `epoch.none`. */
 export async function planRefresh(network: Network): Promise<Intent> {
   const { active, pending, refreshAt, now } = await readEpochs(network)

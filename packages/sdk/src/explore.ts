@@ -1,5 +1,7 @@
 // What anybody sees of a network: its sizes, workers, nodes, applications, in pages of the Lens contract. Network I/O.
 import { hexToString, zeroAddress, type Address } from 'viem'
+import { readLeases } from './apps.ts'
+import type { ViewResult } from './contracts.ts'
 import { lastsSeconds, perDay } from './money.ts'
 import type { Network } from './network.ts'
 import type {
@@ -49,6 +51,14 @@ export type AppRow = Pick<
   readonly unsettledWei: bigint
   /** How long the escrow lasts after what is owed; absent when nothing is charged or the application has ended. */
   readonly lastsSeconds?: number
+}
+
+/** An application of a worker, with what its lease is worth now. */
+export type LeasedApp = AppRow & {
+  /** Replicas that hold a live lease there. */
+  readonly liveReplicas: number
+  /** End of the one that lasts longest, seconds; 0 without one. */
+  readonly leaseUntil: bigint
 }
 
 /** A worker in a list. */
@@ -108,6 +118,33 @@ export async function listAppRows(network: Network, owner?: Address): Promise<Ap
       : await allPages((first) =>
           reader.view('lens', 'appsOf', [owner, BigInt(first), BigInt(pageSize)], at),
         )
+  const rows = await toRows(network, views)
+  return rows.sort((a, b) => (a.appId < b.appId ? 1 : -1))
+}
+
+/** The first 50 applications of a worker with their leases, newest first; those about to arrive included. Throws as `readOverview`. */
+export async function listWorkerApps(network: Network, workerId: bigint): Promise<LeasedApp[]> {
+  const { reader } = network
+  const { number: at } = await reader.finalized()
+  const views = await reader.view('lens', 'appsOn', [workerId, 0n, BigInt(pageSize)], at)
+  const rows = await toRows(network, views)
+  const leased = await Promise.all(
+    rows.map(async (row): Promise<LeasedApp> => {
+      const leases = await readLeases(network, row.appId, row.replicas, at)
+      const live = leases.filter((lease) => lease.live && lease.workerId === workerId)
+      return {
+        ...row,
+        liveReplicas: new Set(live.map(({ replica }) => replica)).size,
+        leaseUntil: live.reduce((end, { notAfter }) => (notAfter > end ? notAfter : end), 0n),
+      }
+    }),
+  )
+  return leased.sort((a, b) => (a.appId < b.appId ? 1 : -1))
+}
+
+type AppViews = ViewResult<'lens', 'apps'>
+
+function toRows({ reader }: Network, views: AppViews): Promise<AppRow[]> {
   const assets = new Map<Address, Promise<Asset>>()
   const assetOf = (address: Address) => {
     const known = assets.get(address) ?? reader.asset(address)
@@ -132,7 +169,7 @@ export async function listAppRows(network: Network, owner?: Address): Promise<Ap
       ...(seconds === undefined ? {} : { lastsSeconds: seconds }),
     }
   })
-  return (await Promise.all(rows)).sort((a, b) => (a.appId < b.appId ? 1 : -1))
+  return Promise.all(rows)
 }
 
 /** Every worker with its prices in DOT, by number. Throws as `readOverview`. */
@@ -165,12 +202,15 @@ export async function listNodeRows({ reader }: Network): Promise<NodeRow[]> {
   }))
 }
 
-async function newestApps({ reader }: Network, at: bigint) {
+/** All pages at once: how many there are is known. */
+async function newestApps({ reader }: Network, at: bigint): Promise<AppViews> {
   const { appCount } = await reader.view('lens', 'network', [], at)
   const oldest = appCount > BigInt(maxEntries) ? appCount - BigInt(maxEntries) : 0n
-  return allPages((first) =>
-    reader.view('lens', 'apps', [oldest + BigInt(first + 1), BigInt(pageSize)], at),
+  const pages = Math.ceil(Number(appCount - oldest) / pageSize)
+  const read = Array.from({ length: pages }, (_, page) =>
+    reader.view('lens', 'apps', [oldest + BigInt(page * pageSize + 1), BigInt(pageSize)], at),
   )
+  return (await Promise.all(read)).flat()
 }
 
 /** Pages from place 0 on, until one is short. */

@@ -91,13 +91,16 @@ export {
   type UnsignedTransaction,
 } from './intent.ts'
 export { requireAddress } from './address.ts'
-export { describePrices, pricesPerSecond, type DayPrices } from './prices.ts'
+export { describePrices, noPrices, pricesPerSecond, type DayPrices } from './prices.ts'
+export { cpuMilliOf, memoryMiBOf } from './resources.ts'
 export {
   listAppRows,
   listNodeRows,
+  listWorkerApps,
   listWorkerRows,
   readOverview,
   type AppRow,
+  type LeasedApp,
   type NetworkOverview,
   type NodeRow,
   type WorkerRow,
@@ -143,6 +146,8 @@ export {
   type AlertRecord,
 } from './alerts.ts'
 export {
+  describeSession,
+  listEpochs,
   planCommittee,
   planRefresh,
   readEpochs,
@@ -150,6 +155,7 @@ export {
   watchEpochs,
   type EpochRecord,
   type EpochState,
+  type PastEpoch,
   type SessionPhase,
   type SessionRecord,
 } from './epochs.ts'
@@ -214,7 +220,11 @@ export {
   type LogLine,
   type LogOptions,
 } from './owner/calls.ts'
-export { doctor, type DoctorOptions, type Finding } from './doctor.ts'
+export { doctor, type DoctorOptions } from './doctor.ts'
+export type { Finding } from './finding.ts'
+export { workerFindings } from './worker-health.ts'
+export { keyNetworkFindings, nodeFindings } from './committee-health.ts'
+export { readEarnings, type AssetEarnings, type Earnings } from './earnings.ts'
 export {
   evidencePath,
   fetchEvidence,

@@ -5,6 +5,9 @@ import type { Asset, Prices } from './reader.ts'
 /** Decimal amounts per day: of one CPU, one GiB of memory, one GiB of disk, one GPU. */
 export type DayPrices = { readonly [name in keyof Prices]?: string | undefined }
 
+/** Nothing costs anything. */
+export const noPrices: Prices = { cpuMilli: 0n, memoryMiB: 0n, diskMiB: 0n, gpu: 0n }
+
 /** Units of the contract in what people name a price for. */
 const unitsPer: { readonly [name in keyof Prices]: bigint } = {
   cpuMilli: 1000n,

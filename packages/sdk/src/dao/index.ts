@@ -30,3 +30,14 @@ export {
   type Support,
 } from './votes.ts'
 export { listMembers, planMembership, readTreasury, type Treasury } from './treasury.ts'
+export {
+  listVotes,
+  readBallot,
+  readToken,
+  readVoter,
+  type Ballot,
+  type CastVote,
+  type TokenFacts,
+  type TrackRules,
+  type Voter,
+} from './token.ts'

@@ -10,7 +10,7 @@ export {
   type ReceiptOptions,
 } from './receipts.ts'
 export type { NumberRange, ReceiptFault, ReceiptState, SignedReceipt } from './receipt-checks.ts'
-export type { PostedRoot } from './receipt-roots.ts'
+export { readPostedRoots, type PostedRoot } from './receipt-roots.ts'
 export {
   describeReader,
   listSecrets,

@@ -1,6 +1,7 @@
 // `wetee dsecret epoch`, `refresh` and `committee`: who holds the shares of the network's key, and what starts the next epoch.
 import { Command } from 'commander'
 import {
+  describeSession,
   formatTime,
   planCommittee,
   planRefresh,
@@ -9,7 +10,6 @@ import {
   type EpochRecord,
   type EpochState,
   type Network,
-  type SessionRecord,
 } from '@wetee/sdk'
 import { parseId } from '../../arguments.ts'
 import type { Context } from '../../context.ts'
@@ -93,7 +93,7 @@ function factsOf({ active, pending, networkKey, refreshAt }: EpochState): [strin
       ? []
       : ([
           ['Pending', describe(pending)],
-          ['Session', progress(pending.session, pending.members.length)],
+          ['Session', describeSession(pending.session, pending.members.length)],
         ] as [string, string][])),
     ['Key', networkKey === undefined ? 'none yet' : networkKey.Y],
     ...(refreshAt === undefined
@@ -105,20 +105,9 @@ function factsOf({ active, pending, networkKey, refreshAt }: EpochState): [strin
 function summary({ active, pending }: EpochState): string {
   const now = active === undefined ? 'no epoch is active' : `epoch ${active.epoch} is active`
   if (pending === undefined) return now
-  return `${now}, epoch ${pending.epoch}: ${progress(pending.session, pending.members.length)}`
+  return `${now}, epoch ${pending.epoch}: ${describeSession(pending.session, pending.members.length)}`
 }
 
 function describe({ epoch, members, threshold }: EpochRecord): string {
   return `epoch ${epoch}, nodes ${members.join(', ')}, ${threshold} of ${members.length} are enough`
-}
-
-function progress(session: SessionRecord | undefined, members: number): string {
-  if (session === undefined) return 'not opened: waits for the proofs of all members'
-  const { phase, registered, dealers, dealt, revealed } = session
-  const count = {
-    register: `, ${registered} of ${members} have a key in it`,
-    deal: `, ${dealt} of ${dealers} have dealt`,
-    reveal: `, ${revealed} of ${dealt} have revealed`,
-  }
-  return `session ${session.session}, ${phase}${count[phase as keyof typeof count] ?? ''}`
 }

@@ -1,6 +1,6 @@
 // The price options of `wetee worker register`, `update` and `price`.
 import type { Command } from 'commander'
-import type { DayPrices, Prices } from '@wetee/sdk'
+import type { DayPrices } from '@wetee/sdk'
 
 /** Amounts per day as given. */
 export type PriceOptions = {
@@ -9,9 +9,6 @@ export type PriceOptions = {
   readonly perDisk?: string
   readonly perGpu?: string
 }
-
-/** Nothing costs anything. */
-export const noPrices: Prices = { cpuMilli: 0n, memoryMiB: 0n, diskMiB: 0n, gpu: 0n }
 
 /** Adds --per-cpu, --per-memory, --per-disk and --per-gpu. */
 export function withPrices(command: Command): Command {

@@ -1,6 +1,7 @@
 // `wetee worker price ID`: new prices, in DOT or in an asset.
 import { Command } from 'commander'
 import {
+  noPrices,
   planAssetPrices,
   planWorkerUpdate,
   pricesPerSecond,
@@ -12,7 +13,7 @@ import type { Context } from '../../context.ts'
 import { CliError } from '../../error.ts'
 import { runIntent } from '../../intent.ts'
 import { withExample, withSigning, type SigningOptions } from '../../options.ts'
-import { dayPricesOf, noPrices, withPrices, type PriceOptions } from './price-options.ts'
+import { dayPricesOf, withPrices, type PriceOptions } from './price-options.ts'
 
 type Options = SigningOptions & PriceOptions & { readonly asset?: string; readonly none?: boolean }
 

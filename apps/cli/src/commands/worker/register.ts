@@ -1,11 +1,17 @@
 // `wetee worker register`: a new worker with its first stake.
 import { Command } from 'commander'
-import { parseDot, planWorkerRegistration, pricesPerSecond, requireAddress } from '@wetee/sdk'
+import {
+  noPrices,
+  parseDot,
+  planWorkerRegistration,
+  pricesPerSecond,
+  requireAddress,
+} from '@wetee/sdk'
 import { parseCpus, parseMiB, parseTeeClasses } from '../../arguments.ts'
 import type { Context } from '../../context.ts'
 import { runIntent } from '../../intent.ts'
 import { wholeNumber, withExample, withSigning, type SigningOptions } from '../../options.ts'
-import { dayPricesOf, noPrices, withPrices, type PriceOptions } from './price-options.ts'
+import { dayPricesOf, withPrices, type PriceOptions } from './price-options.ts'
 
 type Options = SigningOptions &
   PriceOptions & {
