@@ -22,13 +22,65 @@ const DeployPage = lazy(async () => ({
   default: (await import('./features/deploy/deploy-page.tsx')).DeployPage,
 }))
 
+const ProvidePage = lazy(async () => ({
+  default: (await import('./features/provide/provide-page.tsx')).ProvidePage,
+}))
+const RegisterWorkerPage = lazy(async () => ({
+  default: (await import('./features/provide/register-worker-page.tsx')).RegisterWorkerPage,
+}))
+const RegisterNodePage = lazy(async () => ({
+  default: (await import('./features/provide/register-node-page.tsx')).RegisterNodePage,
+}))
+const WorkerPage = lazy(async () => ({
+  default: (await import('./features/provide/worker-page.tsx')).WorkerPage,
+}))
+const NodePage = lazy(async () => ({
+  default: (await import('./features/provide/node-page.tsx')).NodePage,
+}))
+const KeysPage = lazy(async () => ({
+  default: (await import('./features/health/keys-page.tsx')).KeysPage,
+}))
+
+const ProposalsPage = lazy(async () => ({
+  default: (await import('./features/dao/proposals-page.tsx')).ProposalsPage,
+}))
+const ProposalPage = lazy(async () => ({
+  default: (await import('./features/dao/proposal-page.tsx')).ProposalPage,
+}))
+const ProposePage = lazy(async () => ({
+  default: (await import('./features/dao/propose-page.tsx')).ProposePage,
+}))
+const MembersPage = lazy(async () => ({
+  default: (await import('./features/dao/members-page.tsx')).MembersPage,
+}))
+const TokenPage = lazy(async () => ({
+  default: (await import('./features/dao/token-page.tsx')).TokenPage,
+}))
+const TreasuryPage = lazy(async () => ({
+  default: (await import('./features/dao/treasury-page.tsx')).TreasuryPage,
+}))
+const ReferencesPage = lazy(async () => ({
+  default: (await import('./features/dao/references-page.tsx')).ReferencesPage,
+}))
+
 const views: readonly (readonly [string, string])[] = [
   ['', 'Network'],
   ['apps', 'Applications'],
   ['verify', 'Verify'],
   ['mine', 'Mine'],
   ['deploy', 'Deploy'],
+  ['provide', 'Provide'],
+  ['dao', 'DAO'],
 ]
+
+/** Views that belong to one in the header. */
+const partOf: Readonly<Record<string, string>> = {
+  app: 'apps',
+  worker: '',
+  node: '',
+  keys: '',
+  proposal: 'dao',
+}
 
 export function App() {
   const route = useRoute()
@@ -62,15 +114,40 @@ export function App() {
 
 function viewOf(route: Route): ReactNode {
   const [view = '', id, tab = ''] = route
-  const appId = id !== undefined && /^[1-9]\d{0,18}$/.test(id) ? BigInt(id) : undefined
+  const number = id !== undefined && /^[1-9]\d{0,18}$/.test(id) ? BigInt(id) : undefined
   if (view === '' && id === undefined) return <NetworkPage />
   if (view === 'apps') return <AppsPage key="all" />
   if (view === 'mine') return <AppsPage key="mine" mine />
   if (view === 'deploy') return <DeployPage />
-  if (view === 'verify' && (id === undefined || appId !== undefined))
-    return <VerifyPage key={String(appId)} {...(appId === undefined ? {} : { appId })} />
-  if (view === 'app' && appId !== undefined)
-    return <AppPage key={String(appId)} appId={appId} tab={tab} />
+  if (view === 'verify' && (id === undefined || number !== undefined))
+    return <VerifyPage key={String(number)} {...(number === undefined ? {} : { appId: number })} />
+  if (view === 'app' && number !== undefined)
+    return <AppPage key={String(number)} appId={number} tab={tab} />
+  if (view === 'provide' && id === undefined) return <ProvidePage />
+  if (view === 'provide' && id === 'worker') return <RegisterWorkerPage />
+  if (view === 'provide' && id === 'node') return <RegisterNodePage />
+  if (view === 'worker' && number !== undefined)
+    return <WorkerPage key={String(number)} workerId={number} />
+  if (view === 'node' && number !== undefined)
+    return <NodePage key={String(number)} nodeId={number} />
+  if (view === 'keys' && id === undefined) return <KeysPage />
+  if (view === 'proposal' && id !== undefined && /^\d{1,78}$/.test(id))
+    return <ProposalPage key={id} proposalId={BigInt(id)} />
+  if (view === 'dao') return daoView(route)
+  return <Nothing />
+}
+
+function daoView([, part, more]: Route): ReactNode {
+  if (part === undefined) return <ProposalsPage />
+  if (part === 'members') return <MembersPage />
+  if (part === 'token') return <TokenPage />
+  if (part === 'treasury') return <TreasuryPage />
+  if (part === 'references') return <ReferencesPage />
+  if (part === 'propose') return <ProposePage key={more} template={more} />
+  return <Nothing />
+}
+
+function Nothing() {
   return (
     <Page title="There is nothing here">
       <Empty>
@@ -84,7 +161,7 @@ function viewOf(route: Route): ReactNode {
 function Header({ at }: { at: string }) {
   const { profile } = useNetwork()
   const [theme, nextTheme] = useTheme()
-  const here = at === 'app' ? 'apps' : at
+  const here = partOf[at] ?? at
   return (
     <header className="top">
       <div className="top-in">

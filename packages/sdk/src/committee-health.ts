@@ -97,6 +97,8 @@ export async function nodeFindings(
     reader.finalized(),
     reader.balanceWei(node.operator),
   ])
+  if (node.status === 'leaving' && !node.seated)
+    return [ok('node.free', 'it has left, and no committee seats it: its stake can be asked back')]
   return [
     node.provenUntil > timestamp
       ? ok('node.proven', `its machine is proven until ${formatTime(node.provenUntil)}`)
@@ -107,9 +109,7 @@ export async function nodeFindings(
         ),
     node.seated
       ? ok('node.seated', 'a committee seats it')
-      : node.status === 'leaving'
-        ? ok('node.free', 'no committee seats it: its stake can be asked back')
-        : ok('node.unseated', 'no committee seats it yet: the DAO names committees'),
+      : ok('node.unseated', 'no committee seats it yet: the DAO names committees'),
     stakeFinding(node.stake),
     gasFinding(node.operator, balanceWei),
   ]

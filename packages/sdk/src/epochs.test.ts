@@ -1,6 +1,6 @@
 // Epochs: what is shown of both committees, and what may start a new one.
 import { expect, test } from 'vitest'
-import { planCommittee, planRefresh, readEpochs } from './epochs.ts'
+import { listEpochs, planCommittee, planRefresh, readEpochs } from './epochs.ts'
 import { decodeCalls, factsOf } from './testing/decode-calls.ts'
 import { emptyWorld, genesisSeconds, memoryNetwork } from './testing/memory-network.ts'
 
@@ -77,4 +77,26 @@ test('the next committee has members once, and a majority as its threshold', asy
     await expect(planCommittee(network(), [1n, 2n, 4n, 5n], threshold)).rejects.toThrow(
       code('epoch.threshold-invalid'),
     )
+})
+
+test('epochs come newest first, with when they were named and when they became active', async () => {
+  const world = emptyWorld()
+  const event = (eventName: string, epoch: bigint, blockNumber: bigint) => ({
+    ...{ eventName, args: { epoch }, blockNumber },
+    transactionHash: '0x' as const,
+  })
+  world.events.set('quorum.CommitteeNamed', [
+    event('CommitteeNamed', 1n, 10n),
+    event('CommitteeNamed', 2n, 30n),
+  ])
+  world.events.set('quorum.CommitteeActivated', [event('CommitteeActivated', 1n, 20n)])
+  world.views.set('quorum.committee(1)', [[1n], 1])
+  world.views.set('quorum.committee(2)', [[1n, 2n], 2])
+  expect(await listEpochs(memoryNetwork(world))).toEqual([
+    { epoch: 2n, members: [1n, 2n], threshold: 2, namedAt: genesisSeconds + 30n },
+    {
+      ...{ epoch: 1n, members: [1n], threshold: 1, namedAt: genesisSeconds + 10n },
+      activatedAt: genesisSeconds + 20n,
+    },
+  ])
 })

@@ -70,7 +70,10 @@ export type WorkerRow = WorkerRecord & {
 }
 
 /** A dsecret node in a list. */
-export type NodeRow = Pick<NodeRecord, 'nodeId' | 'owner' | 'status' | 'stakeWei' | 'endpoint'> & {
+export type NodeRow = Pick<
+  NodeRecord,
+  'nodeId' | 'owner' | 'operator' | 'status' | 'stakeWei' | 'endpoint'
+> & {
   readonly vendor: string
   readonly provenUntil: bigint
   /** Whether a committee that counts, or the next one, seats it. */
@@ -195,7 +198,8 @@ export async function listNodeRows({ reader }: Network): Promise<NodeRow[]> {
     reader.view('lens', 'nodes', [BigInt(first + 1), BigInt(pageSize)], at),
   )
   return views.map(({ nodeId, node, machineUntil, vendor, seated }) => ({
-    ...{ nodeId, owner: node.owner, stakeWei: node.stakeWei, endpoint: node.endpoint, seated },
+    ...{ nodeId, owner: node.owner, operator: node.operator, stakeWei: node.stakeWei },
+    ...{ endpoint: node.endpoint, seated },
     status: nodeStates[node.status] ?? 'slashed',
     vendor: vendors[vendor] ?? 'unknown',
     provenUntil: machineUntil,

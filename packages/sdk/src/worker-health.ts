@@ -12,6 +12,9 @@ import type { WorkerDetails } from './worker.ts'
 /** Below it, an account that pays gas should be looked after. */
 export const lowBalanceWei = 100_000_000_000_000_000n
 
+/** Of less, nothing is said. */
+const shownWei = 100_000_000_000_000n
+
 /** All findings about a worker, in the order in which one would look. Throws `chain.*`. */
 export async function workerFindings(
   network: Network,
@@ -28,7 +31,7 @@ export async function workerFindings(
   ])
   const open = complaints.filter((one) => one.workerId === worker.workerId && one.status === 'open')
   return [
-    reach,
+    reach.severity === 'ok' ? reach : { ...reach, remedy: remedyOf(reach.code) },
     stakeFinding(worker.stake),
     gasFinding(worker.operator, balanceWei),
     ...open.map(({ complaintId, appId, answeredAt, answerBy, decideBy, lockedWei }) =>
@@ -43,6 +46,12 @@ export async function workerFindings(
   ]
 }
 
+/** What helps its provider; users of it are told to look elsewhere. */
+function remedyOf(code: string): string {
+  if (code === 'worker.closed') return 'open it, or end the draining, when it shall take new ones'
+  return 'look at its daemon (`wetee worker doctor` on its machine), and that its endpoint is reached from outside'
+}
+
 /** Whether the stake covers what is required of it. */
 export function stakeFinding(stake: WorkerDetails['stake']): Finding {
   const text = `${formatDot(stake.bondedWei)} of stake, ${formatDot(stake.requiredWei)} required`
@@ -53,7 +62,7 @@ export function stakeFinding(stake: WorkerDetails['stake']): Finding {
 
 /** Whether the operator can pay gas for a while. */
 export function gasFinding(operator: string, balanceWei: bigint): Finding {
-  const text = `its operator ${operator} has ${formatDot(balanceWei)} for gas`
+  const text = `its operator ${operator} has ${formatDot(balanceWei - (balanceWei % shownWei))} for gas`
   return balanceWei < lowBalanceWei
     ? warning(
         'operator.balance-low',

@@ -36,6 +36,11 @@ export type ConsolePage = {
   picture(name: string): Promise<void>
   /** What axe finds wrong with the page as it is now: rule and places. */
   violations(): Promise<string[]>
+  /**
+   * Each view in light, in dark and on a phone: axe finds nothing, nothing is wider than the screen; keeps a picture of each.
+   * Leaves the page at its first size. Throws what was found.
+   */
+  looksRight(url: string, views: readonly string[]): Promise<void>
   close(): Promise<void>
 }
 
@@ -83,27 +88,59 @@ export async function openConsole(
     }
   })
   await page.addInitScript(announce)
+  const picture = async (name: string) => {
+    const folder = process.env['WETEE_SCREENSHOTS']
+    if (folder === undefined) return
+    await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true })
+  }
   return {
-    ...{ page, policy, asked, problems, requests },
-    picture: async (name) => {
-      const folder = process.env['WETEE_SCREENSHOTS']
-      if (folder === undefined) return
-      await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true })
-    },
-    violations: async () => {
-      await page.evaluate(axe)
-      return page.evaluate(async () => {
-        const { axe: run } = globalThis as unknown as {
-          axe: {
-            run: () => Promise<{ violations: { id: string; nodes: { target: string[] }[] }[] }>
-          }
-        }
-        const { violations } = await run.run()
-        return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.target.join(' ') ?? ''}`)
-      })
-    },
+    ...{ page, policy, asked, problems, requests, picture },
+    violations: () => violationsOf(page),
+    looksRight: (url, views) => looksRight(page, picture, url, views),
     close: () => context.close(),
   }
+}
+
+async function violationsOf(page: Page): Promise<string[]> {
+  await page.evaluate(axe)
+  return page.evaluate(async () => {
+    const { axe: run } = globalThis as unknown as {
+      axe: {
+        run: () => Promise<{ violations: { id: string; nodes: { target: string[] }[] }[] }>
+      }
+    }
+    const { violations } = await run.run()
+    return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.target.join(' ') ?? ''}`)
+  })
+}
+
+const looks = [
+  ['dark', 'dark', 1320],
+  ['phone', 'light', 390],
+  ['light', 'light', 1320],
+] as const
+
+async function looksRight(
+  page: Page,
+  picture: (name: string) => Promise<void>,
+  url: string,
+  views: readonly string[],
+): Promise<void> {
+  const found: string[] = []
+  for (const [look, colorScheme, width] of looks) {
+    await page.emulateMedia({ colorScheme })
+    await page.setViewportSize({ width, height: 900 })
+    for (const view of views) {
+      await page.goto(`${url}#/${view}`)
+      await page.getByRole('heading', { level: 1 }).waitFor()
+      await page.locator('[aria-label^=Reading]').first().waitFor({ state: 'detached' })
+      await picture(`${view.replaceAll('/', '-') || 'network'}-${look}`)
+      for (const one of await violationsOf(page)) found.push(`${view} ${look}: ${one}`)
+      const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+      if (over > 0) found.push(`${view} ${look}: ${over} pixels too wide`)
+    }
+  }
+  if (found.length > 0) throw new Error(found.join('\n'))
 }
 
 /** Answers as MetaMask does. */

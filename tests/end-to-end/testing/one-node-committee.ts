@@ -45,6 +45,8 @@ export type Committee = {
   readonly nodeKeys: string
   /** The node with this number becomes the active committee. */
   start(nodeId: bigint): Promise<void>
+  /** Keys of another node of the same owner and operator. */
+  anotherNode(): Promise<{ readonly nodeKeys: string }>
   /** A live proof of the worker's machine; `operator` sends it. */
   proveWorker(workerId: bigint, operator: number): Promise<void>
   /** A live lease of one replica; its instance has this key, by default one that nobody knows. */
@@ -70,7 +72,10 @@ export async function oneNodeCommittee(
   const owner = anvilAccount(0).address
   const encryptionKey: Hex = `0x${'02'.repeat(33)}`
   const claim = { owner, operator, encryptionKey, tlsKeyHash }
-  const possession = await keys.signTypedData(nodeKeysTypedData(profile, claim))
+  const identityOf = async (key: PrivateKeyAccount) => {
+    const possession = await key.signTypedData(nodeKeysTypedData(profile, claim))
+    return JSON.stringify({ statementKey: key.address, tlsKeyHash, encryptionKey, possession })
+  }
   const done = async (hash: Promise<Hex>) => {
     const receipt = await client.waitForTransactionReceipt({ hash: await hash })
     if (receipt.status !== 'success')
@@ -128,7 +133,10 @@ export async function oneNodeCommittee(
   })
   return {
     account: keys,
-    nodeKeys: JSON.stringify({ statementKey: keys.address, tlsKeyHash, encryptionKey, possession }),
+    nodeKeys: await identityOf(keys),
+    anotherNode: async () => ({
+      nodeKeys: await identityOf(privateKeyToAccount(generatePrivateKey())),
+    }),
     start: async (nodeId) => {
       await send(subnet, subnetAbi, 'setReferenceValue', [1, measurementId, 1, 1, 0n])
       await send(subnet, subnetAbi, 'setReferenceValue', [2, nodeMeasurementId, 1, 1, 0n])

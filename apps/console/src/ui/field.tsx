@@ -28,16 +28,22 @@ export function Field(
   )
 }
 
-/** Several lines, in the font of code. */
+/** Several lines, in the font of code unless they are prose. */
 export function TextField(
-  props: Shared & { value: string; onValue: (text: string) => void; rows?: number },
+  props: Shared & {
+    value: string
+    onValue: (text: string) => void
+    rows?: number
+    /** Sentences, not code. */
+    prose?: boolean
+  },
 ) {
   const id = useId()
   return (
     <Labelled {...props} id={id}>
       <textarea
         id={id}
-        className="input mono"
+        className={props.prose === true ? 'input prose' : 'input mono'}
         rows={props.rows ?? 6}
         spellCheck={false}
         autoComplete="off"
@@ -105,9 +111,13 @@ export function reading<T>(
   text: string,
   read: (text: string) => T,
 ): { readonly value?: T; readonly problem?: string } {
-  if (text.trim() === '') return {}
+  return text.trim() === '' ? {} : attempt(() => read(text.trim()))
+}
+
+/** What is made of all inputs of a form, or the first sentence about what is wrong. */
+export function attempt<T>(make: () => T): { readonly value?: T; readonly problem?: string } {
   try {
-    return { value: read(text.trim()) }
+    return { value: make() }
   } catch (error) {
     return { problem: error instanceof Error ? error.message : String(error) }
   }

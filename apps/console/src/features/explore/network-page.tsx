@@ -4,7 +4,6 @@ import { useNetwork, useNodes, useOverview, useWorkers } from '../../network/net
 import { cpuText, memoryText } from '../../ui/format.ts'
 import {
   Amount,
-  Badge,
   Card,
   Cell,
   Empty,
@@ -15,6 +14,8 @@ import {
   Page,
   Time,
 } from '../../ui/parts.tsx'
+import { NetworkMap } from './network-map.tsx'
+import { NodeBadge, Proven, WorkerBadge } from './states.tsx'
 
 export function NetworkPage() {
   const { profile } = useNetwork()
@@ -51,6 +52,7 @@ export function NetworkPage() {
           </div>
         ))}
       </dl>
+      <NetworkMap />
       <Workers />
       <Nodes />
       <Card title="Chain">
@@ -89,8 +91,6 @@ export function NetworkPage() {
     </Page>
   )
 }
-
-const workerTone = { active: 'good', draining: 'warn', shutdown: 'bad' } as const
 
 function Workers() {
   const workers = useWorkers()
@@ -144,12 +144,11 @@ function WorkerLine({ worker }: { worker: WorkerRow }) {
   return (
     <tr>
       <Cell label="Worker" className="tight">
-        {String(worker.workerId)} <span className="under">{worker.region || 'no region'}</span>
+        <a href={`#/worker/${worker.workerId}`}>Worker {String(worker.workerId)}</a>{' '}
+        <span className="under">{worker.region || 'no region'}</span>
       </Cell>
       <Cell label="State">
-        <Badge tone={workerTone[worker.status]}>
-          {worker.status === 'active' && !worker.open ? 'full: takes no new ones' : worker.status}
-        </Badge>
+        <WorkerBadge worker={worker} />
       </Cell>
       <Cell label="TEE" className="tight">
         {teeClassNames(worker.teeClasses)} <span className="under">level {worker.level}</span>
@@ -179,18 +178,6 @@ function WorkerLine({ worker }: { worker: WorkerRow }) {
   )
 }
 
-function Proven({ until }: { until: bigint }) {
-  return until === 0n ? (
-    <Badge tone="bad">none</Badge>
-  ) : (
-    <span>
-      ends <Time seconds={until} />
-    </span>
-  )
-}
-
-const nodeTone = { active: 'good', leaving: 'warn', slashed: 'bad' } as const
-
 function Nodes() {
   const nodes = useNodes()
   const overview = useOverview()
@@ -201,7 +188,11 @@ function Nodes() {
         ? `${overview.data.threshold} of ${overview.data.members.length} members together release secrets and sign leases; nobody holds the network's key`
         : 'the network has no key yet'
   return (
-    <Card title="Committee and dsecret nodes" note={note}>
+    <Card
+      title="Committee and dsecret nodes"
+      note={note}
+      end={<a href="#/keys">Health and epochs</a>}
+    >
       {nodes.isError && <Failure error={nodes.error} retry={() => void nodes.refetch()} />}
       {nodes.isPending && <Loading what="the dsecret nodes" />}
       {nodes.data?.length === 0 && <Empty>No dsecret node has registered yet.</Empty>}
@@ -241,10 +232,10 @@ function NodeLine({ node, member }: { node: NodeRow; member: boolean }) {
   return (
     <tr>
       <Cell label="Node" className="tight">
-        {String(node.nodeId)}
+        <a href={`#/node/${node.nodeId}`}>Node {String(node.nodeId)}</a>
       </Cell>
       <Cell label="State">
-        <Badge tone={nodeTone[node.status]}>{node.status}</Badge>
+        <NodeBadge status={node.status} />
       </Cell>
       <Cell label="Committee">{member ? 'member' : node.seated ? 'of the next' : 'none'}</Cell>
       <Cell label="TEE of">{node.vendor}</Cell>

@@ -1,0 +1,177 @@
+// Complaints about a worker: what is claimed, until when, and what can be done about it.
+import { useState } from 'react'
+import { useQuery } from '@tanstack/react-query'
+import {
+  evidenceDigest,
+  listComplaints,
+  planAnswer,
+  planDismiss,
+  type ComplaintRecord,
+} from '@wetee/sdk'
+import { useNetwork, useOverview } from '../../network/network.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
+import { Field, TextField } from '../../ui/field.tsx'
+import { Amount, Badge, Card, Cell, Empty, Failure, Hash, Loading, Time } from '../../ui/parts.tsx'
+import { Act } from '../transactions/act.tsx'
+import { WalletAction } from '../transactions/wallet-action.tsx'
+import { SignDialog } from '../transactions/sign-dialog.tsx'
+
+const tones = { open: 'warn', upheld: 'bad', frivolous: 'good', dismissed: undefined } as const
+
+export function Complaints({ workerId, mayAnswer }: { workerId: bigint; mayAnswer: boolean }) {
+  const network = useNetwork()
+  const complaints = useQuery({
+    queryKey: ['complaints'],
+    queryFn: () => listComplaints(network),
+    enabled: network.profile.contracts.complaints !== undefined,
+  })
+  const about = complaints.data?.filter((one) => one.workerId === workerId).reverse()
+  if (network.profile.contracts.complaints === undefined) return null
+  return (
+    <Card title="Complaints" note="filed by owners of applications, decided by the DAO">
+      {complaints.isError && (
+        <Failure error={complaints.error} retry={() => void complaints.refetch()} />
+      )}
+      {complaints.isPending && <Loading what="complaints" />}
+      {about?.length === 0 && <Empty>Nobody has complained about this worker.</Empty>}
+      {about !== undefined && about.length > 0 && (
+        <div className="scroll">
+          <table className="stack">
+            <thead>
+              <tr>
+                <th scope="col">Complaint</th>
+                <th scope="col">State</th>
+                <th scope="col">Application</th>
+                <th scope="col" className="num">
+                  Claimed
+                </th>
+                <th scope="col" className="num">
+                  Locked
+                </th>
+                <th scope="col">Evidence</th>
+                <th scope="col">Answer</th>
+                <th scope="col">Decided by</th>
+              </tr>
+            </thead>
+            <tbody>
+              {about.map((one) => (
+                <Line key={String(one.complaintId)} complaint={one} mayAnswer={mayAnswer} />
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </Card>
+  )
+}
+
+function Line({ complaint, mayAnswer }: { complaint: ComplaintRecord; mayAnswer: boolean }) {
+  const now = useOverview().data?.block.timestamp ?? 0n
+  const { complaintId, status, appId, version, answeredAt, answerBy, decideBy } = complaint
+  const open = status === 'open'
+  return (
+    <tr>
+      <Cell label="Complaint">
+        {String(complaintId)}{' '}
+        <span className="under">
+          filed <Time seconds={complaint.filedAt} />
+        </span>
+      </Cell>
+      <Cell label="State">
+        <Badge {...(tones[status] === undefined ? {} : { tone: tones[status] })}>{status}</Badge>
+      </Cell>
+      <Cell label="Application">
+        <a href={`#/app/${appId}`}>{String(appId)}</a>{' '}
+        <span className="under">version {version}</span>
+      </Cell>
+      <Cell label="Claimed" className="num">
+        <Amount wei={complaint.claimedWei} />
+      </Cell>
+      <Cell label="Locked" className="num">
+        <Amount wei={complaint.lockedWei} />
+      </Cell>
+      <Cell label="Evidence">
+        <Hash hex={complaint.evidenceDigest} what="SHA-256 of the evidence" />
+      </Cell>
+      <Cell label="Answer">
+        {answeredAt !== 0n ? (
+          <Hash hex={complaint.answerDigest} what="SHA-256 of the answer" />
+        ) : !open ? (
+          'none'
+        ) : mayAnswer ? null : (
+          <span>
+            due <Time seconds={answerBy} />
+          </span>
+        )}
+        <WalletAction
+          kind="small"
+          shown={open && mayAnswer && answeredAt === 0n}
+          dialog={(close) => <AnswerDialog complaintId={complaintId} close={close} />}
+        >
+          Answer
+        </WalletAction>
+      </Cell>
+      <Cell label="Decided by">
+        {!open ? '–' : now <= decideBy && <Time seconds={decideBy} />}
+        <Act
+          kind="small"
+          shown={open && now > decideBy}
+          plan={(signer) => planDismiss(signer, complaintId)}
+        >
+          Dismiss
+        </Act>
+      </Cell>
+    </tr>
+  )
+}
+
+/** The digest alone goes on chain; what was read stays in the browser. */
+function AnswerDialog({ complaintId, close }: { complaintId: bigint; close: () => void }) {
+  const [text, setText] = useState('')
+  const [uri, setUri] = useState('')
+  const [ready, setReady] = useState(false)
+  const digest = evidenceDigest(new TextEncoder().encode(text))
+  if (ready)
+    return (
+      <SignDialog
+        plan={(signer) => planAnswer(signer, complaintId, digest, uri.trim())}
+        close={close}
+      />
+    )
+  return (
+    <Dialog title={`Answer complaint ${complaintId}`} close={close}>
+      <form
+        className="form"
+        onSubmit={(event) => {
+          event.preventDefault()
+          setReady(true)
+        }}
+      >
+        <TextField
+          onValue={setText}
+          rows={6}
+          label="Answer"
+
+          value={text}
+
+          hint="Your evidence, word for word. Its SHA-256 goes on chain; publish the text yourself at the address below."
+        />
+        <Field
+          onValue={setUri}
+          input={{ inputMode: 'url', placeholder: 'https://…' }}
+          label="Where it is published"
+
+          value={uri}
+        />
+        <p className="quiet">
+          SHA-256 <Hash hex={digest} what="SHA-256 of the answer" />
+        </p>
+        <div className="buttons">
+          <button type="submit" className="button primary" disabled={text.trim() === ''}>
+            Review
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  )
+}

@@ -1,0 +1,206 @@
+// One dsecret node, for anybody: health, keys, seat, stake, posted receipts; for its provider what can be done.
+import { useState } from 'react'
+import { useQuery } from '@tanstack/react-query'
+import { isAddressEqual } from 'viem'
+import {
+  dsecretRole,
+  nodeFindings,
+  parseNodeKeys,
+  planNodeKeys,
+  planNodeTermination,
+  readPostedRoots,
+  showNode,
+} from '@wetee/sdk'
+import { useNetwork } from '../../network/network.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
+import { attempt, TextField } from '../../ui/field.tsx'
+import { Card, Cell, Copy, Empty, Facts, Failure, Hash, Loading, Page } from '../../ui/parts.tsx'
+import { useWallet } from '../../wallet/wallet.tsx'
+import { NodeBadge, Proven } from '../explore/states.tsx'
+import { HealthCard } from '../health/findings.tsx'
+import { Act } from '../transactions/act.tsx'
+import { WalletAction } from '../transactions/wallet-action.tsx'
+import { SignDialog } from '../transactions/sign-dialog.tsx'
+import { StakeCard } from './stake-card.tsx'
+
+export function NodePage({ nodeId }: { nodeId: bigint }) {
+  const network = useNetwork()
+  const { account } = useWallet()
+  const node = useQuery({
+    queryKey: ['node', String(nodeId)],
+    queryFn: () => showNode(network, nodeId),
+  })
+  const { data } = node
+  const health = useQuery({
+    queryKey: ['node-health', String(nodeId)],
+    enabled: data !== undefined,
+    queryFn: () => (data === undefined ? [] : nodeFindings(network, data)),
+  })
+  if (data === undefined)
+    return (
+      <Page title={`dsecret node ${nodeId}`}>
+        {node.isError ? (
+          <Failure error={node.error} retry={() => void node.refetch()} />
+        ) : (
+          <Card title="Overview">
+            <Loading what="the node" lines={8} />
+          </Card>
+        )}
+      </Page>
+    )
+  const isOwner = account !== undefined && isAddressEqual(account, data.owner)
+  return (
+    <Page
+      title={`dsecret node ${nodeId}`}
+      heading={
+        <>
+          <h1>dsecret node {String(nodeId)}</h1>
+          <NodeBadge status={data.status} />
+        </>
+      }
+      sub={data.endpoint}
+      actions={
+        <>
+          <WalletAction
+            shown={isOwner && data.status === 'active'}
+            dialog={(close) => <KeysDialog nodeId={nodeId} close={close} />}
+          >
+            New keys
+          </WalletAction>
+          <Act
+            kind="danger"
+            danger="Leave for good"
+            shown={isOwner && data.status === 'active'}
+            plan={(signer) => planNodeTermination(signer, nodeId)}
+          >
+            Terminate
+          </Act>
+        </>
+      }
+    >
+      <HealthCard
+        findings={health.data}
+        error={health.error}
+        retry={() => void health.refetch()}
+        note="by the chain: no web page gets through to a node, whose certificate no CA has signed"
+      />
+      <div className="columns">
+        <Card title="Node">
+          <div className="body">
+            <Facts
+              rows={[
+                ['Machine proof', <Proven key="m" until={data.provenUntil} />],
+                ['Committee', data.seated ? 'seated' : 'none'],
+                ['Statement key', <Hash key="s" hex={data.statementKey} what="statement key" />],
+                ['TLS key', <Hash key="t" hex={data.tlsKeyHash} what="hash of the TLS key" />],
+                ['Owner', <Hash key="o" hex={data.owner} what="the owner's address" />],
+                ['Operator', <Hash key="p" hex={data.operator} what="the operator's address" />],
+              ]}
+            />
+          </div>
+        </Card>
+        <StakeCard holder={{ role: dsecretRole, id: nodeId }} stake={data.stake} own={isOwner} />
+      </div>
+      <Receipts nodeId={nodeId} />
+    </Page>
+  )
+}
+
+function Receipts({ nodeId }: { nodeId: bigint }) {
+  const network = useNetwork()
+  const has = network.profile.contracts.secrets !== undefined
+  const posted = useQuery({
+    queryKey: ['posted-roots'],
+    enabled: has,
+    queryFn: async () => readPostedRoots(network, (await network.reader.finalized()).number),
+    refetchInterval: 15_000,
+  })
+  const roots = posted.data?.get(nodeId)?.slice(-10).reverse()
+  const command = 'npx wetee secret receipts'
+  if (!has) return null
+  return (
+    <Card
+      title="Receipts"
+      note="one for each secret and key that it helped to release, chained and posted by digest"
+    >
+      {posted.isError && <Failure error={posted.error} retry={() => void posted.refetch()} />}
+      {posted.isPending && <Loading what="what it has posted" />}
+      {posted.data !== undefined && roots === undefined && <Empty>It has posted none yet.</Empty>}
+      {roots !== undefined && (
+        <div className="scroll">
+          <table className="stack">
+            <thead>
+              <tr>
+                <th scope="col">Numbers</th>
+                <th scope="col">Root</th>
+                <th scope="col" className="num">
+                  Block
+                </th>
+                <th scope="col">Transaction</th>
+              </tr>
+            </thead>
+            <tbody>
+              {roots.map((one) => (
+                <tr key={String(one.first)}>
+                  <Cell label="Numbers">
+                    {String(one.first)} to {String(one.last)}
+                  </Cell>
+                  <Cell label="Root">
+                    <Hash hex={one.root} what="root of the receipts" />
+                  </Cell>
+                  <Cell label="Block" className="num">
+                    {String(one.blockNumber)}
+                  </Cell>
+                  <Cell label="Transaction">
+                    <Hash hex={one.transactionHash} what="the transaction's hash" />
+                  </Cell>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      <div className="body">
+        <p className="quiet">
+          Who got what, checked against all nodes and the chain: <code>{command}</code>
+          <Copy text={command} what="the command" />
+        </p>
+      </div>
+    </Card>
+  )
+}
+
+function KeysDialog({ nodeId, close }: { nodeId: bigint; close: () => void }) {
+  const [text, setText] = useState('')
+  const [ready, setReady] = useState(false)
+  const { value, problem } = text.trim() === '' ? {} : attempt(() => parseNodeKeys(text))
+  if (ready && value !== undefined)
+    return <SignDialog plan={(signer) => planNodeKeys(signer, nodeId, value)} close={close} />
+  return (
+    <Dialog title={`New keys of dsecret node ${nodeId}`} close={close}>
+      <form
+        className="form"
+        onSubmit={(event) => {
+          event.preventDefault()
+          setReady(true)
+        }}
+      >
+        <TextField
+          onValue={setText}
+          rows={6}
+          label="Keys"
+
+          value={text}
+
+          hint="What `dsecret --print-identity` prints in its new TEE. Its proof lapses until the machine is proven again."
+          problem={problem}
+        />
+        <div className="buttons">
+          <button type="submit" className="button primary" disabled={value === undefined}>
+            Review
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  )
+}
