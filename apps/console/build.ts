@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { cpSync, existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { build } from 'vite'
+import { build, type BuildEnvironmentOptions, type InlineConfig } from 'vite'
 
 const root = import.meta.dirname
 const repository = join(root, '../..')
@@ -15,31 +15,44 @@ const sources = [
   'package-lock.json',
 ]
 
+const shared = {
+  root,
+  configFile: false,
+  logLevel: 'error',
+  // Paths in the site are relative: it works below any address.
+  base: './',
+  // Whatever program builds it: users get what is quick.
+  mode: 'production',
+  define: { 'process.env.NODE_ENV': '"production"' },
+  oxc: { jsx: { runtime: 'automatic', development: false } },
+} as const satisfies InlineConfig
+
+const output = {
+  target: 'es2023',
+  assetsInlineLimit: 0,
+  modulePreload: { polyfill: false },
+  reportCompressedSize: false,
+  chunkSizeWarningLimit: 2_000,
+} as const satisfies BuildEnvironmentOptions
+
+/** One file: a page that embeds it can pin all of it by its hash. */
+function badgeOutput(outDir: string): BuildEnvironmentOptions {
+  const entry = join(root, 'src/badge/wetee-verify.ts')
+  return {
+    ...output,
+    ...{ outDir, emptyOutDir: false, copyPublicDir: false },
+    lib: { entry, formats: ['es'], fileName: () => 'wetee-verify.js' },
+    rolldownOptions: { output: { codeSplitting: false } },
+  }
+}
+
 /** The folder with the built site, made when these sources have not been built yet. */
 export async function buildConsole(): Promise<string> {
   const folder = join(root, 'dist', `site-${sourceHash()}`)
   if (existsSync(folder)) return folder
   const unfinished = `${folder}.${process.pid}`
-  await build({
-    root,
-    configFile: false,
-    logLevel: 'error',
-    // Paths in the site are relative: it works below any address.
-    base: './',
-    // Whatever program builds it: users get what is quick.
-    mode: 'production',
-    define: { 'process.env.NODE_ENV': '"production"' },
-    oxc: { jsx: { runtime: 'automatic', development: false } },
-    build: {
-      outDir: unfinished,
-      emptyOutDir: true,
-      target: 'es2023',
-      assetsInlineLimit: 0,
-      modulePreload: { polyfill: false },
-      reportCompressedSize: false,
-      chunkSizeWarningLimit: 1_000,
-    },
-  })
+  await build({ ...shared, build: { ...output, outDir: unfinished, emptyOutDir: true } })
+  await build({ ...shared, build: badgeOutput(unfinished) })
   try {
     renameSync(unfinished, folder)
   } catch (error) {

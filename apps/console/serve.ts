@@ -29,6 +29,9 @@ const types: Readonly<Record<string, string>> = {
   '.json': 'application/json',
 }
 
+/** What pages from elsewhere may read: the badge, and the network that it asks. */
+const embedded = new Set(['wetee-verify.js', 'network.json'])
+
 type Served = { readonly type: string; readonly bytes: Buffer; readonly fixed: boolean }
 
 /** Starts to serve. Rejects when the port is taken. */
@@ -120,6 +123,7 @@ function answer(
     ...site.headers,
     'content-type': file.type,
     'content-length': file.bytes.length,
+    ...(embedded.has(path.slice(site.path.length)) ? { 'access-control-allow-origin': '*' } : {}),
     'cache-control': file.fixed ? 'public, max-age=31536000, immutable' : 'no-cache',
   })
   response.end(request.method === 'HEAD' ? undefined : file.bytes)

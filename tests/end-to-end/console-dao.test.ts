@@ -28,7 +28,7 @@ describe.runIf(executable !== undefined)('the DAO in the web console', () => {
   beforeAll(async () => {
     ;[chain, browser] = await Promise.all([startConsoleChain(), launchChromium(executable ?? '')])
     open = await chain.open(browser, holder)
-    open.page.setDefaultTimeout(20_000)
+    open.page.setDefaultTimeout(patientMs)
   })
   beforeEach(() => {
     onTestFailed(async () => {
@@ -113,7 +113,7 @@ describe.runIf(executable !== undefined)('the DAO in the web console', () => {
 
   test(
     'the treasury pays by a proposal that is read in words, voted, queued and executed',
-    { timeout: 180_000 },
+    { timeout: 300_000 },
     async () => {
       await chain.anvil.client.sendTransaction({
         to: chain.profile.contracts.timelock as `0x${string}`,
@@ -142,7 +142,7 @@ describe.runIf(executable !== undefined)('the DAO in the web console', () => {
 
   test(
     'parameters, a member and a reference value are changed together; what was added can be taken out again',
-    { timeout: 180_000 },
+    { timeout: 300_000 },
     async () => {
       const measurement = `0x${'5a'.repeat(32)}`
       await visit('dao/propose/parameters')
@@ -173,8 +173,8 @@ describe.runIf(executable !== undefined)('the DAO in the web console', () => {
   )
 
   test(
-    'the fast track takes revocations alone, and who proposed may cancel before voting begins',
-    { timeout: 180_000 },
+    'the fast track takes revocations alone, and they are voted and executed as others',
+    { timeout: 300_000 },
     async () => {
       const measurement = `0x${'5a'.repeat(32)}`
       await visit('dao/propose/reference')
@@ -197,7 +197,7 @@ describe.runIf(executable !== undefined)('the DAO in the web console', () => {
 
   test(
     'no view of the DAO has anything that axe calls a barrier, in light, dark, and on a phone',
-    { timeout: 180_000 },
+    { timeout: 400_000 },
     async () => {
       const [first] = await listProposals(await chain.network(holder))
       await open.looksRight(chain.url, [

@@ -1,4 +1,7 @@
 // Providers in the console, in a real browser: a worker and a dsecret node from registration to the last DOT of their stake.
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFailed, test } from 'vitest'
 import {
@@ -56,7 +59,7 @@ describe.runIf(executable !== undefined)('providers in the web console', () => {
     open = known ?? (await chain.open(browser, account))
     if (known !== undefined) return
     pages.set(account, open)
-    open.page.setDefaultTimeout(20_000)
+    open.page.setDefaultTimeout(patientMs)
     await visit('provide')
     await button('Connect wallet').last().click()
     await button('Test wallet').click()
@@ -81,7 +84,7 @@ describe.runIf(executable !== undefined)('providers in the web console', () => {
 
   test('what providing takes is said to anybody, and a form that is not complete cannot be signed', async () => {
     open = await chain.open(browser, owner)
-    open.page.setDefaultTimeout(20_000)
+    open.page.setDefaultTimeout(patientMs)
     await visit('provide')
     await region('What it takes').getByText('per security level').waitFor()
     await open.picture('provide-nobody-light')
@@ -321,9 +324,31 @@ describe.runIf(executable !== undefined)('providers in the web console', () => {
     },
   )
 
+  test('the badge runs on a page of another origin, and is red where there is nothing to judge', async () => {
+    const script = `<script type="module" crossorigin src="${chain.url}wetee-verify.js"></script>`
+    const site = createServer((_request, response) => {
+      response.setHeader('content-type', 'text/html')
+      response.end(`<!doctype html>${script}<wetee-verify app="1"></wetee-verify>`)
+    })
+    await once(site.listen(0, '127.0.0.1'), 'listening')
+    const page = await browser.newPage()
+    try {
+      await page.goto(`http://127.0.0.1:${(site.address() as AddressInfo).port}/`)
+      const badge = page.getByRole('link', { name: 'Not verified: there is nothing to judge' })
+      await badge.waitFor({ timeout: patientMs })
+      expect(await badge.getAttribute('href')).toBe(`${chain.url}#/verify/1`)
+      const element = page.locator('wetee-verify')
+      await element.evaluate((one) => one.setAttribute('app', 'none'))
+      await page.getByText('app names no application').waitFor()
+    } finally {
+      await page.close()
+      site.close()
+    }
+  })
+
   test(
     'no view of providers has anything that axe calls a barrier, in light, dark, and on a phone',
-    { timeout: 180_000 },
+    { timeout: 400_000 },
     async () => {
       await as(provider)
       await open.looksRight(chain.url, [

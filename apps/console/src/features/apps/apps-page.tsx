@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { formatDuration, listAppRows, type AppRow } from '@wetee/sdk'
 import { useNetwork } from '../../network/network.tsx'
 import { Amount, Card, Cell, Empty, Failure, Hash, Loading, Page, Time } from '../../ui/parts.tsx'
+import { useRowsInSight } from '../../ui/rows-in-sight.ts'
 import { useWallet } from '../../wallet/wallet.tsx'
 import { WalletDialog } from '../../wallet/wallet-button.tsx'
 import { Credit } from './credit.tsx'
@@ -97,9 +98,10 @@ function List({ owner }: { owner?: `0x${string}` }) {
 }
 
 function Table({ rows, own }: { rows: readonly AppRow[]; own: boolean }) {
+  const { body, first, last, before, after } = useRowsInSight(rows.length)
   return (
     <div className="scroll">
-      <table className="stack">
+      <table className="stack" aria-rowcount={rows.length + 1}>
         <thead>
           <tr>
             <th scope="col">Application</th>
@@ -118,38 +120,48 @@ function Table({ rows, own }: { rows: readonly AppRow[]; own: boolean }) {
             <th scope="col">Created</th>
           </tr>
         </thead>
-        <tbody>
-          {rows.map((row) => (
-            <tr key={String(row.appId)}>
-              <Cell label="Application">
-                <a href={`#/app/${row.appId}`}>{row.name}</a>{' '}
-                <span className="under">number {String(row.appId)}</span>
-              </Cell>
-              <Cell label="State">
-                <StateBadge app={row} />
-              </Cell>
-              <Cell label="Worker">{String(row.workerId)}</Cell>
-              {!own && (
-                <Cell label="Owner">
-                  <Hash hex={row.owner} what="the owner's address" />
-                </Cell>
-              )}
-              <Cell label="Rent per day" className="num">
-                <Amount wei={row.weiPerDay} asset={row.asset} />
-              </Cell>
-              <Cell label="Escrow" className="num">
-                <Amount wei={row.escrowWei} asset={row.asset} />
-              </Cell>
-              <Cell label="Lasts" className="num">
-                {row.lastsSeconds === undefined ? '–' : formatDuration(row.lastsSeconds)}
-              </Cell>
-              <Cell label="Created" className="tight">
-                <Time seconds={row.createdAt} />
-              </Cell>
-            </tr>
+        <tbody ref={body}>
+          {before > 0 && <tr className="room" aria-hidden="true" style={{ height: before }} />}
+          {rows.slice(first, last).map((row, index) => (
+            <Line key={String(row.appId)} row={row} own={own} place={first + index} />
           ))}
+          {after > 0 && <tr className="room" aria-hidden="true" style={{ height: after }} />}
         </tbody>
       </table>
     </div>
+  )
+}
+
+function Line({ row, own, place }: { row: AppRow; own: boolean; place: number }) {
+  return (
+    <tr data-row={place} aria-rowindex={place + 2}>
+      <Cell label="Application">
+        <a href={`#/app/${row.appId}`}>{row.name}</a>{' '}
+        <span className="under">number {String(row.appId)}</span>
+      </Cell>
+      <Cell label="State">
+        <StateBadge app={row} />
+      </Cell>
+      <Cell label="Worker">
+        <a href={`#/worker/${row.workerId}`}>{String(row.workerId)}</a>
+      </Cell>
+      {!own && (
+        <Cell label="Owner">
+          <Hash hex={row.owner} what="the owner's address" />
+        </Cell>
+      )}
+      <Cell label="Rent per day" className="num">
+        <Amount wei={row.weiPerDay} asset={row.asset} />
+      </Cell>
+      <Cell label="Escrow" className="num">
+        <Amount wei={row.escrowWei} asset={row.asset} />
+      </Cell>
+      <Cell label="Lasts" className="num">
+        {row.lastsSeconds === undefined ? '–' : formatDuration(row.lastsSeconds)}
+      </Cell>
+      <Cell label="Created" className="tight">
+        <Time seconds={row.createdAt} />
+      </Cell>
+    </tr>
   )
 }
