@@ -173,7 +173,8 @@ const ofBridge: Texts = {
   SizeWrong: (a) => `${text(a, 0)}: ${big(a, 1)} are too few or too many, at most ${big(a, 2)}`,
   FeeTooLow: (a) =>
     `${formatDot(big(a, 0))} were sent, the call costs ${formatDot(big(a, 1))} now: ask for the price again`,
-  CallWrong: (a) => `call ${big(a, 0)} is not what it is told to be: take it from its event, as \`wetee calls\` does`,
+  CallWrong: (a) =>
+    `call ${big(a, 0)} is not what it is told to be: take it from its event, as \`wetee calls\` does`,
   CallNotOpen: (a) => `call ${big(a, 0)} has ended already: see \`wetee calls\``,
   ReplayFailed: (a) => `the callback of call ${big(a, 0)} has failed again`,
   NotSubscriber: (a) => `account ${text(a, 0)} has not ordered this subscription`,
