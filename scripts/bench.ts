@@ -4,7 +4,7 @@ import { benchAnomaly } from './bench/anomaly.ts'
 import { benchAttestation } from './bench/attestation.ts'
 import { benchAttestationBrowser } from './bench/attestation-browser.ts'
 import { benchAttestationMemory } from './bench/attestation-memory.ts'
-import { benchBridge } from './bench/bridge.ts'
+import { benchBridge, benchBridgeFaults } from './bench/bridge.ts'
 import { benchDeploy } from './bench/deploy.ts'
 import { benchDsecret } from './bench/dsecret.ts'
 import { benchHotUpdate } from './bench/hot-update.ts'
@@ -26,6 +26,7 @@ const areas: Readonly<Record<string, (options: Options) => Promise<readonly Meas
   'attestation-browser': benchAttestationBrowser,
   'attestation-memory': benchAttestationMemory,
   bridge: benchBridge,
+  'bridge-faults': benchBridgeFaults,
   deploy: benchDeploy,
   dsecret: benchDsecret,
   'hot-update': benchHotUpdate,

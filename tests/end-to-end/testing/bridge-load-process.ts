@@ -1,11 +1,15 @@
 // A process in which a contract calls a real application many times, and tells its parent how that went: a devnet of real processes on
-// the sandbox; in the second part its worker is killed and its chain paused meanwhile. Starts processes.
+// the sandbox. `calm`: left alone, for latency and pace. `faults N`: N calls while worker and agent are killed and the chain pauses.
+// Starts processes.
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { createTestClient, createWalletClient, http, parseAbi, parseEventLogs } from 'viem'
 import { anvil as localChain } from 'viem/chains'
 import { bridgeAbi } from '@wetee/chain'
 import { addApi, deployGreeter } from '@wetee/devnet/bridge-check'
 import { startWorker } from '@wetee/devnet/workers'
+import { mainProcesses } from './instance-processes.ts'
 import { eventually, startDevnet, type RunningDevnet } from './running-devnet.ts'
 
 /** What came of calls; latencies in blocks from the call to its callback. */
@@ -20,15 +24,20 @@ export type BridgeLoad = {
   readonly seconds: number
 }
 
-const CALLS = 200
-const PER_BLOCK = 40
-const FAULTS = 3
-const TIMEOUT_MS = 110_000
+/** Calls of a part, and how many of them are made in each second. */
+type Pace = { readonly calls: number; readonly perSecond: number }
+
+const LATENCY: Pace = { calls: 200, perSecond: 20 }
+const PACE: Pace = { calls: 1_500, perSecond: 70 }
+const FAULTS_PER_SECOND = 25
+/** From one fault to the next, seconds: a worker needs half of that to be there again. */
+const FAULT_SECONDS = 15
+const TIMEOUT_MS = 150_000
 const greeterAbi = parseAbi(['function greet(string name) returns (uint64)'])
 
-/** Two parts of as many calls: left alone, and through faults. */
-async function measureBridge(): Promise<{ calm: BridgeLoad; faults: BridgeLoad }> {
-  const devnet = await startDevnet('sandbox', { nodes: 3 })
+/** Runs parts one after the other on one devnet. */
+async function measureBridge(parts: Readonly<Record<string, Part>>) {
+  const devnet = await startDevnet('sandbox', { nodes: 3, leaseSeconds: 600n })
   // A worker that is killed is started again.
   devnet.network.children.onUnexpectedExit = () => undefined
   try {
@@ -36,9 +45,10 @@ async function measureBridge(): Promise<{ calm: BridgeLoad; faults: BridgeLoad }
     if (bridge === undefined) throw new Error('the devnet has no Bridge')
     const apiId = await addApi(devnet.application)
     const greeter = await deployGreeter(devnet.application, bridge, apiId)
-    const calm = await run(devnet, bridge, greeter, () => Promise.resolve())
-    const faults = await run(devnet, bridge, greeter, () => disturb(devnet))
-    return { calm, faults }
+    const loads: Record<string, BridgeLoad> = {}
+    for (const [name, part] of Object.entries(parts))
+      loads[name] = await run(devnet, { bridge, greeter, ...part })
+    return loads
   } catch (error) {
     process.stderr.write(devnet.logs())
     throw error
@@ -47,69 +57,96 @@ async function measureBridge(): Promise<{ calm: BridgeLoad; faults: BridgeLoad }
   }
 }
 
-/** Kills the worker and pauses the chain, a few times. */
-async function disturb({ network }: RunningDevnet): Promise<void> {
-  const chain = createTestClient({ mode: 'anvil', transport: http(network.rpcUrl) })
-  for (let n = 0; n < FAULTS; n++) {
-    await delay(2_500)
-    await network.children.kill('worker')
-    await chain.setIntervalMining({ interval: 0 })
-    await delay(1_500)
-    await chain.setIntervalMining({ interval: 1 })
-    startWorker(network, { name: 'worker' })
+type Part = { readonly pace: Pace; readonly disturb?: (devnet: RunningDevnet) => Promise<void> }
+
+/** One fault: the worker killed, the agent killed, or the chain paused, in turn. */
+function disturber(): (devnet: RunningDevnet) => Promise<void> {
+  let faults = 0
+  return async ({ network, application, folder }) => {
+    const chain = createTestClient({ mode: 'anvil', transport: http(network.rpcUrl) })
+    const fault = faults++ % 3
+    if (fault === 0) {
+      await network.children.kill('worker')
+      await delay(1_000)
+      startWorker(network, { name: 'worker' })
+    } else if (fault === 1) {
+      const pods = readdirSync(join(folder, 'worker', 'instances'))
+      const pod = pods.find((name) => name.includes(`-a${application.appId}-`))
+      const agent = pod === undefined ? undefined : mainProcesses(pod)['agent']
+      if (agent !== undefined) process.kill(Number(agent.split(' ')[0]), 'SIGKILL')
+    } else {
+      await chain.setIntervalMining({ interval: 0 })
+      await delay(3_000)
+      await chain.setIntervalMining({ interval: 1 })
+    }
+    process.stderr.write(`fault ${faults}: ${['worker', 'agent', 'chain'][fault]}\n`)
   }
 }
 
-async function run(
-  { network }: RunningDevnet,
-  bridge: `0x${string}`,
-  greeter: `0x${string}`,
-  meanwhile: () => Promise<void>,
-): Promise<BridgeLoad> {
+type Run = Part & { readonly bridge: `0x${string}`; readonly greeter: `0x${string}` }
+
+async function run(devnet: RunningDevnet, { bridge, greeter, pace, disturb }: Run) {
+  const { network } = devnet
   const { client } = network.chain
   const account = network.accounts.admin
   const wallet = createWalletClient({ account, chain: localChain, transport: http(network.rpcUrl) })
   const from = await client.getBlockNumber({ cacheTime: 0 })
   let nonce = await client.getTransactionCount({ address: account.address, blockTag: 'pending' })
-  const calling = async () => {
-    for (let sent = 0; sent < CALLS; sent += PER_BLOCK) {
-      for (let n = 0; n < PER_BLOCK; n++)
-        await wallet.writeContract({
-          ...{ address: greeter, abi: greeterAbi, functionName: 'greet', args: ['Ada'] },
-          ...{ nonce: nonce++, gas: 400_000n },
-        })
-      await delay(1_000)
+  const { calls, perSecond } = pace
+  const startedAt = performance.now()
+  let second = 0
+  for (let sent = 0; sent < calls;) {
+    for (let n = 0; n < perSecond && sent < calls; n++, sent++)
+      await wallet.writeContract({
+        ...{ address: greeter, abi: greeterAbi, functionName: 'greet', args: ['Ada'] },
+        ...{ nonce: nonce++, gas: 400_000n },
+      })
+    second++
+    if (disturb !== undefined && second % FAULT_SECONDS === 0) await disturb(devnet)
+    await delay(Math.max(0, startedAt + second * 1_000 - performance.now()))
+  }
+  const opened = new Map<bigint, bigint>()
+  const closed: { callId: bigint; blockNumber: bigint; transactionHash: string }[] = []
+  let next = from + 1n
+  const read = async () => {
+    const toBlock = await client.getBlockNumber({ cacheTime: 0 })
+    if (toBlock < next) return
+    const logs = await client.getLogs({ address: bridge, fromBlock: next, toBlock })
+    next = toBlock + 1n
+    for (const { eventName, args, blockNumber, transactionHash } of parseEventLogs({
+      ...{ abi: bridgeAbi, logs },
+    })) {
+      if (eventName === 'CallOpened') opened.set(args.callId, blockNumber)
+      if (eventName === 'CallClosed')
+        closed.push({ callId: args.callId, blockNumber, transactionHash })
     }
   }
-  await Promise.all([calling(), meanwhile()])
-  const events = async () => {
-    const logs = await client.getLogs({ address: bridge, fromBlock: from + 1n })
-    const of = <N extends 'CallOpened' | 'CallClosed'>(eventName: N) =>
-      parseEventLogs({ abi: bridgeAbi, eventName, logs })
-    return { opened: of('CallOpened'), closed: of('CallClosed') }
-  }
-  await eventually(
-    'answers to all calls',
-    async () => (await events()).closed.length >= CALLS,
-    TIMEOUT_MS,
-  ).catch(() => undefined)
-  const { opened, closed } = await events()
-  const openedAt = new Map(opened.map(({ args, blockNumber }) => [args.callId, blockNumber]))
-  const ids = new Set(closed.map(({ args }) => args.callId))
+  const isDone = () => read().then(() => closed.length >= calls)
+  await eventually('answers to all calls', isDone, TIMEOUT_MS).catch(() => undefined)
+  const ids = new Set(closed.map(({ callId }) => callId))
   const latencies = closed
-    .map(({ args, blockNumber }) => Number(blockNumber - (openedAt.get(args.callId) ?? 0n)))
+    .map(({ callId, blockNumber }) => Number(blockNumber - (opened.get(callId) ?? 0n)))
     .toSorted((a, b) => a - b)
   const timeOf = async (blockNumber: bigint) =>
     Number((await client.getBlock({ blockNumber })).timestamp)
-  const [first, last] = [opened[0], closed.at(-1)]
-  return {
-    ...{ calls: opened.length, answered: ids.size, answeredTwice: closed.length - ids.size },
+  const [[first] = [], last] = [[...opened.values()], closed.at(-1)]
+  const load: BridgeLoad = {
+    ...{ calls: opened.size, answered: ids.size, answeredTwice: closed.length - ids.size },
     transactions: new Set(closed.map(({ transactionHash }) => transactionHash)).size,
     p50Blocks: latencies[Math.floor(latencies.length * 0.5)] ?? Infinity,
     p95Blocks: latencies[Math.floor(latencies.length * 0.95)] ?? Infinity,
-    seconds:
-      first && last ? (await timeOf(last.blockNumber)) - (await timeOf(first.blockNumber)) : 0,
+    seconds: first && last ? (await timeOf(last.blockNumber)) - (await timeOf(first)) : 0,
   }
+  return load
 }
 
-process.send?.(await measureBridge())
+const [kind, count = '10000'] = process.argv.slice(2)
+const faults: Part = {
+  pace: { calls: Number(count), perSecond: FAULTS_PER_SECOND },
+  disturb: disturber(),
+}
+process.send?.(
+  await measureBridge(
+    kind === 'faults' ? { faults } : { latency: { pace: LATENCY }, pace: { pace: PACE } },
+  ),
+)

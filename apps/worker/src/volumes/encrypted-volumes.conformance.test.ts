@@ -158,6 +158,23 @@ describe.skipIf(missing !== undefined)('encrypted volumes', () => {
     writeFileSync(join(await open(), 'kept'), 'x')
   })
 
+  test('files whose configuration is gone stay as they are until it is put back', async () => {
+    writeFileSync(join(await open(), 'kept'), 'x')
+    const place = join(folder, '7', '0', 'data')
+    const [sealed, copy] = [join(place, 'sealed'), join(folder, 'copy')]
+    const configuration = join(sealed, 'gocryptfs.conf')
+    writeFileSync(copy, readFileSync(configuration))
+    rmSync(configuration)
+    await volumes.close(7n, 0)
+    expect(String(await failure(open()))).toContain('no gocryptfs.conf')
+    expect(mounts()).toEqual([])
+    spawnSync('mount', ['-o', 'loop', join(place, 'disk'), sealed])
+    writeFileSync(configuration, readFileSync(copy))
+    spawnSync('umount', [sealed])
+    expect(existsSync(join(await open(), 'kept'))).toBe(true)
+    rmSync(copy)
+  })
+
   test('a key that is not 32 bytes, and one that does not come, mount nothing', async () => {
     const short = () => Promise.resolve(new Uint8Array(31))
     const options = { owner, signal }

@@ -143,8 +143,7 @@ export class EncryptedVolumes implements Volumes {
       const password = Buffer.from(Buffer.from(secret).toString('hex'))
       try {
         if (!existsSync(join(places.sealed, 'gocryptfs.conf'))) {
-          for (const name of readdirSync(places.sealed))
-            rmSync(join(places.sealed, name), { recursive: true })
+          clearUnfinished(places.sealed)
           // The key is not guessable: stretching it would only take time.
           await run('gocryptfs', ['-q', '-init', '-scryptn', '10', places.sealed], {
             input: password,
@@ -278,6 +277,23 @@ async function endProcesses(places: Places, log: Log): Promise<void> {
         log.debug({ error: messageOf(error) }, 'a file system process has ended by itself')
       }
   }
+}
+
+/** What a making that was interrupted has left. Files of an application are never taken for that. */
+const UNFINISHED: ReadonlySet<string> = new Set([
+  'lost+found',
+  'gocryptfs.conf.tmp',
+  'gocryptfs.diriv',
+])
+
+function clearUnfinished(sealed: string): void {
+  const names = readdirSync(sealed)
+  if (names.some((name) => !UNFINISHED.has(name)))
+    throw new WorkerError(
+      'volume.failed',
+      `${sealed} has files and no gocryptfs.conf: put that back from a copy, nothing was changed`,
+    )
+  for (const name of names) rmSync(join(sealed, name), { recursive: true })
 }
 
 function processesOf({ sealed, open }: Places): number[] {
