@@ -90,6 +90,18 @@ test('nobody seals to a key that gives everybody the same secret, nor to bytes t
     )
 })
 
+test('ATTACK bytes behind a key, or behind an encapsulation, make it none', async () => {
+  const keys = await makeReaderKeys()
+  const long = Uint8Array.of(...keys.bytes, 7)
+  await expect(sealTo(long, none, none, text('secret'))).rejects.toMatchObject({
+    code: 'key.invalid',
+  })
+  const { enc, sealed } = await sealTo(keys.bytes, none, none, text('secret'))
+  await expect(openWith(keys, Uint8Array.of(...enc, 7), none, none, sealed)).rejects.toMatchObject({
+    code: 'sealed.unauthentic',
+  })
+})
+
 test('the same bytes are sealed differently each time', async () => {
   const keys = await makeReaderKeys()
   const [one, two] = await Promise.all([1, 2].map(() => sealTo(keys.bytes, none, none, text('x'))))

@@ -166,6 +166,8 @@ function objectOf(key: Key): KeyObject {
 
 /** Text, since Node 24 looks at a key that is an object by catching errors; it is public. */
 function readPublic(bytes: Uint8Array): KeyObject {
+  // OpenSSL takes what the DER says and leaves the rest alone.
+  if (bytes.length !== KEY_BYTES) throw new TypeError('a public key: expected 32 bytes')
   const body = Buffer.concat([SPKI_PREFIX, bytes]).toString('base64')
   return createPublicKey(`-----BEGIN PUBLIC KEY-----\n${body}\n-----END PUBLIC KEY-----\n`)
 }
