@@ -1,12 +1,28 @@
 // Test projects: `unit` runs in seconds beside the code; `browser` starts Chromium; `end-to-end` starts real processes and builds
 // packages.
 import { availableParallelism } from 'node:os'
+import { basename } from 'node:path'
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
+
+/** Files that take minutes, the longest first: one that is begun last keeps everybody waiting. */
+const LONG = ['faults', 'lifecycle', 'governance', 'tools', 'examples', 'console', 'dsecret']
+  .concat('update-faults', 'upgrade', 'calls', 'console-apps')
+  .map((name) => `${name}.test.ts`)
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ moduleId }: TestSpecification) =>
+      (LONG.indexOf(basename(moduleId)) + LONG.length + 1) % (LONG.length + 1)
+    return (await super.sort(files)).toSorted((a, b) => place(a) - place(b))
+  }
+}
 
 export default defineConfig({
   test: {
     // One for each core: the default leaves one of two idle.
     maxWorkers: availableParallelism(),
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {

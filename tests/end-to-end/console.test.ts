@@ -87,7 +87,7 @@ describe.runIf(executable !== undefined)('the web console', () => {
   test('anybody sees workers, committee and applications, and is told what a simulation is', async () => {
     await visit('')
     const workers = open.page.getByRole('region', { name: 'Workers' })
-    await workers.getByText('local', { exact: true }).waitFor()
+    await workers.getByRole('heading', { name: 'local' }).waitFor()
     expect(await workers.getByRole('row').count()).toBe(2)
     const nodes = open.page.getByRole('region', { name: 'Committee' })
     await nodes.getByText('member', { exact: true }).nth(2).waitFor()

@@ -147,26 +147,27 @@ function Actions({ app }: { app: AppDetails }) {
   const { account } = useWallet()
   const [recharging, setRecharging] = useState(false)
   const own = useIsOwner(app)
-  if (app.state === 'ended') return null
+  const ended = app.state === 'ended'
   return (
     <>
-      <a className="button primary" href={`#/verify/${app.appId}`}>
-        Verify
-      </a>
-      {account !== undefined && (
+      {!ended && (
+        <a className="button primary" href={`#/verify/${app.appId}`}>
+          Verify
+        </a>
+      )}
+      {account !== undefined && !ended && (
         <button type="button" className="button" onClick={() => setRecharging(true)}>
           Recharge
         </button>
       )}
-      {own && (
-        <Act
-          kind="danger"
-          danger="Terminate for good"
-          plan={(signer) => planTermination(signer, app.appId)}
-        >
-          Terminate
-        </Act>
-      )}
+      <Act
+        kind="danger"
+        danger="Terminate for good"
+        shown={own && !ended}
+        plan={(signer) => planTermination(signer, app.appId)}
+      >
+        Terminate
+      </Act>
       {recharging && <RechargeDialog app={app} close={() => setRecharging(false)} />}
     </>
   )
