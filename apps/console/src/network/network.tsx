@@ -1,7 +1,15 @@
 // The network that this console shows: its profile lies beside the page. Network I/O.
 import { createContext, useContext } from 'react'
 import { useQuery } from '@tanstack/react-query'
-import { listNodeRows, listWorkerRows, openNetwork, readOverview, type Network } from '@wetee/sdk'
+import {
+  listNodeRows,
+  listWorkerRows,
+  openNetwork,
+  readOverview,
+  type Network,
+  type NodeRow,
+  type WorkerRow,
+} from '@wetee/sdk'
 
 /** Reads `network.json` beside the page and opens the network of it. Throws SdkError `network.profile-invalid`, `network.profile-unreadable`. */
 export function loadNetwork(): Promise<Network> {
@@ -26,14 +34,22 @@ export function useOverview() {
   return useQuery({ queryKey: ['overview'], queryFn: () => readOverview(network) })
 }
 
-/** All workers. */
-export function useWorkers() {
+/** All workers, or those of a kind. */
+export function useWorkers(isWanted: (worker: WorkerRow) => boolean = () => true) {
   const network = useNetwork()
-  return useQuery({ queryKey: ['workers'], queryFn: () => listWorkerRows(network) })
+  return useQuery({
+    queryKey: ['workers'],
+    queryFn: () => listWorkerRows(network),
+    select: (all) => all.filter(isWanted),
+  })
 }
 
-/** All dsecret nodes. */
-export function useNodes() {
+/** All dsecret nodes, or those of a kind. */
+export function useNodes(isWanted: (node: NodeRow) => boolean = () => true) {
   const network = useNetwork()
-  return useQuery({ queryKey: ['nodes'], queryFn: () => listNodeRows(network) })
+  return useQuery({
+    queryKey: ['nodes'],
+    queryFn: () => listNodeRows(network),
+    select: (all) => all.filter(isWanted),
+  })
 }

@@ -127,15 +127,6 @@ export function Facts({ rows }: { rows: readonly (readonly [string, ReactNode])[
   )
 }
 
-/** A line of a table that becomes a list on a phone. */
-export function Cell(props: { label: string; className?: string; children: ReactNode }) {
-  return (
-    <td data-label={props.label} className={props.className}>
-      <span>{props.children}</span>
-    </td>
-  )
-}
-
 /** What is shown while something is read. */
 export function Loading({ lines = 4, what }: { lines?: number; what: string }) {
   return (

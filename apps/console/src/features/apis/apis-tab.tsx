@@ -13,7 +13,9 @@ import {
   type AppDetails,
 } from '@wetee/sdk'
 import { useNetwork } from '../../network/network.tsx'
-import { Amount, Badge, Card, Cell, Empty, Failure, Loading } from '../../ui/parts.tsx'
+import { Amount, Badge, Card, Empty } from '../../ui/parts.tsx'
+import { Unread } from '../../ui/queried.tsx'
+import { Cell, Table } from '../../ui/table.tsx'
 import { reading, TextField } from '../../ui/field.tsx'
 import { useIsOwner } from '../apps/owner.tsx'
 import { Act } from '../transactions/act.tsx'
@@ -28,13 +30,7 @@ export function ApisTab({ app }: { app: AppDetails }) {
     queryKey: ['apis', String(app.appId)],
     queryFn: () => readApis(network, app.appId),
   })
-  if (book.isError) return <Failure error={book.error} retry={() => void book.refetch()} />
-  if (book.isPending)
-    return (
-      <Card title="APIs">
-        <Loading what="the APIs" />
-      </Card>
-    )
+  if (book.isError || book.isPending) return <Unread query={book} title="APIs" what="the APIs" />
   const { apis, paused } = book.data
   return (
     <>
@@ -53,7 +49,7 @@ export function ApisTab({ app }: { app: AppDetails }) {
             {own && <p>Write x-wetee.apis in its Compose file and sync them below.</p>}
           </Empty>
         ) : (
-          <Table app={app} book={book.data} own={own && app.state !== 'ended'} />
+          <ApiTable app={app} book={book.data} own={own && app.state !== 'ended'} />
         )}
       </Card>
       <Calls app={app} book={book.data} />
@@ -63,80 +59,73 @@ export function ApisTab({ app }: { app: AppDetails }) {
   )
 }
 
-function Table({ app, book, own }: { app: AppDetails; book: ApiBook; own: boolean }) {
+function ApiTable({ app, book, own }: { app: AppDetails; book: ApiBook; own: boolean }) {
   const [trying, setTrying] = useState<ApiRecord | undefined>()
   return (
-    <div className="scroll">
-      <table className="stack">
-        <thead>
-          <tr>
-            <th scope="col">API</th>
-            <th scope="col">What it does</th>
-            <th scope="col" className="num">
-              Price
-            </th>
-            <th scope="col">Answers within</th>
-            <th scope="col">Who may call</th>
-            <th scope="col">
-              <span className="unseen">Actions</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {book.apis.map((api) => (
-            <tr key={api.apiId}>
-              <Cell label="API">
-                <strong>{api.name}</strong>{' '}
-                <span className="under">
-                  number {api.apiId}, version {api.version}
-                </span>
-              </Cell>
-              <Cell label="What it does">
-                {api.definition === undefined ? (
-                  <span className="quiet">{api.problem}</span>
-                ) : (
-                  <>
-                    <code>{signatureOf(api.definition)}</code>
-                    <span className="under">
-                      {api.definition.method} {api.definition.path}
-                    </span>
-                  </>
-                )}
-              </Cell>
-              <Cell label="Price" className="num">
-                {api.terms.priceWei === 0n ? 'none' : <Amount wei={api.terms.priceWei} />}
-              </Cell>
-              <Cell label="Answers within">{formatDuration(api.terms.timeoutSeconds)}</Cell>
-              <Cell label="Who may call">
-                {api.terms.restricted ? <Badge>a list</Badge> : 'anybody'}
-              </Cell>
-              <Cell label="Actions">
-                <span className="buttons">
-                  <button
-                    type="button"
-                    className="button small"
-                    disabled={api.definition === undefined || book.paused}
-                    aria-label={`Try ${api.name}`}
-                    onClick={() => setTrying(api)}
+    <>
+      <Table
+        heads={[
+          'API',
+          'What it does',
+          { num: 'Price' },
+          'Answers within',
+          'Who may call',
+          { unseen: 'Actions' },
+        ]}
+      >
+        {book.apis.map((api) => (
+          <tr key={api.apiId}>
+            <Cell label="API">
+              <strong>{api.name}</strong>{' '}
+              <span className="under">
+                number {api.apiId}, version {api.version}
+              </span>
+            </Cell>
+            <Cell label="What it does">
+              {api.definition === undefined ? (
+                <span className="quiet">{api.problem}</span>
+              ) : (
+                <>
+                  <code>{signatureOf(api.definition)}</code>
+                  <span className="under">
+                    {api.definition.method} {api.definition.path}
+                  </span>
+                </>
+              )}
+            </Cell>
+            <Cell label="Price" className="num">
+              {api.terms.priceWei === 0n ? 'none' : <Amount wei={api.terms.priceWei} />}
+            </Cell>
+            <Cell label="Answers within">{formatDuration(api.terms.timeoutSeconds)}</Cell>
+            <Cell label="Who may call">
+              {api.terms.restricted ? <Badge>a list</Badge> : 'anybody'}
+            </Cell>
+            <Cell label="Actions">
+              <span className="buttons">
+                <button
+                  type="button"
+                  className="button small"
+                  disabled={api.definition === undefined || book.paused}
+                  aria-label={`Try ${api.name}`}
+                  onClick={() => setTrying(api)}
+                >
+                  Try it
+                </button>
+                {own && (
+                  <Act
+                    kind="small"
+                    danger="Remove the API"
+                    label={`Remove ${api.name}`}
+                    plan={(signer) => planApiRemoval(signer, app.appId, api.name)}
                   >
-                    Try it
-                  </button>
-                  {own && (
-                    <Act
-                      kind="small"
-                      danger="Remove the API"
-                      label={`Remove ${api.name}`}
-                      plan={(signer) => planApiRemoval(signer, app.appId, api.name)}
-                    >
-                      Remove
-                    </Act>
-                  )}
-                </span>
-              </Cell>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+                    Remove
+                  </Act>
+                )}
+              </span>
+            </Cell>
+          </tr>
+        ))}
+      </Table>
       {trying?.definition !== undefined && (
         <TryDialog
           appId={app.appId}
@@ -144,7 +133,7 @@ function Table({ app, book, own }: { app: AppDetails; book: ApiBook; own: boolea
           close={() => setTrying(undefined)}
         />
       )}
-    </div>
+    </>
   )
 }
 

@@ -11,18 +11,9 @@ import {
 } from '@wetee/sdk'
 import { useNetwork } from '../../network/network.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
-import {
-  Amount,
-  Badge,
-  Card,
-  Cell,
-  Empty,
-  Facts,
-  Failure,
-  Hash,
-  Loading,
-  Time,
-} from '../../ui/parts.tsx'
+import { Amount, Badge, Card, Facts, Hash, Time } from '../../ui/parts.tsx'
+import { Queried } from '../../ui/queried.tsx'
+import { Cell, Table } from '../../ui/table.tsx'
 
 const states: Readonly<Record<CallState, readonly ['good' | 'warn' | 'bad', string]>> = {
   open: ['warn', 'waiting for its answer'],
@@ -41,44 +32,27 @@ export function Calls({ app, book }: { app: AppDetails; book: ApiBook }) {
   const calls = useQuery({
     queryKey: ['calls', String(app.appId)],
     queryFn: () => listCalls(network, { appId: app.appId }),
+    select: (all) => all.toReversed().slice(0, newest),
     refetchInterval: 4_000,
   })
   const names = new Map(book.apis.map(({ apiId, name }) => [apiId, name]))
-  const rows = calls.data?.toReversed().slice(0, newest)
-  if (book.apis.length === 0 && rows?.length === 0) return null
+  if (book.apis.length === 0 && calls.data?.length === 0) return null
   return (
     <Card title="Calls" note={`the newest ${newest}, by the chain's events`}>
-      {calls.isError && <Failure error={calls.error} retry={() => void calls.refetch()} />}
-      {calls.isPending && <Loading what="the calls" />}
-      {rows?.length === 0 && <Empty>Nobody has called it yet.</Empty>}
-      {rows !== undefined && rows.length > 0 && (
-        <div className="scroll">
-          <table className="stack">
-            <thead>
-              <tr>
-                <th scope="col">Call</th>
-                <th scope="col">API</th>
-                <th scope="col">State</th>
-                <th scope="col">Caller</th>
-                <th scope="col" className="num">
-                  Fee
-                </th>
-                <th scope="col">Answer by</th>
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map((call) => (
-                <Row
-                  key={String(call.callId)}
-                  call={call}
-                  name={names.get(call.apiId) ?? `number ${call.apiId}`}
-                  show={() => show(call.callId)}
-                />
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
+      <Queried query={calls} what="the calls" none="Nobody has called it yet.">
+        {(rows) => (
+          <Table heads={['Call', 'API', 'State', 'Caller', { num: 'Fee' }, 'Answer by']}>
+            {rows.map((call) => (
+              <Row
+                key={String(call.callId)}
+                call={call}
+                name={names.get(call.apiId) ?? `number ${call.apiId}`}
+                show={() => show(call.callId)}
+              />
+            ))}
+          </Table>
+        )}
+      </Queried>
       {shown !== undefined && <CallDialog callId={shown} close={() => show(undefined)} />}
     </Card>
   )
@@ -125,47 +99,46 @@ function CallDialog({ callId, close }: { callId: bigint; close: () => void }) {
     queryFn: () => readCall(network, callId),
     refetchInterval: ({ state }) => (state.data?.state === 'open' ? 2_000 : false),
   })
-  const { data } = call
   return (
     <Dialog title={`Call ${callId}`} close={close}>
-      {call.isError && <Failure error={call.error} retry={() => void call.refetch()} />}
-      {call.isPending && <Loading what="the call" />}
-      {data !== undefined && (
-        <>
-          <ol className="steps">
-            <li className="done">✓ opened in block {String(data.openedBlock)}</li>
-            <li className={data.state === 'open' ? 'now' : 'done'}>
-              {data.state === 'open' ? 'waiting for its answer' : `✓ ${states[data.state][1]}`}
-            </li>
-            {data.closedBlock !== undefined && (
-              <li className="done">✓ block {String(data.closedBlock)}</li>
+      <Queried query={call} what="the call">
+        {(data) => (
+          <>
+            <ol className="steps">
+              <li className="done">✓ opened in block {String(data.openedBlock)}</li>
+              <li className={data.state === 'open' ? 'now' : 'done'}>
+                {data.state === 'open' ? 'waiting for its answer' : `✓ ${states[data.state][1]}`}
+              </li>
+              {data.closedBlock !== undefined && (
+                <li className="done">✓ block {String(data.closedBlock)}</li>
+              )}
+            </ol>
+            <Facts
+              rows={[
+                ...(data.status === undefined ? [] : [['Status', String(data.status)] as const]),
+                ['Fee', <Amount key="f" wei={data.feeWei} />],
+                ...(data.answerTx === undefined
+                  ? []
+                  : [
+                      [
+                        'Answered by',
+                        <Hash key="t" hex={data.answerTx} what="the answer's transaction" />,
+                      ] as const,
+                    ]),
+                ...Object.entries(data.values ?? {}).map(
+                  ([name, value]) => [name, <code key={name}>{valueText(value)}</code>] as const,
+                ),
+                ...(data.text === undefined ? [] : [['Says', data.text] as const]),
+              ]}
+            />
+            {data.values === undefined && data.payload !== undefined && data.text === undefined && (
+              <pre className="code wrap" tabIndex={0}>
+                {data.payload}
+              </pre>
             )}
-          </ol>
-          <Facts
-            rows={[
-              ...(data.status === undefined ? [] : [['Status', String(data.status)] as const]),
-              ['Fee', <Amount key="f" wei={data.feeWei} />],
-              ...(data.answerTx === undefined
-                ? []
-                : [
-                    [
-                      'Answered by',
-                      <Hash key="t" hex={data.answerTx} what="the answer's transaction" />,
-                    ] as const,
-                  ]),
-              ...Object.entries(data.values ?? {}).map(
-                ([name, value]) => [name, <code key={name}>{valueText(value)}</code>] as const,
-              ),
-              ...(data.text === undefined ? [] : [['Says', data.text] as const]),
-            ]}
-          />
-          {data.values === undefined && data.payload !== undefined && data.text === undefined && (
-            <pre className="code wrap" tabIndex={0}>
-              {data.payload}
-            </pre>
-          )}
-        </>
-      )}
+          </>
+        )}
+      </Queried>
     </Dialog>
   )
 }

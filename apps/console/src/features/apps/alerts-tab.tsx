@@ -1,7 +1,8 @@
 // What its owner is told of, and where: rules and address of the manifest, and the worker's own conditions now.
 import type { AlertRule } from '@wetee/manifest'
 import { formatDuration, type AppDetails } from '@wetee/sdk'
-import { Badge, Card, Cell, Empty, Facts, Failure, Loading } from '../../ui/parts.tsx'
+import { Badge, Card, Empty, Facts, Failure, Loading } from '../../ui/parts.tsx'
+import { Cell, Table } from '../../ui/table.tsx'
 import { useManifest } from './manifest.ts'
 import { seriesText, seriesTitle } from '../metrics/series.ts'
 
@@ -80,34 +81,21 @@ export function AlertsTab({ app }: { app: AppDetails }) {
 
 function Rules({ rules }: { rules: readonly AlertRule[] }) {
   return (
-    <div className="scroll">
-      <table className="stack">
-        <thead>
-          <tr>
-            <th scope="col">Rule</th>
-            <th scope="col">When</th>
-            <th scope="col">For</th>
-            <th scope="col">Severity</th>
-            <th scope="col">What to do</th>
-          </tr>
-        </thead>
-        <tbody>
-          {rules.map((rule) => (
-            <tr key={rule.name}>
-              <Cell label="Rule">{rule.name}</Cell>
-              <Cell label="When">{whenText(rule)}</Cell>
-              <Cell label="For">
-                {rule.forMs === 0 ? 'at once' : formatDuration(rule.forMs / 1_000)}
-              </Cell>
-              <Cell label="Severity">
-                <Badge tone={rule.severity === 'error' ? 'bad' : 'warn'}>{rule.severity}</Badge>
-              </Cell>
-              <Cell label="What to do">{rule.remedy === '' ? '–' : rule.remedy}</Cell>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table heads={['Rule', 'When', 'For', 'Severity', 'What to do']}>
+      {rules.map((rule) => (
+        <tr key={rule.name}>
+          <Cell label="Rule">{rule.name}</Cell>
+          <Cell label="When">{whenText(rule)}</Cell>
+          <Cell label="For">
+            {rule.forMs === 0 ? 'at once' : formatDuration(rule.forMs / 1_000)}
+          </Cell>
+          <Cell label="Severity">
+            <Badge tone={rule.severity === 'error' ? 'bad' : 'warn'}>{rule.severity}</Badge>
+          </Cell>
+          <Cell label="What to do">{rule.remedy === '' ? '–' : rule.remedy}</Cell>
+        </tr>
+      ))}
+    </Table>
   )
 }
 

@@ -4,7 +4,8 @@ import { useQuery } from '@tanstack/react-query'
 import { planTermination, showApp, type AppDetails } from '@wetee/sdk'
 import { useNetwork } from '../../network/network.tsx'
 import { Boundary } from '../../ui/boundary.tsx'
-import { Card, Empty, Failure, Loading, Page } from '../../ui/parts.tsx'
+import { Empty, Failure, Loading, Page } from '../../ui/parts.tsx'
+import { Unread } from '../../ui/queried.tsx'
 import { Tabs, type Tab } from '../../ui/tabs.tsx'
 import { useWallet } from '../../wallet/wallet.tsx'
 import { Act } from '../transactions/act.tsx'
@@ -89,13 +90,7 @@ export function AppPage({ appId, tab }: { appId: bigint; tab: string }) {
   if (data === undefined)
     return (
       <Page title={`Application ${appId}`}>
-        {app.isError ? (
-          <Failure error={app.error} retry={() => void app.refetch()} />
-        ) : (
-          <Card title="Overview">
-            <Loading what="the application" lines={8} />
-          </Card>
-        )}
+        <Unread query={app} what="the application" lines={8} />
       </Page>
     )
   const view = Object.hasOwn(views, tab) ? views[tab] : undefined

@@ -3,7 +3,9 @@ import { useState } from 'react'
 import { useQuery } from '@tanstack/react-query'
 import { formatDuration, listAppRows, type AppRow } from '@wetee/sdk'
 import { useNetwork } from '../../network/network.tsx'
-import { Amount, Card, Cell, Empty, Failure, Hash, Loading, Page, Time } from '../../ui/parts.tsx'
+import { Amount, Card, Empty, Hash, Page, Time } from '../../ui/parts.tsx'
+import { Queried } from '../../ui/queried.tsx'
+import { Cell, Table } from '../../ui/table.tsx'
 import { useRowsInSight } from '../../ui/rows-in-sight.ts'
 import { useWallet } from '../../wallet/wallet.tsx'
 import { WalletDialog } from '../../wallet/wallet-button.tsx'
@@ -59,9 +61,6 @@ function List({ owner }: { owner?: `0x${string}` }) {
     queryKey: ['apps', owner ?? 'all'],
     queryFn: () => listAppRows(network, owner),
   })
-  const rows = apps.data?.filter(
-    (row) => (ended || row.state !== 'ended') && matchesSearch(row, search),
-  )
   const hidden = apps.data?.filter(({ state }) => state === 'ended').length ?? 0
   return (
     <Card
@@ -84,51 +83,48 @@ function List({ owner }: { owner?: `0x${string}` }) {
         </span>
       }
     >
-      {apps.isError && <Failure error={apps.error} retry={() => void apps.refetch()} />}
-      {apps.isPending && <Loading what="the applications" />}
-      {rows?.length === 0 && (
-        <Empty>
-          <p>{search === '' ? 'Nothing runs here yet.' : `Nothing matches “${search}”.`}</p>
-          {search === '' && <a href="#/deploy">Deploy a Compose file</a>}
-        </Empty>
-      )}
-      {rows !== undefined && rows.length > 0 && <Table rows={rows} own={owner !== undefined} />}
+      <Queried query={apps} what="the applications">
+        {(all) => {
+          const rows = all.filter(
+            (row) => (ended || row.state !== 'ended') && matchesSearch(row, search),
+          )
+          return rows.length > 0 ? (
+            <AppTable rows={rows} own={owner !== undefined} />
+          ) : (
+            <Empty>
+              <p>{search === '' ? 'Nothing runs here yet.' : `Nothing matches “${search}”.`}</p>
+              {search === '' && <a href="#/deploy">Deploy a Compose file</a>}
+            </Empty>
+          )
+        }}
+      </Queried>
     </Card>
   )
 }
 
-function Table({ rows, own }: { rows: readonly AppRow[]; own: boolean }) {
+function AppTable({ rows, own }: { rows: readonly AppRow[]; own: boolean }) {
   const { body, first, last, before, after } = useRowsInSight(rows.length)
   return (
-    <div className="scroll">
-      <table className="stack" aria-rowcount={rows.length + 1}>
-        <thead>
-          <tr>
-            <th scope="col">Application</th>
-            <th scope="col">State</th>
-            <th scope="col">Worker</th>
-            {!own && <th scope="col">Owner</th>}
-            <th scope="col" className="num">
-              Rent per day
-            </th>
-            <th scope="col" className="num">
-              Escrow
-            </th>
-            <th scope="col" className="num">
-              Lasts
-            </th>
-            <th scope="col">Created</th>
-          </tr>
-        </thead>
-        <tbody ref={body}>
-          {before > 0 && <tr className="room" aria-hidden="true" style={{ height: before }} />}
-          {rows.slice(first, last).map((row, index) => (
-            <Line key={String(row.appId)} row={row} own={own} place={first + index} />
-          ))}
-          {after > 0 && <tr className="room" aria-hidden="true" style={{ height: after }} />}
-        </tbody>
-      </table>
-    </div>
+    <Table
+      heads={[
+        'Application',
+        'State',
+        'Worker',
+        ...(own ? [] : ['Owner']),
+        { num: 'Rent per day' },
+        { num: 'Escrow' },
+        { num: 'Lasts' },
+        'Created',
+      ]}
+      rowCount={rows.length + 1}
+      body={body}
+    >
+      {before > 0 && <tr className="room" aria-hidden="true" style={{ height: before }} />}
+      {rows.slice(first, last).map((row, index) => (
+        <Line key={String(row.appId)} row={row} own={own} place={first + index} />
+      ))}
+      {after > 0 && <tr className="room" aria-hidden="true" style={{ height: after }} />}
+    </Table>
   )
 }
 

@@ -12,7 +12,9 @@ import {
 } from '@wetee/sdk'
 import { useNetwork } from '../../network/network.tsx'
 import { saveText } from '../../ui/save.ts'
-import { Amount, Card, Cell, Empty, Failure, Hash, Loading, Time } from '../../ui/parts.tsx'
+import { Amount, Card, Hash, Time } from '../../ui/parts.tsx'
+import { Queried } from '../../ui/queried.tsx'
+import { Cell, Table } from '../../ui/table.tsx'
 import { useWallet } from '../../wallet/wallet.tsx'
 import { RechargeDialog } from './recharge-dialog.tsx'
 
@@ -87,30 +89,15 @@ function Payments({ app }: { app: AppDetails }) {
         )
       }
     >
-      {history.isError && <Failure error={history.error} retry={() => void history.refetch()} />}
-      {history.isPending && <Loading what="the payments" />}
-      {history.data?.length === 0 && <Empty>Nothing has been paid yet.</Empty>}
-      {history.data !== undefined && history.data.length > 0 && (
-        <div className="scroll">
-          <table className="stack">
-            <thead>
-              <tr>
-                <th scope="col">When</th>
-                <th scope="col">What</th>
-                <th scope="col" className="num">
-                  Amount
-                </th>
-                <th scope="col">Transaction</th>
-              </tr>
-            </thead>
-            <tbody>
-              {history.data.map((entry, index) => (
-                <Payment key={`${entry.txHash}/${index}`} entry={entry} asset={app.asset} />
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
+      <Queried query={history} what="the payments" none="Nothing has been paid yet.">
+        {(found) => (
+          <Table heads={['When', 'What', { num: 'Amount' }, 'Transaction']}>
+            {found.map((entry, index) => (
+              <Payment key={`${entry.txHash}/${index}`} entry={entry} asset={app.asset} />
+            ))}
+          </Table>
+        )}
+      </Queried>
     </Card>
   )
 }

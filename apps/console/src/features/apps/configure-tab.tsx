@@ -18,7 +18,8 @@ import { isAddress, isAddressEqual, zeroAddress } from 'viem'
 import { parseConfiguration } from '@wetee/manifest'
 import { useNetwork } from '../../network/network.tsx'
 import { Field, reading, TextField } from '../../ui/field.tsx'
-import { Card, Empty, Facts, Failure, Loading } from '../../ui/parts.tsx'
+import { Card, Empty, Facts } from '../../ui/parts.tsx'
+import { Unread } from '../../ui/queried.tsx'
 import { useWallet } from '../../wallet/wallet.tsx'
 import { Act } from '../transactions/act.tsx'
 import { OwnerOnly } from './owner.tsx'
@@ -38,13 +39,8 @@ export function ConfigureTab({ app }: { app: AppDetails }) {
     },
   })
   if (app.state === 'ended') return <Empty>It has ended: there is nothing to configure.</Empty>
-  if (known.isError) return <Failure error={known.error} retry={() => void known.refetch()} />
-  if (known.isPending)
-    return (
-      <Card title="Configuration">
-        <Loading what="the rules" />
-      </Card>
-    )
+  if (known.isError || known.isPending)
+    return <Unread query={known} title="Configuration" what="the rules" />
   const { rules, configuration } = known.data
   return (
     <>

@@ -1,6 +1,7 @@
 // The attestation leases of an application, as a quorum has signed them.
 import type { AppDetails } from '@wetee/sdk'
-import { Badge, Card, Cell, Empty, Hash, Time } from '../../ui/parts.tsx'
+import { Badge, Card, Empty, Hash, Time } from '../../ui/parts.tsx'
+import { Cell, Table } from '../../ui/table.tsx'
 
 export function Leases({ app }: { app: AppDetails }) {
   return (
@@ -11,52 +12,43 @@ export function Leases({ app }: { app: AppDetails }) {
       {app.leases.length === 0 ? (
         <Empty>No quorum has signed a lease yet.</Empty>
       ) : (
-        <div className="scroll">
-          <table className="stack">
-            <thead>
-              <tr>
-                <th scope="col">Replica</th>
-                <th scope="col">State</th>
-                <th scope="col">Until</th>
-                <th scope="col">Since</th>
-                <th scope="col">Instance key</th>
-                <th scope="col">TLS key</th>
-                <th scope="col" className="num">
-                  Evidence of block
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {app.leases.map((lease) => (
-                <tr key={`${lease.replica}/${lease.slot}`}>
-                  <Cell label="Replica">
-                    {lease.replica} <span className="under">version {lease.version}</span>
-                  </Cell>
-                  <Cell label="State">
-                    <Badge tone={lease.live ? 'good' : 'warn'}>
-                      {lease.live ? 'live' : 'lapsed'}
-                    </Badge>
-                  </Cell>
-                  <Cell label="Until" className="tight">
-                    <Time seconds={lease.notAfter} />
-                  </Cell>
-                  <Cell label="Since" className="tight">
-                    <Time seconds={lease.notBefore} />
-                  </Cell>
-                  <Cell label="Instance key">
-                    <Hash hex={lease.instanceKey} what="the instance key" />
-                  </Cell>
-                  <Cell label="TLS key">
-                    <Hash hex={lease.tlsKeyHash} what="the hash of the TLS key" />
-                  </Cell>
-                  <Cell label="Evidence of block" className="num">
-                    {String(lease.evidenceBlock)}
-                  </Cell>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Table
+          heads={[
+            'Replica',
+            'State',
+            'Until',
+            'Since',
+            'Instance key',
+            'TLS key',
+            { num: 'Evidence of block' },
+          ]}
+        >
+          {app.leases.map((lease) => (
+            <tr key={`${lease.replica}/${lease.slot}`}>
+              <Cell label="Replica">
+                {lease.replica} <span className="under">version {lease.version}</span>
+              </Cell>
+              <Cell label="State">
+                <Badge tone={lease.live ? 'good' : 'warn'}>{lease.live ? 'live' : 'lapsed'}</Badge>
+              </Cell>
+              <Cell label="Until" className="tight">
+                <Time seconds={lease.notAfter} />
+              </Cell>
+              <Cell label="Since" className="tight">
+                <Time seconds={lease.notBefore} />
+              </Cell>
+              <Cell label="Instance key">
+                <Hash hex={lease.instanceKey} what="the instance key" />
+              </Cell>
+              <Cell label="TLS key">
+                <Hash hex={lease.tlsKeyHash} what="the hash of the TLS key" />
+              </Cell>
+              <Cell label="Evidence of block" className="num">
+                {String(lease.evidenceBlock)}
+              </Cell>
+            </tr>
+          ))}
+        </Table>
       )}
     </Card>
   )

@@ -19,7 +19,9 @@ import {
 } from '@wetee/sdk'
 import { useNetwork } from '../../network/network.tsx'
 import { Choice, Field } from '../../ui/field.tsx'
-import { Badge, Card, Cell, Empty, Facts, Failure, Hash, Loading, Time } from '../../ui/parts.tsx'
+import { Badge, Card, Facts, Hash, Time } from '../../ui/parts.tsx'
+import { Queried, Unread } from '../../ui/queried.tsx'
+import { Cell, Table } from '../../ui/table.tsx'
 import { useWallet } from '../../wallet/wallet.tsx'
 import { Act } from '../transactions/act.tsx'
 import { useIsOwner } from './owner.tsx'
@@ -43,13 +45,8 @@ export function UpgradesTab({ app }: { app: AppDetails }) {
       return { ...found, deadline: record?.pendingDeadline ?? 0n }
     },
   })
-  if (rules.isError) return <Failure error={rules.error} retry={() => void rules.refetch()} />
-  if (rules.isPending)
-    return (
-      <Card title="Upgrades">
-        <Loading what="the rules" />
-      </Card>
-    )
+  if (rules.isError || rules.isPending)
+    return <Unread query={rules} title="Upgrades" what="the rules" />
   return (
     <>
       {app.pending !== undefined && <Pending app={app} rules={rules.data} />}
@@ -221,35 +218,23 @@ function History({ app }: { app: AppDetails }) {
   })
   return (
     <Card title="History" note="the newest 100 records of the chain">
-      {history.isError && <Failure error={history.error} retry={() => void history.refetch()} />}
-      {history.isPending && <Loading what="the history" />}
-      {history.data?.length === 0 && <Empty>The chain has recorded nothing.</Empty>}
-      {history.data !== undefined && history.data.length > 0 && (
-        <div className="scroll">
-          <table className="stack">
-            <thead>
-              <tr>
-                <th scope="col">When</th>
-                <th scope="col">What</th>
-                <th scope="col">Transaction</th>
+      <Queried query={history} what="the history" none="The chain has recorded nothing.">
+        {(found) => (
+          <Table heads={['When', 'What', 'Transaction']}>
+            {found.map((entry, index) => (
+              <tr key={`${entry.txHash}/${index}`}>
+                <Cell label="When" className="tight">
+                  <Time seconds={entry.at} />
+                </Cell>
+                <Cell label="What">{codeText(entry)}</Cell>
+                <Cell label="Transaction">
+                  <Hash hex={entry.txHash} what="the transaction's hash" />
+                </Cell>
               </tr>
-            </thead>
-            <tbody>
-              {history.data.map((entry, index) => (
-                <tr key={`${entry.txHash}/${index}`}>
-                  <Cell label="When" className="tight">
-                    <Time seconds={entry.at} />
-                  </Cell>
-                  <Cell label="What">{codeText(entry)}</Cell>
-                  <Cell label="Transaction">
-                    <Hash hex={entry.txHash} what="the transaction's hash" />
-                  </Cell>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
+            ))}
+          </Table>
+        )}
+      </Queried>
     </Card>
   )
 }

@@ -3,7 +3,9 @@ import { useQuery } from '@tanstack/react-query'
 import { isAddressEqual } from 'viem'
 import { listMembers, planMembership } from '@wetee/sdk'
 import { useNetwork } from '../../network/network.tsx'
-import { Badge, Card, Cell, Empty, Failure, Hash, Loading } from '../../ui/parts.tsx'
+import { Badge, Card, Empty, Hash } from '../../ui/parts.tsx'
+import { Queried } from '../../ui/queried.tsx'
+import { Cell, Table } from '../../ui/table.tsx'
 import { useWallet } from '../../wallet/wallet.tsx'
 import { Act } from '../transactions/act.tsx'
 import { DaoFrame } from './dao-frame.tsx'
@@ -45,20 +47,13 @@ export function MembersPage() {
               note: `${data.members.length}; ${data.publicJoin ? 'anybody may join' : 'new ones by proposal'}`,
             })}
       >
-        {members.isError && <Failure error={members.error} retry={() => void members.refetch()} />}
-        {members.isPending && <Loading what="the members" />}
-        {data?.members.length === 0 && <Empty>There are none.</Empty>}
-        {data !== undefined && data.members.length > 0 && (
-          <div className="scroll">
-            <table className="stack">
-              <thead>
-                <tr>
-                  <th scope="col">Account</th>
-                  <th scope="col">Note</th>
-                </tr>
-              </thead>
-              <tbody>
-                {data.members.map((member) => (
+        <Queried query={members} what="the members">
+          {({ members: all }) =>
+            all.length === 0 ? (
+              <Empty>There are none.</Empty>
+            ) : (
+              <Table heads={['Account', 'Note']}>
+                {all.map((member) => (
                   <tr key={member}>
                     <Cell label="Account">
                       <Hash hex={member} what="the member's address" />
@@ -72,10 +67,10 @@ export function MembersPage() {
                     </Cell>
                   </tr>
                 ))}
-              </tbody>
-            </table>
-          </div>
-        )}
+              </Table>
+            )
+          }
+        </Queried>
       </Card>
     </DaoFrame>
   )

@@ -18,7 +18,9 @@ import {
 import { useNetwork, useOverview } from '../../network/network.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Choice, TextField } from '../../ui/field.tsx'
-import { Card, Cell, Empty, Facts, Failure, Hash, Loading, Page, Time } from '../../ui/parts.tsx'
+import { Card, Facts, Failure, Hash, Page, Time } from '../../ui/parts.tsx'
+import { Queried, Unread } from '../../ui/queried.tsx'
+import { Cell, Table } from '../../ui/table.tsx'
 import { useWallet } from '../../wallet/wallet.tsx'
 import { Act } from '../transactions/act.tsx'
 import { WalletAction } from '../transactions/wallet-action.tsx'
@@ -37,13 +39,7 @@ export function ProposalPage({ proposalId }: { proposalId: bigint }) {
   if (data === undefined)
     return (
       <Page title="Proposal">
-        {proposal.isError ? (
-          <Failure error={proposal.error} retry={() => void proposal.refetch()} />
-        ) : (
-          <Card title="Overview">
-            <Loading what="the proposal" lines={8} />
-          </Card>
-        )}
+        <Unread query={proposal} what="the proposal" lines={8} />
       </Page>
     )
   const [, ...more] = data.description.split('\n')
@@ -235,7 +231,6 @@ function VoteDialog({ proposal, close }: { proposal: ProposalDetails; close: () 
           rows={3}
           label="Reason"
           value={reason}
-
           hint="May be left out; public for ever."
         />
         <div className="buttons">
@@ -300,39 +295,24 @@ function Votes({ proposal }: { proposal: ProposalDetails }) {
   })
   return (
     <Card title="Who voted">
-      {votes.isError && <Failure error={votes.error} retry={() => void votes.refetch()} />}
-      {votes.isPending && <Loading what="votes" />}
-      {votes.data?.length === 0 && <Empty>Nobody yet.</Empty>}
-      {votes.data !== undefined && votes.data.length > 0 && (
-        <div className="scroll">
-          <table className="stack">
-            <thead>
-              <tr>
-                <th scope="col">Account</th>
-                <th scope="col">Vote</th>
-                <th scope="col" className="num">
-                  Votes
-                </th>
-                <th scope="col">Reason</th>
+      <Queried query={votes} what="votes" none="Nobody yet.">
+        {(found) => (
+          <Table heads={['Account', 'Vote', { num: 'Votes' }, 'Reason']}>
+            {found.map((one) => (
+              <tr key={one.voter}>
+                <Cell label="Account">
+                  <Hash hex={one.voter} what="the voter's address" />
+                </Cell>
+                <Cell label="Vote">{one.support}</Cell>
+                <Cell label="Votes" className="num">
+                  {votesText(one.votes)}
+                </Cell>
+                <Cell label="Reason">{one.reason === '' ? '–' : one.reason}</Cell>
               </tr>
-            </thead>
-            <tbody>
-              {votes.data.map((one) => (
-                <tr key={one.voter}>
-                  <Cell label="Account">
-                    <Hash hex={one.voter} what="the voter's address" />
-                  </Cell>
-                  <Cell label="Vote">{one.support}</Cell>
-                  <Cell label="Votes" className="num">
-                    {votesText(one.votes)}
-                  </Cell>
-                  <Cell label="Reason">{one.reason === '' ? '–' : one.reason}</Cell>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
+            ))}
+          </Table>
+        )}
+      </Queried>
     </Card>
   )
 }

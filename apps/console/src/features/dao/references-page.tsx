@@ -2,7 +2,9 @@
 import { useQuery } from '@tanstack/react-query'
 import { readReferenceValues, workerRole } from '@wetee/sdk'
 import { useNetwork } from '../../network/network.tsx'
-import { Badge, Card, Cell, Empty, Failure, Hash, Loading, Time } from '../../ui/parts.tsx'
+import { Badge, Card, Hash, Time } from '../../ui/parts.tsx'
+import { Queried } from '../../ui/queried.tsx'
+import { Cell, Table } from '../../ui/table.tsx'
 import { DaoFrame } from './dao-frame.tsx'
 
 const tones = { accepted: 'good', deprecated: 'warn', revoked: 'bad' } as const
@@ -24,49 +26,37 @@ export function ReferencesPage() {
       }
     >
       <Card title="Reference values" note="every one that was ever set, as it stands now">
-        {values.isError && <Failure error={values.error} retry={() => void values.refetch()} />}
-        {values.isPending && <Loading what="reference values" />}
-        {values.data?.length === 0 && <Empty>None was ever set: no machine can be proven.</Empty>}
-        {values.data !== undefined && values.data.length > 0 && (
-          <div className="scroll">
-            <table className="stack">
-              <thead>
-                <tr>
-                  <th scope="col">Measurement</th>
-                  <th scope="col">Of</th>
-                  <th scope="col">Hardware</th>
-                  <th scope="col">State</th>
-                  <th scope="col">Counts</th>
-                  <th scope="col">From</th>
-                  <th scope="col">Until</th>
+        <Queried
+          query={values}
+          what="reference values"
+          none="None was ever set: no machine can be proven."
+        >
+          {(found) => (
+            <Table heads={['Measurement', 'Of', 'Hardware', 'State', 'Counts', 'From', 'Until']}>
+              {found.map((one) => (
+                <tr key={`${one.role} ${one.measurementId}`}>
+                  <Cell label="Measurement">
+                    <Hash hex={one.measurementId} what="the measurement" />
+                  </Cell>
+                  <Cell label="Of">
+                    {one.role === workerRole ? 'workers and instances' : 'dsecret nodes'}
+                  </Cell>
+                  <Cell label="Hardware">{one.platform?.toUpperCase() ?? 'unknown'}</Cell>
+                  <Cell label="State">
+                    <Badge tone={tones[one.status]}>{one.status}</Badge>
+                  </Cell>
+                  <Cell label="Counts">{one.counts ? 'yes' : 'no'}</Cell>
+                  <Cell label="From" className="tight">
+                    <Time seconds={one.validFrom} />
+                  </Cell>
+                  <Cell label="Until" className="tight">
+                    {one.until === 0n ? '–' : <Time seconds={one.until} />}
+                  </Cell>
                 </tr>
-              </thead>
-              <tbody>
-                {values.data.map((one) => (
-                  <tr key={`${one.role} ${one.measurementId}`}>
-                    <Cell label="Measurement">
-                      <Hash hex={one.measurementId} what="the measurement" />
-                    </Cell>
-                    <Cell label="Of">
-                      {one.role === workerRole ? 'workers and instances' : 'dsecret nodes'}
-                    </Cell>
-                    <Cell label="Hardware">{one.platform?.toUpperCase() ?? 'unknown'}</Cell>
-                    <Cell label="State">
-                      <Badge tone={tones[one.status]}>{one.status}</Badge>
-                    </Cell>
-                    <Cell label="Counts">{one.counts ? 'yes' : 'no'}</Cell>
-                    <Cell label="From" className="tight">
-                      <Time seconds={one.validFrom} />
-                    </Cell>
-                    <Cell label="Until" className="tight">
-                      {one.until === 0n ? '–' : <Time seconds={one.until} />}
-                    </Cell>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
-        )}
+              ))}
+            </Table>
+          )}
+        </Queried>
       </Card>
     </DaoFrame>
   )

@@ -120,7 +120,6 @@ function Spend({ add }: Props) {
         input={{ placeholder: '0x…' }}
         label="Token"
         value={asset}
-
         hint="The address of an ERC20; empty for DOT."
       />
     </Fields>
@@ -190,7 +189,6 @@ function Reference({ add, track }: Props) {
         input={{ placeholder: '0x…' }}
         label="Measurement"
         value={measurement}
-
         hint="0x and 64 hex digits, as `wetee evidence references` prints it."
       />
       <div className="row">
@@ -204,7 +202,6 @@ function Reference({ add, track }: Props) {
           input={{ placeholder: '2027-01-31' }}
           label="Counts until"
           value={until}
-
           hint="A day, in UTC."
         />
       )}
@@ -247,9 +244,7 @@ function Parameters({ add }: Props) {
             input={{ inputMode: 'numeric' }}
             key={name}
             label={name}
-
             value={text[name] ?? ''}
-
             hint={`now ${now.data?.[name]}`}
           />
         ))}
@@ -293,18 +288,14 @@ function Complaint({ add }: Props) {
             onValue={setSlash}
             input={{ inputMode: 'decimal' }}
             label="Slashed, in DOT"
-
             value={slash}
-
             hint="At most what the complaint locks."
           />
           <Field
             onValue={setLoss}
             input={{ inputMode: 'decimal' }}
             label="To the complainant, in DOT"
-
             value={loss}
-
             hint="Of what is slashed; the rest goes to the treasury."
           />
         </div>
@@ -336,16 +327,13 @@ function Committee({ add }: Props) {
         input={{ placeholder: '1, 2, 4' }}
         label="Members"
         value={members}
-
         hint="Numbers of dsecret nodes, with commas."
       />
       <Field
         onValue={setThreshold}
         input={{ inputMode: 'numeric' }}
         label="How many are enough"
-
         value={threshold}
-
         hint="Empty: a majority."
       />
     </Fields>
@@ -360,9 +348,7 @@ function ByHand({ add }: Props) {
         onValue={setText}
         rows={3}
         label="Call"
-
         value={text}
-
         hint="Contract or address, function, and arguments as a JSON array, with colons between them."
       />
     </Fields>
@@ -377,9 +363,7 @@ function Transactions({ add }: Props) {
         onValue={setText}
         rows={8}
         label="Unsigned transactions"
-
         value={text}
-
         hint="What any command writes with --unsigned: paste it here."
       />
     </Fields>

@@ -158,7 +158,6 @@ function DelegateDialog({ close }: { close: () => void }) {
           input={{ placeholder: '0x…' }}
           label="Delegate"
           value={text}
-
           hint="The tokens stay yours. It counts for proposals whose voting begins later."
           problem={problem}
         />

@@ -13,7 +13,8 @@ import {
 } from '@wetee/sdk'
 import { useNetwork } from '../../network/network.tsx'
 import { Field, reading } from '../../ui/field.tsx'
-import { Amount, Badge, Card, Cell, Empty, Facts, Failure, Hash, Loading } from '../../ui/parts.tsx'
+import { Amount, Badge, Card, Empty, Facts, Failure, Hash, Loading } from '../../ui/parts.tsx'
+import { Cell, Table } from '../../ui/table.tsx'
 import { OwnerOnly } from '../apps/owner.tsx'
 import { Act } from '../transactions/act.tsx'
 import { checkCompose, linesOf, resolveInPage, type Checked } from './draft.ts'
@@ -201,44 +202,32 @@ function Difference({ plan, before }: { plan: DeployPlan; before: number }) {
           The chain’s history no longer has the running manifest: it cannot be compared.
         </Empty>
       ) : (
-        <div className="scroll">
-          <table className="stack">
-            <thead>
-              <tr>
-                <th scope="col">Value</th>
-                <th scope="col">Change</th>
-                <th scope="col">Before</th>
-                <th scope="col">After</th>
-              </tr>
-            </thead>
-            <tbody>
-              {plan.changes.map(({ path, kind, before: old, after }) => (
-                <tr key={path}>
-                  <Cell label="Value">
-                    <code>{path}</code>
-                  </Cell>
-                  <Cell label="Change">
-                    <Badge
-                      {...(kind === 'added'
-                        ? { tone: 'good' as const }
-                        : kind === 'removed'
-                          ? { tone: 'bad' as const }
-                          : {})}
-                    >
-                      {kind}
-                    </Badge>
-                  </Cell>
-                  <Cell label="Before" className="value">
-                    {valueText(old)}
-                  </Cell>
-                  <Cell label="After" className="value">
-                    {valueText(after)}
-                  </Cell>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Table heads={['Value', 'Change', 'Before', 'After']}>
+          {plan.changes.map(({ path, kind, before: old, after }) => (
+            <tr key={path}>
+              <Cell label="Value">
+                <code>{path}</code>
+              </Cell>
+              <Cell label="Change">
+                <Badge
+                  {...(kind === 'added'
+                    ? { tone: 'good' as const }
+                    : kind === 'removed'
+                      ? { tone: 'bad' as const }
+                      : {})}
+                >
+                  {kind}
+                </Badge>
+              </Cell>
+              <Cell label="Before" className="value">
+                {valueText(old)}
+              </Cell>
+              <Cell label="After" className="value">
+                {valueText(after)}
+              </Cell>
+            </tr>
+          ))}
+        </Table>
       )}
     </Card>
   )

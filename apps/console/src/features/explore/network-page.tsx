@@ -2,18 +2,9 @@
 import { formatDot, perDay, teeClassNames, type NodeRow, type WorkerRow } from '@wetee/sdk'
 import { useNetwork, useNodes, useOverview, useWorkers } from '../../network/network.tsx'
 import { cpuText, memoryText } from '../../ui/format.ts'
-import {
-  Amount,
-  Card,
-  Cell,
-  Empty,
-  Facts,
-  Failure,
-  Hash,
-  Loading,
-  Page,
-  Time,
-} from '../../ui/parts.tsx'
+import { Amount, Card, Facts, Failure, Hash, Page, Time } from '../../ui/parts.tsx'
+import { Queried } from '../../ui/queried.tsx'
+import { Cell, Table } from '../../ui/table.tsx'
 import { NetworkMap } from './network-map.tsx'
 import { NodeBadge, Proven, WorkerBadge } from './states.tsx'
 
@@ -96,43 +87,27 @@ function Workers() {
   const workers = useWorkers()
   return (
     <Card title="Workers" note="machines that run applications; prices per day in DOT">
-      {workers.isError && <Failure error={workers.error} retry={() => void workers.refetch()} />}
-      {workers.isPending && <Loading what="the workers" />}
-      {workers.data?.length === 0 && <Empty>No worker has registered yet.</Empty>}
-      {workers.data !== undefined && workers.data.length > 0 && (
-        <div className="scroll">
-          <table className="stack">
-            <thead>
-              <tr>
-                <th scope="col">Worker</th>
-                <th scope="col">State</th>
-                <th scope="col">TEE</th>
-                <th scope="col" className="num">
-                  Free
-                </th>
-                <th scope="col" className="num">
-                  CPU
-                </th>
-                <th scope="col" className="num">
-                  GiB memory
-                </th>
-                <th scope="col" className="num">
-                  Stake
-                </th>
-                <th scope="col" className="num">
-                  Applications
-                </th>
-                <th scope="col">Machine proof</th>
-              </tr>
-            </thead>
-            <tbody>
-              {workers.data.map((worker) => (
-                <WorkerLine key={String(worker.workerId)} worker={worker} />
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
+      <Queried query={workers} what="the workers" none="No worker has registered yet.">
+        {(found) => (
+          <Table
+            heads={[
+              'Worker',
+              'State',
+              'TEE',
+              { num: 'Free' },
+              { num: 'CPU' },
+              { num: 'GiB memory' },
+              { num: 'Stake' },
+              { num: 'Applications' },
+              'Machine proof',
+            ]}
+          >
+            {found.map((worker) => (
+              <WorkerLine key={String(worker.workerId)} worker={worker} />
+            ))}
+          </Table>
+        )}
+      </Queried>
     </Card>
   )
 }
@@ -193,37 +168,29 @@ function Nodes() {
       note={note}
       end={<a href="#/keys">Health and epochs</a>}
     >
-      {nodes.isError && <Failure error={nodes.error} retry={() => void nodes.refetch()} />}
-      {nodes.isPending && <Loading what="the dsecret nodes" />}
-      {nodes.data?.length === 0 && <Empty>No dsecret node has registered yet.</Empty>}
-      {nodes.data !== undefined && nodes.data.length > 0 && (
-        <div className="scroll">
-          <table className="stack">
-            <thead>
-              <tr>
-                <th scope="col">Node</th>
-                <th scope="col">State</th>
-                <th scope="col">Committee</th>
-                <th scope="col">TEE of</th>
-                <th scope="col" className="num">
-                  Stake
-                </th>
-                <th scope="col">Machine proof</th>
-                <th scope="col">Owner</th>
-              </tr>
-            </thead>
-            <tbody>
-              {nodes.data.map((node) => (
-                <NodeLine
-                  key={String(node.nodeId)}
-                  node={node}
-                  member={overview.data?.members.includes(node.nodeId) ?? false}
-                />
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
+      <Queried query={nodes} what="the dsecret nodes" none="No dsecret node has registered yet.">
+        {(found) => (
+          <Table
+            heads={[
+              'Node',
+              'State',
+              'Committee',
+              'TEE of',
+              { num: 'Stake' },
+              'Machine proof',
+              'Owner',
+            ]}
+          >
+            {found.map((node) => (
+              <NodeLine
+                key={String(node.nodeId)}
+                node={node}
+                member={overview.data?.members.includes(node.nodeId) ?? false}
+              />
+            ))}
+          </Table>
+        )}
+      </Queried>
     </Card>
   )
 }

@@ -11,18 +11,9 @@ import {
   type PastEpoch,
 } from '@wetee/sdk'
 import { useNetwork } from '../../network/network.tsx'
-import {
-  Badge,
-  Card,
-  Cell,
-  Empty,
-  Facts,
-  Failure,
-  Hash,
-  Loading,
-  Page,
-  Time,
-} from '../../ui/parts.tsx'
+import { Badge, Card, Empty, Facts, Hash, Loading, Page, Time } from '../../ui/parts.tsx'
+import { Queried } from '../../ui/queried.tsx'
+import { Cell, Table } from '../../ui/table.tsx'
 import { Act } from '../transactions/act.tsx'
 import { HealthCard } from './findings.tsx'
 
@@ -131,51 +122,37 @@ function History() {
   })
   return (
     <Card title="Epochs" note="the newest 20 committees">
-      {epochs.isError && <Failure error={epochs.error} retry={() => void epochs.refetch()} />}
-      {epochs.isPending && <Loading what="epochs" />}
-      {epochs.data?.length === 0 && <Empty>No committee was ever named.</Empty>}
-      {epochs.data !== undefined && epochs.data.length > 0 && <EpochTable epochs={epochs.data} />}
+      <Queried query={epochs} what="epochs" none="No committee was ever named.">
+        {(found) => <EpochTable epochs={found} />}
+      </Queried>
     </Card>
   )
 }
 
 function EpochTable({ epochs }: { epochs: readonly PastEpoch[] }) {
   return (
-    <div className="scroll">
-      <table className="stack">
-        <thead>
-          <tr>
-            <th scope="col">Epoch</th>
-            <th scope="col">Members</th>
-            <th scope="col">Enough</th>
-            <th scope="col">Named</th>
-            <th scope="col">Active from</th>
-          </tr>
-        </thead>
-        <tbody>
-          {epochs.map((one) => (
-            <tr key={String(one.epoch)}>
-              <Cell label="Epoch">{String(one.epoch)}</Cell>
-              <Cell label="Members">
-                <Members members={one.members} />
-              </Cell>
-              <Cell label="Enough">
-                {one.threshold} of {one.members.length}
-              </Cell>
-              <Cell label="Named">
-                <Time seconds={one.namedAt} />
-              </Cell>
-              <Cell label="Active from">
-                {one.activatedAt === undefined ? (
-                  <Badge>never, or not yet</Badge>
-                ) : (
-                  <Time seconds={one.activatedAt} />
-                )}
-              </Cell>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table heads={['Epoch', 'Members', 'Enough', 'Named', 'Active from']}>
+      {epochs.map((one) => (
+        <tr key={String(one.epoch)}>
+          <Cell label="Epoch">{String(one.epoch)}</Cell>
+          <Cell label="Members">
+            <Members members={one.members} />
+          </Cell>
+          <Cell label="Enough">
+            {one.threshold} of {one.members.length}
+          </Cell>
+          <Cell label="Named">
+            <Time seconds={one.namedAt} />
+          </Cell>
+          <Cell label="Active from">
+            {one.activatedAt === undefined ? (
+              <Badge>never, or not yet</Badge>
+            ) : (
+              <Time seconds={one.activatedAt} />
+            )}
+          </Cell>
+        </tr>
+      ))}
+    </Table>
   )
 }

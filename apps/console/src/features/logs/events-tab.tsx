@@ -2,7 +2,9 @@
 import { useQuery } from '@tanstack/react-query'
 import { instanceEvents, type AppDetails, type OwnerSession } from '@wetee/sdk'
 import { useNetwork } from '../../network/network.tsx'
-import { Badge, Card, Cell, Empty, Failure, Loading, Time } from '../../ui/parts.tsx'
+import { Badge, Card, Time } from '../../ui/parts.tsx'
+import { Queried } from '../../ui/queried.tsx'
+import { Cell, Table } from '../../ui/table.tsx'
 import { WithAgents } from '../owner/sessions.tsx'
 
 export function EventsTab({ app }: { app: AppDetails }) {
@@ -18,44 +20,31 @@ function Events({ app, sessions }: { app: AppDetails; sessions: readonly OwnerSe
   const events = useQuery({
     queryKey: ['events', String(app.appId), sessions.map(({ tlsKeyHash }) => tlsKeyHash)],
     queryFn: ({ signal }) => instanceEvents(network, app.appId, { sessions, signal }),
+    select: (all) => all.toReversed().slice(0, 300),
   })
-  const rows = events.data?.toReversed().slice(0, 300)
   return (
     <Card title="Events" note="since each agent began, the newest first">
-      {events.isError && <Failure error={events.error} retry={() => void events.refetch()} />}
-      {events.isPending && <Loading what="the events" />}
-      {rows?.length === 0 && <Empty>Nothing has happened yet.</Empty>}
-      {rows !== undefined && rows.length > 0 && (
-        <div className="scroll">
-          <table className="stack">
-            <thead>
-              <tr>
-                <th scope="col">When</th>
-                <th scope="col">Event</th>
-                <th scope="col">Detail</th>
-                <th scope="col">Instance</th>
+      <Queried query={events} what="the events" none="Nothing has happened yet.">
+        {(rows) => (
+          <Table heads={['When', 'Event', 'Detail', 'Instance']}>
+            {rows.map((event) => (
+              <tr key={`${event.version}/${event.replica}/${event.number}`}>
+                <Cell label="When" className="tight">
+                  <Time seconds={BigInt(Math.floor(Date.parse(event.time) / 1_000))} />
+                </Cell>
+                <Cell label="Event">
+                  <code>{event.code}</code>{' '}
+                  {event.hostsWord === true && <Badge>its worker’s word</Badge>}
+                </Cell>
+                <Cell label="Detail">{event.detail ?? '–'}</Cell>
+                <Cell label="Instance">
+                  version {event.version}, replica {event.replica}
+                </Cell>
               </tr>
-            </thead>
-            <tbody>
-              {rows.map((event) => (
-                <tr key={`${event.version}/${event.replica}/${event.number}`}>
-                  <Cell label="When" className="tight">
-                    <Time seconds={BigInt(Math.floor(Date.parse(event.time) / 1_000))} />
-                  </Cell>
-                  <Cell label="Event">
-                    <code>{event.code}</code>{' '}
-                    {event.hostsWord === true && <Badge>its worker’s word</Badge>}
-                  </Cell>
-                  <Cell label="Detail">{event.detail ?? '–'}</Cell>
-                  <Cell label="Instance">
-                    version {event.version}, replica {event.replica}
-                  </Cell>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
+            ))}
+          </Table>
+        )}
+      </Queried>
     </Card>
   )
 }

@@ -12,6 +12,7 @@ import {
 import { useNetwork } from '../../network/network.tsx'
 import { Chart } from '../../ui/chart.tsx'
 import { Card, Empty, Facts, Failure, Loading } from '../../ui/parts.tsx'
+import { Queried } from '../../ui/queried.tsx'
 import { WithWorker } from '../owner/sessions.tsx'
 import { seriesText, seriesTitle } from './series.ts'
 
@@ -72,9 +73,9 @@ function Metrics({ app, session }: Props) {
         </span>
       }
     >
-      {metrics.isError && <Failure error={metrics.error} retry={() => void metrics.refetch()} />}
-      {metrics.isPending && <Loading what="the metrics" lines={6} />}
-      {metrics.data !== undefined && <Charts metrics={metrics.data} />}
+      <Queried query={metrics} what="the metrics" lines={6}>
+        {(found) => <Charts metrics={found} />}
+      </Queried>
     </Card>
   )
 }

@@ -11,7 +11,9 @@ import {
 import { useNetwork, useOverview } from '../../network/network.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Field, TextField } from '../../ui/field.tsx'
-import { Amount, Badge, Card, Cell, Empty, Failure, Hash, Loading, Time } from '../../ui/parts.tsx'
+import { Amount, Badge, Card, Hash, Time } from '../../ui/parts.tsx'
+import { Queried } from '../../ui/queried.tsx'
+import { Cell, Table } from '../../ui/table.tsx'
 import { Act } from '../transactions/act.tsx'
 import { WalletAction } from '../transactions/wallet-action.tsx'
 import { SignDialog } from '../transactions/sign-dialog.tsx'
@@ -23,44 +25,32 @@ export function Complaints({ workerId, mayAnswer }: { workerId: bigint; mayAnswe
   const complaints = useQuery({
     queryKey: ['complaints'],
     queryFn: () => listComplaints(network),
+    select: (all) => all.filter((one) => one.workerId === workerId).reverse(),
     enabled: network.profile.contracts.complaints !== undefined,
   })
-  const about = complaints.data?.filter((one) => one.workerId === workerId).reverse()
   if (network.profile.contracts.complaints === undefined) return null
   return (
     <Card title="Complaints" note="filed by owners of applications, decided by the DAO">
-      {complaints.isError && (
-        <Failure error={complaints.error} retry={() => void complaints.refetch()} />
-      )}
-      {complaints.isPending && <Loading what="complaints" />}
-      {about?.length === 0 && <Empty>Nobody has complained about this worker.</Empty>}
-      {about !== undefined && about.length > 0 && (
-        <div className="scroll">
-          <table className="stack">
-            <thead>
-              <tr>
-                <th scope="col">Complaint</th>
-                <th scope="col">State</th>
-                <th scope="col">Application</th>
-                <th scope="col" className="num">
-                  Claimed
-                </th>
-                <th scope="col" className="num">
-                  Locked
-                </th>
-                <th scope="col">Evidence</th>
-                <th scope="col">Answer</th>
-                <th scope="col">Decided by</th>
-              </tr>
-            </thead>
-            <tbody>
-              {about.map((one) => (
-                <Line key={String(one.complaintId)} complaint={one} mayAnswer={mayAnswer} />
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
+      <Queried query={complaints} what="complaints" none="Nobody has complained about this worker.">
+        {(about) => (
+          <Table
+            heads={[
+              'Complaint',
+              'State',
+              'Application',
+              { num: 'Claimed' },
+              { num: 'Locked' },
+              'Evidence',
+              'Answer',
+              'Decided by',
+            ]}
+          >
+            {about.map((one) => (
+              <Line key={String(one.complaintId)} complaint={one} mayAnswer={mayAnswer} />
+            ))}
+          </Table>
+        )}
+      </Queried>
     </Card>
   )
 }
@@ -151,16 +141,13 @@ function AnswerDialog({ complaintId, close }: { complaintId: bigint; close: () =
           onValue={setText}
           rows={6}
           label="Answer"
-
           value={text}
-
           hint="Your evidence, word for word. Its SHA-256 goes on chain; publish the text yourself at the address below."
         />
         <Field
           onValue={setUri}
           input={{ inputMode: 'url', placeholder: 'https://…' }}
           label="Where it is published"
-
           value={uri}
         />
         <p className="quiet">

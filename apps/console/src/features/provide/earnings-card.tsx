@@ -5,7 +5,8 @@ import { formatDuration, formatTime, readEarnings, type Earnings } from '@wetee/
 import { useNetwork } from '../../network/network.tsx'
 import { Choice } from '../../ui/field.tsx'
 import { shortAmount } from '../../ui/format.ts'
-import { Amount, Card, Empty, Failure, Loading } from '../../ui/parts.tsx'
+import { Amount, Card, Empty } from '../../ui/parts.tsx'
+import { Queried } from '../../ui/queried.tsx'
 
 const spans = [
   ['3600', 'The last hour'],
@@ -23,21 +24,21 @@ export function EarningsCard({ workerId }: { workerId: bigint }) {
     queryFn: () => readEarnings(network, workerId, { seconds: BigInt(span) }),
     refetchInterval: 30_000,
   })
-  const { data } = earnings
   return (
     <Card title="Earnings" note="what settlements paid its owner, the network's fee taken off">
       <div className="body">
         <div className="span">
           <Choice label="Time" value={span} onValue={setSpan} options={spans} />
         </div>
-        {earnings.isError && (
-          <Failure error={earnings.error} retry={() => void earnings.refetch()} />
-        )}
-        {earnings.isPending && <Loading what="its earnings" />}
-        {data !== undefined && data.assets.length === 0 && (
-          <Empty>Nothing was settled in this time.</Empty>
-        )}
-        {data !== undefined && data.assets.length > 0 && <Chart earnings={data} />}
+        <Queried query={earnings} what="its earnings">
+          {(data) =>
+            data.assets.length === 0 ? (
+              <Empty>Nothing was settled in this time.</Empty>
+            ) : (
+              <Chart earnings={data} />
+            )
+          }
+        </Queried>
       </div>
     </Card>
   )

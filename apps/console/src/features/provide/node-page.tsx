@@ -14,7 +14,9 @@ import {
 import { useNetwork } from '../../network/network.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { attempt, TextField } from '../../ui/field.tsx'
-import { Card, Cell, Copy, Empty, Facts, Failure, Hash, Loading, Page } from '../../ui/parts.tsx'
+import { Card, Copy, Facts, Hash, Page } from '../../ui/parts.tsx'
+import { Queried, Unread } from '../../ui/queried.tsx'
+import { Cell, Table } from '../../ui/table.tsx'
 import { useWallet } from '../../wallet/wallet.tsx'
 import { NodeBadge, Proven } from '../explore/states.tsx'
 import { HealthCard } from '../health/findings.tsx'
@@ -39,13 +41,7 @@ export function NodePage({ nodeId }: { nodeId: bigint }) {
   if (data === undefined)
     return (
       <Page title={`dsecret node ${nodeId}`}>
-        {node.isError ? (
-          <Failure error={node.error} retry={() => void node.refetch()} />
-        ) : (
-          <Card title="Overview">
-            <Loading what="the node" lines={8} />
-          </Card>
-        )}
+        <Unread query={node} what="the node" lines={8} />
       </Page>
     )
   const isOwner = account !== undefined && isAddressEqual(account, data.owner)
@@ -113,9 +109,9 @@ function Receipts({ nodeId }: { nodeId: bigint }) {
     queryKey: ['posted-roots'],
     enabled: has,
     queryFn: async () => readPostedRoots(network, (await network.reader.finalized()).number),
+    select: (all) => all.get(nodeId)?.slice(-10).reverse() ?? [],
     refetchInterval: 15_000,
   })
-  const roots = posted.data?.get(nodeId)?.slice(-10).reverse()
   const command = 'npx wetee secret receipts'
   if (!has) return null
   return (
@@ -123,43 +119,28 @@ function Receipts({ nodeId }: { nodeId: bigint }) {
       title="Receipts"
       note="one for each secret and key that it helped to release, chained and posted by digest"
     >
-      {posted.isError && <Failure error={posted.error} retry={() => void posted.refetch()} />}
-      {posted.isPending && <Loading what="what it has posted" />}
-      {posted.data !== undefined && roots === undefined && <Empty>It has posted none yet.</Empty>}
-      {roots !== undefined && (
-        <div className="scroll">
-          <table className="stack">
-            <thead>
-              <tr>
-                <th scope="col">Numbers</th>
-                <th scope="col">Root</th>
-                <th scope="col" className="num">
-                  Block
-                </th>
-                <th scope="col">Transaction</th>
+      <Queried query={posted} what="what it has posted" none="It has posted none yet.">
+        {(roots) => (
+          <Table heads={['Numbers', 'Root', { num: 'Block' }, 'Transaction']}>
+            {roots.map((one) => (
+              <tr key={String(one.first)}>
+                <Cell label="Numbers">
+                  {String(one.first)} to {String(one.last)}
+                </Cell>
+                <Cell label="Root">
+                  <Hash hex={one.root} what="root of the receipts" />
+                </Cell>
+                <Cell label="Block" className="num">
+                  {String(one.blockNumber)}
+                </Cell>
+                <Cell label="Transaction">
+                  <Hash hex={one.transactionHash} what="the transaction's hash" />
+                </Cell>
               </tr>
-            </thead>
-            <tbody>
-              {roots.map((one) => (
-                <tr key={String(one.first)}>
-                  <Cell label="Numbers">
-                    {String(one.first)} to {String(one.last)}
-                  </Cell>
-                  <Cell label="Root">
-                    <Hash hex={one.root} what="root of the receipts" />
-                  </Cell>
-                  <Cell label="Block" className="num">
-                    {String(one.blockNumber)}
-                  </Cell>
-                  <Cell label="Transaction">
-                    <Hash hex={one.transactionHash} what="the transaction's hash" />
-                  </Cell>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
+            ))}
+          </Table>
+        )}
+      </Queried>
       <div className="body">
         <p className="quiet">
           Who got what, checked against all nodes and the chain: <code>{command}</code>
@@ -189,9 +170,7 @@ function KeysDialog({ nodeId, close }: { nodeId: bigint; close: () => void }) {
           onValue={setText}
           rows={6}
           label="Keys"
-
           value={text}
-
           hint="What `dsecret --print-identity` prints in its new TEE. Its proof lapses until the machine is proven again."
           problem={problem}
         />

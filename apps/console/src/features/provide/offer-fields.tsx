@@ -116,9 +116,7 @@ export function PriceFields(props: {
           input={{ inputMode: 'decimal' }}
           key={name}
           label={`${label}, DOT per day`}
-
           value={value[name]}
-
           hint={
             now === undefined ? 'Empty: free' : `Now ${now[index]?.[1].replace(' per day', '')}`
           }

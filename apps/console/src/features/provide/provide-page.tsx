@@ -1,7 +1,9 @@
 // What the connected account provides: its workers and dsecret nodes, what it is owed, and registering more.
 import { isAddressEqual } from 'viem'
 import { useNodes, useWorkers } from '../../network/network.tsx'
-import { Amount, Card, Cell, Empty, Failure, Hash, Loading, Page } from '../../ui/parts.tsx'
+import { Amount, Card, Empty, Hash, Page } from '../../ui/parts.tsx'
+import { Queried } from '../../ui/queried.tsx'
+import { Cell, Table } from '../../ui/table.tsx'
 import { useWallet } from '../../wallet/wallet.tsx'
 import { Credit } from '../apps/credit.tsx'
 import { NodeBadge, Proven, WorkerBadge } from '../explore/states.tsx'
@@ -53,121 +55,100 @@ const isOf = (account: `0x${string}`) => (one: Held) =>
   (one.operator !== undefined && isAddressEqual(one.operator, account))
 
 function Workers({ account }: { account: `0x${string}` }) {
-  const workers = useWorkers()
-  const own = workers.data?.filter(isOf(account))
+  const workers = useWorkers(isOf(account))
   return (
     <Card title="Your workers" note="owned or operated by this account">
-      {workers.isError && <Failure error={workers.error} retry={() => void workers.refetch()} />}
-      {workers.isPending && <Loading what="the workers" />}
-      {own?.length === 0 && (
-        <Empty>
-          <p>None yet.</p>
-          <a href="#/provide/worker">Register a worker</a>
-        </Empty>
-      )}
-      {own !== undefined && own.length > 0 && (
-        <div className="scroll">
-          <table className="stack">
-            <thead>
-              <tr>
-                <th scope="col">Worker</th>
-                <th scope="col">State</th>
-                <th scope="col">Machine proof</th>
-                <th scope="col" className="num">
-                  Applications
-                </th>
-                <th scope="col" className="num">
-                  Stake
-                </th>
-                <th scope="col">You are</th>
+      <Queried
+        query={workers}
+        what="the workers"
+        none={
+          <>
+            <p>None yet.</p>
+            <a href="#/provide/worker">Register a worker</a>
+          </>
+        }
+      >
+        {(own) => (
+          <Table
+            heads={[
+              'Worker',
+              'State',
+              'Machine proof',
+              { num: 'Applications' },
+              { num: 'Stake' },
+              'You are',
+            ]}
+          >
+            {own.map((worker) => (
+              <tr key={String(worker.workerId)}>
+                <Cell label="Worker">
+                  <a href={`#/worker/${worker.workerId}`}>Worker {String(worker.workerId)}</a>{' '}
+                  <span className="under">{worker.endpoint}</span>
+                </Cell>
+                <Cell label="State">
+                  <WorkerBadge worker={worker} />
+                </Cell>
+                <Cell label="Machine proof">
+                  <Proven until={worker.provenUntil} />
+                </Cell>
+                <Cell label="Applications" className="num">
+                  {worker.apps}
+                </Cell>
+                <Cell label="Stake" className="num">
+                  <Amount wei={worker.stakeWei} />
+                </Cell>
+                <Cell label="You are">
+                  {isAddressEqual(worker.owner, account) ? 'owner' : 'operator'}
+                </Cell>
               </tr>
-            </thead>
-            <tbody>
-              {own.map((worker) => (
-                <tr key={String(worker.workerId)}>
-                  <Cell label="Worker">
-                    <a href={`#/worker/${worker.workerId}`}>Worker {String(worker.workerId)}</a>{' '}
-                    <span className="under">{worker.endpoint}</span>
-                  </Cell>
-                  <Cell label="State">
-                    <WorkerBadge worker={worker} />
-                  </Cell>
-                  <Cell label="Machine proof">
-                    <Proven until={worker.provenUntil} />
-                  </Cell>
-                  <Cell label="Applications" className="num">
-                    {worker.apps}
-                  </Cell>
-                  <Cell label="Stake" className="num">
-                    <Amount wei={worker.stakeWei} />
-                  </Cell>
-                  <Cell label="You are">
-                    {isAddressEqual(worker.owner, account) ? 'owner' : 'operator'}
-                  </Cell>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
+            ))}
+          </Table>
+        )}
+      </Queried>
     </Card>
   )
 }
 
 function Nodes({ account }: { account: `0x${string}` }) {
-  const nodes = useNodes()
-  const own = nodes.data?.filter(isOf(account))
+  const nodes = useNodes(isOf(account))
   return (
     <Card title="Your dsecret nodes">
-      {nodes.isError && <Failure error={nodes.error} retry={() => void nodes.refetch()} />}
-      {nodes.isPending && <Loading what="the dsecret nodes" />}
-      {own?.length === 0 && (
-        <Empty>
-          <p>None yet.</p>
-          <a href="#/provide/node">Register a dsecret node</a>
-        </Empty>
-      )}
-      {own !== undefined && own.length > 0 && (
-        <div className="scroll">
-          <table className="stack">
-            <thead>
-              <tr>
-                <th scope="col">Node</th>
-                <th scope="col">State</th>
-                <th scope="col">Machine proof</th>
-                <th scope="col">Committee</th>
-                <th scope="col" className="num">
-                  Stake
-                </th>
-                <th scope="col">Owner</th>
+      <Queried
+        query={nodes}
+        what="the dsecret nodes"
+        none={
+          <>
+            <p>None yet.</p>
+            <a href="#/provide/node">Register a dsecret node</a>
+          </>
+        }
+      >
+        {(own) => (
+          <Table heads={['Node', 'State', 'Machine proof', 'Committee', { num: 'Stake' }, 'Owner']}>
+            {own.map((node) => (
+              <tr key={String(node.nodeId)}>
+                <Cell label="Node">
+                  <a href={`#/node/${node.nodeId}`}>Node {String(node.nodeId)}</a>{' '}
+                  <span className="under">{node.endpoint}</span>
+                </Cell>
+                <Cell label="State">
+                  <NodeBadge status={node.status} />
+                </Cell>
+                <Cell label="Machine proof">
+                  <Proven until={node.provenUntil} />
+                </Cell>
+                <Cell label="Committee">{node.seated ? 'seated' : 'none'}</Cell>
+                <Cell label="Stake" className="num">
+                  <Amount wei={node.stakeWei} />
+                </Cell>
+                <Cell label="Owner">
+                  <Hash hex={node.owner} what="the owner's address" />
+                </Cell>
               </tr>
-            </thead>
-            <tbody>
-              {own.map((node) => (
-                <tr key={String(node.nodeId)}>
-                  <Cell label="Node">
-                    <a href={`#/node/${node.nodeId}`}>Node {String(node.nodeId)}</a>{' '}
-                    <span className="under">{node.endpoint}</span>
-                  </Cell>
-                  <Cell label="State">
-                    <NodeBadge status={node.status} />
-                  </Cell>
-                  <Cell label="Machine proof">
-                    <Proven until={node.provenUntil} />
-                  </Cell>
-                  <Cell label="Committee">{node.seated ? 'seated' : 'none'}</Cell>
-                  <Cell label="Stake" className="num">
-                    <Amount wei={node.stakeWei} />
-                  </Cell>
-                  <Cell label="Owner">
-                    <Hash hex={node.owner} what="the owner's address" />
-                  </Cell>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
+            ))}
+          </Table>
+        )}
+      </Queried>
     </Card>
   )
 }

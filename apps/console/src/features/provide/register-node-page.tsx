@@ -39,7 +39,6 @@ export function RegisterNodePage() {
             input={{ placeholder: '0x…' }}
             label="Operator"
             value={operator}
-
             hint="The hot account of the node, which pays gas. The connected account becomes the owner: the keys were made for both."
             problem={
               operator === ''
@@ -52,16 +51,13 @@ export function RegisterNodePage() {
             input={{ placeholder: 'node.example:7790' }}
             label="Endpoint"
             value={endpoint}
-
             hint="Host and port where the node answers."
           />
           <TextField
             onValue={setKeysText}
             rows={5}
             label="Keys"
-
             value={keysText}
-
             hint="What `dsecret --print-identity` printed in its TEE: public keys, with a proof that it holds them."
             problem={keys.problem}
           />
@@ -91,9 +87,7 @@ export function RegisterNodePage() {
             onValue={setStake}
             input={{ inputMode: 'decimal' }}
             label="Stake in DOT"
-
             value={stake}
-
             hint={
               rules.data === undefined ? undefined : (
                 <>

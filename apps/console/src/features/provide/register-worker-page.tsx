@@ -62,7 +62,6 @@ export function RegisterWorkerPage() {
             input={{ placeholder: '0x…' }}
             label="Operator"
             value={operator}
-
             hint="The hot account of the worker's daemon, which pays gas. The connected account becomes the owner, with the stake."
             problem={
               operator === ''
@@ -75,9 +74,7 @@ export function RegisterWorkerPage() {
               onValue={setEndpoint}
               input={{ inputMode: 'url', placeholder: 'https://worker.example' }}
               label="Endpoint"
-
               value={endpoint}
-
               hint="Where the daemon answers."
             />
             <Field
@@ -85,7 +82,6 @@ export function RegisterWorkerPage() {
               input={{ placeholder: 'eu-1' }}
               label="Region"
               value={region}
-
               hint="A short name of where it stands."
             />
           </div>
@@ -105,18 +101,14 @@ export function RegisterWorkerPage() {
               onValue={setLevel}
               input={{ inputMode: 'numeric' }}
               label="Security level"
-
               value={level}
-
               hint="A higher one takes more stake and attracts more."
             />
             <Field
               onValue={setStake}
               input={{ inputMode: 'decimal' }}
               label="Stake in DOT"
-
               value={stake}
-
               hint={
                 minimum === undefined ? undefined : (
                   <>

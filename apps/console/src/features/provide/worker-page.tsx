@@ -15,7 +15,8 @@ import {
 import { useNetwork } from '../../network/network.tsx'
 import { cpuText, memoryText } from '../../ui/format.ts'
 import { Meter } from '../../ui/meter.tsx'
-import { Amount, Card, Facts, Failure, Hash, Loading, Page } from '../../ui/parts.tsx'
+import { Amount, Card, Facts, Failure, Hash, Page } from '../../ui/parts.tsx'
+import { Unread } from '../../ui/queried.tsx'
 import { useWallet } from '../../wallet/wallet.tsx'
 import { Proven, WorkerBadge } from '../explore/states.tsx'
 import { HealthCard } from '../health/findings.tsx'
@@ -43,13 +44,7 @@ export function WorkerPage({ workerId }: { workerId: bigint }) {
   if (data === undefined)
     return (
       <Page title={`Worker ${workerId}`}>
-        {worker.isError ? (
-          <Failure error={worker.error} retry={() => void worker.refetch()} />
-        ) : (
-          <Card title="Overview">
-            <Loading what="the worker" lines={8} />
-          </Card>
-        )}
+        <Unread query={worker} what="the worker" lines={8} />
       </Page>
     )
   const isOwner = account !== undefined && isAddressEqual(account, data.owner)

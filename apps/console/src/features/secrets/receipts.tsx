@@ -10,7 +10,8 @@ import {
   type ReceiptState,
 } from '@wetee/sdk'
 import { useNetwork } from '../../network/network.tsx'
-import { Badge, Card, Cell, Empty, Failure, Hash, Loading, Time } from '../../ui/parts.tsx'
+import { Badge, Card, Empty, Failure, Hash, Loading, Time } from '../../ui/parts.tsx'
+import { Cell, Table } from '../../ui/table.tsx'
 
 const states: Readonly<Record<ReceiptState, readonly ['good' | 'warn' | 'bad', string]>> = {
   posted: ['good', 'in a posted root'],
@@ -87,56 +88,43 @@ function Found({ audit }: { audit: ReceiptAudit }) {
       {audit.receipts.length === 0 ? (
         <Empty>Nothing of this application has been released yet.</Empty>
       ) : (
-        <Table receipts={audit.receipts.slice(0, 200)} />
+        <ReceiptTable receipts={audit.receipts.slice(0, 200)} />
       )}
     </>
   )
 }
 
-function Table({ receipts }: { receipts: readonly AuditedReceipt[] }) {
+function ReceiptTable({ receipts }: { receipts: readonly AuditedReceipt[] }) {
   return (
-    <div className="scroll">
-      <table className="stack">
-        <thead>
-          <tr>
-            <th scope="col">When</th>
-            <th scope="col">Node</th>
-            <th scope="col">Reader</th>
-            <th scope="col">Released</th>
-            <th scope="col">State</th>
-          </tr>
-        </thead>
-        <tbody>
-          {receipts.map(({ nodeId, receipt, state }) => (
-            <tr key={`${nodeId}/${receipt.number}`}>
-              <Cell label="When" className="tight">
-                <Time seconds={BigInt(receipt.at)} />
-              </Cell>
-              <Cell label="Node">
-                {String(nodeId)} <span className="under">number {receipt.number}</span>
-              </Cell>
-              <Cell label="Reader">
-                application {receipt.appId}, version {receipt.version}, replica {receipt.replica}{' '}
-                <span className="under">
-                  <Hash hex={receipt.instanceKey} what="the reader's key" />
-                </span>
-              </Cell>
-              <Cell label="Released">
-                {receipt.items
-                  .map((item) =>
-                    item.kind === 'secret'
-                      ? `${item.name}, version ${item.version}`
-                      : `key ${item.path}`,
-                  )
-                  .join('; ')}
-              </Cell>
-              <Cell label="State">
-                <Badge tone={states[state][0]}>{states[state][1]}</Badge>
-              </Cell>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table heads={['When', 'Node', 'Reader', 'Released', 'State']}>
+      {receipts.map(({ nodeId, receipt, state }) => (
+        <tr key={`${nodeId}/${receipt.number}`}>
+          <Cell label="When" className="tight">
+            <Time seconds={BigInt(receipt.at)} />
+          </Cell>
+          <Cell label="Node">
+            {String(nodeId)} <span className="under">number {receipt.number}</span>
+          </Cell>
+          <Cell label="Reader">
+            application {receipt.appId}, version {receipt.version}, replica {receipt.replica}{' '}
+            <span className="under">
+              <Hash hex={receipt.instanceKey} what="the reader's key" />
+            </span>
+          </Cell>
+          <Cell label="Released">
+            {receipt.items
+              .map((item) =>
+                item.kind === 'secret'
+                  ? `${item.name}, version ${item.version}`
+                  : `key ${item.path}`,
+              )
+              .join('; ')}
+          </Cell>
+          <Cell label="State">
+            <Badge tone={states[state][0]}>{states[state][1]}</Badge>
+          </Cell>
+        </tr>
+      ))}
+    </Table>
   )
 }

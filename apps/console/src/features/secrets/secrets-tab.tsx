@@ -12,7 +12,9 @@ import {
   type SecretRecord,
 } from '@wetee/sdk'
 import { useNetwork } from '../../network/network.tsx'
-import { Badge, Card, Cell, Empty, Failure, Hash, Loading, Time } from '../../ui/parts.tsx'
+import { Badge, Card, Hash, Time } from '../../ui/parts.tsx'
+import { Queried } from '../../ui/queried.tsx'
+import { Cell, Table } from '../../ui/table.tsx'
 import { useIsOwner } from '../apps/owner.tsx'
 import { useManifest } from '../apps/manifest.ts'
 import { Act } from '../transactions/act.tsx'
@@ -75,23 +77,26 @@ export function SecretsTab({ app }: { app: AppDetails }) {
           )
         }
       >
-        {secrets.isError && <Failure error={secrets.error} retry={() => void secrets.refetch()} />}
-        {secrets.isPending && <Loading what="the secrets" />}
-        {secrets.data?.length === 0 && (
-          <Empty>
-            <p>No secret is set.</p>
-            {!own && <p>Only its owner sets them.</p>}
-          </Empty>
-        )}
-        {secrets.data !== undefined && secrets.data.length > 0 && (
-          <Table
-            app={app}
-            secrets={secrets.data}
-            places={places}
-            canChange={canChange}
-            rotate={setSetting}
-          />
-        )}
+        <Queried
+          query={secrets}
+          what="the secrets"
+          none={
+            <>
+              <p>No secret is set.</p>
+              {!own && <p>Only its owner sets them.</p>}
+            </>
+          }
+        >
+          {(found) => (
+            <SecretTable
+              app={app}
+              secrets={found}
+              places={places}
+              canChange={canChange}
+              rotate={setSetting}
+            />
+          )}
+        </Queried>
       </Card>
       <Receipts app={app} />
       {setting !== undefined && (
@@ -106,7 +111,7 @@ export function SecretsTab({ app }: { app: AppDetails }) {
   )
 }
 
-function Table(props: {
+function SecretTable(props: {
   app: AppDetails
   secrets: readonly SecretRecord[]
   places: ReadonlyMap<string, string>
@@ -115,57 +120,48 @@ function Table(props: {
 }) {
   const { app, secrets, places, canChange, rotate } = props
   return (
-    <div className="scroll">
-      <table className="stack">
-        <thead>
-          <tr>
-            <th scope="col">Secret</th>
-            <th scope="col">Version</th>
-            <th scope="col">Set</th>
-            <th scope="col">Goes to</th>
-            <th scope="col">Others who may read it</th>
-            <th scope="col">Ciphertext</th>
-            {canChange && (
-              <th scope="col">
-                <span className="unseen">Actions</span>
-              </th>
+    <Table
+      heads={[
+        'Secret',
+        'Version',
+        'Set',
+        'Goes to',
+        'Others who may read it',
+        'Ciphertext',
+        ...(canChange ? [{ unseen: 'Actions' }] : []),
+      ]}
+    >
+      {secrets.map((secret) => (
+        <tr key={secret.name}>
+          <Cell label="Secret">
+            <code>{secret.name}</code>
+          </Cell>
+          <Cell label="Version">
+            {secret.current.version}
+            {secret.latest !== secret.current.version && (
+              <span className="under">of {secret.latest}</span>
             )}
-          </tr>
-        </thead>
-        <tbody>
-          {secrets.map((secret) => (
-            <tr key={secret.name}>
-              <Cell label="Secret">
-                <code>{secret.name}</code>
-              </Cell>
-              <Cell label="Version">
-                {secret.current.version}
-                {secret.latest !== secret.current.version && (
-                  <span className="under">of {secret.latest}</span>
-                )}
-              </Cell>
-              <Cell label="Set" className="tight">
-                <Time seconds={secret.current.setAt} />
-              </Cell>
-              <Cell label="Goes to">
-                {places.get(secret.name) ?? <Badge>not in its manifest</Badge>}
-              </Cell>
-              <Cell label="Others who may read it">
-                <Readers app={app} secret={secret} canChange={canChange} />
-              </Cell>
-              <Cell label="Ciphertext">
-                <Hash hex={secret.current.ciphertextDigest} what={`the digest of ${secret.name}`} />
-              </Cell>
-              {canChange && (
-                <Cell label="Actions">
-                  <Actions app={app} secret={secret} rotate={rotate} />
-                </Cell>
-              )}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+          </Cell>
+          <Cell label="Set" className="tight">
+            <Time seconds={secret.current.setAt} />
+          </Cell>
+          <Cell label="Goes to">
+            {places.get(secret.name) ?? <Badge>not in its manifest</Badge>}
+          </Cell>
+          <Cell label="Others who may read it">
+            <Readers app={app} secret={secret} canChange={canChange} />
+          </Cell>
+          <Cell label="Ciphertext">
+            <Hash hex={secret.current.ciphertextDigest} what={`the digest of ${secret.name}`} />
+          </Cell>
+          {canChange && (
+            <Cell label="Actions">
+              <Actions app={app} secret={secret} rotate={rotate} />
+            </Cell>
+          )}
+        </tr>
+      ))}
+    </Table>
   )
 }
 
