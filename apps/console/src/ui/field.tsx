@@ -1,5 +1,7 @@
 // A labelled input with a hint that becomes the problem, where there is one.
 import { useId, type InputHTMLAttributes, type ReactNode } from 'react'
+import { isAddress } from 'viem'
+import { parseDot } from '@wetee/sdk'
 
 type Shared = { label: string; hint?: ReactNode; problem?: string | undefined }
 
@@ -26,6 +28,25 @@ export function Field(
       />
     </Labelled>
   )
+}
+
+type Known = Omit<Parameters<typeof Field>[0], 'problem' | 'input'>
+
+/** An amount of DOT. */
+export function DotField(props: Known) {
+  const { problem } = reading(props.value, parseDot)
+  return <Field {...props} input={{ inputMode: 'decimal' }} problem={problem} />
+}
+
+/** A number, read by whoever asks for it. */
+export function NumberField(props: Known & { problem?: string | undefined }) {
+  return <Field {...props} input={{ inputMode: 'numeric' }} />
+}
+
+/** An address; `what` it is of is said where it is none. */
+export function AddressField({ what, ...props }: Known & { what: string }) {
+  const { problem } = reading(props.value, (text) => readAddress(text, what))
+  return <Field {...props} input={{ placeholder: '0x…', spellCheck: false }} problem={problem} />
 }
 
 /** Several lines, in the font of code unless they are prose. */
@@ -104,6 +125,13 @@ function Labelled({
       </span>
     </div>
   )
+}
+
+/** An address, or one sentence. */
+export function readAddress(text: string, what: string): `0x${string}` {
+  const address = text.trim()
+  if (isAddress(address, { strict: false })) return address
+  throw new Error(`For ${what} write an address: 0x and 40 hex digits.`)
 }
 
 /** What a reader makes of a text: its value, or one sentence about what is wrong; nothing of nothing. */

@@ -14,10 +14,17 @@ import {
   planTransfer,
   type AppDetails,
 } from '@wetee/sdk'
-import { isAddress, isAddressEqual, zeroAddress } from 'viem'
+import { isAddressEqual, zeroAddress } from 'viem'
 import { parseConfiguration } from '@wetee/manifest'
 import { useNetwork } from '../../network/network.tsx'
-import { Field, reading, TextField } from '../../ui/field.tsx'
+import {
+  AddressField,
+  Field,
+  NumberField,
+  readAddress,
+  reading,
+  TextField,
+} from '../../ui/field.tsx'
 import { Card, Empty, Facts } from '../../ui/parts.tsx'
 import { Unread } from '../../ui/queried.tsx'
 import { useWallet } from '../../wallet/wallet.tsx'
@@ -68,17 +75,16 @@ function Scale({ app }: { app: AppDetails }) {
   return (
     <Card title="Replicas" note="of the same version">
       <div className="body">
-        <Field
+        <NumberField
           label="Replicas"
           value={text}
           onValue={setText}
-          problem={problem}
           hint={
             value === undefined
               ? ''
               : `${formatAmount(each * BigInt(value), app.asset)} per day together; what the escrow lacks is added.`
           }
-          input={{ inputMode: 'numeric' }}
+          problem={problem}
         />
         <div className="buttons">
           <Act
@@ -107,9 +113,9 @@ function Cap({ app, weiPerSecond }: { app: AppDetails; weiPerSecond: bigint }) {
           label={`Most per day in ${app.asset.symbol}`}
           value={text}
           onValue={setText}
-          problem={problem}
-          hint={`${now} It binds every later version, scale and move, whoever signs.`}
           input={{ inputMode: 'decimal' }}
+          hint={`${now} It binds every later version, scale and move, whoever signs.`}
+          problem={problem}
         />
         <div className="buttons">
           <Act
@@ -204,21 +210,22 @@ function Settings(props: { app: AppDetails; revision: number; digest: string }) 
 
 function Transfer({ app }: { app: AppDetails }) {
   const [text, setText] = useState('')
-  const isNone = text.trim() === ''
-  const isFine = isAddress(text.trim(), { strict: false })
+  const { value } = reading(text, (given) => readAddress(given, 'the new owner'))
   return (
     <Card title="Another owner" note="who has to take it">
       <div className="body">
-        <Field
+        <AddressField
           label="Address of the new owner"
           value={text}
           onValue={setText}
-          problem={isNone || isFine ? undefined : 'Expected 0x and 40 hex digits.'}
+          what="the new owner"
           hint="An account or a contract, a DAO for example. Escrow and deposit go with it."
-          input={{ spellCheck: false }}
         />
         <div className="buttons">
-          <Act disabled={!isFine} plan={(signer) => planTransfer(signer, app.appId, text.trim())}>
+          <Act
+            disabled={value === undefined}
+            plan={(signer) => planTransfer(signer, app.appId, value ?? text)}
+          >
             Offer it
           </Act>
           <Act plan={(signer) => planTransfer(signer, app.appId, undefined)}>

@@ -1,67 +1,40 @@
 // Recharging an application: how much, what that lasts, then signing.
 import { useState } from 'react'
 import { formatDuration, parseAmount, planTopUp, type AppDetails } from '@wetee/sdk'
-import { Dialog } from '../../ui/dialog.tsx'
-import { SignDialog } from '../transactions/sign-dialog.tsx'
+import { Field, reading } from '../../ui/field.tsx'
+import { AskDialog } from '../transactions/ask-dialog.tsx'
 
 export function RechargeDialog({ app, close }: { app: AppDetails; close: () => void }) {
   const [text, setText] = useState('')
-  const [amount, setAmount] = useState<bigint | undefined>()
-  if (amount !== undefined)
-    return <SignDialog plan={(signer) => planTopUp(signer, app.appId, amount)} close={close} />
-  const { value, problem } = read(text, app)
+  const { value, problem } = reading(text, (given) => parseAmount(given, app.asset))
   return (
-    <Dialog title={`Recharge ${app.name}`} close={close}>
-      <form
-        className="menu"
-        onSubmit={(event) => {
-          event.preventDefault()
-          setAmount(value)
-        }}
-      >
-        <div className="field">
-          <label htmlFor="recharge-amount">Amount in {app.asset.symbol}</label>
-          <input
-            id="recharge-amount"
-            className="input"
-            inputMode="decimal"
-            autoComplete="off"
-            value={text}
-            onChange={(event) => setText(event.target.value)}
-            aria-invalid={problem !== undefined}
-            aria-describedby="recharge-hint"
-          />
-          <span className="hint" id="recharge-hint">
-            {problem ?? lasts(app, value)}
-          </span>
-        </div>
-        <div className="buttons">
-          {[1n, 7n, 30n].map((days) => (
-            <button
-              key={String(days)}
-              type="button"
-              className="button small"
-              onClick={() => setText(daysOf(app, days))}
-            >
-              {String(days)} {days === 1n ? 'day' : 'days'}
-            </button>
-          ))}
-        </div>
-        <button type="submit" className="button primary" disabled={value === undefined}>
-          Review
-        </button>
-      </form>
-    </Dialog>
+    <AskDialog
+      title={`Recharge ${app.name}`}
+      close={close}
+      plan={value === undefined ? undefined : (signer) => planTopUp(signer, app.appId, value)}
+    >
+      <Field
+        label={`Amount in ${app.asset.symbol}`}
+        value={text}
+        onValue={setText}
+        input={{ inputMode: 'decimal' }}
+        hint={lasts(app, value)}
+        problem={problem}
+      />
+      <div className="buttons">
+        {[1n, 7n, 30n].map((days) => (
+          <button
+            key={String(days)}
+            type="button"
+            className="button small"
+            onClick={() => setText(daysOf(app, days))}
+          >
+            {String(days)} {days === 1n ? 'day' : 'days'}
+          </button>
+        ))}
+      </div>
+    </AskDialog>
   )
-}
-
-function read(text: string, { asset }: AppDetails): { value?: bigint; problem?: string } {
-  if (text.trim() === '') return {}
-  try {
-    return { value: parseAmount(text, asset) }
-  } catch (error) {
-    return { problem: error instanceof Error ? error.message : String(error) }
-  }
 }
 
 function lasts(app: AppDetails, value: bigint | undefined): string {

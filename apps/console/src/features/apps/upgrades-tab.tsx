@@ -1,7 +1,7 @@
 // What binds new code: delay, veto, freeze; and every version that there has been.
 import { useState } from 'react'
 import { useQuery } from '@tanstack/react-query'
-import { isAddress, isAddressEqual, zeroAddress } from 'viem'
+import { isAddressEqual, zeroAddress } from 'viem'
 import {
   foreverSeconds,
   formatAmount,
@@ -18,7 +18,7 @@ import {
   type HistoryEntry,
 } from '@wetee/sdk'
 import { useNetwork } from '../../network/network.tsx'
-import { Choice, Field } from '../../ui/field.tsx'
+import { AddressField, Choice, readAddress, reading } from '../../ui/field.tsx'
 import { Badge, Card, Facts, Hash, Time } from '../../ui/parts.tsx'
 import { Queried, Unread } from '../../ui/queried.tsx'
 import { Cell, Table } from '../../ui/table.tsx'
@@ -146,19 +146,21 @@ function Binding({ app, rules }: { app: AppDetails; rules: Rules }) {
 
 function Guardian({ app, isGuarded }: { app: AppDetails; isGuarded: boolean }) {
   const [text, setText] = useState('')
-  const isFine = isAddress(text.trim(), { strict: false })
+  const { value } = reading(text, (given) => readAddress(given, 'the guardian'))
   return (
     <div className="row">
-      <Field
+      <AddressField
         label="Guardian"
         value={text}
         onValue={setText}
-        problem={text.trim() === '' || isFine ? undefined : 'Expected 0x and 40 hex digits.'}
+        what="the guardian"
         hint="May drop pending versions, nothing else. From then on it alone can change this."
-        input={{ spellCheck: false }}
       />
       <span className="buttons">
-        <Act disabled={!isFine} plan={(signer) => planGuardian(signer, app.appId, text.trim())}>
+        <Act
+          disabled={value === undefined}
+          plan={(signer) => planGuardian(signer, app.appId, value ?? text)}
+        >
           Set the guardian
         </Act>
         {isGuarded && (

@@ -16,7 +16,6 @@ import {
   type Support,
 } from '@wetee/sdk'
 import { useNetwork, useOverview } from '../../network/network.tsx'
-import { Dialog } from '../../ui/dialog.tsx'
 import { Choice, TextField } from '../../ui/field.tsx'
 import { Card, Facts, Failure, Hash, Page, Time } from '../../ui/parts.tsx'
 import { Queried, Unread } from '../../ui/queried.tsx'
@@ -24,7 +23,7 @@ import { Cell, Table } from '../../ui/table.tsx'
 import { useWallet } from '../../wallet/wallet.tsx'
 import { Act } from '../transactions/act.tsx'
 import { WalletAction } from '../transactions/wallet-action.tsx'
-import { SignDialog } from '../transactions/sign-dialog.tsx'
+import { AskDialog } from '../transactions/ask-dialog.tsx'
 import { CallList } from './call-list.tsx'
 import { ProposalBadge } from './state.tsx'
 
@@ -202,44 +201,27 @@ const supports = [
 function VoteDialog({ proposal, close }: { proposal: ProposalDetails; close: () => void }) {
   const [support, setSupport] = useState<Support>('for')
   const [reason, setReason] = useState('')
-  const [ready, setReady] = useState(false)
-  if (ready)
-    return (
-      <SignDialog
-        plan={(signer) => planVote(signer, proposal.proposalId, support, reason.trim())}
-        close={close}
-      />
-    )
   return (
-    <Dialog title={`Vote on “${proposal.title}”`} close={close}>
-      <form
-        className="form"
-        onSubmit={(event) => {
-          event.preventDefault()
-          setReady(true)
-        }}
-      >
-        <Choice
-          label="Your vote"
-          value={support}
-          onValue={setSupport}
-          options={supports}
-          hint="It cannot be changed afterwards. Abstaining counts towards the quorum."
-        />
-        <TextField
-          onValue={setReason}
-          rows={3}
-          label="Reason"
-          value={reason}
-          hint="May be left out; public for ever."
-        />
-        <div className="buttons">
-          <button type="submit" className="button primary">
-            Review
-          </button>
-        </div>
-      </form>
-    </Dialog>
+    <AskDialog
+      title={`Vote on “${proposal.title}”`}
+      close={close}
+      plan={(signer) => planVote(signer, proposal.proposalId, support, reason.trim())}
+    >
+      <Choice
+        label="Your vote"
+        value={support}
+        onValue={setSupport}
+        options={supports}
+        hint="It cannot be changed afterwards. Abstaining counts towards the quorum."
+      />
+      <TextField
+        label="Reason"
+        value={reason}
+        onValue={setReason}
+        rows={3}
+        hint="May be left out; public for ever."
+      />
+    </AskDialog>
   )
 }
 

@@ -22,9 +22,16 @@ import {
   type Track,
 } from '@wetee/sdk'
 import { useNetwork } from '../../network/network.tsx'
-import { Choice, Field, TextField } from '../../ui/field.tsx'
+import {
+  AddressField,
+  Choice,
+  DotField,
+  Field,
+  NumberField,
+  readAddress,
+  TextField,
+} from '../../ui/field.tsx'
 import { Failure } from '../../ui/parts.tsx'
-import { readAddress } from '../provide/offer-fields.tsx'
 
 export const templates = [
   ['spend', 'Pay from the treasury'],
@@ -113,13 +120,13 @@ function Spend({ add }: Props) {
         return [spendCall(to.trim(), parseAmount(amount, spent), spent)]
       }}
     >
-      <Field onValue={setAmount} input={{ inputMode: 'decimal' }} label="Amount" value={amount} />
-      <Field onValue={setTo} input={{ placeholder: '0x…' }} label="To" value={to} />
-      <Field
-        onValue={setAsset}
-        input={{ placeholder: '0x…' }}
+      <Field label="Amount" value={amount} onValue={setAmount} input={{ inputMode: 'decimal' }} />
+      <AddressField label="To" value={to} onValue={setTo} what="the recipient" />
+      <AddressField
         label="Token"
         value={asset}
+        onValue={setAsset}
+        what="the token"
         hint="The address of an ERC20; empty for DOT."
       />
     </Fields>
@@ -137,7 +144,7 @@ function Member({ add }: Props) {
   return (
     <Fields add={add} make={({ profile }) => [memberCall(profile, action, account.trim())]}>
       <Choice label="Action" value={action} onValue={setAction} options={memberActions} />
-      <Field onValue={setAccount} input={{ placeholder: '0x…' }} label="Account" value={account} />
+      <AddressField label="Account" value={account} onValue={setAccount} what="the account" />
     </Fields>
   )
 }
@@ -185,10 +192,10 @@ function Reference({ add, track }: Props) {
       ]}
     >
       <Field
-        onValue={setMeasurement}
-        input={{ placeholder: '0x…' }}
         label="Measurement"
         value={measurement}
+        onValue={setMeasurement}
+        input={{ placeholder: '0x…' }}
         hint="0x and 64 hex digits, as `wetee evidence references` prints it."
       />
       <div className="row">
@@ -198,10 +205,10 @@ function Reference({ add, track }: Props) {
       </div>
       {status === 'deprecated' && (
         <Field
-          onValue={setUntil}
-          input={{ placeholder: '2027-01-31' }}
           label="Counts until"
           value={until}
+          onValue={setUntil}
+          input={{ placeholder: '2027-01-31' }}
           hint="A day, in UTC."
         />
       )}
@@ -239,12 +246,11 @@ function Parameters({ add }: Props) {
       <p className="quiet">What stays empty stays as it is. Times are in seconds.</p>
       <div className="row">
         {names.map((name) => (
-          <Field
-            onValue={(value) => setText({ ...text, [name]: value })}
-            input={{ inputMode: 'numeric' }}
+          <NumberField
             key={name}
             label={name}
             value={text[name] ?? ''}
+            onValue={(value) => setText({ ...text, [name]: value })}
             hint={`now ${now.data?.[name]}`}
           />
         ))}
@@ -275,27 +281,20 @@ function Complaint({ add }: Props) {
         return intent.calls
       }}
     >
-      <Field
-        onValue={setId}
-        input={{ inputMode: 'numeric' }}
-        label="Number of the complaint"
-        value={id}
-      />
+      <NumberField label="Number of the complaint" value={id} onValue={setId} />
       <Choice label="Decision" value={decision} onValue={setDecision} options={decisions} />
       {decision === 'uphold' && (
         <div className="row">
-          <Field
-            onValue={setSlash}
-            input={{ inputMode: 'decimal' }}
+          <DotField
             label="Slashed, in DOT"
             value={slash}
+            onValue={setSlash}
             hint="At most what the complaint locks."
           />
-          <Field
-            onValue={setLoss}
-            input={{ inputMode: 'decimal' }}
+          <DotField
             label="To the complainant, in DOT"
             value={loss}
+            onValue={setLoss}
             hint="Of what is slashed; the rest goes to the treasury."
           />
         </div>
@@ -323,17 +322,16 @@ function Committee({ add }: Props) {
       }}
     >
       <Field
-        onValue={setMembers}
-        input={{ placeholder: '1, 2, 4' }}
         label="Members"
         value={members}
+        onValue={setMembers}
+        input={{ placeholder: '1, 2, 4' }}
         hint="Numbers of dsecret nodes, with commas."
       />
-      <Field
-        onValue={setThreshold}
-        input={{ inputMode: 'numeric' }}
+      <NumberField
         label="How many are enough"
         value={threshold}
+        onValue={setThreshold}
         hint="Empty: a majority."
       />
     </Fields>

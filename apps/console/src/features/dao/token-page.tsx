@@ -4,14 +4,12 @@ import { useQuery } from '@tanstack/react-query'
 import { zeroAddress } from 'viem'
 import { formatDuration, formatTime, planDelegate, readToken, readVoter } from '@wetee/sdk'
 import { useNetwork } from '../../network/network.tsx'
-import { Dialog } from '../../ui/dialog.tsx'
-import { attempt, Field } from '../../ui/field.tsx'
+import { AddressField, readAddress, reading } from '../../ui/field.tsx'
 import { Card, Empty, Facts, Failure, Hash, Loading } from '../../ui/parts.tsx'
 import { useWallet } from '../../wallet/wallet.tsx'
-import { readAddress } from '../provide/offer-fields.tsx'
 import { Act } from '../transactions/act.tsx'
 import { WalletAction } from '../transactions/wallet-action.tsx'
-import { SignDialog } from '../transactions/sign-dialog.tsx'
+import { AskDialog } from '../transactions/ask-dialog.tsx'
 import { DaoFrame } from './dao-frame.tsx'
 import { votesText } from './proposal-page.tsx'
 
@@ -140,33 +138,21 @@ function Yours() {
 
 function DelegateDialog({ close }: { close: () => void }) {
   const [text, setText] = useState('')
-  const [to, setTo] = useState<string | undefined>()
-  if (to !== undefined)
-    return <SignDialog plan={(signer) => planDelegate(signer, to)} close={close} />
-  const { value, problem } = text === '' ? {} : attempt(() => readAddress(text, 'the delegate'))
+  const what = 'the delegate'
+  const { value } = reading(text, (given) => readAddress(given, what))
   return (
-    <Dialog title="Delegate your votes" close={close}>
-      <form
-        className="form"
-        onSubmit={(event) => {
-          event.preventDefault()
-          setTo(value)
-        }}
-      >
-        <Field
-          onValue={setText}
-          input={{ placeholder: '0x…' }}
-          label="Delegate"
-          value={text}
-          hint="The tokens stay yours. It counts for proposals whose voting begins later."
-          problem={problem}
-        />
-        <div className="buttons">
-          <button type="submit" className="button primary" disabled={value === undefined}>
-            Review
-          </button>
-        </div>
-      </form>
-    </Dialog>
+    <AskDialog
+      title="Delegate your votes"
+      close={close}
+      plan={value && ((signer) => planDelegate(signer, value))}
+    >
+      <AddressField
+        label="Delegate"
+        value={text}
+        onValue={setText}
+        what={what}
+        hint="The tokens stay yours. It counts for proposals whose voting begins later."
+      />
+    </AskDialog>
   )
 }

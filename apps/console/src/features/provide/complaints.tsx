@@ -9,14 +9,13 @@ import {
   type ComplaintRecord,
 } from '@wetee/sdk'
 import { useNetwork, useOverview } from '../../network/network.tsx'
-import { Dialog } from '../../ui/dialog.tsx'
 import { Field, TextField } from '../../ui/field.tsx'
 import { Amount, Badge, Card, Hash, Time } from '../../ui/parts.tsx'
 import { Queried } from '../../ui/queried.tsx'
 import { Cell, Table } from '../../ui/table.tsx'
 import { Act } from '../transactions/act.tsx'
 import { WalletAction } from '../transactions/wallet-action.tsx'
-import { SignDialog } from '../transactions/sign-dialog.tsx'
+import { AskDialog } from '../transactions/ask-dialog.tsx'
 
 const tones = { open: 'warn', upheld: 'bad', frivolous: 'good', dismissed: undefined } as const
 
@@ -119,46 +118,33 @@ function Line({ complaint, mayAnswer }: { complaint: ComplaintRecord; mayAnswer:
 function AnswerDialog({ complaintId, close }: { complaintId: bigint; close: () => void }) {
   const [text, setText] = useState('')
   const [uri, setUri] = useState('')
-  const [ready, setReady] = useState(false)
   const digest = evidenceDigest(new TextEncoder().encode(text))
-  if (ready)
-    return (
-      <SignDialog
-        plan={(signer) => planAnswer(signer, complaintId, digest, uri.trim())}
-        close={close}
-      />
-    )
   return (
-    <Dialog title={`Answer complaint ${complaintId}`} close={close}>
-      <form
-        className="form"
-        onSubmit={(event) => {
-          event.preventDefault()
-          setReady(true)
-        }}
-      >
-        <TextField
-          onValue={setText}
-          rows={6}
-          label="Answer"
-          value={text}
-          hint="Your evidence, word for word. Its SHA-256 goes on chain; publish the text yourself at the address below."
-        />
-        <Field
-          onValue={setUri}
-          input={{ inputMode: 'url', placeholder: 'https://…' }}
-          label="Where it is published"
-          value={uri}
-        />
-        <p className="quiet">
-          SHA-256 <Hash hex={digest} what="SHA-256 of the answer" />
-        </p>
-        <div className="buttons">
-          <button type="submit" className="button primary" disabled={text.trim() === ''}>
-            Review
-          </button>
-        </div>
-      </form>
-    </Dialog>
+    <AskDialog
+      title={`Answer complaint ${complaintId}`}
+      close={close}
+      plan={
+        text.trim() === ''
+          ? undefined
+          : (signer) => planAnswer(signer, complaintId, digest, uri.trim())
+      }
+    >
+      <TextField
+        label="Answer"
+        value={text}
+        onValue={setText}
+        rows={6}
+        hint="Your evidence, word for word. Its SHA-256 goes on chain; publish the text yourself at the address below."
+      />
+      <Field
+        label="Where it is published"
+        value={uri}
+        onValue={setUri}
+        input={{ inputMode: 'url', placeholder: 'https://…' }}
+      />
+      <p className="quiet">
+        SHA-256 <Hash hex={digest} what="SHA-256 of the answer" />
+      </p>
+    </AskDialog>
   )
 }

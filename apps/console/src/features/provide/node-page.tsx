@@ -12,8 +12,7 @@ import {
   showNode,
 } from '@wetee/sdk'
 import { useNetwork } from '../../network/network.tsx'
-import { Dialog } from '../../ui/dialog.tsx'
-import { attempt, TextField } from '../../ui/field.tsx'
+import { reading, TextField } from '../../ui/field.tsx'
 import { Card, Copy, Facts, Hash, Page } from '../../ui/parts.tsx'
 import { Queried, Unread } from '../../ui/queried.tsx'
 import { Cell, Table } from '../../ui/table.tsx'
@@ -22,7 +21,7 @@ import { NodeBadge, Proven } from '../explore/states.tsx'
 import { HealthCard } from '../health/findings.tsx'
 import { Act } from '../transactions/act.tsx'
 import { WalletAction } from '../transactions/wallet-action.tsx'
-import { SignDialog } from '../transactions/sign-dialog.tsx'
+import { AskDialog } from '../transactions/ask-dialog.tsx'
 import { StakeCard } from './stake-card.tsx'
 
 export function NodePage({ nodeId }: { nodeId: bigint }) {
@@ -153,33 +152,21 @@ function Receipts({ nodeId }: { nodeId: bigint }) {
 
 function KeysDialog({ nodeId, close }: { nodeId: bigint; close: () => void }) {
   const [text, setText] = useState('')
-  const [ready, setReady] = useState(false)
-  const { value, problem } = text.trim() === '' ? {} : attempt(() => parseNodeKeys(text))
-  if (ready && value !== undefined)
-    return <SignDialog plan={(signer) => planNodeKeys(signer, nodeId, value)} close={close} />
+  const { value, problem } = reading(text, parseNodeKeys)
   return (
-    <Dialog title={`New keys of dsecret node ${nodeId}`} close={close}>
-      <form
-        className="form"
-        onSubmit={(event) => {
-          event.preventDefault()
-          setReady(true)
-        }}
-      >
-        <TextField
-          onValue={setText}
-          rows={6}
-          label="Keys"
-          value={text}
-          hint="What `dsecret --print-identity` prints in its new TEE. Its proof lapses until the machine is proven again."
-          problem={problem}
-        />
-        <div className="buttons">
-          <button type="submit" className="button primary" disabled={value === undefined}>
-            Review
-          </button>
-        </div>
-      </form>
-    </Dialog>
+    <AskDialog
+      title={`New keys of dsecret node ${nodeId}`}
+      close={close}
+      plan={value === undefined ? undefined : (signer) => planNodeKeys(signer, nodeId, value)}
+    >
+      <TextField
+        label="Keys"
+        value={text}
+        onValue={setText}
+        rows={6}
+        hint="What `dsecret --print-identity` prints in its new TEE. Its proof lapses until the machine is proven again."
+        problem={problem}
+      />
+    </AskDialog>
   )
 }

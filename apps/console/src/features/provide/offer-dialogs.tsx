@@ -1,10 +1,9 @@
 // Changing what a worker offers: its prices, or its capacity and where it answers.
 import { useState } from 'react'
-import { planWorkerUpdate, type WorkerChanges, type WorkerDetails } from '@wetee/sdk'
-import { Dialog } from '../../ui/dialog.tsx'
+import { planWorkerUpdate, type Network, type WorkerChanges, type WorkerDetails } from '@wetee/sdk'
 import { attempt, Field } from '../../ui/field.tsx'
 import { cpuText, memoryText } from '../../ui/format.ts'
-import { SignDialog } from '../transactions/sign-dialog.tsx'
+import { AskDialog } from '../transactions/ask-dialog.tsx'
 import {
   CapacityFields,
   noPriceText,
@@ -17,28 +16,17 @@ type Props = { worker: WorkerDetails; close: () => void }
 
 export function PricesDialog({ worker, close }: Props) {
   const [text, setText] = useState(noPriceText)
-  const [changes, setChanges] = useState<WorkerChanges | undefined>()
-  if (changes !== undefined) return <Sign worker={worker} changes={changes} close={close} />
   const { value } = attempt(() => readPrices(text, worker.prices))
   const named = Object.values(text).some((one) => one.trim() !== '')
   return (
-    <Dialog title={`Prices of worker ${worker.workerId}`} close={close}>
-      <form
-        className="form"
-        onSubmit={(event) => {
-          event.preventDefault()
-          if (value !== undefined && named) setChanges({ prices: value })
-        }}
-      >
-        <p className="quiet">What stays empty stays as it is. They bind new versions only.</p>
-        <PriceFields value={text} change={setText} before={worker.prices} />
-        <div className="buttons">
-          <button type="submit" className="button primary" disabled={value === undefined || !named}>
-            Review
-          </button>
-        </div>
-      </form>
-    </Dialog>
+    <AskDialog
+      title={`Prices of worker ${worker.workerId}`}
+      close={close}
+      plan={planOf(worker, value === undefined || !named ? undefined : { prices: value })}
+    >
+      <p className="quiet">What stays empty stays as it is. They bind new versions only.</p>
+      <PriceFields value={text} change={setText} before={worker.prices} />
+    </AskDialog>
   )
 }
 
@@ -53,8 +41,6 @@ export function OfferDialog({ worker, close }: Props) {
   const [endpoint, setEndpoint] = useState(worker.endpoint)
   const [region, setRegion] = useState(worker.region)
   const [open, setOpen] = useState(worker.open)
-  const [changes, setChanges] = useState<WorkerChanges | undefined>()
-  if (changes !== undefined) return <Sign worker={worker} changes={changes} close={close} />
   const { value, problem } = attempt((): WorkerChanges => ({
     capacity: readCapacity(text),
     endpoint: endpoint.trim(),
@@ -62,47 +48,32 @@ export function OfferDialog({ worker, close }: Props) {
     open,
   }))
   return (
-    <Dialog title={`Capacity of worker ${worker.workerId}`} close={close}>
-      <form
-        className="form"
-        onSubmit={(event) => {
-          event.preventDefault()
-          setChanges(value)
-        }}
-      >
-        <CapacityFields value={text} change={setText} />
-        <div className="row">
-          <Field
-            onValue={setEndpoint}
-            input={{ inputMode: 'url' }}
-            label="Endpoint"
-            value={endpoint}
-          />
-          <Field onValue={setRegion} label="Region" value={region} />
-        </div>
-        <label>
-          <input type="checkbox" checked={open} onChange={(e) => setOpen(e.target.checked)} /> Takes
-          new applications
-        </label>
-        {problem !== undefined && <p className="quiet">{problem}</p>}
-        <div className="buttons">
-          <button type="submit" className="button primary" disabled={value === undefined}>
-            Review
-          </button>
-        </div>
-      </form>
-    </Dialog>
+    <AskDialog
+      title={`Capacity of worker ${worker.workerId}`}
+      close={close}
+      plan={planOf(worker, value)}
+    >
+      <CapacityFields value={text} change={setText} />
+      <div className="row">
+        <Field
+          label="Endpoint"
+          value={endpoint}
+          onValue={setEndpoint}
+          input={{ inputMode: 'url' }}
+        />
+        <Field label="Region" value={region} onValue={setRegion} />
+      </div>
+      <label>
+        <input type="checkbox" checked={open} onChange={(e) => setOpen(e.target.checked)} /> Takes
+        new applications
+      </label>
+      {problem !== undefined && <p className="quiet">{problem}</p>}
+    </AskDialog>
   )
 }
 
-function Sign({ worker, changes, close }: Props & { changes: WorkerChanges }) {
-  return (
-    <SignDialog
-      plan={(signer) => planWorkerUpdate(signer, worker.workerId, changes)}
-      close={close}
-    />
-  )
-}
+const planOf = ({ workerId }: WorkerDetails, changes: WorkerChanges | undefined) =>
+  changes && ((signer: Network) => planWorkerUpdate(signer, workerId, changes))
 
 /** Without a loss, as it is read again. */
 function sizeText(mib: number): string {

@@ -1,5 +1,4 @@
 // The inputs of what a worker offers: machine, capacity, prices; and how they are read.
-import { isAddress } from 'viem'
 import {
   cpuMilliOf,
   describePrices,
@@ -60,13 +59,6 @@ export function readPrices({ cpu, memory, disk, gpu }: PriceText, before: Prices
   )
 }
 
-/** An address, or one sentence. */
-export function readAddress(text: string, what: string): `0x${string}` {
-  const address = text.trim()
-  if (isAddress(address, { strict: false })) return address
-  throw new Error(`For ${what} write an address: 0x and 40 hex digits.`)
-}
-
 export function CapacityFields(props: {
   value: CapacityText
   change: (value: CapacityText) => void
@@ -75,20 +67,20 @@ export function CapacityFields(props: {
   const set = (name: keyof CapacityText) => (text: string) => change({ ...value, [name]: text })
   return (
     <div className="row">
-      <Field onValue={set('cpus')} input={{ placeholder: '16' }} label="CPUs" value={value.cpus} />
+      <Field label="CPUs" value={value.cpus} onValue={set('cpus')} input={{ placeholder: '16' }} />
       <Field
-        onValue={set('memory')}
-        input={{ placeholder: '64GiB' }}
         label="Memory"
         value={value.memory}
+        onValue={set('memory')}
+        input={{ placeholder: '64GiB' }}
       />
       <Field
-        onValue={set('disk')}
-        input={{ placeholder: '500GiB' }}
         label="Disk"
         value={value.disk}
+        onValue={set('disk')}
+        input={{ placeholder: '500GiB' }}
       />
-      <Field onValue={set('gpus')} input={{ placeholder: '0' }} label="GPUs" value={value.gpus} />
+      <Field label="GPUs" value={value.gpus} onValue={set('gpus')} input={{ placeholder: '0' }} />
     </div>
   )
 }
@@ -112,11 +104,11 @@ export function PriceFields(props: {
     <div className="row">
       {priceNames.map(([name, label], index) => (
         <Field
-          onValue={(text) => change({ ...value, [name]: text })}
-          input={{ inputMode: 'decimal' }}
           key={name}
           label={`${label}, DOT per day`}
           value={value[name]}
+          onValue={(text) => change({ ...value, [name]: text })}
+          input={{ inputMode: 'decimal' }}
           hint={
             now === undefined ? 'Empty: free' : `Now ${now[index]?.[1].replace(' per day', '')}`
           }

@@ -2,10 +2,9 @@
 import { useState } from 'react'
 import { parseDot, parseNodeKeys, planNodeRegistration } from '@wetee/sdk'
 import { DropZone } from '../../ui/drop.tsx'
-import { attempt, Field, TextField } from '../../ui/field.tsx'
+import { AddressField, attempt, DotField, Field, readAddress, TextField } from '../../ui/field.tsx'
 import { Amount, Card, Facts, Failure, Page } from '../../ui/parts.tsx'
 import { Act } from '../transactions/act.tsx'
-import { readAddress } from './offer-fields.tsx'
 import { Registered, useStakeRules } from './registration.tsx'
 
 /** `--print-identity` prints less than 1 KiB. */
@@ -34,23 +33,18 @@ export function RegisterNodePage() {
     >
       <Card title="Node" note="set it up first: the operators' guide says how">
         <div className="body form">
-          <Field
-            onValue={setOperator}
-            input={{ placeholder: '0x…' }}
+          <AddressField
             label="Operator"
             value={operator}
+            onValue={setOperator}
+            what="the operator"
             hint="The hot account of the node, which pays gas. The connected account becomes the owner: the keys were made for both."
-            problem={
-              operator === ''
-                ? undefined
-                : attempt(() => readAddress(operator, 'the operator')).problem
-            }
           />
           <Field
-            onValue={setEndpoint}
-            input={{ placeholder: 'node.example:7790' }}
             label="Endpoint"
             value={endpoint}
+            onValue={setEndpoint}
+            input={{ placeholder: 'node.example:7790' }}
             hint="Host and port where the node answers."
           />
           <TextField
@@ -83,11 +77,10 @@ export function RegisterNodePage() {
               ]}
             />
           )}
-          <Field
-            onValue={setStake}
-            input={{ inputMode: 'decimal' }}
+          <DotField
             label="Stake in DOT"
             value={stake}
+            onValue={setStake}
             hint={
               rules.data === undefined ? undefined : (
                 <>
@@ -95,7 +88,6 @@ export function RegisterNodePage() {
                 </>
               )
             }
-            problem={stake.trim() === '' ? undefined : attempt(() => parseDot(stake)).problem}
           />
           <div className="buttons">
             <Act

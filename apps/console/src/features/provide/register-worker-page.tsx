@@ -1,14 +1,20 @@
 // Registering a worker: who runs it, what the machine is, what it offers, the stake; then signing.
 import { useState } from 'react'
 import { noPrices, parseDot, planWorkerRegistration, type WorkerOffer } from '@wetee/sdk'
-import { attempt, Field } from '../../ui/field.tsx'
+import {
+  AddressField,
+  attempt,
+  DotField,
+  Field,
+  NumberField,
+  readAddress,
+} from '../../ui/field.tsx'
 import { Amount, Card, Page } from '../../ui/parts.tsx'
 import { Act } from '../transactions/act.tsx'
 import {
   CapacityFields,
   noPriceText,
   PriceFields,
-  readAddress,
   readCapacity,
   readPrices,
   TeeFields,
@@ -57,31 +63,26 @@ export function RegisterWorkerPage() {
     >
       <Card title="Machine" note="set up its daemon first: the operators' guide says how">
         <div className="body form">
-          <Field
-            onValue={setOperator}
-            input={{ placeholder: '0x…' }}
+          <AddressField
             label="Operator"
             value={operator}
+            onValue={setOperator}
+            what="the operator"
             hint="The hot account of the worker's daemon, which pays gas. The connected account becomes the owner, with the stake."
-            problem={
-              operator === ''
-                ? undefined
-                : attempt(() => readAddress(operator, 'the operator')).problem
-            }
           />
           <div className="row">
             <Field
-              onValue={setEndpoint}
-              input={{ inputMode: 'url', placeholder: 'https://worker.example' }}
               label="Endpoint"
               value={endpoint}
+              onValue={setEndpoint}
+              input={{ inputMode: 'url', placeholder: 'https://worker.example' }}
               hint="Where the daemon answers."
             />
             <Field
-              onValue={setRegion}
-              input={{ placeholder: 'eu-1' }}
               label="Region"
               value={region}
+              onValue={setRegion}
+              input={{ placeholder: 'eu-1' }}
               hint="A short name of where it stands."
             />
           </div>
@@ -97,18 +98,16 @@ export function RegisterWorkerPage() {
       <Card title="Stake">
         <div className="body form">
           <div className="row">
-            <Field
-              onValue={setLevel}
-              input={{ inputMode: 'numeric' }}
+            <NumberField
               label="Security level"
               value={level}
+              onValue={setLevel}
               hint="A higher one takes more stake and attracts more."
             />
-            <Field
-              onValue={setStake}
-              input={{ inputMode: 'decimal' }}
+            <DotField
               label="Stake in DOT"
               value={stake}
+              onValue={setStake}
               hint={
                 minimum === undefined ? undefined : (
                   <>
@@ -117,7 +116,6 @@ export function RegisterWorkerPage() {
                   </>
                 )
               }
-              problem={stake.trim() === '' ? undefined : attempt(() => parseDot(stake)).problem}
             />
           </div>
           {touched && problem !== undefined && <p className="quiet">{problem}</p>}

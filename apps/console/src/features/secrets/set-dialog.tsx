@@ -13,7 +13,7 @@ import {
 } from '@wetee/sdk'
 import { useNetwork } from '../../network/network.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
-import { Field, TextField } from '../../ui/field.tsx'
+import { Field, NumberField, TextField } from '../../ui/field.tsx'
 import { saveBytes } from '../../ui/save.ts'
 import { SignDialog } from '../transactions/sign-dialog.tsx'
 import { keepPending } from './pending-uploads.ts'
@@ -69,9 +69,9 @@ export function SetDialog(props: {
             label="Name"
             value={name}
             onValue={setName}
-            problem={name === '' ? undefined : nameProblem(name)}
-            hint="As the Compose file names it."
             input={{ spellCheck: false, autoCapitalize: 'off' }}
+            hint="As the Compose file names it."
+            problem={name === '' ? undefined : nameProblem(name)}
           />
         )}
         {file === undefined ? (
@@ -198,7 +198,7 @@ function PolicyFields({ policy, change }: { policy: Policy; change: (next: Polic
           </label>
         ))}
       </fieldset>
-      <Field
+      <NumberField
         label="Least security level"
         value={String(minLevel)}
         onValue={(text) => {
@@ -206,7 +206,6 @@ function PolicyFields({ policy, change }: { policy: Policy; change: (next: Polic
             change({ ...policy, minLevel: Number(text) })
         }}
         hint="0 to 255, of the terms of whoever reads. Code is what the DAO accepts at the time."
-        input={{ inputMode: 'numeric' }}
       />
     </details>
   )

@@ -1,9 +1,8 @@
 // A button that asks for an amount of DOT, then plans, shows and has it signed.
 import { useState, type ReactNode } from 'react'
 import { parseDot, type Intent, type Network } from '@wetee/sdk'
-import { Dialog } from '../../ui/dialog.tsx'
-import { Field, reading } from '../../ui/field.tsx'
-import { SignDialog } from './sign-dialog.tsx'
+import { DotField, reading } from '../../ui/field.tsx'
+import { AskDialog } from './ask-dialog.tsx'
 import { WalletAction } from './wallet-action.tsx'
 
 type Props = {
@@ -26,38 +25,15 @@ export function AmountAct(props: Props) {
 
 function AmountDialog({ children, hint, all, plan, close }: Props & { close: () => void }) {
   const [text, setText] = useState('')
-  const [amount, setAmount] = useState<bigint | 'all' | undefined>()
-  if (amount !== undefined)
-    return <SignDialog plan={(signer) => plan(signer, amount)} close={close} />
-  const { value, problem } = reading(text, parseDot)
+  const { value } = reading(text, parseDot)
   return (
-    <Dialog title={children} close={close}>
-      <form
-        className="form"
-        onSubmit={(event) => {
-          event.preventDefault()
-          setAmount(value)
-        }}
-      >
-        <Field
-          label="Amount in DOT"
-          input={{ inputMode: 'decimal' }}
-          value={text}
-          onValue={setText}
-          hint={hint}
-          problem={problem}
-        />
-        <div className="buttons">
-          <button type="submit" className="button primary" disabled={value === undefined}>
-            Review
-          </button>
-          {all !== undefined && (
-            <button type="button" className="button" onClick={() => setAmount('all')}>
-              {all}
-            </button>
-          )}
-        </div>
-      </form>
-    </Dialog>
+    <AskDialog
+      title={children}
+      close={close}
+      plan={value === undefined ? undefined : (signer) => plan(signer, value)}
+      also={all === undefined ? undefined : { label: all, plan: (signer) => plan(signer, 'all') }}
+    >
+      <DotField label="Amount in DOT" value={text} onValue={setText} hint={hint} />
+    </AskDialog>
   )
 }
