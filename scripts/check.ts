@@ -1,4 +1,4 @@
-// `npm run check`: format, lint of TypeScript and Solidity, types, unused code, imports, artifacts and bindings. Starts processes.
+// `npm run check`: format, lint of TypeScript and Solidity, types, unused code, documentation, imports, artifacts and bindings. Starts processes.
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { root, run } from './run.ts'
@@ -24,6 +24,7 @@ const checks: readonly [Check, ...Check[]] = [
     ],
   ],
   ['unused', 'node', ['scripts/unused.ts']],
+  ['documented', 'node', ['scripts/documented.ts']],
   ['imports', 'vitest', ['run', '--project', 'unit', 'scripts/imports.test.ts']],
   ['bindings', 'node', ['packages/chain/generate.ts', '--check']],
 ]

@@ -98,16 +98,23 @@ interface IApis {
     function setCallers(uint64 appId, uint32 apiId, address[] calldata callers, bool allowed) external;
 
     // -- restricted (DAO)
+    /// @notice Replaces the limits; by the DAO.
     function setLimits(Limits calldata limits) external;
 
     // -- reading
+    /// @notice The Cloud whose applications are called.
     function cloud() external view returns (ICloud);
+    /// @notice The limits in force.
     function limits() external view returns (Limits memory);
+    /// @notice Whether an application can be called, and how many APIs it has.
     function proxy(uint64 appId) external view returns (Proxy memory);
+    /// @notice An API of an application.
     function api(uint64 appId, uint32 apiId) external view returns (Api memory);
     /// @notice At most 100 from index `first` (0-based); one that is deleted leaves its place to the last of the list.
     function apis(uint64 appId, uint256 first, uint256 count) external view returns (Api[] memory);
+    /// @notice Number of an API by its name; 0 where there is none.
     function apiByName(uint64 appId, bytes32 name) external view returns (uint32 apiId);
+    /// @notice Whether a caller is on the list of an API.
     function isListed(uint64 appId, uint32 apiId, address caller) external view returns (bool);
     /// @notice The API as `caller` may call it now; reverts with why it may not.
     /// @param apiVersion the definition that the caller knows; another one is refused

@@ -197,22 +197,31 @@ interface IBridge {
     function sweep() external returns (uint256 amountWei);
 
     // -- restricted (DAO)
+    /// @notice Replaces the parameters; by the DAO.
     function setParameters(Parameters calldata parameters) external;
 
     // -- reading
+    /// @notice The Cloud whose leases answers are checked against.
     function cloud() external view returns (ICloud);
+    /// @notice The register of APIs.
     function apis() external view returns (IApis);
+    /// @notice The parameters in force.
     function parameters() external view returns (Parameters memory);
     /// @notice What a call costs now, with or without a callback.
     function quote(uint64 appId, uint32 apiId, bool withCallback) external view returns (uint256 feeWei);
+    /// @notice Number of calls ever opened; numbers begin with 1.
     function callCount() external view returns (uint64);
+    /// @notice State of a call.
     function stateOf(uint64 callId) external view returns (CallState);
     /// @notice First 31 bytes of keccak256(abi.encode(call_)): what an open call is kept by.
     function digestOf(Call calldata call_) external pure returns (bytes31);
     /// @notice Of each call that is open what it is kept by, 0 of the others. Past their deadline they are open until somebody expires them.
     function openDigests(uint64[] calldata callIds) external view returns (bytes31[] memory digests);
+    /// @notice Number of subscriptions ever made; numbers begin with 1.
     function subscriptionCount() external view returns (uint64);
+    /// @notice A subscription; all zero where there is none of that number.
     function subscription(uint64 subscriptionId) external view returns (Subscription memory);
+    /// @notice What an account may withdraw, wei.
     function credit(address account) external view returns (uint256 amountWei);
     /// @notice Fees of open calls, balances of subscriptions and credits; the balance is never below it.
     function liabilitiesWei() external view returns (uint256 amountWei);

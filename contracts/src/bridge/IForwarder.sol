@@ -85,12 +85,18 @@ interface IForwarder {
     function forward(Request calldata request, bytes calldata signature) external returns (bool success);
     /// @notice Sends the caller's credit, in multiples of 1e8 wei.
     function withdraw(address payable to) external returns (uint256 amountWei);
+    /// @notice Replaces the parameters; by the DAO.
     function setParameters(Parameters calldata parameters) external;
 
+    /// @notice The Cloud whose leases requests are checked against.
     function cloud() external view returns (ICloud);
+    /// @notice The parameters in force.
     function parameters() external view returns (Parameters memory);
+    /// @notice What an application may spend on gas.
     function budget(uint64 appId) external view returns (Budget memory);
+    /// @notice Whether a number of an application has been used.
     function usedNonces(uint64 appId, uint256 nonce) external view returns (bool);
+    /// @notice What an account may withdraw, wei.
     function credit(address account) external view returns (uint256 amountWei);
     /// @notice Budgets and credits; the balance is never below it.
     function liabilitiesWei() external view returns (uint256 amountWei);

@@ -307,6 +307,7 @@ interface ICloud {
     function setSpendingCap(uint64 appId, uint256 maxWeiPerSecond) external;
     /// @notice Owner offers the application to another account, which takes it; 0 takes the offer back.
     function offerOwnership(uint64 appId, address to) external;
+    /// @notice Whom it was offered to takes an application.
     function takeOwnership(uint64 appId) external;
 
     // -- the worker, and anyone
@@ -320,38 +321,55 @@ interface ICloud {
     function settle(uint64 appId) external returns (uint256 rentWei);
     /// @notice Sends the caller's credit of an asset; native in multiples of 1e8 wei.
     function withdraw(address asset) external returns (uint256 amountWei);
+    /// @notice Pays all credit of the caller in an asset to another account.
     function withdrawTo(address asset, address payable to) external returns (uint256 amountWei);
     /// @notice Credits the treasury with what the contract holds of an asset beyond its liabilities. Anyone may call.
     function sweep(address asset) external returns (uint256 amountWei);
 
     // -- restricted (DAO)
+    /// @notice Replaces the parameters; by the DAO.
     function setParameters(Parameters calldata parameters) external;
+    /// @notice Names another treasury; by the DAO.
     function setTreasury(address treasury) external;
+    /// @notice Allows or ends an asset that applications are paid in; by the DAO.
     function setAsset(address asset, bool allowed, uint64 unit) external;
     /// @notice Restricted (DAO, fast track): no create, update, migrate, scale up or resume before `until`, at most 7 days ahead; a time
     /// that has passed lifts it. What runs goes on, is paid, can be ended and withdrawn.
     function pauseNewLeases(uint64 until) external;
 
     // -- reading
+    /// @notice The contract that knows workers and nodes.
     function subnet() external view returns (ISubnet);
+    /// @notice The contract that knows who signs.
     function quorum() external view returns (IQuorum);
+    /// @notice The parameters in force.
     function parameters() external view returns (Parameters memory);
+    /// @notice Where fees go.
     function treasury() external view returns (address);
+    /// @notice Whether an asset is allowed, and its unit.
     function asset(address token) external view returns (Asset memory);
+    /// @notice New instances are not leased until then; seconds since 1970.
     function newLeasesPausedUntil() external view returns (uint64);
+    /// @notice Number of applications ever created; numbers begin with 1.
     function appCount() external view returns (uint64);
+    /// @notice An application. Reverts where there is none of that number.
     function app(uint64 appId) external view returns (App memory);
     /// @notice Of `app`, what contracts ask for in every call.
     function ownerAndState(uint64 appId) external view returns (address owner, AppState state);
+    /// @notice What bounds changes of an application: guardian, freeze, spending cap.
     function rules(uint64 appId) external view returns (Rules memory);
+    /// @notice What its owner has configured without a new version.
     function configuration(uint64 appId) external view returns (Configuration memory);
+    /// @notice A version of an application; all zero where there is none of that number.
     function version(uint64 appId, uint32 version) external view returns (Version memory);
+    /// @notice Number of an owner’s newest application of a name; 0 where there was none.
     function appByName(address owner, bytes32 name) external view returns (uint64 appId);
     /// @notice Those that an account owns or owned when they ended, at most 100 from index `first` (0-based); one that is handed
     /// over leaves its place to the last of the list.
     function appsOf(address owner, uint256 first, uint256 count) external view returns (uint64[] memory);
     /// @notice Those that run or are paused on a worker; pending migrations to it included.
     function appsOn(uint64 workerId, uint256 first, uint256 count) external view returns (uint64[] memory);
+    /// @notice Number of applications on a worker.
     function appsOnCount(uint64 workerId) external view returns (uint256);
     /// @param slot 0 current, 1 pending. `evidenceDigest` is in the event LeaseRenewed alone where the contract says 0 here.
     function lease(uint64 appId, uint16 replica, uint8 slot) external view returns (AttestationLease memory);
@@ -367,6 +385,7 @@ interface ICloud {
         external
         view
         returns (uint256 weiPerSecond, uint256 minimumDepositWei, uint256 graceDepositWei);
+    /// @notice What an account may withdraw of an asset, in its smallest unit.
     function credit(address account, address asset) external view returns (uint256 amountWei);
     /// @notice Sum of escrows, grace deposits and credits of an asset; the balance is never below it.
     function liabilities(address asset) external view returns (uint256 amountWei);

@@ -15,6 +15,7 @@ interface IMembers {
 
     /// @notice Anyone, while public joining is open.
     function join() external;
+    /// @notice The caller leaves.
     function resign() external;
     /// @notice Restricted (DAO).
     function add(address account) external;
@@ -23,8 +24,11 @@ interface IMembers {
     /// @notice Restricted (DAO).
     function setPublicJoin(bool open) external;
 
+    /// @notice Whether anybody may join.
     function publicJoin() external view returns (bool);
+    /// @notice Whether an account is a member.
     function isMember(address account) external view returns (bool);
+    /// @notice Number of members.
     function memberCount() external view returns (uint256);
     /// @notice At most 100 from index `first` (0-based); the order changes when members leave.
     function members(uint256 first, uint256 count) external view returns (address[] memory);

@@ -10,5 +10,6 @@ interface ITimelock {
     error DelayOutOfRange(uint256 delaySeconds, uint256 minimum, uint256 maximum);
     error RolesFixed();
 
+    /// @notice How long a ready operation may be executed, seconds.
     function executionWindowSeconds() external view returns (uint256);
 }

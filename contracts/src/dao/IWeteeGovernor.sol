@@ -54,5 +54,6 @@ interface IWeteeGovernor {
     function guardian() external view returns (address);
     /// @notice Fixed: nobody can put it off.
     function guardianUntil() external view returns (uint256);
+    /// @notice Who may propose and vote.
     function members() external view returns (IMembers);
 }

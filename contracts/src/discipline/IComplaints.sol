@@ -107,16 +107,23 @@ interface IComplaints {
     /// @notice Sends the caller's bonds that have come back, or been won.
     function withdraw(address payable to) external returns (uint256 amountWei);
 
+    /// @notice The Cloud whose applications are complained about.
     function cloud() external view returns (ICloud);
+    /// @notice The Subnet whose stakes are locked.
     function subnet() external view returns (ISubnet);
+    /// @notice Bond, deadlines and penalties.
     function rules() external view returns (Rules memory);
+    /// @notice Number of complaints ever filed; numbers begin with 1.
     function complaintCount() external view returns (uint64);
+    /// @notice A complaint. Reverts where there is none of that number.
     function complaint(uint64 complaintId) external view returns (Complaint memory);
     /// @notice At most 100 from `first` (ids start at 1).
     function complaints(uint64 first, uint64 count) external view returns (Complaint[] memory);
+    /// @notice The open complaint about an application; 0 where there is none.
     function openComplaintOf(uint64 appId) external view returns (uint64 complaintId);
     /// @notice Its `decideBy`: decisions come before it, anyone may dismiss from it on.
     function deadlineOf(uint64 complaintId) external view returns (uint64);
+    /// @notice What an account may withdraw, wei.
     function credit(address account) external view returns (uint256 amountWei);
     /// @notice Sum of open bonds and credits; the balance is never below it.
     function liabilitiesWei() external view returns (uint256);

@@ -121,14 +121,20 @@ interface IMisconduct {
     /// @notice Slashes the node once, whatever it did besides. Anyone may report; the reporter earns `rewardBps` of the slash. Whoever
     /// copies a report out of the mempool and is first takes that reward and nothing else: the node is slashed all the same.
     function reportLeases(SignedLease calldata first, SignedLease calldata second) external;
+    /// @notice The same for two confirmations of one epoch that a node signed.
     function reportConfirmations(SignedConfirmation calldata first, SignedConfirmation calldata second) external;
+    /// @notice The same for two different messages of a node at one place of a session.
     function reportMessages(SignedMessage calldata first, SignedMessage calldata second) external;
     /// @notice A release that the node signed and that does not verify, whatever is wrong with it. Showing it shows the images in it.
     function reportRelease(SignedRelease calldata signed, Hints calldata hints) external;
     /// @notice Restricted (DAO): at most 1,000 (10 %).
     function setReward(uint16 rewardBps) external;
+    /// @notice The reporter’s part of a slash, hundredths of a percent.
     function rewardBps() external view returns (uint16);
+    /// @notice Whether a node has been slashed here.
     function isConvicted(uint64 nodeId) external view returns (bool);
+    /// @notice The contract that holds the stakes.
     function subnet() external view returns (ISubnet);
+    /// @notice The contract that knows the committees.
     function quorum() external view returns (IQuorum);
 }

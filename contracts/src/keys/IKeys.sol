@@ -131,6 +131,7 @@ interface IKeys {
     /// @notice One for each pair of a member who has registered and a dealer who has dealt.
     function complain(uint64 session, uint16 complainer, uint16 dealer, bytes calldata body, bytes calldata signature)
         external;
+    /// @notice A dealer who was complained about reveals what it dealt.
     function reveal(uint64 session, uint16 dealer, bytes calldata body, bytes calldata signature) external;
     /// @notice A member who has registered reveals its share of a dealer who has dealt, and whose own reveal is missing or does not hold: the contract
     /// cannot tell, so this phase follows on every Reveal; whoever needs nothing of it confirms meanwhile.
@@ -153,13 +154,18 @@ interface IKeys {
     function networkKey() external view returns (bytes memory encryptionKey, bytes memory verificationKey);
     /// @notice As of this block's time.
     function session(uint64 number) external view returns (Session memory);
+    /// @notice Number of sessions ever opened; numbers begin with 1.
     function sessionCount() external view returns (uint64);
     /// @notice The session of an epoch, 0 for none.
     function sessionOf(uint64 epoch) external view returns (uint64);
     /// @notice Zeros for an epoch that is not confirmed.
     function confirmation(uint64 epoch) external view returns (Confirmation memory);
+    /// @notice Whether an epoch has a key that its committee has confirmed.
     function isConfirmed(uint64 epoch) external view returns (bool);
+    /// @notice How long the phases of new sessions last.
     function windows() external view returns (Windows memory);
+    /// @notice The contract that names committees.
     function quorum() external view returns (IQuorum);
+    /// @notice The contract that knows nodes.
     function subnet() external view returns (ISubnet);
 }

@@ -81,10 +81,15 @@ interface ILens {
         IComplaints.Rules complaintRules;
     }
 
+    /// @notice The Cloud that is read.
     function cloud() external view returns (ICloud);
+    /// @notice The Subnet that is read.
     function subnet() external view returns (ISubnet);
+    /// @notice The Quorum that is read.
     function quorum() external view returns (IQuorum);
+    /// @notice The Complaints that are read.
     function complaints() external view returns (IComplaints);
+    /// @notice An application with its leases and money, at once.
     function app(uint64 appId) external view returns (AppView memory);
     /// @notice By place in the list of their owner, from 0.
     function appsOf(address owner, uint256 first, uint256 count) external view returns (AppView[] memory);
@@ -96,5 +101,6 @@ interface ILens {
     function workers(address asset, uint64 first, uint64 count) external view returns (WorkerView[] memory);
     /// @notice By id, from 1.
     function nodes(uint64 first, uint64 count) external view returns (NodeView[] memory);
+    /// @notice Counts, parameters and committee of the whole network, at once.
     function network() external view returns (Network memory);
 }

@@ -105,27 +105,36 @@ interface IQuorum {
     /// @notice Restricted (DAO): when no quorum has signed for 24 h and fewer members than the threshold have a live proof, the same
     /// members with the keys they proved last may vouch for their machines again, for 7 days. No member or key is added by it.
     function reopen() external;
+    /// @notice Until when members may vouch for their machines again; seconds since 1970.
     function reopenedUntil() external view returns (uint64);
     /// @notice When a quorum signed last or a committee became active, seconds; exact to an hour, never later than it was.
     function lastSignedAt() external view returns (uint64);
     /// @notice True while a committee that counts seats the node, or the one named next does and the node has not left.
     function isSeated(uint64 nodeId) external view returns (bool);
+    /// @notice The epoch whose committee signs; 0 before the first.
     function activeEpoch() external view returns (uint64);
+    /// @notice The epoch named last, active or not.
     function latestEpoch() external view returns (uint64);
+    /// @notice Members of an epoch by their places, and how many of them sign together.
     function committee(uint64 epoch) external view returns (uint64[] memory members, uint16 threshold);
+    /// @notice Of statements that a quorum signs (EIP-712).
     function domainSeparator() external view returns (bytes32);
     /// @notice Links the Subnet, once; restricted.
     function setSubnet(address subnet) external;
     /// @notice Links Keys, once; restricted. From then on an epoch has to be confirmed there before it is active.
     /// @param refreshSeconds age from which a committee is renewed, 1 s to 30 days
     function setKeys(address keys, uint64 refreshSeconds) external;
+    /// @notice The board of key sessions; zero until it is set.
     function keys() external view returns (IKeys);
     /// @notice Restricted (DAO).
     function setRefreshSeconds(uint64 refreshSeconds) external;
+    /// @notice Age from which a committee is renewed, seconds.
     function refreshSeconds() external view returns (uint64);
     /// @notice Node at a place of a committee.
     /// @param index from 1, as in key sessions
     function member(uint64 epoch, uint16 index) external view returns (uint64 nodeId);
+    /// @notice Fewer owners than this never hold the threshold of a committee together.
     function minOwners() external view returns (uint16);
+    /// @notice Vendors of TEEs that the members of a committee have to have at least.
     function minVendors() external view returns (uint16);
 }

@@ -89,6 +89,7 @@ interface ISecrets {
     function secrets(uint64 appId) external view returns (Secret[] memory);
     /// @notice Zeros for one that was never set, or is gone.
     function version(uint64 appId, string calldata name, uint32 number) external view returns (Version memory);
+    /// @notice Whom a secret is granted to beside its application.
     function readers(uint64 appId, string calldata name) external view returns (Reader[] memory);
     /// @notice Whether an application may read another's secret: a reader names it with the digest, or names its owner. Never with a
     /// digest of zero, and never when either application has ended.
@@ -99,7 +100,10 @@ interface ISecrets {
     /// @notice The application and secret that a ciphertext belongs to; appId 0 for a digest that nobody has set, or of a version that is
     /// gone.
     function secretOf(bytes32 ciphertextDigest) external view returns (uint64 appId, string memory name, uint32 version);
+    /// @notice How many receipts of a node are under roots on chain.
     function receiptsPosted(uint64 nodeId) external view returns (uint64);
+    /// @notice The Cloud whose applications have secrets.
     function cloud() external view returns (address);
+    /// @notice The Subnet whose nodes post receipts.
     function subnet() external view returns (address);
 }

@@ -321,19 +321,29 @@ interface ISubnet {
     error PartOnly(address part);
 
     // -- the network, fixed at creation
+    /// @notice The kind of network: development, test or live; never changes.
     function kind() external view returns (NetworkKind);
+    /// @notice Whether simulated platforms are accepted; never true on a live network.
     function simulated() external view returns (bool);
+    /// @notice Digest of the vendors’ roots that evidence is judged by.
     function trustStoreDigest() external view returns (bytes32);
+    /// @notice How long a proof of a machine counts, seconds.
     function nodeProofSeconds() external view returns (uint64);
+    /// @notice The contract that knows who signs.
     function quorum() external view returns (IQuorum);
+    /// @notice The contract that leases capacity; zero until it is set.
     function cloud() external view returns (address);
     /// @notice Links the Cloud, once; restricted.
     function setCloud(address cloud) external;
+    /// @notice Between an announcement of a reference value and its use, seconds.
     function referenceDelaySeconds() external view returns (uint64);
+    /// @notice Between a request to withdraw stake and its payment, seconds.
     function unbondingSeconds() external view returns (uint64);
+    /// @notice What stake is demanded of whom.
     function stakeRules() external view returns (StakeRules memory);
     /// @notice Restricted (DAO).
     function setStakeRules(StakeRules calldata rules) external;
+    /// @notice Where the treasury’s part of slashed stake goes.
     function treasury() external view returns (address);
     /// @notice Restricted (DAO). Receives what slashing leaves over.
     function setTreasury(address treasury) external;
@@ -365,11 +375,15 @@ interface ISubnet {
     function shutdown(uint64 workerId) external;
     /// @notice Operator only: the metering file of the application's newest settlement, once per settlement.
     function uploadWork(uint64 workerId, uint64 appId, bytes32 digest, string calldata uri) external;
+    /// @notice The newest proof of work that a worker has uploaded for an application.
     function workProof(uint64 appId) external view returns (WorkProof memory);
+    /// @notice A worker. Reverts where there is none of that number.
     function worker(uint64 workerId) external view returns (Worker memory);
     /// @param asset 0 native DOT; prices all zero where the worker does not take the asset
     function offer(uint64 workerId, address asset) external view returns (Offer memory);
+    /// @notice Owner of a worker. Reverts where there is none of that number.
     function workerOwner(uint64 workerId) external view returns (address);
+    /// @notice Number of workers ever registered; numbers begin with 1.
     function workerCount() external view returns (uint64);
     /// @notice At most 100 from `first` (ids start at 1).
     function workers(uint64 first, uint64 count) external view returns (Worker[] memory);
@@ -384,6 +398,7 @@ interface ISubnet {
     function cancelWithdrawal(uint16 role, uint64 nodeId) external;
     /// @notice Owner: sends what is due and not locked, in multiples of 1e8 wei. Of a node only while it sits in no committee that counts.
     function withdrawStake(uint16 role, uint64 nodeId, address payable to) external returns (uint256 amountWei);
+    /// @notice Stake of a worker or node.
     function stake(uint16 role, uint64 nodeId) external view returns (Stake memory);
     /// @notice What has to stay bonded: 0 after a shutdown, and for a leaving node that no committee seats.
     function requiredStakeWei(uint16 role, uint64 nodeId) external view returns (uint256);
@@ -432,8 +447,11 @@ interface ISubnet {
     function vendorOf(uint64 nodeId) external view returns (uint8);
     /// @notice How many of these nodes proved hardware last that has a sealing key of its own: SEV-SNP or SGX; TDX and Nitro have none.
     function sealersAmong(uint64[] calldata nodeIds) external view returns (uint256 count);
+    /// @notice A dsecret node. Reverts where there is none of that number.
     function node(uint64 nodeId) external view returns (Node memory);
+    /// @notice Number of nodes ever registered; numbers begin with 1.
     function nodeCount() external view returns (uint64);
+    /// @notice Nodes from number `first` on, at most `count`.
     function nodes(uint64 first, uint64 count) external view returns (Node[] memory);
     /// @notice Statement keys of these nodes and whether each has a live NodeProof; for the Quorum contract.
     /// @return keys statement keys, in the order of `nodeIds`; 0 of a node that signs nothing any more
@@ -453,6 +471,7 @@ interface ISubnet {
     /// @param evidenceUris where each evidence can be fetched, 0-128 bytes; a hint, the digest decides
     function proveNodes(NodeProof[] calldata proofs, string[] calldata evidenceUris, IQuorum.Signed calldata signed)
         external;
+    /// @notice A machine by its platform’s id.
     function platform(bytes32 platformId) external view returns (Platform memory);
     /// @notice The node's live proof: end of it (0 when none) and its platform.
     function liveProof(uint16 role, uint64 nodeId) external view returns (uint64 notAfter, bytes32 platformId);
@@ -473,6 +492,7 @@ interface ISubnet {
     function extendDeprecated(uint16 role, bytes32 measurementId, uint64 until) external;
     /// @param role 1: measurements of the agent (instances and workers' platforms), 2: of the dsecret node
     function isReferenceAccepted(uint16 role, bytes32 measurementId) external view returns (bool);
+    /// @notice What is accepted of a measurement for a role.
     function referenceValue(uint16 role, bytes32 measurementId) external view returns (Reference memory);
     /// @notice Restricted (DAO).
     function denyPlatform(bytes32 platformId) external;
@@ -482,11 +502,13 @@ interface ISubnet {
     /// @notice Raises floors as a quorum signed it: RevocationBatch(uint64 epoch,uint64 expiry,Revocation[] revocations). A floor
     /// that is there already or higher stays; a block in the future reverts. 1-64 entries. Anyone may call.
     function revoke(Revocation[] calldata revocations, IQuorum.Signed calldata signed) external;
+    /// @notice Evidence made before this block does not count for the subject.
     function revocationFloor(Subject subject, bytes32 id) external view returns (uint64 blockNumber);
 
     // -- for the Cloud contract alone
     /// @notice Reverts when the worker is not open, has no room, or its cover is below what is required with this amount.
     function reserve(uint64 workerId, uint64 appId, Resources calldata amount) external;
+    /// @notice Capacity of a worker becomes free again; by the Cloud alone.
     function release(uint64 workerId, uint64 appId, Resources calldata amount) external;
     /// @notice True when `reserve` of this amount would be taken now.
     function fits(uint64 workerId, Resources calldata amount) external view returns (bool);

@@ -32,6 +32,7 @@ import { defaultPatience, RegistryClient, type Patience } from './registry-clien
 /** How far a pull has come, bytes of all blobs. */
 export type PullProgress = { readonly doneBytes: number; readonly totalBytes: number }
 
+/** Limits of a pull, and who hears of its progress. */
 export type PullOptions = {
   readonly signal?: AbortSignal
   readonly onProgress?: (progress: PullProgress) => void

@@ -16,6 +16,7 @@ export type Patience = {
   readonly retryMs: number
 }
 
+/** Half a minute for an answer and between pieces, 200 ms before the second attempt. */
 export const defaultPatience: Patience = { answerMs: 30_000, idleMs: 30_000, retryMs: 200 }
 
 const maxRedirects = 5

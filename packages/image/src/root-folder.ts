@@ -37,6 +37,7 @@ export class RootFolder {
     this.#keepOwners = keepOwners
   }
 
+  /** Begins a layer: what it makes is not removed by its own whiteouts. */
   beginLayer(): void {
     this.#made = new Set()
   }

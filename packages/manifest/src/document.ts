@@ -178,8 +178,11 @@ export function parseManifest(text: string): ManifestDocument {
 export const namePattern = /^[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?$/
 /** Names of applications: at most 32 bytes on chain. */
 export const appNamePattern = /^[a-z0-9](?:[a-z0-9_-]{0,30}[a-z0-9])?$/
+/** Names of environment variables. */
 export const environmentNamePattern = /^[A-Za-z_][A-Za-z0-9_.-]{0,254}$/
+/** A numeric user, and a group where there is one; never root as user. */
 export const userPattern = /^(?:[1-9][0-9]{0,8})(?::(?:0|[1-9][0-9]{0,8}))?$/
+/** The most of each that a manifest may have; lengths in bytes of UTF-8. */
 export const limits = {
   services: 16,
   arguments: 128,

@@ -8,6 +8,7 @@ import { formatDot, formatTime } from './money.ts'
 import type { Network } from './network.ts'
 import type { Block, ContractEvent } from './reader.ts'
 
+/** What has become of a complaint; the last three are final. */
 export type ComplaintStatus = 'open' | 'upheld' | 'frivolous' | 'dismissed'
 
 const statuses: readonly (ComplaintStatus | undefined)[] = [

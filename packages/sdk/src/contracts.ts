@@ -53,6 +53,7 @@ export const abis = {
 } as const
 
 type Abis = typeof abis
+/** Contracts of a network by the names of its description. */
 export type ContractName = keyof Abis
 
 /** Functions of a contract that change something. */
@@ -60,6 +61,7 @@ export type WriteName<C extends ContractName> = ContractFunctionName<
   Abis[C],
   'nonpayable' | 'payable'
 >
+/** Arguments of a function that changes something, as a tuple in the order of the ABI. */
 export type WriteArgs<C extends ContractName, F extends WriteName<C>> = ContractFunctionArgs<
   Abis[C],
   'nonpayable' | 'payable',
@@ -68,11 +70,13 @@ export type WriteArgs<C extends ContractName, F extends WriteName<C>> = Contract
 
 /** Functions of a contract that only read. */
 export type ViewName<C extends ContractName> = ContractFunctionName<Abis[C], 'view' | 'pure'>
+/** Arguments of a function that only reads, as a tuple in the order of the ABI. */
 export type ViewArgs<C extends ContractName, F extends ViewName<C>> = ContractFunctionArgs<
   Abis[C],
   'view' | 'pure',
   F
 >
+/** What a function that only reads answers. */
 export type ViewResult<C extends ContractName, F extends ViewName<C>> = ContractFunctionReturnType<
   Abis[C],
   'view' | 'pure',

@@ -17,6 +17,7 @@ export type DeployStep = {
   readonly plan?: DeployPlan
 }
 
+/** How a plan is carried out; an aborted `signal` stops before the next transaction. */
 export type ApplyOptions = {
   /** Needed when the plan warns that a value looks like a credential: manifests are public for ever. */
   readonly allowCredentials?: boolean
@@ -24,6 +25,7 @@ export type ApplyOptions = {
   readonly signal?: AbortSignal
 }
 
+/** What to plan and how to carry it out. */
 export type DeployOptions = PlanOptions & ApplyOptions
 
 /** What came of it. `version` is the one that was asked for; pending until the worker has started it. */

@@ -9,6 +9,7 @@ import { trustStoreOf } from './verify/trust.ts'
 import { joinUrl } from './worker-api.ts'
 import { lowBalanceWei, reachFinding } from './worker-health.ts'
 
+/** What only the caller knows; what is absent is not judged. */
 export type DoctorOptions = {
   /** `process.versions.node`, where there is one. */
   readonly nodeVersion?: string

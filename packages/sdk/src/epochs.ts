@@ -20,6 +20,7 @@ export const sessionPhases = [
   'expired',
 ] as const
 
+/** Phases of a key session, in the order of `Keys`. */
 export type SessionPhase = (typeof sessionPhases)[number]
 
 /** How far the members are with the shares of their epoch. Times in seconds. */

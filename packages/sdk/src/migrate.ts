@@ -8,6 +8,7 @@ import type { Network } from './network.ts'
 import { readCandidates } from './plan.ts'
 import { chooseWorker } from './worker-choice.ts'
 
+/** Where to move an application, and with how much money. */
 export type MigrateOptions = {
   /** Default: the cheapest other worker that fits. */
   readonly workerId?: bigint

@@ -42,6 +42,7 @@ export type WorkerSession = {
   readonly endsMs: number
 }
 
+/** How a request to a worker is signed for, and ended early. */
 export type WorkerOptions = {
   /** Signed in already; default a signature for this one request. */
   readonly session?: WorkerSession

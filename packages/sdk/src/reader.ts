@@ -20,6 +20,7 @@ export type CloudParameters = {
   readonly feeBps: number
 }
 
+/** What a worker asks, wei a second for each unit. */
 export type Prices = {
   readonly cpuMilli: bigint
   readonly memoryMiB: bigint
@@ -27,6 +28,7 @@ export type Prices = {
   readonly gpu: bigint
 }
 
+/** What an application takes or a worker has: thousandths of a core, MiB, devices. */
 export type Resources = {
   readonly cpuMilli: number
   readonly memoryMiB: number
@@ -34,6 +36,7 @@ export type Resources = {
   readonly gpu: number
 }
 
+/** A draining worker takes nothing new; one that is shut down serves nothing. */
 export type WorkerStatus = 'active' | 'draining' | 'shutdown'
 
 /** A worker as the Subnet contract has it; `teeClasses` bit 0 TDX, 1 SEV-SNP, 2 SGX. */
@@ -57,6 +60,7 @@ export type WorkerRecord = {
   readonly endpoint: string
 }
 
+/** A leaving node waits for its stake; a slashed one has lost some of it. */
 export type NodeStatus = 'active' | 'leaving' | 'slashed'
 
 /** A dsecret node as the Subnet contract has it. */
@@ -71,6 +75,7 @@ export type NodeRecord = {
   readonly tlsKeyHash: Hex
 }
 
+/** A paused application keeps its volumes and pays no rent; an ended one is settled. */
 export type AppState = 'active' | 'paused' | 'ended'
 
 /** What an application is paid in; `address` zero is native DOT. */
@@ -157,6 +162,7 @@ export type NetworkKey = { readonly Y: Hex; readonly S: Hex }
 
 /** Role numbers of the Subnet contract. */
 export const workerRole = 1
+/** Role number of dsecret nodes. */
 export const dsecretRole = 2
 
 /** Reads of the network at a named block. `undefined` means: the chain has no such thing. Throws SdkError. */

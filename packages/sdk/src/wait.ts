@@ -18,6 +18,7 @@ export type WaitProgress = {
   readonly conditions: readonly Condition[]
 }
 
+/** What to wait for, and how long. */
 export type WaitOptions = {
   /** Version to wait for; default the newest that is current or pending. */
   readonly version?: number

@@ -12,6 +12,7 @@ export const signedMessageSchema = z.strictObject({
   message: z.string().max(4_096),
   signature: z.templateLiteral(['0x', z.string().regex(/^(?:[0-9a-fA-F]{2}){1,8192}$/)]),
 })
+/** A message with the signature of the account that it names. */
 export type SignedMessage = z.infer<typeof signedMessageSchema>
 
 /** What a message has to say. */

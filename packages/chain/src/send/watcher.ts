@@ -11,6 +11,7 @@ import { failureOf, findReceipt } from './receipts.ts'
 
 /** What a round works with; see TransactionQueueOptions and TransactionQueueParts. */
 export type WatcherOptions = { readonly stuckMs: number; readonly keepFinished: number }
+/** What a watcher works with. */
 export type WatcherParts = {
   readonly chain: Chain
   readonly account: LocalAccount

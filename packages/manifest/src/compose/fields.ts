@@ -112,6 +112,7 @@ export function choiceOf<T extends string>(
   return found
 }
 
+/** A YAML boolean; anything else is noted and undefined. */
 export function booleanOf(value: Value, notes: Notes): boolean | undefined {
   if (value.kind === 'scalar' && /^(?:true|false)$/i.test(value.text) && value.type !== 'null')
     return value.text.toLowerCase() === 'true'

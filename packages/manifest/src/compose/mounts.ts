@@ -15,6 +15,7 @@ import { parseBytes } from './units.ts'
 
 /** A mount and where it was written. */
 export type VolumeDraft = VolumeMount & { readonly at: Place }
+/** A memory file system and where it was written. */
 export type TmpfsDraft = Tmpfs & { readonly at: Place }
 
 /** Size of a memory file system that names none. */

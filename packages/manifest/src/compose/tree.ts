@@ -9,8 +9,11 @@ import { printable } from './printable.ts'
 /** Where a value stands. */
 export type Place = { readonly line: number; readonly column: number; readonly path: string }
 
+/** A key of a mapping with its value, and where the key stands. */
 export type Entry = { readonly key: string; readonly at: Place; readonly value: Value }
+/** A mapping, in the order it was written. */
 export type MapValue = { readonly kind: 'map'; readonly at: Place; readonly entries: Entry[] }
+/** A sequence. */
 export type ListValue = { readonly kind: 'list'; readonly at: Place; readonly items: Value[] }
 /**
  * `text` is what is written there, quotes removed: `1.10` stays `1.10`. `quoted` tells `"8080"`
@@ -22,6 +25,7 @@ export type ScalarValue = {
   readonly text: string
   readonly type: 'string' | 'number' | 'boolean' | 'null'
 }
+/** Any node of a YAML document whose aliases are resolved. */
 export type Value = MapValue | ListValue | ScalarValue
 
 /** Collects everything wrong and everything worth knowing, up to a bound. */
@@ -29,10 +33,12 @@ export class Notes {
   readonly problems: Problem[] = []
   readonly warnings: Warning[] = []
 
+  /** Notes what is wrong; after 200 nothing more. */
   refuse(at: Place, code: string, message: string): void {
     if (this.problems.length < 200) this.problems.push({ code, message, ...at })
   }
 
+  /** Notes what is worth knowing; after 200 nothing more. */
   warn(at: Place, code: string, message: string): void {
     if (this.warnings.length < 200)
       this.warnings.push({ code, message: `${at.path}: ${message}`, line: at.line })

@@ -11,6 +11,7 @@ const tracks: readonly Track[] = ['normal', 'fast']
 
 /** Contract names of a track. */
 export const governorOf = { normal: 'governor', fast: 'fastGovernor' } as const
+/** Contract name of the timelock of each track. */
 export const timelockOf = { normal: 'timelock', fast: 'fastTimelock' } as const
 
 const states = [
@@ -23,6 +24,7 @@ const states = [
   'expired',
   'executed',
 ] as const
+/** States of a proposal by the names of OpenZeppelin’s `IGovernor`. */
 export type ProposalState = (typeof states)[number]
 
 /** One line of a list. Times in seconds. */

@@ -15,6 +15,7 @@ import {
 } from './proposals.ts'
 
 const supports = { against: 0, for: 1, abstain: 2 } as const
+/** How a vote is cast. */
 export type Support = keyof typeof supports
 
 /** Votes as people write them: the token has 18 decimals. */

@@ -15,6 +15,7 @@ export type ExecPiece =
   | { readonly stream: 'stdout' | 'stderr'; readonly bytes: Uint8Array }
   | { readonly exitCode: number; readonly truncated: boolean }
 
+/** How a command is run. */
 export type ExecOptions = OwnerOptions & {
   /** Standard input, at most 16,384 bytes. */
   readonly input?: Uint8Array

@@ -52,6 +52,7 @@ export async function readLogKey(text: string): Promise<ReaderKeys> {
 /** What does not fit in what a worker gave; one sentence. */
 export type SealedProblem = { readonly instanceKey?: string; readonly text: string }
 
+/** Which records to open, and with which keys. */
 export type SealedOptions = {
   readonly keys: ReaderKeys
   readonly since?: Date

@@ -36,6 +36,7 @@ const lineSchema = z.object({
 /** One line; `number` counts the lines of its service in its instance, so that missing ones show. */
 export type LogLine = z.infer<typeof lineSchema> & Place
 
+/** Which lines to read. */
 export type LogOptions = OwnerOptions & {
   readonly service?: string
   /** Newest lines of each instance from before now; default 100, with `since` all; at most 10,000. */
@@ -201,6 +202,7 @@ function placeOf({ version, replica }: Place): Place {
   return { version, replica }
 }
 
+/** The answer of an agent by its schema. Throws SdkError `agent.answer-invalid`. */
 export function readAnswer<T>(schema: z.ZodType<T>, value: unknown): T {
   const parsed = schema.safeParse(value)
   if (parsed.success) return parsed.data

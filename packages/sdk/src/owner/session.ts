@@ -35,6 +35,7 @@ export type OwnerSession = OwnedInstance & {
   ): AsyncGenerator<string, void, undefined>
 }
 
+/** Which instances to ask, and who hears of those that do not answer. */
 export type OwnerOptions = {
   /** Sessions that are open already, of the same application; default new ones, each signed for. */
   readonly sessions?: readonly OwnerSession[]

@@ -13,6 +13,7 @@ export type Published = {
   readonly refused: readonly NodeRefusal[]
 }
 
+/** How a sealed secret is handed to the nodes; `onNode` hears of each, with what it refused for. */
 export type PublishOptions = {
   readonly signal?: AbortSignal
   readonly onNode?: (nodeId: bigint, problem: string | undefined) => void

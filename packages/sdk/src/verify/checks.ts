@@ -67,8 +67,11 @@ export function instanceOf(found: Found): InstanceSubject | undefined {
 
 /** Why a step is skipped. */
 export const noDocument = 'there is no readable evidence document'
+/** Nothing below the quote can be judged. */
 export const noQuote = 'the quote is not authentic, so nothing in it can be believed'
+/** The plain fields cannot be believed. */
 export const noSubject = 'the fields beside the quote are not those that the hardware signed'
+/** There is nothing on chain to compare with. */
 export const noApp = 'the application and version are not known on chain'
 
 /** `application`: the evidence names an application and version that are active on chain. */

@@ -16,6 +16,7 @@ export const verifyStepIds = [
   'platform',
   'lease',
 ] as const
+/** Steps of a verification, in the order in which they are told. */
 export type VerifyStepId = (typeof verifyStepIds)[number]
 
 /** Facts a step rests on: digests, expected and got, hashes, times; all strings. */
@@ -66,9 +67,11 @@ export type Outcome =
   | { readonly kind: 'failed'; readonly detail: string; readonly proof?: Proof }
   | { readonly kind: 'skipped'; readonly detail: string; readonly harmless?: boolean }
 
+/** A check that held. */
 export const held = (detail: string, proof?: Proof): Outcome =>
   proof === undefined ? { kind: 'held', detail } : { kind: 'held', detail, proof }
 
+/** A check that did not hold. */
 export const failed = (detail: string, proof?: Proof): Outcome =>
   proof === undefined ? { kind: 'failed', detail } : { kind: 'failed', detail, proof }
 

@@ -36,6 +36,7 @@ export type FetchedEvidence = {
   readonly tlsKeyHash?: Hex
 }
 
+/** A document of evidence, and how it came. */
 export type EvidenceOptions = {
   readonly evidence: string | EvidenceDocument
   /** The application it has to be of; default the one that it names. */
@@ -53,6 +54,7 @@ export type EvidenceOptions = {
   readonly waitAheadMs?: number
 }
 
+/** Which instance to verify, and by which way. */
 export type VerifyOptions = {
   readonly appId?: bigint
   /** Address of the application; default what its worker names. */

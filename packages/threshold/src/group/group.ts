@@ -18,8 +18,9 @@ export type PublicScalar = bigint
 /** Order of secp256k1 (SEC 2 section 2.4.1). */
 export const ORDER = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n
 
-/** Bytes of a compressed point, and of a scalar. */
+/** Bytes of a compressed point. */
 export const POINT_BYTES = 33
+/** Bytes of a scalar. */
 export const SCALAR_BYTES = 32
 
 /** Fills and returns bytes that nobody can foresee. */
