@@ -1,23 +1,15 @@
 // Packs json-server as npm publishes it, unchanged, with a file of goods and this machine's Node. Does file I/O.
 import { join } from 'node:path'
-import {
-  filesLayer,
-  nodePath,
-  nodeRuntimeLayer,
-  npmPackagesLayer,
-  writeImage,
-  type WrittenImage,
-} from '@wetee/image'
+import { filesLayer, npmPackagesLayer, writeNodeImage, type WrittenImage } from '@wetee/image'
 
 const here = import.meta.dirname
 
 /** Writes the image into a layout folder (made when missing). Throws ImageError. */
 export async function buildExistingProgramImage(layout: string): Promise<WrittenImage> {
-  return writeImage({
+  return writeNodeImage({
     layout,
     tag: '1',
     layers: [
-      await nodeRuntimeLayer(),
       npmPackagesLayer(here, ['json-server']),
       filesLayer({
         '/data/goods.json': { source: join(here, 'goods.json') },
@@ -25,12 +17,6 @@ export async function buildExistingProgramImage(layout: string): Promise<Written
         '/app/public/robots.txt': 'User-agent: *\nDisallow: /\n',
       }),
     ],
-    config: {
-      entrypoint: [nodePath, '/app/node_modules/json-server/lib/bin.js'],
-      environment: { NODE_ENV: 'production' },
-      ports: [8080],
-      user: '1000:1000',
-      workingDirectory: '/app',
-    },
+    program: ['/app/node_modules/json-server/lib/bin.js'],
   })
 }

@@ -5,8 +5,7 @@ import { join } from 'node:path'
 import { ImageError } from './error.ts'
 
 /**
- * One thing in a layer; paths are absolute inside the image. Owner 0:0 and time 0 unless an owner
- * is given.
+ * One thing in a layer; paths are absolute inside the image. Owner 0:0 unless one is given.
  */
 export type LayerEntry = {
   readonly path: string
@@ -19,8 +18,11 @@ export type LayerEntry = {
   | { readonly kind: 'file'; readonly source: string }
 )
 
-/** A layer to write. Entries need no order and no parent folders. */
-export type LayerSource = { readonly entries: () => Promise<readonly LayerEntry[]> }
+/** A layer to write. Entries need no order and no parent folders; `timeSeconds` since 1970 is the time of them all, default 0. */
+export type LayerSource = {
+  readonly entries: () => Promise<readonly LayerEntry[]>
+  readonly timeSeconds?: number
+}
 
 /** A file of `filesLayer`: bytes, text, or the path of a file to copy. */
 export type FileContent =

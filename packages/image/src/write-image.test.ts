@@ -201,3 +201,37 @@ test('an archive of an image that is not there fails as a stream', async () => {
   const stream = toDockerArchive(at('x'), sha256(Buffer.from('?')))
   await expect(buffer(stream)).rejects.toEqual(refusal('blob.missing'))
 })
+
+test('a base gives its layers and variables; time of files and of the image are as asked', async () => {
+  const lower = { layout: at('base'), layers: [filesLayer({ '/a': 'x' })], config }
+  const base = { layout: at('base'), digest: (await writeImage(lower)).digest }
+  const upper = { ...filesLayer({ '/b': 'y' }), timeSeconds: 86_400 }
+  const above = { layers: [upper], config: { environment: { A: '3' } }, timeSeconds: 60 }
+  const { digest } = await writeImage({ ...above, layout: at('x'), base })
+  const { manifest, config: read } = await verifyLayout(at('x'), digest)
+  const bottom = (await openImage(at('base'), base.digest)).manifest.layers
+  expect(manifest.layers.slice(0, 1)).toEqual(bottom)
+  expect(read).toMatchObject({ environment: { A: '3', B: '2' }, entrypoint: [], user: '' })
+  const [, second] = manifest.layers
+  if (second === undefined) throw new Error('no second layer')
+  const archive = extract()
+  archive.end(readFileSync(blobPath(at('x'), second.digest)))
+  for await (const entry of archive) {
+    expect(entry.header.mtime).toEqual(new Date(86_400_000))
+    entry.resume()
+  }
+  const document = readFileSync(blobPath(at('x'), manifest.config.digest), 'utf8')
+  expect(document).toContain('"created":"1970-01-01T00:01:00Z"')
+})
+
+test('a base whose bytes were changed is not taken', async () => {
+  const lower = { layout: at('base'), layers: [filesLayer({ '/a': 'x' })], config }
+  const base = { layout: at('base'), digest: (await writeImage(lower)).digest }
+  const [layer] = (await openImage(base.layout, base.digest)).manifest.layers
+  if (layer === undefined) throw new Error('no layer')
+  const bytes = readFileSync(blobPath(at('base'), layer.digest))
+  bytes[600] = 0x41
+  writeFileSync(blobPath(at('base'), layer.digest), bytes)
+  const writing = writeImage({ layout: at('x'), base, layers: [], config })
+  await expect(writing).rejects.toEqual(refusal('blob.digest'))
+})

@@ -13,11 +13,12 @@ import {
   writeBlob,
   writeBlobStream,
   writeFileAtomic,
+  wrongDigest,
 } from './blob.ts'
 import { ImageError } from './error.ts'
 import type { LayerEntry, LayerSource } from './layer.ts'
-import { addToLayout } from './layout.ts'
-import { isDigest, type Descriptor, type Digest } from './manifest.ts'
+import { addToLayout, openImage } from './layout.ts'
+import { isDigest, type Descriptor, type Digest, type ImageConfig } from './manifest.ts'
 import { ociConfig, ociLayer, ociManifest } from './media-type.ts'
 
 /** How the image wants to be run. */
@@ -39,21 +40,33 @@ export type WrittenImage = {
   readonly size: number
 }
 
-/** Writes an image into a layout folder (made when missing), under a tag where one is given. */
+/** An image in a layout whose layers come first in another one. */
+export type BaseImage = { readonly layout: string; readonly digest: string }
+
+/**
+ * Writes an image into a layout folder (made when missing), under a tag where one is given. Of a base its layers and
+ * variables are taken, nothing else. `timeSeconds` since 1970 is the image's own time, not that of its files; default 0.
+ */
 export async function writeImage(options: {
   readonly layout: string
+  readonly base?: BaseImage
   readonly layers: readonly LayerSource[]
   readonly config: WriteConfig
   readonly tag?: string
+  readonly timeSeconds?: number
 }): Promise<WrittenImage> {
-  const { layout } = options
+  const { layout, timeSeconds = 0 } = options
   await makeBlobFolder(layout)
-  const layers: Descriptor[] = []
+  const base = options.base === undefined ? noBase : await takeBase(layout, options.base)
+  const layers: Descriptor[] = [...base.layers]
+  const diffIds: Digest[] = [...base.diffIds]
   for (const source of options.layers) {
-    const { digest, size } = await writeLayer(layout, await source.entries())
+    const { digest, size } = await writeLayer(layout, await source.entries(), source.timeSeconds)
     layers.push({ mediaType: ociLayer, digest, size })
+    diffIds.push(digest)
   }
-  const configBytes = encode(configOf(options.config, layers))
+  const environment = { ...base.environment, ...options.config.environment }
+  const configBytes = encode(configOf({ ...options.config, environment }, diffIds, timeSeconds))
   const configDigest = await writeBlob(layout, configBytes)
   const manifestBytes = encode({
     schemaVersion: 2,
@@ -68,6 +81,25 @@ export async function writeImage(options: {
   return { digest, configDigest, size }
 }
 
+type Base = Pick<ImageConfig, 'diffIds' | 'environment'> & {
+  readonly layers: readonly Descriptor[]
+}
+
+const noBase: Base = { layers: [], diffIds: [], environment: {} }
+
+/** Copies the layers of an image through the hash; one that is here already is hashed where it lies. */
+async function takeBase(layout: string, base: BaseImage): Promise<Base> {
+  const { manifest, config } = await openImage(base.layout, base.digest)
+  for (const layer of manifest.layers) {
+    if (await holds(layout, layer)) continue
+    const source = createReadStream(blobPath(base.layout, layer.digest), { highWaterMark: 1 << 20 })
+    const copied = await writeBlobStream(layout, source)
+    if (copied.digest !== layer.digest) throw wrongDigest(layer.digest, copied.digest)
+  }
+  const { diffIds, environment } = config
+  return { layers: manifest.layers, diffIds, environment }
+}
+
 type LayerRecord = { readonly digest: Digest; readonly size: number }
 
 // Layers of this process by fingerprint, with a folder that has them: a second layout copies
@@ -75,13 +107,17 @@ type LayerRecord = { readonly digest: Digest; readonly size: number }
 const written = new Map<string, LayerRecord & { readonly layout: string }>()
 const maxWritten = 64
 
-async function writeLayer(layout: string, entries: readonly LayerEntry[]): Promise<LayerRecord> {
+async function writeLayer(
+  layout: string,
+  entries: readonly LayerEntry[],
+  timeSeconds = 0,
+): Promise<LayerRecord> {
   const sorted = withParents(entries)
-  const key = await fingerprint(sorted)
+  const key = await fingerprint(sorted, timeSeconds)
   const known = await reuse(layout, key)
   if (known !== undefined) return known
   const archive = pack()
-  const packing = packAll(archive, sorted).catch((error: unknown) => {
+  const packing = packAll(archive, sorted, new Date(timeSeconds * 1000)).catch((error: unknown) => {
     archive.destroy(error instanceof Error ? error : new Error(String(error)))
     throw error
   })
@@ -121,8 +157,8 @@ function isDots(part: string): boolean {
 }
 
 /** Names the content without reading large files: by size, time and inode of what is copied. */
-async function fingerprint(entries: readonly LayerEntry[]): Promise<string> {
-  const hash = createHash('sha256')
+async function fingerprint(entries: readonly LayerEntry[], timeSeconds: number): Promise<string> {
+  const hash = createHash('sha256').update(`${timeSeconds}\n`)
   for (const entry of entries) {
     const { content: _, ...facts } = { content: undefined, ...entry }
     hash.update(JSON.stringify(facts))
@@ -183,19 +219,19 @@ async function readCache(layout: string): Promise<Record<string, LayerRecord>> {
   }
 }
 
-async function packAll(archive: Pack, entries: readonly LayerEntry[]): Promise<void> {
-  for (const entry of entries) await packOne(archive, entry)
+async function packAll(archive: Pack, entries: readonly LayerEntry[], mtime: Date): Promise<void> {
+  for (const entry of entries) await packOne(archive, entry, mtime)
   archive.finalize()
 }
 
-async function packOne(archive: Pack, entry: LayerEntry): Promise<void> {
+async function packOne(archive: Pack, entry: LayerEntry, mtime: Date): Promise<void> {
   const { uid, gid } = entry.owner ?? { uid: 0, gid: 0 }
   const header = {
     name: entry.path.slice(1),
     mode: entry.mode,
     uid,
     gid,
-    mtime: new Date(0),
+    mtime,
     uname: '',
     gname: '',
   }
@@ -227,11 +263,12 @@ export async function packWhole(
   })
 }
 
-function configOf(config: WriteConfig, layers: readonly Descriptor[]) {
+function configOf(config: WriteConfig, diffIds: readonly Digest[], timeSeconds: number) {
+  const created = new Date(timeSeconds * 1000).toISOString().replace('.000Z', 'Z')
   const environment = Object.entries({ PATH: defaultPath, ...config.environment })
   const ports = [...(config.ports ?? [])].sort((a, b) => a - b)
   return {
-    created: '1970-01-01T00:00:00Z',
+    created,
     architecture: 'amd64',
     os: 'linux',
     config: {
@@ -245,8 +282,8 @@ function configOf(config: WriteConfig, layers: readonly Descriptor[]) {
       WorkingDir: config.workingDirectory ?? '/',
       ...(config.labels === undefined ? {} : { Labels: sortedRecord(config.labels) }),
     },
-    rootfs: { type: 'layers', diff_ids: layers.map(({ digest }) => digest) },
-    history: layers.map(() => ({ created: '1970-01-01T00:00:00Z', created_by: 'wetee' })),
+    rootfs: { type: 'layers', diff_ids: diffIds },
+    history: diffIds.map(() => ({ created, created_by: 'wetee' })),
   }
 }
 
