@@ -61,7 +61,7 @@ async function checkCall(application: Application, show: (line: string) => void)
   if (bridge === undefined) throw new Error('the network has no Bridge')
   const apiId = await addApi(application)
   show(`API ${apiId} is registered`)
-  const greeter = await deployGreeter(application, bridge, apiId)
+  const greeter = await deployGreeter(application, { bridge, apiId, fundsWei: parseEther('10') })
   const account = network.accounts.admin
   const transport = http(network.rpcUrl)
   const client = createPublicClient({ transport, chain: localChain, pollingInterval: 200 })
@@ -118,8 +118,7 @@ export async function addApi({ network, appId }: Application): Promise<number> {
 /** Deploys contracts/examples/Greeter.sol with something to pay calls with: not from the owner's account, which is recounted later. */
 export async function deployGreeter(
   { network, appId }: Application,
-  bridge: Hex,
-  apiId: number,
+  { bridge, apiId, fundsWei }: { bridge: Hex; apiId: number; fundsWei: bigint },
 ): Promise<Hex> {
   const transport = http(network.rpcUrl)
   const client = createPublicClient({ transport, chain: localChain, pollingInterval: 200 })
@@ -130,7 +129,7 @@ export async function deployGreeter(
     bytecode: Hex
   }
   const args = [bridge, appId, apiId]
-  const hash = await wallet.deployContract({ abi, bytecode, args, value: parseEther('10') })
+  const hash = await wallet.deployContract({ abi, bytecode, args, value: fundsWei })
   const { contractAddress } = await client.waitForTransactionReceipt({ hash })
   if (contractAddress == null) throw new Error('the consumer was not deployed')
   return contractAddress

@@ -9,7 +9,6 @@ import {IBridge} from "./IBridge.sol";
 abstract contract BridgeState is IBridge {
     /// @dev Native DOT has 10 decimals: fees and payouts are multiples of this many wei.
     uint256 internal constant UNIT = 1e8;
-    uint256 internal constant MAX_PAGE = 100;
 
     ICloud public immutable cloud;
     IApis public immutable apis;

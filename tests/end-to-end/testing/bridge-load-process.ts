@@ -4,7 +4,14 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { createTestClient, createWalletClient, http, parseAbi, parseEventLogs } from 'viem'
+import {
+  createTestClient,
+  createWalletClient,
+  http,
+  parseAbi,
+  parseEther,
+  parseEventLogs,
+} from 'viem'
 import { anvil as localChain } from 'viem/chains'
 import { bridgeAbi } from '@wetee/chain'
 import { addApi, deployGreeter } from '@wetee/devnet/bridge-check'
@@ -33,6 +40,10 @@ const PACE: Pace = { calls: 1_500, perSecond: 70 }
 const FAULTS_PER_SECOND = 25
 /** From one fault to the next, seconds: a worker needs half of that to be there again. */
 const FAULT_SECONDS = 15
+/** What pays the fees of all calls, 0.0019 each: five times that of 10,000. */
+const FUNDS_WEI = parseEther('100')
+/** In which calls that were sent are in a block, also where the chain was paused last. */
+const OPENING_MS = 30_000
 const TIMEOUT_MS = 150_000
 /** Blocks whose events are read at once. */
 const MAX_BLOCKS = 20n
@@ -47,7 +58,7 @@ async function measureBridge(parts: Readonly<Record<string, Part>>) {
     const { bridge } = devnet.network.profile.contracts
     if (bridge === undefined) throw new Error('the devnet has no Bridge')
     const apiId = await addApi(devnet.application)
-    const greeter = await deployGreeter(devnet.application, bridge, apiId)
+    const greeter = await deployGreeter(devnet.application, { bridge, apiId, fundsWei: FUNDS_WEI })
     const loads: Record<string, BridgeLoad> = {}
     for (const [name, part] of Object.entries(parts))
       loads[name] = await run(devnet, { bridge, greeter, ...part })
@@ -126,10 +137,18 @@ async function run(devnet: RunningDevnet, { bridge, greeter, pace, disturb }: Ru
     if (disturb !== undefined && second % FAULT_SECONDS === 0) await disturb(devnet)
     await delay(Math.max(0, startedAt + second * 1_000 - performance.now()))
   }
-  const isDone = () => read().then(() => closed.length >= calls)
+  const areOpened = () => read().then(() => opened.size >= calls)
+  // A call that was refused is a fault of this program: without it no figure says what it seems to.
+  await eventually(`${calls} calls that are opened`, areOpened, OPENING_MS).catch(
+    (cause: unknown) => {
+      throw new Error(`${opened.size} of ${calls} calls were opened`, { cause })
+    },
+  )
+  const closedIds = () => new Set(closed.map(({ callId }) => callId))
+  const areAnswered = () => read().then(() => closedIds().size >= calls)
   // What has not been answered by then is told as such.
-  await eventually('answers to all calls', isDone, TIMEOUT_MS).catch(async () => read())
-  const ids = new Set(closed.map(({ callId }) => callId))
+  await eventually('answers to all calls', areAnswered, TIMEOUT_MS).catch(async () => read())
+  const ids = closedIds()
   const latencies = closed
     .map(({ callId, blockNumber }) => Number(blockNumber - (opened.get(callId) ?? 0n)))
     .toSorted((a, b) => a - b)
