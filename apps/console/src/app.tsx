@@ -2,6 +2,7 @@
 import { lazy, Suspense, useEffect, useRef, type ReactNode } from 'react'
 import { useNetwork, useOverview } from './network/network.tsx'
 import { Boundary } from './ui/boundary.tsx'
+import { DialogHost } from './ui/dialog-host.tsx'
 import { Empty, Loading, Page } from './ui/parts.tsx'
 import { useRoute, type Route } from './ui/route.ts'
 import { useTheme } from './ui/theme.ts'
@@ -96,7 +97,7 @@ export function App() {
     main.current?.focus({ preventScroll: true })
   }, [address])
   return (
-    <>
+    <DialogHost>
       <button type="button" className="button skip" onClick={() => main.current?.focus()}>
         Skip to content
       </button>
@@ -108,7 +109,7 @@ export function App() {
         </Boundary>
       </main>
       <Activity />
-    </>
+    </DialogHost>
   )
 }
 

@@ -18,6 +18,8 @@ const queries = new QueryClient({
   defaultOptions: {
     queries: {
       refetchInterval: 5_000,
+      // What a page asks may be on this very machine: without a network it shall say what does not answer, not wait in silence.
+      networkMode: 'always',
       staleTime: 2_000,
       // The chain's client repeats by itself.
       retry: false,

@@ -24,6 +24,9 @@ export type ConsoleChain = {
   network(account: number): Promise<Network>
   /** A console with the wallet of a development account. */
   open(browser: Browser, account: number): Promise<ConsolePage>
+  /** No block is made from now on, until `resume`: what is sent waits. */
+  halt(): Promise<void>
+  resume(): Promise<void>
   /** Moves the chain's time, and mines until that is final. */
   pass(seconds: number): Promise<void>
   /** A Compose file whose image the registry of this chain knows. */
@@ -60,10 +63,10 @@ export async function startConsoleChain(): Promise<ConsoleChain> {
     port: 0,
   })
   // Blocks go on by themselves, so that transactions become final while a page waits.
-  const mining = setInterval(
-    () => void anvil.client.mine({ blocks: 1 }).catch(() => undefined),
-    200,
-  )
+  let isHalted = false
+  const mining = setInterval(() => {
+    if (!isHalted) void anvil.client.mine({ blocks: 1 }).catch(() => undefined)
+  }, 200)
   const signerOf = (account: number) => {
     const { privateKey } = anvilAccount(account).getHdKey()
     if (privateKey === null) throw new Error('the development accounts have keys')
@@ -78,6 +81,14 @@ export async function startConsoleChain(): Promise<ConsoleChain> {
         chainId: profile.chainId,
         account: signerOf(account),
       }),
+    halt: () => {
+      isHalted = true
+      return anvil.client.setAutomine(false)
+    },
+    resume: () => {
+      isHalted = false
+      return anvil.client.setAutomine(true)
+    },
     pass: async (seconds) => {
       await anvil.client.increaseTime({ seconds })
       await anvil.client.mine({ blocks: 4 })

@@ -18,6 +18,8 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 /** What the wallet does when it is asked; a test changes it as it goes. */
 export type WalletPolicy = {
   connects: boolean
+  /** A locked one shows no account, also to pages that it is connected to. */
+  locked: boolean
   signs: boolean
   chainId: number
 }
@@ -32,6 +34,8 @@ export type ConsolePage = {
   readonly problems: readonly string[]
   /** Addresses that the page asked for. */
   readonly requests: readonly string[]
+  /** The wallet says that something of it has changed, as wallets do by themselves (EIP-1193). */
+  tell(event: 'accountsChanged' | 'chainChanged'): Promise<void>
   /** Keeps a picture of the page as `<name>.png` in the folder `WETEE_SCREENSHOTS`, where that is set. */
   picture(name: string): Promise<void>
   /** What axe finds wrong with the page as it is now: rule and places. */
@@ -71,7 +75,12 @@ export async function openConsole(
     viewport: { width: 1320, height: 900 },
   })
   const page = await context.newPage()
-  const policy: WalletPolicy = { connects: true, signs: true, chainId: options.chainId }
+  const policy: WalletPolicy = {
+    connects: true,
+    locked: false,
+    signs: true,
+    chainId: options.chainId,
+  }
   const asked: string[] = []
   const [problems, requests]: [string[], string[]] = [[], []]
   page.on('pageerror', (error) => problems.push(error.message))
@@ -96,6 +105,8 @@ export async function openConsole(
   return {
     ...{ page, policy, asked, problems, requests, picture },
     violations: () => violationsOf(page),
+    tell: (event) =>
+      page.evaluate((name) => void window.dispatchEvent(new Event(`test-wallet:${name}`)), event),
     looksRight: (url, views) => looksRight(page, picture, url, views),
     close: () => context.close(),
   }
@@ -156,7 +167,7 @@ function wallet(
     rpcUrls: { default: { http: [rpcUrl] } },
   })
   const client = createWalletClient({ account, chain, transport: http(rpcUrl) })
-  const accounts = () => (isConnected ? [account.address] : [])
+  const accounts = () => (isConnected && !policy.locked ? [account.address] : [])
   return async ({ method, params = [] }: Request): Promise<unknown> => {
     switch (method) {
       case 'eth_accounts':
@@ -210,8 +221,10 @@ function announce(): void {
       if (error === undefined) return result
       throw Object.assign(new Error(error.message), { code: error.code })
     },
-    on: () => undefined,
-    removeListener: () => undefined,
+    on: (event: string, heard: () => void) =>
+      window.addEventListener(`test-wallet:${event}`, heard),
+    removeListener: (event: string, heard: () => void) =>
+      window.removeEventListener(`test-wallet:${event}`, heard),
   }
   const info = {
     uuid: 'test',

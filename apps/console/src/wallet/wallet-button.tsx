@@ -4,13 +4,14 @@ import { useQuery } from '@tanstack/react-query'
 import { Amount, Failure, Hash } from '../ui/parts.tsx'
 import { shortHex } from '../ui/format.ts'
 import { Dialog } from '../ui/dialog.tsx'
+import { useDialog } from '../ui/dialog-host.tsx'
 import { useNetwork } from '../network/network.tsx'
 import { useWallet, walletCode } from './wallet.tsx'
 import type { Wallet } from './discovery.ts'
 
 export function WalletButton() {
   const { account, onChain, switchChain } = useWallet()
-  const [open, setOpen] = useState(false)
+  const open = useDialog()
   if (account !== undefined && !onChain)
     return (
       <button
@@ -22,12 +23,27 @@ export function WalletButton() {
       </button>
     )
   return (
-    <>
-      <button type="button" className="button" onClick={() => setOpen(true)}>
-        {account === undefined ? 'Connect wallet' : <code>{shortHex(account)}</code>}
-      </button>
-      {open && <WalletDialog close={() => setOpen(false)} />}
-    </>
+    <button
+      type="button"
+      className="button"
+      onClick={() => open((close) => <WalletDialog close={close} />)}
+    >
+      {account === undefined ? 'Connect wallet' : <code>{shortHex(account)}</code>}
+    </button>
+  )
+}
+
+/** For a place that has nothing to show without an account. */
+export function ConnectButton() {
+  const open = useDialog()
+  return (
+    <button
+      type="button"
+      className="button primary"
+      onClick={() => open((close) => <WalletDialog close={close} />)}
+    >
+      Connect wallet
+    </button>
   )
 }
 

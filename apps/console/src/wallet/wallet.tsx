@@ -77,17 +77,19 @@ export function WalletProvider({ children }: { children: ReactNode }) {
     if (connection === undefined && known !== undefined) adopt(known, false).catch(() => undefined)
   }, [wallets, connection, adopt])
 
+  // One that is locked shows no account: it is listened to all the same, until somebody disconnects it.
+  const watched = wallet ?? wallets.find(({ id }) => id === localStorage.getItem(rememberedKey))
   useEffect(() => {
-    if (wallet === undefined) return
-    const { provider } = wallet
-    const again = () => void adopt(wallet, false).catch(() => undefined)
+    if (watched === undefined) return
+    const { provider } = watched
+    const again = () => void adopt(watched, false).catch(() => undefined)
     provider.on('accountsChanged', again)
     provider.on('chainChanged', again)
     return () => {
       provider.removeListener('accountsChanged', again)
       provider.removeListener('chainChanged', again)
     }
-  }, [wallet, adopt])
+  }, [watched, adopt])
 
   useEffect(() => {
     let isCurrent = true

@@ -19,6 +19,7 @@ import { Cell, Table } from '../../ui/table.tsx'
 import { reading, TextField } from '../../ui/field.tsx'
 import { useIsOwner } from '../apps/owner.tsx'
 import { Act } from '../transactions/act.tsx'
+import { WalletAction } from '../transactions/wallet-action.tsx'
 import { Calls } from './calls.tsx'
 import { Snippets } from './snippets.tsx'
 import { TryDialog } from './try-dialog.tsx'
@@ -60,80 +61,80 @@ export function ApisTab({ app }: { app: AppDetails }) {
 }
 
 function ApiTable({ app, book, own }: { app: AppDetails; book: ApiBook; own: boolean }) {
-  const [trying, setTrying] = useState<ApiRecord | undefined>()
   return (
-    <>
-      <Table
-        heads={[
-          'API',
-          'What it does',
-          { num: 'Price' },
-          'Answers within',
-          'Who may call',
-          { unseen: 'Actions' },
-        ]}
-      >
-        {book.apis.map((api) => (
-          <tr key={api.apiId}>
-            <Cell label="API">
-              <strong>{api.name}</strong>{' '}
-              <span className="under">
-                number {api.apiId}, version {api.version}
-              </span>
-            </Cell>
-            <Cell label="What it does">
-              {api.definition === undefined ? (
-                <span className="quiet">{api.problem}</span>
-              ) : (
-                <>
-                  <code>{signatureOf(api.definition)}</code>
-                  <span className="under">
-                    {api.definition.method} {api.definition.path}
-                  </span>
-                </>
-              )}
-            </Cell>
-            <Cell label="Price" className="num">
-              {api.terms.priceWei === 0n ? 'none' : <Amount wei={api.terms.priceWei} />}
-            </Cell>
-            <Cell label="Answers within">{formatDuration(api.terms.timeoutSeconds)}</Cell>
-            <Cell label="Who may call">
-              {api.terms.restricted ? <Badge>a list</Badge> : 'anybody'}
-            </Cell>
-            <Cell label="Actions">
-              <span className="buttons">
-                <button
-                  type="button"
-                  className="button small"
-                  disabled={api.definition === undefined || book.paused}
-                  aria-label={`Try ${api.name}`}
-                  onClick={() => setTrying(api)}
+    <Table
+      heads={[
+        'API',
+        'What it does',
+        { num: 'Price' },
+        'Answers within',
+        'Who may call',
+        { unseen: 'Actions' },
+      ]}
+    >
+      {book.apis.map((api) => (
+        <tr key={api.apiId}>
+          <Cell label="API">
+            <strong>{api.name}</strong>{' '}
+            <span className="under">
+              number {api.apiId}, version {api.version}
+            </span>
+          </Cell>
+          <Cell label="What it does">
+            {api.definition === undefined ? (
+              <span className="quiet">{api.problem}</span>
+            ) : (
+              <>
+                <code>{signatureOf(api.definition)}</code>
+                <span className="under">
+                  {api.definition.method} {api.definition.path}
+                </span>
+              </>
+            )}
+          </Cell>
+          <Cell label="Price" className="num">
+            {api.terms.priceWei === 0n ? 'none' : <Amount wei={api.terms.priceWei} />}
+          </Cell>
+          <Cell label="Answers within">{formatDuration(api.terms.timeoutSeconds)}</Cell>
+          <Cell label="Who may call">
+            {api.terms.restricted ? <Badge>a list</Badge> : 'anybody'}
+          </Cell>
+          <Cell label="Actions">
+            <span className="buttons">
+              <Try app={app} api={api} paused={book.paused} />
+              {own && (
+                <Act
+                  kind="small"
+                  danger="Remove the API"
+                  label={`Remove ${api.name}`}
+                  plan={(signer) => planApiRemoval(signer, app.appId, api.name)}
                 >
-                  Try it
-                </button>
-                {own && (
-                  <Act
-                    kind="small"
-                    danger="Remove the API"
-                    label={`Remove ${api.name}`}
-                    plan={(signer) => planApiRemoval(signer, app.appId, api.name)}
-                  >
-                    Remove
-                  </Act>
-                )}
-              </span>
-            </Cell>
-          </tr>
-        ))}
-      </Table>
-      {trying?.definition !== undefined && (
-        <TryDialog
-          appId={app.appId}
-          api={{ ...trying, definition: trying.definition }}
-          close={() => setTrying(undefined)}
-        />
-      )}
-    </>
+                  Remove
+                </Act>
+              )}
+            </span>
+          </Cell>
+        </tr>
+      ))}
+    </Table>
+  )
+}
+
+function Try({ app, api, paused }: { app: AppDetails; api: ApiRecord; paused: boolean }) {
+  const { definition } = api
+  return (
+    <WalletAction
+      kind="small"
+      label={`Try ${api.name}`}
+      disabled={definition === undefined || paused}
+      dialog={(close) =>
+        definition !== undefined && (
+          <TryDialog appId={app.appId} api={{ ...api, definition }} close={close} />
+        )
+      }
+    >
+      Try it
+    </WalletAction>
   )
 }
 

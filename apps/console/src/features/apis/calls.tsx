@@ -1,5 +1,4 @@
 // Calls of an application's APIs with their life: opened, answered or timed out, and the answer.
-import { useState } from 'react'
 import { useQuery } from '@tanstack/react-query'
 import {
   listCalls,
@@ -11,6 +10,7 @@ import {
 } from '@wetee/sdk'
 import { useNetwork } from '../../network/network.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
+import { useDialog } from '../../ui/dialog-host.tsx'
 import { Amount, Badge, Card, Facts, Hash, Time } from '../../ui/parts.tsx'
 import { Queried } from '../../ui/queried.tsx'
 import { Cell, Table } from '../../ui/table.tsx'
@@ -28,7 +28,7 @@ const newest = 50
 
 export function Calls({ app, book }: { app: AppDetails; book: ApiBook }) {
   const network = useNetwork()
-  const [shown, show] = useState<bigint | undefined>()
+  const open = useDialog()
   const calls = useQuery({
     queryKey: ['calls', String(app.appId)],
     queryFn: () => listCalls(network, { appId: app.appId }),
@@ -47,13 +47,12 @@ export function Calls({ app, book }: { app: AppDetails; book: ApiBook }) {
                 key={String(call.callId)}
                 call={call}
                 name={names.get(call.apiId) ?? `number ${call.apiId}`}
-                show={() => show(call.callId)}
+                show={() => open((close) => <CallDialog callId={call.callId} close={close} />)}
               />
             ))}
           </Table>
         )}
       </Queried>
-      {shown !== undefined && <CallDialog callId={shown} close={() => show(undefined)} />}
     </Card>
   )
 }

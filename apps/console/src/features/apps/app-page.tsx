@@ -1,5 +1,5 @@
 // One application: what it is, how it is, and a tab for everything that its owner does with it.
-import { lazy, Suspense, useState, type ReactNode } from 'react'
+import { lazy, Suspense, type ReactNode } from 'react'
 import { useQuery } from '@tanstack/react-query'
 import { planTermination, showApp, type AppDetails } from '@wetee/sdk'
 import { useNetwork } from '../../network/network.tsx'
@@ -9,6 +9,7 @@ import { Unread } from '../../ui/queried.tsx'
 import { Tabs, type Tab } from '../../ui/tabs.tsx'
 import { useWallet } from '../../wallet/wallet.tsx'
 import { Act } from '../transactions/act.tsx'
+import { WalletAction } from '../transactions/wallet-action.tsx'
 import { useIsOwner } from './owner.tsx'
 import { OverviewTab } from './overview-tab.tsx'
 import { Progress } from './progress.tsx'
@@ -140,7 +141,6 @@ function Conditions({ app }: { app: AppDetails }) {
 
 function Actions({ app }: { app: AppDetails }) {
   const { account } = useWallet()
-  const [recharging, setRecharging] = useState(false)
   const own = useIsOwner(app)
   const ended = app.state === 'ended'
   return (
@@ -150,11 +150,12 @@ function Actions({ app }: { app: AppDetails }) {
           Verify
         </a>
       )}
-      {account !== undefined && !ended && (
-        <button type="button" className="button" onClick={() => setRecharging(true)}>
-          Recharge
-        </button>
-      )}
+      <WalletAction
+        shown={account !== undefined && !ended}
+        dialog={(close) => <RechargeDialog app={app} close={close} />}
+      >
+        Recharge
+      </WalletAction>
       <Act
         kind="danger"
         danger="Terminate for good"
@@ -163,7 +164,6 @@ function Actions({ app }: { app: AppDetails }) {
       >
         Terminate
       </Act>
-      {recharging && <RechargeDialog app={app} close={() => setRecharging(false)} />}
     </>
   )
 }

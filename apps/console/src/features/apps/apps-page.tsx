@@ -8,7 +8,7 @@ import { Queried } from '../../ui/queried.tsx'
 import { Cell, Table } from '../../ui/table.tsx'
 import { useRowsInSight } from '../../ui/rows-in-sight.ts'
 import { useWallet } from '../../wallet/wallet.tsx'
-import { WalletDialog } from '../../wallet/wallet-button.tsx'
+import { ConnectButton } from '../../wallet/wallet-button.tsx'
 import { Credit } from './credit.tsx'
 import { matchesSearch } from './search.ts'
 import { StateBadge } from './state.tsx'
@@ -39,16 +39,12 @@ export function AppsPage({ mine = false }: { mine?: boolean }) {
 }
 
 function NoAccount() {
-  const [open, setOpen] = useState(false)
   return (
     <div className="card">
       <Empty>
         <p>Connect a wallet to see what its account has deployed.</p>
-        <button type="button" className="button primary" onClick={() => setOpen(true)}>
-          Connect wallet
-        </button>
+        <ConnectButton />
       </Empty>
-      {open && <WalletDialog close={() => setOpen(false)} />}
     </div>
   )
 }

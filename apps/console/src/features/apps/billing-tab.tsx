@@ -1,5 +1,5 @@
 // What an application has cost and will cost: its balance, and every payment by the chain's events.
-import { useState, type ReactNode } from 'react'
+import type { ReactNode } from 'react'
 import { useQuery } from '@tanstack/react-query'
 import {
   formatAmount,
@@ -16,6 +16,7 @@ import { Amount, Card, Hash, Time } from '../../ui/parts.tsx'
 import { Queried } from '../../ui/queried.tsx'
 import { Cell, Table } from '../../ui/table.tsx'
 import { useWallet } from '../../wallet/wallet.tsx'
+import { WalletAction } from '../transactions/wallet-action.tsx'
 import { RechargeDialog } from './recharge-dialog.tsx'
 
 export function BillingTab({ app }: { app: AppDetails }) {
@@ -29,7 +30,6 @@ export function BillingTab({ app }: { app: AppDetails }) {
 
 function Balance({ app }: { app: AppDetails }) {
   const { account } = useWallet()
-  const [open, setOpen] = useState(false)
   const { asset } = app
   const tiles: readonly (readonly [string, ReactNode])[] = [
     ['Rent per day', <Amount key="r" wei={app.weiPerDay} asset={asset} />],
@@ -51,16 +51,18 @@ function Balance({ app }: { app: AppDetails }) {
       </dl>
       {account !== undefined && app.state !== 'ended' && (
         <div className="buttons">
-          <button type="button" className="button primary" onClick={() => setOpen(true)}>
+          <WalletAction
+            kind="primary"
+            dialog={(close) => <RechargeDialog app={app} close={close} />}
+          >
             Add funds
-          </button>
+          </WalletAction>
           <span className="quiet">
             Anybody may. Rent is paid by the attested second; what is left comes back when it is
             terminated.
           </span>
         </div>
       )}
-      {open && <RechargeDialog app={app} close={() => setOpen(false)} />}
     </>
   )
 }

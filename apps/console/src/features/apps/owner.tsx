@@ -1,10 +1,10 @@
 // What only the owner of an application may do: whether this is the owner, and what is said to everybody else.
-import { useState, type ReactNode } from 'react'
+import type { ReactNode } from 'react'
 import { isAddressEqual } from 'viem'
 import type { AppDetails } from '@wetee/sdk'
 import { Hash } from '../../ui/parts.tsx'
 import { useWallet } from '../../wallet/wallet.tsx'
-import { WalletDialog } from '../../wallet/wallet-button.tsx'
+import { ConnectButton } from '../../wallet/wallet-button.tsx'
 
 type Owned = Pick<AppDetails, 'owner'>
 
@@ -26,19 +26,13 @@ export function OwnerOnly({
 }) {
   const { account } = useWallet()
   const own = useIsOwner(app)
-  const [open, setOpen] = useState(false)
   if (own) return children
   return (
     <div className="empty">
       <p>
         Only its owner {what}: <Hash hex={app.owner} what="the owner's address" />
       </p>
-      {account === undefined && (
-        <button type="button" className="button primary" onClick={() => setOpen(true)}>
-          Connect wallet
-        </button>
-      )}
-      {open && <WalletDialog close={() => setOpen(false)} />}
+      {account === undefined && <ConnectButton />}
     </div>
   )
 }

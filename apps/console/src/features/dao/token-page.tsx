@@ -6,6 +6,7 @@ import { formatDuration, formatTime, planDelegate, readToken, readVoter } from '
 import { useNetwork } from '../../network/network.tsx'
 import { AddressField, readAddress, reading } from '../../ui/field.tsx'
 import { Card, Empty, Facts, Failure, Hash, Loading } from '../../ui/parts.tsx'
+import { ConnectButton } from '../../wallet/wallet-button.tsx'
 import { useWallet } from '../../wallet/wallet.tsx'
 import { Act } from '../transactions/act.tsx'
 import { WalletAction } from '../transactions/wallet-action.tsx'
@@ -86,9 +87,7 @@ function Yours() {
       {account === undefined ? (
         <Empty>
           <p>Connect a wallet to see its votes.</p>
-          <WalletAction kind="primary" dialog={() => null}>
-            Connect wallet
-          </WalletAction>
+          <ConnectButton />
         </Empty>
       ) : (
         <div className="body">

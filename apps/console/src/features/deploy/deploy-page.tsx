@@ -5,8 +5,7 @@ import { deployIntent, nativeAsset, planDeploy, type Network } from '@wetee/sdk'
 import { Card, Failure, Page } from '../../ui/parts.tsx'
 import { go } from '../../ui/route.ts'
 import { useWallet } from '../../wallet/wallet.tsx'
-import { WalletDialog } from '../../wallet/wallet-button.tsx'
-import { SignDialog } from '../transactions/sign-dialog.tsx'
+import { Act } from '../transactions/act.tsx'
 import { checkCompose, linesOf, resolveInPage, type Checked } from './draft.ts'
 import { readDeposit } from './deposit.ts'
 import { Editor } from './editor.tsx'
@@ -193,32 +192,21 @@ function Sign({
   intent: (signer: Network) => ReturnType<typeof intentOf>
 }) {
   const { account } = useWallet()
-  const [open, setOpen] = useState<'wallet' | 'sign' | undefined>()
-  const close = () => setOpen(undefined)
   return (
     <div className="buttons">
-      <button
-        type="button"
-        className="button primary"
+      <Act
+        kind="primary"
         disabled={!ready}
-        onClick={() => setOpen(account === undefined ? 'wallet' : 'sign')}
+        plan={intent}
+        onDone={({ outcome: { appId } }) => {
+          if (typeof appId === 'bigint') go('app', String(appId))
+        }}
       >
         {account === undefined ? 'Connect wallet to deploy' : 'Review and sign'}
-      </button>
+      </Act>
       <span className="quiet">
         Paid in {nativeAsset.symbol}. You see cost and call before anything is signed.
       </span>
-      {open === 'wallet' && <WalletDialog close={close} />}
-      {open === 'sign' && (
-        <SignDialog
-          plan={intent}
-          close={close}
-          onDone={({ outcome }) => {
-            const { appId } = outcome
-            if (typeof appId === 'bigint') go('app', String(appId))
-          }}
-        />
-      )}
     </div>
   )
 }

@@ -4,10 +4,10 @@ import { useNodes, useWorkers } from '../../network/network.tsx'
 import { Amount, Card, Empty, Hash, Page } from '../../ui/parts.tsx'
 import { Queried } from '../../ui/queried.tsx'
 import { Cell, Table } from '../../ui/table.tsx'
+import { ConnectButton } from '../../wallet/wallet-button.tsx'
 import { useWallet } from '../../wallet/wallet.tsx'
 import { Credit } from '../apps/credit.tsx'
 import { NodeBadge, Proven, WorkerBadge } from '../explore/states.tsx'
-import { WalletAction } from '../transactions/wallet-action.tsx'
 import { useStakeRules } from './registration.tsx'
 
 export function ProvidePage() {
@@ -31,9 +31,7 @@ export function ProvidePage() {
         <div className="card">
           <Empty>
             <p>Connect a wallet to see the workers and nodes that its account owns or operates.</p>
-            <WalletAction kind="primary" dialog={() => null}>
-              Connect wallet
-            </WalletAction>
+            <ConnectButton />
           </Empty>
         </div>
       ) : (

@@ -12,6 +12,7 @@ import {
   type SecretRecord,
 } from '@wetee/sdk'
 import { useNetwork } from '../../network/network.tsx'
+import { useDialog } from '../../ui/dialog-host.tsx'
 import { Badge, Card, Hash, Time } from '../../ui/parts.tsx'
 import { Queried } from '../../ui/queried.tsx'
 import { Cell, Table } from '../../ui/table.tsx'
@@ -27,11 +28,13 @@ export function SecretsTab({ app }: { app: AppDetails }) {
   const network = useNetwork()
   const own = useIsOwner(app)
   const manifest = useManifest(app)
-  const [setting, setSetting] = useState<string | undefined>()
+  const open = useDialog()
   const secrets = useQuery({
     queryKey: ['secrets', String(app.appId)],
     queryFn: () => listSecrets(network, app.appId),
   })
+  const set = (name: string) =>
+    open((close) => <SetDialog app={app} name={name} known={secrets.data ?? []} close={close} />)
   const places = new Map(
     manifest.data === undefined
       ? []
@@ -53,12 +56,7 @@ export function SecretsTab({ app }: { app: AppDetails }) {
           {canChange && (
             <span className="buttons">
               {missing.map((name) => (
-                <button
-                  key={name}
-                  type="button"
-                  className="button small"
-                  onClick={() => setSetting(name)}
-                >
+                <button key={name} type="button" className="button small" onClick={() => set(name)}>
                   Set {name}
                 </button>
               ))}
@@ -71,7 +69,7 @@ export function SecretsTab({ app }: { app: AppDetails }) {
         note="only instances that a quorum has attested are given them"
         end={
           canChange && (
-            <button type="button" className="button small primary" onClick={() => setSetting('')}>
+            <button type="button" className="button small primary" onClick={() => set('')}>
               Set a secret
             </button>
           )
@@ -93,20 +91,12 @@ export function SecretsTab({ app }: { app: AppDetails }) {
               secrets={found}
               places={places}
               canChange={canChange}
-              rotate={setSetting}
+              rotate={set}
             />
           )}
         </Queried>
       </Card>
       <Receipts app={app} />
-      {setting !== undefined && (
-        <SetDialog
-          app={app}
-          name={setting}
-          known={secrets.data ?? []}
-          close={() => setSetting(undefined)}
-        />
-      )}
     </>
   )
 }
@@ -190,7 +180,7 @@ function Readers(props: { app: AppDetails; secret: SecretRecord; canChange: bool
 function Actions(props: { app: AppDetails; secret: SecretRecord; rotate: (name: string) => void }) {
   const { app, secret, rotate } = props
   const { name, current, latest } = secret
-  const [granting, setGranting] = useState(false)
+  const open = useDialog()
   const others = Array.from({ length: latest }, (_, index) => index + 1)
     .filter((version) => version !== current.version)
     .slice(-20)
@@ -211,7 +201,7 @@ function Actions(props: { app: AppDetails; secret: SecretRecord; rotate: (name: 
         type="button"
         className="button small"
         aria-label={`Grant ${name}`}
-        onClick={() => setGranting(true)}
+        onClick={() => open((close) => <GrantDialog app={app} name={name} close={close} />)}
       >
         Grant
       </button>
@@ -248,7 +238,6 @@ function Actions(props: { app: AppDetails; secret: SecretRecord; rotate: (name: 
       >
         Remove
       </Act>
-      {granting && <GrantDialog app={app} name={name} close={() => setGranting(false)} />}
     </span>
   )
 }

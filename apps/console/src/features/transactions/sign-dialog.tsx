@@ -36,7 +36,7 @@ type Phase =
   | { readonly name: 'failed'; readonly error: unknown; readonly intent?: Intent }
 
 export function SignDialog({ plan, danger, close, onDone }: Props) {
-  const { signer, onChain, switchChain } = useWallet()
+  const { account, signer, onChain, switchChain } = useWallet()
   const queries = useQueryClient()
   const [phase, setPhase] = useState<Phase>({ name: 'planning' })
   const planning = useRef(plan)
@@ -95,7 +95,8 @@ export function SignDialog({ plan, danger, close, onDone }: Props) {
       : (('intent' in phase ? phase.intent?.title : undefined) ?? 'This cannot be done')
   return (
     <Dialog title={title} close={close} closable={phase.name !== 'wallet'}>
-      {phase.name === 'planning' && <Loading what="the chain" />}
+      {phase.name === 'planning' &&
+        (account === undefined ? <NoAccount /> : <Loading what="the chain" />)}
       {(phase.name === 'ready' || busy) && <Review intent={phase.intent} cost={phase.cost} />}
       {phase.name === 'ready' &&
         (onChain ? (
@@ -133,6 +134,16 @@ export function SignDialog({ plan, danger, close, onDone }: Props) {
         <Failure error={phase.error} retry={() => setPhase({ name: 'planning' })} />
       )}
     </Dialog>
+  )
+}
+
+/** A wallet can be locked, or take its account away from this page, at any time. */
+function NoAccount() {
+  return (
+    <div className="notice warn" role="status">
+      <strong>No account is connected.</strong>
+      <span>Unlock your wallet, or close this and connect it.</span>
+    </div>
   )
 }
 

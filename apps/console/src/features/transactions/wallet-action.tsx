@@ -1,5 +1,6 @@
 // A button whose dialog needs an account: without a wallet it leads to one first.
-import { useState, type ReactNode } from 'react'
+import type { ReactNode } from 'react'
+import { useDialog, type DrawDialog } from '../../ui/dialog-host.tsx'
 import { WalletDialog } from '../../wallet/wallet-button.tsx'
 import { useWallet } from '../../wallet/wallet.tsx'
 
@@ -9,32 +10,26 @@ export type ActionLook = {
   disabled?: boolean
   /** For those who do not see what it stands beside. */
   label?: string
-  /** False: there is no button. A dialog that is open stays: what it did may be why. */
+  /** False: there is no button. */
   shown?: boolean
 }
 
-export function WalletAction(
-  props: ActionLook & { children: ReactNode; dialog: (close: () => void) => ReactNode },
-) {
+export function WalletAction(props: ActionLook & { children: ReactNode; dialog: DrawDialog }) {
   const { kind = '', disabled = false, label, shown = true, children, dialog } = props
   const { account } = useWallet()
-  const [open, setOpen] = useState<'wallet' | 'dialog' | undefined>()
-  const close = () => setOpen(undefined)
+  const open = useDialog()
+  if (!shown) return null
   return (
-    <>
-      {shown && (
-        <button
-          type="button"
-          className={`button ${kind}`}
-          disabled={disabled}
-          aria-label={label}
-          onClick={() => setOpen(account === undefined ? 'wallet' : 'dialog')}
-        >
-          {children}
-        </button>
-      )}
-      {open === 'wallet' && <WalletDialog close={close} />}
-      {open === 'dialog' && dialog(close)}
-    </>
+    <button
+      type="button"
+      className={`button ${kind}`}
+      disabled={disabled}
+      aria-label={label}
+      onClick={() =>
+        open(account === undefined ? (close) => <WalletDialog close={close} /> : dialog)
+      }
+    >
+      {children}
+    </button>
   )
 }
