@@ -1,6 +1,7 @@
 // Lint rules: typed rules for everything TypeScript, no style rules (prettier has them).
 import tseslint from 'typescript-eslint'
 import prettier from 'eslint-config-prettier'
+import reactHooks from 'eslint-plugin-react-hooks'
 
 export default tseslint.config(
   {
@@ -39,6 +40,11 @@ export default tseslint.config(
       ],
       'max-lines': ['error', { max: 600 }],
     },
+  },
+  {
+    files: ['apps/console/src/**/*.{ts,tsx}'],
+    plugins: { 'react-hooks': reactHooks },
+    rules: { 'react-hooks/rules-of-hooks': 'error', 'react-hooks/exhaustive-deps': 'error' },
   },
   {
     files: ['**/*.test.ts'],
