@@ -20,6 +20,7 @@ type Target = {
 const MODULES = [
   { path: 'packages/attestation/src/fuzz.ts', allowed: ['AttestationError'] },
   { path: 'packages/bridge/src/fuzz.ts', allowed: ['BridgeError'] },
+  { path: 'packages/build/src/fuzz.ts', allowed: ['BuildError'] },
   { path: 'packages/endorsements/src/fuzz.ts', allowed: ['EndorsementError'] },
   { path: 'packages/manifest/src/fuzz.ts', allowed: ['ManifestError'] },
   { path: 'packages/secrets/src/fuzz.ts', allowed: ['SecretsError'] },

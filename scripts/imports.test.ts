@@ -30,7 +30,7 @@ const layers = [
     'sign-in',
     'secrets',
   ],
-  ['daemon', 'sdk', 'endorsements'],
+  ['daemon', 'sdk', 'endorsements', 'build'],
   ['worker', 'agent', 'dsecret', 'cli', 'console'],
   ['devnet'],
 ]

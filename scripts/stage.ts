@@ -18,6 +18,8 @@ export const publishedPackages = [
   'packages/secrets',
   'packages/bridge',
   'packages/sdk',
+  'packages/image',
+  'packages/build',
   'apps/cli',
 ] as const
 

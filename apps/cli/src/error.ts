@@ -30,7 +30,10 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
 
 /** First match counts. */
 const byCode: readonly [RegExp, ExitCode][] = [
-  [/^aborted$/, exitCodes.interrupted],
+  [/^(build\.)?aborted$/, exitCodes.interrupted],
+  [/^build\.timeout$/, exitCodes.timeout],
+  [/^build\.(dependency-unreachable|git-failed)$/, exitCodes.network],
+  [/^(archive|blob|build|image|layer|layout|reference|runtime|unpack)\./, exitCodes.input],
   [
     /^(usage|confirm\.|amount\.|address\.|price\.|verify\.|app\.name-|worker\.(endpoint|region)-invalid|api\.callers-invalid|worker\.unchanged)/,
     exitCodes.usage,

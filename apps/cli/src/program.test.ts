@@ -25,6 +25,7 @@ const deployed = {
 const planned = { planDeploy: () => Promise.resolve(samplePlan) }
 
 const names = [
+  'build',
   'deploy',
   'list',
   'show',

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander'
 import { accountCommand } from './commands/account.ts'
 import { apiCommand } from './commands/api/index.ts'
 import { appCommand } from './commands/app/index.ts'
+import { buildCommand } from './commands/build.ts'
 import { callCommand } from './commands/call.ts'
 import { callsCommand } from './commands/calls.ts'
 import { complaintCommand } from './commands/complaint/index.ts'
@@ -37,6 +38,7 @@ function buildProgram(context: Context, finish: (code: number) => void): Command
     .description('Deploy, watch, pay for and verify confidential applications')
     .version(version)
     .commandsGroup('Applications:')
+    .addCommand(buildCommand(context, finish))
     .addCommand(deployCommand(context))
     .addCommand(listCommand(context))
     .addCommand(showCommand(context))

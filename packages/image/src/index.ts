@@ -1,11 +1,12 @@
 // OCI images: writing, serving, pulling, checking, unpacking. Re-exports only.
+export { copyImage } from './copy-image.ts'
 export { toDockerArchive } from './docker-archive.ts'
 export { ImageError, type ImageErrorCode } from './error.ts'
 export { filesLayer, type FileContent, type LayerEntry, type LayerSource } from './layer.ts'
 export { openImage, readLayout, verifyLayout, type Layout, type OpenImage } from './layout.ts'
 export type { Descriptor, Digest, ImageConfig, ImageManifest, IndexEntry } from './manifest.ts'
 export { writeNodeImage, type NodeImage } from './node-image.ts'
-export { nodePath, nodeRuntimeLayer } from './node-runtime.ts'
+export { nodePath, nodeRuntimeLayer, programsLayer } from './node-runtime.ts'
 export { npmPackagesLayer } from './npm-packages.ts'
 export { pullImage, resolveTag, type PullOptions, type PullProgress } from './pull.ts'
 export { createRegistryServer, type RegistryServer } from './registry-server.ts'

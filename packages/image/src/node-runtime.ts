@@ -44,6 +44,27 @@ export async function nodeRuntimeLayer(
   return { entries: () => Promise.resolve(entries) }
 }
 
+/**
+ * Programs of this machine by their path in the image, with the loader and libraries they need: for layers above none, or above
+ * a layer of the same machine's Node. Throws ImageError `runtime.*`.
+ */
+export async function programsLayer(
+  programs: Readonly<Record<string, string>>,
+): Promise<LayerSource> {
+  const files = new Map<string, string>()
+  for (const [path, program] of Object.entries(programs)) {
+    for (const [library, source] of await collectLibraries(program)) files.set(library, source)
+    files.set(path, await realpath(program))
+  }
+  const entries = [...files].map(([path, source]): LayerEntry => ({
+    kind: 'file',
+    path,
+    mode: 0o755,
+    source,
+  }))
+  return { entries: () => Promise.resolve(entries) }
+}
+
 /** Libraries of a program: path in the image -> file here. */
 async function collectLibraries(program: string): Promise<Map<string, string>> {
   const elf = await readElf(program)

@@ -13,8 +13,8 @@ import {
   writeBlob,
   writeBlobStream,
   writeFileAtomic,
-  wrongDigest,
 } from './blob.ts'
+import { copyBlob } from './copy-image.ts'
 import { ImageError } from './error.ts'
 import type { LayerEntry, LayerSource } from './layer.ts'
 import { addToLayout, openImage } from './layout.ts'
@@ -90,12 +90,7 @@ const noBase: Base = { layers: [], diffIds: [], environment: {} }
 /** Copies the layers of an image through the hash; one that is here already is hashed where it lies. */
 async function takeBase(layout: string, base: BaseImage): Promise<Base> {
   const { manifest, config } = await openImage(base.layout, base.digest)
-  for (const layer of manifest.layers) {
-    if (await holds(layout, layer)) continue
-    const source = createReadStream(blobPath(base.layout, layer.digest), { highWaterMark: 1 << 20 })
-    const copied = await writeBlobStream(layout, source)
-    if (copied.digest !== layer.digest) throw wrongDigest(layer.digest, copied.digest)
-  }
+  for (const layer of manifest.layers) await copyBlob(base.layout, layer, layout)
   const { diffIds, environment } = config
   return { layers: manifest.layers, diffIds, environment }
 }

@@ -1,0 +1,187 @@
+// `wetee build`: source at one commit to an image, or whether an image is what a source gives.
+import { createWriteStream, statSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { Command } from 'commander'
+import type { BuildOptions, BuiltImage, Difference } from '@wetee/build'
+import type { Context } from '../context.ts'
+import { CliError, exitCodes, type ExitCode } from '../error.ts'
+import { wholeNumber, withExample } from '../options.ts'
+import { clean, facts, paint, printJson, printLine } from '../output/print.ts'
+import { runSteps } from '../output/progress.ts'
+
+type Options = {
+  readonly source?: string
+  readonly git?: string
+  readonly commit?: string
+  readonly preset: string
+  readonly base?: string
+  readonly port?: string
+  readonly npmRegistry?: string
+  readonly out?: string
+  readonly tag?: string
+  readonly provenance?: string
+  readonly verify?: string
+  readonly cache?: string
+  readonly fresh?: boolean
+  readonly json?: boolean
+}
+
+export function buildCommand(context: Context, finish: (code: ExitCode) => void): Command {
+  const command = new Command('build')
+    .description('Make an image from source; the same source gives the same digest everywhere')
+    .option('--source <folder>', 'what Git would commit of it; the default is this folder')
+    .option('--git <url>', 'a repository, with --commit')
+    .option('--commit <sha>', 'whole name of the commit')
+    .option('--preset <name>', 'auto, node, static', 'auto')
+    .option('--base <image>', 'image with Node, by digest; else the Node of this machine')
+    .option('--port <number>', 'port that the program listens on; 8080')
+    .option('--npm-registry <url>', 'in the place of https://registry.npmjs.org/')
+    .option('--out <path>', 'a folder (OCI layout), or a file.tar for docker load')
+    .option('--tag <name>', 'tag in the folder of --out')
+    .option('--provenance <file>', 'write what went into the image (in-toto, SLSA v1; unsigned)')
+    .option('--verify <image>', 'build and compare with REPOSITORY@sha256:..., or sha256:...')
+    .option('--cache <folder>', 'packages, bases and results; else below ~/.cache/wetee')
+    .option('--fresh', 'build also what was built before')
+    .option('--json', 'one JSON document on stdout, progress on stderr')
+    .action(async (options: Options) => {
+      finish(await run(context, options))
+    })
+  return withExample(
+    command,
+    'wetee build --out image',
+    'wetee build --git https://git.example/you/app --commit 40-HEX-DIGITS --json',
+    'wetee build --verify registry.example/you/app@sha256:DIGEST',
+  )
+}
+
+async function run(context: Context, options: Options): Promise<ExitCode> {
+  const asked = buildOptions(context, options)
+  // Only here: it needs a newer Node than the other commands.
+  const { build } = await import('@wetee/build')
+  const startedMs = Date.now()
+  const built: BuiltImage[] = []
+  const step = {
+    title: 'Building',
+    run: async (show: (line: string) => void) => {
+      const say = (line: string) => show(clean(line))
+      built.push(await build({ ...asked, onStep: say, onLog: say }))
+    },
+  }
+  await runSteps(context, [step])
+  const [image] = built
+  if (image === undefined) throw new CliError('internal', 'the build gave no image')
+  const seconds = (Date.now() - startedMs) / 1000
+  await writeResults(context, options, image)
+  const differences =
+    options.verify === undefined ? [] : await differencesTo(options.verify, image, asked, context)
+  if (options.json === true)
+    printJson(context, {
+      ...image,
+      seconds,
+      ...(options.verify === undefined
+        ? {}
+        : { verified: { image: options.verify, same: differences.length === 0, differences } }),
+    })
+  else print(context, image, seconds, options.verify, differences)
+  return differences.length === 0 ? exitCodes.ok : exitCodes.failedCheck
+}
+
+function buildOptions(context: Context, options: Options): BuildOptions {
+  const { git, commit, source, base, npmRegistry = context.env['npm_config_registry'] } = options
+  if ((git === undefined) !== (commit === undefined))
+    throw new CliError('usage', '--git and --commit go together: which commit of which repository')
+  if (git !== undefined && source !== undefined)
+    throw new CliError('usage', 'give --source or --git, not both')
+  const epoch = context.env['SOURCE_DATE_EPOCH']
+  const caches = context.env['XDG_CACHE_HOME'] ?? join(context.homeDir, '.cache')
+  return {
+    source:
+      git !== undefined && commit !== undefined
+        ? { url: git, commit }
+        : { folder: resolve(context.cwd, source ?? '.') },
+    preset: options.preset,
+    cache: resolve(context.cwd, options.cache ?? join(caches, 'wetee', 'build')),
+    signal: context.signal,
+    ...(base === undefined ? {} : { base }),
+    ...(options.port === undefined ? {} : { port: wholeNumber('--port', options.port, 1, 65_535) }),
+    ...(npmRegistry === undefined ? {} : { npmRegistry }),
+    ...(options.fresh === true ? { fresh: true } : {}),
+    ...(epoch === undefined || epoch === ''
+      ? {}
+      : { timeSeconds: wholeNumber('SOURCE_DATE_EPOCH', epoch, 0, 0xffff_ffff) }),
+  }
+}
+
+async function writeResults(context: Context, options: Options, image: BuiltImage): Promise<void> {
+  const { out, tag, provenance } = options
+  if (out !== undefined) {
+    const { copyImage, toDockerArchive } = await import('@wetee/image')
+    const target = resolve(context.cwd, out)
+    if (target.endsWith('.tar'))
+      await pipeline(toDockerArchive(image.layout, image.digest), createWriteStream(target))
+    else await copyImage(image.layout, image.digest, target, tag)
+  }
+  if (provenance === undefined) return
+  const { describeImage, encodeProvenance } = await import('@wetee/build')
+  writeFileSync(resolve(context.cwd, provenance), encodeProvenance(describeImage(image)))
+}
+
+/** Layers and settings are only looked at when the digests differ. */
+async function differencesTo(
+  given: string,
+  image: BuiltImage,
+  { cache }: BuildOptions,
+  context: Context,
+): Promise<readonly Difference[]> {
+  const [, name = '', digest] = /^(?:(.+)@)?(sha256:[0-9a-f]{64})$/.exec(given) ?? []
+  if (digest === undefined)
+    throw new CliError(
+      'usage',
+      `--verify is "${given}", expected REPOSITORY@sha256:... or sha256:...`,
+    )
+  if (digest === image.digest) return []
+  if (name === '') return [{ what: 'image', built: image.digest, given: digest }]
+  const { compareImages } = await import('@wetee/build')
+  const here = resolve(context.cwd, name)
+  const isLayout = statSync(join(here, 'index.json'), { throwIfNoEntry: false }) !== undefined
+  if (isLayout) return compareImages(image, { layout: here, digest })
+  const { pullImage } = await import('@wetee/image')
+  const layout = join(cache, 'given')
+  await pullImage(given, layout, { withoutLayers: true, signal: context.signal })
+  return compareImages(image, { layout, digest })
+}
+
+function print(
+  context: Context,
+  image: BuiltImage,
+  seconds: number,
+  verify: string | undefined,
+  differences: readonly Difference[],
+): void {
+  const { commit, uri, tree } = image.source
+  const from =
+    commit === undefined ? 'no commit: not all of it is committed' : `${commit} ${uri ?? ''}`
+  const took = `${seconds.toFixed(1)} s${image.cached ? ', built before' : ''}`
+  const rows: (readonly [string, string])[] = [
+    ['image', image.digest],
+    ['commit', clean(from.trim())],
+    ['tree', tree.sha1],
+    ['preset', image.preset],
+    ['size', `${(image.size / 2 ** 20).toFixed(1)} MiB, ${image.materials.length} materials`],
+    ['took', took],
+  ]
+  for (const line of facts(rows)) printLine(context, line)
+  if (image.installScripts.length > 0) {
+    const names = image.installScripts.join(', ')
+    printLine(context, paint(context, 'yellow', clean(`install scripts not run: ${names}`)))
+  }
+  if (verify === undefined) return
+  for (const { what, built, given } of differences)
+    printLine(context, clean(`${what}: built ${built}, given ${given}`))
+  const same = differences.length === 0
+  const word = same
+    ? 'The image is what this source gives.'
+    : 'FAILED: the source gives another image.'
+  printLine(context, paint(context, same ? 'green' : 'red', word))
+}

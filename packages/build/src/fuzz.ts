@@ -1,0 +1,96 @@
+// Fuzz targets: lock files, package.json, provenance. Only BuildError may escape a target. No I/O.
+import { parsePackageLock } from './node/package-lock.ts'
+import { parsePackageManifest } from './node/package-manifest.ts'
+import { encodeEnvelope, openEnvelope, parseEnvelope } from './provenance/envelope.ts'
+import { encodeProvenance, parseProvenance } from './provenance/statement.ts'
+
+const encode = (value: unknown) => new TextEncoder().encode(JSON.stringify(value))
+const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes)
+
+const statement = {
+  _type: 'https://in-toto.io/Statement/v1',
+  subject: [{ name: 'image', digest: { sha256: 'ab'.repeat(32) } }],
+  predicateType: 'https://slsa.dev/provenance/v1',
+  predicate: {
+    buildDefinition: {
+      buildType: 'urn:wetee:build:v1',
+      externalParameters: { preset: 'node', port: 8080 },
+      resolvedDependencies: [
+        { uri: 'git+https://example.org/a@b', digest: { gitCommit: 'cd'.repeat(20) } },
+      ],
+    },
+    runDetails: { builder: { id: 'urn:wetee:builder:local', version: { wetee: '1' } } },
+  },
+}
+const lock = {
+  lockfileVersion: 3,
+  packages: {
+    '': { dependencies: { a: '1' } },
+    'packages/w': {},
+    'node_modules/w': { resolved: 'packages/w', link: true },
+    'node_modules/a': {
+      version: '1.0.0',
+      resolved: 'https://registry.npmjs.org/a/-/a-1.0.0.tgz',
+      integrity: `sha512-${'A'.repeat(86)}==`,
+      bin: { a: 'cli.js' },
+      os: ['linux'],
+    },
+  },
+}
+
+/** Targets by name. */
+export const fuzzTargets: Record<string, (input: Uint8Array) => void> = {
+  'build-lock': (input) => {
+    const { packages, links } = parsePackageLock(decode(input), { dependencies: { a: '1' } })
+    const paths = [
+      ...packages.map(({ place }) => place),
+      ...links.flatMap((l) => [l.place, l.target]),
+    ]
+    const commands = packages.flatMap(({ commands }) => [
+      ...Object.keys(commands),
+      ...Object.values(commands),
+    ])
+    for (const path of [...paths, ...commands])
+      if (path.startsWith('/') || path.split('/').includes('..'))
+        throw new Error(`a way out: ${path}`)
+  },
+  'build-manifest': (input) => {
+    parsePackageManifest(decode(input))
+  },
+  'build-provenance': (input) => {
+    const read = parseProvenance(input)
+    const again = encodeProvenance(parseProvenance(encodeProvenance(read)))
+    if (decode(again) !== decode(encodeProvenance(read))) throw new Error('another spelling')
+  },
+  'build-envelope': (input) => {
+    const text = decode(input)
+    const { payload, signatures } = parseEnvelope(text)
+    if (
+      encodeEnvelope(parseEnvelope(encodeEnvelope({ payload, signatures }))).length >
+      text.length * 8
+    )
+      throw new Error('it grows')
+    openEnvelope(text, () => true)
+  },
+}
+
+/** Valid inputs by target, for mutation. */
+export const fuzzSeeds: Record<string, readonly Uint8Array[]> = {
+  'build-lock': [encode(lock)],
+  'build-manifest': [
+    encode({
+      main: 'x.js',
+      scripts: { start: 'node a.js', build: 'tsc' },
+      dependencies: { a: '1' },
+    }),
+  ],
+  'build-provenance': [encode(statement)],
+  'build-envelope': [
+    new TextEncoder().encode(
+      encodeEnvelope({
+        payload: encode(statement),
+        signatures: [{ keyId: 'k', signature: new Uint8Array(64) }],
+      }),
+    ),
+  ],
+}

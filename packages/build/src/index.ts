@@ -1,0 +1,15 @@
+// Images from source, with the same digest every time, and what went into them. Re-exports only.
+export { build, builderVersion, type BuildOptions, type BuiltImage } from './build.ts'
+export { compareImages, type Difference } from './compare.ts'
+export { BuildError, type BuildErrorCode } from './error.ts'
+export type { Material } from './material.ts'
+export { presetNames, type Preset } from './preset.ts'
+export { describeImage } from './provenance/describe.ts'
+export {
+  openEnvelope,
+  parseEnvelope,
+  sealProvenance,
+  type Envelope,
+  type EnvelopeSignature,
+} from './provenance/envelope.ts'
+export { encodeProvenance, parseProvenance, type Provenance } from './provenance/statement.ts'

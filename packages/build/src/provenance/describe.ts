@@ -1,0 +1,42 @@
+// The provenance of an image that was built here. Pure.
+import { builderVersion, type BuiltImage } from '../build.ts'
+import { buildType, provenanceType, statementType, type Provenance } from './statement.ts'
+
+/**
+ * Says what went into an image. It is nobody's word yet: unsigned, so it helps to build the image again and proves nothing. No
+ * times of the build are in it, so that whoever builds again writes the same bytes.
+ */
+export function describeImage(image: BuiltImage): Provenance {
+  const { commit, uri, tree } = image.source
+  const repository =
+    uri === undefined ? 'urn:wetee:source' : `git+${uri.replace(/^([^/:@]+@[^/:]+):/, 'ssh://$1/')}`
+  return {
+    _type: statementType,
+    subject: [{ name: 'image', digest: { sha256: image.digest.slice('sha256:'.length) } }],
+    predicateType: provenanceType,
+    predicate: {
+      buildDefinition: {
+        buildType,
+        externalParameters: {
+          preset: image.preset,
+          port: image.port,
+          timeSeconds: image.timeSeconds,
+        },
+        resolvedDependencies: [
+          {
+            uri: commit === undefined ? repository : `${repository}@${commit}`,
+            digest: {
+              ...(commit === undefined ? {} : { gitCommit: commit }),
+              gitTree: tree.sha1,
+              gitTreeSha256: tree.sha256,
+            },
+          },
+          ...image.materials,
+        ],
+      },
+      runDetails: {
+        builder: { id: 'urn:wetee:builder:local', version: { wetee: builderVersion } },
+      },
+    },
+  }
+}

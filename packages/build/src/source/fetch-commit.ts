@@ -1,0 +1,167 @@
+// Fetches one commit of a repository and stages its files, exactly the blobs, without filters or attributes. Starts Git, does file I/O.
+import { mkdir, rm } from 'node:fs/promises'
+import { BuildError } from '../error.ts'
+import { askGit, runGit, type GitBounds } from './git-process.ts'
+import type { FileMode } from './git-object.ts'
+import type { Source } from './source.ts'
+import { listNames } from './list-names.ts'
+import { defaultSourceLimits, SourceWriter, type SourceLimits } from './source-writer.ts'
+
+const modes: readonly string[] = ['100644', '100755', '120000'] satisfies FileMode[]
+const fetchTimeoutMs = 600_000
+
+/** Stages the tree of a commit into `folder`, which is made. `scratch` is a folder for objects, removed at the end. Throws BuildError. */
+export async function fetchCommit(
+  url: string,
+  commit: string,
+  place: { readonly folder: string; readonly scratch: string },
+  options: { readonly limits?: SourceLimits; readonly signal?: AbortSignal } = {},
+): Promise<Source> {
+  const limits = options.limits ?? defaultSourceLimits
+  const protocol = protocolOf(url)
+  if (!/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(commit))
+    throw new BuildError(
+      'build.commit-invalid',
+      `the commit is "${commit.slice(0, 80)}", expected its whole name: 40 or 64 lower-case hex digits`,
+    )
+  const bounds: GitBounds = {
+    timeoutMs: fetchTimeoutMs,
+    maxFileBytes: limits.maxBytes + 2 ** 20,
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  }
+  const { folder, scratch } = place
+  const format = commit.length === 40 ? 'sha1' : 'sha256'
+  await mkdir(scratch, { recursive: true })
+  try {
+    await askGit(['init', '-q', '--bare', `--object-format=${format}`, scratch], bounds)
+    const only = ['-c', 'protocol.allow=never', '-c', `protocol.${protocol}.allow=always`]
+    const fetch = ['fetch', '-q', '--depth=1', '--no-tags', '--no-recurse-submodules', '--']
+    await askGit([...only, ...fetch, url, commit], bounds, scratch)
+    const kind = await askGit(['cat-file', '-t', commit], bounds, scratch)
+    if (kind !== 'commit') throw new BuildError('build.commit-invalid', `${commit} is a ${kind}`)
+    // Not `git show`: without a word it compares the whole tree with nothing, which takes for ever where folders are within folders.
+    const time = await askGit(['log', '-1', '--format=%ct', commit], bounds, scratch)
+    const files = await listFiles(scratch, commit, bounds, limits)
+    await mkdir(folder, { recursive: true })
+    const writer = new SourceWriter(folder, limits)
+    await copyBlobs(scratch, files, writer, bounds)
+    const staged = writer.finish()
+    const tree = await askGit(['rev-parse', `${commit}^{tree}`], bounds, scratch)
+    if (staged.tree[format] !== tree)
+      throw new BuildError('build.source-changed', 'the files are not those of the commit')
+    return { ...staged, commit, uri: url, timeSeconds: secondsOf(time) }
+  } finally {
+    await rm(scratch, { recursive: true, force: true })
+  }
+}
+
+/** A commit's time as Git prints it; those before 1970 and after 2106 are not times of files everywhere. */
+export function secondsOf(text: string): number {
+  const seconds = /^[0-9]{1,10}$/.test(text) ? Number(text) : NaN
+  if (seconds <= 0xffff_ffff) return seconds
+  throw new BuildError('build.commit-invalid', `the commit's time is ${text.slice(0, 40)}`)
+}
+
+/** Git's name of the transport. `ext::` and the like run commands. */
+function protocolOf(url: string): string {
+  if (/^\/|^file:\/\/\//.test(url)) return 'file'
+  if (/^https:\/\/[^\s]+$/.test(url)) return 'https'
+  if (/^http:\/\/(?:127\.0\.0\.1|localhost|\[::1\])[:/]/.test(url)) return 'http'
+  if (/^ssh:\/\/[^\s-][^\s]*$|^[a-z0-9_.]+@[a-z0-9.-]+:[^\s-][^\s]*$/i.test(url)) return 'ssh'
+  throw new BuildError(
+    'build.git-url',
+    `"${url.slice(0, 200)}" is no address of a repository: expected https://, ssh://, user@host:path, file:/// or an absolute path`,
+  )
+}
+
+type Listed = {
+  readonly mode: FileMode
+  readonly id: string
+  readonly size: number
+  readonly path: string
+}
+
+/** Sizes are known before a byte is unpacked; the listing itself is bounded too. */
+async function listFiles(
+  repository: string,
+  commit: string,
+  bounds: GitBounds,
+  limits: SourceLimits,
+): Promise<Listed[]> {
+  const words = ['ls-tree', '-r', '-z', '-l', '--full-tree', commit]
+  const lines = await listNames(runGit(words, bounds, { cwd: repository }), limits)
+  return lines.map((line) => parseLine(line))
+}
+
+function parseLine(line: string): Listed {
+  const [, mode = '', type = '', id = '', size = '', path = ''] =
+    /^([0-7]+) ([a-z]+) ([0-9a-f]+) +([0-9]+|-)\t([^]*)$/.exec(line) ?? []
+  if (mode === '160000')
+    throw new BuildError('build.source-entry', `"${path}" is a submodule: commit its files instead`)
+  if (type !== 'blob' || !modes.includes(mode))
+    throw new BuildError('build.source-entry', `"${path.slice(0, 200)}" has the mode ${mode}`)
+  return { mode: mode as FileMode, id, size: Number(size), path }
+}
+
+async function copyBlobs(
+  repository: string,
+  files: readonly Listed[],
+  writer: SourceWriter,
+  bounds: GitBounds,
+): Promise<void> {
+  const ask = async function* () {
+    for (const { id } of files) yield await Promise.resolve(`${id}\n`)
+  }
+  const answers = runGit(['cat-file', '--batch'], bounds, { cwd: repository, input: ask() })
+  const reader = new ChunkReader(answers)
+  try {
+    for (const { path, mode, id, size } of files) {
+      const head = await reader.line()
+      if (head !== `${id} blob ${size}`)
+        throw new BuildError('build.git-failed', `git answered "${head.slice(0, 120)}"`)
+      await writer.add(path, mode, size, reader.take(size))
+      await reader.line()
+    }
+  } finally {
+    await answers.return(undefined)
+  }
+}
+
+/** Lines and counted bytes out of pieces of any size. */
+class ChunkReader {
+  readonly #source: AsyncIterator<Buffer>
+  #rest: Buffer = Buffer.alloc(0)
+
+  constructor(source: AsyncIterable<Buffer>) {
+    this.#source = source[Symbol.asyncIterator]()
+  }
+
+  async line(): Promise<string> {
+    for (;;) {
+      const end = this.#rest.indexOf(0x0a)
+      if (end >= 0) {
+        const text = this.#rest.toString('utf8', 0, end)
+        this.#rest = this.#rest.subarray(end + 1)
+        return text
+      }
+      if (this.#rest.length > 1024) throw new BuildError('build.git-failed', 'git answers no line')
+      await this.#more()
+    }
+  }
+
+  async *take(size: number): AsyncGenerator<Uint8Array> {
+    for (let left = size; left > 0;) {
+      if (this.#rest.length === 0) await this.#more()
+      const chunk = this.#rest.subarray(0, left)
+      this.#rest = this.#rest.subarray(chunk.length)
+      left -= chunk.length
+      yield chunk
+    }
+  }
+
+  async #more(): Promise<void> {
+    const next = await this.#source.next()
+    if (next.done === true) throw new BuildError('build.git-failed', 'git ended too early')
+    this.#rest = this.#rest.length === 0 ? next.value : Buffer.concat([this.#rest, next.value])
+  }
+}
