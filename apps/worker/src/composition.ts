@@ -18,6 +18,7 @@ import { appSources } from './api/sources.ts'
 import { workerApi } from './api/worker-api.ts'
 import { BodyStore } from './bridge/body-store.ts'
 import { openCourier } from './bridge/open-courier.ts'
+import { openTriggers } from './bridge/open-triggers.ts'
 import { openForwards, type GuestChain } from './forward/open-forwards.ts'
 import { freshValue } from './chain/fresh-value.ts'
 import type { Committee, Member } from './chain/records.ts'
@@ -187,6 +188,11 @@ export function compose(opened: Opened): Composition {
     head: parts.relay.head,
     pollMs,
   })
+  const triggers = openTriggers({
+    ...{ network, reconciler, metrics, log, signal, stateDir: opened.stateDir },
+    head: parts.relay.head,
+    pollMs,
+  })
   const watch = new Watch({ tag: parts.tag, runtime, guests, board, log, enqueue })
   const operator = network.account.address
   const shelf = openKeptTexts(join(opened.stateDir, 'evidence'), KEPT_EVIDENCE)
@@ -243,6 +249,7 @@ export function compose(opened: Opened): Composition {
         loops(),
         names(signal),
         courier.run(),
+        triggers.run(),
         forwards.run(),
       ])
     },
@@ -256,6 +263,7 @@ export function compose(opened: Opened): Composition {
       certificates.close()
       sealed.close()
       courier.close()
+      triggers.close()
       forwards.close()
       bodies.close()
     },

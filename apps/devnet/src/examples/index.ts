@@ -3,4 +3,13 @@ export { deployExistingProgram, existingProgramSteps } from './existing-program.
 export { deployPriceFeed, deployPriceOracle, priceRules } from './price-oracle.ts'
 export { deployAdmission, deployPrivateScoring, sealInput } from './private-scoring.ts'
 export { deployRaffle, deployRandomDraw } from './random-draw.ts'
-export { ask, deployConsumer, openStage, read, send, type Stage } from './stage.ts'
+export {
+  ask,
+  deployConsumer,
+  deployProgram,
+  openStage,
+  read,
+  send,
+  type Deployed,
+  type Stage,
+} from './stage.ts'

@@ -188,7 +188,7 @@ function argumentsIn(events: readonly ChainEvent[]): ReadonlyMap<bigint, Hex> {
 }
 
 /** Pieces of one text, put together in their order. */
-function chunksOf(
+export function chunksOf(
   events: readonly ChainEvent[],
   name: string,
   isOf: (args: ChainEvent['args']) => boolean,
