@@ -9,7 +9,7 @@ import { startWorker } from '@wetee/devnet/workers'
 import { filesLayer, writeNodeImage } from '@wetee/image'
 import {
   carryOut,
-  findApi,
+  findCallableApi,
   planApiRemoval,
   planCall,
   planSubscription,
@@ -42,7 +42,7 @@ afterAll(() => devnet.close())
 
 /** Calls an API from the developer's account; its number. */
 async function call(name: string): Promise<bigint> {
-  const api = findApi(await readApis(stage.sdk, odd.appId), name)
+  const api = findCallableApi(await readApis(stage.sdk, odd.appId), name)
   const intent = await planCall(stage.sdk, odd.appId, api, '0x')
   const { outcome } = await carryOut(stage.sdk, intent, { signal: stage.signal })
   return outcome['callId'] as bigint
@@ -110,7 +110,7 @@ test(
   'a subscription is triggered by the worker when it is due, also after that was killed, and no sooner',
   async () => {
     const { network } = devnet
-    const api = findApi(await readApis(stage.sdk, odd.appId), 'good')
+    const api = findCallableApi(await readApis(stage.sdk, odd.appId), 'good')
     const order = { everyBlocks: 5, depositWei: parseEther('0.1') }
     const intent = await planSubscription(stage.sdk, odd.appId, api, '0x', order)
     const { outcome } = await carryOut(stage.sdk, intent, { signal: stage.signal })

@@ -5,6 +5,7 @@ import { resolve } from 'node:path'
 import {
   encodeTexts,
   findApi,
+  findCallableApi,
   planCall,
   readApis,
   readLargeAnswer,
@@ -47,12 +48,8 @@ export function callCommand(context: Context): Command {
 
 async function plan(network: Network, app: string, idOrName: string, texts: readonly string[]) {
   const appId = await resolveApp(network, app)
-  const api = findApi(await readApis(network, appId), idOrName)
-  const { definition, problem } = api
-  if (definition === undefined)
-    throw new SdkError('api.undefined', `API "${api.name}" cannot be called: ${problem}`)
-  const args = encodeTexts(definition, texts)
-  return planCall(network, appId, { ...api, definition }, args)
+  const api = findCallableApi(await readApis(network, appId), idOrName)
+  return planCall(network, appId, api, encodeTexts(api.definition, texts))
 }
 
 function answer(context: Context, file: string | undefined): Follow {

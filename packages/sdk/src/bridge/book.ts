@@ -19,6 +19,9 @@ export type ApiRecord = {
   readonly problem?: string
 }
 
+/** An API whose definition is known, so that it can be called. */
+export type CallableApi = ApiRecord & { readonly definition: Definition }
+
 /** All that contracts can call of an application. */
 export type ApiBook = {
   readonly appId: bigint
@@ -63,6 +66,13 @@ export function findApi(book: ApiBook, idOrName: string): ApiRecord {
     'api.not-found',
     `application ${book.appId} has no API "${idOrName}": \`wetee api list ${book.appId}\` shows those it has`,
   )
+}
+
+/** The same of one that can be called. Throws `api.not-found`, `api.undefined`. */
+export function findCallableApi(book: ApiBook, idOrName: string): CallableApi {
+  const { definition, ...api } = findApi(book, idOrName)
+  if (definition !== undefined) return { ...api, definition }
+  throw new SdkError('api.undefined', `API "${api.name}" cannot be called: ${api.problem}`)
 }
 
 /** One line: `price(string symbol) -> (uint256 price, uint64 at)`. */

@@ -1,13 +1,12 @@
 // Clients of an application's APIs as source text: a base contract in Solidity, a module in TypeScript. Pure.
-import { serializeDefinition, type Definition } from '@wetee/bridge'
+import { serializeDefinition } from '@wetee/bridge'
 import { SdkError } from '../error.ts'
-import type { ApiBook, ApiRecord } from './book.ts'
+import type { ApiBook, CallableApi } from './book.ts'
 import { camel, distinct, pascal } from './client-names.ts'
 
 /** More arguments than this exhaust the stack of a Solidity function. */
 const maxSolidityArguments = 8
 
-type Known = ApiRecord & { readonly definition: Definition }
 type Typed = { readonly name: string; readonly type: string }
 
 /**
@@ -58,7 +57,7 @@ ${parts.join('\n')}
 `
 }
 
-function solidityApi({ apiId, version, definition }: Known, name: string): string {
+function solidityApi({ apiId, version, definition }: CallableApi, name: string): string {
   const { request, response } = definition
   const fields = distinct(response.map((field) => camel(field.name)))
   const struct = response.map(({ type }, index) => `        ${type} ${fields[index]};`)
@@ -101,7 +100,7 @@ ${parts.join('')}`
 
 function typeScriptApi(
   appId: bigint,
-  { apiId, version, definition }: Known,
+  { apiId, version, definition }: CallableApi,
   name = '',
   type = '',
 ): string {
@@ -134,8 +133,8 @@ ${list.join('')}  options: { readonly signal?: AbortSignal } = {},
 `
 }
 
-function definedApis(book: ApiBook): Known[] {
-  const known = book.apis.filter((api): api is Known => api.definition !== undefined)
+function definedApis(book: ApiBook): CallableApi[] {
+  const known = book.apis.filter((api): api is CallableApi => api.definition !== undefined)
   if (known.length > 0) return known
   throw new SdkError(
     'api.none-defined',

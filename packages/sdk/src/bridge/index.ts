@@ -1,5 +1,13 @@
 // Calls of contracts: what can be called, changing it, calling, clients.
-export { findApi, readApis, signatureOf, type ApiBook, type ApiRecord } from './book.ts'
+export {
+  findApi,
+  findCallableApi,
+  readApis,
+  signatureOf,
+  type ApiBook,
+  type ApiRecord,
+  type CallableApi,
+} from './book.ts'
 export { apiEntryOf, planApiAdd, planApiRemoval, planApiSync, planApiUpdate } from './changes.ts'
 export { planApiCallers, planApiPause, readApiCallers, type ApiCallers } from './callers.ts'
 export { planExpiry, planReplay } from './call-ends.ts'

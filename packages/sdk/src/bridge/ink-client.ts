@@ -2,14 +2,12 @@
 import type { Definition } from '@wetee/bridge'
 import type { Address } from 'viem'
 import { SdkError } from '../error.ts'
-import type { ApiBook, ApiRecord } from './book.ts'
+import type { ApiBook, CallableApi } from './book.ts'
 import { distinct } from './client-names.ts'
-
-type Known = ApiRecord & { readonly definition: Definition }
 
 /** The interface of the Bridge as an ink! contract sees it, its address, and the numbers of each API. Throws `api.none-defined`. */
 export function inkClient(book: ApiBook, bridge: Address): string {
-  const apis = book.apis.filter((api): api is Known => api.definition !== undefined)
+  const apis = book.apis.filter((api): api is CallableApi => api.definition !== undefined)
   if (apis.length === 0)
     throw new SdkError(
       'api.none-defined',

@@ -2,12 +2,11 @@
 import { Command } from 'commander'
 import {
   encodeTexts,
-  findApi,
+  findCallableApi,
   parseDot,
   planSubscription,
   readApis,
   resolveApp,
-  SdkError,
 } from '@wetee/sdk'
 import type { Context } from '../../context.ts'
 import { runIntent } from '../../intent.ts'
@@ -51,17 +50,8 @@ function run(
   const maxFee = options.maxFee === undefined ? {} : { maxFeeWei: parseDot(options.maxFee) }
   return runIntent(context, options, async (network) => {
     const appId = await resolveApp(network, app)
-    const api = findApi(await readApis(network, appId), idOrName)
-    const { definition, problem } = api
-    if (definition === undefined)
-      throw new SdkError('api.undefined', `API "${api.name}" cannot be called: ${problem}`)
+    const api = findCallableApi(await readApis(network, appId), idOrName)
     const order = { everyBlocks, depositWei, ...maxFee }
-    return planSubscription(
-      network,
-      appId,
-      { ...api, definition },
-      encodeTexts(definition, texts),
-      order,
-    )
+    return planSubscription(network, appId, api, encodeTexts(api.definition, texts), order)
   })
 }
