@@ -86,6 +86,13 @@ export type {
   SessionMessage,
 } from './statement/types.ts'
 export {
+  signedUsageSchema,
+  usagePageSchema,
+  usageSampleSchema,
+  type SignedUsage,
+  type UsagePage,
+} from './statement/usage.ts'
+export {
   addressSchema,
   hexSchema,
   leaseSchema,

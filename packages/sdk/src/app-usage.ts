@@ -1,42 +1,17 @@
 // Metered usage of an application: read from its worker, and checked against signatures and the chain. HTTP, chain reads.
 import { followUsage, USAGE_START, usageStatement, type UsageScope } from '@wetee/attestation'
+import { usagePageSchema } from '@wetee/chain'
 import { verifyMessage, type Hex } from 'viem'
 import { z } from 'zod'
 import { SdkError } from './error.ts'
 import type { Network } from './network.ts'
 import { ownerJson, type WorkerOptions } from './owner-json.ts'
 
-const digest = z.templateLiteral(['0x', z.string().regex(/^[0-9a-f]{64}$/)])
-const count = z.int().min(0)
-const sampleSchema = z.object({
-  sequence: count,
-  fromMs: count,
-  toMs: count,
-  cpuMicros: count,
-  memoryByteSeconds: count,
-  diskBytes: count,
-  receivedBytes: count,
-  sentBytes: count,
-  restarts: count,
-  digest,
-})
-const usageSchema = z.object({
-  chainId: count,
+const usageSchema = usagePageSchema.extend({
+  chainId: z.int().min(0),
   subnet: z.templateLiteral(['0x', z.string().regex(/^[0-9a-fA-F]{40}$/)]),
   workerId: z.string().regex(/^[0-9]{1,20}$/),
   appId: z.string().regex(/^[0-9]{1,20}$/),
-  before: z.object({ sequence: count, digest }),
-  samples: z.array(sampleSchema).max(10_000),
-  signed: z
-    .array(
-      z.object({
-        sequence: count,
-        digest,
-        signature: z.templateLiteral(['0x', z.string().regex(/^[0-9a-f]{130}$/)]),
-        atMs: count,
-      }),
-    )
-    .max(1_000),
 })
 
 /** A chain of usage samples as the worker gives it: its word until `verifyUsage` has looked at it. */

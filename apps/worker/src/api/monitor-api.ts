@@ -1,10 +1,10 @@
 // Routes of the worker's API about what an application uses: its history and its chain of usage, for its owner. Pure routes.
+import type { UsagePage } from '@wetee/chain'
 import type { Hono } from 'hono'
 import type { Hex } from '../chain/records.ts'
 import type { HistoryPoint, Resolution } from '../monitor/history/history-store.ts'
 import { mergePoints, type Spread } from '../monitor/history/point.ts'
 import { SERIES, type SeriesName } from '../monitor/history/series.ts'
-import type { UsagePage } from '../meter/usage-ledger.ts'
 import { WorkerError } from '../worker-error.ts'
 
 /** What the routes show. */

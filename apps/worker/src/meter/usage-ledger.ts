@@ -7,26 +7,16 @@ import {
   type UsageSample,
   type UsageScope,
 } from '@wetee/attestation'
-import { z } from 'zod'
-import type { Hex } from '../chain/records.ts'
+import {
+  hexSchema,
+  signedUsageSchema,
+  usageSampleSchema,
+  type SignedUsage,
+  type UsagePage,
+} from '@wetee/chain'
 
 /** What is added to a chain. */
 export type UsageEntry = Omit<UsageSample, 'sequence'>
-
-/** A digest that the operator signed when rent was settled. */
-export type SignedUsage = {
-  readonly sequence: number
-  readonly digest: Hex
-  readonly signature: Hex
-  readonly atMs: number
-}
-
-/** Part of a chain: what comes before its first sample, the samples, and what was signed among them. */
-export type UsagePage = {
-  readonly before: { readonly sequence: number; readonly digest: Hex }
-  readonly samples: readonly ChainedUsage[]
-  readonly signed: readonly SignedUsage[]
-}
 
 /** Samples kept of one application: 31 days of 5 minutes, about 1.5 MB. */
 export const MAX_SAMPLES = 8_928
@@ -34,27 +24,7 @@ export const MAX_SAMPLES = 8_928
 const MAX_PAGE = MAX_SAMPLES
 const MAX_SIGNED = 1_000
 
-const digest = z.templateLiteral(['0x', z.string().regex(/^[0-9a-f]{64}$/)])
-const count = z.int().min(0)
-const sampleRow = z.object({
-  sequence: count,
-  fromMs: count,
-  toMs: count,
-  cpuMicros: count,
-  memoryByteSeconds: count,
-  diskBytes: count,
-  receivedBytes: count,
-  sentBytes: count,
-  restarts: count,
-  previous: digest,
-  digest,
-})
-const signedRow = z.object({
-  sequence: count,
-  digest,
-  signature: z.templateLiteral(['0x', z.string().regex(/^[0-9a-f]{130}$/)]),
-  atMs: count,
-})
+const sampleRow = usageSampleSchema.extend({ previous: hexSchema(32) })
 
 const TABLES = `
   CREATE TABLE IF NOT EXISTS sample (app TEXT NOT NULL, sequence INTEGER NOT NULL, fromMs INTEGER NOT NULL,
@@ -131,7 +101,7 @@ export class UsageLedger {
     return {
       before,
       samples: rows.map(sampleOf),
-      signed: signed.map((row) => signedRow.parse(row)).reverse(),
+      signed: signed.map((row) => signedUsageSchema.parse(row)).reverse(),
     }
   }
 
