@@ -112,7 +112,12 @@ async function look(
     const text = `attested; the worker names no address yet${hostsWord(details, version)}`
     return { stage: 'answer', text, done, conditions }
   }
-  const url = instance.urls[0]?.url ?? ''
+  const url = instance.urls.find((one) => !one.url.startsWith('tcp:'))?.url
+  // Ports that pass bytes on answer no GET: that their services are healthy is the worker's word.
+  if (url === undefined)
+    return instance.ready === false
+      ? { stage: 'answer', text: 'attested; its services are not ready yet', done, conditions }
+      : whole(details, done, options, { urls: instance.urls })
   const answer = await probe(network, url, lease.tlsKeyHash, options.signal)
   if ('status' in answer && ![502, 503, 504].includes(answer.status))
     return whole(details, done, options, { urls: instance.urls, status: answer.status })

@@ -80,6 +80,17 @@ function servingOf(
   )
 }
 
+/** By the manifest of the version that has the traffic. */
+function isHttp(
+  { versions }: AppSnapshot['facts'],
+  version: number,
+  { service, target }: { readonly service: string; readonly target: number },
+): boolean {
+  const services = versions.get(version)?.document.services ?? []
+  const ports = services.find(({ name }) => name === service)?.ports ?? []
+  return ports.find((port) => port.target === target)?.protocol !== 'tcp'
+}
+
 function unhealthyOf({ health }: ObservedInstance): string | undefined {
   for (const [name, { state, reason }] of health)
     if (state !== 'healthy' && reason !== undefined) return `${name}: its healthcheck: ${reason}`
@@ -102,7 +113,10 @@ function viewOf(
   const owned =
     role === undefined ? undefined : routeText(ownerRoute(instance.appId, role, replica))
   const owner = listening.filter((key) => routeText(key) === owned)
-  const [ownerUrl] = publishedUrls(owner, published)
+  const [ownerUrl] = publishedUrls(
+    owner.map((key) => ({ ...key, isHttp: true })),
+    published,
+  )
   return {
     id: podId,
     version,
@@ -115,7 +129,9 @@ function viewOf(
     urls:
       role === 'current'
         ? publishedUrls(
-            listening.filter(({ target }) => target !== ownerTarget),
+            listening
+              .filter(({ target }) => target !== ownerTarget)
+              .map((key) => ({ ...key, isHttp: isHttp(facts, version, key) })),
             published,
           )
         : [],

@@ -54,7 +54,7 @@ test.each([
   expect(parseHostName(name, 'cloud.example')).toBeUndefined()
 })
 
-const listening = [{ appId: 7n, service: 'web', target: 80, port: 20_001 }]
+const listening = [{ appId: 7n, service: 'web', target: 80, port: 20_001, isHttp: true }]
 
 test('names are shown first, with the port only where it is not 443', () => {
   const at = { host: '::1', domain: 'cloud.example', namePort: 443, proven: () => [] }
@@ -68,8 +68,20 @@ test('names are shown first, with the port only where it is not 443', () => {
 
 test('an owner API is shown by its name', () => {
   const at = { host: '::1', domain: 'cloud.example', namePort: 443, proven: () => [] }
-  const [first] = publishedUrls([{ ...ownerRoute(7n, 'current', 0), port: 20_002 }], at)
+  const [first] = publishedUrls(
+    [{ ...ownerRoute(7n, 'current', 0), port: 20_002, isHttp: true }],
+    at,
+  )
   expect(first?.url).toBe('https://owner-current-0-7.cloud.example')
+})
+
+test('a port that passes bytes on is shown as such, by name and by port', () => {
+  const at = { host: '127.0.0.1', domain: 'cloud.example', namePort: 443, proven: () => [] }
+  const ports = listening.map((key) => ({ ...key, isHttp: false }))
+  expect(publishedUrls(ports, at).map(({ url }) => url)).toEqual([
+    'tcp://80-7.cloud.example',
+    'tcp://127.0.0.1:20001',
+  ])
 })
 
 test('without a domain there are only ports', () => {

@@ -14,6 +14,9 @@ export type PublishedAt = {
   readonly proven: (appId: bigint) => readonly Domain[]
 }
 
+/** What is published, and whether it speaks HTTP; else its bytes are passed on, over TLS all the same. */
+export type PublishedPort = Listening & { readonly isHttp: boolean }
+
 /** A URL that leads to a published port. */
 export type PublishedUrl = {
   readonly service: string
@@ -23,7 +26,7 @@ export type PublishedUrl = {
 
 /** In the order in which they are to be shown. */
 export function publishedUrls(
-  listening: readonly Listening[],
+  listening: readonly PublishedPort[],
   { host, domain, namePort, proven }: PublishedAt,
 ): PublishedUrl[] {
   const machine = host.includes(':') ? `[${host}]` : host
@@ -33,14 +36,19 @@ export function publishedUrls(
       ? []
       : listening.flatMap((key) => {
           const { appId, service, target } = key
+          const scheme = schemeOf(key)
           const custom = proven(appId).filter((one) => one.target === target)
           const names = [...custom.map(({ name }) => name), hostNameOf(key, domain)]
-          return names.map((name) => ({ service, target, url: `https://${name}${port}` }))
+          return names.map((name) => ({ service, target, url: `${scheme}://${name}${port}` }))
         })
-  const byPort = listening.map(({ service, target, port: number }) => ({
-    service,
-    target,
-    url: `https://${machine}:${number}`,
+  const byPort = listening.map((key) => ({
+    service: key.service,
+    target: key.target,
+    url: `${schemeOf(key)}://${machine}:${key.port}`,
   }))
   return [...byName, ...byPort]
+}
+
+function schemeOf({ isHttp }: PublishedPort): 'https' | 'tcp' {
+  return isHttp ? 'https' : 'tcp'
 }

@@ -301,7 +301,8 @@ async function findUrl(network: Network, options: VerifyOptions): Promise<string
     (i) =>
       i.version === version.version && i.replica === (options.replica ?? 0) && i.urls.length > 0,
   )
-  const url = instance?.urls[0]?.url
+  // Ports that pass bytes on show no evidence; the owner API has the same TLS key.
+  const url = instance?.urls.find((one) => !one.url.startsWith('tcp:'))?.url ?? instance?.ownerUrl
   if (url === undefined)
     throw new SdkError(
       'app.no-address',

@@ -34,9 +34,13 @@ function Reached({ app }: { app: AppDetails }) {
           <Facts
             rows={[...known.values()].map(({ url, service, target }) => [
               `${service}:${target}`,
-              <a key={url} href={url} target="_blank" rel="noreferrer noopener">
-                {url}
-              </a>,
+              !url.startsWith('tcp:') ? (
+                <a key={url} href={url} target="_blank" rel="noreferrer noopener">
+                  {url}
+                </a>
+              ) : (
+                url
+              ),
             ])}
           />
         )}
