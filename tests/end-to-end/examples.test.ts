@@ -1,8 +1,6 @@
 // The examples on one devnet of real processes: contracts are answered by attested applications, and take only what they should.
-import { execFile } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { sha256, type Hex } from 'viem'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
@@ -24,6 +22,7 @@ import {
   type Stage,
 } from '@wetee/devnet/examples'
 import { eventually, startDevnet, type RunningDevnet } from './testing/running-devnet.ts'
+import { runTutorial } from './testing/tutorial.ts'
 
 const patienceMs = 600_000
 const silent = () => undefined
@@ -159,43 +158,14 @@ test(
   patienceMs,
 )
 
-const root = join(import.meta.dirname, '../..')
-
-/** Fenced blocks of a language in a page. */
-const blocksOf = (page: string, language: string): string[] =>
-  [...page.matchAll(new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``, 'g'))].map(
-    ([, text = '']) => text,
-  )
-
 test(
   'the commands of the tutorial do what it says',
   async () => {
-    const page = readFileSync(join(root, 'docs/tutorial/contract-callback.md'), 'utf8')
-    const { folder, network } = devnet
-    const file = join(folder, 'greeter.yaml')
-    const [compose = ''] = blocksOf(page, 'yaml')
-    writeFileSync(file, compose.replaceAll('127.0.0.1:5780', `127.0.0.1:${network.ports.registry}`))
-    const commands = blocksOf(page, 'sh')
-      .flatMap((block) => block.trim().split('\n'))
-      .filter((line) => line.startsWith('npx wetee '))
-      .map((line) =>
-        line
-          .replace(/ > .*$/, '')
-          .split(' ')
-          .slice(2),
-      )
-    expect(commands.length).toBeGreaterThan(7)
-    const env = { ...process.env, WETEE_NETWORK: join(folder, 'network.json') }
-    const outputs: string[] = []
-    for (const args of commands) {
-      const main = join(root, 'apps/cli/src/main.ts')
-      const options = { cwd: folder, env, timeout: 240_000 }
-      const { stdout } = await promisify(execFile)(process.execPath, [main, ...args], options)
-      outputs.push(stdout)
-    }
-    const all = outputs.join('\n')
-    expect(all).toContain('Hello, Ada')
-    expect(all).toContain('contract GreeterClient')
+    const { output, commands } = await runTutorial('contract-callback.md', devnet)
+    expect(commands).toBeGreaterThan(7)
+    expect(output).toContain('Hello, Ada')
+    const client = readFileSync(join(devnet.folder, 'GreeterClient.sol'), 'utf8')
+    expect(client).toContain('contract GreeterClient')
   },
   patienceMs,
 )

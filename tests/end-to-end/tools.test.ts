@@ -9,9 +9,11 @@ import { startWorker } from '@wetee/devnet/workers'
 import { fetchEvidence, verify, type VerifyReport } from '@wetee/sdk'
 import { createTlsIdentity } from '@wetee/tls'
 import { eventually, startDevnet, type RunningDevnet } from './testing/running-devnet.ts'
+import { runTutorial } from './testing/tutorial.ts'
 
 const cli = join(import.meta.dirname, '../../apps/cli/src/main.ts')
 const composeFile = join(import.meta.dirname, '../../examples/hello/compose.yaml')
+const LIMIT_MS = 480_000
 let devnet: RunningDevnet
 
 beforeAll(async () => {
@@ -48,26 +50,28 @@ function wetee<T>(...args: readonly string[]): Promise<Ran<T>> {
 
 type Failure = { readonly error: { readonly code: string; readonly message: string } }
 
-test('an application is deployed, listed, shown, read, topped up and terminated by command', async () => {
-  const deployed = await wetee<{ appId: string; action: string }>(
-    ...['deploy', compose(), '--name', 'second', '--wait', '--yes'],
-  )
-  expect(deployed).toMatchObject({ code: 0, json: { action: 'create' } })
+test('an application is deployed, given its secret, verified, watched, scaled and terminated by the commands of the tutorial', async () => {
+  const { output, commands } = await runTutorial('first-application.md', devnet)
+  expect(commands).toBeGreaterThan(20)
+  expect(output).toContain('greeting_key')
+}, LIMIT_MS)
+
+test('votes and providers are as the tutorial shows them', async () => {
+  const { output } = await runTutorial('take-part.md', devnet)
+  expect(output).toContain('A lower fee')
+}, LIMIT_MS)
+
+test('lists, state and logs of an application are JSON', async () => {
   const listed = await wetee<{ apps: { name: string; state: string }[] }>('list')
-  expect(JSON.stringify(listed.json)).toContain('"second"')
-  const shown = await wetee<{ state: string; liveReplicas: number }>('show', 'second')
+  expect(JSON.stringify(listed.json)).toContain('"hello"')
+  const shown = await wetee<{ state: string; liveReplicas: number }>('show', 'hello')
   expect(shown).toMatchObject({ code: 0, json: { state: 'active', liveReplicas: 1 } })
-  const logs = await wetee<unknown>('logs', 'second')
-  expect(logs.code).toBe(0)
-  expect(JSON.stringify(logs.json)).toContain('listening')
-  expect(await wetee('verify', 'second')).toMatchObject({ code: 0, json: { ok: true, failed: [] } })
-  expect((await wetee('top-up', 'second', '1')).code).toBe(0)
-  const again = await wetee('deploy', compose(), '--name', 'second', '--yes')
+  expect(JSON.stringify((await wetee<unknown>('logs', 'hello')).json)).toContain('listening')
+  const again = await wetee('deploy', compose(), '--yes')
   expect(again).toMatchObject({ code: 0, json: { action: 'none' } })
   expect((await wetee('doctor')).code).toBe(0)
-  expect((await wetee('terminate', 'second', '--yes')).code).toBe(0)
-  expect((await wetee<Failure>('verify', 'second')).code).not.toBe(0)
-})
+  expect((await wetee<Failure>('verify', 'notes')).code).not.toBe(0)
+}, 180_000)
 
 test('wrong input is refused with a stable code and an exit code, and nothing is sent', async () => {
   const bad = join(devnet.folder, 'bad.yaml')

@@ -21,7 +21,6 @@ export type Sdk = Pick<
   | 'resolveApp'
   | 'showApp'
   | 'terminate'
-  | 'topUp'
   | 'verify'
   | 'verifyUsage'
   | 'waitForApp'
@@ -75,7 +74,6 @@ export const realSdk: Sdk = {
   resolveApp: sdk.resolveApp,
   showApp: sdk.showApp,
   terminate: sdk.terminate,
-  topUp: sdk.topUp,
   verify: sdk.verify,
   verifyUsage: sdk.verifyUsage,
   waitForApp: sdk.waitForApp,

@@ -135,6 +135,6 @@ interface IQuorum {
     function member(uint64 epoch, uint16 index) external view returns (uint64 nodeId);
     /// @notice Fewer owners than this never hold the threshold of a committee together.
     function minOwners() external view returns (uint16);
-    /// @notice Vendors of TEEs that the members of a committee have to have at least.
+    /// @notice Fewer vendors of hardware than this never hold the threshold of a committee together.
     function minVendors() external view returns (uint16);
 }

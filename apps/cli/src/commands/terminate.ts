@@ -1,12 +1,11 @@
 // `wetee terminate APP`: ends an application and brings back what is left.
 import { Command } from 'commander'
-import { formatAmount, type Termination } from '@wetee/sdk'
+import { formatAmount, planTermination, type Termination } from '@wetee/sdk'
 import type { Context } from '../context.ts'
-import { confirm, openFor, withExample, withShared, type SharedOptions } from '../options.ts'
+import { confirm, openFor, withExample, withSigning, type SigningOptions } from '../options.ts'
 import { clean, facts, printJson, printLine } from '../output/print.ts'
 import { runSteps } from '../output/progress.ts'
-
-type Options = SharedOptions & { yes?: boolean }
+import { runApp } from './app/run-app.ts'
 
 export function terminateCommand(context: Context): Command {
   const command = new Command('terminate')
@@ -14,12 +13,16 @@ export function terminateCommand(context: Context): Command {
       'End an application for good: settled to the second, the rest refunded and withdrawn',
     )
     .argument('<app>', 'id or name')
-    .option('--yes', 'do not ask')
-    .action((app: string, options: Options) => run(context, app, options))
-  return withExample(withShared(command), 'wetee terminate hello --yes')
+    .action((app: string, options: SigningOptions) =>
+      // Nothing is sent: what would be.
+      options.dryRun === true || options.unsigned !== undefined
+        ? runApp(context, app, options, planTermination)
+        : run(context, app, options),
+    )
+  return withExample(withSigning(command), 'wetee terminate hello --yes')
 }
 
-async function run(context: Context, name: string, options: Options): Promise<void> {
+async function run(context: Context, name: string, options: SigningOptions): Promise<void> {
   const network = await openFor(context, options, true)
   const appId = await context.sdk.resolveApp(network, name)
   await confirm(
