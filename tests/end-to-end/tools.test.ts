@@ -50,16 +50,24 @@ function wetee<T>(...args: readonly string[]): Promise<Ran<T>> {
 
 type Failure = { readonly error: { readonly code: string; readonly message: string } }
 
-test('an application is deployed, given its secret, verified, watched, scaled and terminated by the commands of the tutorial', async () => {
-  const { output, commands } = await runTutorial('first-application.md', devnet)
-  expect(commands).toBeGreaterThan(20)
-  expect(output).toContain('greeting_key')
-}, LIMIT_MS)
+test(
+  'an application is deployed, given its secret, verified, watched, scaled and terminated by the commands of the tutorial',
+  async () => {
+    const { output, commands } = await runTutorial('first-application.md', devnet)
+    expect(commands).toBeGreaterThan(20)
+    expect(output).toContain('greeting_key')
+  },
+  LIMIT_MS,
+)
 
-test('votes and providers are as the tutorial shows them', async () => {
-  const { output } = await runTutorial('take-part.md', devnet)
-  expect(output).toContain('A lower fee')
-}, LIMIT_MS)
+test(
+  'votes and providers are as the tutorial shows them',
+  async () => {
+    const { output } = await runTutorial('take-part.md', devnet)
+    expect(output).toContain('A lower fee')
+  },
+  LIMIT_MS,
+)
 
 test('lists, state and logs of an application are JSON', async () => {
   const listed = await wetee<{ apps: { name: string; state: string }[] }>('list')
