@@ -7,7 +7,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /** Files that take minutes, the longest first: one that is begun last keeps everybody waiting. */
 const LONG = ['faults', 'lifecycle', 'governance', 'tools', 'examples', 'console', 'dsecret']
-  .concat('update-faults', 'upgrade', 'calls', 'console-apps')
+  .concat('call-attacks', 'console-refusals', 'update-faults', 'upgrade', 'calls', 'console-apps')
   .map((name) => `${name}.test.ts`)
 
 class LongestFirst extends BaseSequencer {

@@ -75,8 +75,6 @@ test('lists, state and logs of an application are JSON', async () => {
   const shown = await wetee<{ state: string; liveReplicas: number }>('show', 'hello')
   expect(shown).toMatchObject({ code: 0, json: { state: 'active', liveReplicas: 1 } })
   expect(JSON.stringify((await wetee<unknown>('logs', 'hello')).json)).toContain('listening')
-  const again = await wetee('deploy', compose(), '--yes')
-  expect(again).toMatchObject({ code: 0, json: { action: 'none' } })
   expect((await wetee('doctor')).code).toBe(0)
   expect((await wetee<Failure>('verify', 'notes')).code).not.toBe(0)
 }, 180_000)
