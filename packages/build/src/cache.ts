@@ -40,10 +40,12 @@ export class BuildCache {
     return cache
   }
 
+  /** Archives of packages, by their digests. */
   get packages(): string {
     return join(this.#folder, 'npm')
   }
 
+  /** Base images, by their digests. */
   get bases(): string {
     return join(this.#folder, 'base')
   }

@@ -18,6 +18,7 @@ export type PackagePlaces = {
   readonly onProgress?: (done: number, total: number) => void
 }
 
+/** Where npm packages come from where nobody says otherwise. */
 export const defaultRegistry = 'https://registry.npmjs.org/'
 const maxArchiveBytes = 256 * 2 ** 20
 const atOnce = 8

@@ -26,6 +26,7 @@ export type PackageLock = {
   readonly links: readonly LinkedPackage[]
 }
 
+/** The longest lock file that is read. */
 export const maxLockBytes = 32 * 2 ** 20
 const maxPackages = 5_000
 const namePattern = '(?:@[a-z0-9~_.-]+/)?[a-z0-9~_.-]+'

@@ -22,7 +22,9 @@ export type Provenance = {
   }
 }
 
+/** Type of the statement (in-toto v1). */
 export const statementType = 'https://in-toto.io/Statement/v1'
+/** Type of its predicate (SLSA provenance v1). */
 export const provenanceType = 'https://slsa.dev/provenance/v1'
 /** Parameters: preset, port, timeSeconds. Dependencies: the source first, with the names of its commit and tree. */
 export const buildType = 'urn:wetee:build:v1'

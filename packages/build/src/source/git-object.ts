@@ -26,10 +26,12 @@ export class BlobHasher {
     this.update(Buffer.from(`blob ${size}\0`))
   }
 
+  /** Takes more of the content. */
   update(chunk: Uint8Array): void {
     for (const hash of this.#hashes) hash.update(chunk)
   }
 
+  /** The names, once all content was given. */
   names(): ObjectNames {
     const [sha1, sha256] = this.#hashes
     return { sha1: sha1.digest('hex'), sha256: sha256.digest('hex') }

@@ -17,6 +17,7 @@ export type SourceLimits = {
   readonly maxDepth: number
 }
 
+/** What is built where nobody says otherwise. */
 export const defaultSourceLimits: SourceLimits = {
   maxBytes: 512 * 2 ** 20,
   maxFiles: 50_000,
