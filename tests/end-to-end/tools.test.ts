@@ -1,5 +1,6 @@
 // The wetee command as a user runs it, against a running network; and what `verify` says when one byte is changed.
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
@@ -78,6 +79,65 @@ test('lists, state and logs of an application are JSON', async () => {
   expect((await wetee('doctor')).code).toBe(0)
   expect((await wetee<Failure>('verify', 'notes')).code).not.toBe(0)
 }, 180_000)
+
+const node = '/usr/local/bin/node'
+/** `wetee app exec` as a person runs it; at a terminal of 91 columns by `script`, which makes one. */
+function weteeExec(words: readonly string[], app = 'shell', atTerminal = false) {
+  const env = { ...process.env, WETEE_NETWORK: join(devnet.folder, 'network.json') }
+  const command = [process.execPath, cli, 'app', 'exec', app, 'web', ...words]
+  const quoted = command.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ')
+  const child = atTerminal
+    ? spawn('script', ['-qefc', `stty cols 91 rows 31; exec ${quoted}`, '/dev/null'], { env })
+    : spawn(command[0]!, command.slice(1), { env })
+  let said = ''
+  let wake: () => void = () => undefined
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => {
+      said += chunk.toString()
+      wake()
+    })
+  const ended = once(child, 'close').then(([code]) => ({ code: code as number, said }))
+  void ended.then(() => wake())
+  return {
+    ...{ child, ended },
+    heard: async (text: string) => {
+      while (!said.includes(text)) {
+        if (child.exitCode !== null) throw new Error(`ended without ${text}: ${said}`)
+        await new Promise<void>((resolve) => (wake = resolve))
+      }
+    },
+  }
+}
+
+test('a command is run in a service, with its input while it runs, and at a terminal', async () => {
+  const file = join(devnet.folder, 'shell.yaml')
+  writeFileSync(file, `${readFileSync(compose(), 'utf8').trimEnd()}\n  exec: true\n`)
+  expect((await wetee('deploy', file, '--name', 'shell', '--wait', '--yes')).code).toBe(0)
+  const plain = weteeExec(['--', node, '-p', 'process.stdout.isTTY??"none"'])
+  expect(await plain.ended).toEqual({ code: 0, said: 'none\n' })
+
+  const echo = 'process.stdin.on("data",d=>console.log("got "+d)).on("end",()=>process.exit(6))'
+  const piped = weteeExec(['-i', '--', node, '-e', echo])
+  piped.child.stdin.write('one')
+  await piped.heard('got one')
+  piped.child.stdin.end('two')
+  expect(await piped.ended).toMatchObject({ code: 6, said: 'got one\ngot two\n' })
+
+  // As one text: node colours numbers at a terminal.
+  const screen = `const o=process.stdout;console.log(["at",process.stdin.isTTY,o.columns,o.rows].join(" "))
+    process.on("SIGINT",()=>{console.log("interrupted");process.exit(9)});setInterval(()=>{},1e6)`
+  const words = ['-it', '--', node, '-e', screen]
+  const terminal = weteeExec(words, 'shell', true)
+  await terminal.heard('at true 91 31')
+  terminal.child.stdin.write('\u0003')
+  expect(await terminal.ended).toMatchObject({
+    code: 9,
+    said: expect.stringContaining('interrupted') as string,
+  })
+  const refused = await weteeExec(['--', node], 'hello').ended
+  expect(refused).toMatchObject({ said: expect.stringContaining('exec.not-allowed') as string })
+  expect((await wetee('terminate', 'shell', '--yes')).code).toBe(0)
+}, 400_000)
 
 test('wrong input is refused with a stable code and an exit code, and nothing is sent', async () => {
   const bad = join(devnet.folder, 'bad.yaml')

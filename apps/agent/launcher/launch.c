@@ -1,7 +1,8 @@
 // Sends its output into the named pipes `out` and `err` beside this program, adds the variables of the file `environment`
 // beside it to its own, then becomes its arguments (execve). No libc, no memory but what the kernel maps: it runs in any
 // image. Linux on x86-64. Built by build.ts. `launch --fifos PATH...` makes such pipes instead. `launch --given` takes
-// its arguments from the file `command` beside it, each ended by a zero byte, and standard input from the file `input`.
+// its arguments from the file `command` beside it, each ended by a zero byte, and standard input from the file `input`, or
+// where there is none from the named pipe `in` while the command runs (attended.h).
 //
 // A pipe is opened for reading too: what is written stays in it while nobody reads, and no writer is ever sent SIGPIPE.
 // The file holds NAME=value entries, each ended by a zero byte; one whose name is there already replaces it. A command
@@ -10,11 +11,12 @@
 #include <stddef.h>
 
 enum {
-  SYS_READ = 0, SYS_WRITE = 1, SYS_OPEN = 2, SYS_MMAP = 9, SYS_DUP2 = 33, SYS_EXECVE = 59, SYS_EXIT = 60,
-  SYS_FCNTL = 72, SYS_UMASK = 95, SYS_MKNOD = 133
+  SYS_READ = 0, SYS_WRITE = 1, SYS_OPEN = 2, SYS_CLOSE = 3, SYS_POLL = 7, SYS_MMAP = 9, SYS_RT_SIGPROCMASK = 14,
+  SYS_IOCTL = 16, SYS_DUP2 = 33, SYS_FORK = 57, SYS_EXECVE = 59, SYS_EXIT = 60, SYS_WAIT4 = 61, SYS_KILL = 62,
+  SYS_FCNTL = 72, SYS_UMASK = 95, SYS_SETSID = 112, SYS_MKNOD = 133, SYS_SIGNALFD4 = 289, SYS_PIPE2 = 293
 };
 enum { ENOENT = 2, EACCES = 13, EEXIST = 17, ENOTDIR = 20 };
-enum { O_RDWR = 2, O_NOCTTY = 0400, O_CLOEXEC = 02000000, S_IFIFO = 0010000 };
+enum { O_RDWR = 2, O_NOCTTY = 0400, O_NONBLOCK = 04000, O_CLOEXEC = 02000000, S_IFIFO = 0010000 };
 // More would let few services use up what the kernel grants one user (pipe-user-pages-soft).
 enum { F_SETPIPE_SZ = 1031, F_GETPIPE_SZ = 1032, PIPE_BYTES = 256 << 10 };
 enum { NO_PIPES = 120 };
@@ -169,15 +171,9 @@ static char **environment(char **inherited, const char *program) {
   return variables;
 }
 
-// What to run, and its standard input, from the files beside this program: whoever started it does not know them.
+// What to run, from the file beside this program: whoever started it does not know it.
 static char **given(const char *program) {
   char path[MAX_PATH];
-  beside(path, program, "input", 126);
-  long input = call(SYS_OPEN, (long)path, O_CLOEXEC, 0, 0, 0, 0);
-  if (input < 0) fail(126, ": cannot be opened", path, -input);
-  // In the place of a standard file that was closed, it would be closed again by execve.
-  long error = input < 3 ? -9 : call(SYS_DUP2, input, 0, 0, 0, 0, 0);
-  if (error < 0) fail(126, ": cannot be standard input", path, -error);
   beside(path, program, "command", 126);
   char *text = memory(MAX_FILE + 2);
   size_t size = read_file(path, text);
@@ -189,6 +185,24 @@ static char **given(const char *program) {
     words[count++] = word;
   }
   return words;
+}
+
+// Makes the file `input` standard input; where there is none, returns the pipe that brings it, else -1.
+static int given_input(const char *program) {
+  char path[MAX_PATH];
+  beside(path, program, "input", 126);
+  long input = call(SYS_OPEN, (long)path, O_CLOEXEC, 0, 0, 0, 0);
+  if (input == -ENOENT) {
+    beside(path, program, "in", 126);
+    input = call(SYS_OPEN, (long)path, O_CLOEXEC | O_NONBLOCK, 0, 0, 0, 0);
+    if (input < 0) fail(126, ": cannot be opened", path, -input);
+    return (int)input;
+  }
+  if (input < 0) fail(126, ": cannot be opened", path, -input);
+  // In the place of a standard file that was closed, it would be closed again by execve.
+  long error = input < 3 ? -9 : call(SYS_DUP2, input, 0, 0, 0, 0, 0);
+  if (error < 0) fail(126, ": cannot be standard input", path, -error);
+  return -1;
 }
 
 static __attribute__((noreturn)) void run(char **arguments, char **variables) {
@@ -220,6 +234,8 @@ static __attribute__((noreturn)) void run(char **arguments, char **variables) {
   fail(127, ": not found", name, 0);
 }
 
+#include "attended.h"
+
 // The kernel's stack: number of arguments, arguments, 0, variables, 0, pairs of auxiliary values.
 __attribute__((noreturn, used)) void launch(long *stack) {
   char **arguments = (char **)(stack + 1);
@@ -232,8 +248,12 @@ __attribute__((noreturn, used)) void launch(long *stack) {
     if (*pair == AT_EXECFN) program = (const char *)pair[1];
   if (same(arguments[1], "--fifos")) make_pipes(arguments + 2);
   redirect(program);
-  char **command = same(arguments[1], "--given") ? given(program) : arguments + 1;
-  run(command, environment(variables, program));
+  int prepared = same(arguments[1], "--given");
+  int control = prepared ? given_input(program) : -1;
+  char **command = prepared ? given(program) : arguments + 1;
+  variables = environment(variables, program);
+  if (control >= 0) attend(control, command, variables);
+  run(command, variables);
 }
 
 __asm__(".globl _start\n_start:\n  xor %ebp, %ebp\n  mov %rsp, %rdi\n  and $-16, %rsp\n  call launch\n");

@@ -1,7 +1,7 @@
 // What a command may touch: streams, environment, the sdk. Tests give their own. Types and the real one; no I/O at import.
 import * as sdk from '@wetee/sdk'
 import * as sdkNode from '@wetee/sdk/node'
-import { ask, readSecret } from './terminal.ts'
+import { ask, attach, readSecret, type Attached } from './terminal.ts'
 
 /** The part of the sdk that commands call; a test may replace any of it. */
 export type Sdk = Pick<
@@ -10,6 +10,7 @@ export type Sdk = Pick<
   | 'applyPlan'
   | 'assetOf'
   | 'doctor'
+  | 'grantViewer'
   | 'instanceEvents'
   | 'instanceExceptions'
   | 'instanceFailure'
@@ -19,10 +20,12 @@ export type Sdk = Pick<
   | 'openNetwork'
   | 'planDeploy'
   | 'resolveApp'
+  | 'revokeViewer'
   | 'showApp'
   | 'terminate'
   | 'verify'
   | 'verifyUsage'
+  | 'viewers'
   | 'waitForApp'
 > &
   Pick<
@@ -55,6 +58,8 @@ export type Context = {
   readonly sdk: Sdk
   ask(question: string): Promise<string>
   readSecret(question: string): Promise<string>
+  /** Hands standard input over to a command elsewhere. */
+  attach(asTerminal: boolean): Attached
 }
 
 /** The sdk as published. */
@@ -63,6 +68,7 @@ export const realSdk: Sdk = {
   applyPlan: sdk.applyPlan,
   assetOf: sdk.assetOf,
   doctor: sdk.doctor,
+  grantViewer: sdk.grantViewer,
   instanceEvents: sdk.instanceEvents,
   instanceExceptions: sdk.instanceExceptions,
   instanceFailure: sdk.instanceFailure,
@@ -72,10 +78,12 @@ export const realSdk: Sdk = {
   openNetwork: sdk.openNetwork,
   planDeploy: sdk.planDeploy,
   resolveApp: sdk.resolveApp,
+  revokeViewer: sdk.revokeViewer,
   showApp: sdk.showApp,
   terminate: sdk.terminate,
   verify: sdk.verify,
   verifyUsage: sdk.verifyUsage,
+  viewers: sdk.viewers,
   waitForApp: sdk.waitForApp,
   exec: sdkNode.exec,
   findNetwork: sdkNode.findNetwork,
@@ -107,5 +115,6 @@ export function processContext(
     sdk: realSdk,
     ask: (question) => ask(process.stdin, process.stderr, question, signal),
     readSecret: (question) => readSecret(process.stdin, process.stderr, question),
+    attach: (asTerminal) => attach(process.stdin, process.stdout, asTerminal),
   }
 }

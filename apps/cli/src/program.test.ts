@@ -2,8 +2,11 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { nativeAsset, SdkError } from '@wetee/sdk'
+import { nativeAsset, SdkError, type OwnerOptions } from '@wetee/sdk'
+import type { ExecOptions } from '@wetee/sdk/node'
 import { expect, test, vi } from 'vitest'
+import type { Sdk } from './context.ts'
+import type { Attached } from './terminal.ts'
 import { failedReport, run, sampleApp, samplePlan } from './testing/fake-context.ts'
 
 const json = (text: string) => JSON.parse(text) as Record<string, unknown>
@@ -51,7 +54,7 @@ const names = [
   'account',
 ]
 const groups: Record<string, readonly string[]> = {
-  app: 'events exceptions exec update configure scale migrate pause resume freeze drop guardian budget cap transfer'.split(
+  app: 'events exceptions exec viewers update configure scale migrate pause resume freeze drop guardian budget cap transfer'.split(
     ' ',
   ),
   api: 'list sync add update rm pause resume callers import client'.split(' '),
@@ -74,6 +77,7 @@ const reading = [
   'events',
   'exceptions',
   'exec',
+  'viewers',
   'list',
   'show',
   'treasury',
@@ -406,6 +410,82 @@ test('exec hands on words after --, output as it is, and the exit code', async (
   const document = await run(['app', 'exec', '1', 'web', '--json', '--', 'ls'], { sdk: { exec } })
   expect(json(document.stdout)).toMatchObject({ exitCode: 42, stdout: 'one', stderr: 'wrong' })
   expect((await run(['app', 'exec', '1', 'web'], { sdk: { exec } })).code).toBe(2)
+})
+
+test('exec -i passes input on as it comes, -t size and name of the terminal too; it is given back', async () => {
+  const asked: ExecOptions[] = []
+  const attached: string[] = []
+  const exec = async function* (_n: unknown, _a: bigint, _o: object, options: ExecOptions = {}) {
+    asked.push(options)
+    yield await Promise.resolve({ exitCode: 0, truncated: false })
+  }
+  const none = async function* () {}
+  const attach = (asTerminal: boolean): Attached => {
+    attached.push(asTerminal ? 'terminal' : 'input')
+    const terminal = { size: { columns: 90, rows: 30 }, sizes: none() }
+    const close = () => void attached.push('closed')
+    return { input: none(), close, ...(asTerminal ? { terminal } : {}) }
+  }
+  const how = { sdk: { exec }, attach, env: { TERM: 'screen' } }
+  const words = ['app', 'exec', '1', 'web']
+  expect((await run([...words, '-i', '--timeout', '900', '--', 'cat'], how)).code).toBe(0)
+  expect((await run([...words, '-it', '--', 'sh'], how)).code).toBe(0)
+  expect(asked).toMatchObject([
+    { input: expect.anything() as unknown, timeoutSeconds: 900 },
+    { terminal: { columns: 90, rows: 30, name: 'screen' }, sizes: expect.anything() as unknown },
+  ])
+  expect(asked[0]?.terminal).toBeUndefined()
+  expect(attached).toEqual(['input', 'closed', 'terminal', 'closed'])
+  for (const wrong of [
+    ['-t', '--json'],
+    ['-i', '--input', 'x'],
+    ['--timeout', '900'],
+    ['-i', '--timeout', '28801'],
+  ])
+    expect((await run([...words, ...wrong, '--', 'ls'], how)).code, wrong.join(' ')).toBe(2)
+  expect(attached).toHaveLength(4)
+})
+
+test('viewers lists, grants until a time and takes back; an instance that does not answer makes it exit 1', async () => {
+  const account = '0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC'
+  const asked: unknown[] = []
+  let problem = false
+  const tell = (options?: OwnerOptions) => {
+    const instance = { version: 2, replica: 0, url: 'https://x.example' }
+    if (problem) options?.onProblem?.(instance, new SdkError('agent.unreachable', 'silent'))
+    return Promise.resolve(1)
+  }
+  const sdk: Partial<Sdk> = {
+    viewers: async (_n, _a, options) => {
+      await tell(options)
+      return [{ account: '0x00', expiresInSeconds: 60, version: 1, replica: 0 }]
+    },
+    grantViewer: (_n, appId, grant, options) => (asked.push({ appId, ...grant }), tell(options)),
+    revokeViewer: (_n, appId, who, options) => (asked.push({ appId, revoked: who }), tell(options)),
+  }
+  const viewers = (...words: string[]) => run(['app', 'viewers', '1', ...words], { sdk })
+  expect((await viewers()).stdout).toContain('v1/0')
+  expect(await viewers(account, '--until', '2d')).toMatchObject({
+    ...{ code: 0, stdout: `${account} may read at 1 instance(s)\n` },
+  })
+  expect((await viewers(account, '--revoke')).code).toBe(0)
+  expect(asked).toEqual([
+    { appId: 1n, account, seconds: 172_800 },
+    { appId: 1n, revoked: account },
+  ])
+  problem = true
+  const partly = await viewers(account, '--revoke')
+  expect(partly).toMatchObject({ code: 1, stdout: expect.stringContaining('1 did not') as string })
+  asked.length = 0
+  for (const wrong of [
+    ['--revoke'],
+    [account, '--until', '31d'],
+    [account, '--until', '2020-01-01'],
+    [account, '--until', '1d', '--revoke'],
+    ['0x12'],
+  ])
+    expect((await viewers(...wrong)).code, wrong.join(' ')).toBe(2)
+  expect(asked).toEqual([])
 })
 
 test('doctor exits 1 when something is wrong and says what helps', async () => {

@@ -207,6 +207,7 @@ export {
   type UsageTotals,
 } from './app-usage.ts'
 export type { OwnedInstance } from './owner/channel.ts'
+export { grantViewer, revokeViewer, viewers, type InstanceViewer } from './owner/viewers.ts'
 export { openOwnerSessions, type OwnerOptions, type OwnerSession } from './owner/session.ts'
 export {
   instanceEvents,

@@ -17,6 +17,9 @@ const eventCodes = [
   'instance.failing',
   'bundle.made',
   'exec.started',
+  'viewer.signed-in',
+  'viewer.granted',
+  'viewer.revoked',
   'exec.ended',
 ] as const
 export type EventCode = (typeof eventCodes)[number]

@@ -100,14 +100,14 @@ async function json(path: string, asked: Asked = {}): Promise<Record<string, unk
   return JSON.parse((await ask(path, asked)).body) as Record<string, unknown>
 }
 
-async function signIn(): Promise<string> {
+async function signIn(account = owner): Promise<string> {
   const { nonce } = (await json('/v1/session')) as { nonce: string }
   const { chainId, cloud, appId } = launch
   const message = ownerMessage(
     { chainId, cloud, appId, tlsKeyHash: keys.tls.tlsKeyHash },
-    { address: owner.address, nonce, nowMs: Date.now() },
+    { address: account.address, nonce, nowMs: Date.now() },
   )
-  const signature = await owner.signMessage({ message })
+  const signature = await account.signMessage({ message })
   const answer = await json('/v1/session', { method: 'POST', body: { message, signature } })
   return (answer as { token: string }).token
 }
@@ -130,7 +130,7 @@ test.each(
   'ATTACK %s %s is refused without a token, with a wrong one, and with one in the query',
   async (method, path) => {
     const token = await signIn()
-    const plain = path.replace(':id', '1')
+    const plain = path.replace(/:\w+/, '1')
     for (const [where, headers] of [
       [plain, {}],
       [plain, { authorization: `Bearer ${'A'.repeat(43)}` }],
@@ -149,7 +149,7 @@ test.each(
 test('every call that is documented is answered, and no other', async () => {
   const token = await signIn()
   for (const { method, path } of ownerRoutes) {
-    const { status } = await ask(path.replace(':id', '1'), { method: method.toUpperCase(), token })
+    const { status } = await ask(path.replace(/:\w+/, '1'), { method: method.toUpperCase(), token })
     expect(status, `${method} ${path}`).not.toBe(500)
     if (!path.includes(':')) expect(status, `${method} ${path}`).not.toBe(404)
   }
@@ -240,6 +240,57 @@ test('events, metrics and exceptions say what the agent has seen', async () => {
   })
 })
 
+test('an owner lets an account read until it takes that back; a reader reads, and does nothing else', async () => {
+  const token = await signIn()
+  const viewer = privateKeyToAccount(`0x${'43'.repeat(32)}`)
+  const grant = { account: viewer.address, seconds: 600 }
+  const given = await ask('/v1/viewers', { method: 'POST', token, body: grant })
+  expect(given.status).toBe(204)
+  expect(await json('/v1/viewers', { token })).toEqual({
+    viewers: [{ account: viewer.address.toLowerCase(), expiresInSeconds: 600 }],
+  })
+  const reader = await signIn(viewer)
+  output.add('web', 'stdout', ['one'], 4)
+  const reads = ['logs', 'events', 'metrics', 'exceptions', 'bundles'].map((name) => `/v1/${name}`)
+  for (const path of reads) expect((await ask(path, { token: reader })).status, path).toBe(200)
+  for (const { method, path, open: isOpen } of ownerRoutes) {
+    if (isOpen === true || path === '/v1/session' || reads.includes(path)) continue
+    if (path === '/v1/bundles/:id') continue
+    const asked = {
+      method: method.toUpperCase(),
+      token: reader,
+      body: method === 'post' ? {} : undefined,
+    }
+    const { status, body } = await ask(path.replace(/:\w+/, '1'), asked)
+    expect([status, body], `${method} ${path}`).toEqual([
+      403,
+      expect.stringContaining('sign-in.not-owner') as string,
+    ])
+  }
+  const following = await open('/v1/logs?follow=true&tail=0', { token: reader })
+  const ended = once(following.resume(), 'end')
+  const path = `/v1/viewers/${viewer.address}`
+  expect((await ask(path, { method: 'DELETE', token })).status).toBe(204)
+  await ended
+  expect((await ask('/v1/logs', { token: reader })).status).toBe(403)
+  expect((await ask(path, { method: 'DELETE', token })).status).toBe(404)
+  for (const wrong of [
+    { ...grant, seconds: 0 },
+    { ...grant, seconds: 2_592_001 },
+    { account: 'x', seconds: 1 },
+  ])
+    expect((await ask('/v1/viewers', { method: 'POST', token, body: wrong })).status).toBe(400)
+  const { events } = (await json('/v1/events', { token })) as unknown as {
+    events: { code: string }[]
+  }
+  expect(events.map(({ code }) => code)).toEqual([
+    'owner.signed-in',
+    'viewer.granted',
+    'viewer.signed-in',
+    'viewer.revoked',
+  ])
+})
+
 /** A call that comes sealed, as from a page, and its answer. */
 async function askSealed(call: unknown, to = () => Buffer.from(keys.hpkeKey.slice(2), 'hex')) {
   const content = new TextEncoder().encode(JSON.stringify(call))
@@ -282,6 +333,8 @@ test('ATTACK a command, another call, and what is sealed to another key are not 
   for (const call of [
     { method: 'POST', path: '/v1/exec', token, body: { service: 'web', command: ['ls'] } },
     { method: 'GET', path: '/v1/exec', token },
+    { method: 'POST', path: '/v1/viewers', token, body: { account: owner.address, seconds: 1 } },
+    { method: 'GET', path: '/v1/viewers', token },
     { method: 'GET', path: '/v1/sealed', token },
     { method: 'GET', path: '/v1/logs/../exec', token },
     { method: 'GET', path: 'https://elsewhere.example/v1/logs', token },

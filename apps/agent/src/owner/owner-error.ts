@@ -9,6 +9,8 @@ export const ownerErrorStatus = {
   'sign-in.not-owner': 403,
   'sign-in.needed': 401,
   'exec.not-allowed': 403,
+  'exec.unknown': 404,
+  'viewer.unknown': 404,
   'owner.unknown': 503,
   'evidence.pending': 503,
   'bundle.unknown': 404,

@@ -17,6 +17,7 @@ import { ownerApi } from './owner-api.ts'
 import { RecordSealer } from './record-sealer.ts'
 import { ServiceExec } from './service-exec.ts'
 import { Sessions } from './sessions.ts'
+import { Viewers } from './viewers.ts'
 
 /** What the API is made of. */
 export type OwnerServerParts = {
@@ -62,8 +63,9 @@ export async function startOwnerServer(parts: OwnerServerParts): Promise<OwnerSe
   const { chainId, cloud, appId } = launch
   const audience = { chainId, cloud, appId, tlsKeyHash: keys.tls.tlsKeyHash }
   const { facts, owner } = parts.committee
+  const viewers = new Viewers(monotonicMs)
   const sessions = new Sessions({
-    ...{ audience, monotonicMs, now: Date.now },
+    ...{ audience, viewers, monotonicMs, now: Date.now },
     owner: () => facts.latest(parts.signal),
     isOwnersSignature: async (digest, signature) =>
       (await owner.verify(digest, signature, parts.signal)) !== undefined,
@@ -79,7 +81,7 @@ export async function startOwnerServer(parts: OwnerServerParts): Promise<OwnerSe
     ...(sealer === undefined ? {} : { keep: (content) => sealer.offer(content) }),
   })
   const exec = new ServiceExec({
-    ...{ ...parts.paths, events, log },
+    ...{ ...parts.paths, events, monotonicMs, log },
     allowed: parts.manifest.exec === true,
     services: parts.manifest.services.map(({ name }) => name),
     start: (order, signal) => parts.worker.exec(order, signal),
@@ -87,7 +89,17 @@ export async function startOwnerServer(parts: OwnerServerParts): Promise<OwnerSe
   const server = await serveHttp({
     port: { socketPath: parts.socketPath },
     tls: { key: keys.tls.keyPem, cert: keys.tls.certPem },
-    app: ownerApi({ ...parts, sessions, exceptions, events, metrics, failures, exec, log }),
+    app: ownerApi({
+      ...parts,
+      sessions,
+      viewers,
+      exceptions,
+      events,
+      metrics,
+      failures,
+      exec,
+      log,
+    }),
     signal: parts.signal,
     maxBodyBytes: MAX_BODY_BYTES,
     maxConnections: MAX_CONNECTIONS,

@@ -1,8 +1,8 @@
 // The calls of the owner API, and the OpenAPI document made of them. Pure.
 import * as z from 'zod'
+import { execFrameSchema, execInputSchema, execSchema, terminalSizeSchema } from './exec-order.ts'
 import { bundleEntrySchema, bundleSchema } from './failure-review.ts'
 import { ownerErrorStatus } from './owner-error.ts'
-import { execFrameSchema, execSchema } from './service-exec.ts'
 import {
   challengeSchema,
   errorSchema,
@@ -14,6 +14,8 @@ import {
   metricsSchema,
   openSessionSchema,
   sessionSchema,
+  viewerSchema,
+  viewersSchema,
 } from './schemas.ts'
 
 /** A call as it is documented. */
@@ -105,6 +107,19 @@ export const ownerRoutes: readonly OwnerRoute[] = [
     answer: bundleSchema,
   },
   {
+    method: 'get',
+    path: '/v1/viewers',
+    summary: 'Who may read beside the owner, at this instance',
+    answer: viewersSchema,
+  },
+  {
+    method: 'post',
+    path: '/v1/viewers',
+    summary: 'Let an account read logs, events, metrics, exceptions and bundles of this instance',
+    body: viewerSchema,
+  },
+  { method: 'delete', path: '/v1/viewers/:account', summary: 'Take that back' },
+  {
     method: 'post',
     path: '/v1/exec',
     summary:
@@ -112,6 +127,18 @@ export const ownerRoutes: readonly OwnerRoute[] = [
     body: execSchema,
     answer: execFrameSchema,
     type: 'application/x-ndjson',
+  },
+  {
+    method: 'post',
+    path: '/v1/exec/:id/input',
+    summary: 'Input of a command that runs; answered when it is on its way to the command',
+    body: execInputSchema,
+  },
+  {
+    method: 'post',
+    path: '/v1/exec/:id/size',
+    summary: 'Another size of the terminal of a command that runs',
+    body: terminalSizeSchema,
   },
 ]
 

@@ -3,6 +3,7 @@ import { signedMessageSchema } from '@wetee/sign-in'
 import * as z from 'zod'
 import { MAX_LINE_LENGTH } from '../output/line-splitter.ts'
 import { eventSchema } from './event-log.ts'
+import { MAX_VIEWER_SECONDS } from './viewers.ts'
 
 const count = z.int().nonnegative()
 const time = z.iso.datetime()
@@ -27,8 +28,20 @@ export const challengeSchema = z.object({
 export const openSessionSchema = signedMessageSchema
 export const sessionSchema = z.object({
   token: z.string().describe('For Authorization: Bearer; nowhere else'),
-  role: z.literal('owner'),
+  role: z.enum(['owner', 'viewer']).describe("A viewer reads; everything else is the owner's"),
   expiresInSeconds: count,
+})
+
+const account = z
+  .string()
+  .regex(/^0x[0-9a-fA-F]{40}$/)
+  .transform((text) => text.toLowerCase() as `0x${string}`)
+export const viewerSchema = z.strictObject({
+  account: account.describe('Not a contract'),
+  seconds: z.int().min(1).max(MAX_VIEWER_SECONDS).describe('From now on'),
+})
+export const viewersSchema = z.object({
+  viewers: z.array(z.object({ account: z.string(), expiresInSeconds: count })),
 })
 
 export const logQuerySchema = z.strictObject({

@@ -1,62 +1,18 @@
 // Commands of the owner, run by a real launcher as the worker would have it run in the container.
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { launcherPath } from '../../launcher/build.ts'
-import { createLog } from '../log.ts'
-import { prepareService } from '../services/service-folders.ts'
-import { EventLog } from './event-log.ts'
-import { execSchema, ServiceExec, type ExecFrame, type ServiceExecParts } from './service-exec.ts'
+import { execSession as session, execStand, type ExecStand } from '../testing/exec-stand.ts'
+import { execSchema, type ExecFrame } from './exec-order.ts'
+import type { ServiceExec, ServiceExecParts } from './service-exec.ts'
 
-const by = `0x${'0a'.repeat(20)}` as const
-let folder: string
-let events: EventLog
-const logged: string[] = []
-/** What the worker was asked for. */
-const orders: unknown[] = []
-let children: ChildProcess[]
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'wetee-ex-'))
-  mkdirSync(join(folder, 'web'))
-  events = new EventLog(Date.now)
-  logged.length = orders.length = 0
-  children = []
-  prepare()
-  writeFileSync(join(folder, 'web/environment'), 'SECRET=from the TEE\0')
-})
-afterEach(() => rmSync(folder, { recursive: true, force: true }))
+let stand: ExecStand
+beforeEach(() => (stand = execStand()))
+afterEach(() => stand.close())
 
-const log = createLog((line) => logged.push(line), Date.now)
-function prepare(): void {
-  const options = { folder, launcher: launcherPath, simulated: true, log }
-  prepareService({ name: 'web', hasVariables: false }, options)
-}
-
-/** As the worker does: the launcher in the folder of the command, without input or output of its own. */
-async function start(order: { service: string; id: string }, signal: AbortSignal): Promise<number> {
-  orders.push(order)
-  const program = join(folder, order.service, `exec-${order.id}`, 'launch')
-  const child = spawn(program, ['--given'], {
-    env: { PATH: '/usr/bin:/bin' },
-    stdio: 'ignore',
-    detached: true,
-  })
-  children.push(child)
-  const isRunning = () => child.exitCode === null && child.signalCode === null
-  signal.addEventListener('abort', () => isRunning() && process.kill(-(child.pid ?? 0), 'SIGKILL'))
-  const [code, by] = (await once(child, 'close')) as [number | null, string | null]
-  return code ?? (by === 'SIGKILL' ? 137 : 255)
-}
-
-const execOf = (changes: Partial<ServiceExecParts> = {}) =>
-  new ServiceExec({
-    ...{ allowed: true, services: ['web'], servicesFolder: folder, launcher: launcherPath },
-    ...{ start, events, log },
-    ...changes,
-  })
+const execOf = (changes: Partial<ServiceExecParts> = {}) => stand.exec(changes)
 
 async function run(exec: ServiceExec, script: string, input?: string, signal = never) {
   const order = execSchema.parse({
@@ -66,14 +22,14 @@ async function run(exec: ServiceExec, script: string, input?: string, signal = n
   })
   const output = { stdout: '', stderr: '' }
   let end: ExecFrame | undefined
-  for await (const frame of exec.run(order, by, signal))
+  for await (const frame of exec.run(order, session, signal))
     if ('stream' in frame)
       output[frame.stream] += Buffer.from(frame.data, 'base64').toString('latin1')
     else end = frame
   return { ...output, end }
 }
 const never = new AbortController().signal
-const leftovers = () => readdirSync(join(folder, 'web')).filter((name) => name.startsWith('exec-'))
+const leftovers = () => stand.leftovers()
 
 test('a command has words, input and the variables of its service; its output and its end are told apart', async () => {
   const script = 'cat; echo "$SECRET"; echo wrong >&2; exit 3'
@@ -85,16 +41,18 @@ test('a command has words, input and the variables of its service; its output an
 
 test('each is two events: who ran what where, and how it ended', async () => {
   await run(execOf(), 'exit 3')
-  const told = events.list().map(({ code, detail }) => `${code} ${detail?.replace(/^\w{16}/, '')}`)
-  expect(told).toEqual([`exec.started  web ${by}: sh`, 'exec.ended  exit code 3'])
+  const told = stand.events
+    .list()
+    .map(({ code, detail }) => `${code} ${detail?.replace(/^\w{16}/, '')}`)
+  expect(told).toEqual([`exec.started  web ${session.address}: sh`, 'exec.ended  exit code 3'])
 })
 
 test('ATTACK the worker hears a number: no word, input or output, and nothing of them is logged', async () => {
   await run(execOf(), 'echo "top secret"; cat', 'more secret')
-  expect(orders).toEqual([
+  expect(stand.orders).toEqual([
     { service: 'web', id: expect.stringMatching(/^[0-9a-f]{16}$/) as string, timeoutMs: 60_000 },
   ])
-  expect(logged.join('')).not.toMatch(/secret"|more secret|top/)
+  expect(stand.logged.join('')).not.toMatch(/secret"|more secret|top/)
 })
 
 test('all of what was written right before the end is there, in order', async () => {
@@ -108,7 +66,7 @@ test('all of what was written right before the end is there, in order', async ()
 
 test('a command that has ended before anything is read of it has lost nothing', async () => {
   const atOnce: ServiceExecParts['start'] = ({ service, id }) => {
-    const program = join(folder, service, `exec-${id}`, 'launch')
+    const program = join(stand.folder, service, `exec-${id}`, 'launch')
     const { status } = spawnSync(program, ['--given'], { stdio: 'ignore', timeout: 5_000 })
     return Promise.resolve(status ?? 255)
   }
@@ -128,17 +86,17 @@ test('a reader that stops, or a session that ends, ends the command and leaves n
     service: 'web',
     command: ['sh', '-c', 'echo up; exec sleep 100'],
   })
-  for await (const frame of execOf().run(order, by, never)) {
+  for await (const frame of execOf().run(order, session, never)) {
     expect(frame).toMatchObject({ stream: 'stdout' })
     break
   }
   const ended = new AbortController()
-  for await (const frame of execOf().run(order, by, ended.signal))
+  for await (const frame of execOf().run(order, session, ended.signal))
     if ('stream' in frame) ended.abort()
     else expect(frame).toMatchObject({ exitCode: 137 })
-  for (const child of children)
+  for (const child of stand.children)
     if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
-  expect(children.map(({ signalCode }) => signalCode)).toEqual(['SIGKILL', 'SIGKILL'])
+  expect(stand.children.map(({ signalCode }) => signalCode)).toEqual(['SIGKILL', 'SIGKILL'])
   expect(leftovers()).toEqual([])
 })
 
@@ -146,7 +104,7 @@ test('four run at a time', async () => {
   const exec = execOf()
   const ended = new AbortController()
   const four = [1, 2, 3, 4].map(() => run(exec, 'exec sleep 100', '', ended.signal))
-  while (orders.length < 4) await new Promise(setImmediate)
+  while (stand.orders.length < 4) await new Promise(setImmediate)
   await expect(run(exec, 'true')).rejects.toMatchObject({ code: 'request.too-many' })
   ended.abort()
   await Promise.all(four)
@@ -160,7 +118,7 @@ test('where the manifest does not allow it, or has no such service, nothing is r
   await expect(run(execOf({ services: ['db'] }), 'true')).rejects.toMatchObject({
     code: 'request.invalid',
   })
-  expect([orders, events.list()]).toEqual([[], []])
+  expect([stand.orders, stand.events.list()]).toEqual([[], []])
 })
 
 test('a worker that cannot start it is the end of it, with its code and not its text', async () => {
@@ -171,8 +129,8 @@ test('a worker that cannot start it is the end of it, with its code and not its 
 })
 
 test('what an agent that was killed has left is gone with its next start', () => {
-  mkdirSync(join(folder, 'web/exec-0123456789abcdef'))
-  prepare()
+  mkdirSync(join(stand.folder, 'web/exec-0123456789abcdef'))
+  stand.prepare()
   expect(leftovers()).toEqual([])
 })
 

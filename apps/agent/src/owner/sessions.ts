@@ -13,6 +13,7 @@ import type { AppFacts } from '../committee/app-facts.ts'
 import { errorFields } from '../log.ts'
 import { OwnerError } from './owner-error.ts'
 import { TokenBucket } from './token-bucket.ts'
+import type { Viewers } from './viewers.ts'
 
 /** What sessions are decided by. */
 export type SessionParts = {
@@ -21,17 +22,30 @@ export type SessionParts = {
   readonly owner: () => Promise<Pick<AppFacts, 'owner'>>
   /** Whether the owner, a contract, takes a signature for a digest (ERC-1271), by the same quorum. */
   readonly isOwnersSignature: (digest: `0x${string}`, signature: `0x${string}`) => Promise<boolean>
+  /** Who reads beside the owner. */
+  readonly viewers: Pick<Viewers, 'find'>
   readonly monotonicMs: () => number
   /** Wall clock, milliseconds since 1970: for the times that a message names. */
   readonly now: () => number
 }
 
+/** A viewer reads; everything else is the owner's. */
+export type Role = 'owner' | 'viewer'
+
+/** What a call asks of a session: who may make it, and which of the session's bounds it counts for. */
+export type Access = { readonly role: Role; readonly counted: 'requests' | 'input' }
+
 /** Somebody who is signed in. */
 export type Session = {
   readonly address: `0x${string}`
+  readonly role: Role
   /** By the monotonic clock, milliseconds. */
   readonly endMs: number
+  /** Ends what it reads before that. */
+  readonly ended?: AbortSignal
   readonly requests: TokenBucket
+  /** Calls that carry what is typed. */
+  readonly input: TokenBucket
 }
 
 /** How long a token counts, seconds. */
@@ -42,6 +56,7 @@ const MAX_USED_NONCES = 1_024
 /** Messages that are judged: each costs the recovery of a key. */
 const JUDGED = { perSecond: 5, burst: 20 }
 const REQUESTS = { perSecond: 10, burst: 50 }
+const INPUT = { perSecond: 50, burst: 200 }
 
 /** Sessions of one instance: they live in this process, with its TLS key, and end with it. */
 export class Sessions {
@@ -65,8 +80,8 @@ export class Sessions {
     return { ...ownerMessageParts(this.#parts.audience), nonce: `${body}${this.#mac(body)}` }
   }
 
-  /** A token for whoever has signed, if it is the owner. Throws OwnerError. */
-  async open(signed: SignedMessage): Promise<string> {
+  /** A token for whoever has signed, if it is the owner or a viewer. Throws OwnerError. */
+  async open(signed: SignedMessage): Promise<{ readonly token: string; readonly role: Role }> {
     if (!this.#judged.take())
       throw new OwnerError('request.too-many', 'too many try to sign in: try again in a second')
     const { audience, now, monotonicMs } = this.#parts
@@ -78,30 +93,36 @@ export class Sessions {
       throw error instanceof SignInError ? new OwnerError('sign-in.invalid', error.message) : error
     })
     this.#useNonce(nonce)
-    await this.#requireOwner(address)
+    const { role } = await this.#roleOf(address)
     const token = randomBytes(32).toString('base64url')
     for (const oldest of this.#sessions.keys()) {
       if (this.#sessions.size < MAX_SESSIONS) break
       this.#sessions.delete(oldest)
     }
     this.#sessions.set(hashOf(token), {
-      address,
+      ...{ address, role },
       endMs: monotonicMs() + SESSION_SECONDS * 1_000,
       requests: new TokenBucket(REQUESTS.perSecond, REQUESTS.burst, monotonicMs),
+      input: new TokenBucket(INPUT.perSecond, INPUT.burst, monotonicMs),
     })
-    return token
+    return { token, role }
   }
 
-  /** Whose token it is, still signed in and still the owner. Throws OwnerError. */
-  async require(header: string | undefined): Promise<Session> {
+  /**
+   * Whose token it is: still signed in, and still what it was when it signed in. A viewer's session ends with its grant. Throws
+   * OwnerError.
+   */
+  async require(header: string | undefined, access: Access): Promise<Session> {
     const token = /^Bearer ([A-Za-z0-9_-]{43})$/.exec(header ?? '')?.[1]
     const session = token === undefined ? undefined : this.#sessions.get(hashOf(token))
     if (token === undefined || session === undefined || session.endMs <= this.#parts.monotonicMs())
       throw new OwnerError('sign-in.needed', 'expected Authorization: Bearer <token of a sign-in>')
-    if (!session.requests.take())
+    if (!session[access.counted].take())
       throw new OwnerError('request.too-many', 'too many requests: slow down')
-    await this.#requireOwner(session.address)
-    return session
+    const { role, endMs, ended } = await this.#roleOf(session.address)
+    // Who has become the owner signs in anew.
+    if (role !== session.role || (access.role === 'owner' && role !== 'owner')) throw notOwner()
+    return { ...session, endMs: Math.min(session.endMs, endMs), ...(ended ? { ended } : {}) }
   }
 
   /** Ends a session, if there is one. */
@@ -119,9 +140,15 @@ export class Sessions {
     return (await orUnknown(this.#parts.owner())).owner.toLowerCase()
   }
 
-  async #requireOwner(address: string): Promise<void> {
-    if ((await this.#owner()) !== address)
-      throw new OwnerError('sign-in.not-owner', 'only the owner of the application may do this')
+  /** What an account is now, and for how long. Throws OwnerError `sign-in.not-owner` for nobody. */
+  async #roleOf(
+    address: string,
+  ): Promise<{ readonly role: Role; readonly endMs: number; readonly ended?: AbortSignal }> {
+    const owner = await this.#owner()
+    if (owner === address) return { role: 'owner', endMs: Number.POSITIVE_INFINITY }
+    const viewer = this.#parts.viewers.find(address, owner)
+    if (viewer === undefined) throw notOwner()
+    return { role: 'viewer', ...viewer }
   }
 
   #useNonce(nonce: string): void {
@@ -155,6 +182,10 @@ async function orUnknown<T>(answer: Promise<T>): Promise<T> {
       { cause },
     )
   }
+}
+
+function notOwner(): OwnerError {
+  return new OwnerError('sign-in.not-owner', 'only the owner of the application may do this')
 }
 
 function hashOf(token: string): string {

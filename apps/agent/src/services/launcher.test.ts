@@ -16,6 +16,7 @@ import {
   statSync,
   symlinkSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -334,6 +335,49 @@ describe.runIf(runs)(`launcher`, () => {
     })
     rmSync(join(folder, 'input'))
     expect((await launch(folder, ['--given'])).status).toBe(126)
+  })
+
+  test.each([
+    ['at a terminal', [0x73, 0, 4, 0, 80, 0, 24]],
+    ['without one', [0x70, 0, 0]],
+  ])('ATTACK a command %s ends when whoever gives it input is gone', async (_, first) => {
+    const folder = folderWith({})
+    execFileSync(launcherPath, ['--fifos', join(folder, 'in')], { env: {} })
+    const words = ['sh', '-c', 'trap "" HUP; echo $$; exec sleep 100']
+    writeFileSync(join(folder, 'command'), words.map((word) => `${word}\0`).join(''))
+    const flags = constants.O_RDWR | constants.O_NONBLOCK
+    const [input, out] = ['in', 'out'].map((name) => openSync(join(folder, name), flags))
+    writeSync(input!, Buffer.from(first))
+    const child = spawn(join(folder, 'launch'), ['--given'], { stdio: 'ignore' })
+    const said: Buffer[] = []
+    while (said.length === 0) {
+      await new Promise((resolve) => setTimeout(resolve, 1))
+      drain(out!, said)
+    }
+    const command = Number(Buffer.concat(said).toString())
+    expect(command).not.toBe(child.pid)
+    closeSync(input!)
+    expect((await once(child, 'exit'))[0]).toBe(137)
+    while (existsSync(`/proc/${command}/exe`))
+      await new Promise((resolve) => setTimeout(resolve, 1))
+    closeSync(out!)
+  })
+
+  test.each([
+    ['nothing', []],
+    ['half a frame', [0x73, 0, 4, 0]],
+    ['input before anything else', [0x64, 0, 1, 65]],
+    ['a size of another form', [0x73, 0, 3, 0, 80, 0]],
+    ['a frame that is too large', [0x64, 0xff, 0xff]],
+  ])('ATTACK with %s in its pipe of input nothing is run', (_, first) => {
+    const folder = folderWith({})
+    execFileSync(launcherPath, ['--fifos', join(folder, 'in')], { env: {} })
+    writeFileSync(join(folder, 'command'), `touch\0${join(folder, 'ran')}\0`)
+    const input = openSync(join(folder, 'in'), constants.O_RDWR | constants.O_NONBLOCK)
+    if (first.length > 0) writeSync(input, Buffer.from(first))
+    expect(spawnSync(join(folder, 'launch'), ['--given'], { timeout: 5_000 }).status).toBe(126)
+    closeSync(input)
+    expect(existsSync(join(folder, 'ran'))).toBe(false)
   })
 
   test('the command inherits no open file of it, and no link of it is needed', async () => {

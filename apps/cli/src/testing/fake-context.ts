@@ -176,6 +176,7 @@ export async function run(
     home?: string
     cwd?: string
     network?: Partial<Network>
+    attach?: Context['attach']
   } = {},
 ): Promise<Run> {
   let stdout = ''
@@ -196,6 +197,11 @@ export async function run(
     signal: new AbortController().signal,
     ask: next,
     readSecret: next,
+    attach:
+      options.attach ??
+      (() => {
+        throw new Error('no standard input in this test')
+      }),
     sdk: {
       ...realSdk,
       findNetwork: () => ({ profile: profile as never, path: join(home, 'network.json') }),

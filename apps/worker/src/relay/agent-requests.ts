@@ -35,7 +35,7 @@ export const authorizeSchema = z.strictObject({
 export const execSchema = z.strictObject({
   service: z.string().min(1).max(63),
   id: z.string().regex(/^[0-9a-f]{16}$/),
-  timeoutMs: z.int().min(1).max(600_000),
+  timeoutMs: z.int().min(1).max(28_800_000),
 })
 export type ExecOrder = z.infer<typeof execSchema>
 

@@ -17,6 +17,7 @@ export type {
   InstanceTransaction,
 } from './instance-chain.ts'
 export { exec, type ExecOptions, type ExecPiece } from './owner-exec.ts'
+export type { ExecInput, TerminalSize } from './exec-input.ts'
 export {
   makeLogKey,
   readLogKey,

@@ -13,6 +13,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Network } from '../network.ts'
 import { attestedApp, type AttestedApp } from '../testing/attested-app.ts'
 import { instanceEvents, logs } from '../owner/calls.ts'
+import { openOwnerSessions } from '../owner/session.ts'
 import { exec } from './owner-exec.ts'
 import { nodeTransport } from './transport.ts'
 
@@ -180,4 +181,52 @@ test('a command is asked for with the token, its output comes as bytes, and a co
   await expect(all()).rejects.toMatchObject({ code: 'agent.refused' })
   answer = '{"stream":"stdout","data":"?"}\n'
   await expect(all()).rejects.toMatchObject({ code: 'agent.answer-invalid' })
+})
+
+test('what goes to a command while it runs goes in order, with its sizes; a command that has ended takes none and that is no error', async () => {
+  const asked: [string, unknown][] = []
+  let inputs = 0
+  const release = Promise.withResolvers<void>()
+  const url = await agent(identity, ({ url: path = '' }, body) => {
+    asked.push([path, JSON.parse(body)])
+    if (path.endsWith('/input') && ++inputs === 2) release.resolve()
+    return path === '/v1/exec' ? '' : '{}'
+  })
+  const frames = (async function* () {
+    yield { id: '0123456789abcdef' }
+    await release.promise
+    yield { exitCode: 0, truncated: false }
+  })()
+  const opened = network(url)
+  const [session] = await openOwnerSessions(opened, 7n)
+  const lines = async function* (path: string, { body }: { body?: unknown } = {}) {
+    asked.push([path, body])
+    for await (const frame of frames) yield JSON.stringify(frame)
+  }
+  const input = (async function* () {
+    yield await Promise.resolve(Buffer.from('keys'))
+  })()
+  const sizes = (async function* () {
+    yield await Promise.resolve({ columns: 90, rows: 30 })
+  })()
+  const terminal = { columns: 80, rows: 24, name: 'xterm' }
+  const order = { service: 'web', command: ['sh'] }
+  const options = { sessions: [{ ...session!, lines }], input, sizes, terminal }
+  for await (const piece of exec(opened, 7n, order, options))
+    expect(piece).toEqual({ exitCode: 0, truncated: false })
+  const paths = asked.map(([path]) => path.replace('/v1/exec', ''))
+  expect(paths[0]).toBe('')
+  expect(asked[0]?.[1]).toEqual({ ...order, terminal })
+  expect(asked.filter(([path]) => path.endsWith('/input')).map(([, body]) => body)).toEqual([
+    { data: Buffer.from('keys').toString('base64') },
+    { end: true },
+  ])
+  expect(asked).toContainEqual(['/v1/exec/0123456789abcdef/size', { columns: 90, rows: 30 }])
+})
+
+test('a sign-in that is renewed is signed anew, and its token goes with what is asked after it', async () => {
+  const url = await agent(identity, () => '{}')
+  const [session] = await openOwnerSessions(network(url), 7n)
+  await session!.renew()
+  expect(signed).toHaveLength(2)
 })

@@ -12,7 +12,7 @@ export type OwnedInstance = {
 
 /** One call of the owner API. */
 export type OwnerCall = {
-  readonly method: 'GET' | 'POST'
+  readonly method: 'GET' | 'POST' | 'DELETE'
   readonly path: string
   readonly token?: string
   readonly body?: unknown

@@ -28,6 +28,12 @@ export type OwnerSession = OwnedInstance & {
   readonly simulated: boolean
   /** JSON of a call. Throws SdkError `agent.refused`, `agent.unreachable`, `agent.answer-invalid`. */
   get(path: string, signal?: AbortSignal): Promise<unknown>
+  /** A call that has nothing to say. Throws as `get`. */
+  post(path: string, body: unknown, signal?: AbortSignal): Promise<void>
+  /** Takes something away. Throws as `get`. */
+  remove(path: string, signal?: AbortSignal): Promise<void>
+  /** Signs in once more: what is asked from then on has the whole time of a session again. Throws as `get`. */
+  renew(signal?: AbortSignal): Promise<void>
   /** Lines of a call, as they come, until its end or the signal; a POST where there is a body. Throws as `get`. */
   lines(
     path: string,
@@ -125,7 +131,6 @@ async function openSession(
   instance: Reachable,
   signal: AbortSignal | undefined,
 ): Promise<OwnerSession> {
-  const { account, wallet } = requireAccount(network)
   const { pinned } = network.transport
   const channel =
     pinned === undefined
@@ -133,6 +138,36 @@ async function openSession(
       : await pinnedTo(network, pinned, appId, instance, signal)
   const { tlsKeyHash, simulated } = channel
   const call = callerOf(instance.url, channel)
+  const signedIn = (own: AbortSignal | undefined) => signIn(network, appId, tlsKeyHash, call, own)
+  let token = await signedIn(signal)
+  const { version, replica, url } = instance
+  return {
+    ...{ version, replica, url, tlsKeyHash, simulated },
+    get: (path, own) => call({ method: 'GET', path, token }, own ?? signal),
+    post: async (path, body, own) =>
+      void (await call({ method: 'POST', path, token, body }, own ?? signal)),
+    remove: async (path, own) =>
+      void (await call({ method: 'DELETE', path, token }, own ?? signal)),
+    renew: async (own) => {
+      token = await signedIn(own ?? signal)
+    },
+    lines: (path, { body: order, signal: own } = {}) => {
+      const line = { path, token, ...(order === undefined ? {} : { body: order }) }
+      const method = order === undefined ? 'GET' : 'POST'
+      return readLines(url, channel, { ...line, method }, own ?? signal)
+    },
+  }
+}
+
+/** A token for the account of the network. */
+async function signIn(
+  network: Network,
+  appId: bigint,
+  tlsKeyHash: Hex,
+  call: ReturnType<typeof callerOf>,
+  signal: AbortSignal | undefined,
+): Promise<string> {
+  const { account, wallet } = requireAccount(network)
   const { nonce } = parse(
     challengeSchema,
     await call({ method: 'GET', path: '/v1/session' }, signal),
@@ -144,18 +179,8 @@ async function openSession(
   )
   const signature = await wallet.signMessage({ account, message })
   const body = { message, signature }
-  const opened = await call({ method: 'POST', path: '/v1/session', body }, signal)
-  const { token } = parse(sessionSchema, opened)
-  const { version, replica, url } = instance
-  return {
-    ...{ version, replica, url, tlsKeyHash, simulated },
-    get: (path, own) => call({ method: 'GET', path, token }, own ?? signal),
-    lines: (path, { body: order, signal: own } = {}) => {
-      const line = { path, token, ...(order === undefined ? {} : { body: order }) }
-      const method = order === undefined ? 'GET' : 'POST'
-      return readLines(url, channel, { ...line, method }, own ?? signal)
-    },
-  }
+  return parse(sessionSchema, await call({ method: 'POST', path: '/v1/session', body }, signal))
+    .token
 }
 
 /** Over TLS: the key that genuine hardware vouches for, for this application, which the connection has shown too. */
@@ -244,6 +269,7 @@ function callerOf(url: string, channel: OwnerChannel) {
     try {
       const answer = await channel.stream(call, signal)
       const body = await readAll(answer)
+      if (answer.status === 204) return undefined
       if (answer.status !== 200) throw refusal(answer.status, body)
       return JSON.parse(new TextDecoder().decode(body)) as unknown
     } catch (cause) {

@@ -17,6 +17,7 @@ import { appResumeCommand } from './resume.ts'
 import { appScaleCommand } from './scale.ts'
 import { appTransferCommand } from './transfer.ts'
 import { appUpdateCommand } from './update.ts'
+import { appViewersCommand } from './viewers.ts'
 
 export function appCommand(context: Context, finish: (code: number) => void): Command {
   const command = new Command('app')
@@ -26,6 +27,7 @@ export function appCommand(context: Context, finish: (code: number) => void): Co
     .addCommand(appEventsCommand(context))
     .addCommand(appExceptionsCommand(context))
     .addCommand(appExecCommand(context, finish))
+    .addCommand(appViewersCommand(context, finish))
     .addCommand(appUpdateCommand(context))
     .addCommand(appConfigureCommand(context))
     .addCommand(appScaleCommand(context))

@@ -43,6 +43,8 @@ export const SHARED_MEMORY: MountStep = {
 }
 
 const DEVICES = ['null', 'zero', 'full', 'random', 'urandom']
+/** Terminals of the container's own, and no more than it can use. */
+const TERMINALS = 'newinstance,ptmxmode=0666,mode=0620,max=64,nosuid,noexec'
 const LINKS = [
   ['/proc/self/fd', 'fd'],
   ['/proc/self/fd/0', 'stdin'],
@@ -120,6 +122,23 @@ export function setupScript(plan: SetupPlan): string {
     const path = at(`/dev/${name}`)
     lines.push(`: > ${quote(path)}`, bind(`/dev/${name}`, path))
   }
+  // Where the kernel has none, commands that want a terminal are told so.
+  const terminals = at('/dev/pts')
+  const mountTerminals = run(
+    mount,
+    '-n',
+    '-c',
+    '-t',
+    'devpts',
+    '-o',
+    TERMINALS,
+    'devpts',
+    terminals,
+  )
+  lines.push(run('mkdir', terminals))
+  lines.push(
+    `if ${mountTerminals} 2>/dev/null; then ${run('ln', '-s', 'pts/ptmx', at('/dev/ptmx'))}; fi`,
+  )
   for (const [target = '', name = ''] of LINKS)
     lines.push(run('ln', '-s', target, at(`/dev/${name}`)))
   lines.push(remount(at('/dev'), 'ro,nosuid,noexec'))

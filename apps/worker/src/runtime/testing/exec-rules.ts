@@ -54,6 +54,17 @@ export function execRules(bench: Bench): void {
       expect(JSON.parse(String(stdout))).toEqual(['written', 'spec', 'image', '/app', 1234, 1234])
     })
 
+    test('finds terminals of the container alone, and of its own user', async () => {
+      const podId = await running({ user: '1234:1234' })
+      const { stdout } = await exec(
+        podId,
+        `const fd=fs.openSync("/dev/ptmx",fs.constants.O_RDWR|fs.constants.O_NOCTTY);
+        const all=fs.readdirSync("/dev/pts").filter(n=>n!=="ptmx");
+        console.log(JSON.stringify([all,all.map(n=>fs.statSync("/dev/pts/"+n).uid)]))`,
+      )
+      expect(JSON.parse(String(stdout))).toEqual([['0'], [1234]])
+    })
+
     test('has no right that the container has not', async () => {
       const rights = `const s=fs.readFileSync("/proc/self/status","utf8");
         for(const n of ["CapEff","CapPrm","CapBnd","NoNewPrivs","Seccomp"])console.log(n,s.match(new RegExp("^"+n+":\\\\s*(\\\\S+)","m"))[1])
