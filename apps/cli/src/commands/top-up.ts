@@ -1,9 +1,9 @@
 // `wetee top-up APP DOT`: more escrow for an application.
 import { Command } from 'commander'
-import { assetOf, parseAmount, planTopUp } from '@wetee/sdk'
+import { parseAmount, planTopUp } from '@wetee/sdk'
 import type { Context } from '../context.ts'
+import { runIntent } from '../intent.ts'
 import { withExample, withSigning, type SigningOptions } from '../options.ts'
-import { runApp } from './app/run-app.ts'
 
 export function topUpCommand(context: Context): Command {
   const command = new Command('top-up')
@@ -11,9 +11,11 @@ export function topUpCommand(context: Context): Command {
     .argument('<app>', 'id or name')
     .argument('<amount>', 'amount of DOT, or of the asset that it is paid in, for example 2.5')
     .action((app: string, amount: string, options: SigningOptions) =>
-      runApp(context, app, options, async (network, appId) =>
-        planTopUp(network, appId, parseAmount(amount, await assetOf(network, appId))),
-      ),
+      runIntent(context, options, async (network) => {
+        const appId = await context.sdk.resolveApp(network, app)
+        const asset = await context.sdk.assetOf(network, appId)
+        return planTopUp(network, appId, parseAmount(amount, asset))
+      }),
     )
   return withExample(withSigning(command), 'wetee top-up hello 2.5')
 }

@@ -255,7 +255,7 @@ test('a command is run by its number, for as long as whoever asked waits; where 
   const order = { service: 'web', id: '0123456789abcdef', timeoutMs: 1_000 }
   expect(await post('/v1/exec', order)).toEqual({ exitCode: 7 })
   expect(asked).toEqual([order])
-  for (const wrong of [{ id: '../../bin/sh' }, { timeoutMs: 600_001 }, { command: ['sh'] }])
+  for (const wrong of [{ id: '../../bin/sh' }, { timeoutMs: 28_800_001 }, { command: ['sh'] }])
     await expect(post('/v1/exec', { ...order, ...wrong })).rejects.toMatchObject({
       code: 'request.invalid',
     })
