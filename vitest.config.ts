@@ -6,7 +6,7 @@ import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /** Files that take minutes, the longest first: one that is begun last keeps everybody waiting. */
-const LONG = ['faults', 'lifecycle', 'governance', 'tools', 'examples', 'console', 'dsecret']
+const LONG = ['tools', 'faults', 'lifecycle', 'governance', 'examples', 'console', 'dsecret']
   .concat('call-attacks', 'console-refusals', 'update-faults', 'upgrade', 'calls', 'console-apps')
   .map((name) => `${name}.test.ts`)
 
