@@ -136,7 +136,7 @@ async function buildTree(
       work: source.folder,
       program: ['/bin/sh', '-c', manifest.buildScript ?? 'true'],
       environment: {
-        PATH: '/work/node_modules/.bin:/usr/local/bin:/usr/bin:/bin',
+        PATH: '/source/node_modules/.bin:/usr/local/bin:/usr/bin:/bin',
         HOME: '/tmp',
         CI: 'true',
         TZ: 'UTC',

@@ -6,7 +6,7 @@
 /**
  * Standard input: texts that end in NUL, in the order of `encodeOrder`, then nothing until the end: when the builder goes, the
  * sandbox ends. Standard output and error are the script's, and end in a mark that it cannot know. Descriptor 3 is told "exit N", or "failed WHAT", when no process
- * of the script is left; the files in /work stay until standard input ends.
+ * of the script is left; the files in /source stay until standard input ends.
  */
 export const isolateProgram = String.raw`
 use strict;
@@ -35,7 +35,7 @@ must( 'prctl', 1, 9, 0, 0, 0 );    # Dies with whoever started it.
 kernel( 'keyctl', 1, 0 );
 mount_on( '/', 'none', 0, $REC | $PRIVATE, 0 );
 mount_on( $root, $root, 0, $BIND | $REC, 0 );
-mount_on( "$root/work", 'tmpfs', 'tmpfs', $NOSUID | $NODEV, "mode=0755,size=$bytes,nr_inodes=$files" );
+mount_on( "$root/source", 'tmpfs', 'tmpfs', $NOSUID | $NODEV, "mode=0755,size=$bytes,nr_inodes=$files" );
 mount_on( "$root/tmp", 'tmpfs', 'tmpfs', $NOSUID | $NODEV, "mode=1777,size=$bytes,nr_inodes=$files" );
 mount_on( "$root/dev", 'tmpfs', 'tmpfs', $NOSUID | $NOEXEC, 'mode=0755,size=65536' );
 for my $device (qw(null zero full random urandom)) {
@@ -45,7 +45,7 @@ for my $device (qw(null zero full random urandom)) {
 }
 symlink '/proc/self/fd', "$root/dev/fd";
 mount_on( "$root/proc", 'proc', 'proc', $NOSUID | $NODEV | $NOEXEC, 0 );
-system( 'cp', '-R', '-P', '--preserve=mode,timestamps', "$work/.", "$root/work/" ) == 0 or fail('copy of the source');
+system( 'cp', '-R', '-P', '--preserve=mode,timestamps', "$work/.", "$root/source/" ) == 0 or fail('copy of the source');
 mount_on( $root, 'none', 0, $REMOUNT | $BIND | $RDONLY | $NOSUID | $NODEV, 0 );
 
 # Nothing of the machine is in reach any more: not behind a folder, but gone.
@@ -72,7 +72,7 @@ if ( $child == 0 ) {
     my $nothing = pack( 'L6', (0) x 6 );
     must( 'capset', $header, $nothing );
     must( 'prctl', 38, 1, 0, 0, 0 );
-    chdir '/work' or fail('/work');
+    chdir '/source' or fail('/source');
     %ENV = map { split /=/, $_, 2 } @environment;
     POSIX::close(3);
     { no warnings 'exec'; exec { $texts[0] } @texts }

@@ -147,11 +147,11 @@ test('what stays behind in the background is ended before the files are taken', 
 
 test('files are bounded in size and in number', async () => {
   const limits = { workBytes: 8 * 2 ** 20, workFiles: 200 }
-  const program = node(`require('fs').writeFileSync('/work/big',Buffer.alloc(16<<20))`)
+  const program = node(`require('fs').writeFileSync('/source/big',Buffer.alloc(16<<20))`)
   await expect(run('', { limits, program })).rejects.toEqual(refusal('build.script-failed'))
-  const many = node(`for(let i=0;i<500;i++)require('fs').writeFileSync('/work/f'+i,'')`)
+  const many = node(`for(let i=0;i<500;i++)require('fs').writeFileSync('/source/f'+i,'')`)
   const failing = run('', { limits, program: many })
-  await expect(failing).rejects.toThrow("path: '/work/f")
+  await expect(failing).rejects.toThrow("path: '/source/f")
 })
 
 test('memory, processes and output are bounded', async () => {

@@ -35,7 +35,7 @@ const defaultScriptLimits: ScriptLimits = {
 export type Script = {
   /** Its root, read-only: programs and nothing else. `prepareRoot` has been there. */
   readonly root: string
-  /** Copied to `/work`. */
+  /** Copied to `/source`. */
   readonly work: string
   readonly environment: Readonly<Record<string, string>>
   readonly program: readonly string[]
@@ -63,7 +63,7 @@ export async function openFolders(folder: string): Promise<void> {
 
 /** Makes what is mounted over; an image that has a link there would lead the mount out of its root. */
 export async function prepareRoot(root: string): Promise<void> {
-  for (const name of ['work', 'tmp', 'dev', 'proc']) {
+  for (const name of ['source', 'tmp', 'dev', 'proc']) {
     const path = join(root, name)
     await mkdir(path).catch(() => undefined)
     if (!(await lstat(path)).isDirectory())
@@ -72,7 +72,7 @@ export async function prepareRoot(root: string): Promise<void> {
 }
 
 /**
- * Runs the script; when it has ended well and no process of it is left, `take` gets the folder that was its `/work`, which is
+ * Runs the script; when it has ended well and no process of it is left, `take` gets the folder that was its `/source`, which is
  * gone afterwards. Throws BuildError `build.script-failed`, `build.timeout`, `build.aborted`, `build.sandbox-missing`.
  */
 export async function runIsolated<T>(
@@ -119,7 +119,7 @@ export async function runIsolated<T>(
     const code = /^exit ([0-9]+)$/.exec(said)?.[1]
     if (code === undefined) throw noSandbox(said === '' ? logs.last() : said)
     if (code !== '0') throw failed(Number(code), logs.last())
-    return await take(`/proc/${await firstProcess(child)}/root/work`)
+    return await take(`/proc/${await firstProcess(child)}/root/source`)
   } finally {
     stop.removeEventListener('abort', kill)
     input.end()
