@@ -20,6 +20,7 @@ type Props = {
   /** Label of the button, where something is lost for good. */
   readonly danger?: string
   readonly close: () => void
+  /** Takes the place of this dialog when all is final; without it the dialog itself says so. */
   readonly onDone?: (result: IntentResult) => void
 }
 
@@ -80,9 +81,12 @@ export function SignDialog({ plan, danger, close, onDone }: Props) {
         },
       })
       await queries.invalidateQueries()
-      setPhase({ name: 'done', intent, result })
+      if (onDone === undefined) setPhase({ name: 'done', intent, result })
       // Whoever has closed this is doing something else by now.
-      if (isOpen.current) onDone?.(result)
+      else if (isOpen.current) {
+        close()
+        onDone(result)
+      }
     } catch (error) {
       setPhase({ name: 'failed', error: saidByWallet(error), intent })
     }
