@@ -91,7 +91,7 @@ abstract contract NetworkFixture is Statements {
     }
 
     function deployContracts(ISubnet.NetworkKind kind, uint16 minOwners, uint16 minVendors) internal virtual {
-        manager = new AccessManager(ADMIN);
+        manager = AccessManager(deploy("Authority", abi.encode(ADMIN)));
         quorum = IQuorum(deploy("Quorum", abi.encode(manager, minOwners, minVendors)));
         subnet = deploySubnet(settings(kind));
         vm.startPrank(ADMIN);
