@@ -18,6 +18,15 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
+const notUnit = [
+  '**/*.conformance.test.ts',
+  '**/*.cluster.test.ts',
+  'scripts/packages.test.ts',
+].concat('**/node_modules/**', '**/dist/**')
+
+/** They put something in the place of a module, which others in the same process would get too. */
+const isolated = ['apps/dsecret/src/{release,shares}/zeroing.test.ts']
+
 export default defineConfig({
   test: {
     // One for each core: the default leaves one of two idle.
@@ -34,16 +43,13 @@ export default defineConfig({
             'contracts/deploy/*.test.ts',
             'contracts/{coverage,gas,hub-rules,parts,reference-pages}.test.ts',
           ],
-          exclude: [
-            '**/*.conformance.test.ts',
-            '**/*.cluster.test.ts',
-            'scripts/packages.test.ts',
-            '**/node_modules/**',
-            '**/dist/**',
-          ],
+          exclude: [...notUnit, ...isolated],
           testTimeout: 20_000,
+          // One process for many files: a new one for each would take as long as all tests together.
+          isolate: false,
         },
       },
+      { test: { name: 'isolated', include: isolated, exclude: notUnit } },
       {
         test: {
           name: 'browser',

@@ -55,6 +55,7 @@ export function stagePackage(name: string, target: string): string {
       !notPublished.test(path) && (offersTesting || !path.startsWith(join(built, 'testing'))),
   })
   const { bin, exports, imports, ...rest } = manifest
+  const main = builtPath(exports['./main'] ?? '')
   delete rest['private']
   delete rest['devDependencies']
   const staged = {
@@ -72,7 +73,10 @@ export function stagePackage(name: string, target: string): string {
             Object.entries(imports).map(([key, paths]) => [key, builtByCondition(paths)]),
           ),
         }),
-    ...(bin === undefined ? {} : { bin: builtByCondition(bin) }),
+    // Here a launcher runs the source; a stranger's runs what was built.
+    ...(bin === undefined
+      ? {}
+      : { bin: Object.fromEntries(Object.keys(bin).map((name) => [name, main])) }),
   }
   writeFileSync(join(target, 'package.json'), JSON.stringify(staged, null, 2) + '\n')
   for (const file of ['README.md', 'LICENSE']) {

@@ -7,11 +7,12 @@ const suite = (name: string, command: string, ...args: readonly string[]): Suite
   command,
   args,
 })
-const project = (name: string) => suite(name, 'vitest', 'run', '--project', name)
+const project = (name: string, ...more: readonly string[]) =>
+  suite(name, 'vitest', 'run', '--project', name, ...more)
 
 /** Groups one after the other. The contracts' compiler has one thread, the last ones wait for containers and blocks most of the time. */
 const groups: readonly (readonly Suite[])[] = [
-  [project('unit'), suite('contracts', 'node', 'contracts/test.ts')],
+  [project('unit', '--project', 'isolated'), suite('contracts', 'node', 'contracts/test.ts')],
   [project('browser')],
   [project('end-to-end'), project('runtime')],
 ]

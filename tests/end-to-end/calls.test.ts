@@ -43,7 +43,7 @@ import { anvilAccount, startAnvil, type LocalAnvil } from './testing/local-anvil
 import { oneNodeCommittee, type Committee } from './testing/one-node-committee.ts'
 
 const root = join(import.meta.dirname, '../..')
-const cli = join(root, 'apps/cli/src/main.ts')
+const cli = join(root, 'apps/cli/bin/wetee.mjs')
 const password = 'a test password'
 const patienceMs = 300_000
 const accounts = { dao: 0, operator: 1, provider: 2, owner: 3, caller: 4 } as const

@@ -14,7 +14,7 @@ import { deployContracts } from '@wetee/contracts/deploy'
 import { anvilAccount, startAnvil, type LocalAnvil } from './testing/local-anvil.ts'
 import { oneNodeCommittee, type Committee } from './testing/one-node-committee.ts'
 
-const cli = join(import.meta.dirname, '../../apps/cli/src/main.ts')
+const cli = join(import.meta.dirname, '../../apps/cli/bin/wetee.mjs')
 const dot = 10n ** 18n
 const password = 'a test password'
 /** Thirty commands, each a process of its own. */

@@ -29,7 +29,7 @@ import { openNativeGroup } from '@wetee/threshold/native'
 import { anvilAccount, startAnvil, type LocalAnvil } from './testing/local-anvil.ts'
 import { oneNodeCommittee, type Committee } from './testing/one-node-committee.ts'
 
-const cli = join(import.meta.dirname, '../../apps/cli/src/main.ts')
+const cli = join(import.meta.dirname, '../../apps/cli/bin/wetee.mjs')
 const group = openNativeGroup()
 const password = 'a test password'
 const random = (size: number) => crypto.getRandomValues(new Uint8Array(size))

@@ -12,7 +12,7 @@ import { createTlsIdentity } from '@wetee/tls'
 import { eventually, startDevnet, type RunningDevnet } from './testing/running-devnet.ts'
 import { runTutorial } from './testing/tutorial.ts'
 
-const cli = join(import.meta.dirname, '../../apps/cli/src/main.ts')
+const cli = join(import.meta.dirname, '../../apps/cli/bin/wetee.mjs')
 const composeFile = join(import.meta.dirname, '../../examples/hello/compose.yaml')
 const LIMIT_MS = 480_000
 let devnet: RunningDevnet

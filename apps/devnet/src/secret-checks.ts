@@ -18,7 +18,7 @@ import type { Proof, Step } from './steps.ts'
 import { startWorker, workerUrl } from './workers.ts'
 
 const run = promisify(execFile)
-const cli = new URL('../../cli/src/main.ts', import.meta.url).pathname
+const cli = new URL('../../cli/bin/wetee.mjs', import.meta.url).pathname
 const maxAuditBytes = 16_777_216
 const maxAnswerBytes = 65_536
 const waitMs = 120_000

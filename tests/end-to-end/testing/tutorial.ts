@@ -36,7 +36,7 @@ export async function runTutorial(name: string, { folder, network }: RunningDevn
   const env = {
     ...process.env,
     NODE: process.execPath,
-    WETEE: join(root, 'apps/cli/src/main.ts'),
+    WETEE: join(root, 'apps/cli/bin/wetee.mjs'),
     WETEE_NETWORK: join(folder, 'network.json'),
     WETEE_HOME: join(folder, 'home'),
   }
