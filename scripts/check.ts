@@ -1,14 +1,14 @@
 // `npm run check`: format, lint of TypeScript and Solidity, types, unused code, documentation, imports, artifacts and bindings. Starts processes.
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { root, run } from './run.ts'
+import { compiler, root, run } from './run.ts'
 
 type Check = readonly [name: string, command: string, args: readonly string[]]
 
 const eslint = join(root, 'node_modules/eslint/bin/eslint.js')
 
 const checks: readonly [Check, ...Check[]] = [
-  ['types', 'tsc', ['-b']],
+  ['types', 'node', [compiler, '-b']],
   // Types of everything at once: more than Node takes by itself.
   ['lint', 'node', ['--max-old-space-size=8192', eslint, '--max-warnings', '0', '.']],
   ['artifacts', 'node', ['contracts/build.ts', '--check']],

@@ -4,6 +4,9 @@ import { join } from 'node:path'
 
 export const root = join(import.meta.dirname, '..')
 
+/** The native compiler: `tsc` of node_modules/.bin is the one that the linter needs. */
+export const compiler = join(root, 'node_modules/typescript-7/bin/tsc')
+
 export type Ran = { readonly code: number; readonly output: string; readonly seconds: number }
 
 /** Runs a program from the repository's root with this Node first on the PATH; never throws for its exit code. `quiet`: nothing is passed on. */

@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { root } from './run.ts'
+import { compiler, root } from './run.ts'
 
 /** Folder names of what strangers install. */
 export const publishedPackages = [
@@ -42,7 +42,7 @@ const types = (path: string) => path.replace('./src/', './dist/').replace(/\.ts$
 /** Builds `name` and writes what `npm publish` should take to `target`; returns `target`. */
 export function stagePackage(name: string, target: string): string {
   const folder = join(root, name)
-  execFileSync(join(root, 'node_modules/.bin/tsc'), ['-b', folder], { cwd: root })
+  execFileSync(process.execPath, [compiler, '-b', folder], { cwd: root })
   rmSync(target, { recursive: true, force: true })
   mkdirSync(target, { recursive: true })
   const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as PackageJson
