@@ -15,7 +15,10 @@ import {
   liars,
   delay,
   swapped,
+  useSecretSource,
 } from '../testing/secret-source-stand.ts'
+
+useSecretSource()
 
 test('after a release the book has the key of every member that answered, also a little later', async () => {
   const { source, network, book } = await start()

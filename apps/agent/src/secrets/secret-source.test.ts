@@ -24,7 +24,10 @@ import {
   logged,
   delay,
   swapped,
+  useSecretSource,
 } from '../testing/secret-source-stand.ts'
+
+useSecretSource()
 
 test('secrets and derived keys come in the order asked for; who asks need not know their versions', async () => {
   const { source, network, set } = await start()

@@ -26,17 +26,20 @@ export let worker: TestWorker
 export let lines: string[]
 let keys: InstanceKeys
 export const cleanups: (() => unknown)[] = []
-beforeEach(async () => {
-  lines = []
-  folder = mkdtempSync(join(tmpdir(), 'wetee-ss-'))
-  worker = await startTestWorker(join(folder, 'w.sock'), () => Promise.resolve({}))
-  keys = await makeInstanceKeys('app-1.wetee')
-})
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0)) cleanup()
-  await worker.close()
-  rmSync(folder, { recursive: true, force: true })
-})
+/** Before and after each test of the file that calls it. */
+export function useSecretSource(): void {
+  beforeEach(async () => {
+    lines = []
+    folder = mkdtempSync(join(tmpdir(), 'wetee-ss-'))
+    worker = await startTestWorker(join(folder, 'w.sock'), () => Promise.resolve({}))
+    keys = await makeInstanceKeys('app-1.wetee')
+  })
+  afterEach(async () => {
+    for (const cleanup of cleanups.splice(0)) cleanup()
+    await worker.close()
+    rmSync(folder, { recursive: true, force: true })
+  })
+}
 
 /** Four nodes of which three are needed, and two secrets of application 1. */
 export async function start(given: { threshold?: number; size?: number } = {}) {

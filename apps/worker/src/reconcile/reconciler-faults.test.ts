@@ -21,7 +21,10 @@ import {
   startWorker,
   stateDir,
   tag,
+  useReconcileBench,
 } from '../testing/reconcile-bench.ts'
+
+useReconcileBench()
 
 test('paused: stopped, volumes kept; resumed: the same again; ended: everything gone', async () => {
   const worker = await startWorker()

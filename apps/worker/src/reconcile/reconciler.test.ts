@@ -35,7 +35,10 @@ import {
   serving,
   startWorker,
   stateDir,
+  useReconcileBench,
 } from '../testing/reconcile-bench.ts'
+
+useReconcileBench()
 
 test('from nothing: image pulled, TEE launched with the chain`s configuration, agent first, then the service', async () => {
   const worker = await startWorker()

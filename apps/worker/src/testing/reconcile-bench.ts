@@ -36,26 +36,6 @@ let registryHost: string
 export let imageDigest: string
 export let manifest: Manifest
 
-beforeAll(async () => {
-  registryFolder = mkdtempSync(join(tmpdir(), 'wetee-reg-'))
-  const written = await writeImage({
-    layout: registryFolder,
-    layers: [filesLayer({ '/hello': Buffer.from('hello') })],
-    config: { entrypoint: ['/hello'], user: '1000' },
-  })
-  imageDigest = written.digest
-  registry = await createRegistryServer({
-    layouts: { hello: registryFolder },
-    host: '127.0.0.1',
-    port: 0,
-  })
-  registryHost = new URL(registry.url).host
-  manifest = await manifestOf('')
-})
-afterAll(async () => {
-  await registry.close()
-  rmSync(registryFolder, { recursive: true, force: true })
-})
 export const manifestOf = (more: string, end = ''): Promise<Manifest> =>
   buildManifest(
     `name: hello
@@ -84,25 +64,48 @@ export let runtime: MemoryRuntime
 export let platform: MemoryPlatform
 export let agents: Map<string, TestAgent>
 const cleanups: (() => unknown)[] = []
-beforeEach(() => {
-  stateDir = mkdtempSync(join(tmpdir(), 'wetee-rec-'))
-  chain = new MemoryChain()
-  chain.members = {
-    epoch: 1n,
-    threshold: 1,
-    members: [testMember(operator.address)],
-  }
-  runtime = new MemoryRuntime()
-  platform = new MemoryPlatform(stateDir)
-  agents = new Map()
-  deploy(7n, 1)
-})
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
-  for (const agent of agents.values()) await agent.close()
-  await platform.restart()
-  rmSync(stateDir, { recursive: true, force: true })
-})
+/** Before and after all tests, and each of them, of the file that calls it. */
+export function useReconcileBench(): void {
+  beforeAll(async () => {
+    registryFolder = mkdtempSync(join(tmpdir(), 'wetee-reg-'))
+    const written = await writeImage({
+      layout: registryFolder,
+      layers: [filesLayer({ '/hello': Buffer.from('hello') })],
+      config: { entrypoint: ['/hello'], user: '1000' },
+    })
+    imageDigest = written.digest
+    registry = await createRegistryServer({
+      layouts: { hello: registryFolder },
+      host: '127.0.0.1',
+      port: 0,
+    })
+    registryHost = new URL(registry.url).host
+    manifest = await manifestOf('')
+  })
+  afterAll(async () => {
+    await registry.close()
+    rmSync(registryFolder, { recursive: true, force: true })
+  })
+  beforeEach(() => {
+    stateDir = mkdtempSync(join(tmpdir(), 'wetee-rec-'))
+    chain = new MemoryChain()
+    chain.members = {
+      epoch: 1n,
+      threshold: 1,
+      members: [testMember(operator.address)],
+    }
+    runtime = new MemoryRuntime()
+    platform = new MemoryPlatform(stateDir)
+    agents = new Map()
+    deploy(7n, 1)
+  })
+  afterEach(async () => {
+    for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
+    for (const agent of agents.values()) await agent.close()
+    await platform.restart()
+    rmSync(stateDir, { recursive: true, force: true })
+  })
+}
 
 /** Another engine takes the place of the one there was. */
 export function replaceRuntime(next: MemoryRuntime): void {
