@@ -98,7 +98,7 @@ const blockNumberUses: Readonly<Record<string, number>> = {
   'src/cloud/Leases.sol': 1,
   'src/cloud/Ownership.sol': 1,
   'src/cloud/Versions.sol': 1,
-  'src/keys/Keys.sol': 1,
+  'src/keys/Keys.sol': 2,
   'src/subnet/Machines.sol': 1,
   'src/subnet/References.sol': 2,
 }

@@ -267,10 +267,11 @@ function keyCreations(p: ResolvedParameters): readonly Creation[] {
     {
       name: 'secrets',
       contract: 'Secrets',
-      args: (at) => [at('cloud'), at('subnet')],
+      args: (at) => [at('cloud'), at('subnet'), at('keys')],
       links: [
         ['cloud', 'cloud'],
         ['subnet', 'subnet'],
+        ['keys', 'keys'],
       ],
     },
   ]

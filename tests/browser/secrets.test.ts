@@ -112,7 +112,7 @@ describeInChromium('secrets in Chromium', content, ({ open: openPage, origin }) 
     expect(calls).toHaveLength(1)
     expect(decodeFunctionData({ abi: secretsAbi, data: call?.data ?? '0x' })).toEqual({
       functionName: 'setSecret',
-      args: [7n, 'db', 5, digest, policyDigest],
+      args: [7n, 'db', 5, 1, digest, policyDigest],
     })
     expect(Buffer.from(bytes.slice(2), 'hex').includes(Buffer.from(value))).toBe(false)
     expect(facts.join()).toContain(digest)

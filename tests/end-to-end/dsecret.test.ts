@@ -1,4 +1,4 @@
-// Nodes as processes make the network's key on a local chain, are killed in every phase, are too few, and hand the key on.
+// Nodes as processes make the network's key on a local chain, are killed in every phase, are too few, hand the key on, and make another one.
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, onTestFailed, test } from 'vitest'
@@ -34,6 +34,9 @@ const activeEpoch = async () => Number(await network.read('quorum', 'activeEpoch
 const networkKey = () => network.read('keys', 'networkKey')
 const epochOf = async (n: number) =>
   (await network.ask(n, '/v1/epochs/active'))?.json as Epoch | undefined
+const askKey = (n: number, of: Epoch | undefined) =>
+  network.ask(n, `/v1/epochs/${of?.verificationKey}`)
+const ofKey = async (n: number, of: Epoch | undefined) => (await askKey(n, of))?.json
 const untilHeld = (nodes: readonly number[], epoch: number) =>
   until(`shares of epoch ${epoch}`, async () => {
     const held = await Promise.all(nodes.map((n) => network.heldBy(n)))
@@ -168,6 +171,39 @@ test('a share file that was changed is not used, nor made again: its key in the 
   writeFileSync(file, whole)
   network.run(3)
   await untilHeld([3], epoch)
+})
+
+test('a new key: the older one stays with the members of its last epoch, over a restart and another committee, until its end erases every share of it', async () => {
+  const last = await activeEpoch()
+  const older = await epochOf(1)
+  await network.send('keys', 'rotate', [3_600n])
+  await until('the epoch of the new key', async () => (await activeEpoch()) > last)
+  await untilHeld([1, 2, 3, 5], await activeEpoch())
+  const newer = await epochOf(1)
+  expect(newer?.verificationKey).not.toBe(older?.verificationKey)
+  expect(await networkKey()).toEqual([newer?.encryptionKey, newer?.verificationKey])
+
+  const made = await activeEpoch()
+  await network.kill(2)
+  network.run(2)
+  await network.send('quorum', 'nameCommittee', [[1n, 2n, 3n, 4n], 3])
+  await until('the committee after', async () => (await activeEpoch()) > made)
+  const now = await activeEpoch()
+  await untilHeld([1, 2, 3, 4], now)
+  const held = (n: number) => readdirSync(join(network.stateDir(n), 'shares'))
+  const ofFrozen = `epoch-${last}.sealed`
+  for (const n of [1, 2, 3, 5]) expect(held(n)).toContain(ofFrozen)
+  for (const n of [1, 2, 3]) {
+    expect(await ofKey(n, older)).toMatchObject({ epoch: String(last), threshold: 3 })
+    expect(await ofKey(n, newer)).toMatchObject({ epoch: String(now) })
+  }
+
+  await network.send('keys', 'endKey', [1])
+  await until('shares that are erased', () =>
+    Promise.resolve([1, 2, 3, 5].every((n) => !held(n).includes(ofFrozen))),
+  )
+  for (const n of [1, 2, 3]) expect((await askKey(n, older))?.status).toBe(404)
+  expect(await ofKey(1, newer)).toMatchObject({ epoch: String(now) })
 })
 
 test("no node's long-term secret is in a log or a file, in whatever writing", () => {

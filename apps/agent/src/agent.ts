@@ -53,7 +53,7 @@ async function runLaunched(
       drain: () => actions.drain?.(),
       failure: (notice) => actions.failure?.(notice),
       renew: () => actions.renew?.(),
-      volumeKey: (name) => actions.volumeKey?.(name),
+      volumeKey: (name, older) => actions.volumeKey?.(name, older),
       call: (asked) => actions.call?.(asked),
       clients: () => actions.clients?.() ?? { connections: 0, draining: false },
       evidence: () => actions.evidence?.() ?? Promise.resolve(undefined),

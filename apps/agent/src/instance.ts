@@ -9,6 +9,7 @@ import { aborted, type AgentContext } from './agent-context.ts'
 import { AgentError } from './agent-error.ts'
 import { startApplicationApi } from './application/application-api.ts'
 import { DerivedKeys } from './application/derived-keys.ts'
+import { olderKeyOf } from './application/older-key.ts'
 import { volumeKey } from './application/volume-keys.ts'
 import { openBridge } from './bridge/open-bridge.ts'
 import { namesOf, openCertificates } from './certificates/open-certificates.ts'
@@ -47,6 +48,7 @@ export async function runInstance(context: AgentContext, launch: InstanceLaunch)
   })
   await measurer.measure(signal)
   const nodes = new NodeList(context, launch)
+  const holders = holdersOf(context, launch)
   const book = new CommitteeBook(() => context.clock.nowSeconds())
   const group = openNativeGroup
   const retry = {
@@ -58,7 +60,7 @@ export async function runInstance(context: AgentContext, launch: InstanceLaunch)
   const { keys, certificates, certifier } = await openCertificates(context, {
     ...{ launch, manifest, keys: first, retry },
     source: (maker) =>
-      new SecretSource({ ...context, launch, nodes, keys: first, maker, book, group }),
+      new SecretSource({ ...context, launch, nodes: holders, keys: first, maker, book, group }),
     maker: () => evidenceOf(context, launch, first, measurer),
   })
   log.info(
@@ -71,9 +73,12 @@ export async function runInstance(context: AgentContext, launch: InstanceLaunch)
   )
   const maker = evidenceOf(context, launch, keys, measurer)
   const renewal = new Renewal({ ...context, launch, nodes, keys, maker })
-  const source = new SecretSource({ ...context, launch, nodes, keys, maker, book, group })
-  const committee = openCommittee(context, { launch, nodes, source, book })
+  const ofSource = { ...context, launch, nodes: holders, keys, maker, book, group }
+  const source = new SecretSource(ofSource)
+  const own = hasNetworkKey(launch) ? holders(launch.networkKey.S) : nodes
+  const committee = openCommittee(context, { launch, nodes: own, source, book })
   const derived = new DerivedKeys(source)
+  const olderKey = olderKeyOf(launch, committee.facts)
   const calls = openBridge(context, { road: committee.road, keys })
   const ingresses: Ingress[] = []
   let onDrain = () => undefined as void
@@ -88,7 +93,10 @@ export async function runInstance(context: AgentContext, launch: InstanceLaunch)
       draining,
     }),
     ...(device.simulated
-      ? { volumeKey: (name) => volumeKey({ launch, manifest, derived }, name) }
+      ? {
+          volumeKey: (name, older) =>
+            volumeKey({ launch, manifest, derived, olderKey }, name, older),
+        }
       : {}),
     drain: () => {
       log.info({}, 'draining')
@@ -103,7 +111,7 @@ export async function runInstance(context: AgentContext, launch: InstanceLaunch)
     nowSeconds: () => context.clock.nowSeconds(),
   })
   const application = await startApplicationApi(context.paths.applicationSocket, {
-    ...{ launch, keys, state, maker, derived, chain, device, log },
+    ...{ launch, keys, state, maker, derived, olderKey, chain, device, log },
   })
   let isBehind = () => false
   const output = openOutput(context, manifest, () => isBehind())
@@ -149,6 +157,24 @@ export async function runInstance(context: AgentContext, launch: InstanceLaunch)
     output.close()
     await application.close()
     await Promise.all(ingresses.map((ingress) => ingress.close()))
+  }
+}
+
+/** Whom to ask for what is released under a key of the network, by its S: a list for each. */
+function holdersOf(
+  context: AgentContext,
+  launch: InstanceLaunch,
+): (verificationKey: `0x${string}`) => NodeList {
+  const lists = new Map<string, NodeList>()
+  return (verificationKey) => {
+    const known = lists.get(verificationKey)
+    if (known !== undefined) return known
+    const worker = {
+      committee: (signal: AbortSignal) => context.worker.holders(verificationKey, signal),
+    }
+    const list = new NodeList({ ...context, worker }, launch)
+    lists.set(verificationKey, list)
+    return list
   }
 }
 

@@ -67,7 +67,7 @@ const groups: Record<string, readonly string[]> = {
     ),
   secret: 'set list rotate rollback rm grant revoke upload receipts'.split(' '),
   dsecret:
-    'list show epoch refresh committee alerts register keys report terminate stake unstake withdraw'.split(
+    'list show epoch refresh committee rotate end-key alerts register keys report terminate stake unstake withdraw'.split(
       ' ',
     ),
   dao: 'list show propose vote queue execute cancel delegate treasury members'.split(' '),

@@ -151,13 +151,14 @@ async function checkResharing(
   const { network, sdk } = application
   const { number } = await sdk.reader.finalized()
   const before = await sdk.reader.committee(number)
-  const key = await sdk.reader.networkKey(number)
+  const key = (await sdk.reader.liveKeys(number)).at(-1)
   const leaving = before.members.at(-1)
   if (key === undefined || leaving === undefined) throw new Error('there is no key to hand over')
   const joining = await startSpareNode(network)
   await nameCommittee(network, [...before.members.slice(0, -1), joining])
   const { epoch } = await awaitKey(network, show)
-  const keyAfter = await sdk.reader.networkKey((await sdk.reader.finalized()).number)
+  const after = (await sdk.reader.finalized()).number
+  const keyAfter = (await sdk.reader.liveKeys(after)).at(-1)
   if (keyAfter?.Y !== key.Y || keyAfter.S !== key.S) throw new Error('the key has changed')
   const [old, renewed] = await Promise.all([
     readShares(application, before.epoch),

@@ -21,7 +21,7 @@ import { openCourier } from './bridge/open-courier.ts'
 import { openTriggers } from './bridge/open-triggers.ts'
 import { openForwards, type GuestChain } from './forward/open-forwards.ts'
 import { freshValue } from './chain/fresh-value.ts'
-import type { Committee, Member } from './chain/records.ts'
+import type { Committee, Hex, Member } from './chain/records.ts'
 import type { WorkerChain } from './chain/worker-chain.ts'
 import { ConditionBoard } from './condition/condition.ts'
 import type { WorkerConfig } from './config.ts'
@@ -276,16 +276,28 @@ function listCommittee(chain: WorkerChain): {
   readonly listed: ReadonlyMap<string, Member>
 } {
   const listed = new Map<string, Member>()
-  const committee = async (at: bigint): Promise<Committee> => {
-    const found = await chain.committee(at)
+  /** By the key that they hold, and the active ones. */
+  const named = new Map<Hex | 'active', readonly Member[]>()
+  const list = (key: Hex | 'active', { members }: Committee) => {
+    if (members.length === 0) named.delete(key)
+    else named.set(key, members)
     listed.clear()
-    for (const member of found.members) {
+    for (const member of [...named.values()].flat()) {
       const authority = authorityOf(member.endpoint)
       if (authority !== undefined) listed.set(authority, member)
     }
+  }
+  const committee = async (at: bigint): Promise<Committee> => {
+    const found = await chain.committee(at)
+    list('active', found)
     return found
   }
-  return { chain: { ...chain, committee }, listed }
+  const holders = async (verificationKey: Hex, at: bigint): Promise<Committee> => {
+    const found = await chain.holders(verificationKey, at)
+    list(verificationKey, found)
+    return found
+  }
+  return { chain: { ...chain, committee, holders }, listed }
 }
 
 function applyParts(
@@ -311,6 +323,8 @@ function applyParts(
   const platform = openPlatformHost(config.platform.simulatedSocket)
   const machine = async () => chain.platform(workerId, (await chain.head()).number)
   const asked = async () => askedNodes(await chain.committee((await chain.head()).number))
+  const holders = async (verificationKey: Hex) =>
+    askedNodes(await chain.holders(verificationKey, (await chain.head()).number))
   const misconduct = new MisconductFolder(join(stateDir, 'misconduct'), log)
   return {
     workerId,
@@ -341,6 +355,7 @@ function applyParts(
       head: freshValue(() => chain.head(), HEAD_AGE_MS, monotonicMs),
       collateral: freshValue(() => platform.collateral(), COLLATERAL_AGE_MS, monotonicMs),
       committee: freshValue(asked, COMMITTEE_AGE_MS, monotonicMs),
+      holders,
       isListed: (authority) => listed.has(authority),
       platform: freshValue(machine, PLATFORM_AGE_MS, monotonicMs),
       misconduct: (text) => misconduct.keep(text),

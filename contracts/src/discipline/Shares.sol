@@ -144,7 +144,8 @@ library Shares {
                 : bytes.concat(fields, POINT_FIELD, shares[at:at + POINT_BYTES]);
         }
         (, uint16 threshold) = quorum.committee(epoch);
-        (bytes memory encryptionKey, bytes memory verificationKey) = quorum.keys().networkKey();
+        // Of the epoch, not the newest: nobody of an older key's last epoch would be convicted else.
+        IKeys.NetworkKey memory networkKey = quorum.keys().keyAt(confirmed.key);
         bytes memory head = bytes.concat(
             Frames.tag("confirmation"),
             Frames.field(confirmed.sessionId),
@@ -153,7 +154,8 @@ library Shares {
             hex"00000008",
             bytes8(epoch)
         );
-        bytes memory keys = bytes.concat(Frames.field(encryptionKey), Frames.field(verificationKey));
+        bytes memory keys =
+            bytes.concat(Frames.field(networkKey.encryptionKey), Frames.field(networkKey.verificationKey));
         bytes32 digest = sha256(bytes.concat(head, Frames.field(hints.qualified), keys, Frames.field(sha256(fields))));
         if (digest != confirmed.transcriptDigest) revert IMisconduct.PublicSharesWrong();
     }

@@ -5,6 +5,8 @@ import {IQuorum} from "../quorum/IQuorum.sol";
 import {ISubnet} from "../subnet/ISubnet.sol";
 
 /// @title Keys: the board on which the committee of an epoch makes, or takes over, the network's key
+/// @notice Keys are numbered from 1. The newest is handed on from epoch to epoch. The one before it stays with the members of its last epoch
+/// until its end, 30 days at most: two live at most.
 /// @notice Bodies are in the calldata of the transaction that an event belongs to; the contract keeps their hashes, takes each once, in
 /// its window, and only under the statement key that the sender has proven. It judges no cryptography: every member reads the same
 /// bytes, comes to the same verdict, and a quorum of the new committee confirms the result. docs/reference/threshold.md has the bodies.
@@ -58,7 +60,7 @@ interface IKeys {
     }
 
     /// @param epoch whose members get shares
-    /// @param dealersEpoch whose members deal: `epoch` for a new key, else the active epoch when the session was opened
+    /// @param dealersEpoch whose members deal: `epoch` for a new key, else whoever had the newest key when the session was opened
     /// @param openedBlock accounts of members and dealers are those in the state after this block, where every member has to be live
     /// still, as it was when the session was opened: a reader checks that. Its hash is in the session's id
     /// @param phaseEnd last second of the phase, unless it ends sooner; 0 for one without an end
@@ -84,10 +86,28 @@ interface IKeys {
     /// @param session number of the session, from 1
     /// @param sessionId as the members signed it, see docs/reference/threshold.md
     /// @param transcriptDigest `confirmationDigest` of docs/reference/threshold.md
+    /// @param key number of the key that the epoch has shares of
     struct Confirmation {
         uint64 session;
+        uint32 key;
         bytes32 sessionId;
         bytes32 transcriptDigest;
+    }
+
+    /// @notice A key of the network.
+    /// @param number from 1
+    /// @param madeBlock in which it was confirmed: versions created in later blocks are launched under it, while it lives
+    /// @param lastEpoch whose members keep their shares of it until its end; 0 for the newest key, which is handed on
+    /// @param endsAt from this second on it is released with no more; 0 for the newest
+    /// @param encryptionKey Y = s*H, 33 bytes
+    /// @param verificationKey S = s*G, 33 bytes
+    struct NetworkKey {
+        uint32 number;
+        uint64 madeBlock;
+        uint64 lastEpoch;
+        uint64 endsAt;
+        bytes encryptionKey;
+        bytes verificationKey;
     }
 
     event SessionOpened(uint64 indexed session, uint64 indexed epoch, uint64 dealersEpoch);
@@ -97,8 +117,11 @@ interface IKeys {
     event Revealed(uint64 indexed session, uint16 indexed dealer, bytes32 bodyDigest);
     event Recovered(uint64 indexed session, uint16 indexed dealer, uint16 indexed member, bytes32 bodyDigest);
     event EpochConfirmed(uint64 indexed session, uint64 indexed epoch, bytes32 transcriptDigest);
-    /// @dev Once: the key outlives every epoch. 33 bytes each.
-    event NetworkKeyMade(bytes encryptionKey, bytes verificationKey);
+    /// @dev 33 bytes each.
+    event NetworkKeyMade(uint32 indexed key, bytes encryptionKey, bytes verificationKey);
+    event RotationOrdered(uint64 overlapSeconds);
+    /// @dev When the next key is made, and once more where the DAO brings the end forward.
+    event KeyEndSet(uint32 indexed key, uint64 lastEpoch, uint64 endsAt);
     event WindowsSet(Windows windows);
 
     error SessionUnknown(uint64 session);
@@ -114,14 +137,20 @@ interface IKeys {
     error BodySize(uint256 size, uint256 maximum);
     error ConfirmationDiffers();
     error KeyDiffers();
+    error KeyRepeated(uint32 key);
+    error KeyUnknown(uint32 key);
+    error KeyIsNewest(uint32 key);
+    error KeyEnded(uint32 key);
+    error OlderKeyLives(uint32 key, uint64 endsAt);
+    error OverlapTooLong(uint64 overlapSeconds);
     error SealersTooFew(uint256 found, uint256 needed);
     error KeyLength(uint256 length);
     error WindowsInvalid();
     error ZeroAddress();
 
     /// @notice Opens the session of the epoch that was named last and is not active. Anyone may call, once for an epoch; every member
-    /// has a live proof. Dealers are the members of the epoch that holds the key: the active one, or the one confirmed last while the
-    /// active one has no shares; those of `epoch` itself while there is no key.
+    /// has a live proof. Dealers are the members of the epoch that holds the newest key: the active one, or the one confirmed last while the
+    /// active one has no shares of it; those of `epoch` itself while there is no key, or after `rotate`.
     function open(uint64 epoch) external returns (uint64 session);
     /// @notice The key of a member for this session alone, to which it is dealt its shares: a body of 1 to 8,192 bytes. Anyone may bring
     /// a message that its sender has signed. Whoever does not register gets no share in this epoch.
@@ -138,7 +167,7 @@ interface IKeys {
     function recover(uint64 session, uint16 member, uint16 dealer, bytes calldata body, bytes calldata signature)
         external;
     /// @notice From the end of Complain on: `confirmed` names this session's epoch, committee and threshold, `signed` is a quorum of
-    /// the named committee with live proofs. The first confirmation makes the key; each later one names the same. Where hardware is genuine, at
+    /// the named committee with live proofs. The session of a new key makes it; every other one names the newest. Where hardware is genuine, at
     /// least the threshold of members has a sealing key of its own hardware: the files of the others open with what those release.
     function confirm(
         uint64 session,
@@ -147,11 +176,27 @@ interface IKeys {
         bytes calldata verificationKey,
         IQuorum.Signed calldata signed
     ) external;
+    /// @notice Restricted (DAO): the next session that is opened makes a new key, and those after it until one does; the committee may be
+    /// named again at once. Not while an older key lives. Another call before that sets another overlap.
+    /// @param overlapSeconds how long the key of now lives on after the new one was made, at most 30 days; 0 for one that has leaked
+    function rotate(uint64 overlapSeconds) external;
+    /// @notice Restricted (DAO): ends an older key now.
+    function endKey(uint32 number) external;
     /// @notice Restricted (DAO); for sessions opened later.
     function setWindows(Windows calldata windows_) external;
 
-    /// @notice Y = s*H and S = s*G, 33 bytes each; both empty before the first confirmation.
+    /// @notice Of the newest key, 33 bytes each; both empty before the first confirmation.
     function networkKey() external view returns (bytes memory encryptionKey, bytes memory verificationKey);
+    function keyCount() external view returns (uint32);
+    /// @notice Any key, ended or not.
+    function keyAt(uint32 number) external view returns (NetworkKey memory);
+    /// @notice Those that live at this block's time, oldest first: none, one or two.
+    function liveKeys() external view returns (NetworkKey[] memory);
+    function isKeyLive(uint32 number) external view returns (bool);
+    /// @notice The last epoch of an older key that lives, 0 for none: its members answer for their shares until the end.
+    function frozenEpoch() external view returns (uint64);
+    /// @notice Whether the next session makes a new key, and how long the key of now lives on then.
+    function rotation() external view returns (bool ordered, uint64 overlapSeconds);
     /// @notice As of this block's time.
     function session(uint64 number) external view returns (Session memory);
     /// @notice Number of sessions ever opened; numbers begin with 1.

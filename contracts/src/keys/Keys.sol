@@ -40,6 +40,7 @@ contract Keys is IKeys, AccessManaged {
     uint256 private constant MAX_BODY_BYTES = 8_192;
     uint256 private constant POINT_BYTES = 33;
     uint32 private constant MAX_WINDOW_SECONDS = 7 days;
+    uint64 private constant MAX_OVERLAP_SECONDS = 30 days;
 
     ISubnet public immutable subnet;
     IQuorum public immutable quorum;
@@ -47,8 +48,10 @@ contract Keys is IKeys, AccessManaged {
     /// @dev The epoch confirmed last, 0 for none.
     uint64 private _lastConfirmed;
     Windows private _windows;
-    bytes private _encryptionKey;
-    bytes private _verificationKey;
+    uint32 public keyCount;
+    bool private _rotationOrdered;
+    uint64 private _overlapSeconds;
+    mapping(uint32 number => NetworkKey) private _keys;
     mapping(uint64 epoch => uint64) public sessionOf;
     mapping(uint64 session => Record) private _sessions;
     mapping(uint64 epoch => Confirmation) private _confirmations;
@@ -68,6 +71,22 @@ contract Keys is IKeys, AccessManaged {
         _setWindows(windows_);
     }
 
+    function rotate(uint64 overlapSeconds) external restricted {
+        uint32 newest = keyCount;
+        if (newest == 0) revert KeyUnknown(1);
+        if (overlapSeconds > MAX_OVERLAP_SECONDS) revert OverlapTooLong(overlapSeconds);
+        if (_lives(newest - 1)) revert OlderKeyLives(newest - 1, _keys[newest - 1].endsAt);
+        (_rotationOrdered, _overlapSeconds) = (true, overlapSeconds);
+        emit RotationOrdered(overlapSeconds);
+    }
+
+    function endKey(uint32 number) external restricted {
+        if (number == 0 || number > keyCount) revert KeyUnknown(number);
+        if (number == keyCount) revert KeyIsNewest(number);
+        if (!_lives(number)) revert KeyEnded(number);
+        _setEnd(number, _keys[number].lastEpoch, uint64(block.timestamp));
+    }
+
     function open(uint64 epoch) external returns (uint64 number) {
         uint64 active = quorum.activeEpoch();
         if (epoch == 0 || epoch == active || epoch != quorum.latestEpoch()) revert EpochNotPending(epoch);
@@ -80,9 +99,10 @@ contract Keys is IKeys, AccessManaged {
         (s.members, s.threshold) = (uint16(members.length), threshold);
         uint64 dealersEpoch = epoch;
         uint256 dealers = members.length;
-        // Once there is a key, it is handed on by whoever has shares of it.
-        if (_lastConfirmed != 0) {
-            dealersEpoch = isConfirmed(active) ? active : _lastConfirmed;
+        // Once there is a key, it is handed on by whoever has shares of it, until the DAO orders a new one. An active epoch may have those
+        // of an older key: the committee that made the newest never began.
+        if (_lastConfirmed != 0 && !_rotationOrdered) {
+            dealersEpoch = _holdsNewest(active) ? active : _lastConfirmed;
             uint64[] memory holders;
             (holders, threshold) = quorum.committee(dealersEpoch);
             dealers = holders.length;
@@ -153,21 +173,50 @@ contract Keys is IKeys, AccessManaged {
         (uint64[] memory members, uint16 threshold) = quorum.committee(epoch);
         _requireSame(epoch, members, threshold, confirmed);
         _requireSealing(members, threshold);
-        _requireKey(confirmed, encryptionKey, verificationKey);
+        bool isNew = s.dealersEpoch == epoch;
+        _requireKey(confirmed, encryptionKey, verificationKey, isNew);
         quorum.verifyNamed(keccak256(abi.encode(CONFIRMED_TYPEHASH, confirmed)), signed);
         s.confirmed = true;
-        _confirmations[epoch] =
-            Confirmation({session: number, sessionId: confirmed.session, transcriptDigest: confirmed.transcriptDigest});
-        if (_lastConfirmed == 0) {
-            (_encryptionKey, _verificationKey) = (encryptionKey, verificationKey);
-            emit NetworkKeyMade(encryptionKey, verificationKey);
-        }
+        if (isNew) _makeKey(encryptionKey, verificationKey);
+        _confirmations[epoch] = Confirmation({
+            session: number,
+            key: keyCount,
+            sessionId: confirmed.session,
+            transcriptDigest: confirmed.transcriptDigest
+        });
         _lastConfirmed = epoch;
         emit EpochConfirmed(number, epoch, confirmed.transcriptDigest);
     }
 
     function networkKey() external view returns (bytes memory encryptionKey, bytes memory verificationKey) {
-        return (_encryptionKey, _verificationKey);
+        return (_keys[keyCount].encryptionKey, _keys[keyCount].verificationKey);
+    }
+
+    function keyAt(uint32 number) external view returns (NetworkKey memory) {
+        if (number == 0 || number > keyCount) revert KeyUnknown(number);
+        return _keys[number];
+    }
+
+    function liveKeys() external view returns (NetworkKey[] memory live) {
+        uint32 newest = keyCount;
+        if (newest == 0) return live;
+        bool two = _lives(newest - 1);
+        live = new NetworkKey[](two ? 2 : 1);
+        if (two) live[0] = _keys[newest - 1];
+        live[live.length - 1] = _keys[newest];
+    }
+
+    function isKeyLive(uint32 number) external view returns (bool) {
+        return _lives(number);
+    }
+
+    function frozenEpoch() external view returns (uint64) {
+        uint32 newest = keyCount;
+        return newest > 1 && _lives(newest - 1) ? _keys[newest - 1].lastEpoch : 0;
+    }
+
+    function rotation() external view returns (bool ordered, uint64 overlapSeconds) {
+        return (_rotationOrdered, _overlapSeconds);
     }
 
     function session(uint64 number) external view returns (Session memory) {
@@ -308,15 +357,54 @@ contract Keys is IKeys, AccessManaged {
     function _requireKey(
         IQuorum.CommitteeConfirmed calldata confirmed,
         bytes calldata encryptionKey,
-        bytes calldata verificationKey
+        bytes calldata verificationKey,
+        bool isNew
     ) private view {
         if (encryptionKey.length != POINT_BYTES) revert KeyLength(encryptionKey.length);
         if (verificationKey.length != POINT_BYTES) revert KeyLength(verificationKey.length);
         bytes32 digest = keccak256(bytes.concat(encryptionKey, verificationKey));
         if (confirmed.networkKeyDigest != digest) revert ConfirmationDiffers();
-        if (_lastConfirmed != 0 && digest != keccak256(bytes.concat(_encryptionKey, _verificationKey))) {
-            revert KeyDiffers();
+        NetworkKey storage newest = _keys[keyCount];
+        bool same = digest == keccak256(bytes.concat(newest.encryptionKey, newest.verificationKey));
+        if (isNew && same) revert KeyRepeated(keyCount);
+        if (!isNew && !same) revert KeyDiffers();
+    }
+
+    /// @dev The key before it is frozen where it is: with the epoch that is active, or that was confirmed last where the active one has
+    /// none of it.
+    function _makeKey(bytes calldata encryptionKey, bytes calldata verificationKey) private {
+        uint32 old = keyCount;
+        if (old != 0) {
+            uint64 active = quorum.activeEpoch();
+            _setEnd(
+                old, _holdsNewest(active) ? active : _lastConfirmed, uint64(block.timestamp) + _overlapSeconds
+            );
         }
+        (_rotationOrdered, _overlapSeconds) = (false, 0);
+        uint32 number = ++keyCount;
+        _keys[number] = NetworkKey({
+            number: number,
+            madeBlock: uint64(block.number),
+            lastEpoch: 0,
+            endsAt: 0,
+            encryptionKey: encryptionKey,
+            verificationKey: verificationKey
+        });
+        emit NetworkKeyMade(number, encryptionKey, verificationKey);
+    }
+
+    function _setEnd(uint32 number, uint64 lastEpoch, uint64 endsAt) private {
+        (_keys[number].lastEpoch, _keys[number].endsAt) = (lastEpoch, endsAt);
+        emit KeyEndSet(number, lastEpoch, endsAt);
+    }
+
+    function _lives(uint32 number) private view returns (bool) {
+        if (number == 0 || number > keyCount) return false;
+        return number == keyCount || block.timestamp < _keys[number].endsAt;
+    }
+
+    function _holdsNewest(uint64 epoch) private view returns (bool) {
+        return keyCount != 0 && _confirmations[epoch].key == keyCount;
     }
 
     function _setWindows(Windows memory w) private {

@@ -85,7 +85,7 @@ interface IQuorum {
     /// @notice Names the next epoch without the DAO; anyone may call. The same members in the same order, less those that are not
     /// active or have no live proof; the threshold stays, whoever is out. As a committee of `nameCommittee`
     /// has to be, of enough vendors, and no fewer members than the threshold was.
-    /// Of the active committee: once it is `refreshSeconds` old, or as soon as one of its members is out. While another is named:
+    /// Of the active committee: once it is `refreshSeconds` old, as soon as one of its members is out, or when a new key is ordered. While another is named:
     /// not while its session runs or it can begin, nor within `refreshSeconds` of its naming before it had a session (but one
     /// that this function has named gives way as soon as one of its members is out). When its session expired, or it was confirmed and
     /// cannot begin, it is named again itself, until `refreshSeconds` after its naming; after them the active one is.
@@ -109,7 +109,8 @@ interface IQuorum {
     function reopenedUntil() external view returns (uint64);
     /// @notice When a quorum signed last or a committee became active, seconds; exact to an hour, never later than it was.
     function lastSignedAt() external view returns (uint64);
-    /// @notice True while a committee that counts seats the node, or the one named next does and the node has not left.
+    /// @notice True while a committee that counts seats the node, or the last one of an older key that lives does, or the one named next
+    /// does and the node has not left.
     function isSeated(uint64 nodeId) external view returns (bool);
     /// @notice The epoch whose committee signs; 0 before the first.
     function activeEpoch() external view returns (uint64);

@@ -151,6 +151,8 @@ contract Quorum is IQuorum, AccessManaged, EIP712 {
     function isSeated(uint64 nodeId) external view returns (bool) {
         if (_seats(activeEpoch, nodeId)) return true;
         if (_counts(previousEpoch) && _seats(previousEpoch, nodeId)) return true;
+        // Its share of an older key is good until that ends.
+        if (address(keys) != address(0) && _seats(keys.frozenEpoch(), nodeId)) return true;
         // One that left can take no seat: a committee that never comes to be does not hold it.
         return latestEpoch != activeEpoch && _seats(latestEpoch, nodeId) && _isActive(nodeId);
     }
@@ -191,7 +193,10 @@ contract Quorum is IQuorum, AccessManaged, EIP712 {
     function _renewal() private view returns (uint64 base, bool due) {
         uint64 latest = latestEpoch;
         if (latest == 0) revert EpochUnknown(0);
-        if (latest == activeEpoch) return (latest, block.timestamp >= activatedAt + refreshSeconds);
+        if (latest == activeEpoch) {
+            (bool ordered,) = keys.rotation();
+            return (latest, ordered || block.timestamp >= activatedAt + refreshSeconds);
+        }
         Committee storage named = _committees[latest];
         bool recent = activeEpoch == 0 || block.timestamp < named.namedAt + refreshSeconds;
         uint64 session = keys.sessionOf(latest);

@@ -9,11 +9,13 @@ interface ISecrets {
     /// @param ciphertextDigest names the ciphertext, docs/reference/threshold.md
     /// @param policyDigest of the policy that its label binds, docs/reference/secrets.md
     /// @param owner who set it: the label names this account, also after the application has another owner
+    /// @param key number of the network's key that it is sealed to, see IKeys
     struct Version {
         bytes32 ciphertextDigest;
         bytes32 policyDigest;
         address owner;
         uint64 setAt;
+        uint32 key;
     }
 
     /// @param current the version that is released; 0: removed
@@ -34,7 +36,12 @@ interface ISecrets {
     }
 
     event SecretSet(
-        uint64 indexed appId, bytes32 indexed nameHash, uint32 version, bytes32 ciphertextDigest, bytes32 policyDigest
+        uint64 indexed appId,
+        bytes32 indexed nameHash,
+        uint32 version,
+        uint32 key,
+        bytes32 ciphertextDigest,
+        bytes32 policyDigest
     );
     event SecretRolledBack(uint64 indexed appId, bytes32 indexed nameHash, uint32 version);
     event SecretRemoved(uint64 indexed appId, bytes32 indexed nameHash);
@@ -48,6 +55,9 @@ interface ISecrets {
     error NameInvalid();
     error SecretUnknown(uint64 appId, bytes32 nameHash);
     error VersionUnknown(uint32 version);
+    error VersionOfOtherKey(uint32 version, uint32 key);
+    error KeyNotNewest(uint32 key, uint32 newest);
+    error KeyEnded(uint32 key);
     error VersionNotNext(uint32 version, uint32 next);
     error DigestTaken(bytes32 ciphertextDigest);
     error SecretsTooMany(uint256 maximum);
@@ -62,15 +72,18 @@ interface ISecrets {
     error ZeroAddress();
 
     /// @notice Sets a secret, or rotates it: `version` is `latest + 1`, which the ciphertext's label names already. `name`: 1 to 64 of
-    /// a-z, A-Z, 0-9, `.`, `_`, `-`, not beginning with a dot. At most 64 secrets of an application at a time.
+    /// a-z, A-Z, 0-9, `.`, `_`, `-`, not beginning with a dot. At most 64 secrets of an application at a time. `key`: the newest one, so
+    /// that nothing sealed to an older key is taken once there is another. Instances of the older key are released what was current.
     function setSecret(
         uint64 appId,
         string calldata name,
         uint32 version,
+        uint32 key,
         bytes32 ciphertextDigest,
         bytes32 policyDigest
     ) external;
-    /// @notice Makes another of the newest 16 versions the current one; older ones, and those from before a removal, are gone.
+    /// @notice Makes another of the newest 16 versions the current one; older ones, and those from before a removal, are gone. Within a
+    /// key that lives: one of the older key becomes that of instances of the older key.
     function rollBack(uint64 appId, string calldata name, uint32 version) external;
     /// @notice Ends the release of a secret, and every grant of it. Its versions are gone; their numbers and digests are never used again.
     /// Also after the application has ended.
@@ -85,6 +98,8 @@ interface ISecrets {
 
     /// @notice The current version; `current` 0 and an empty version for one that was removed or never set. `latest` stays.
     function secret(uint64 appId, string calldata name) external view returns (Secret memory);
+    /// @notice The same for instances that were launched under a key: what is current of it, or was when the first of a newer key was set.
+    function secretUnder(uint64 appId, string calldata name, uint32 key) external view returns (Secret memory);
     /// @notice Those that are set, in no order.
     function secrets(uint64 appId) external view returns (Secret[] memory);
     /// @notice Zeros for one that was never set, or is gone.
@@ -106,4 +121,5 @@ interface ISecrets {
     function cloud() external view returns (address);
     /// @notice The Subnet whose nodes post receipts.
     function subnet() external view returns (address);
+    function keys() external view returns (address);
 }

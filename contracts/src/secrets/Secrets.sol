@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {ICloud} from "../cloud/ICloud.sol";
+import {IKeys} from "../keys/IKeys.sol";
 import {ISubnet} from "../subnet/ISubnet.sol";
 import {ISecrets} from "./ISecrets.sol";
 
@@ -9,10 +10,12 @@ import {ISecrets} from "./ISecrets.sol";
 /// @dev No role and no money. What goes is deleted, so that its storage deposit comes back; what stays of a secret is one slot with the
 /// numbers that are used up, and one for each digest that was taken.
 contract Secrets is ISecrets {
+    /// @param older the version that was current when the first of a newer key was set; 0 for none
     /// @param place in the list of its application, from 1; 0: not set
     struct Record {
         uint32 current;
         uint32 latest;
+        uint32 older;
         uint8 place;
         uint8 readers;
     }
@@ -38,6 +41,7 @@ contract Secrets is ISecrets {
 
     address public immutable cloud;
     address public immutable subnet;
+    address public immutable keys;
 
     mapping(uint64 appId => string[]) private _names;
     mapping(uint64 appId => mapping(bytes20 nameTag => Record)) private _records;
@@ -46,21 +50,25 @@ contract Secrets is ISecrets {
     mapping(bytes32 ciphertextDigest => Taken) private _taken;
     mapping(uint64 nodeId => uint64) public receiptsPosted;
 
-    constructor(address cloud_, address subnet_) {
-        if (cloud_ == address(0) || subnet_ == address(0)) revert ZeroAddress();
+    constructor(address cloud_, address subnet_, address keys_) {
+        if (cloud_ == address(0) || subnet_ == address(0) || keys_ == address(0)) revert ZeroAddress();
         cloud = cloud_;
         subnet = subnet_;
+        keys = keys_;
     }
 
     function setSecret(
         uint64 appId,
         string calldata name,
         uint32 number,
+        uint32 key,
         bytes32 ciphertextDigest,
         bytes32 policyDigest
     ) external {
         _requireOwner(appId, true);
         _requireName(name);
+        uint32 newest = IKeys(keys).keyCount();
+        if (key == 0 || key != newest) revert KeyNotNewest(key, newest);
         if (ciphertextDigest == 0 || policyDigest == 0) revert ZeroDigest();
         if (_taken[ciphertextDigest].appId != 0) revert DigestTaken(ciphertextDigest);
         bytes20 tag = _tagOf(name);
@@ -72,18 +80,26 @@ contract Secrets is ISecrets {
             names.push(name);
             r.place = uint8(names.length);
         }
-        (r.current, r.latest) = (number, number);
         _taken[ciphertextDigest] = Taken(appId, number, tag);
-        _versions[appId][tag][number] = Version(ciphertextDigest, policyDigest, msg.sender, uint64(block.timestamp));
-        if (number > KEPT_VERSIONS) delete _versions[appId][tag][number - KEPT_VERSIONS];
-        emit SecretSet(appId, keccak256(bytes(name)), number, ciphertextDigest, policyDigest);
+        _setCurrent(
+            r,
+            _versions[appId][tag],
+            number,
+            Version(ciphertextDigest, policyDigest, msg.sender, uint64(block.timestamp), key)
+        );
+        emit SecretSet(appId, keccak256(bytes(name)), number, key, ciphertextDigest, policyDigest);
     }
 
     function rollBack(uint64 appId, string calldata name, uint32 number) external {
         _requireOwner(appId, true);
         Record storage r = _setRecord(appId, name);
-        if (_versions[appId][_tagOf(name)][number].ciphertextDigest == 0) revert VersionUnknown(number);
-        r.current = number;
+        mapping(uint32 number => Version) storage versions = _versions[appId][_tagOf(name)];
+        if (versions[number].ciphertextDigest == 0) revert VersionUnknown(number);
+        uint32 key = versions[number].key;
+        if (!IKeys(keys).isKeyLive(key)) revert KeyEnded(key);
+        if (key == versions[r.current].key) r.current = number;
+        else if (r.older != 0 && key == versions[r.older].key) r.older = number;
+        else revert VersionOfOtherKey(number, key);
         emit SecretRolledBack(appId, keccak256(bytes(name)), number);
     }
 
@@ -95,6 +111,7 @@ contract Secrets is ISecrets {
         for (uint32 i = 0; i < KEPT_VERSIONS && i < latest; i++) {
             delete _versions[appId][tag][latest - i];
         }
+        delete _versions[appId][tag][r.older];
         for (uint256 i = 0; i < r.readers; i++) {
             delete _readers[appId][tag][i];
         }
@@ -106,7 +123,7 @@ contract Secrets is ISecrets {
             _records[appId][bytes20(keccak256(bytes(last)))].place = place;
         }
         names.pop();
-        (r.current, r.place, r.readers) = (0, 0, 0);
+        (r.current, r.older, r.place, r.readers) = (0, 0, 0, 0);
         emit SecretRemoved(appId, keccak256(bytes(name)));
     }
 
@@ -153,6 +170,17 @@ contract Secrets is ISecrets {
 
     function secret(uint64 appId, string calldata name) external view returns (Secret memory) {
         return _secretOf(appId, name);
+    }
+
+    function secretUnder(uint64 appId, string calldata name, uint32 key) external view returns (Secret memory s) {
+        bytes20 tag = _tagOf(name);
+        Record memory r = _records[appId][tag];
+        mapping(uint32 number => Version) storage versions = _versions[appId][tag];
+        (s.name, s.latest) = (name, r.latest);
+        if (key == 0) return s;
+        if (versions[r.current].key == key) s.current = r.current;
+        else if (versions[r.older].key == key) s.current = r.older;
+        s.version = versions[s.current];
     }
 
     function secrets(uint64 appId) external view returns (Secret[] memory list) {
@@ -205,6 +233,23 @@ contract Secrets is ISecrets {
         Taken memory t = _taken[ciphertextDigest];
         if (_versions[t.appId][t.nameTag][t.version].ciphertextDigest == 0) return (0, "", 0);
         return (t.appId, _names[t.appId][_records[t.appId][t.nameTag].place - 1], t.version);
+    }
+
+    /// @dev The version of an older key stays for that key's instances however many follow; another one in its place lets it go.
+    function _setCurrent(
+        Record storage r,
+        mapping(uint32 number => Version) storage versions,
+        uint32 number,
+        Version memory set
+    ) private {
+        uint32 former = r.current;
+        if (former != 0 && versions[former].key != set.key) {
+            if (r.older != 0 && r.older + KEPT_VERSIONS <= number) delete versions[r.older];
+            r.older = former;
+        }
+        (r.current, r.latest) = (number, number);
+        versions[number] = set;
+        if (number > KEPT_VERSIONS && number - KEPT_VERSIONS != r.older) delete versions[number - KEPT_VERSIONS];
     }
 
     /// @dev The place of a reader among `count`, or `count` where it is not one of them.

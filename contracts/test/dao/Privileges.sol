@@ -76,6 +76,9 @@ abstract contract Privileges is DaoNetwork {
         add("Quorum", q, Roles.ADMIN, abi.encodeCall(IQuorum.setKeys, (address(keys), 1 days)));
         add("Quorum", q, Roles.ADMIN, abi.encodeCall(IQuorum.setRefreshSeconds, (1 hours)), IQuorum.KeysNotSet.selector);
         add("Keys", address(keys), Roles.ADMIN, abi.encodeCall(IKeys.setWindows, (keyWindows())));
+        bytes4 noKey = IKeys.KeyUnknown.selector;
+        add("Keys", address(keys), Roles.ADMIN, abi.encodeCall(IKeys.rotate, (1 days)), noKey);
+        add("Keys", address(keys), Roles.ADMIN, abi.encodeCall(IKeys.endKey, (1)), noKey);
 
         address s = address(subnet);
         ISubnet.ReferenceStatus accepted = ISubnet.ReferenceStatus.Accepted;

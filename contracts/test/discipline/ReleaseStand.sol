@@ -15,15 +15,21 @@ contract ConfirmedBoard {
     mapping(uint64 epoch => IKeys.Confirmation) private _confirmations;
 
     function confirm(uint64 epoch, bytes32 sessionId, bytes32 transcriptDigest) external {
-        _confirmations[epoch] = IKeys.Confirmation(1, sessionId, transcriptDigest);
+        _confirmations[epoch] = IKeys.Confirmation(1, 1, sessionId, transcriptDigest);
     }
 
     function setNetworkKey(bytes calldata encryptionKey, bytes calldata verificationKey) external {
         (_encryptionKey, _verificationKey) = (encryptionKey, verificationKey);
     }
 
-    function networkKey() external view returns (bytes memory, bytes memory) {
-        return (_encryptionKey, _verificationKey);
+    /// @dev Of the epoch that the case is about; another one is the newest.
+    function keyAt(uint32 number) external view returns (IKeys.NetworkKey memory key) {
+        if (number != 1) return key;
+        (key.encryptionKey, key.verificationKey) = (_encryptionKey, _verificationKey);
+    }
+
+    function frozenEpoch() external pure returns (uint64) {
+        return 0;
     }
 
     function confirmation(uint64 epoch) external view returns (IKeys.Confirmation memory) {

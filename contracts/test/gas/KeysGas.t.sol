@@ -100,6 +100,17 @@ contract KeysGasTest is KeysFixture {
 
     function test_session_of_three() public {
         both(3);
+        quorum.activate();
+        vm.prank(ADMIN);
+        keys.rotate(7 days);
+        vm.snapshotGasLastCall("Keys", "rotate");
+        quorum.renewCommittee();
+        confirmNew(dealt());
+        note("confirm, makes a second key", 3);
+        quorum.activate();
+        vm.prank(ADMIN);
+        keys.endKey(1);
+        vm.snapshotGasLastCall("Keys", "endKey");
     }
 
     function test_session_of_seven() public {

@@ -41,7 +41,7 @@ contract SecretOwners is Sessions {
 
     constructor() {
         setUp();
-        secrets = ISecrets(deploy("Secrets", abi.encode(cloud, subnet)));
+        secrets = ISecrets(deploy("Secrets", abi.encode(cloud, subnet, keys)));
     }
 
     /// @dev A worker is proven once a committee is active: then there are two applications of two owners.
@@ -125,11 +125,12 @@ contract SecretOwners is Sessions {
         uint32 version = seed % 12 == 0 ? uint32((seed >> 8) % (next + 2)) : next;
         if (seed % 12 == 1 && digests.length > 0) digest = digests[(seed >> 8) % digests.length];
         address caller = seed % 12 == 2 ? STRANGER : cloud.app(appId).owner;
-        bool fits = caller != STRANGER && lives(appId) && version == next && _placeOf[digest].appId == 0;
+        uint32 key = keys.keyCount();
+        bool fits = caller != STRANGER && lives(appId) && version == next && _placeOf[digest].appId == 0 && key != 0;
         if (_placeOf[digest].appId != 0) done["set a digest again"]++;
         vm.prank(caller);
-        (bool taken,) =
-            address(secrets).call(abi.encodeCall(ISecrets.setSecret, (appId, nameOf(name), version, digest, POLICY)));
+        (bool taken,) = address(secrets)
+            .call(abi.encodeCall(ISecrets.setSecret, (appId, nameOf(name), version, key, digest, POLICY)));
         require(taken == fits, fits ? "not set" : "set what may not be");
         if (taken) noteSet(appId, name, version, digest);
     }

@@ -17,7 +17,7 @@ contract ConfirmationsTest is KeysFixture {
         IQuorum.CommitteeConfirmed memory c = result(n);
         IQuorum.Signed memory by = signResult(c, 7);
         vm.expectEmit(true, true, true, true, address(keys));
-        emit IKeys.NetworkKeyMade(keyY(), keyS());
+        emit IKeys.NetworkKeyMade(1, keyY(), keyS());
         vm.expectEmit(true, true, true, true, address(keys));
         emit IKeys.EpochConfirmed(n, 1, c.transcriptDigest);
         keys.confirm(n, c, keyY(), keyS(), by);
@@ -218,6 +218,8 @@ contract ConfirmationsTest is KeysFixture {
         (bytes memory y,) = keys.networkKey();
         holds(keccak256(y) == keccak256(keyY()), "as it was made");
         holds(keys.isConfirmed(1) && keys.isConfirmed(2), "both");
+        same(keys.confirmation(2).key, 1, "of one key");
+        same(keys.keyCount(), 1, "and of no other");
     }
 
     function test_the_active_committee_deals_to_the_next_one() public {

@@ -253,6 +253,17 @@ abstract contract KeysFixture is NetworkFixture {
         keys.confirm(number, c, keyY(), keyS(), signResult(c, quorumOf(c.epoch)));
     }
 
+    function otherY() internal pure returns (bytes memory) {
+        return bytes.concat(hex"02", keccak256("the second Y"));
+    }
+
+    /// @dev The session of a second key.
+    function confirmNew(uint64 n) internal {
+        IQuorum.CommitteeConfirmed memory c = result(n);
+        c.networkKeyDigest = keccak256(bytes.concat(otherY(), keyS()));
+        keys.confirm(n, c, otherY(), keyS(), signResult(c, quorumOf(c.epoch)));
+    }
+
     function confirmRefused(uint64 number, IQuorum.CommitteeConfirmed memory c, bytes memory why) internal {
         IQuorum.Signed memory s = signResult(c, quorumOf(c.epoch));
         vm.expectRevert(why);

@@ -11,7 +11,7 @@ contract SecretsTest is SecretsStand {
 
     function test_a_secret_is_set_and_found_by_name_and_by_digest() external {
         vm.expectEmit(true, true, true, true, address(secrets));
-        emit ISecrets.SecretSet(appId, hashOf("db"), 1, digest("db", 1), POLICY);
+        emit ISecrets.SecretSet(appId, hashOf("db"), 1, 1, digest("db", 1), POLICY);
         set("db", 1);
         ISecrets.Secret memory s = secrets.secret(appId, "db");
         vm.assertTrue(keccak256(bytes(s.name)) == hashOf("db"), "its name");
@@ -48,7 +48,7 @@ contract SecretsTest is SecretsStand {
         refuseSet("db", 1, 0, reason);
         vm.expectRevert(reason);
         vm.prank(OWNER);
-        secrets.setSecret(appId, "db", 1, digest("db", 1), 0);
+        secrets.setSecret(appId, "db", 1, 1, digest("db", 1), 0);
     }
 
     function test_a_digest_belongs_to_one_version_of_one_secret_for_good() external {
@@ -58,18 +58,18 @@ contract SecretsTest is SecretsStand {
         refuseSet("api", 1, digest("db", 1), reason);
         vm.expectRevert(reason);
         vm.prank(OTHER_OWNER);
-        secrets.setSecret(otherId, "db", 1, digest("db", 1), POLICY);
+        secrets.setSecret(otherId, "db", 1, 1, digest("db", 1), POLICY);
         remove("db");
         refuseSet("db", 2, digest("db", 1), reason);
         vm.expectRevert(reason);
         vm.prank(OTHER_OWNER);
-        secrets.setSecret(otherId, "db", 1, digest("db", 1), POLICY);
+        secrets.setSecret(otherId, "db", 1, 1, digest("db", 1), POLICY);
     }
 
     function test_secrets_of_one_name_in_two_applications_are_two() external {
         set("db", 1);
         vm.prank(OTHER_OWNER);
-        secrets.setSecret(otherId, "db", 1, keccak256("theirs"), POLICY);
+        secrets.setSecret(otherId, "db", 1, 1, keccak256("theirs"), POLICY);
         remove("db");
         same(secrets.secret(otherId, "db").current, 1, "theirs is set");
         same(current("db"), 0, "this is not");
@@ -235,7 +235,7 @@ contract SecretsTest is SecretsStand {
             bytes memory reason = abi.encodeWithSelector(ISecrets.NotOwner.selector, others[i]);
             vm.startPrank(others[i]);
             vm.expectRevert(reason);
-            secrets.setSecret(appId, "db", 2, digest("db", 2), POLICY);
+            secrets.setSecret(appId, "db", 2, 1, digest("db", 2), POLICY);
             vm.expectRevert(reason);
             secrets.rollBack(appId, "db", 1);
             vm.expectRevert(reason);
@@ -247,7 +247,7 @@ contract SecretsTest is SecretsStand {
             vm.stopPrank();
         }
         vm.expectRevert(abi.encodeWithSelector(ICloud.AppUnknown.selector, 99));
-        secrets.setSecret(99, "db", 1, digest("db", 1), POLICY);
+        secrets.setSecret(99, "db", 1, 1, digest("db", 1), POLICY);
     }
 
     function test_another_owner_takes_over_and_older_versions_keep_whom_their_labels_name() external {
@@ -256,7 +256,7 @@ contract SecretsTest is SecretsStand {
         refuseSet("db", 2, digest("db", 2), abi.encodeWithSelector(ISecrets.NotOwner.selector, OWNER));
         same(uint160(secrets.secret(appId, "db").version.owner), uint160(OWNER), "set by the one before");
         vm.prank(STRANGER);
-        secrets.setSecret(appId, "db", 2, digest("db", 2), POLICY);
+        secrets.setSecret(appId, "db", 2, 1, digest("db", 2), POLICY);
         same(uint160(secrets.secret(appId, "db").version.owner), uint160(STRANGER), "set by the new one");
         vm.prank(STRANGER);
         secrets.rollBack(appId, "db", 1);
@@ -281,9 +281,11 @@ contract SecretsTest is SecretsStand {
         same(secrets.secrets(appId).length, 0, "all gone");
     }
 
-    function test_no_secrets_without_a_cloud_and_a_subnet() external {
-        notDeployed("Secrets", abi.encode(address(0), subnet));
-        notDeployed("Secrets", abi.encode(cloud, address(0)));
+    function test_no_secrets_without_a_cloud_a_subnet_and_keys() external {
+        notDeployed("Secrets", abi.encode(address(0), subnet, book));
+        notDeployed("Secrets", abi.encode(cloud, address(0), book));
+        notDeployed("Secrets", abi.encode(cloud, subnet, address(0)));
+        same(uint160(secrets.keys()), uint160(address(book)), "the keys");
         same(uint160(secrets.cloud()), uint160(address(cloud)), "the cloud");
         same(uint160(secrets.subnet()), uint160(address(subnet)), "the subnet");
     }
@@ -300,7 +302,7 @@ contract SecretsTest is SecretsStand {
     function refuseSet(string memory name, uint32 number, bytes32 ciphertext, bytes memory reason) private {
         vm.expectRevert(reason);
         vm.prank(OWNER);
-        secrets.setSecret(appId, name, number, ciphertext, POLICY);
+        secrets.setSecret(appId, name, number, 1, ciphertext, POLICY);
     }
 
     function refuseName(string memory name) private {

@@ -5,6 +5,24 @@ import {ISecrets} from "../../src/secrets/ISecrets.sol";
 import {Fixture} from "../Fixture.sol";
 import {vm} from "../Vm.sol";
 
+/// @dev What Secrets reads of Keys: how many there are, and which of them live.
+contract KeyBook {
+    uint32 public keyCount = 1;
+    mapping(uint32 number => bool) public isEnded;
+
+    function make() external {
+        keyCount++;
+    }
+
+    function end(uint32 number) external {
+        isEnded[number] = true;
+    }
+
+    function isKeyLive(uint32 number) external view returns (bool) {
+        return number != 0 && number <= keyCount && !isEnded[number];
+    }
+}
+
 /// @dev Two applications of two owners, and their secrets.
 abstract contract SecretsStand is Fixture {
     address internal constant OTHER_OWNER = address(0x0B22);
@@ -12,6 +30,7 @@ abstract contract SecretsStand is Fixture {
     bytes32 internal constant POLICY = keccak256("policy");
 
     ISecrets internal secrets;
+    KeyBook internal book;
     /// @dev OWNER's.
     uint64 internal appId;
     /// @dev OTHER_OWNER's.
@@ -19,7 +38,8 @@ abstract contract SecretsStand is Fixture {
 
     function setUp() public virtual override {
         super.setUp();
-        secrets = ISecrets(deploy("Secrets", abi.encode(cloud, subnet)));
+        book = new KeyBook();
+        secrets = ISecrets(deploy("Secrets", abi.encode(cloud, subnet, book)));
         appId = createApp(1 ether);
         otherId = createFor(OTHER_OWNER, "other");
     }
@@ -36,8 +56,9 @@ abstract contract SecretsStand is Fixture {
     }
 
     function set(string memory name, uint32 number) internal {
+        uint32 key = book.keyCount();
         vm.prank(OWNER);
-        secrets.setSecret(appId, name, number, digest(name, number), POLICY);
+        secrets.setSecret(appId, name, number, key, digest(name, number), POLICY);
     }
 
     function remove(string memory name) internal {

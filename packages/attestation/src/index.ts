@@ -4,6 +4,7 @@ export type { Hex } from './bytes.ts'
 export { frame } from './binding/frame.ts'
 export {
   configDigest,
+  launchKeyOf,
   mrConfigId,
   nodeConfigDigest,
   type Configuration,

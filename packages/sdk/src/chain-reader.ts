@@ -9,7 +9,7 @@ import type {
   AppState,
   Block,
   LeaseRecord,
-  NetworkKey,
+  LiveKey,
   NetworkReader,
   NodeRecord,
   NodeStatus,
@@ -62,7 +62,7 @@ type SubnetReads = Pick<
   | 'liveProofUntil'
   | 'isPlatformLive'
   | 'isReferenceAccepted'
-  | 'networkKey'
+  | 'liveKeys'
   | 'committee'
 >
 type CloudReads = Omit<
@@ -172,23 +172,19 @@ function subnetReads(chain: Chain): SubnetReads {
           blockNumber,
         })
       }),
-    networkKey: (at) => readNetworkKey(chain, at),
+    liveKeys: (at) => readLiveKeys(chain, at),
     committee: (at) => readCommittee(chain, at),
   }
 }
 
-function readNetworkKey(chain: Chain, blockNumber: bigint): Promise<NetworkKey | undefined> {
+function readLiveKeys(chain: Chain, blockNumber: bigint): Promise<readonly LiveKey[]> {
   const address = chain.profile.contracts.keys
   // A network without the contract has no key: nothing was ever launched with one.
-  if (address === undefined) return Promise.resolve(undefined)
-  return read("read the network's key", async () => {
-    const [Y, S] = await chain.client.readContract({
-      address,
-      abi: keysAbi,
-      functionName: 'networkKey',
-      blockNumber,
-    })
-    return Y === '0x' ? undefined : { Y, S }
+  if (address === undefined) return Promise.resolve([])
+  return read("read the network's keys", async () => {
+    const call = { address, abi: keysAbi, functionName: 'liveKeys', blockNumber } as const
+    const found = await chain.client.readContract(call)
+    return found.map(({ encryptionKey: Y, verificationKey: S, ...rest }) => ({ ...rest, Y, S }))
   })
 }
 

@@ -12,8 +12,9 @@ import {
 const dot = 10n ** 18n
 const now = genesisSeconds + 100n
 const active = { epoch: 3n, threshold: 2, members: [1n, 2n, 3n] }
+const key = { Y: '0x02', S: '0x03', number: 1, madeBlock: 1n, lastEpoch: 0n, endsAt: 0n } as const
 const state = (fields: Partial<EpochState> = {}): EpochState => ({
-  ...{ active, now, refreshAt: now + 1n, networkKey: { Y: '0x02', S: '0x03' } },
+  ...{ active, now, refreshAt: now + 1n, networkKey: key },
   ...fields,
 })
 const proven = (...until: bigint[]) =>

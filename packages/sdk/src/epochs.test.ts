@@ -1,19 +1,38 @@
 // Epochs: what is shown of both committees, and what may start a new one.
 import { expect, test } from 'vitest'
-import { listEpochs, planCommittee, planRefresh, readEpochs } from './epochs.ts'
+import {
+  listEpochs,
+  planCommittee,
+  planKeyEnd,
+  planRefresh,
+  planRotation,
+  readEpochs,
+} from './epochs.ts'
+import type { LiveKey, NetworkKey } from './reader.ts'
 import { decodeCalls, factsOf } from './testing/decode-calls.ts'
 import { emptyWorld, genesisSeconds, memoryNetwork } from './testing/memory-network.ts'
 
 const code = (expected: string) => expect.objectContaining({ code: expected }) as Error
 const now = genesisSeconds + 100n
 
-function network(epochs: { active?: bigint; latest?: bigint; activatedAt?: bigint } = {}) {
+type Given = {
+  active?: bigint
+  latest?: bigint
+  activatedAt?: bigint
+  key?: NetworkKey
+  older?: LiveKey
+}
+
+function network(epochs: Given = {}) {
   const world = emptyWorld()
+  world.networkKey = epochs.key
+  world.olderKey = epochs.older
   const { active = 3n, latest = 4n, activatedAt = now - 50n } = epochs
   world.views.set('quorum.activeEpoch()', active)
   world.views.set('quorum.latestEpoch()', latest)
   world.views.set('quorum.activatedAt()', activatedAt)
   world.views.set('quorum.refreshSeconds()', 86_400n)
+  world.views.set('keys.rotation()', [false, 0n])
   world.views.set('quorum.committee(3)', [[1n, 2n, 3n], 2])
   world.views.set('quorum.committee(4)', [[1n, 2n, 4n, 5n], 3])
   world.views.set('keys.sessionOf(3)', 0n)
@@ -65,6 +84,23 @@ test('a refresh needs shares to refresh, and says when it is due', async () => {
   const due = await planRefresh(network({ activatedAt: now - 86_400n }))
   expect(factsOf(due)['Due']).toBe('yes')
   await expect(planRefresh(network({ active: 0n }))).rejects.toThrow(code('epoch.none'))
+})
+
+test('a new key is ordered once there is a key, and while no older one lives', async () => {
+  const points = { Y: `0x02${'11'.repeat(32)}`, S: `0x03${'22'.repeat(32)}` } as const
+  await expect(planRotation(network(), 0n)).rejects.toThrow(code('key.none'))
+  const one = network({ key: points })
+  expect(decodeCalls(await planRotation(one, 86_400n))).toEqual([['keys.rotate', [86_400n], 0n]])
+  expect(factsOf(await planRotation(one, 0n))['Ends']).toContain('at once')
+  for (const overlap of [-1n, 30n * 86_400n + 1n])
+    await expect(planRotation(one, overlap)).rejects.toThrow(code('key.overlap-invalid'))
+  await expect(planKeyEnd(one, 1)).rejects.toThrow(code('key.not-older'))
+  const older = { ...points, number: 1, madeBlock: 1n, lastEpoch: 2n, endsAt: now + 9n }
+  const two = network({ key: { Y: points.S, S: points.Y }, older })
+  expect(await readEpochs(two)).toMatchObject({ networkKey: { number: 2 }, olderKey: older })
+  await expect(planRotation(two, 0n)).rejects.toThrow(code('key.older-lives'))
+  expect(decodeCalls(await planKeyEnd(two, 1))).toEqual([['keys.endKey', [1], 0n]])
+  await expect(planKeyEnd(two, 2)).rejects.toThrow(code('key.not-older'))
 })
 
 test('the next committee has members once, and a majority as its threshold', async () => {

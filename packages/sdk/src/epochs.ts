@@ -5,7 +5,7 @@ import { SdkError } from './error.ts'
 import { outcomeOf, type Intent } from './intent.ts'
 import { formatTime } from './money.ts'
 import type { Network } from './network.ts'
-import type { NetworkKey } from './reader.ts'
+import type { LiveKey } from './reader.ts'
 
 /** Phases of a key session, as the Keys contract counts them. */
 export const sessionPhases = [
@@ -47,7 +47,12 @@ export type EpochRecord = {
 
 /** What `wetee dsecret epoch` shows. */
 export type EpochState = {
-  readonly networkKey?: NetworkKey
+  /** The newest: what is sealed to. */
+  readonly networkKey?: LiveKey
+  /** The one before it, until its end. */
+  readonly olderKey?: LiveKey
+  /** A new key is ordered: the next session makes it, and the key of now ends so long afterwards, seconds. */
+  readonly rotationOverlap?: bigint
   /** Holds the shares that count. */
   readonly active?: EpochRecord
   /** Named, and not active yet. */
@@ -61,15 +66,20 @@ export type EpochState = {
 export async function readEpochs(network: Network): Promise<EpochState> {
   const { reader } = network
   const { number: at, timestamp: now } = await reader.finalized()
-  const [active, latest, activatedAt, refreshSeconds, key] = await Promise.all([
+  const [active, latest, activatedAt, refreshSeconds, keys, rotation] = await Promise.all([
     reader.view('quorum', 'activeEpoch', [], at),
     reader.view('quorum', 'latestEpoch', [], at),
     reader.view('quorum', 'activatedAt', [], at),
     reader.view('quorum', 'refreshSeconds', [], at),
-    reader.networkKey(at),
+    reader.liveKeys(at),
+    reader.view('keys', 'rotation', [], at),
   ])
+  const [networkKey, olderKey] = keys.toReversed()
+  const [isOrdered, rotationOverlap] = rotation
   return {
-    ...(key === undefined ? {} : { networkKey: key }),
+    ...(networkKey === undefined ? {} : { networkKey }),
+    ...(olderKey === undefined ? {} : { olderKey }),
+    ...(isOrdered ? { rotationOverlap } : {}),
     ...(active === 0n ? {} : { active: await readEpoch(network, active, at) }),
     ...(latest === active ? {} : { pending: await readEpoch(network, latest, at) }),
     ...(active === 0n ? {} : { refreshAt: activatedAt + refreshSeconds }),
@@ -183,6 +193,68 @@ export async function planRefresh(network: Network): Promise<Intent> {
     ],
     calls: [callOf(network.profile, 'quorum', 'renewCommittee', [], { doing: 'start a refresh' })],
     outcome: outcomeOf('quorum', 'CommitteeNamed'),
+  }
+}
+
+/** How long a key lives on beside the new one at most, seconds. */
+export const maxOverlapSeconds = 30n * 86_400n
+
+/**
+ * Orders a new key; the DAO's to sign. Throws `key.none`, `key.older-lives`, `key.overlap-invalid`.
+ */
+export async function planRotation(network: Network, overlapSeconds: bigint): Promise<Intent> {
+  if (overlapSeconds < 0n || overlapSeconds > maxOverlapSeconds)
+    throw new SdkError(
+      'key.overlap-invalid',
+      `a key lives on beside the new one for 0 to ${maxOverlapSeconds} seconds (30 days), not ${overlapSeconds}`,
+    )
+  const { networkKey, olderKey } = await readEpochs(network)
+  if (networkKey === undefined)
+    throw new SdkError('key.none', 'the network has no key yet: there is nothing to rotate')
+  if (olderKey !== undefined)
+    throw new SdkError(
+      'key.older-lives',
+      `key ${olderKey.number} lives until ${formatTime(olderKey.endsAt)}: two keys live at most; end it first`,
+    )
+  const end =
+    overlapSeconds === 0n
+      ? 'at once: nothing is released under it any more'
+      : `${overlapSeconds} seconds after the new one is made`
+  return {
+    id: 'dsecret.key.rotate',
+    title: 'Order a new key of the network',
+    facts: [
+      ['Key', `${networkKey.number}, S ${networkKey.S}`],
+      ['Ends', end],
+      ['Until then', 'owners set their secrets anew and deploy anew, also unchanged'],
+      ['Then', 'whoever did not starts under the new key, without what was under this one alone'],
+    ],
+    calls: [
+      callOf(network.profile, 'keys', 'rotate', [overlapSeconds], { doing: 'order a new key' }),
+    ],
+    outcome: outcomeOf('keys', 'RotationOrdered'),
+  }
+}
+
+/** Ends an older key before its time; the DAO's to sign. Throws `key.not-older`. */
+export async function planKeyEnd(network: Network, key: number): Promise<Intent> {
+  const { olderKey } = await readEpochs(network)
+  if (olderKey?.number !== key)
+    throw new SdkError(
+      'key.not-older',
+      `key ${key} is no older key that lives: \`wetee dsecret epoch\` shows the keys`,
+    )
+  return {
+    id: 'dsecret.key.end',
+    title: `End key ${key} of the network now`,
+    facts: [
+      ['Would end', formatTime(olderKey.endsAt)],
+      ['Then', 'secrets and volumes that are under it alone cannot be read any more'],
+    ],
+    calls: [
+      callOf(network.profile, 'keys', 'endKey', [key], { doing: `end key ${key} of the network` }),
+    ],
+    outcome: outcomeOf('keys', 'KeyEndSet'),
   }
 }
 

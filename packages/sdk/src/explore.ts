@@ -92,10 +92,10 @@ const vendors = ['unproven', 'Intel', 'AMD', 'AWS']
 /** The network in numbers. Throws `network.contract-missing` where the profile names no Lens, `chain.unreachable`. */
 export async function readOverview({ reader }: Network): Promise<NetworkOverview> {
   const block = await reader.finalized()
-  const [facts, committee, key] = await Promise.all([
+  const [facts, committee, keys] = await Promise.all([
     reader.view('lens', 'network', [], block.number),
     reader.committee(block.number),
-    reader.networkKey(block.number),
+    reader.liveKeys(block.number),
   ])
   return {
     kind: kinds[facts.kind] ?? 'live',
@@ -106,7 +106,7 @@ export async function readOverview({ reader }: Network): Promise<NetworkOverview
     activeEpoch: facts.activeEpoch,
     members: committee.members,
     threshold: committee.threshold,
-    hasNetworkKey: key !== undefined,
+    hasNetworkKey: keys.length > 0,
     block,
   }
 }

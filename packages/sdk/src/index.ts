@@ -9,6 +9,7 @@ export type {
   CloudParameters,
   ContractEvent,
   LeaseRecord,
+  LiveKey,
   NetworkKey,
   NetworkReader,
   NodeRecord,
@@ -147,9 +148,12 @@ export {
 } from './alerts.ts'
 export {
   describeSession,
+  maxOverlapSeconds,
   listEpochs,
   planCommittee,
+  planKeyEnd,
   planRefresh,
+  planRotation,
   readEpochs,
   sessionPhases,
   watchEpochs,

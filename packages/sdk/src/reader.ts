@@ -116,6 +116,7 @@ export type VersionRecord = {
   readonly version: number
   readonly workerId: bigint
   readonly createdAt: bigint
+  readonly createdBlock: bigint
   /** When it stopped being the current one, 0 before. */
   readonly endedAt: bigint
   /** The version whose transaction carries the manifest: another one after a migration. */
@@ -160,6 +161,17 @@ export type ContractEvent = {
 /** Y is encrypted to, S is what public shares interpolate to; compressed points of 33 bytes, lower case. */
 export type NetworkKey = { readonly Y: Hex; readonly S: Hex }
 
+/** A key that lives: the newest, which is handed on, or the one before it until its end. */
+export type LiveKey = NetworkKey & {
+  /** From 1. */
+  readonly number: number
+  readonly madeBlock: bigint
+  /** Whose members keep their shares of it until the end; 0 for the newest. */
+  readonly lastEpoch: bigint
+  /** Seconds; 0 for the newest. */
+  readonly endsAt: bigint
+}
+
 /** Role numbers of the Subnet contract. */
 export const workerRole = 1
 /** Role number of dsecret nodes. */
@@ -180,8 +192,8 @@ export type NetworkReader = {
   liveProofUntil(role: number, nodeId: bigint, at: bigint): Promise<bigint>
   isPlatformLive(role: number, nodeId: bigint, platformId: Hex, at: bigint): Promise<boolean>
   isReferenceAccepted(role: number, measurementId: Hex, at: bigint): Promise<boolean>
-  /** The network's key, compressed points; undefined while none has been made. */
-  networkKey(at: bigint): Promise<NetworkKey | undefined>
+  /** The network's keys that live, oldest first: none, one or two. */
+  liveKeys(at: bigint): Promise<readonly LiveKey[]>
   committee(at: bigint): Promise<{ epoch: bigint; members: readonly bigint[]; threshold: number }>
   appsOf(owner: Address, at: bigint): Promise<readonly bigint[]>
   appByName(owner: Address, name: string, at: bigint): Promise<bigint | undefined>

@@ -32,6 +32,11 @@ export const secretName = z
   .regex(/^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$/, 'expected 1 to 64 of a-z A-Z 0-9 . _ -')
 /** Version of a secret, from 1. */
 export const secretVersion = z.int().min(1).max(0xffff_ffff)
+/** A compressed point S of a key of the network, 33 bytes with `0x`, lower case. */
+export const verificationKey = z.templateLiteral([
+  '0x',
+  z.string().regex(/^0[23][0-9a-f]{64}$/, 'expected 33 bytes of a compressed point in hex'),
+])
 /** Path of a derived key. */
 export const keyPath = z
   .string()

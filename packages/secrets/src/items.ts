@@ -3,7 +3,15 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import { z } from 'zod'
 import { readValue, writeCanonical, type CanonicalForm } from './canonical.ts'
-import { digestHex, keyPath, positive64, secretName, secretVersion, type Hex } from './fields.ts'
+import {
+  digestHex,
+  keyPath,
+  positive64,
+  secretName,
+  secretVersion,
+  verificationKey,
+  type Hex,
+} from './fields.ts'
 
 /** Secrets in one request at most. */
 export const MAX_RELEASE_SECRETS = 64
@@ -28,6 +36,8 @@ export const UNKNOWN_DIGEST = '0'.repeat(64)
 export type ReleaseItems = {
   readonly secrets: readonly SecretItem[]
   readonly keys: readonly string[]
+  /** S of the older key that derived keys are asked under, and nothing else; absent: all under the instance's own. */
+  readonly olderKey?: Hex | undefined
 }
 
 const itemSchema = z
@@ -53,7 +63,12 @@ const schema = z
         'a secret is named twice',
       ),
     keys: z.array(keyPath).max(MAX_RELEASE_KEYS).refine(allDiffer, 'a key is named twice'),
+    olderKey: verificationKey.optional(),
   })
+  .refine(
+    ({ secrets, olderKey }) => olderKey === undefined || secrets.length === 0,
+    'an older key is named for derived keys alone',
+  )
   .refine(({ secrets, keys }) => secrets.length + keys.length > 0, 'nothing is asked for')
 // Of 80 items: 64 of at most 230 bytes and 16 paths of 256, each byte six of JSON.
 const form: CanonicalForm<typeof schema> = {
@@ -72,9 +87,10 @@ export function parseReleaseItems(value: unknown): ReleaseItems {
  * SHA-256 of the items' RFC 8785 text, in the order that they are asked for: `itemsDigest` of a
  * ReleaseRequest. Throws SecretsError `release.items-invalid`.
  */
-export function releaseItemsDigest({ secrets, keys }: ReleaseItems): Hex {
+export function releaseItemsDigest({ secrets, keys, olderKey }: ReleaseItems): Hex {
   const text = writeCanonical(form, {
     keys: [...keys],
+    ...(olderKey === undefined ? {} : { olderKey }),
     secrets: secrets.map(({ appId, digest, name, version }) => ({ appId, digest, name, version })),
   })
   return `0x${bytesToHex(sha256(utf8ToBytes(text)))}`

@@ -14,7 +14,9 @@ import type { InstanceLaunch } from '../launch/launch-config.ts'
 import { createLog } from '../log.ts'
 import { NodeRefusal } from '../nodes/node-call.ts'
 import { SecretError } from '../secrets/secret-error.ts'
+import type { AppFacts } from '../committee/app-facts.ts'
 import { DerivedKeys } from './derived-keys.ts'
+import { olderKeyOf } from './older-key.ts'
 import { startApplicationApi } from './application-api.ts'
 
 const chainId = 31_337
@@ -32,6 +34,7 @@ let asked: string[]
 /** What the network does with a path. */
 let derive: (path: string) => Promise<Uint8Array>
 let shown: unknown
+let facts: () => Promise<Pick<AppFacts, 'olderKey'>>
 const cleanups: (() => unknown)[] = []
 
 const endorsements = Object.fromEntries(
@@ -56,6 +59,7 @@ beforeEach(async () => {
   lines = []
   asked = []
   derive = (path) => Promise.resolve(new Uint8Array(createHash('sha256').update(path).digest()))
+  facts = () => Promise.resolve({ olderKey: '0x' })
   shown = { document, text: '{"format":"wetee/evidence/v1"}' }
 })
 afterEach(async () => {
@@ -69,9 +73,9 @@ async function start(S: string = point) {
     ...{ appId: 1n, version: 2, replica: 3, workerId: 4n },
   } as unknown as InstanceLaunch
   const derived = new DerivedKeys({
-    request: async ({ keys: [path = ''] }) => {
-      asked.push(path)
-      return { secrets: [], keys: [await derive(path)] }
+    request: async ({ keys: [path = ''], olderKey = '' }) => {
+      asked.push(`${path}${olderKey}`)
+      return { secrets: [], keys: [await derive(`${path}${olderKey}`)] }
     },
   })
   const api = await startApplicationApi(socketPath, {
@@ -79,6 +83,7 @@ async function start(S: string = point) {
     state: { answer: () => ({ state: 'attested', leaseNotAfter: '99' }) },
     maker: { shown: () => Promise.resolve(shown as never) },
     derived,
+    olderKey: olderKeyOf(launch, { latest: () => facts() }),
     chain: { answer: () => Promise.resolve(undefined) },
     device: { platform: 'tdx', simulated: true },
     log: createLog(
@@ -181,6 +186,30 @@ test('a network that does not release says why, and the next call asks again', a
   expect(await post('/v1/key', { path: 'p' })).toEqual({ key: `0x${'07'.repeat(32)}` })
 })
 
+test('a key under the older key of the network is given while its members name that, and under no other', async () => {
+  await start()
+  const older = `0x03${'77'.repeat(32)}` as const
+  const other = `0x02${'77'.repeat(32)}` as const
+  const under = (networkKey: string) => post('/v1/key', { path: 'disk', networkKey })
+  expect(await call('GET', '/v1/network-keys')).toEqual({ own: point, older: null })
+  await expect(under(older)).rejects.toMatchObject({ code: 'key.unknown-network-key', status: 409 })
+  expect(asked).toEqual([])
+  facts = () => Promise.resolve({ olderKey: older })
+  expect(await call('GET', '/v1/network-keys')).toEqual({ own: point, older })
+  expect(await under(older)).toEqual({ key: sha256(Buffer.from(`disk${older}`)) })
+  expect(await under(point)).toEqual({ key: sha256(Buffer.from('disk')) })
+  expect(asked).toEqual([`disk${older}`, 'disk'])
+  await expect(under(other)).rejects.toMatchObject({ code: 'key.unknown-network-key' })
+  facts = () => Promise.reject(new SecretError('facts.no-quorum', 'too few'))
+  await expect(under(other)).rejects.toMatchObject({ code: 'facts.no-quorum', status: 503 })
+})
+
+test('an instance of the older key itself has no older one', async () => {
+  await start()
+  facts = () => Promise.resolve({ olderKey: point })
+  expect(await call('GET', '/v1/network-keys')).toEqual({ own: point, older: null })
+})
+
 test('before the network has a key there are no derived ones', async () => {
   await start(`0x${'00'.repeat(33)}`)
   for (const asking of [
@@ -258,6 +287,7 @@ test('what is not one of these calls is refused with a code', async () => {
     ['/v1/key', { path: 'wetee/tls' }],
     ['/v1/sign', { digest, path: 'wetee/acme-account' }],
     ['/v1/key', { path: 'p', appId: '2' }],
+    ['/v1/key', { path: 'p', networkKey: '0x02' }],
     ['/v1/key', undefined],
     ['/v1/key', []],
     ['/v1/sign', { digest: '0x00' }],

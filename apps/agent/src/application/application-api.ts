@@ -21,7 +21,8 @@ import { hasNetworkKey, type InstanceLaunch } from '../launch/launch-config.ts'
 import { errorFields, type Log } from '../log.ts'
 import { NodeRefusal } from '../nodes/node-call.ts'
 import { SecretError } from '../secrets/secret-error.ts'
-import type { DerivedKeys } from './derived-keys.ts'
+import type { DerivedKeys, KeyName } from './derived-keys.ts'
+import type { OlderKey } from './older-key.ts'
 import { applicationDigest, challengeDigest } from './statements.ts'
 
 /** What the socket answers with. */
@@ -32,6 +33,7 @@ export type ApplicationApiParts = {
   readonly maker: Pick<EvidenceMaker, 'shown'>
   /** Filled with zeros at the end. */
   readonly derived: DerivedKeys
+  readonly olderKey: OlderKey
   readonly chain: Pick<ChainAccess, 'answer'>
   readonly device: Pick<AnyTeeDevice, 'platform' | 'simulated'>
   readonly log: Log
@@ -54,7 +56,7 @@ const path = z
 const challengeSchema = z.strictObject({
   challenge: z.string().regex(/^0x(?:[0-9a-f]{2}){16,64}$/, 'expected 16 to 64 bytes of hex'),
 })
-const keySchema = z.strictObject({ path })
+const keySchema = z.strictObject({ path, networkKey: hex(33).optional() })
 const signSchema = z.strictObject({ digest: hex(32), path: path.optional() })
 
 /** Listens on `socketPath` (mode 0666: all services of the instance, whatever their user). */
@@ -92,15 +94,23 @@ export async function answerApplication(
     case 'POST /v1/evidence':
       return answerChallenge(parts, read(challengeSchema, body).challenge)
     case 'POST /v1/key': {
-      const asked = read(keySchema, body)
-      return { key: await withKey(parts.launch, parts.derived, asked.path, hexOf) }
+      const { path: of, networkKey = parts.launch.networkKey.S } = read(keySchema, body)
+      return {
+        key: await withKey(parts.launch, parts.derived, await named(parts, of, networkKey), hexOf),
+      }
+    }
+    case 'GET /v1/network-keys': {
+      const older = hasNetworkKey(parts.launch)
+        ? await answering(() => parts.olderKey.read())
+        : undefined
+      return { own: parts.launch.networkKey.S, older: older ?? null }
     }
     case 'POST /v1/sign': {
       const { digest, path: by } = read(signSchema, body)
       const hash = applicationDigest(bytesOf(digest))
       return by === undefined
         ? signByInstance(parts, hash)
-        : withKey(parts.launch, parts.derived, by, (key) => signBy(key, hash))
+        : withKey(parts.launch, parts.derived, { path: by }, (key) => signBy(key, hash))
     }
     default: {
       const answer = await parts.chain.answer({ method, path: where, body })
@@ -108,6 +118,16 @@ export async function answerApplication(
       throw refusal(404, 'request.unknown', `${method} ${where.slice(0, 100)}: no such call`)
     }
   }
+}
+
+/** The key of a path under the instance's own key of the network, or under the older one. */
+async function named(
+  { launch, olderKey }: ApplicationApiParts,
+  of: string,
+  networkKey: `0x${string}`,
+): Promise<KeyName> {
+  if (networkKey === launch.networkKey.S) return { path: of }
+  return { path: of, olderKey: await answering(() => olderKey.require(networkKey)) }
 }
 
 function info({ launch, keys, state, device }: ApplicationApiParts): unknown {
@@ -173,13 +193,18 @@ function signBy(key: Uint8Array, hash: Uint8Array): unknown {
 export async function withKey<T>(
   launch: Pick<InstanceLaunch, 'networkKey'>,
   derived: DerivedKeys,
-  asked: string,
+  asked: KeyName,
   use: (key: Uint8Array) => T,
 ): Promise<T> {
   if (!hasNetworkKey(launch))
     throw refusal(409, 'key.no-network-key', 'this network had no key when the instance began')
+  return answering(() => derived.with(asked, use))
+}
+
+/** What keeps the nodes from answering is a refusal (503). */
+export async function answering<T>(ask: () => Promise<T>): Promise<T> {
   try {
-    return await derived.with(asked, use)
+    return await ask()
   } catch (error) {
     if (error instanceof SecretError || error instanceof NodeRefusal)
       throw refusal(503, error.code, error.message)

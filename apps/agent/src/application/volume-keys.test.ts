@@ -14,13 +14,24 @@ const networkKey = { Y: `0x02${'11'.repeat(32)}`, S: `0x02${'11'.repeat(32)}` } 
 const manifest = { volumes: [{ name: 'data', sizeMiB: 16 }] }
 const asked: string[] = []
 const derived = new DerivedKeys({
-  request: ({ keys: [path = ''] }) => {
-    asked.push(path)
-    return Promise.resolve({ secrets: [], keys: [createHash('sha256').update(path).digest()] })
+  request: ({ keys: [path = ''], olderKey = '' }) => {
+    asked.push(`${path}${olderKey}`)
+    const key = createHash('sha256').update(`${path}${olderKey}`).digest()
+    return Promise.resolve({ secrets: [], keys: [key] })
   },
 })
-const keyFor = (name: string, replica = 2, key: { Y: string; S: string } = networkKey) =>
-  volumeKey({ launch: { replica, networkKey: key } as never, manifest, derived }, name)
+let older: `0x${string}` | undefined
+const olderKey = { read: () => Promise.resolve(older) }
+const secretFor = (
+  name: string,
+  replica = 2,
+  key: { Y: string; S: string } = networkKey,
+  isOlder = false,
+) => {
+  const launch = { replica, networkKey: key } as never
+  return volumeKey({ launch, manifest, derived, olderKey }, name, isOlder)
+}
+const keyFor = async (...given: Parameters<typeof secretFor>) => (await secretFor(...given)).key
 
 test('a volume has its own key, another one for each replica, asked for below a path of its own', async () => {
   const key = await keyFor('data')
@@ -28,6 +39,18 @@ test('a volume has its own key, another one for each replica, asked for below a 
   expect(await keyFor('data', 3)).not.toBe(key)
   expect(await keyFor('data')).toBe(key)
   expect(asked).toEqual(['wetee/volume/v1/2/data', 'wetee/volume/v1/3/data'])
+})
+
+test('under the older key of the network it has another key, while that lives', async () => {
+  const own = await secretFor('data')
+  expect(own.networkKey).toBe(networkKey.S)
+  const asking = () => secretFor('data', 2, networkKey, true)
+  await expect(asking()).rejects.toMatchObject({ code: 'key.no-older', status: 404 })
+  older = `0x03${'22'.repeat(32)}`
+  const found = await asking()
+  expect(found.networkKey).toBe(older)
+  expect(found.key).not.toBe(own.key)
+  expect(asked.at(-1)).toBe(`wetee/volume/v1/2/data${older}`)
 })
 
 test.each(['other', '../signing', 'data/../x', ''])(
@@ -61,8 +84,11 @@ test('over the socket: hardware hands out none, what is no name is refused', asy
       await control.close()
     }
   }
-  const simulated = { volumeKey: (name: string) => keyFor(name) }
-  expect(await call(simulated, { name: 'data' })).toEqual({ key: await keyFor('data') })
+  const simulated = {
+    volumeKey: (name: string, isOlder: boolean) => secretFor(name, 2, networkKey, isOlder),
+  }
+  expect(await call(simulated, { name: 'data' })).toEqual(await secretFor('data'))
+  expect(await call(simulated, { name: 'data', older: true })).toMatchObject({ networkKey: older })
   await expect(call({}, { name: 'data' })).rejects.toMatchObject({ code: 'volume.not-for-hosts' })
   for (const body of [{}, { name: 7 }, { name: 'x'.repeat(64) }, { name: 'data', path: 'x' }])
     await expect(call(simulated, body)).rejects.toMatchObject({ code: 'request.invalid' })

@@ -8,6 +8,7 @@ const facts: AppFacts = {
   state: 'active',
   currentVersion: 1,
   pendingVersion: 0,
+  olderKey: '0x',
   blockNumber: 90n,
   blockTime: 1_000n,
 }

@@ -11,6 +11,8 @@ export type AppFacts = {
   readonly currentVersion: number
   /** 0: none. */
   readonly pendingVersion: number
+  /** S of the network's older key while that lives, 33 bytes; `0x`: there is none. */
+  readonly olderKey: `0x${string}`
   readonly blockNumber: bigint
   /** Time of that block, seconds. */
   readonly blockTime: bigint

@@ -33,6 +33,7 @@ type Said = {
   state: keyof typeof STATES
   currentVersion: number
   pendingVersion: number
+  olderKey: Hex
   blockNumber: bigint
   blockTime: bigint
 }
@@ -63,7 +64,13 @@ beforeEach(async () => {
   nodes = Array.from({ length: 4 }, (_, place) => ({
     said: {
       ...{ chainId: '31337', cloud, appId: 7n, owner, state: 'active' as const },
-      ...{ currentVersion: 2, pendingVersion: 0, blockNumber: 90n, blockTime: 1_000n },
+      ...{
+        currentVersion: 2,
+        pendingVersion: 0,
+        olderKey: '0x',
+        blockNumber: 90n,
+        blockTime: 1_000n,
+      },
     },
     account: privateKeyToAccount(`0x${String(place + 1).repeat(64)}`),
     valid: false,
@@ -127,8 +134,8 @@ async function answerOf(own: FactsNode, nodeId: bigint, path: string, body: stri
   const place = { chainId, cloud: said.cloud, appId: String(appId), owner: said.owner }
   const message = { nodeId, appId, owner: said.owner, blockNumber, blockTime }
   if (path === '/v1/apps/7/facts') {
-    const { state, currentVersion, pendingVersion } = said
-    const versions = { currentVersion, pendingVersion }
+    const { state, currentVersion, pendingVersion, olderKey } = said
+    const versions = { currentVersion, pendingVersion, olderKey }
     const signature = await own.account.signTypedData(
       appFactsTypedData(network, { ...message, ...versions, state: STATES[state] }),
     )
@@ -159,7 +166,7 @@ test('facts are those that enough members say alike, of the block that all of th
   nodes[0]!.said.blockTime = 1_001n
   nodes[3]!.silent = true
   expect(await collectFacts(road)).toEqual({
-    ...{ appId: 7n, owner, state: 'active', currentVersion: 2, pendingVersion: 0 },
+    ...{ appId: 7n, owner, state: 'active', currentVersion: 2, pendingVersion: 0, olderKey: '0x' },
     ...{ blockNumber: 90n, blockTime: 1_000n },
   })
   expect(refreshes).toBe(0)
@@ -170,6 +177,8 @@ test.each<[string, Partial<Said>]>([
   ['state', { state: 'ended' }],
   ['version', { currentVersion: 9 }],
   ['pending version', { pendingVersion: 9 }],
+  // A host that plays fewer than the threshold names no key of its own.
+  ['older key', { olderKey: `0x02${'99'.repeat(32)}` }],
 ])('ATTACK fewer members than the threshold cannot say another %s', async (_, lie) => {
   for (const node of nodes.slice(0, 2)) Object.assign(node.said, lie)
   await expect(collectFacts(road)).rejects.toEqual(noQuorum)

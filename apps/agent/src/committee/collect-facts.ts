@@ -28,6 +28,7 @@ const factsSchema = z.strictObject({
     state: z.enum(['active', 'paused', 'ended']),
     currentVersion: uint(0xffff_ffff),
     pendingVersion: uint(0xffff_ffff),
+    olderKey: z.union([z.literal('0x'), hex(33)]),
   }),
   ...signed,
 })
@@ -88,8 +89,8 @@ function readFacts(road: MembersRoad, answer: unknown, node: Node): Vote<AppFact
   const network = { chainId: Number(chainId), contracts: { cloud } }
   const state = STATES[facts.state]
   const member = memberOf(road, appFactsTypedData(network, { nodeId, ...value, state }), signature)
-  const { owner, currentVersion, pendingVersion } = value
-  const text = [owner, state, currentVersion, pendingVersion].join()
+  const { owner, currentVersion, pendingVersion, olderKey } = value
+  const text = [owner, state, currentVersion, pendingVersion, olderKey].join()
   return { ...member, text, value }
 }
 

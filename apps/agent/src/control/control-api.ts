@@ -3,6 +3,7 @@ import { bridgeCallSchema } from '@wetee/chain'
 import { refusal, serveSocket, type SocketCall } from '@wetee/tee-device'
 import * as z from 'zod'
 import type { StateAnswer } from '../instance-state.ts'
+import type { VolumeKey } from '../application/volume-keys.ts'
 import type { AskedCall, SignedResult } from '../bridge/call-runner.ts'
 import { firstProblem } from '../launch/fields.ts'
 import { errorFields, type Log } from '../log.ts'
@@ -22,7 +23,7 @@ export type ControlActions = {
   /** Starts a round of renewal now. */
   readonly renew?: () => void
   /** Key of a volume that the manifest names, for the host that mounts it; `undefined` where hosts get none. */
-  readonly volumeKey?: (name: string) => Promise<`0x${string}`> | undefined
+  readonly volumeKey?: (name: string, older: boolean) => Promise<VolumeKey> | undefined
   /** Carries a call of a contract out, or says again what came of it; `undefined` while nothing can be carried out. */
   readonly call?: (asked: AskedCall) => Promise<SignedResult> | undefined
   /** Evidence of a worker's own machine, as text. */
@@ -37,7 +38,11 @@ const callSchema = z.strictObject({
   /** At most 4,096 bytes. */
   args: z.templateLiteral(['0x', z.string().regex(/^(?:[0-9a-f]{2}){0,4096}$/)]),
 })
-const volumeSchema = z.strictObject({ name: z.string().min(1).max(63) })
+const volumeSchema = z.strictObject({
+  name: z.string().min(1).max(63),
+  /** That of the network's older key. */
+  older: z.boolean().default(false),
+})
 
 /** Listens on `agent.sock` (mode 0666: the folder decides who reaches it). */
 export function startControl(
@@ -83,10 +88,10 @@ async function handle(
     case 'POST /v1/volume-key': {
       const asked = volumeSchema.safeParse(body)
       if (!asked.success) throw refusal(400, 'request.invalid', 'expected the name of a volume')
-      const key = await actions.volumeKey?.(asked.data.name)
-      if (key === undefined)
+      const found = await actions.volumeKey?.(asked.data.name, asked.data.older)
+      if (found === undefined)
         throw refusal(409, 'volume.not-for-hosts', 'this TEE gives no key of a disk to its host')
-      return { key }
+      return found
     }
     case 'POST /v1/call': {
       const result = await actions.call?.(parseCall(body))

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { answerApplication, type ApplicationApiParts } from '../application/application-api.ts'
 import { ChainAccess } from '../chain/chain-access.ts'
 import { DerivedKeys } from '../application/derived-keys.ts'
+import { olderKeyOf } from '../application/older-key.ts'
 import { applicationDigest } from '../application/statements.ts'
 import { makeInstanceKeys } from '../keys/instance-keys.ts'
 import { hasNetworkKey, parseLaunchConfig, type InstanceLaunch } from '../launch/launch-config.ts'
@@ -76,6 +77,8 @@ const parts: ApplicationApiParts = {
   state: { answer: () => ({ state: 'attested', leaseNotAfter: '99' }) },
   maker: { shown: () => Promise.resolve(undefined) },
   derived,
+  // None: whatever is named is refused.
+  olderKey: olderKeyOf(launch, { latest: () => Promise.resolve({ olderKey: '0x' }) }),
   device: { platform: 'tdx', simulated: true },
   log: createLog(
     () => undefined,
@@ -113,6 +116,7 @@ export const launchSeeds: Record<string, readonly Uint8Array[]> = {
   'agent-socket': [
     'GET /v1/info',
     'POST /v1/key\n{"path":"disk/data"}',
+    'GET /v1/network-keys\n',
     `POST /v1/sign\n{"digest":"0x${'ab'.repeat(32)}"}`,
     `POST /v1/sign\n{"digest":"0x${'ab'.repeat(32)}","path":"wallet"}`,
     `POST /v1/chain/read\n{"to":"${listed}","function":"f(uint8[],(bool a,string)) returns (uint256)","args":[[1],[true,"b"]]}`,
@@ -139,7 +143,7 @@ function readBody(value: string): unknown {
 
 /** A key is that of its path alone; a signature is over the application's own kind of digest alone. */
 async function checkAnswer(call: string, body: unknown, answer: unknown): Promise<void> {
-  if (call === 'GET /v1/info' || / \/v1\/chain\//.test(call)) return
+  if (/^GET \/v1\/(info|network-keys)$| \/v1\/chain\//.test(call)) return
   const { path, digest } = body as { path?: string; digest?: `0x${string}` }
   const { key, signature, address } = answer as Record<string, `0x${string}`>
   if (call === 'POST /v1/key') {

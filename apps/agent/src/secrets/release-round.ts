@@ -38,7 +38,7 @@ export type RoundRequest = {
   readonly quorum: `0x${string}`
   /** Of this instance. */
   readonly appId: bigint
-  /** S of the instance's own launch configuration, 33 bytes. */
+  /** S of the instance's own launch configuration, or of `olderKey`, 33 bytes. */
   readonly networkKey: Uint8Array
   /** 32 bytes. */
   readonly requestId: Uint8Array
@@ -47,6 +47,8 @@ export type RoundRequest = {
   readonly secrets: readonly NamedSecret[]
   /** Paths of derived keys. */
   readonly keys: readonly string[]
+  /** S of the older key that they are asked under. */
+  readonly olderKey?: `0x${string}` | undefined
 }
 
 /** A node's release with its seal opened. */

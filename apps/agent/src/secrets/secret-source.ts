@@ -44,7 +44,8 @@ export type SecretSourceParts = {
   readonly keys: InstanceKeys
   readonly maker: EvidenceMaker
   readonly worker: WorkerClient
-  readonly nodes: Pick<NodeList, 'latest'>
+  /** Who has shares of a key of the network, by its S. */
+  readonly nodes: (verificationKey: Hex) => Pick<NodeList, 'latest'>
   /** Learns who the members are. */
   readonly book: Pick<CommitteeBook, 'note'>
   /** Opens the back end: once, when something is asked for. */
@@ -54,7 +55,17 @@ export type SecretSourceParts = {
 }
 
 /** What is asked for in one request. */
-export type Wanted = { readonly secrets: readonly SecretName[]; readonly keys: readonly string[] }
+export type Wanted = {
+  readonly secrets: readonly SecretName[]
+  readonly keys: readonly string[]
+  /**
+   * S of the network's older key, for derived keys alone: as members of this instance's own key have named it, never the worker. Who has
+   * shares of it speaks for nothing else.
+   */
+  readonly olderKey?: Hex | undefined
+}
+
+type Hex = `0x${string}`
 
 /** Of a secret whose version is not known yet: nodes answer with the one there is. */
 const TELL_ME = { version: 0, digest: UNKNOWN_DIGEST }
@@ -91,7 +102,7 @@ export class SecretSource {
   async request(wanted: Wanted): Promise<Released> {
     for (let round = 0; ; round++) {
       const secrets = wanted.secrets.map((name) => this.#known.get(keyOf(name)) ?? unknown(name))
-      const outcome = await this.#ask({ secrets, keys: wanted.keys })
+      const outcome = await this.#ask({ ...wanted, secrets })
       if (outcome.kind === 'released') return outcome.released
       if (outcome.kind === 'failed') throw outcome.error
       for (const secret of outcome.secrets) {
@@ -108,15 +119,17 @@ export class SecretSource {
   }
 
   /** One signed request to every node, each answer used as it comes; the first outcome ends the other calls. */
-  async #ask(wanted: Pick<RoundRequest, 'secrets' | 'keys'>): Promise<Outcome> {
+  async #ask(wanted: Pick<RoundRequest, 'secrets' | 'keys' | 'olderKey'>): Promise<Outcome> {
     const { launch, worker, signal } = this.#parts
+    const { olderKey } = wanted
+    const verificationKey = olderKey ?? launch.networkKey.S
     const group = (this.#group ??= this.#parts.group())
     const request: RoundRequest = {
       chainId: launch.chainId,
       cloud: launch.cloud,
       quorum: launch.quorum,
       appId: launch.appId,
-      networkKey: bytesOf(launch.networkKey.S),
+      networkKey: bytesOf(verificationKey),
       requestId: randomBytes(32),
       readerKey: bytesOf(this.#parts.keys.hpkeKey),
       ...wanted,
@@ -124,10 +137,12 @@ export class SecretSource {
     const callOf = await this.#calls(request)
     const round = new ReleaseRound(group, request, {
       fault: (fault) => this.#accuse(fault),
-      proven: (members) => this.#parts.book.note(members),
+      proven: (members) => {
+        if (olderKey === undefined) this.#parts.book.note(members)
+      },
       misconduct: (nodeId, found) => void this.#report(nodeId, found),
     })
-    const { nodes, threshold } = await this.#parts.nodes.latest()
+    const { nodes, threshold } = await this.#parts.nodes(verificationKey).latest()
     const votes = new Votes(threshold)
     const done = new AbortController()
     const road = { tunnel: worker.tunnel, signal: AbortSignal.any([signal, done.signal]) }
@@ -163,7 +178,7 @@ export class SecretSource {
       for (const node of nodes)
         calls.push(
           hear(
-            this.#epoch(road, node),
+            this.#epoch(road, node, verificationKey),
             (epoch) => (outcome === undefined ? released(round.addEpoch(epoch)) : undefined),
             (error) => this.#note(node, error),
           ),
@@ -189,6 +204,7 @@ export class SecretSource {
         ...{ appId, name, version, digest },
       })),
       keys: request.keys,
+      ...(request.olderKey === undefined ? {} : { olderKey: request.olderKey }),
     }
     const requestId = hexOf(request.requestId)
     const { appId, version, replica, cloud } = launch
@@ -232,8 +248,9 @@ export class SecretSource {
     }
   }
 
-  async #epoch(road: NodeRoad, node: Node) {
-    const call = { method: 'GET', path: '/v1/epochs/active', maxBytes: MAX_EPOCH_BYTES } as const
+  async #epoch(road: NodeRoad, node: Node, verificationKey: Hex) {
+    const path = `/v1/epochs/${verificationKey}` as const
+    const call = { method: 'GET', path, maxBytes: MAX_EPOCH_BYTES } as const
     return parseEpoch(await callNode(road, node, call))
   }
 

@@ -7,7 +7,7 @@ import type { SecretName } from './plan.ts'
 
 /** Members of a committee at most (@wetee/threshold). */
 const MAX_MEMBERS = 256
-/** Bytes of `GET /v1/epochs/active` at most. */
+/** Bytes of `GET /v1/epochs/S` at most. */
 export const MAX_EPOCH_BYTES = 65_536
 /** HPKE: encapsulation, and what sealing adds. */
 const ENC_BYTES = 32

@@ -110,9 +110,10 @@ export function sourceOf(
     ),
     signal: controller.signal,
   }
+  const list = new NodeList({ ...shared, monotonicMs: () => now.ms }, launch)
   const source = new SecretSource({
     ...{ ...shared, launch, keys: own, maker, book, group: () => native },
-    nodes: new NodeList({ ...shared, monotonicMs: () => now.ms }, launch),
+    nodes: () => list,
   })
   return { source, controller, book, now }
 }

@@ -13,6 +13,8 @@ export type TestWorker = {
   head: { number: string; hash: string; timestamp: string }
   /** What `GET /v1/committee` answers; undefined: nothing that an agent takes. */
   committee: unknown
+  /** What `GET /v1/holders/S` answers, by S; default as `committee`. */
+  readonly holders: Map<string, unknown>
   /** What it knows of custom domains; it keeps the certificates that it is given. */
   domains: { name: string; records: string[]; chain?: string }[]
   /** Hosts that CONNECT may reach. */
@@ -37,6 +39,7 @@ export async function startTestWorker(
       timestamp: String(Math.floor(Date.now() / 1000)),
     },
     committee: undefined,
+    holders: new Map(),
     domains: [],
     allowed: new Set(),
     appraised: () => new Promise((resolve) => waiting.push(resolve)),
@@ -59,6 +62,8 @@ export async function startTestWorker(
     if (path === '/v1/authorize')
       return { signature: `0x${'aa'.repeat(65)}`, platformId: `0x${'bb'.repeat(32)}` }
     if (path === '/v1/committee') return worker.committee ?? {}
+    const key = /^\/v1\/holders\/(.*)$/.exec(path)?.[1]
+    if (key !== undefined) return worker.holders.get(key) ?? worker.committee ?? {}
     if (path === '/v1/domains') return { domains: worker.domains }
     if (path === '/v1/certificates') {
       const { domain, chain } = body as { domain: string; chain: string }

@@ -30,6 +30,8 @@ export type WorkerClient = {
   collateral(signal: AbortSignal): Promise<Collateral>
   /** The committee of now, as the worker reads it from the chain. */
   committee(signal: AbortSignal): Promise<AskedNodes>
+  /** Who has shares of a key that lives, by its S: another committee than that of now where the network has made a newer key. */
+  holders(verificationKey: `0x${string}`, signal: AbortSignal): Promise<AskedNodes>
   /** The operator's statement that this instance is its own. */
   authorize(
     request: { instanceKey: `0x${string}`; evidenceBlock: bigint },
@@ -127,6 +129,10 @@ export function openWorkerClient(socketPath: string): WorkerClient {
     },
     async committee(signal) {
       return parse(committeeSchema, '/v1/committee', await get('/v1/committee', signal))
+    },
+    async holders(verificationKey, signal) {
+      const path = `/v1/holders/${verificationKey}`
+      return parse(committeeSchema, path, await get(path, signal))
     },
     async authorize({ instanceKey, evidenceBlock }, signal) {
       const path = '/v1/authorize'

@@ -103,6 +103,7 @@ export const sampleApp: AppDetails = {
     version: 1,
     workerId: 1n,
     createdAt: 1_800_000_000n,
+    createdBlock: 1n,
     endedAt: 0n,
     manifestVersion: 1,
     security: false,

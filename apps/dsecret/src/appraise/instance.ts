@@ -4,6 +4,7 @@ import {
   eventLogHolds,
   evidenceDigest,
   launchedWith,
+  launchKeyOf,
   launchField,
   type EvidenceDocument,
   type InstanceSubject,
@@ -20,6 +21,7 @@ import {
   type Block,
   type ChainView,
   type Hex,
+  type LiveKey,
   type VersionFacts,
 } from '../chain/chain-view.ts'
 import { NodeError } from '../node-error.ts'
@@ -40,6 +42,8 @@ export type AppraisedInstance = {
   readonly platform: LaunchClaims['platform']
   readonly manifest: ManifestDocument
   readonly manifestDigest: Hex
+  /** The key that it was launched under, which lives; undefined before there is one. */
+  readonly networkKey: LiveKey | undefined
   /** The block that its evidence names. */
   readonly evidenceBlock: Block
   /** The finalized block that it was judged at. */
@@ -76,7 +80,8 @@ export async function appraiseReader(
   const instanceKey = addressOf(subject.signingKey)
   const { block, head } = await namedBlock(view, subject, clock, signal)
   const version = await requireApplication(context, subject, claims.platform, head)
-  await requireConfiguration(context, { claims, subject, version, manifest }, head)
+  const stated = { claims, subject, version, manifest }
+  const networkKey = await requireConfiguration(context, stated, head)
   const program = requireManifest(manifest, version)
   requireImages(claims, document, program)
   const machine = await requireMachine(context, claims, subject, head)
@@ -115,7 +120,8 @@ export async function appraiseReader(
   }
   const { platform } = claims
   const { manifestDigest } = version
-  return { lease, platform, manifest: program, manifestDigest, evidenceBlock: block, head }
+  const read = { platform, manifest: program, manifestDigest, networkKey }
+  return { lease, ...read, evidenceBlock: block, head }
 }
 
 function requireNetwork({ view }: AppraisalContext, subject: InstanceSubject): void {
@@ -184,7 +190,7 @@ async function requireVersion(
   return { version, replicas: isUpdate ? version.terms.replicas : app.replicas }
 }
 
-/** Throws NodeError `manifest.differs`, `config.differs`. */
+/** The key that the version is launched under. Throws NodeError `manifest.differs`, `config.differs`. */
 async function requireConfiguration(
   { view }: AppraisalContext,
   stated: {
@@ -194,7 +200,7 @@ async function requireConfiguration(
     readonly manifest: string
   },
   head: Block,
-): Promise<void> {
+): Promise<LiveKey | undefined> {
   const { claims, subject, version, manifest } = stated
   const digest = manifests.digestOf(manifest)
   if (digest !== version.manifestDigest)
@@ -202,7 +208,7 @@ async function requireConfiguration(
       'manifest.differs',
       `the manifest in the evidence has the digest ${digest}, the chain names ${version.manifestDigest}`,
     )
-  const networkKey = await view.networkKey(head.number)
+  const networkKey = launchKeyOf(await view.liveKeys(head.number), version.createdBlock)
   const expected = configDigest({
     chainId: subject.chainId,
     cloud: view.network.contracts.cloud,
@@ -219,6 +225,7 @@ async function requireConfiguration(
       'config.differs',
       `the TEE was launched with ${name} ${launched}, network key, manifest and terms on chain give ${value}`,
     )
+  return networkKey
 }
 
 /** Throws NodeError `manifest.invalid`, `terms.differ`. */

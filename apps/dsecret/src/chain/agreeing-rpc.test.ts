@@ -28,7 +28,13 @@ let view: ChainView
 /** A chain in which application 7 has one secret. */
 function world(): World {
   const made = emptyWorld()
-  const version = { ciphertextDigest: digest, policyDigest: digest, owner: digest, setAt: 4n }
+  const version = {
+    ciphertextDigest: digest,
+    policyDigest: digest,
+    owner: digest,
+    setAt: 4n,
+    key: 1,
+  }
   made.secretVersions.set(secretKey(7n, 'token', 1), version)
   made.ciphertexts.set(digest, { appId: 7n, name: 'token', version: 1 })
   return made

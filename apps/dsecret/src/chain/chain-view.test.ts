@@ -179,10 +179,19 @@ describe.each([
     expect(await view.activation(100n)).toEqual(world.activation)
   })
 
-  test('reads the network key, none before there is one', async () => {
-    expect(await view.networkKey(100n)).toBeUndefined()
-    world.networkKey = { Y: `0x02${'aa'.repeat(32)}`, S: `0x03${'bb'.repeat(32)}` }
-    expect(await view.networkKey(100n)).toEqual(world.networkKey)
+  test('reads the keys that live, none before there is one', async () => {
+    expect(await view.liveKeys(100n)).toEqual([])
+    const points = { Y: `0x02${'aa'.repeat(32)}`, S: `0x03${'bb'.repeat(32)}` } as const
+    world.networkKey = points
+    const first = { ...points, number: 1, madeBlock: 0n, lastEpoch: 0n, endsAt: 0n }
+    expect(await view.liveKeys(100n)).toEqual([first])
+    world.networkKeyMade = 90n
+    world.networkKey = { Y: points.S, S: points.Y }
+    world.olderKey = { ...first, lastEpoch: 4n, endsAt: genesisSeconds + 101n }
+    const second = { ...world.networkKey, number: 2, madeBlock: 90n, lastEpoch: 0n, endsAt: 0n }
+    expect(await view.liveKeys(100n)).toEqual([world.olderKey, second])
+    world.olderKey = { ...first, lastEpoch: 4n, endsAt: genesisSeconds + 100n }
+    expect(await view.liveKeys(100n)).toEqual([second])
   })
 
   test('reads key sessions in every phase and what became of them', async () => {
@@ -210,7 +219,7 @@ describe.each([
       expect(await view.session(2n, 100n)).toMatchObject(session)
     }
     expect(await view.sessionOf(4n, 100n)).toBe(2n)
-    const confirmation = { session: 2n, sessionId: id, transcriptDigest: id }
+    const confirmation = { session: 2n, key: 1, sessionId: id, transcriptDigest: id }
     world.confirmations.set(4n, confirmation)
     expect(await view.confirmation(4n, 100n)).toEqual(confirmation)
   })
@@ -247,12 +256,14 @@ describe.each([
     expect(await view.secretVersion(7n, 'token', 1, 100n)).toBeUndefined()
     expect(await view.secretOf(digest, 100n)).toBeUndefined()
     const owner: Hex = `0x${'11'.repeat(20)}`
-    const version = { ciphertextDigest: digest, policyDigest: id, owner, setAt: 4n }
+    const version = { ciphertextDigest: digest, policyDigest: id, owner, setAt: 4n, key: 1 }
     world.secrets.set(secretKey(7n, 'token'), { name: 'token', current: 1, latest: 2, version })
     world.secretVersions.set(secretKey(7n, 'token', 1), version)
     world.ciphertexts.set(digest, { appId: 7n, name: 'token', version: 1 })
     const secret = await view.secret(7n, 'token', 100n)
     expect(secret).toEqual({ name: 'token', current: 1, latest: 2, version })
+    expect(await view.secretUnder(7n, 'token', 1, 100n)).toEqual(secret)
+    expect(await view.secretUnder(7n, 'token', 2, 100n)).toBeUndefined()
     expect(await view.secretVersion(7n, 'token', 1, 100n)).toEqual(version)
     expect(await view.secretOf(digest, 100n)).toEqual({ appId: 7n, name: 'token', version: 1 })
     const reader = { appId: 8n, manifestDigest: id }

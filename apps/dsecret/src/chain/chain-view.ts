@@ -109,6 +109,17 @@ export type Activation = { readonly activatedAt: bigint; readonly previousEpoch:
 /** The network's key: compressed points Y = s*H (encrypted to) and S = s*G (shares belong to it), 33 bytes each. */
 export type NetworkKeyFacts = { readonly Y: Hex; readonly S: Hex }
 
+/** A key that lives. */
+export type LiveKey = NetworkKeyFacts & {
+  /** From 1. */
+  readonly number: number
+  readonly madeBlock: bigint
+  /** The epoch whose members keep their shares of it; 0 for the newest, which is handed on. */
+  readonly lastEpoch: bigint
+  /** Seconds; 0 for the newest. */
+  readonly endsAt: bigint
+}
+
 /** `IKeys.Phase` of a session that exists. */
 export type SessionPhase =
   'register' | 'deal' | 'complain' | 'reveal' | 'recover' | 'confirm' | 'confirmed' | 'expired'
@@ -149,6 +160,8 @@ export type SessionEvent = {
 /** How an epoch came to its shares. */
 export type ConfirmationFacts = {
   readonly session: bigint
+  /** Number of the key that it has shares of. */
+  readonly key: number
   readonly sessionId: Hex
   readonly transcriptDigest: Hex
 }
@@ -160,6 +173,8 @@ export type SecretVersionFacts = {
   /** Who set it, as its label names it. */
   readonly owner: Hex
   readonly setAt: bigint
+  /** Number of the key that it is sealed to. */
+  readonly key: number
 }
 
 /** A secret that is set. */
@@ -209,8 +224,8 @@ export type ChainView = {
   /** The committee of an epoch, undefined for one that is not named. */
   committee(epoch: bigint, at: bigint): Promise<Committee | undefined>
   activation(at: bigint): Promise<Activation>
-  /** Undefined before there is one, and where the network has no `keys` contract. */
-  networkKey(at: bigint): Promise<NetworkKeyFacts | undefined>
+  /** Keys that live, oldest first: none, one, or the newest and the one before it. None where the network has no `keys` contract. */
+  liveKeys(at: bigint): Promise<readonly LiveKey[]>
   /** Number of the newest session of an epoch, 0 for none. */
   sessionOf(epoch: bigint, at: bigint): Promise<bigint>
   /** Undefined for one that was not opened. */
@@ -225,6 +240,13 @@ export type ChainView = {
   isRenewalDue(at: bigint): Promise<boolean>
   /** Undefined for one that was never set or is removed. */
   secret(appId: bigint, name: string, at: bigint): Promise<SecretFacts | undefined>
+  /** The same with the version that is released to instances of a key; undefined where there is none of it. */
+  secretUnder(
+    appId: bigint,
+    name: string,
+    key: number,
+    at: bigint,
+  ): Promise<SecretFacts | undefined>
   /** Any version of a secret, also after it was removed; undefined for a number that was never used. */
   secretVersion(
     appId: bigint,

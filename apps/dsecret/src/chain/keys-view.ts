@@ -17,7 +17,7 @@ export type KeysView = Pick<
   ChainView,
   | 'committee'
   | 'activation'
-  | 'networkKey'
+  | 'liveKeys'
   | 'sessionOf'
   | 'session'
   | 'sessionEvents'
@@ -92,15 +92,16 @@ export function keysView(chain: Chain): KeysView {
       )
       return { activatedAt, previousEpoch }
     },
-    async networkKey(blockNumber) {
-      if (address === undefined) return undefined
-      const [Y, S] = await read('read the network key', () =>
-        client.readContract({ ...keys, functionName: 'networkKey', blockNumber }),
+    async liveKeys(blockNumber) {
+      if (address === undefined) return []
+      const found = await read('read the keys of the network', () =>
+        client.readContract({ ...keys, functionName: 'liveKeys', blockNumber }),
       )
-      if (Y === '0x' && S === '0x') return undefined
-      if (Y.length !== KEY_HEX_LENGTH || S.length !== KEY_HEX_LENGTH)
-        throw inconsistent('the network key has not 33 bytes')
-      return { Y, S }
+      return found.map(({ encryptionKey: Y, verificationKey: S, ...rest }) => {
+        if (Y.length !== KEY_HEX_LENGTH || S.length !== KEY_HEX_LENGTH)
+          throw inconsistent('a key of the network has not 33 bytes')
+        return { ...rest, Y, S }
+      })
     },
     async sessionOf(epoch, blockNumber) {
       if (address === undefined) return 0n

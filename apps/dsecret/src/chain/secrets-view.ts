@@ -6,7 +6,7 @@ import type { ChainView } from './chain-view.ts'
 /** The part of the port that is answered here. */
 export type SecretsView = Pick<
   ChainView,
-  'secret' | 'secretVersion' | 'secretOf' | 'isGranted' | 'receiptsPosted'
+  'secret' | 'secretUnder' | 'secretVersion' | 'secretOf' | 'isGranted' | 'receiptsPosted'
 >
 
 /** Reads of `chain`; all throw ChainError. Where the profile has no `secrets` contract there is none of anything. */
@@ -25,6 +25,12 @@ export function secretsView({ client, profile, signal }: Chain): SecretsView {
     async secret(appId, name, blockNumber) {
       const call = { ...secrets, functionName: 'secret', args: [appId, name], blockNumber } as const
       const found = await read('read a secret', client.readContract(call))
+      return found.current === 0 ? undefined : found
+    },
+    async secretUnder(appId, name, key, blockNumber) {
+      const args = [appId, name, key] as const
+      const call = { ...secrets, functionName: 'secretUnder', args, blockNumber } as const
+      const found = await read('read a secret under a key', client.readContract(call))
       return found.current === 0 ? undefined : found
     },
     async secretVersion(appId, name, version, blockNumber) {
@@ -59,6 +65,7 @@ const unknownCodes = new Set(['contract.SecretUnknown', 'contract.VersionUnknown
 
 const withoutSecrets: SecretsView = {
   secret: () => Promise.resolve(undefined),
+  secretUnder: () => Promise.resolve(undefined),
   secretVersion: () => Promise.resolve(undefined),
   secretOf: () => Promise.resolve(undefined),
   isGranted: () => Promise.resolve(false),

@@ -200,11 +200,11 @@ export class Library {
     const { store, view } = this.#parts
     const over = store.excess(named.appId, known.bytes.length)
     if (over.files > 0 || over.bytes > 0) {
-      const current = (await view.secret(named.appId, named.name, at))?.version.ciphertextDigest
+      const current = await this.#current(named, at)
       const older: { digest: string; version: number }[] = []
       for (const { digest } of store.listOf(named.appId)) {
         const found = await view.secretOf(`0x${digest}`, at)
-        const same = found?.name === named.name && `0x${digest}` !== current
+        const same = found?.name === named.name && !current.has(`0x${digest}`)
         if (same && found.version < named.version) older.push({ digest, version: found.version })
       }
       older.sort((a, b) => a.version - b.version)
@@ -217,6 +217,15 @@ export class Library {
     }
     store.put(named.appId, named.digest, known.bytes)
     this.#remember(named.digest, known)
+  }
+
+  /** What is current of a secret under any key that lives. */
+  async #current({ appId, name }: NamedVersion, at: bigint): Promise<ReadonlySet<Hex>> {
+    const { view } = this.#parts
+    const found = await Promise.all(
+      (await view.liveKeys(at)).map(({ number }) => view.secretUnder(appId, name, number, at)),
+    )
+    return new Set(found.flatMap((secret) => secret?.version.ciphertextDigest ?? []))
   }
 
   #remember(digest: string, known: KnownSecret): void {

@@ -17,7 +17,7 @@ import { HeldShares, type HeldShare } from './share-holder.ts'
 export type EpochSharesParts = {
   readonly nodeId: bigint
   readonly group: Group
-  readonly view: Pick<ChainView, 'committee' | 'confirmation'>
+  readonly view: Pick<ChainView, 'committee' | 'confirmation' | 'liveKeys'>
   readonly keys: EpochKeys
   readonly store: ShareStore
   /** Makes the share of a confirmed epoch from the messages of its session, and stores it. */
@@ -34,6 +34,9 @@ export const OVERLAP_SECONDS = 900n
 /** A share that could not be opened is tried again after this, milliseconds. */
 const RETRY_MS = 15_000
 
+const FROZEN_MISSING =
+  'the share of an older key is not on this disk: other members of its last epoch release without this node until it ends'
+
 /** Shares of one node. Calls must not overlap. */
 export class EpochShares {
   readonly held = new HeldShares()
@@ -42,6 +45,8 @@ export class EpochShares {
   /** Epoch of which this node will have no share whatever it does. */
   #hopeless: bigint | undefined
   #failed: { readonly epoch: bigint; readonly atMs: number } | undefined
+  /** The last epoch of an older key, where this node was seen to have no share of it. */
+  #notFrozen: bigint | undefined
 
   constructor(parts: EpochSharesParts) {
     this.#parts = parts
@@ -60,13 +65,22 @@ export class EpochShares {
   /** Holds what counts at a finalized block and erases what does not. */
   async follow(active: Committee | undefined, activation: Activation, head: Block): Promise<void> {
     if (active === undefined) return
-    const confirmation = await this.#parts.view.confirmation(active.epoch, head.number)
+    const { view } = this.#parts
+    const confirmation = await view.confirmation(active.epoch, head.number)
     if (confirmation === undefined) return
+    const live = await view.liveKeys(head.number)
+    const frozen = live.find(({ lastEpoch }) => lastEpoch !== 0n)?.lastEpoch
     this.held.retire(active.epoch)
+    this.held.freeze(frozen)
     await this.#holdCurrent(active, confirmation, head)
-    const isOverlap = head.timestamp <= activation.activatedAt + OVERLAP_SECONDS
+    if (frozen !== undefined) await this.#holdFrozen(frozen, head)
+    const { previousEpoch, activatedAt } = activation
+    const before = await view.confirmation(previousEpoch, head.number)
+    // A share of a key that has ended goes at once: it may have leaked.
+    const isLive = live.some(({ number }) => number === before?.key)
+    const isOverlap = isLive && head.timestamp <= activatedAt + OVERLAP_SECONDS
     if (isOverlap) await this.#holdPrevious(activation, head)
-    else this.#erase(active.epoch)
+    this.#erase(active.epoch, isOverlap ? previousEpoch : undefined, frozen)
   }
 
   /** Whether this node has what it needs of a confirmed epoch on disk; it is made where it has not. */
@@ -136,11 +150,34 @@ export class EpochShares {
     else this.held.takePrevious(held)
   }
 
-  #erase(active: bigint): void {
+  /** After a restart. */
+  async #holdFrozen(epoch: bigint, head: Block): Promise<void> {
+    if (this.held.has(epoch) || this.#notFrozen === epoch) return
+    const { view, store, keys, nodeId, log } = this.#parts
+    const confirmation = await view.confirmation(epoch, head.number)
+    const committee = await view.committee(epoch, head.number)
+    if (confirmation === undefined || committee?.members.includes(nodeId) !== true) {
+      this.#notFrozen = epoch
+      return
+    }
+    const name = nameOf(epoch, confirmation)
+    const stored = await store.readShare(name)
+    if (stored === undefined || stored === 'unreadable') {
+      this.#notFrozen = epoch
+      log.error({ code: 'share.frozen-missing', epoch: String(epoch) }, FROZEN_MISSING)
+      return
+    }
+    const key = await keys.find(name, head.number)
+    const held = key && this.#checked(epoch, stored, key)
+    if (held === undefined) stored.share.fill(0)
+    else this.held.takeFrozen(held)
+  }
+
+  #erase(active: bigint, previous: bigint | undefined, frozen: bigint | undefined): void {
     const { store, log } = this.#parts
-    this.held.eraseBelow(active)
+    this.held.eraseBelow(active, previous)
     for (const epoch of store.epochs()) {
-      if (epoch >= active) continue
+      if (epoch >= active || epoch === previous || epoch === frozen) continue
       store.removeShare(epoch)
       log.info({ epoch: String(epoch) }, 'old share erased')
     }

@@ -47,7 +47,11 @@ export type Epochs = {
 
 /** Public parts of epochs that stay on disk. */
 const KEPT_EPOCHS = 64
-const NO_SHARES: ShareHolder = { current: () => undefined, previous: () => undefined }
+const NO_SHARES: ShareHolder = {
+  current: () => undefined,
+  previous: () => undefined,
+  frozen: () => undefined,
+}
 const PHASES: readonly SessionPhase[] = [
   'register',
   'deal',

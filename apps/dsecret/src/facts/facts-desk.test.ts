@@ -59,11 +59,25 @@ test('facts of an application are those of the newest finalized block, signed', 
   })
   const said = { nodeId: 2n, appId: 7n, owner, state: 1, ...versions }
   const typedData = appFactsTypedData(testNetwork, {
-    ...{ ...said, blockNumber: number, blockTime: timestamp },
+    ...{ ...said, olderKey: '0x', blockNumber: number, blockTime: timestamp },
   })
   expect(await recoverTypedDataAddress({ ...typedData, signature: json.signature })).toBe(
     network.statementKeys[1]!.address,
   )
+})
+
+test('facts name the older key of the network until its end', async () => {
+  const { world } = network
+  const S: Hex = `0x02${'07'.repeat(32)}`
+  const key = { Y: S, S, number: 1, madeBlock: 1n, lastEpoch: 3n }
+  const facts = async () => (await call('GET', '/v1/apps/7/facts')).json.facts?.['olderKey']
+  world.networkKey ??= { Y: `0x03${'07'.repeat(32)}`, S: `0x03${'07'.repeat(32)}` }
+  world.olderKey = { ...key, endsAt: blockOf(world, world.head).timestamp + 1n }
+  expect(await facts()).toBe(S)
+  world.head += 1n
+  network.clock.nowMs += 1_000
+  expect(await facts()).toBe('0x')
+  world.olderKey = undefined
 })
 
 test('a contract that owns an application says what was signed for it, and the node signs that', async () => {

@@ -10,7 +10,7 @@ import { AppRate } from '../release/rate.ts'
 /** What the desk works with. */
 export type FactsDeskParts = {
   readonly nodeId: bigint
-  readonly view: Pick<ChainView, 'network' | 'head' | 'app' | 'isSignatureOf'>
+  readonly view: Pick<ChainView, 'network' | 'head' | 'app' | 'isSignatureOf' | 'liveKeys'>
   /** The statement key. */
   readonly account: Pick<PrivateKeyAccount, 'signTypedData'>
   readonly clock: Pick<Clock, 'now' | 'monotonicMs'>
@@ -82,8 +82,9 @@ export class FactsDesk {
   async #facts(appId: bigint, head: Block): Promise<string> {
     const { view, nodeId, account } = this.#parts
     const { owner, state, currentVersion, pendingVersion } = await this.#app(appId, head)
+    const older = (await view.liveKeys(head.number)).find(({ lastEpoch }) => lastEpoch !== 0n)
     const facts = {
-      ...{ appId, owner, currentVersion, pendingVersion },
+      ...{ appId, owner, currentVersion, pendingVersion, olderKey: older?.S ?? '0x' },
       ...{ blockNumber: head.number, blockTime: head.timestamp },
     }
     const typedData = appFactsTypedData(view.network, { nodeId, ...facts, state: STATES[state] })

@@ -10,7 +10,7 @@ import { NodeError } from '../node-error.ts'
 const NOBODY = `0x${'00'.repeat(20)}`
 
 /**
- * The versions asked for, each current at the head. Throws NodeError `secret.not-in-manifest`, `secret.not-granted` before it says
+ * The versions asked for, each current at the head under the key that the reader was launched under. Throws NodeError `secret.not-in-manifest`, `secret.not-granted` before it says
  * anything of versions, then `secret.version-differs` with the current ones.
  */
 export async function authorise(
@@ -21,8 +21,9 @@ export async function authorise(
 ): Promise<readonly NamedVersion[]> {
   for (const item of asked) requireInManifest(reader, item)
   await Promise.all(asked.map((item) => requireGrant(view, reader, item, head)))
+  const key = reader.networkKey?.number ?? 0
   const current = await Promise.all(
-    asked.map(({ appId, name }) => view.secret(BigInt(appId), name, head.number)),
+    asked.map(({ appId, name }) => view.secretUnder(BigInt(appId), name, key, head.number)),
   )
   const named = asked.map((item, place) => namedVersion(item, current[place]))
   const differs = named.findIndex((version) => version === undefined)

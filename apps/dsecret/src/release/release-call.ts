@@ -27,13 +27,15 @@ const schema = z.strictObject({
   requestId: z.templateLiteral(['0x', z.string().regex(/^[0-9a-f]{64}$/)]),
   secrets: z.array(z.unknown()).max(64),
   keys: z.array(z.unknown()).max(16),
+  olderKey: z.unknown().optional(),
   signature,
 })
 
 /** Reads a request's body. Throws NodeError `request.invalid`, `release.items-invalid`, AttestationError. */
 export function parseReleaseCall(text: string): ReleaseCall {
-  const { evidence, secrets, keys, ...rest } = parseRequest(schema, text)
-  const items = refusing(() => parseReleaseItems({ secrets, keys }))
+  const { evidence, secrets, keys, olderKey, ...rest } = parseRequest(schema, text)
+  const named = olderKey === undefined ? {} : { olderKey }
+  const items = refusing(() => parseReleaseItems({ secrets, keys, ...named }))
   return { ...rest, items, document: readEvidenceDocument(evidence) }
 }
 

@@ -27,7 +27,9 @@ import { freshHead } from '../appraise/freshness.ts'
 import { appraiseReader, type AppraisedInstance } from '../appraise/instance.ts'
 import type { Library } from '../ciphertexts/library.ts'
 import type { KnownSecret, NamedVersion } from '../ciphertexts/verify.ts'
+import type { Hex } from '../chain/chain-view.ts'
 import { NodeError, unable } from '../node-error.ts'
+import { sameBytes } from '../session/place.ts'
 import type { ReceiptLog } from '../receipts/receipt-log.ts'
 import { OwnProof } from '../watch/own-proof.ts'
 import { recoverSigner } from '../sign/recover-signer.ts'
@@ -110,7 +112,8 @@ export class Releaser {
     const { view, clock } = this.#parts
     await this.#ownProof.require(await freshHead(view, clock))
     await this.#parts.numbered()
-    const made = this.#shares(call, reader, granted)
+    const networkKey = await this.#keyOf(items, reader)
+    const made = this.#shares(call, reader, { granted, networkKey })
     return await this.#sealed(call, reader, made)
   }
 
@@ -128,6 +131,24 @@ export class Releaser {
         'release.signature',
         `the instance ${instanceKey} of the evidence has not signed this request (${signer ?? 'nobody'} has)`,
       )
+  }
+
+  /**
+   * S of the key that is released with: the reader's own, or the older one that it names, while that lives. Throws NodeError
+   * `key.not-older`, `share.none`.
+   */
+  async #keyOf({ olderKey }: ReleaseItems, { networkKey: own }: AppraisedInstance): Promise<Hex> {
+    const { view, clock } = this.#parts
+    const live = await view.liveKeys((await freshHead(view, clock)).number)
+    const wanted = olderKey ?? own?.S
+    const found = live.find(({ S }) => S === wanted)
+    if (olderKey !== undefined && (found === undefined || found.number >= (own?.number ?? 0)))
+      throw new NodeError(
+        'key.not-older',
+        `${olderKey} is no key before that of this instance, or it has ended`,
+      )
+    if (found === undefined) throw unable('share.none', 'the key of this instance has ended')
+    return found.S
   }
 
   /** Every secret asked for with its ciphertext; nothing that was current before a wait is taken for current after it. */
@@ -162,9 +183,13 @@ export class Releaser {
   }
 
   /** No wait from the share to the receipt, and the receipt comes first. */
-  #shares(call: ReleaseCall, reader: AppraisedInstance, granted: readonly Granted[]): Made {
+  #shares(
+    call: ReleaseCall,
+    reader: AppraisedInstance,
+    { granted, networkKey }: { readonly granted: readonly Granted[]; readonly networkKey: Hex },
+  ): Made {
     const { group, view } = this.#parts
-    const member = this.#member()
+    const member = this.#member(networkKey)
     const { lease } = reader
     const { keys } = call.items
     const request = {
@@ -203,12 +228,16 @@ export class Releaser {
   }
 
   /** Nodes that have heard of a new epoch later than others answer with the one before. Throws NodeError `share.none`. */
-  #member(): ReleasingMember {
-    const { shares, nodeId, account } = this.#parts
-    const held = shares.current() ?? shares.previous()
+  #member(networkKey: Hex): ReleasingMember {
+    const { shares, nodeId, account, group } = this.#parts
+    const verificationKey = hexToBytes(networkKey)
+    const held = [shares.current(), shares.previous(), shares.frozen()].find(
+      (share) =>
+        share !== undefined && sameBytes(group.encode(share.key.verificationKey), verificationKey),
+    )
     const publicShare = held?.key.publicShares[held.index - 1]
     if (held === undefined || publicShare === undefined)
-      throw unable('share.none', 'this node has no share of the epoch that releases now')
+      throw unable('share.none', 'this node has no share of the epoch that releases this key now')
     const { epoch, index, share } = held
     const holder = { nodeId, statementKey: hexToBytes(account.address) }
     return { epoch, index, share, publicShare, holder }

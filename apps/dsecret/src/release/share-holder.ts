@@ -7,7 +7,7 @@ export type ReleasingShare = {
   /** Of the member, from 1. */
   readonly index: number
   readonly share: SecretScalar
-  readonly key: Pick<NetworkKey, 'publicShares'>
+  readonly key: Pick<NetworkKey, 'publicShares' | 'verificationKey'>
 }
 
 /** Who keeps the shares of this node. */
@@ -16,4 +16,6 @@ export type ReleasingShares = {
   current(): ReleasingShare | undefined
   /** Of the epoch before, for a while. */
   previous(): ReleasingShare | undefined
+  /** Of the last epoch of an older key, until that ends. */
+  frozen(): ReleasingShare | undefined
 }

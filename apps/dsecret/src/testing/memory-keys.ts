@@ -2,7 +2,13 @@
 import { committeeConfirmedTypedData, keysAbi, sessionMessageTypedData } from '@wetee/chain'
 import { bytesToHex, encodeFunctionData, keccak256, recoverTypedDataAddress, type Abi } from 'viem'
 import { kindNumber, nextDigest } from '../board/chain-board.ts'
-import type { Block, Committee, SessionFacts, SessionPhase } from '../chain/chain-view.ts'
+import type {
+  Block,
+  Committee,
+  NetworkKeyFacts,
+  SessionFacts,
+  SessionPhase,
+} from '../chain/chain-view.ts'
 import type { EpochCall } from '../epochs/transactions.ts'
 import { NodeError } from '../node-error.ts'
 import { blockOf, testNetwork, type World } from './memory-view.ts'
@@ -30,6 +36,9 @@ export class MemoryKeys {
   readonly #world: World
   readonly #running = new Map<bigint, Running>()
   #lastConfirmed = 0n
+  #keyCount = 0
+  /** Of the rotation that is ordered. */
+  #overlapSeconds: bigint | undefined
 
   constructor(world: World) {
     this.#world = world
@@ -48,6 +57,11 @@ export class MemoryKeys {
     this.#world.formerCommittees = known.filter((committee) => committee !== undefined)
     this.#world.committees = { ...committees, latest: { epoch, members, threshold } }
     return epoch
+  }
+
+  /** `Keys.rotate`. */
+  rotate(overlapSeconds: bigint): void {
+    this.#overlapSeconds = overlapSeconds
   }
 
   /** One block; phases are as of its time. */
@@ -97,7 +111,8 @@ export class MemoryKeys {
     if ([...sessions.values()].some((facts) => facts.epoch === epoch)) throw refuse('SessionExists')
     const now = this.head.timestamp
     if (latest.members.some((id) => (proofs.get(id) ?? 0n) <= now)) throw refuse('MemberNotLive')
-    const dealersEpoch = this.#lastConfirmed === 0n ? epoch : this.#lastConfirmed
+    const isNewKey = this.#lastConfirmed === 0n || this.#overlapSeconds !== undefined
+    const dealersEpoch = isNewKey ? epoch : this.#holders()
     const dealers = this.#committee(dealersEpoch)
     const number = BigInt(sessions.size + 1)
     sessions.set(number, {
@@ -170,14 +185,36 @@ export class MemoryKeys {
       if (signer.toLowerCase() !== registered?.toLowerCase()) throw refuse('SignerWrong')
     }
     if (this.#world.confirmations.has(facts.epoch)) throw refuse('PhaseWrong')
+    if (facts.dealersEpoch === facts.epoch) this.#make(key)
     const { networkKey } = this.#world
-    if (networkKey !== undefined && (networkKey.Y !== key.Y || networkKey.S !== key.S))
-      throw refuse('KeyDiffers')
-    this.#world.networkKey = key
+    if (networkKey?.Y !== key.Y || networkKey.S !== key.S) throw refuse('KeyDiffers')
     this.#lastConfirmed = facts.epoch
     this.#world.confirmations.set(facts.epoch, {
       ...{ session, sessionId: confirmed.session, transcriptDigest: confirmed.transcriptDigest },
+      key: this.#keyCount,
     })
+  }
+
+  /** The one before it is frozen with whoever has shares of it. */
+  #make(key: NetworkKeyFacts): void {
+    const world = this.#world
+    const { networkKey: old, networkKeyMade: madeBlock } = world
+    if (old !== undefined) {
+      const endsAt = this.head.timestamp + (this.#overlapSeconds ?? 0n)
+      const number = this.#keyCount
+      world.olderKey = { ...old, number, madeBlock, lastEpoch: this.#holders(), endsAt }
+    }
+    this.#overlapSeconds = undefined
+    this.#keyCount++
+    world.networkKey = key
+    world.networkKeyMade = this.head.number
+  }
+
+  /** The epoch that has the newest key. */
+  #holders(): bigint {
+    const { committees, confirmations } = this.#world
+    const active = committees.active?.epoch ?? 0n
+    return confirmations.get(active)?.key === this.#keyCount ? active : this.#lastConfirmed
   }
 
   #activate(): void {
@@ -195,7 +232,8 @@ export class MemoryKeys {
   #canRenew(): boolean {
     const { committees, sessions } = this.#world
     const { latest, active } = committees
-    if (latest === undefined || latest.epoch === active?.epoch) return false
+    if (latest === undefined) return false
+    if (latest.epoch === active?.epoch) return this.#overlapSeconds !== undefined
     const facts = [...sessions.values()].find(({ epoch }) => epoch === latest.epoch)
     return facts?.phase === 'expired'
   }

@@ -11,6 +11,7 @@ import type {
   ConfirmationFacts,
   FloorSubject,
   Hex,
+  LiveKey,
   NetworkKeyFacts,
   NodeFacts,
   PlatformFacts,
@@ -53,7 +54,11 @@ export type World = {
   activation: Activation
   /** `Quorum.renewCommittee` would succeed. */
   renewalDue: boolean
+  /** The newest; its number is one more than that of `olderKey`. */
   networkKey: NetworkKeyFacts | undefined
+  networkKeyMade: bigint
+  /** The one before it; it lives until its end. */
+  olderKey: LiveKey | undefined
   /** By their numbers; the newest of an epoch is the one with the highest. */
   sessions: Map<bigint, SessionFacts>
   sessionEvents: Map<bigint, SessionEvent[]>
@@ -62,6 +67,8 @@ export type World = {
   confirmations: Map<bigint, ConfirmationFacts>
   /** By `secretKey`. */
   secrets: Map<string, SecretFacts>
+  /** By `secretKey`: with the version for instances of the older key, where that is another one. */
+  secretsUnderOlder: Map<string, SecretFacts>
   /** By `secretKey` with a version. */
   secretVersions: Map<string, SecretVersionFacts>
   ciphertexts: Map<Hex, CiphertextFacts>
@@ -95,11 +102,14 @@ export function emptyWorld(): World {
     activation: { activatedAt: 0n, previousEpoch: 0n },
     renewalDue: false,
     networkKey: undefined,
+    networkKeyMade: 0n,
+    olderKey: undefined,
     sessions: new Map(),
     sessionEvents: new Map(),
     calldata: new Map(),
     confirmations: new Map(),
     secrets: new Map(),
+    secretsUnderOlder: new Map(),
     secretVersions: new Map(),
     ciphertexts: new Map(),
     grants: new Set(),
@@ -207,7 +217,7 @@ function keysOf(world: World, answer: Answer): KeysView {
   return {
     committee: (epoch) => answer(() => known().find((named) => named?.epoch === epoch)),
     activation: () => answer(() => world.activation),
-    networkKey: () => answer(() => world.networkKey),
+    liveKeys: () => answer(() => liveKeysOf(world)),
     sessionOf: (epoch) =>
       answer(() =>
         [...world.sessions.values()].reduce(
@@ -233,9 +243,26 @@ function keysOf(world: World, answer: Answer): KeysView {
   }
 }
 
+/** `Keys.liveKeys`. */
+export function liveKeysOf(world: World): readonly LiveKey[] {
+  const { networkKey, networkKeyMade: madeBlock, olderKey } = world
+  if (networkKey === undefined) return []
+  const number = (olderKey?.number ?? 0) + 1
+  const newest = { ...networkKey, number, madeBlock, lastEpoch: 0n, endsAt: 0n }
+  const isOlderLive =
+    olderKey !== undefined && blockOf(world, world.head).timestamp < olderKey.endsAt
+  return isOlderLive ? [olderKey, newest] : [newest]
+}
+
 function secretsOf(world: World, answer: Answer): SecretsView {
   return {
     secret: (appId, name) => answer(() => world.secrets.get(secretKey(appId, name))),
+    secretUnder: (appId, name, key) =>
+      answer(() =>
+        [world.secrets, world.secretsUnderOlder]
+          .map((secrets) => secrets.get(secretKey(appId, name)))
+          .find((secret) => secret?.version.key === key),
+      ),
     secretVersion: (appId, name, version) =>
       answer(() => world.secretVersions.get(secretKey(appId, name, version))),
     secretOf: (digest) => answer(() => world.ciphertexts.get(digest)),

@@ -45,11 +45,13 @@ function serve(where: string): void {
   const network = new TestNetwork()
   network.world.networkKey = key.onChain
   Object.assign(network.context.trust, { cache: new AppraisalCache() })
-  const held = { epoch: BigInt(key.epoch), index: key.index, share, key: { publicShares } }
+  const verificationKey = group.decode(hexToBytes(key.onChain.S))
+  const ofKey = { publicShares, verificationKey }
+  const held = { epoch: BigInt(key.epoch), index: key.index, share, key: ofKey }
   const service = openSecretService({
     ...network.context,
     ...{ nodeId: BigInt(key.index), account: network.statementKeys[key.index - 1]!, group },
-    shares: { current: () => held, previous: () => undefined },
+    shares: { current: () => held, previous: () => undefined, frozen: () => undefined },
     stateDir: where,
     submitReceipts: () => Promise.resolve(),
     ask: () => Promise.resolve(undefined),

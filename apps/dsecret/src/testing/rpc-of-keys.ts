@@ -10,7 +10,7 @@ import {
   type Hex,
 } from 'viem'
 import type { SessionEvent } from '../chain/chain-view.ts'
-import { blockOf, grantKey, secretKey, testNetwork, type World } from './memory-view.ts'
+import { blockOf, grantKey, liveKeysOf, secretKey, testNetwork, type World } from './memory-view.ts'
 
 /** A custom error of a contract. */
 export class Revert extends Error {
@@ -46,11 +46,17 @@ const noVersion = {
   policyDigest: zeroHash,
   owner: zeroAddress,
   setAt: 0n,
+  key: 0,
 }
 
 /** Keys.sol. */
 export const keysAnswers: Answers = {
-  networkKey: ({ networkKey }) => [networkKey?.Y ?? '0x', networkKey?.S ?? '0x'],
+  liveKeys: (world) =>
+    liveKeysOf(world).map(({ Y, S, ...rest }) => ({
+      ...rest,
+      encryptionKey: Y,
+      verificationKey: S,
+    })),
   sessionOf: ({ sessions }, [epoch]) =>
     [...sessions.values()].findLast((session) => session.epoch === epoch)?.number ?? 0n,
   session: ({ sessions }, [number]) => {
@@ -68,6 +74,7 @@ export const keysAnswers: Answers = {
   confirmation: ({ confirmations }, [epoch]) =>
     confirmations.get(epoch as bigint) ?? {
       session: 0n,
+      key: 0,
       sessionId: zeroHash,
       transcriptDigest: zeroHash,
     },
@@ -77,6 +84,15 @@ export const keysAnswers: Answers = {
 export const secretsAnswers: Answers = {
   secret: ({ secrets }, [appId, name]) =>
     secrets.get(secretKey(appId as bigint, name as string)) ?? {
+      name,
+      current: 0,
+      latest: 0,
+      version: noVersion,
+    },
+  secretUnder: (world, [appId, name, key]) =>
+    [world.secrets, world.secretsUnderOlder]
+      .map((secrets) => secrets.get(secretKey(appId as bigint, name as string)))
+      .find((secret) => secret?.version.key === key) ?? {
       name,
       current: 0,
       latest: 0,

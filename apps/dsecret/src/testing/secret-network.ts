@@ -28,6 +28,7 @@ import {
   encrypt,
   secretLabel,
   type Group,
+  type Point,
 } from '@wetee/threshold'
 import { openNativeGroup } from '@wetee/threshold/native'
 import { bytesToHex, hexToBytes } from 'viem'
@@ -82,7 +83,7 @@ export type ReleasingNode = {
   readonly nodeId: bigint
   readonly service: SecretService
   /** Shares that it has; a test changes them. */
-  held: { current: ReleasingShare | undefined; previous: ReleasingShare | undefined }
+  held: Record<'current' | 'previous' | 'frozen', ReleasingShare | undefined>
   readonly posted: Batch[]
 }
 
@@ -153,7 +154,7 @@ export class SecretNetwork extends TestNetwork {
     appId: bigint,
     name: string,
     value: string,
-    choices: { policy?: Policy; bytes?: Uint8Array } = {},
+    choices: { policy?: Policy; bytes?: Uint8Array; key?: number } = {},
   ): MadeSecret {
     const key = secretKey(appId, name)
     const version = (this.world.secrets.get(key)?.latest ?? 0) + 1
@@ -165,6 +166,7 @@ export class SecretNetwork extends TestNetwork {
       policyDigest,
       owner,
       setAt: 1n,
+      key: choices.key ?? 1,
     }
     this.world.secrets.set(key, { name, current: version, latest: version, version: facts })
     this.world.secretVersions.set(secretKey(appId, name, version), facts)
@@ -180,6 +182,7 @@ export class SecretNetwork extends TestNetwork {
     value: string
     policy?: Policy | undefined
     owner?: Hex
+    networkKey?: Point
   }): Uint8Array {
     const policyText = serializePolicy(given.policy ?? openPolicy)
     const empty = { policyText, ciphertext: new Uint8Array(200) }
@@ -189,7 +192,7 @@ export class SecretNetwork extends TestNetwork {
     const { group, key } = this
     const ciphertext = encrypt(
       group,
-      { networkKey: key.encryptionKey, label, plaintext },
+      { networkKey: given.networkKey ?? key.encryptionKey, label, plaintext },
       randomBytes,
     )
     return encodeSealedSecret({ policyText, ciphertext })
@@ -252,9 +255,9 @@ export class SecretNetwork extends TestNetwork {
       evidence: { subject: { appId: string; version: number; replica: number } }
       requestId: Hex
     }
-    const { requestId, secrets, keys, evidence } = call
+    const { requestId, secrets, keys, olderKey, evidence } = call
     const { appId, version, replica } = evidence.subject
-    const itemsDigest = releaseItemsDigest({ secrets, keys })
+    const itemsDigest = releaseItemsDigest({ secrets, keys, olderKey })
     const asked = { nodeId, appId: BigInt(appId), version, replica, requestId, itemsDigest }
     const signature = await this.instance.signTypedData(releaseRequestTypedData(testNetwork, asked))
     return JSON.stringify({ ...call, signature })
@@ -346,6 +349,7 @@ export class SecretNetwork extends TestNetwork {
     const held: ReleasingNode['held'] = {
       current: this.key.shares[place],
       previous: undefined,
+      frozen: undefined,
     }
     const note = (fields: object, message: string) =>
       void this.logged.push(`${JSON.stringify(fields)} ${message}`)
@@ -357,7 +361,11 @@ export class SecretNetwork extends TestNetwork {
       nodeId,
       account,
       group: this.group,
-      shares: { current: () => node.held.current, previous: () => node.held.previous },
+      shares: {
+        current: () => node.held.current,
+        previous: () => node.held.previous,
+        frozen: () => node.held.frozen,
+      },
       stateDir,
       submitReceipts: (batch) => {
         posted.push(batch)

@@ -48,7 +48,7 @@ export function dealTestKey(
       epoch,
       index: place + 1,
       share,
-      key: { publicShares },
+      key: { publicShares, verificationKey },
     })),
   }
 }

@@ -65,6 +65,8 @@ export type InstanceChoices = {
   readonly subject?: Partial<InstanceSubject>
   /** What the guest is launched for, when it is not application 7. */
   readonly launchedAppId?: bigint
+  /** Version that the guest is launched for, when it is not 1. */
+  readonly launchedVersion?: number
   /** Network key that the guest is launched with, when it is not that of the chain. */
   readonly networkKey?: NetworkKeyFacts | 'none'
   /** Changes MRCONFIGID before the launch. */
@@ -165,7 +167,7 @@ export class TestNetwork {
             cloud,
             ...launchedKey(choices.networkKey ?? this.world.networkKey),
             appId: choices.launchedAppId ?? subject.appId,
-            version: 1,
+            version: choices.launchedVersion ?? 1,
             manifestDigest: manifestDigest(this.manifest),
             termsDigest: this.world.versions.get('7/1')?.termsDigest ?? termsDigest(terms),
           }),

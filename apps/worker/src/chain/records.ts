@@ -59,6 +59,8 @@ export type VersionRecord = {
   readonly manifestVersion: number
   /** Block time, seconds. */
   readonly createdAt: bigint
+  /** It is launched under the newest key that was made before this block, see `launchKeyOf`. */
+  readonly createdBlock: bigint
   readonly manifestDigest: Hex
   readonly termsDigest: Hex
   readonly terms: Terms
@@ -99,8 +101,15 @@ export type SkippedLease = {
   readonly reason: string
 }
 
-/** The network's threshold key: the compressed points Y and S, 33 bytes each. Once made it never changes. */
+/** A threshold key of the network: the compressed points Y and S, 33 bytes each. */
 export type NetworkKey = { readonly Y: Hex; readonly S: Hex }
+
+/** One that lives, see `IKeys.NetworkKey`; `endsAt` in seconds, 0 for the newest. */
+export type LiveKey = NetworkKey & {
+  readonly number: number
+  readonly madeBlock: bigint
+  readonly endsAt: bigint
+}
 
 /** Contracts and chain, as in the network profile. */
 export type NetworkFacts = {

@@ -19,7 +19,7 @@ import type {
   Committee,
   Funds,
   Hex,
-  NetworkKey,
+  LiveKey,
   NodeProof,
   Signed,
   SkippedLease,
@@ -116,7 +116,8 @@ export function openChainReads(chain: Chain): ChainReads {
       return found === undefined || found.notAfter === 0n ? undefined : lowerLease(found)
     },
     committee: (at) => committee(chain, at),
-    networkKey: networkKeyReader(chain),
+    holders: (verificationKey, at) => holders(chain, verificationKey, at),
+    liveKeys: (at) => liveKeys(chain, at),
     async maxLeaseSeconds(blockNumber) {
       const { maxLeaseSeconds } = await client.readContract({
         ...cloud,
@@ -270,23 +271,45 @@ function versionReader({ client, profile }: Chain): ChainReads['version'] {
   }
 }
 
-/** Reads until there is a key; it never changes, so that nobody asks again. */
-function networkKeyReader({ client, profile }: Chain): ChainReads['networkKey'] {
+type KeyRecord = LiveKey & { readonly lastEpoch: bigint }
+
+async function liveKeys(
+  { client, profile }: Chain,
+  blockNumber: bigint,
+): Promise<readonly KeyRecord[]> {
   const address = profile.contracts.keys
-  let known: NetworkKey | undefined
-  return async (blockNumber) => {
-    if (address === undefined || known !== undefined) return known
-    const [Y, S] = await client.readContract({
-      address,
-      abi: keysAbi,
-      functionName: 'networkKey',
-      blockNumber,
-    })
-    if (Y === '0x') return undefined
-    known = { Y: Y.toLowerCase() as Hex, S: S.toLowerCase() as Hex }
-    return known
-  }
+  if (address === undefined) return []
+  const call = { address, abi: keysAbi, functionName: 'liveKeys', blockNumber } as const
+  const found = await client.readContract(call)
+  return found.map(({ encryptionKey: Y, verificationKey: S, ...rest }) => ({ ...rest, Y, S }))
 }
+
+/** An older key is with its last epoch; the newest with the active one, once that has it. */
+async function holders(
+  chain: Chain,
+  verificationKey: Hex,
+  blockNumber: bigint,
+): Promise<Committee> {
+  const { client, profile } = chain
+  const found = (await liveKeys(chain, blockNumber)).find(({ S }) => S === verificationKey)
+  if (found === undefined || profile.contracts.keys === undefined) return nobody
+  if (found.lastEpoch !== 0n)
+    return withLiveProofs(
+      chain,
+      blockNumber,
+      await readCommittee(chain, blockNumber, found.lastEpoch),
+    )
+  const active = await committee(chain, blockNumber)
+  if (active.epoch === 0n) return nobody
+  const { key } = await client.readContract({
+    ...{ address: profile.contracts.keys, abi: keysAbi, functionName: 'confirmation' as const },
+    args: [active.epoch] as const,
+    blockNumber,
+  })
+  return key === found.number ? active : nobody
+}
+
+const nobody: Committee = { epoch: 0n, threshold: 0, members: [] }
 
 /** The active committee without members whose own proof has lapsed: one such signature would make a batch revert. */
 async function committee(chain: Chain, blockNumber: bigint): Promise<Committee> {
@@ -296,8 +319,15 @@ async function committee(chain: Chain, blockNumber: bigint): Promise<Committee> 
     functionName: 'activeEpoch',
     blockNumber,
   })
-  if (epoch === 0n) return { epoch, threshold: 0, members: [] }
-  const found = await readCommittee(chain, blockNumber)
+  if (epoch === 0n) return nobody
+  return withLiveProofs(chain, blockNumber, await readCommittee(chain, blockNumber))
+}
+
+async function withLiveProofs(
+  chain: Chain,
+  blockNumber: bigint,
+  found: Committee,
+): Promise<Committee> {
   const { timestamp } = await chain.block(blockNumber)
   const live = await Promise.all(
     found.members.map(async ({ nodeId }) => {

@@ -7,7 +7,7 @@ import type {
   Head,
   Hex,
   NetworkFacts,
-  NetworkKey,
+  LiveKey,
   NodeProof,
   Signed,
   SkippedLease,
@@ -39,9 +39,11 @@ export type ChainReads = {
     at: bigint,
   ): Promise<AttestationLease | undefined>
   committee(at: bigint): Promise<Committee>
+  /** The committee whose shares are of a key that lives, by its S; epoch 0 and no members where there is none. */
+  holders(verificationKey: Hex, at: bigint): Promise<Committee>
   maxLeaseSeconds(at: bigint): Promise<number>
-  /** `undefined` before the first key generation, and where the network has no contract for keys. */
-  networkKey(at: bigint): Promise<NetworkKey | undefined>
+  /** Oldest first; none before the first key generation, and where the network has no contract for keys. */
+  liveKeys(at: bigint): Promise<readonly LiveKey[]>
   /** The worker's own machine: end of its proof (0 when none), lifetime of a proof. */
   platform(
     workerId: bigint,

@@ -4,6 +4,8 @@ import { requestSocket } from '@wetee/tee-device'
 import { z } from 'zod'
 import type { Hex } from '../chain/records.ts'
 import type { FailureNotice } from '../reconcile/failures.ts'
+import type { VolumeSecret } from '../volumes/volumes.ts'
+import { codeOf } from '../worker-error.ts'
 import type { GuestSockets } from './socket-folder.ts'
 
 const stateSchema = z.object({
@@ -16,7 +18,15 @@ const stateSchema = z.object({
   draining: z.boolean().optional(),
   leaseNotAfter: z.string().max(20).optional(),
 })
-const keySchema = z.object({ key: z.templateLiteral(['0x', z.string().regex(/^[0-9a-f]{64}$/)]) })
+const keySchema = z.object({
+  key: z.templateLiteral(['0x', z.string().regex(/^[0-9a-f]{64}$/)]),
+  networkKey: z.string().regex(/^0x0[23][0-9a-f]{64}$/),
+})
+
+function volumeSecret(answer: unknown): VolumeSecret {
+  const { key, networkKey } = keySchema.parse(answer)
+  return { key: Buffer.from(key.slice(2), 'hex'), networkKey }
+}
 const readySchema = z.object({
   signature: z.templateLiteral(['0x', z.string().regex(/^[0-9a-f]{130}$/)]),
 })
@@ -47,7 +57,9 @@ export type AgentClient = {
   drain(): Promise<void>
   renew(): Promise<void>
   /** 32 bytes that this host sees: of a volume that the manifest names, the same for all versions of the application. */
-  volumeKey(name: string): Promise<Uint8Array>
+  volumeKey(name: string): Promise<VolumeSecret>
+  /** The same under the network's older key; undefined where there is none that lives. */
+  olderVolumeKey(name: string): Promise<VolumeSecret | undefined>
   /** Tells it what has failed, so that it keeps what there is to know. */
   failure(notice: FailureNotice): Promise<void>
   /** Has a call of a contract carried out; asked again it gives the same answer. */
@@ -89,9 +101,16 @@ export function openAgentClient(folder: GuestSockets, signal: AbortSignal): Agen
     ready: async () => readySchema.parse(await call('POST', '/v1/ready', 5_000)).signature,
     drain: async () => void (await call('POST', '/v1/drain', 5_000)),
     renew: async () => void (await call('POST', '/v1/renew', 5_000)),
-    volumeKey: async (name) => {
-      const answer = await call('POST', '/v1/volume-key', KEY_TIMEOUT_MS, { name })
-      return Buffer.from(keySchema.parse(answer).key.slice(2), 'hex')
+    volumeKey: async (name) =>
+      volumeSecret(await call('POST', '/v1/volume-key', KEY_TIMEOUT_MS, { name })),
+    olderVolumeKey: async (name) => {
+      try {
+        const asked = { name, older: true }
+        return volumeSecret(await call('POST', '/v1/volume-key', KEY_TIMEOUT_MS, asked))
+      } catch (error) {
+        if (codeOf(error) === 'key.no-older') return undefined
+        throw error
+      }
     },
     failure: async (notice) => void (await call('POST', '/v1/failure', 1_000, notice)),
     call: async ({ call: asked, ...texts }) => {

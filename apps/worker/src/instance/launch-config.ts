@@ -73,7 +73,7 @@ export function instanceLaunch(input: InstanceLaunchInput): LaunchPlan {
     subnet: network.contracts.subnet,
     cloud: network.contracts.cloud,
     quorum: network.contracts.quorum,
-    networkKey: input.networkKey ?? { Y: NO_POINT, S: NO_POINT },
+    networkKey: { Y: input.networkKey?.Y ?? NO_POINT, S: input.networkKey?.S ?? NO_POINT },
     appId: String(key.appId),
     version: key.version,
     replica: key.replica,

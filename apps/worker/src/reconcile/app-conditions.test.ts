@@ -18,7 +18,6 @@ function codesOf(restart: PlannedService['restart'], exitCode: number, starts: n
   }
   const facts = {
     head: { number: 10n, hash: '0x', timestamp: 1_000n },
-    networkKey: undefined,
     owner: '0x',
     state: 'active',
     hasNotice: false,

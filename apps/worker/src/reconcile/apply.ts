@@ -41,7 +41,7 @@ import type { SealedStore } from '../sealed/sealed-store.ts'
 import type { RelayActions } from '../relay/relay-server.ts'
 import type { Limits, PodSpec, Runtime } from '../runtime/runtime.ts'
 import { WorkerError } from '../worker-error.ts'
-import type { Volumes } from '../volumes/volumes.ts'
+import type { Volumes, VolumeSecrets } from '../volumes/volumes.ts'
 import type { AppFacts, Unfit, VersionFacts } from './facts.ts'
 import type { Action } from './model.ts'
 
@@ -68,6 +68,7 @@ export type ApplyParts = {
     readonly head: () => Promise<Head>
     readonly collateral: () => Promise<unknown>
     readonly committee: () => Promise<AskedNodes>
+    readonly holders: (verificationKey: Hex) => Promise<AskedNodes>
     readonly isListed: (authority: string) => boolean
     readonly platform: () => Promise<{ readonly notAfter: bigint; readonly platformId: Hex }>
     readonly misconduct: (text: string) => void
@@ -146,7 +147,7 @@ async function createInstance(parts: ApplyParts, facts: AppFacts, key: InstanceK
   const at = facts.head.number
   const launch = instanceLaunch({
     network: chain.network,
-    networkKey: facts.networkKey,
+    networkKey: version.networkKey,
     workerId,
     key,
     version: version.record,
@@ -237,6 +238,7 @@ function relayFor(
     head: relay.head,
     collateral: relay.collateral,
     committee: relay.committee,
+    holders: relay.holders,
     isListed: (authority) =>
       relay.isListed(authority) || (domains.length > 0 && authority === names.ca),
     authorize: (request) =>
@@ -345,12 +347,16 @@ async function openVolumes(
   const opened = new Map<string, string>()
   for (const name of new Set(service.volumes.map((mount) => mount.name))) {
     const sizeMiB = document.volumes.find((volume) => volume.name === name)?.sizeMiB ?? 0
-    const askAgent = async () => {
+    const agent = () => {
       const guest = guests.get(podIdOf(tag, key))
-      if (guest !== undefined) return guest.agent.volumeKey(name)
+      if (guest !== undefined) return guest.agent
       throw new WorkerError('instance.unknown', 'its agent is not served yet', { retryable: true })
     }
-    const options = { key: askAgent, owner, signal }
+    const keys: VolumeSecrets = {
+      own: async () => agent().volumeKey(name),
+      older: async () => agent().olderVolumeKey(name),
+    }
+    const options = { keys, owner, signal }
     opened.set(name, await volumes.open({ appId, replica, name, sizeMiB }, options))
   }
   return opened

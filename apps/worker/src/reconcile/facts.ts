@@ -1,11 +1,12 @@
 // What the chain says about one application at a finalized block, checked against its manifest. Reads the chain.
+import { launchKeyOf } from '@wetee/attestation'
 import { parseManifest, termsDigest, termsEqual, type ManifestDocument } from '@wetee/manifest'
 import type {
   AppRecord,
   AttestationLease,
   Head,
   Hex,
-  NetworkKey,
+  LiveKey,
   VersionRecord,
 } from '../chain/records.ts'
 import type { ChainReads } from '../chain/worker-chain.ts'
@@ -19,13 +20,13 @@ export type VersionFacts = {
   readonly record: VersionRecord
   readonly text: string
   readonly document: ManifestDocument
+  /** The key that it is launched under; `undefined` before the network has made one. */
+  readonly networkKey: LiveKey | undefined
 }
 
 /** Everything a reconciliation needs from the chain. */
 export type AppFacts = {
   readonly head: Head
-  /** `undefined` before the network has made it. */
-  readonly networkKey: NetworkKey | undefined
   /** Zero address when the application does not exist. */
   readonly owner: Hex
   readonly state: AppRecord['state']
@@ -63,7 +64,7 @@ export async function readFacts(
 ): Promise<AppFacts> {
   const head = await chain.head()
   const app = await chain.app(appId, head.number)
-  const networkKey = await chain.networkKey(head.number)
+  const keys = await chain.liveKeys(head.number)
   const versions = new Map<number, VersionFacts>()
   const leases = new Map<string, AttestationLease>()
   const conditions: Condition[] = []
@@ -83,11 +84,15 @@ export async function readFacts(
     ] as const) {
       const record = records[role]
       if (record?.workerId !== workerId) continue
-      const facts = await readVersion(chain, appId, number, record, manifests, unfit)
-      if ('refused' in facts) {
-        conditions.push(facts.refused)
+      const found = await readVersion(chain, appId, number, record, manifests, unfit)
+      if ('refused' in found) {
+        conditions.push(found.refused)
         continue
       }
+      const networkKey = launchKeyOf(keys, record.createdBlock)
+      const facts = { ...found, networkKey }
+      if (networkKey !== undefined && networkKey.endsAt !== 0n)
+        conditions.push(keyEnds(number, networkKey))
       if (networkKey === undefined && usesSecrets(facts.document)) {
         conditions.push(keyless(number))
         continue
@@ -117,7 +122,7 @@ export async function readFacts(
   const hasNotice = state !== 'ended' && !elsewhere && (app?.noticeUntil ?? 0n) > 0n
   if (app !== undefined) conditions.push(...decisions(app, hasNotice))
   const pendingDeadline = app?.pendingVersion ? app.pendingDeadline : 0n
-  const chain_ = { head, networkKey, owner, state, hasNotice, pendingDeadline }
+  const chain_ = { head, owner, state, hasNotice, pendingDeadline }
   return { ...chain_, desired, versions, leases, conditions }
 }
 
@@ -129,6 +134,18 @@ function keyless(version: number): Condition {
     text: `version ${version} is not run: it has secrets, and the network has no key to release them yet`,
     remedy:
       'wait until the dsecret nodes have made the network’s key; everything goes on by itself',
+  }
+}
+
+/** The application goes on after that under the newest key, but reads nothing any more that it has under the older one alone. */
+function keyEnds(version: number, { number, endsAt }: LiveKey): Condition {
+  const end = new Date(Number(endsAt) * 1_000).toISOString().replace('.000Z', 'Z')
+  return {
+    code: 'network-key.ends',
+    severity: 'warning',
+    text: `version ${version} runs under key ${number} of the network, which ends at ${end}: from then on it is started under the newer key, without the secrets and volumes that it has under this one alone`,
+    remedy:
+      'set its secrets anew (`wetee secret list` shows which), and deploy it again, also unchanged, before that: a new version runs under the newer key and takes its volumes along',
   }
 }
 
@@ -186,7 +203,7 @@ async function readVersion(
   record: VersionRecord,
   manifests: ManifestCache,
   unfit: Unfit,
-): Promise<VersionFacts | { refused: Condition }> {
+): Promise<Omit<VersionFacts, 'networkKey'> | { refused: Condition }> {
   const key = `${appId}/${version}`
   let known = manifests.get(key)
   if (known === undefined) {

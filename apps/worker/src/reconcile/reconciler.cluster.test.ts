@@ -124,6 +124,7 @@ describe.skipIf(assets === undefined)('a worker in a cluster', () => {
         isListed: () => false,
         platform: () => chain.platform(),
         committee: () => Promise.resolve({ nodes: [], threshold: 1 }),
+        holders: () => Promise.resolve({ nodes: [], threshold: 1 }),
         misconduct: () => undefined,
       },
       names: noNames,
@@ -193,7 +194,7 @@ volumes:
     }
     const { terms, termsDigest } = manifest
     chain.versions.set('7/1', {
-      ...{ workerId: 1n, security: false, manifestVersion: 1, createdAt: 1n },
+      ...{ workerId: 1n, security: false, manifestVersion: 1, createdAt: 1n, createdBlock: 1n },
       ...{ manifestDigest: manifest.digest, termsDigest, terms },
     })
     chain.manifests.set('7/1', manifest.text)

@@ -333,13 +333,14 @@ const secretManifest = () =>
 secrets:
   token: { external: true }`)
 const networkKey = { Y: `0x02${'11'.repeat(32)}`, S: `0x03${'22'.repeat(32)}` } as const
+const firstKey = { ...networkKey, number: 1, madeBlock: 50n, endsAt: 0n }
 
 test('a version with secrets waits for the network`s key, then for its agent, which says why', async () => {
   deploy(7n, 1, false, await secretManifest())
   const worker = await startWorker()
   await worker.until(() => worker.codes().includes('network-key.none'))
   expect(runtime.pods.size).toBe(0)
-  chain.key = networkKey
+  chain.keys = [firstKey]
   const start = runtime.onStart
   runtime.onStart = async (id, spec) => {
     await start(id, spec)
@@ -373,7 +374,7 @@ test('when the network has made its key, what was launched without it is launche
   const first = agents.get(podId(1))!
   const launched = () => [...platform.guests.values()].map(({ configuration }) => configuration)
   const [before] = launched()
-  chain.key = networkKey
+  chain.keys = [firstKey]
   await worker.until(() => agents.get(podId(1)) !== first && serving(worker)())
   expect(launched()).toHaveLength(1)
   expect(launched()[0]).not.toBe(before)

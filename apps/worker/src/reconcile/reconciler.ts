@@ -290,10 +290,10 @@ export class Reconciler {
   async #tee(
     tee: TeeRecord | undefined,
     key: InstanceKey,
-    { networkKey, versions }: AppFacts,
+    { versions }: AppFacts,
   ): Promise<ObservedInstance['tee']> {
     if (tee === undefined || !(await listens(tee.teeSocket))) return 'lost'
-    const version = versions.get(key.version)?.record
+    const { record: version, networkKey } = versions.get(key.version) ?? {}
     // Not wanted any more: what it was launched with does not matter.
     if (version === undefined) return 'alive'
     const { network } = this.#parts.chain

@@ -31,6 +31,8 @@ export type RelayActions = {
   readonly collateral: () => Promise<unknown>
   /** Whom an instance's agent asks now: the active committee. Throws WorkerError `committee.none` (retryable). */
   readonly committee?: () => Promise<AskedNodes>
+  /** Who has shares of a key that lives, by its S: whom an agent asks for what is released under it. Throws as `committee`. */
+  readonly holders?: (verificationKey: Hex) => Promise<AskedNodes>
   /** Whether `host:port` is a dsecret node of the Subnet. */
   readonly isListed: (authority: string) => boolean
   readonly authorize?: (request: {
@@ -138,12 +140,16 @@ async function respond(
   }
 }
 
+const HOLDERS = /^GET \/v1\/holders\/(0x0[23][0-9a-f]{64})$/
+
 async function handle(
   actions: RelayActions,
   route: string,
   request: IncomingMessage,
   signal: AbortSignal,
 ): Promise<unknown> {
+  const key = HOLDERS.exec(route)?.[1] as Hex | undefined
+  if (key !== undefined && actions.holders !== undefined) return actions.holders(key)
   switch (route) {
     case 'GET /v1/head': {
       const { number, hash, timestamp } = await actions.head()

@@ -6,7 +6,7 @@ import type {
   Head,
   Hex,
   NetworkFacts,
-  NetworkKey,
+  LiveKey,
   NodeProof,
   Signed,
   Standing,
@@ -34,7 +34,8 @@ export class MemoryChain implements WorkerChain {
   block: Head = { number: 100n, hash: `0x${'aa'.repeat(32)}`, timestamp: 1_000n }
   members: Committee = { epoch: 1n, threshold: 0, members: [] }
   leaseSeconds = 60
-  key: NetworkKey | undefined = undefined
+  /** That live, oldest first. */
+  keys: readonly LiveKey[] = []
   proof = { notAfter: 100_000n, platformId: testPlatformId, proofSeconds: 600 }
   held: Standing = { status: 'active', coverWei: 10n, requiredWei: 10n, complaints: [] }
   apps = new Map<bigint, AppRecord>()
@@ -83,8 +84,11 @@ export class MemoryChain implements WorkerChain {
   maxLeaseSeconds() {
     return this.#answer(() => this.leaseSeconds)
   }
-  networkKey() {
-    return this.#answer(() => this.key)
+  holders() {
+    return this.#answer(() => this.members)
+  }
+  liveKeys() {
+    return this.#answer(() => this.keys)
   }
   platform() {
     return this.#answer(() => this.proof)

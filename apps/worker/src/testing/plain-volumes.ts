@@ -7,9 +7,9 @@ import type { Volumes } from '../volumes/volumes.ts'
 export function plainVolumes(stateDir: string): Volumes {
   const folder = join(stateDir, 'volumes')
   return {
-    open: async ({ appId, replica, name }, { key, owner }) => {
+    open: async ({ appId, replica, name }, { keys, owner }) => {
       const place = join(folder, String(appId), String(replica), name)
-      await key()
+      await keys.own()
       if (mkdirSync(place, { recursive: true }) === undefined) return place
       if (owner === undefined || process.geteuid?.() !== 0) chmodSync(place, 0o777)
       else chownSync(place, owner.uid, owner.gid)

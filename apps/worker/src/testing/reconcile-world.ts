@@ -2,6 +2,7 @@
 import { linkSync, readdirSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { launchKeyOf } from '@wetee/attestation'
 import type { Manifest } from '@wetee/manifest'
 import { privateKeyToAccount } from 'viem/accounts'
 import type { AppRecord, AttestationLease, Hex } from '../chain/records.ts'
@@ -149,6 +150,7 @@ export class ReconcileWorld {
       security: this.random(4) === 0,
       manifestVersion: version,
       createdAt: nowSeconds,
+      createdBlock: 1n,
       manifestDigest: manifest.digest,
       termsDigest: manifest.termsDigest,
       terms: manifest.terms,
@@ -232,8 +234,9 @@ export class ReconcileWorld {
 
   /** The network makes its key; false when it has one. */
   makeKey(): boolean {
-    if (this.chain.key !== undefined) return false
-    this.chain.key = { Y: `0x02${'11'.repeat(32)}`, S: `0x03${'22'.repeat(32)}` }
+    if (this.chain.keys.length > 0) return false
+    const points = { Y: `0x02${'11'.repeat(32)}`, S: `0x03${'22'.repeat(32)}` } as const
+    this.chain.keys = [{ ...points, number: 1, madeBlock: 1n, endsAt: 0n }]
     return true
   }
 
@@ -243,7 +246,8 @@ export class ReconcileWorld {
     const key = keyOfPodId(testTag, podId)
     const version = this.chain.versions.get(`${key?.appId}/${key?.version}`)
     if (guest === undefined || key === undefined || version === undefined) return false
-    const { network, key: networkKey } = this.chain
+    const { network, keys } = this.chain
+    const networkKey = launchKeyOf(keys, version.createdBlock)
     return guest.configuration === instanceConfiguration({ network, networkKey, key, version })
   }
 

@@ -62,7 +62,8 @@ export async function startTestAgent(
           ...(code === undefined ? {} : { code }),
         }
       }
-      if (path === '/v1/volume-key') return { key: `0x${'07'.repeat(32)}` }
+      if (path === '/v1/volume-key')
+        return { key: `0x${'07'.repeat(32)}`, networkKey: `0x02${'11'.repeat(32)}` }
       if (path === '/v1/renew') {
         agent.renewals++
         return {}

@@ -18,6 +18,7 @@ import { keepLog } from '../testing/silent-log.ts'
 import { codeOf } from '../worker-error.ts'
 import { EncryptedVolumes } from './encrypted-volumes.ts'
 import { findVolumeTools } from './volume-tools.ts'
+import type { VolumeSecrets } from './volumes.ts'
 
 const missing = ((): string | undefined => {
   try {
@@ -33,7 +34,16 @@ const MIB = 1_048_576
 const owner = { uid: 1_000, gid: 1_000 }
 const volume = { appId: 7n, replica: 0, name: 'data', sizeMiB: 24 }
 const { signal } = new AbortController()
-const keyOf = (byte: number) => () => Promise.resolve(new Uint8Array(32).fill(byte))
+/** A key of a volume under the key of the network of that number. */
+const secretOf = (byte: number, networkKey = 'first') => ({
+  key: new Uint8Array(32).fill(byte),
+  networkKey,
+})
+const none = () => Promise.resolve(undefined)
+const keysOf = (byte: number): VolumeSecrets => ({
+  own: () => Promise.resolve(secretOf(byte)),
+  older: none,
+})
 let folder: string
 let volumes: EncryptedVolumes
 beforeEach(() => {
@@ -59,7 +69,7 @@ const processes = () =>
     }
   }).length
 const open = (over: object = {}, byte = 1) =>
-  volumes.open({ ...volume, ...over }, { key: keyOf(byte), owner, signal })
+  volumes.open({ ...volume, ...over }, { keys: keysOf(byte), owner, signal })
 /** Every byte that lies on the disk. */
 const onDisk = () => readFileSync(join(folder, '7', '0', 'data', 'disk'))
 async function failure(promise: Promise<unknown>): Promise<unknown> {
@@ -88,7 +98,9 @@ describe.skipIf(missing !== undefined)('encrypted volumes', () => {
     writeFileSync(join(place, 'kept'), 'x')
     const other = new EncryptedVolumes({ folder, log: keepLog() })
     const neverAsked = () => Promise.reject(new Error('asked for a key'))
-    expect(await other.open(volume, { key: neverAsked, owner, signal })).toBe(place)
+    expect(
+      await other.open(volume, { keys: { own: neverAsked, older: none }, owner, signal }),
+    ).toBe(place)
     expect(existsSync(join(place, 'kept'))).toBe(true)
   })
 
@@ -176,16 +188,57 @@ describe.skipIf(missing !== undefined)('encrypted volumes', () => {
   })
 
   test('a key that is not 32 bytes, and one that does not come, mount nothing', async () => {
-    const short = () => Promise.resolve(new Uint8Array(31))
-    const options = { owner, signal }
-    expect(codeOf(await failure(volumes.open(volume, { ...options, key: short })))).toBe(
-      'volume.failed',
-    )
-    const none = () => Promise.reject(Object.assign(new Error('no'), { code: 'secrets.too-few' }))
-    expect(codeOf(await failure(volumes.open(volume, { ...options, key: none })))).toBe(
-      'secrets.too-few',
-    )
+    const codeFor = async (own: VolumeSecrets['own']) =>
+      codeOf(await failure(volumes.open(volume, { keys: { own, older: none }, owner, signal })))
+    const short = { key: new Uint8Array(31), networkKey: 'first' }
+    expect(await codeFor(() => Promise.resolve(short))).toBe('volume.failed')
+    const error = Object.assign(new Error('no'), { code: 'secrets.too-few' })
+    expect(await codeFor(() => Promise.reject(error))).toBe('secrets.too-few')
     expect(mounts()).toEqual([])
+  })
+
+  test('under another key of the network it gets a second seal, and either opens it from then on', async () => {
+    const openWith = (keys: VolumeSecrets) => volumes.open(volume, { keys, owner, signal })
+    writeFileSync(join(await open(), 'kept'), 'under the first')
+    await volumes.close(7n, 0)
+    let asked = 0
+    const older = () => {
+      asked++
+      return Promise.resolve(secretOf(1))
+    }
+    const second = { own: () => Promise.resolve(secretOf(2, 'second')), older }
+    // Without the older key there is nothing to open it with, and nothing is changed.
+    expect(codeOf(await failure(openWith({ ...second, older: none })))).toBe('volume.failed')
+    const place = await openWith(second)
+    expect(readFileSync(join(place, 'kept'), 'utf8')).toBe('under the first')
+    writeFileSync(join(place, 'new'), 'under the second')
+    await volumes.close(7n, 0)
+    expect(await openWith({ ...second, older: none })).toBe(place)
+    expect(asked).toBe(1)
+    await volumes.close(7n, 0)
+    expect(readFileSync(join(await open(), 'new'), 'utf8')).toBe('under the second')
+    await volumes.close(7n, 0)
+    // The next key takes the seal of the one before it: the first has ended.
+    const third = {
+      own: () => Promise.resolve(secretOf(3, 'third')),
+      older: () => Promise.resolve(secretOf(2, 'second')),
+    }
+    expect(readFileSync(join(await openWith(third), 'kept'), 'utf8')).toBe('under the first')
+  })
+
+  test('an older key that opens nothing leaves no seal behind', async () => {
+    writeFileSync(join(await open(), 'kept'), '1')
+    await volumes.close(7n, 0)
+    const wrong = {
+      own: () => Promise.resolve(secretOf(2, 'second')),
+      older: () => Promise.resolve(secretOf(9)),
+    }
+    const opening = volumes.open(volume, { keys: wrong, owner, signal })
+    expect(codeOf(await failure(opening))).toBe('volume.failed')
+    expect(
+      readdirSync(join(folder, '7', '0', 'data')).filter((it) => it.startsWith('seal-')),
+    ).toEqual([])
+    expect(existsSync(join(await open(), 'kept'))).toBe(true)
   })
 
   test('the key is in no command line and no error', async () => {

@@ -1,10 +1,11 @@
 // Volumes on an engine's own machine: an ext4 file of a fixed size, in it gocryptfs under a key that the agent hands over. THE HOST SEES
 // THAT KEY; whole-machine TEEs open their disks inside. Mounts file systems, starts processes.
-import { randomFillSync } from 'node:crypto'
+import { createHash, randomFillSync } from 'node:crypto'
 import {
   chmodSync,
   chownSync,
   closeSync,
+  copyFileSync,
   existsSync,
   mkdirSync,
   openSync,
@@ -23,7 +24,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Log } from '../log.ts'
 import { messageOf, WorkerError } from '../worker-error.ts'
 import { findVolumeTools, runTool, type VolumeProgram, type VolumeTools } from './volume-tools.ts'
-import type { VolumeKey, Volumes } from './volumes.ts'
+import type { VolumeKey, Volumes, VolumeSecret, VolumeSecrets } from './volumes.ts'
 
 /** What volumes are kept with. */
 export type EncryptedVolumesParts = {
@@ -117,7 +118,7 @@ export class EncryptedVolumes implements Volumes {
   async #open(
     places: Places,
     sizeMiB: number,
-    { key, owner, signal }: Parameters<Volumes['open']>[1],
+    { keys, owner, signal }: Parameters<Volumes['open']>[1],
   ): Promise<string> {
     if (isMounted(places.open)) {
       if (answers(places.open)) return places.open
@@ -129,31 +130,21 @@ export class EncryptedVolumes implements Volumes {
       args: readonly string[],
       options: { readonly input?: Uint8Array; readonly highest?: number } = {},
     ) => runTool(tools[program], args, { signal, ...options })
-    const secret = await key()
+    const own = await keys.own()
+    const password = passwordOf(own)
     try {
-      if (secret.length !== KEY_BYTES)
-        throw new WorkerError(
-          'volume.failed',
-          `the key has ${secret.length} bytes, not ${KEY_BYTES}`,
-        )
       makeFolders(places)
       await prepareDisk(places, sizeMiB, run)
       if (!isMounted(places.sealed))
         await run('mount', ['-o', 'loop,nosuid,nodev,noexec', places.disk, places.sealed])
-      const password = Buffer.from(Buffer.from(secret).toString('hex'))
-      try {
-        if (!existsSync(join(places.sealed, 'gocryptfs.conf'))) {
-          clearUnfinished(places.sealed)
-          // The key is not guessable: stretching it would only take time.
-          await run('gocryptfs', ['-q', '-init', '-scryptn', '10', places.sealed], {
-            input: password,
-          })
-        }
-        const mounting = ['-q', '-allow_other', '-nosuid', '-nodev']
-        await run('gocryptfs', [...mounting, places.sealed, places.open], { input: password })
-      } finally {
-        password.fill(0)
+      if (!existsSync(sealOf(places, own)) && !existsSync(firstSeal(places))) {
+        clearUnfinished(places.sealed)
+        // The key is not guessable: stretching it would only take time.
+        await run('gocryptfs', ['-q', '-init', '-scryptn', '10', places.sealed], {
+          input: password,
+        })
       }
+      await mountSealed(places, { own, password, older: keys.older }, run)
       if (!isMounted(places.open))
         throw new WorkerError('volume.failed', 'gocryptfs has mounted nothing', { retryable: true })
       giveTo(places.open, owner)
@@ -162,7 +153,7 @@ export class EncryptedVolumes implements Volumes {
       await this.#close(places).catch(() => undefined)
       throw error
     } finally {
-      secret.fill(0)
+      password.fill(0)
     }
   }
 
@@ -173,6 +164,87 @@ export class EncryptedVolumes implements Volumes {
       while (isMounted(folder)) await runTool('/bin/umount', ['-l', folder])
       if (folder === places.open) await endProcesses(places, log)
     }
+  }
+}
+
+type Run = (
+  program: VolumeProgram,
+  args: readonly string[],
+  options?: { readonly input?: Uint8Array; readonly highest?: number },
+) => Promise<void>
+
+/** As gocryptfs is given it; the key is filled with zeros. */
+function passwordOf({ key }: VolumeSecret): Buffer {
+  try {
+    if (key.length !== KEY_BYTES)
+      throw new WorkerError('volume.failed', `the key has ${key.length} bytes, not ${KEY_BYTES}`)
+    return Buffer.from(Buffer.from(key).toString('hex'))
+  } finally {
+    key.fill(0)
+  }
+}
+
+/** The seal that the volume was made with, among its encrypted files. */
+const firstSeal = ({ sealed }: Places): string => join(sealed, 'gocryptfs.conf')
+
+/** A second seal of the same master key, beside the disk: made when the network has another key. */
+function sealOf({ folder }: Places, { networkKey }: Pick<VolumeSecret, 'networkKey'>): string {
+  const name = createHash('sha256').update(networkKey).digest('hex').slice(0, 32)
+  return join(folder, `seal-${name}.conf`)
+}
+
+/** Mounts with the seal of the own key where there is one, else with the first; and where that is of an older key, seals it anew. */
+async function mountSealed(
+  places: Places,
+  given: {
+    readonly own: VolumeSecret
+    readonly password: Uint8Array
+    readonly older: VolumeSecrets['older']
+  },
+  run: Run,
+): Promise<void> {
+  const { own, password } = given
+  const seal = sealOf(places, own)
+  const mount = (config: readonly string[]) =>
+    run('gocryptfs', [...MOUNTING, ...config, places.sealed, places.open], { input: password })
+  if (existsSync(seal)) return mount(['-config', seal])
+  try {
+    return await mount([])
+  } catch (error) {
+    const older = await given.older()
+    // Not a wrong key, or no other one to try.
+    if (older === undefined) throw error
+    await sealAnew(places, older, { seal, password }, run)
+  }
+  return mount(['-config', seal])
+}
+
+const MOUNTING = ['-q', '-allow_other', '-nosuid', '-nodev']
+
+/** Whole or not at all; the seals of before stay, so that an instance of the older key opens the volume as ever. */
+async function sealAnew(
+  places: Places,
+  older: VolumeSecret,
+  to: { readonly seal: string; readonly password: Uint8Array },
+  run: Run,
+): Promise<void> {
+  const from = [sealOf(places, older), firstSeal(places)].find((path) => existsSync(path))
+  if (from === undefined) throw new WorkerError('volume.failed', 'the volume has no seal')
+  const partial = `${to.seal}.partial`
+  const password = passwordOf(older)
+  const input = Buffer.concat([password, Buffer.from('\n'), to.password, Buffer.from('\n')])
+  try {
+    rmSync(partial, { force: true })
+    copyFileSync(from, partial)
+    chmodSync(partial, 0o600)
+    const args = ['-q', '-passwd', '-scryptn', '10', '-config', partial, places.sealed]
+    await run('gocryptfs', args, { input })
+    renameSync(partial, to.seal)
+  } finally {
+    password.fill(0)
+    input.fill(0)
+    rmSync(partial, { force: true })
+    rmSync(`${partial}.bak`, { force: true })
   }
 }
 

@@ -26,6 +26,18 @@ export type NodeConfiguration = {
   readonly nodeId: bigint
 }
 
+/**
+ * The key that a version is launched under, of those that live, oldest first: the newest that was made before the block of the version's
+ * creation, or the oldest where none was. So a version keeps its key until that ends, whoever starts it and when. Undefined before there
+ * is a key.
+ */
+export function launchKeyOf<K extends { readonly madeBlock: bigint }>(
+  live: readonly K[],
+  createdBlock: bigint,
+): K | undefined {
+  return live.findLast(({ madeBlock }) => madeBlock < createdBlock) ?? live[0]
+}
+
 const NO_POINT: Hex = `0x${'00'.repeat(33)}`
 
 /**

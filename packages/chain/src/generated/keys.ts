@@ -37,11 +37,51 @@ export const keysAbi = [
  {
   "inputs": [
    {
+    "name": "key",
+    "type": "uint32"
+   }
+  ],
+  "name": "KeyEnded",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "name": "key",
+    "type": "uint32"
+   }
+  ],
+  "name": "KeyIsNewest",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
     "name": "length",
     "type": "uint256"
    }
   ],
   "name": "KeyLength",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "name": "key",
+    "type": "uint32"
+   }
+  ],
+  "name": "KeyRepeated",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "name": "key",
+    "type": "uint32"
+   }
+  ],
+  "name": "KeyUnknown",
   "type": "error"
  },
  {
@@ -102,6 +142,30 @@ export const keysAbi = [
    }
   ],
   "name": "NotRegistered",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "name": "key",
+    "type": "uint32"
+   },
+   {
+    "name": "endsAt",
+    "type": "uint64"
+   }
+  ],
+  "name": "OlderKeyLives",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "name": "overlapSeconds",
+    "type": "uint64"
+   }
+  ],
+  "name": "OverlapTooLong",
   "type": "error"
  },
  {
@@ -261,6 +325,33 @@ export const keysAbi = [
   "anonymous": false,
   "inputs": [
    {
+    "indexed": true,
+    "name": "key",
+    "type": "uint32"
+   },
+   {
+    "indexed": false,
+    "name": "lastEpoch",
+    "type": "uint64"
+   },
+   {
+    "indexed": false,
+    "name": "endsAt",
+    "type": "uint64"
+   }
+  ],
+  "name": "KeyEndSet",
+  "type": "event"
+ },
+ {
+  "anonymous": false,
+  "inputs": [
+   {
+    "indexed": true,
+    "name": "key",
+    "type": "uint32"
+   },
+   {
     "indexed": false,
     "name": "encryptionKey",
     "type": "bytes"
@@ -343,6 +434,18 @@ export const keysAbi = [
    }
   ],
   "name": "Revealed",
+  "type": "event"
+ },
+ {
+  "anonymous": false,
+  "inputs": [
+   {
+    "indexed": false,
+    "name": "overlapSeconds",
+    "type": "uint64"
+   }
+  ],
+  "name": "RotationOrdered",
   "type": "event"
  },
  {
@@ -521,6 +624,10 @@ export const keysAbi = [
       "type": "uint64"
      },
      {
+      "name": "key",
+      "type": "uint32"
+     },
+     {
       "name": "sessionId",
       "type": "bytes32"
      },
@@ -563,6 +670,30 @@ export const keysAbi = [
  {
   "inputs": [
    {
+    "name": "number",
+    "type": "uint32"
+   }
+  ],
+  "name": "endKey",
+  "outputs": [],
+  "stateMutability": "nonpayable",
+  "type": "function"
+ },
+ {
+  "inputs": [],
+  "name": "frozenEpoch",
+  "outputs": [
+   {
+    "name": "",
+    "type": "uint64"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
     "name": "epoch",
     "type": "uint64"
    }
@@ -572,6 +703,116 @@ export const keysAbi = [
    {
     "name": "",
     "type": "bool"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "name": "number",
+    "type": "uint32"
+   }
+  ],
+  "name": "isKeyLive",
+  "outputs": [
+   {
+    "name": "",
+    "type": "bool"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "name": "number",
+    "type": "uint32"
+   }
+  ],
+  "name": "keyAt",
+  "outputs": [
+   {
+    "components": [
+     {
+      "name": "number",
+      "type": "uint32"
+     },
+     {
+      "name": "madeBlock",
+      "type": "uint64"
+     },
+     {
+      "name": "lastEpoch",
+      "type": "uint64"
+     },
+     {
+      "name": "endsAt",
+      "type": "uint64"
+     },
+     {
+      "name": "encryptionKey",
+      "type": "bytes"
+     },
+     {
+      "name": "verificationKey",
+      "type": "bytes"
+     }
+    ],
+    "name": "",
+    "type": "tuple"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [],
+  "name": "keyCount",
+  "outputs": [
+   {
+    "name": "",
+    "type": "uint32"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [],
+  "name": "liveKeys",
+  "outputs": [
+   {
+    "components": [
+     {
+      "name": "number",
+      "type": "uint32"
+     },
+     {
+      "name": "madeBlock",
+      "type": "uint64"
+     },
+     {
+      "name": "lastEpoch",
+      "type": "uint64"
+     },
+     {
+      "name": "endsAt",
+      "type": "uint64"
+     },
+     {
+      "name": "encryptionKey",
+      "type": "bytes"
+     },
+     {
+      "name": "verificationKey",
+      "type": "bytes"
+     }
+    ],
+    "name": "",
+    "type": "tuple[]"
    }
   ],
   "stateMutability": "view",
@@ -696,6 +937,34 @@ export const keysAbi = [
   "name": "reveal",
   "outputs": [],
   "stateMutability": "nonpayable",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "name": "overlapSeconds",
+    "type": "uint64"
+   }
+  ],
+  "name": "rotate",
+  "outputs": [],
+  "stateMutability": "nonpayable",
+  "type": "function"
+ },
+ {
+  "inputs": [],
+  "name": "rotation",
+  "outputs": [
+   {
+    "name": "ordered",
+    "type": "bool"
+   },
+   {
+    "name": "overlapSeconds",
+    "type": "uint64"
+   }
+  ],
+  "stateMutability": "view",
   "type": "function"
  },
  {

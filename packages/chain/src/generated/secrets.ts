@@ -21,6 +21,30 @@ export const secretsAbi = [
   "type": "error"
  },
  {
+  "inputs": [
+   {
+    "name": "key",
+    "type": "uint32"
+   }
+  ],
+  "name": "KeyEnded",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "name": "key",
+    "type": "uint32"
+   },
+   {
+    "name": "newest",
+    "type": "uint32"
+   }
+  ],
+  "name": "KeyNotNewest",
+  "type": "error"
+ },
+ {
   "inputs": [],
   "name": "NameInvalid",
   "type": "error"
@@ -130,6 +154,20 @@ export const secretsAbi = [
    }
   ],
   "name": "VersionNotNext",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "name": "version",
+    "type": "uint32"
+   },
+   {
+    "name": "key",
+    "type": "uint32"
+   }
+  ],
+  "name": "VersionOfOtherKey",
   "type": "error"
  },
  {
@@ -310,6 +348,11 @@ export const secretsAbi = [
    },
    {
     "indexed": false,
+    "name": "key",
+    "type": "uint32"
+   },
+   {
+    "indexed": false,
     "name": "ciphertextDigest",
     "type": "bytes32"
    },
@@ -392,6 +435,18 @@ export const secretsAbi = [
    {
     "name": "",
     "type": "bool"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [],
+  "name": "keys",
+  "outputs": [
+   {
+    "name": "",
+    "type": "address"
    }
   ],
   "stateMutability": "view",
@@ -587,6 +642,10 @@ export const secretsAbi = [
        {
         "name": "setAt",
         "type": "uint64"
+       },
+       {
+        "name": "key",
+        "type": "uint32"
        }
       ],
       "name": "version",
@@ -620,6 +679,71 @@ export const secretsAbi = [
    {
     "name": "version",
     "type": "uint32"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "name": "appId",
+    "type": "uint64"
+   },
+   {
+    "name": "name",
+    "type": "string"
+   },
+   {
+    "name": "key",
+    "type": "uint32"
+   }
+  ],
+  "name": "secretUnder",
+  "outputs": [
+   {
+    "components": [
+     {
+      "name": "name",
+      "type": "string"
+     },
+     {
+      "name": "current",
+      "type": "uint32"
+     },
+     {
+      "name": "latest",
+      "type": "uint32"
+     },
+     {
+      "components": [
+       {
+        "name": "ciphertextDigest",
+        "type": "bytes32"
+       },
+       {
+        "name": "policyDigest",
+        "type": "bytes32"
+       },
+       {
+        "name": "owner",
+        "type": "address"
+       },
+       {
+        "name": "setAt",
+        "type": "uint64"
+       },
+       {
+        "name": "key",
+        "type": "uint32"
+       }
+      ],
+      "name": "version",
+      "type": "tuple"
+     }
+    ],
+    "name": "",
+    "type": "tuple"
    }
   ],
   "stateMutability": "view",
@@ -665,6 +789,10 @@ export const secretsAbi = [
        {
         "name": "setAt",
         "type": "uint64"
+       },
+       {
+        "name": "key",
+        "type": "uint32"
        }
       ],
       "name": "version",
@@ -690,6 +818,10 @@ export const secretsAbi = [
    },
    {
     "name": "version",
+    "type": "uint32"
+   },
+   {
+    "name": "key",
     "type": "uint32"
    },
    {
@@ -752,6 +884,10 @@ export const secretsAbi = [
      {
       "name": "setAt",
       "type": "uint64"
+     },
+     {
+      "name": "key",
+      "type": "uint32"
      }
     ],
     "name": "",

@@ -182,7 +182,7 @@ const built: [string, TypedDataDefinition, string][] = [
     'what a node says of an application',
     appFactsTypedData(testProfile, {
       ...{ nodeId: 1n, appId: 7n, owner: key, state: 1, currentVersion: 2, pendingVersion: 0 },
-      ...{ blockNumber: 90n, blockTime: 1_000n },
+      ...{ olderKey: `0x02${'11'.repeat(32)}` as const, blockNumber: 90n, blockTime: 1_000n },
     }),
     cloud,
   ],

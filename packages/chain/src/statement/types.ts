@@ -105,6 +105,8 @@ export type AppFactsStatement = {
   readonly currentVersion: number
   /** 0: none. */
   readonly pendingVersion: number
+  /** S of the network's older key while that lives, 33 bytes; `0x`: there is none. */
+  readonly olderKey: Hex
   readonly blockNumber: bigint
   /** Time of that block, seconds. */
   readonly blockTime: bigint
@@ -310,6 +312,7 @@ export const appFactsTypes = {
     { type: 'uint8', name: 'state' },
     { type: 'uint32', name: 'currentVersion' },
     { type: 'uint32', name: 'pendingVersion' },
+    { type: 'bytes', name: 'olderKey' },
     { type: 'uint64', name: 'blockNumber' },
     { type: 'uint64', name: 'blockTime' },
   ],

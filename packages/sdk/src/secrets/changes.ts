@@ -19,17 +19,17 @@ import type { SealedVersion } from './seal.ts'
 
 /** Puts a sealed version on chain; the nodes take its bytes once this is final (`publishSecret`). */
 export async function planSecret(network: Network, sealed: SealedVersion): Promise<Intent> {
-  const { appId, name, version, digest, policyDigest } = sealed
+  const { appId, name, version, key, digest, policyDigest } = sealed
   const known = await readOwner(network, appId)
   return intent(network, known, {
     id: 'secret.set',
     title: `${version === 1 ? 'Set' : 'Set version ' + String(version) + ' of'} secret "${name}"`,
     facts: [
-      ['Sealed to', `the network's key, by this machine; ${sealed.bytes.length} bytes`],
+      ['Sealed to', `key ${key} of the network, by this machine; ${sealed.bytes.length} bytes`],
       ['Released to', describePolicy(sealed)],
       ['Ciphertext', digest],
     ],
-    call: ['setSecret', [appId, name, version, digest, policyDigest]],
+    call: ['setSecret', [appId, name, version, key, digest, policyDigest]],
     event: 'SecretSet',
   })
 }

@@ -4,7 +4,7 @@ import { zeroAddress } from 'viem'
 import { appNotFound } from '../apps.ts'
 import { SdkError } from '../error.ts'
 import type { Network } from '../network.ts'
-import type { AppRecord, Block } from '../reader.ts'
+import type { AppRecord, Block, LiveKey } from '../reader.ts'
 
 /** Names on chain: 1 to 64 of these, no dot in front. */
 const namePattern = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$/
@@ -16,13 +16,17 @@ export type SecretVersion = {
   readonly policyDigest: Hex
   readonly owner: Address
   readonly setAt: bigint
+  /** Number of the network's key that it is sealed to. */
+  readonly key: number
 }
 
 /** A secret that is set. */
 export type SecretRecord = {
   readonly name: string
-  /** What is released now. */
+  /** What is released now, to instances that were launched under its key. */
   readonly current: SecretVersion
+  /** When that key ends, seconds: an older one, so that the secret has to be set anew; absent for the newest. 0: it has ended. */
+  readonly keyEndsAt?: bigint
   /** The highest number ever used. */
   readonly latest: number
   readonly readers: readonly SecretReader[]
@@ -55,14 +59,23 @@ export async function readOwner(network: Network, appId: bigint): Promise<Secret
 /** Secrets that are set, by name. Throws `app.not-found`, `network.contract-missing`. */
 export async function listSecrets(network: Network, appId: bigint): Promise<SecretRecord[]> {
   const { block } = await readOwner(network, appId)
-  const found = await network.reader.view('secrets', 'secrets', [appId], block.number)
+  const [found, keys] = await Promise.all([
+    network.reader.view('secrets', 'secrets', [appId], block.number),
+    network.reader.liveKeys(block.number),
+  ])
   const records = found.map(async ({ name, current, latest, version }) => ({
     name,
     current: { version: current, ...version },
+    ...keyEnd(keys, version.key),
     latest,
     readers: await readReaders(network, appId, name, block.number),
   }))
   return (await Promise.all(records)).sort((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+function keyEnd(keys: readonly LiveKey[], key: number): Pick<SecretRecord, 'keyEndsAt'> {
+  if (keys.at(-1)?.number === key) return {}
+  return { keyEndsAt: keys.find(({ number }) => number === key)?.endsAt ?? 0n }
 }
 
 /** One secret; `current` is undefined for one that was removed or never set. */

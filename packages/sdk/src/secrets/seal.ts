@@ -45,6 +45,8 @@ export type SealedVersion = {
   readonly name: string
   /** The number that it is sealed for: the next one. */
   readonly version: number
+  /** Number of the network's key that it is sealed to: the newest. */
+  readonly key: number
   readonly digest: Hex
   readonly policyDigest: Hex
   readonly policy: SecretPolicy
@@ -89,7 +91,7 @@ export async function sealSecret(network: Network, input: SecretInput): Promise<
   const sealing = { networkKey: group.decode(hexToBytes(key.Y)), label, plaintext: value }
   const ciphertext = encrypt(group, sealing, randomBytes)
   const bytes = encodeSealedSecret({ policyText, ciphertext })
-  return { appId, name, version, policy, bytes, ...digestsOf(bytes) }
+  return { appId, name, version, key: key.number, policy, bytes, ...digestsOf(bytes) }
 }
 
 /** Names of a sealed secret, as the chain has them. Throws SecretsError `sealed-secret.malformed`, `policy.invalid`. */
@@ -108,7 +110,7 @@ function requireSize(value: Uint8Array): void {
 }
 
 async function requireNetworkKey(network: Network, at: bigint) {
-  const key = await network.reader.networkKey(at)
+  const key = (await network.reader.liveKeys(at)).at(-1)
   if (key !== undefined) return key
   throw new SdkError(
     'network.no-key',

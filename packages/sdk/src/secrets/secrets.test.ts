@@ -64,12 +64,14 @@ const unset = {
   policyDigest: zeroDigest,
   owner: zeroAddress,
   setAt: 0n,
+  key: 0,
 }
 const set = (byte: string) => ({
   ciphertextDigest: `0x${byte.repeat(32)}` as const,
   policyDigest: `0x${'dd'.repeat(32)}` as const,
   owner: testOwner,
   setAt: 1_800_000_050n,
+  key: 1,
 })
 
 function world(): World {
@@ -219,7 +221,7 @@ test('changes call the contract with what was shown', async () => {
   const sealed = await sealSecret(network, { appId: 7n, name: 'db', value })
   const { digest, policyDigest: policy } = sealed
   const plan = await planSecret(network, sealed)
-  expect(decodeCalls(plan)).toEqual([['secrets.setSecret', [7n, 'db', 5, digest, policy], 0n]])
+  expect(decodeCalls(plan)).toEqual([['secrets.setSecret', [7n, 'db', 5, 1, digest, policy], 0n]])
   expect(JSON.stringify(factsOf(plan))).not.toContain('correct horse')
   expect(decodeCalls(await planRollBack(network, 7n, 'api', 1))).toEqual([
     ['secrets.rollBack', [7n, 'api', 1], 0n],

@@ -12,6 +12,7 @@ import type {
   CloudParameters,
   ContractEvent,
   LeaseRecord,
+  LiveKey,
   NetworkKey,
   NetworkReader,
   NodeRecord,
@@ -32,7 +33,10 @@ export type World = {
   workers: WorkerRecord[]
   nodes: NodeRecord[]
   committee: { epoch: bigint; members: bigint[]; threshold: number }
+  /** The newest; its number is one more than that of `olderKey`. */
   networkKey: NetworkKey | undefined
+  networkKeyMade: bigint
+  olderKey: LiveKey | undefined
   /** `role/nodeId` to the end of its live proof. */
   proofs: Map<string, bigint>
   /** `role/nodeId/platformId`. */
@@ -85,6 +89,8 @@ export function emptyWorld(): World {
     nodes: [],
     committee: { epoch: 1n, members: [], threshold: 0 },
     networkKey: undefined,
+    networkKeyMade: 0n,
+    olderKey: undefined,
     proofs: new Map(),
     platforms: new Set(),
     references: new Set(),
@@ -146,6 +152,13 @@ export function testApp(appId: bigint, fields: Partial<AppRecord> = {}): AppReco
   }
 }
 
+function liveKeysOf({ networkKey, networkKeyMade, olderKey }: World): LiveKey[] {
+  if (networkKey === undefined) return []
+  const number = (olderKey?.number ?? 0) + 1
+  const newest = { ...networkKey, number, madeBlock: networkKeyMade, lastEpoch: 0n, endsAt: 0n }
+  return olderKey === undefined ? [newest] : [olderKey, newest]
+}
+
 /** A version that a test overrides. */
 export function testVersion(
   version: number,
@@ -155,6 +168,7 @@ export function testVersion(
     version,
     workerId: 1n,
     createdAt: genesisSeconds,
+    createdBlock: 1n,
     endedAt: 0n,
     manifestVersion: version,
     security: false,
@@ -186,7 +200,7 @@ export function memoryReader(world: World): NetworkReader {
     liveProofUntil: (role, id) => give(world.proofs.get(`${role}/${id}`) ?? 0n),
     isPlatformLive: (role, id, platform) => give(world.platforms.has(`${role}/${id}/${platform}`)),
     isReferenceAccepted: (role, id) => give(world.references.has(`${role}/${id}`)),
-    networkKey: () => give(world.networkKey),
+    liveKeys: () => give(liveKeysOf(world)),
     committee: () => give(world.committee),
     appsOf: (owner) =>
       give([...world.apps.values()].filter((a) => a.owner === owner).map((a) => a.appId)),

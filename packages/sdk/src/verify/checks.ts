@@ -7,6 +7,7 @@ import {
   eventLogHolds,
   launchedWith,
   launchField,
+  launchKeyOf,
   reportDataOf,
   strictPolicy,
   type EvidenceDocument,
@@ -212,7 +213,8 @@ export async function checkConfiguration(found: Found): Promise<Outcome> {
       'the owner does not allow this kind of hardware',
       compared(allowed.map(([name]) => name).join(' or ') || 'none', platform),
     )
-  const networkKey = await found.reader.networkKey(found.head.number)
+  const keys = await found.reader.liveKeys(found.head.number)
+  const networkKey = launchKeyOf(keys, found.version.createdBlock)
   const digest = configDigest({
     chainId: BigInt(found.profile.chainId),
     cloud: found.profile.contracts.cloud,

@@ -1,14 +1,19 @@
-// `wetee dsecret epoch`, `refresh` and `committee`: who holds the shares of the network's key, and what starts the next epoch.
+// `wetee dsecret epoch`, `refresh`, `committee`, `rotate` and `end-key`: who holds the shares of the network's keys, and what starts the
+// next epoch or the next key.
 import { Command } from 'commander'
 import {
   describeSession,
+  maxOverlapSeconds,
   formatTime,
   planCommittee,
+  planKeyEnd,
   planRefresh,
+  planRotation,
   readEpochs,
   watchEpochs,
   type EpochRecord,
   type EpochState,
+  type LiveKey,
   type Network,
 } from '@wetee/sdk'
 import { parseId } from '../../arguments.ts'
@@ -62,6 +67,29 @@ export function dsecretCommitteeCommand(context: Context): Command {
   )
 }
 
+export function dsecretRotateCommand(context: Context): Command {
+  const command = new Command('rotate')
+    .description('Order a new key of the network; the DAO signs (--unsigned, `wetee dao propose`)')
+    .requiredOption('--overlap <days>', 'how long the key of now lives on; 0 for one that leaked')
+    .action((options: SigningOptions & { readonly overlap: string }) => {
+      const most = Number(maxOverlapSeconds / 86_400n)
+      const days = wholeNumber('--overlap', options.overlap, 0, most)
+      return runIntent(context, options, (network) => planRotation(network, BigInt(days) * 86_400n))
+    })
+  return withExample(withSigning(command), 'wetee dsecret rotate --overlap 14 --unsigned key.json')
+}
+
+export function dsecretEndKeyCommand(context: Context): Command {
+  const command = new Command('end-key')
+    .description('End an older key before its time; the DAO signs')
+    .argument('<key>', 'its number')
+    .action((key: string, options: SigningOptions) => {
+      const number = wholeNumber('key', key, 1, 0xffff_ffff)
+      return runIntent(context, options, (network) => planKeyEnd(network, number))
+    })
+  return withExample(withSigning(command), 'wetee dsecret end-key 1 --unsigned end.json')
+}
+
 async function show(context: Context, options: ShowOptions): Promise<void> {
   const network = await openFor(context, options, false)
   if (options.watch === true) return watch(context, network, options)
@@ -86,7 +114,8 @@ function watch(context: Context, network: Network, options: ShowOptions): Promis
   )
 }
 
-function factsOf({ active, pending, networkKey, refreshAt }: EpochState): [string, string][] {
+function factsOf(state: EpochState): [string, string][] {
+  const { active, pending, networkKey, olderKey, rotationOverlap, refreshAt } = state
   return [
     ['Active', active === undefined ? 'no committee yet' : describe(active)],
     ...(pending === undefined
@@ -95,7 +124,21 @@ function factsOf({ active, pending, networkKey, refreshAt }: EpochState): [strin
           ['Pending', describe(pending)],
           ['Session', describeSession(pending.session, pending.members.length)],
         ] as [string, string][])),
-    ['Key', networkKey === undefined ? 'none yet' : networkKey.Y],
+    ['Key', networkKey === undefined ? 'none yet' : describeKey(networkKey)],
+    ...(olderKey === undefined
+      ? []
+      : ([
+          [
+            'Older key',
+            `${describeKey(olderKey)}, with epoch ${olderKey.lastEpoch}, ends ${formatTime(olderKey.endsAt)}`,
+          ],
+        ] as [string, string][])),
+    ...(rotationOverlap === undefined
+      ? []
+      : ([['Ordered', `a new key; the one of now ends ${rotationOverlap} s after it is made`]] as [
+          string,
+          string,
+        ][])),
     ...(refreshAt === undefined
       ? []
       : ([['Refresh', `due ${formatTime(refreshAt)}`]] as [string, string][])),
@@ -106,6 +149,10 @@ function summary({ active, pending }: EpochState): string {
   const now = active === undefined ? 'no epoch is active' : `epoch ${active.epoch} is active`
   if (pending === undefined) return now
   return `${now}, epoch ${pending.epoch}: ${describeSession(pending.session, pending.members.length)}`
+}
+
+function describeKey({ number, Y }: LiveKey): string {
+  return `${number}, ${Y}`
 }
 
 function describe({ epoch, members, threshold }: EpochRecord): string {

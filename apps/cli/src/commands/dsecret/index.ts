@@ -7,7 +7,13 @@ import { stakeCommand } from '../stake/stake.ts'
 import { stakeWithdrawCommand } from '../stake/withdraw.ts'
 import { unstakeCommand } from '../stake/unstake.ts'
 import { dsecretAlertsCommand } from './alerts.ts'
-import { dsecretCommitteeCommand, dsecretEpochCommand, dsecretRefreshCommand } from './epoch.ts'
+import {
+  dsecretCommitteeCommand,
+  dsecretEndKeyCommand,
+  dsecretEpochCommand,
+  dsecretRefreshCommand,
+  dsecretRotateCommand,
+} from './epoch.ts'
 import { dsecretKeysCommand } from './keys.ts'
 import { dsecretListCommand } from './list.ts'
 import { dsecretRegisterCommand } from './register.ts'
@@ -26,6 +32,8 @@ export function dsecretCommand(context: Context): Command {
     .addCommand(dsecretEpochCommand(context))
     .addCommand(dsecretRefreshCommand(context))
     .addCommand(dsecretCommitteeCommand(context))
+    .addCommand(dsecretRotateCommand(context))
+    .addCommand(dsecretEndKeyCommand(context))
     .addCommand(dsecretAlertsCommand(context))
     .addCommand(dsecretReportCommand(context))
     .addCommand(stakeCommand(context, dsecretRole))

@@ -1,6 +1,6 @@
 // `wetee evidence config-digest`: what a TEE has to be launched with to run a manifest.
 import { Command } from 'commander'
-import { configDigest, launchField, type Hex } from '@wetee/attestation'
+import { configDigest, launchField, launchKeyOf, type Hex } from '@wetee/attestation'
 import {
   buildManifest,
   manifestDigest,
@@ -62,7 +62,7 @@ async function run(context: Context, options: Options): Promise<void> {
   const place = placeOf(context, options)
   const keys =
     options.networkKey === undefined
-      ? await keyOnChain(context, place.profile)
+      ? await keyOnChain(context, place.profile, { appId, version })
       : networkKey(options.networkKey)
   const manifest = await readManifest(context, options)
   const parts = {
@@ -179,11 +179,20 @@ function placeOf(context: Context, options: Options): Place {
   }
 }
 
-/** What TEEs of that network are launched with now. */
-async function keyOnChain(context: Context, profile: Place['profile']) {
+/** What that version is launched under now; for one that is not on chain yet, the newest. */
+async function keyOnChain(
+  context: Context,
+  profile: Place['profile'],
+  { appId, version }: { readonly appId: bigint; readonly version: number },
+) {
   if (profile?.contracts.keys === undefined) return undefined
   const { reader } = await context.sdk.openNetwork(profile, { signal: context.signal })
-  return reader.networkKey((await reader.finalized()).number)
+  const { number } = await reader.finalized()
+  const [keys, found] = await Promise.all([
+    reader.liveKeys(number),
+    reader.version(appId, version, number),
+  ])
+  return launchKeyOf(keys, found?.createdBlock ?? number + 1n)
 }
 
 function number(name: string, text: string | undefined, most: bigint): bigint {

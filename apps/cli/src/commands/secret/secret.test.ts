@@ -46,6 +46,7 @@ function world() {
     policyDigest: zeroDigest,
     owner: zero,
     setAt: 0n,
+    key: 1,
   }
   const version = { ...unset, ciphertextDigest: `0x${'aa'.repeat(32)}`, setAt: 1_800_000_000n }
   made.views.set('secrets.secret(7,db)', { name: '', current: 0, latest: 0, version: unset })

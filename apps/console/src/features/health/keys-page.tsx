@@ -2,12 +2,14 @@
 import { useQuery } from '@tanstack/react-query'
 import {
   describeSession,
+  formatDuration,
   keyNetworkFindings,
   listEpochs,
   listNodeRows,
   planRefresh,
   readEpochs,
   type EpochRecord,
+  type EpochState,
   type PastEpoch,
 } from '@wetee/sdk'
 import { useNetwork } from '../../network/network.tsx'
@@ -53,25 +55,49 @@ export function KeysPage() {
       <div className="columns">
         {data?.epochs.active !== undefined && <Epoch epoch={data.epochs.active} name="Active" />}
         {data?.epochs.pending !== undefined && <Epoch epoch={data.epochs.pending} name="Pending" />}
-        <Card title="The network's key" note="made by the first committee, the same in all epochs">
+        <Card
+          title="The network's key"
+          note="the same in all epochs, until the DAO orders a new one"
+        >
           <div className="body">
-            {data === undefined ? (
-              <Loading what="the key" lines={2} />
-            ) : data.epochs.networkKey === undefined ? (
-              <Empty>There is none yet.</Empty>
-            ) : (
-              <Facts
-                rows={[
-                  ['Encrypt to', <Hash key="y" hex={data.epochs.networkKey.Y} what="key Y" />],
-                  ['Check with', <Hash key="s" hex={data.epochs.networkKey.S} what="key S" />],
-                ]}
-              />
-            )}
+            {data === undefined ? <Loading what="the key" lines={2} /> : <Keys {...data.epochs} />}
           </div>
         </Card>
       </div>
       <History />
     </Page>
+  )
+}
+
+function Keys({ networkKey, olderKey, rotationOverlap }: EpochState) {
+  if (networkKey === undefined) return <Empty>There is none yet.</Empty>
+  return (
+    <Facts
+      rows={[
+        ['Number', networkKey.number],
+        ['Encrypt to', <Hash key="y" hex={networkKey.Y} what="key Y" />],
+        ['Check with', <Hash key="s" hex={networkKey.S} what="key S" />],
+        ...(olderKey === undefined
+          ? []
+          : ([
+              [
+                `Key ${olderKey.number}`,
+                <span key="o">
+                  with the members of epoch {olderKey.lastEpoch}, ends{' '}
+                  <Time seconds={olderKey.endsAt} />
+                </span>,
+              ],
+            ] as const)),
+        ...(rotationOverlap === undefined
+          ? []
+          : ([
+              [
+                'Ordered',
+                `a new key; this one ends ${formatDuration(Number(rotationOverlap))} after it is made`,
+              ],
+            ] as const)),
+      ]}
+    />
   )
 }
 

@@ -131,6 +131,11 @@ function SecretTable(props: {
             {secret.latest !== secret.current.version && (
               <span className="under">of {secret.latest}</span>
             )}
+            {secret.keyEndsAt !== undefined && (
+              <span className="under">
+                <Badge tone="warn">older key</Badge> set it anew, then deploy anew
+              </span>
+            )}
           </Cell>
           <Cell label="Set" className="tight">
             <Time seconds={secret.current.setAt} />
