@@ -2,7 +2,15 @@
 // `npx wetee` of this repository: its sources as one file, which is made anew when one of them has changed. A third of the start of many
 // files. Plain JavaScript, as it runs before anything is built. Reads and writes files below node_modules/.cache.
 import { createHash, randomUUID } from 'node:crypto'
-import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import module from 'node:module'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -54,9 +62,18 @@ async function make() {
     const file = join(cache, `wetee-${digest}.mjs`)
     write(file, contents)
     write(record, JSON.stringify({ file, inputs }))
+    removeOld(startedMs)
     return file
   } catch {
     return entry
+  }
+}
+
+/** What was made of earlier sources; nobody begins to read a file of more than an hour ago now. */
+function removeOld(nowMs) {
+  for (const name of readdirSync(cache)) {
+    const path = join(cache, name)
+    if (path !== record && statSync(path).mtimeMs < nowMs - 3_600_000) rmSync(path)
   }
 }
 
