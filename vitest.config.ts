@@ -6,8 +6,8 @@ import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /** Files that take minutes, the longest first: one that is begun last keeps everybody waiting. */
-const LONG = ['tools', 'faults', 'lifecycle', 'governance', 'examples', 'console', 'dsecret']
-  .concat('call-attacks', 'console-refusals', 'update-faults', 'upgrade', 'calls', 'console-apps')
+const LONG = ['tools', 'governance', 'examples', 'console', 'faults', 'lifecycle', 'dsecret']
+  .concat('start', 'call-attacks', 'console-refusals', 'update-faults', 'upgrade', 'calls')
   .map((name) => `${name}.test.ts`)
 
 class LongestFirst extends BaseSequencer {

@@ -7,7 +7,9 @@ import { serveConsole } from '@wetee/console/serve'
 import { buildConsole } from '@wetee/console/build'
 import { listAppRows, showApp } from '@wetee/sdk'
 import { findChromium, launchChromium, MISSING_CHROMIUM } from '../browser/chromium.ts'
+import { ownerSuite } from './testing/console-owner.ts'
 import { openConsole, type ConsolePage } from './testing/console-page.ts'
+import { secretsSuite } from './testing/console-secrets.ts'
 import { eventually, startDevnet, type RunningDevnet } from './testing/running-devnet.ts'
 
 /** JavaScript of the first load, gzip. */
@@ -323,5 +325,25 @@ describe.runIf(executable !== undefined)('the web console', () => {
     await open.page.keyboard.type(String(devnet.application.appId))
     await open.page.keyboard.press('Enter')
     await open.page.getByText('Every step holds, of a SIMULATED TEE').waitFor()
+  })
+
+  describe('an owner', () => ownerSuite(() => ({ devnet, url, newPage })))
+  describe('secrets and updates', () => secretsSuite(() => ({ devnet, url, newPage })))
+
+  test('a worker that is down is named where it is missed, and what the chain knows stays in sight', async () => {
+    const { appId } = devnet.application
+    await devnet.network.children.stop('worker')
+    await visit(`verify/${appId}`)
+    // What was verified before stays in sight until the page is loaded anew.
+    await open.page.reload()
+    await open.page.getByText('Not verified').waitFor()
+    await visit('worker/1')
+    await open.page.locator('[data-code="worker.unreachable"]').waitFor()
+    await visit(`app/${appId}`)
+    await open.page.getByRole('heading', { level: 1, name: 'hello' }).waitFor()
+    await visit(`app/${appId}/metrics`)
+    await button('Sign in').click()
+    await button('Try again').waitFor()
+    await open.picture('worker-down-light')
   })
 })

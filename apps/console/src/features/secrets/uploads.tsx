@@ -43,9 +43,11 @@ function Upload({ app, one }: { app: AppDetails; one: PendingUpload }) {
       <strong>
         {kept !== undefined
           ? `${label}: ${kept} nodes keep it. Instances are given it when they start anew.`
-          : upload.data?.state === 'not-on-chain'
-            ? `${label} is sealed, but not on chain yet.`
-            : `${label} is on its way to the nodes …`}
+          : upload.isError
+            ? `${label} is not with the nodes yet. This page goes on trying.`
+            : upload.data?.state === 'not-on-chain'
+              ? `${label} is sealed, but not on chain yet.`
+              : `${label} is on its way to the nodes …`}
       </strong>
       {upload.isError && <Failure error={upload.error} retry={() => void upload.refetch()} />}
       <span className="buttons">

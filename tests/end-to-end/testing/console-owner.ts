@@ -1,75 +1,90 @@
-// An owner in the web console: what is read of an application and changed of it after it was deployed, in a real browser.
+// An owner in the web console: what is read of an application and changed of it after it was deployed. Declares tests.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFailed, test } from 'vitest'
-import type { Network } from '@wetee/sdk'
-import { findChromium, launchChromium, MISSING_CHROMIUM } from '../browser/chromium.ts'
-import { openConsole, type ConsolePage } from './testing/console-page.ts'
-import { startDevnet, type RunningDevnet } from './testing/running-devnet.ts'
+import type { Locator } from 'playwright-core'
+import { afterAll, beforeAll, beforeEach, expect, onTestFailed, test } from 'vitest'
+import type { ConsolePage } from './console-page.ts'
+import type { RunningDevnet } from './running-devnet.ts'
 
 const patientMs = 120_000
-const executable = findChromium()
-test.runIf(executable === undefined)('the console of an owner: Chromium is there', ({ skip }) => {
-  if (process.env['CI'] === 'true') throw new Error(MISSING_CHROMIUM)
-  console.log(`skipped: the console of an owner: ${MISSING_CHROMIUM}`)
-  skip()
-})
 
-describe.runIf(executable !== undefined)('an owner in the web console', () => {
-  let devnet: RunningDevnet
-  let browser: Browser
+/** What the suites of an owner stand on, once it runs. */
+export type ConsoleOnDevnet = {
+  readonly devnet: RunningDevnet
+  /** Of the console; ends in a slash. */
+  readonly url: string
+  /** A page whose wallet has the developer's key and is not connected yet. */
+  newPage(): Promise<ConsolePage>
+}
+
+/** A page of the application that came with the devnet, connected as its owner. */
+export type OwnerPage = {
+  readonly open: ConsolePage
+  tab(name: string): Promise<unknown>
+  button(name: string | RegExp): Locator
+  text(wanted: string | RegExp): Locator
+  /** Signs what is shown, waits until it is final, and closes it. */
+  sign(): Promise<void>
+  /** A Compose file of the example, as the devnet deploys it. */
+  compose(file: 'compose' | 'secret.compose'): string
+}
+
+/** Opens it. */
+export async function openOwnerPage(console: ConsoleOnDevnet): Promise<OwnerPage> {
+  const { devnet, url } = console
+  const { appId } = devnet.application
+  const open = await console.newPage()
+  open.page.setDefaultTimeout(patientMs)
+  const owner: OwnerPage = {
+    open,
+    tab: (name) => open.page.goto(`${url}#/app/${appId}${name === '' ? '' : `/${name}`}`),
+    button: (name) => open.page.getByRole('button', { name }),
+    text: (wanted) => open.page.getByText(wanted),
+    sign: async () => {
+      await owner.button('Sign in the wallet').click({ timeout: patientMs })
+      await owner.text('Done, and final.').waitFor({ timeout: patientMs })
+      await owner.button('Close').first().click()
+    },
+    compose: (file) =>
+      readFileSync(
+        join(import.meta.dirname, `../../../examples/hello/${file}.yaml`),
+        'utf8',
+      ).replaceAll('127.0.0.1:5780', `127.0.0.1:${devnet.network.ports.registry}`),
+  }
+  await owner.tab('')
+  await owner.button('Connect wallet').click()
+  await owner.button('Test wallet').click()
+  await owner.button('Terminate').waitFor()
+  return owner
+}
+
+/** Says where the page was when the test failed. */
+export function showOnFailure({ open }: OwnerPage): void {
+  onTestFailed(async () => {
+    process.stderr.write(`${open.page.url()}\n${await open.page.locator('body').innerText()}\n`)
+    process.stderr.write(`${open.problems.join('\n')}\n`)
+    await open.picture('failed')
+  })
+}
+
+export function ownerSuite(of: () => ConsoleOnDevnet): void {
+  let owner: OwnerPage
   let open: ConsolePage
-  let url: string
-  let appId: bigint
-  let sdk: Network
   beforeAll(async () => {
-    ;[devnet, browser] = await Promise.all([
-      startDevnet('sandbox'),
-      launchChromium(executable ?? ''),
-    ])
-    url = devnet.network.consoleUrl ?? ''
-    ;({ appId, sdk } = devnet.application)
-    open = await newPage()
-    await tab('')
-    await button('Connect wallet').click()
-    await button('Test wallet').click()
-    await button('Terminate').waitFor()
-  }, 600_000)
+    owner = await openOwnerPage(of())
+    open = owner.open
+  })
+  afterAll(() => open?.close())
   beforeEach(() => {
     open.policy.signs = true
-    onTestFailed(async () => {
-      process.stderr.write(`${open.page.url()}\n${await open.page.locator('body').innerText()}\n`)
-      process.stderr.write(`${open.problems.join('\n')}\n`)
-      await open.picture('failed')
-    })
+    showOnFailure(owner)
   })
-  afterAll(async () => {
-    await browser?.close()
-    await devnet?.close()
-  })
-  const newPage = async () => {
-    const { rpcUrl, profile, accounts } = devnet.network
-    const account = accounts.developer
-    const page = await openConsole(browser, { rpcUrl, chainId: profile.chainId, account })
-    page.page.setDefaultTimeout(30_000)
-    return page
-  }
-  const tab = (name: string) =>
-    open.page.goto(`${url}#/app/${appId}${name === '' ? '' : `/${name}`}`)
-  const button = (name: string | RegExp) => open.page.getByRole('button', { name })
-  const text = (wanted: string | RegExp) => open.page.getByText(wanted)
-  const sign = async () => {
-    await button('Sign in the wallet').click({ timeout: patientMs })
-    await text('Done, and final.').waitFor({ timeout: patientMs })
-    await button('Close').first().click()
-  }
-  const compose = () =>
-    readFileSync(join(import.meta.dirname, '../../examples/hello/compose.yaml'), 'utf8').replaceAll(
-      '127.0.0.1:5780',
-      `127.0.0.1:${devnet.network.ports.registry}`,
-    )
+  const tab: OwnerPage['tab'] = (name) => owner.tab(name)
+  const button: OwnerPage['button'] = (name) => owner.button(name)
+  const text: OwnerPage['text'] = (wanted) => owner.text(wanted)
+  const sign = () => owner.sign()
   const rules = async () => {
+    const { appId, sdk } = of().devnet.application
     const { number } = await sdk.reader.finalized()
     return sdk.reader.view('cloud', 'rules', [appId], number)
   }
@@ -82,7 +97,7 @@ describe.runIf(executable !== undefined)('an owner in the web console', () => {
     open.policy.signs = true
     await button('Try again').click()
     await open.page.getByRole('log').getByText('listening').first().waitFor()
-    await fetch(devnet.application.url).catch(() => undefined)
+    await fetch(of().devnet.application.url).catch(() => undefined)
     await open.page.getByLabel('Search the logs').fill('LISTENING')
     await open.page.locator('mark').first().waitFor()
     await open.picture('app-logs-light')
@@ -131,7 +146,8 @@ describe.runIf(executable !== undefined)('an owner in the web console', () => {
 
   test('apis: a book is synced from a file, a call is made and shown with its life, and code has the right address', async () => {
     await tab('apis')
-    await open.page.getByLabel('Compose file with x-wetee.apis').fill(`${compose()}  apis:
+    await open.page.getByLabel('Compose file with x-wetee.apis')
+      .fill(`${owner.compose('compose')}  apis:
     greeting:
       path: /
       response: { body: { type: string, from: body } }
@@ -150,8 +166,8 @@ describe.runIf(executable !== undefined)('an owner in the web console', () => {
     await open.picture('app-call-light')
     await button('Close').first().click()
     await button('ink!').click()
-    const bridge = devnet.network.profile.contracts.bridge ?? ''
+    const bridge = of().devnet.network.profile.contracts.bridge ?? ''
     await text(bridge.slice(2).toLowerCase()).first().waitFor()
     await open.picture('app-apis-light')
   })
-})
+}
