@@ -329,21 +329,4 @@ describe.runIf(executable !== undefined)('the web console', () => {
 
   describe('an owner', () => ownerSuite(() => ({ devnet, url, newPage })))
   describe('secrets and updates', () => secretsSuite(() => ({ devnet, url, newPage })))
-
-  test('a worker that is down is named where it is missed, and what the chain knows stays in sight', async () => {
-    const { appId } = devnet.application
-    await devnet.network.children.stop('worker')
-    await visit(`verify/${appId}`)
-    // What was verified before stays in sight until the page is loaded anew.
-    await open.page.reload()
-    await open.page.getByText('Not verified').waitFor()
-    await visit('worker/1')
-    await open.page.locator('[data-code="worker.unreachable"]').waitFor()
-    await visit(`app/${appId}`)
-    await open.page.getByRole('heading', { level: 1, name: 'hello' }).waitFor()
-    await visit(`app/${appId}/metrics`)
-    await button('Sign in').click()
-    await button('Try again').waitFor()
-    await open.picture('worker-down-light')
-  })
 })
