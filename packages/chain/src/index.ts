@@ -111,6 +111,7 @@ export {
   type FollowedContract,
 } from './follow/event-range.ts'
 export { readCommittee, type Committee, type CommitteeMember } from './read/committee.ts'
+export { readLiveKeys, type LiveKey, type NetworkKey } from './read/live-keys.ts'
 export { manifestInCalldata, readManifest, type ManifestText } from './read/manifest.ts'
 export { errorsAbi, refusalOf, toChainError, type Refusal } from './read/refusal.ts'
 export {

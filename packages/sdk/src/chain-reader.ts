@@ -1,6 +1,13 @@
 // The chain behind the NetworkReader port: reads of the contracts at a named block. Network I/O through viem.
 import { hexToString, stringToHex, zeroAddress, type Address, type Hex } from 'viem'
-import { cloudAbi, keysAbi, quorumAbi, readManifest, subnetAbi, type Chain } from '@wetee/chain'
+import {
+  cloudAbi,
+  quorumAbi,
+  readLiveKeys,
+  readManifest,
+  subnetAbi,
+  type Chain,
+} from '@wetee/chain'
 import { contractReads } from './contract-reader.ts'
 import { chainError, revertName } from './contract-error.ts'
 import { SdkError } from './error.ts'
@@ -9,7 +16,6 @@ import type {
   AppState,
   Block,
   LeaseRecord,
-  LiveKey,
   NetworkReader,
   NodeRecord,
   NodeStatus,
@@ -172,20 +178,9 @@ function subnetReads(chain: Chain): SubnetReads {
           blockNumber,
         })
       }),
-    liveKeys: (at) => readLiveKeys(chain, at),
+    liveKeys: (at) => read("read the network's keys", () => readLiveKeys(chain, at)),
     committee: (at) => readCommittee(chain, at),
   }
-}
-
-function readLiveKeys(chain: Chain, blockNumber: bigint): Promise<readonly LiveKey[]> {
-  const address = chain.profile.contracts.keys
-  // A network without the contract has no key: nothing was ever launched with one.
-  if (address === undefined) return Promise.resolve([])
-  return read("read the network's keys", async () => {
-    const call = { address, abi: keysAbi, functionName: 'liveKeys', blockNumber } as const
-    const found = await chain.client.readContract(call)
-    return found.map(({ encryptionKey: Y, verificationKey: S, ...rest }) => ({ ...rest, Y, S }))
-  })
 }
 
 function readCommittee(chain: Chain, blockNumber: bigint) {

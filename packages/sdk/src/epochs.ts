@@ -3,7 +3,7 @@ import { pause } from './clock.ts'
 import { callOf } from './contracts.ts'
 import { SdkError } from './error.ts'
 import { outcomeOf, type Intent } from './intent.ts'
-import { formatTime } from './money.ts'
+import { formatDuration, formatTime } from './money.ts'
 import type { Network } from './network.ts'
 import type { LiveKey } from './reader.ts'
 
@@ -219,7 +219,7 @@ export async function planRotation(network: Network, overlapSeconds: bigint): Pr
   const end =
     overlapSeconds === 0n
       ? 'at once: nothing is released under it any more'
-      : `${overlapSeconds} seconds after the new one is made`
+      : `${formatDuration(Number(overlapSeconds))} after the new one is made`
   return {
     id: 'dsecret.key.rotate',
     title: 'Order a new key of the network',

@@ -1,7 +1,10 @@
 // The port through which the sdk reads the chain: every read names the finalized block it is about. Types only.
 import type { Address, Hex } from 'viem'
+import type { LiveKey } from '@wetee/chain'
 import type { Terms } from '@wetee/manifest'
 import type { ContractName, ViewArgs, ViewName, ViewResult } from './contracts.ts'
+
+export type { LiveKey, NetworkKey } from '@wetee/chain'
 
 /** A block as its header says; `timestamp` in seconds. */
 export type Block = { readonly number: bigint; readonly hash: Hex; readonly timestamp: bigint }
@@ -156,20 +159,6 @@ export type ContractEvent = {
   readonly args: Readonly<Record<string, unknown>>
   readonly blockNumber: bigint
   readonly transactionHash: Hex
-}
-
-/** Y is encrypted to, S is what public shares interpolate to; compressed points of 33 bytes, lower case. */
-export type NetworkKey = { readonly Y: Hex; readonly S: Hex }
-
-/** A key that lives: the newest, which is handed on, or the one before it until its end. */
-export type LiveKey = NetworkKey & {
-  /** From 1. */
-  readonly number: number
-  readonly madeBlock: bigint
-  /** Whose members keep their shares of it until the end; 0 for the newest. */
-  readonly lastEpoch: bigint
-  /** Seconds; 0 for the newest. */
-  readonly endsAt: bigint
 }
 
 /** Role numbers of the Subnet contract. */

@@ -1,5 +1,8 @@
 // The port through which a node sees the chain: reads at a named finalized block. Types only.
+import type { LiveKey } from '@wetee/chain'
 import type { Terms } from '@wetee/manifest'
+
+export type { LiveKey, NetworkKey as NetworkKeyFacts } from '@wetee/chain'
 
 /** Lower-case hex with `0x`. */
 export type Hex = `0x${string}`
@@ -105,20 +108,6 @@ export type Committees = {
 
 /** When the active committee began, seconds, and whom it follows; both 0 before the first. */
 export type Activation = { readonly activatedAt: bigint; readonly previousEpoch: bigint }
-
-/** The network's key: compressed points Y = s*H (encrypted to) and S = s*G (shares belong to it), 33 bytes each. */
-export type NetworkKeyFacts = { readonly Y: Hex; readonly S: Hex }
-
-/** A key that lives. */
-export type LiveKey = NetworkKeyFacts & {
-  /** From 1. */
-  readonly number: number
-  readonly madeBlock: bigint
-  /** The epoch whose members keep their shares of it; 0 for the newest, which is handed on. */
-  readonly lastEpoch: bigint
-  /** Seconds; 0 for the newest. */
-  readonly endsAt: bigint
-}
 
 /** `IKeys.Phase` of a session that exists. */
 export type SessionPhase =

@@ -2,6 +2,7 @@
 import {
   ChainError,
   keysAbi,
+  readLiveKeys,
   quorumAbi,
   readEventRange,
   toChainError,
@@ -93,15 +94,10 @@ export function keysView(chain: Chain): KeysView {
       return { activatedAt, previousEpoch }
     },
     async liveKeys(blockNumber) {
-      if (address === undefined) return []
-      const found = await read('read the keys of the network', () =>
-        client.readContract({ ...keys, functionName: 'liveKeys', blockNumber }),
-      )
-      return found.map(({ encryptionKey: Y, verificationKey: S, ...rest }) => {
-        if (Y.length !== KEY_HEX_LENGTH || S.length !== KEY_HEX_LENGTH)
-          throw inconsistent('a key of the network has not 33 bytes')
-        return { ...rest, Y, S }
-      })
+      const found = await readLiveKeys(chain, blockNumber)
+      if (found.some(({ Y, S }) => Y.length !== KEY_HEX_LENGTH || S.length !== KEY_HEX_LENGTH))
+        throw inconsistent('a key of the network has not 33 bytes')
+      return found
     },
     async sessionOf(epoch, blockNumber) {
       if (address === undefined) return 0n

@@ -101,15 +101,7 @@ export type SkippedLease = {
   readonly reason: string
 }
 
-/** A threshold key of the network: the compressed points Y and S, 33 bytes each. */
-export type NetworkKey = { readonly Y: Hex; readonly S: Hex }
-
-/** One that lives, see `IKeys.NetworkKey`; `endsAt` in seconds, 0 for the newest. */
-export type LiveKey = NetworkKey & {
-  readonly number: number
-  readonly madeBlock: bigint
-  readonly endsAt: bigint
-}
+export type { LiveKey, NetworkKey } from '@wetee/chain'
 
 /** Contracts and chain, as in the network profile. */
 export type NetworkFacts = {

@@ -4,6 +4,7 @@ import {
   cloudAbi,
   complaintsAbi,
   keysAbi,
+  readLiveKeys,
   quorumAbi,
   readCommittee,
   readManifest,
@@ -77,6 +78,7 @@ export function openChainReads(chain: Chain): ChainReads {
   const { contracts } = profile
   const cloud = { address: contracts.cloud, abi: cloudAbi } as const
   const subnet = { address: contracts.subnet, abi: subnetAbi } as const
+  const keysAt = keysReader(chain)
   return {
     network: { chainId: profile.chainId, contracts },
     async head() {
@@ -116,8 +118,8 @@ export function openChainReads(chain: Chain): ChainReads {
       return found === undefined || found.notAfter === 0n ? undefined : lowerLease(found)
     },
     committee: (at) => committee(chain, at),
-    holders: (verificationKey, at) => holders(chain, verificationKey, at),
-    liveKeys: (at) => liveKeys(chain, at),
+    holders: (verificationKey, at) => holders(chain, keysAt, verificationKey, at),
+    liveKeys: keysAt,
     async maxLeaseSeconds(blockNumber) {
       const { maxLeaseSeconds } = await client.readContract({
         ...cloud,
@@ -271,27 +273,29 @@ function versionReader({ client, profile }: Chain): ChainReads['version'] {
   }
 }
 
-type KeyRecord = LiveKey & { readonly lastEpoch: bigint }
-
-async function liveKeys(
-  { client, profile }: Chain,
-  blockNumber: bigint,
-): Promise<readonly KeyRecord[]> {
-  const address = profile.contracts.keys
-  if (address === undefined) return []
-  const call = { address, abi: keysAbi, functionName: 'liveKeys', blockNumber } as const
-  const found = await client.readContract(call)
-  return found.map(({ encryptionKey: Y, verificationKey: S, ...rest }) => ({ ...rest, Y, S }))
+/** Reads once for each block: every application of a round asks for the same one. An error is not kept. */
+function keysReader(chain: Chain): ChainReads['liveKeys'] {
+  let known: { readonly at: bigint; readonly keys: Promise<readonly LiveKey[]> } | undefined
+  return (at) => {
+    if (known?.at === at) return known.keys
+    const read = { at, keys: readLiveKeys(chain, at) }
+    known = read
+    read.keys.catch(() => {
+      if (known === read) known = undefined
+    })
+    return read.keys
+  }
 }
 
 /** An older key is with its last epoch; the newest with the active one, once that has it. */
 async function holders(
   chain: Chain,
+  keysAt: ChainReads['liveKeys'],
   verificationKey: Hex,
   blockNumber: bigint,
 ): Promise<Committee> {
   const { client, profile } = chain
-  const found = (await liveKeys(chain, blockNumber)).find(({ S }) => S === verificationKey)
+  const found = (await keysAt(blockNumber)).find(({ S }) => S === verificationKey)
   if (found === undefined || profile.contracts.keys === undefined) return nobody
   if (found.lastEpoch !== 0n)
     return withLiveProofs(

@@ -333,7 +333,7 @@ const secretManifest = () =>
 secrets:
   token: { external: true }`)
 const networkKey = { Y: `0x02${'11'.repeat(32)}`, S: `0x03${'22'.repeat(32)}` } as const
-const firstKey = { ...networkKey, number: 1, madeBlock: 50n, endsAt: 0n }
+const firstKey = { ...networkKey, number: 1, madeBlock: 50n, lastEpoch: 0n, endsAt: 0n }
 
 test('a version with secrets waits for the network`s key, then for its agent, which says why', async () => {
   deploy(7n, 1, false, await secretManifest())

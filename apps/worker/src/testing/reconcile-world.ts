@@ -236,7 +236,7 @@ export class ReconcileWorld {
   makeKey(): boolean {
     if (this.chain.keys.length > 0) return false
     const points = { Y: `0x02${'11'.repeat(32)}`, S: `0x03${'22'.repeat(32)}` } as const
-    this.chain.keys = [{ ...points, number: 1, madeBlock: 1n, endsAt: 0n }]
+    this.chain.keys = [{ ...points, number: 1, madeBlock: 1n, lastEpoch: 0n, endsAt: 0n }]
     return true
   }
 

@@ -3,8 +3,9 @@
 import { Command } from 'commander'
 import {
   describeSession,
-  maxOverlapSeconds,
+  formatDuration,
   formatTime,
+  maxOverlapSeconds,
   planCommittee,
   planKeyEnd,
   planRefresh,
@@ -135,10 +136,12 @@ function factsOf(state: EpochState): [string, string][] {
         ] as [string, string][])),
     ...(rotationOverlap === undefined
       ? []
-      : ([['Ordered', `a new key; the one of now ends ${rotationOverlap} s after it is made`]] as [
-          string,
-          string,
-        ][])),
+      : ([
+          [
+            'Ordered',
+            `a new key; the one of now ends ${formatDuration(Number(rotationOverlap))} after it is made`,
+          ],
+        ] as [string, string][])),
     ...(refreshAt === undefined
       ? []
       : ([['Refresh', `due ${formatTime(refreshAt)}`]] as [string, string][])),
