@@ -98,7 +98,7 @@ contract Secrets is ISecrets {
         uint32 key = versions[number].key;
         if (!IKeys(keys).isKeyLive(key)) revert KeyEnded(key);
         if (key == versions[r.current].key) r.current = number;
-        else if (r.older != 0 && key == versions[r.older].key) r.older = number;
+        else if (r.older != 0 && key == versions[r.older].key) _setOlder(r, versions, number, r.latest);
         else revert VersionOfOtherKey(number, key);
         emit SecretRolledBack(appId, keccak256(bytes(name)), number);
     }
@@ -244,12 +244,23 @@ contract Secrets is ISecrets {
     ) private {
         uint32 former = r.current;
         if (former != 0 && versions[former].key != set.key) {
-            if (r.older != 0 && r.older + KEPT_VERSIONS <= number) delete versions[r.older];
-            r.older = former;
+            _setOlder(r, versions, former, number);
         }
         (r.current, r.latest) = (number, number);
         versions[number] = set;
         if (number > KEPT_VERSIONS && number - KEPT_VERSIONS != r.older) delete versions[number - KEPT_VERSIONS];
+    }
+
+    /// @dev The one in whose place it comes goes, where it was kept for this alone.
+    function _setOlder(
+        Record storage r,
+        mapping(uint32 number => Version) storage versions,
+        uint32 number,
+        uint32 latest
+    ) private {
+        uint32 former = r.older;
+        if (former != 0 && former != number && former + KEPT_VERSIONS <= latest) delete versions[former];
+        r.older = number;
     }
 
     /// @dev The place of a reader among `count`, or `count` where it is not one of them.

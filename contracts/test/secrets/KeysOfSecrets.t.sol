@@ -117,6 +117,25 @@ contract KeysOfSecretsTest is SecretsStand {
         same(under("db", 1), 0, "released to nobody");
     }
 
+    function test_a_rollback_within_the_older_key_lets_go_what_was_kept_for_it_alone() external {
+        for (uint32 i = 1; i <= 12; i++) {
+            set("db", i);
+        }
+        rollBack("db", 3);
+        book.make();
+        for (uint32 i = 13; i <= 25; i++) {
+            set("db", i);
+        }
+        rollBack("db", 3);
+        same(under("db", 1), 3, "the same again stays");
+        holds(secrets.version(appId, "db", 3).ciphertextDigest == digest("db", 3), "kept for the older key alone");
+        rollBack("db", 11);
+        same(under("db", 1), 11, "another one of its key");
+        holds(secrets.version(appId, "db", 3).ciphertextDigest == 0, "no version is left behind");
+        refuseRollBack("db", 3, abi.encodeWithSelector(ISecrets.VersionUnknown.selector, 3));
+        same(current("db"), 25, "the newer key's stays");
+    }
+
     function under(string memory name, uint32 key) private view returns (uint32) {
         return secrets.secretUnder(appId, name, key).current;
     }
