@@ -104,9 +104,7 @@ export function unsigned(value: bigint | number, size: number, what: string): Ui
   return bytes
 }
 
-const LATIN1 = new TextDecoder('latin1')
-
-/** One character for each byte, no two bytes alike: for keys of maps and searches. */
+/** One character for each of up to some thousand bytes, no two alike: for keys of maps and searches. */
 export function latin1(bytes: Uint8Array): string {
-  return LATIN1.decode(bytes)
+  return String.fromCharCode.apply(undefined, bytes as unknown as number[])
 }

@@ -1,5 +1,5 @@
 // The chain from a platform's PCK certificate to the pinned root. Pure but for the crypto back end.
-import { equalBytes } from '../../bytes.ts'
+import { equalBytes, utf8 } from '../../bytes.ts'
 import { readPckPlatform, type PckPlatform } from '../../endorsement/intel/sgx-extension.ts'
 import { within } from '../../error.ts'
 import { parseCertificate, type Certificate } from '../../x509/certificate.ts'
@@ -46,22 +46,35 @@ export async function verifyPckChain(
 
 async function verify(pem: string, trustStore: CheckedTrustStore, context: AppraisalContext) {
   context.checks.readOn()
-  const roots = trustStore.roots.map(({ certificate }) => certificate)
-  const ders = within(PCK_RULES.code, PCK_RULES.what, () => parsePemChain(pem, 3))
-  const [pckDer, caDer, rootDer] = ders as [Uint8Array, Uint8Array, Uint8Array]
-  const rootCertificate = readCertificate(rootDer, PCK_RULES, roots)
-  pinnedRoot([rootCertificate], trustStore)
-  // Many platforms share their CA.
-  const ca = await remember(context, 'pck-ca', [caDer, rootDer], () => {
-    const certificate = readCertificate(caDer, PCK_RULES, [])
-    verifySignatures([certificate, rootCertificate], PCK_RULES, context.checks)
-    return certificate
-  })
+  const next = pem.indexOf('-----BEGIN', 1)
+  const second = next < 0 ? pem.length : next
+  const [pckDer] = readPem(pem.slice(0, second), PCK_RULES, 1) as [Uint8Array]
+  const { ca, rootCertificate } = await verifyIssuers(pem.slice(second), trustStore, context)
   const pck = readCertificate(pckDer, PCK_RULES, [])
   checkPath([pck, ca, rootCertificate], PCK_RULES)
   verifySignatures([pck, ca], PCK_RULES, context.checks)
   const platform = within('pck.extension', 'PCK certificate', () => readPckPlatform(pck))
   return { pck, ca, rootCertificate, platform }
+}
+
+/** The CA and the root, which many platforms share. */
+async function verifyIssuers(
+  pem: string,
+  trustStore: CheckedTrustStore,
+  context: AppraisalContext,
+): Promise<Pick<PckChain, 'ca' | 'rootCertificate'>> {
+  const issuers = await remember(context, 'pck-issuers', [utf8(pem)], () => {
+    const rules = { ...PCK_RULES, what: 'issuers of the PCK chain' }
+    const [caDer, rootDer] = readPem(pem, rules, 2) as [Uint8Array, Uint8Array]
+    const roots = trustStore.roots.map(({ certificate }) => certificate)
+    const rootCertificate = readCertificate(rootDer, PCK_RULES, roots)
+    pinnedRoot([rootCertificate], trustStore)
+    const ca = readCertificate(caDer, PCK_RULES, [])
+    verifySignatures([ca, rootCertificate], PCK_RULES, context.checks)
+    return { ca, rootCertificate }
+  })
+  pinnedRoot([issuers.rootCertificate], trustStore)
+  return issuers
 }
 
 /**
@@ -73,8 +86,15 @@ export function readPath(
   rules: Pick<PathRules, 'code' | 'what' | 'phrases'>,
   known: readonly Certificate[],
 ): Certificate[] {
-  const ders = within(rules.code, rules.what, () => parsePemChain(pem, rules.phrases.length))
-  return ders.map((der) => readCertificate(der, rules, known))
+  return readPem(pem, rules, rules.phrases.length).map((der) => readCertificate(der, rules, known))
+}
+
+function readPem(
+  pem: string,
+  { code, what }: Pick<PathRules, 'code' | 'what'>,
+  count: number,
+): Uint8Array[] {
+  return within(code, what, () => parsePemChain(pem, count))
 }
 
 function readCertificate(
