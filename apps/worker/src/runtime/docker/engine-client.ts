@@ -1,6 +1,7 @@
 // Requests to a Docker Engine API: bounded in time, with the errors of this package. Does socket I/O.
 import { Agent } from 'node:http'
 import type { Readable } from 'node:stream'
+import { inspect } from 'node:util'
 import Docker from 'dockerode'
 import { z } from 'zod'
 
@@ -211,7 +212,8 @@ function wrap(what: string, error: unknown, socketPath: string): RuntimeError {
 
 function connect(socketPath: string, timeout?: number): Docker {
   // A connection for each request: none is stale after the engine has been started again.
-  const agent = new Agent({ keepAlive: false })
+  // The library describes each request in full, all that its agent holds included, for a log that nobody reads.
+  const agent = Object.assign(new Agent({ keepAlive: false }), { [inspect.custom]: () => 'Agent' })
   const options = { socketPath, agent, ...(timeout === undefined ? {} : { timeout }) }
   return new Docker(options)
 }
