@@ -16,6 +16,7 @@ const importsOf = (path: string): string[] =>
 
 const layers = [
   [
+    'certificates',
     'tls',
     'door',
     'tee-device',

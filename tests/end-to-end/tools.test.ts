@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, onTestFailed, test } from 'vitest'
 import { startWorker } from '@wetee/devnet/workers'
 import { fetchEvidence, verify, type VerifyReport } from '@wetee/sdk'
-import { createTlsIdentity } from '@wetee/tls'
+import { createTlsIdentity } from '@wetee/certificates'
 import { eventually, startDevnet, type RunningDevnet } from './testing/running-devnet.ts'
 import { runTutorial } from './testing/tutorial.ts'
 

@@ -11,7 +11,7 @@ import {
   type Store,
 } from '@wetee/daemon'
 import { openPlatformHost } from '@wetee/tee-device'
-import type { TlsIdentity } from '@wetee/tls'
+import type { TlsIdentity } from '@wetee/certificates'
 import type { Hono } from 'hono'
 import { SignIn } from './api/sign-in.ts'
 import { appSources } from './api/sources.ts'

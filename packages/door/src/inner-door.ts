@@ -10,7 +10,8 @@ import {
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { join as joinPath } from 'node:path'
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls'
-import { createTlsIdentity, tlsKeyHashOf, type Hex } from '@wetee/tls'
+import { createTlsIdentity } from '@wetee/certificates'
+import { tlsKeyHashOf, type Hex } from '@wetee/tls'
 import { join } from './join.ts'
 import { doorPorts, MAX_LINE_BYTES, readClientName, type DoorPorts } from './names.ts'
 

@@ -4,7 +4,8 @@ import { connect as connectSession, constants, type ClientHttp2Session } from 'n
 import { chmodSync, rmSync } from 'node:fs'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
-import { connectPinned, type Hex, type TlsIdentity } from '@wetee/tls'
+import type { TlsIdentity } from '@wetee/certificates'
+import { connectPinned, type Hex } from '@wetee/tls'
 import { join } from './join.ts'
 import { doorPorts, isClientName, type DoorPorts } from './names.ts'
 

@@ -3,7 +3,7 @@ import { connect as connectTcp, isIP } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { connect as connectTls, createSecureContext, type TLSSocket } from 'node:tls'
 import { TlsError } from './error.ts'
-import { tlsKeyHashOf, type Hex, type TlsIdentity } from './identity.ts'
+import { tlsKeyHashOf, type Hex } from './key-hash.ts'
 
 /** Where to connect: a TCP address, or a function that opens any byte stream (a tunnel, a Unix socket). */
 export type ConnectTarget =
@@ -11,6 +11,9 @@ export type ConnectTarget =
 
 /** The key a peer must show, or `report` to accept any key and learn its hash. */
 export type ExpectedKey = Hex | 'report'
+
+/** A private key and a certificate for it, both PEM. */
+type OwnCertificate = { readonly keyPem: string; readonly certPem: string }
 
 /** A connection whose peer has shown the expected key; nothing was sent before that was checked. */
 export type PinnedConnection = { readonly socket: TLSSocket; readonly tlsKeyHash: Hex }
@@ -24,7 +27,7 @@ export async function connectPinned(options: {
   readonly connect: ConnectTarget
   readonly tlsKeyHash: ExpectedKey
   /** Shown to a peer that asks who calls. */
-  readonly identity?: Pick<TlsIdentity, 'keyPem' | 'certPem'>
+  readonly identity?: OwnCertificate
   /** Default `http/1.1`. */
   readonly protocol?: 'http/1.1' | 'h2'
   readonly signal: AbortSignal
@@ -60,7 +63,7 @@ export async function connectPinned(options: {
 }
 
 /** Without roots: no issuer is asked for, and what they take in memory is not taken for every connection. */
-function contextOf(identity: Partial<Pick<TlsIdentity, 'keyPem' | 'certPem'>>) {
+function contextOf(identity: Partial<OwnCertificate>) {
   const { keyPem: key, certPem: cert } = identity
   return createSecureContext({
     ...{ ca: [], minVersion: 'TLSv1.3', maxVersion: 'TLSv1.3' },

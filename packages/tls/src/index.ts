@@ -1,7 +1,6 @@
-// TLS identities and pinned connections.
+// Connections pinned to a key. Certificates are made in a package of their own.
 export { TlsError, type TlsErrorCode } from './error.ts'
-export { createCertificateRequest, createChallengeCertificate } from './certification.ts'
-export { createTlsIdentity, tlsKeyHashOf, type Hex, type TlsIdentity } from './identity.ts'
+export { tlsKeyHashOf, type Hex } from './key-hash.ts'
 export {
   connectPinned,
   type ConnectTarget,

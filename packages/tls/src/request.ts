@@ -3,7 +3,7 @@ import { request, type IncomingHttpHeaders, type IncomingMessage } from 'node:ht
 import type { TLSSocket } from 'node:tls'
 import { abortError, connectPinned, type ConnectTarget, type ExpectedKey } from './connection.ts'
 import { TlsError } from './error.ts'
-import type { Hex } from './identity.ts'
+import type { Hex } from './key-hash.ts'
 
 /** A request and its bounds. */
 export type PinnedRequest = {

@@ -1,7 +1,7 @@
 import 'reflect-metadata'
 import { createPublicKey } from 'node:crypto'
 import * as x509 from '@peculiar/x509'
-import { createTlsIdentity } from '@wetee/tls'
+import { createTlsIdentity } from '@wetee/certificates'
 import { expect, test } from 'vitest'
 import { Certificates } from './certificates.ts'
 import { p256KeyFrom } from './derived-identity.ts'

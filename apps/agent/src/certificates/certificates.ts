@@ -1,7 +1,8 @@
 // The certificates of an instance's custom domains, each for the instance's own attested key. No I/O.
 import { X509Certificate } from 'node:crypto'
 import { createSecureContext, type SecureContext } from 'node:tls'
-import { tlsKeyHashOf, type TlsIdentity } from '@wetee/tls'
+import type { TlsIdentity } from '@wetee/certificates'
+import { tlsKeyHashOf } from '@wetee/tls'
 
 type Held = {
   readonly context: SecureContext

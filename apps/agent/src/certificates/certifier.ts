@@ -1,6 +1,6 @@
 // Keeps custom domains certified: takes what the worker has kept, and orders what is due. Does network I/O through its parts.
 import { provesDomain } from '@wetee/manifest'
-import { createCertificateRequest, type TlsIdentity } from '@wetee/tls'
+import { createCertificateRequest, type TlsIdentity } from '@wetee/certificates'
 import type { InstanceLaunch } from '../launch/launch-config.ts'
 import { errorFields, type Log } from '../log.ts'
 import type { KnownDomain, WorkerClient } from '../worker/worker-client.ts'

@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import { chmodSync, rmSync } from 'node:fs'
 import { createServer } from 'node:tls'
-import { createChallengeCertificate } from '@wetee/tls'
+import { createChallengeCertificate } from '@wetee/certificates'
 
 /** ALPN of the protocol (RFC 8737, 6.2). */
 const CHALLENGE_PROTOCOL = 'acme-tls/1'

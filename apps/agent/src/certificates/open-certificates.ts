@@ -3,7 +3,7 @@
 import type { KeyObject } from 'node:crypto'
 import { join } from 'node:path'
 import type { ManifestDocument } from '@wetee/manifest'
-import { createTlsIdentity } from '@wetee/tls'
+import { createTlsIdentity } from '@wetee/certificates'
 import type { AgentContext } from '../agent-context.ts'
 import type { EvidenceMaker } from '../evidence/evidence-maker.ts'
 import type { InstanceKeys } from '../keys/instance-keys.ts'

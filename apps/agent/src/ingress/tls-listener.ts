@@ -2,7 +2,7 @@
 import { chmodSync, rmSync } from 'node:fs'
 import type { Server } from 'node:net'
 import type { TlsOptions } from 'node:tls'
-import type { TlsIdentity } from '@wetee/tls'
+import type { TlsIdentity } from '@wetee/certificates'
 import type { Certificates } from '../certificates/certificates.ts'
 import type { Target } from './relay.ts'
 

@@ -1,7 +1,7 @@
 // The keys of one instance, made anew at every start inside the TEE; they never leave this process. Reads randomness.
 import { ECDH } from 'node:crypto'
 import { makeReaderKeys, type ReaderKeys } from '@wetee/sealing'
-import { createTlsIdentity, type TlsIdentity } from '@wetee/tls'
+import { createTlsIdentity, type TlsIdentity } from '@wetee/certificates'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import type { PrivateKeyAccount } from 'viem/accounts'
 

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
-import { createTlsIdentity } from '@wetee/tls'
+import { createTlsIdentity } from '@wetee/certificates'
 import type { Node } from '../nodes/node-call.ts'
 
 /** What a node says to a call, given the body's text and the path (tests of appraisals have one path alone). */

@@ -6,7 +6,7 @@ import { existsSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { createTlsIdentity } from '@wetee/tls'
+import { createTlsIdentity } from '@wetee/certificates'
 import { startNameServer } from './name-server.ts'
 
 /** Its program, where it is installed: `$PEBBLE`, or below the Go folder. */

@@ -9,7 +9,7 @@ import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { connect as connectTls } from 'node:tls'
 import * as x509 from '@peculiar/x509'
-import { createTlsIdentity } from '@wetee/tls'
+import { createTlsIdentity } from '@wetee/certificates'
 import type { Ca } from './pebble.ts'
 
 type Authorization = {

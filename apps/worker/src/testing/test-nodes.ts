@@ -10,7 +10,7 @@ import {
   proofSchema,
   toWire,
 } from '@wetee/chain'
-import { createTlsIdentity } from '@wetee/tls'
+import { createTlsIdentity } from '@wetee/certificates'
 import { privateKeyToAccount, type PrivateKeyAccount } from 'viem/accounts'
 import type { Committee, Hex, Member, NodeProof } from '../chain/records.ts'
 import { expiryOf } from '../lease/batches.ts'

@@ -1,7 +1,7 @@
 // The Node transport against a real TLS server: the key of the connection is seen.
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { createTlsIdentity } from '@wetee/tls'
+import { createTlsIdentity } from '@wetee/certificates'
 import { afterEach, expect, test } from 'vitest'
 import { nodeTransport } from './transport.ts'
 

@@ -1,7 +1,7 @@
 // Receipts of all nodes: which are in a posted root, and what a node that lies about them looks like.
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { createTlsIdentity } from '@wetee/tls'
+import { createTlsIdentity } from '@wetee/certificates'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { nodeTransport } from '../node/transport.ts'

@@ -65,8 +65,12 @@ function openBindings(): Bindings {
   try {
     return loadBindings() as Bindings
   } catch (cause) {
-    throw new ThresholdError('native.missing', 'libsecp256k1 is not here: run npm ci again', {
-      cause,
-    })
+    throw new ThresholdError(
+      'native.missing',
+      'libsecp256k1 is not here: install the npm package secp256k1',
+      {
+        cause,
+      },
+    )
   }
 }

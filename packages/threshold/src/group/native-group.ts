@@ -42,9 +42,13 @@ export function openNativeGroup(): Group {
   try {
     native = loadBindings() as Bindings
   } catch (cause) {
-    throw new ThresholdError('native.missing', 'libsecp256k1 is not here: run npm ci again', {
-      cause,
-    })
+    throw new ThresholdError(
+      'native.missing',
+      'libsecp256k1 is not here: install the npm package secp256k1',
+      {
+        cause,
+      },
+    )
   }
   const point = (bytes: Uint8Array) => bytes as Point
   const attempt = <T>(code: 'point.invalid' | 'scalar.invalid', what: string, run: () => T): T => {

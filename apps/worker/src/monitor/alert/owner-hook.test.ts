@@ -1,7 +1,7 @@
 // Webhooks of owners over real HTTPS on loopback, and where they may not lead.
 import { createServer, type Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { createTlsIdentity } from '@wetee/tls'
+import { createTlsIdentity } from '@wetee/certificates'
 import { recoverMessageAddress } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { afterEach, beforeEach, expect, test } from 'vitest'

@@ -5,20 +5,16 @@ import {
   createPrivateKey,
   createPublicKey,
   generateKeyPairSync,
-  X509Certificate,
   type KeyObject,
 } from 'node:crypto'
 import * as x509 from '@peculiar/x509'
-import { TlsError } from './error.ts'
-
-/** A lower-case hex string with `0x` before it. */
-export type Hex = `0x${string}`
+import { CertificateError } from './error.ts'
 
 /** A private key with a certificate for it, both PEM; `tlsKeyHash` is SHA-256 of the SubjectPublicKeyInfo. */
 export type TlsIdentity = {
   readonly keyPem: string
   readonly certPem: string
-  readonly tlsKeyHash: Hex
+  readonly tlsKeyHash: `0x${string}`
 }
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
@@ -29,7 +25,7 @@ const NOT_AFTER = new Date('9999-12-31T23:59:59Z')
 /**
  * Makes a P-256 key (or takes `keyPem`, PKCS #8) and a self-signed certificate for it.
  * `commonName` is shown to people and becomes the DNS name of the certificate; it proves nothing.
- * Throws TlsError `tls.key-invalid` when `keyPem` is no P-256 private key.
+ * Throws CertificateError `certificate.key-invalid` when `keyPem` is no P-256 private key.
  */
 export async function createTlsIdentity(options: {
   readonly commonName: string
@@ -79,26 +75,15 @@ export async function createTlsIdentity(options: {
   }
 }
 
-/** SHA-256 of the SubjectPublicKeyInfo of a certificate (DER). Throws TlsError `tls.key-invalid`. */
-export function tlsKeyHashOf(certDer: Uint8Array): Hex {
-  let spki: Buffer
-  try {
-    spki = new X509Certificate(certDer).publicKey.export({ type: 'spki', format: 'der' })
-  } catch (cause) {
-    throw new TlsError('tls.key-invalid', 'expected a DER certificate with a public key', { cause })
-  }
-  return `0x${createHash('sha256').update(spki).digest('hex')}`
-}
-
 function parsePrivateKey(pem: string): KeyObject {
   let key: KeyObject
   try {
     key = createPrivateKey(pem)
   } catch {
     // No cause: the parser's message could quote key material.
-    throw new TlsError('tls.key-invalid', 'expected a PKCS #8 private key in PEM')
+    throw new CertificateError('certificate.key-invalid', 'expected a PKCS #8 private key in PEM')
   }
   if (key.asymmetricKeyDetails?.namedCurve !== 'prime256v1')
-    throw new TlsError('tls.key-invalid', 'expected a P-256 private key')
+    throw new CertificateError('certificate.key-invalid', 'expected a P-256 private key')
   return key
 }

@@ -2,7 +2,7 @@
 import 'reflect-metadata'
 import { createPrivateKey, createPublicKey } from 'node:crypto'
 import * as x509 from '@peculiar/x509'
-import { TlsError } from './error.ts'
+import { CertificateError } from './error.ts'
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
 /** id-pe-acmeIdentifier, RFC 8737, 3. */
@@ -10,7 +10,7 @@ const ACME_IDENTIFIER = '1.3.6.1.5.5.7.1.31'
 const DIGEST_BYTES = 32
 const VALID_MS = 86_400_000
 
-/** A signed request for one DNS name with the key in `keyPem` (P-256, PKCS #8), DER. Throws TlsError `tls.key-invalid`. */
+/** A signed request for one DNS name with the key in `keyPem` (P-256, PKCS #8), DER. Throws CertificateError `certificate.key-invalid`. */
 export async function createCertificateRequest(options: {
   readonly keyPem: string
   readonly name: string
@@ -30,7 +30,7 @@ export async function createCertificateRequest(options: {
 
 /**
  * A self-signed certificate for one DNS name that carries the SHA-256 of a key authorization; PEM. `keyPem` as above.
- * Throws TlsError `tls.key-invalid`.
+ * Throws CertificateError `certificate.key-invalid`.
  */
 export async function createChallengeCertificate(options: {
   readonly keyPem: string
@@ -70,7 +70,10 @@ async function importKeys(keyPem: string): Promise<CryptoKeyPair> {
     spki = Buffer.from(createPublicKey(key).export({ type: 'spki', format: 'der' }))
   } catch {
     // No cause: the parser's message could quote key material.
-    throw new TlsError('tls.key-invalid', 'expected a P-256 private key, PKCS #8 in PEM')
+    throw new CertificateError(
+      'certificate.key-invalid',
+      'expected a P-256 private key, PKCS #8 in PEM',
+    )
   }
   const { subtle } = globalThis.crypto
   try {
