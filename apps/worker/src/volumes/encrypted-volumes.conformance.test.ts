@@ -72,6 +72,9 @@ const open = (over: object = {}, byte = 1) =>
   volumes.open({ ...volume, ...over }, { keys: keysOf(byte), owner, signal })
 /** Every byte that lies on the disk. */
 const onDisk = () => readFileSync(join(folder, '7', '0', 'data', 'disk'))
+/** Those beside the first. */
+const seals = () =>
+  readdirSync(join(folder, '7', '0', 'data')).filter((it) => it.startsWith('seal-'))
 async function failure(promise: Promise<unknown>): Promise<unknown> {
   return promise.then(
     () => undefined,
@@ -97,11 +100,11 @@ describe.skipIf(missing !== undefined)('encrypted volumes', () => {
     const place = await open()
     writeFileSync(join(place, 'kept'), 'x')
     const other = new EncryptedVolumes({ folder, log: keepLog() })
-    const neverAsked = () => Promise.reject(new Error('asked for a key'))
-    expect(
-      await other.open(volume, { keys: { own: neverAsked, older: none }, owner, signal }),
-    ).toBe(place)
+    const neverAsked = () => Promise.reject(new Error('asked for the older key'))
+    const keys = { ...keysOf(1), older: neverAsked }
+    expect(await other.open(volume, { keys, owner, signal })).toBe(place)
     expect(existsSync(join(place, 'kept'))).toBe(true)
+    expect(seals()).toEqual([])
   })
 
   test('with another key it stays closed, and with the right one it opens again', async () => {
@@ -226,6 +229,27 @@ describe.skipIf(missing !== undefined)('encrypted volumes', () => {
     expect(readFileSync(join(await openWith(third), 'kept'), 'utf8')).toBe('under the first')
   })
 
+  test('one that an instance of the older key has open gets its second seal all the same', async () => {
+    const place = await open()
+    writeFileSync(join(place, 'kept'), 'x')
+    const older = () => Promise.resolve(secretOf(1))
+    const keys = { own: () => Promise.resolve(secretOf(2, 'second')), older }
+    const wrong = { ...keys, older: () => Promise.resolve(secretOf(9)) }
+    // Who cannot open it later has no use of it, and takes it from nobody.
+    for (const bad of [{ ...keys, older: none }, wrong]) {
+      const opening = volumes.open(volume, { keys: bad, owner, signal })
+      expect(codeOf(await failure(opening))).toBe('volume.failed')
+      expect(existsSync(join(place, 'kept'))).toBe(true)
+      expect(seals()).toEqual([])
+    }
+    expect(await volumes.open(volume, { keys, owner, signal })).toBe(place)
+    expect(seals()).toHaveLength(1)
+    await volumes.close(7n, 0)
+    const alone = { ...keys, older: none }
+    expect(await volumes.open(volume, { keys: alone, owner, signal })).toBe(place)
+    expect(existsSync(join(place, 'kept'))).toBe(true)
+  })
+
   test('an older key that opens nothing leaves no seal behind', async () => {
     writeFileSync(join(await open(), 'kept'), '1')
     await volumes.close(7n, 0)
@@ -235,9 +259,7 @@ describe.skipIf(missing !== undefined)('encrypted volumes', () => {
     }
     const opening = volumes.open(volume, { keys: wrong, owner, signal })
     expect(codeOf(await failure(opening))).toBe('volume.failed')
-    expect(
-      readdirSync(join(folder, '7', '0', 'data')).filter((it) => it.startsWith('seal-')),
-    ).toEqual([])
+    expect(seals()).toEqual([])
     expect(existsSync(join(await open(), 'kept'))).toBe(true)
   })
 
@@ -289,12 +311,13 @@ describe.skipIf(missing !== undefined).each(['sandbox', 'docker'] as const)(
       rmSync(state, { recursive: true, force: true })
     })
 
-    /** What a container of the application says that does this to its volume. */
-    async function run(place: string, body: string): Promise<string> {
+    /** What a container of the application says that does this to its volume, which is opened when the pod is there: its agent has the key. */
+    async function run(opening: () => Promise<string>, body: string): Promise<string> {
       const podId = `wetee-w1-00000000-a7-v1-r0`
       const pods = runtime!
       await pods.createPod({ id: podId, labels: { 'wetee.worker': 'volumes' }, hostNames: [] })
       try {
+        const place = await opening()
         await pods.startContainer(podId, {
           ...{
             name: 'web',
@@ -320,11 +343,10 @@ describe.skipIf(missing !== undefined).each(['sandbox', 'docker'] as const)(
     test('a service keeps its files over instances, within its size', async () => {
       if (runtime === undefined) return
       const write = `fs.writeFileSync('/data/kept','by '+process.getuid());let n=0;try{for(;n<64;n++)fs.writeFileSync('/data/'+n,Buffer.alloc(${MIB}))}catch(e){console.log(e.code,n>=${volume.sizeMiB})}`
-      expect(await run(await open(), write)).toBe('ENOSPC true')
+      expect(await run(open, write)).toBe('ENOSPC true')
       await volumes.close(7n, 0)
-      expect(await run(await open(), `console.log(fs.readFileSync('/data/kept','utf8'))`)).toBe(
-        'by 1000',
-      )
+      const read = `console.log(fs.readFileSync('/data/kept','utf8'))`
+      expect(await run(open, read)).toBe('by 1000')
     }, 60_000)
 
     test('where the volume is closed nothing can be written in the clear', async () => {
@@ -332,7 +354,7 @@ describe.skipIf(missing !== undefined).each(['sandbox', 'docker'] as const)(
       const place = await open()
       await volumes.close(7n, 0)
       const write = `try{fs.writeFileSync('/data/clear','x');console.log('written')}catch(e){console.log(e.code)}`
-      expect(await run(place, write)).toBe('EACCES')
+      expect(await run(() => Promise.resolve(place), write)).toBe('EACCES')
     }, 60_000)
   },
 )

@@ -120,10 +120,8 @@ export class EncryptedVolumes implements Volumes {
     sizeMiB: number,
     { keys, owner, signal }: Parameters<Volumes['open']>[1],
   ): Promise<string> {
-    if (isMounted(places.open)) {
-      if (answers(places.open)) return places.open
-      await this.#close(places)
-    }
+    const isOpen = isMounted(places.open) && answers(places.open)
+    if (!isOpen && isMounted(places.open)) await this.#close(places)
     const tools = (this.#parts.tools ?? findVolumeTools)()
     const run = (
       program: VolumeProgram,
@@ -132,7 +130,12 @@ export class EncryptedVolumes implements Volumes {
     ) => runTool(tools[program], args, { signal, ...options })
     const own = await keys.own()
     const password = passwordOf(own)
+    const given = { own, password, older: keys.older }
     try {
+      if (isOpen) {
+        await sealOpen(places, given, run)
+        return places.open
+      }
       makeFolders(places)
       await prepareDisk(places, sizeMiB, run)
       if (!isMounted(places.sealed))
@@ -144,13 +147,14 @@ export class EncryptedVolumes implements Volumes {
           input: password,
         })
       }
-      await mountSealed(places, { own, password, older: keys.older }, run)
+      await mountSealed(places, given, run)
       if (!isMounted(places.open))
         throw new WorkerError('volume.failed', 'gocryptfs has mounted nothing', { retryable: true })
       giveTo(places.open, owner)
       return places.open
     } catch (error) {
-      await this.#close(places).catch(() => undefined)
+      // Somebody else has the one that was open.
+      if (!isOpen) await this.#close(places).catch(() => undefined)
       throw error
     } finally {
       password.fill(0)
@@ -193,17 +197,19 @@ function sealOf({ folder }: Places, { networkKey }: Pick<VolumeSecret, 'networkK
   return join(folder, `seal-${name}.conf`)
 }
 
+/** `password` is the own key as gocryptfs is given it. */
+type GivenKeys = {
+  readonly own: VolumeSecret
+  readonly password: Uint8Array
+  readonly older: VolumeSecrets['older']
+}
+
 /** Mounts with the seal of the own key where there is one, else with the first; and where that is of an older key, seals it anew. */
 async function mountSealed(
   places: Places,
-  given: {
-    readonly own: VolumeSecret
-    readonly password: Uint8Array
-    readonly older: VolumeSecrets['older']
-  },
+  { own, password, older: askOlder }: GivenKeys,
   run: Run,
 ): Promise<void> {
-  const { own, password } = given
   const seal = sealOf(places, own)
   const mount = (config: readonly string[]) =>
     run('gocryptfs', [...MOUNTING, ...config, places.sealed, places.open], { input: password })
@@ -211,7 +217,7 @@ async function mountSealed(
   try {
     return await mount([])
   } catch (error) {
-    const older = await given.older()
+    const older = await askOlder()
     // Not a wrong key, or no other one to try.
     if (older === undefined) throw error
     await sealAnew(places, older, { seal, password }, run)
@@ -221,7 +227,29 @@ async function mountSealed(
 
 const MOUNTING = ['-q', '-allow_other', '-nosuid', '-nodev']
 
-/** Whole or not at all; the seals of before stay, so that an instance of the older key opens the volume as ever. */
+/**
+ * A volume that an instance of the older key has open, as in an update, and the own key could not open: it is closed and opened again
+ * when the older one has ended, perhaps.
+ */
+async function sealOpen(
+  places: Places,
+  { own, password, older: askOlder }: GivenKeys,
+  run: Run,
+): Promise<void> {
+  const seal = sealOf(places, own)
+  if (existsSync(seal)) return
+  const to = { seal, password }
+  try {
+    // The first seal is of the own key: it stays the only one.
+    await sealFrom(places, { from: firstSeal(places), password }, { ...to, keep: false }, run)
+  } catch (error) {
+    const older = await askOlder()
+    if (older === undefined) throw error
+    await sealAnew(places, older, to, run)
+  }
+}
+
+/** The seals of before stay, so that an instance of the older key opens the volume as ever. */
 async function sealAnew(
   places: Places,
   older: VolumeSecret,
@@ -230,18 +258,31 @@ async function sealAnew(
 ): Promise<void> {
   const from = [sealOf(places, older), firstSeal(places)].find((path) => existsSync(path))
   if (from === undefined) throw new WorkerError('volume.failed', 'the volume has no seal')
-  const partial = `${to.seal}.partial`
   const password = passwordOf(older)
+  try {
+    await sealFrom(places, { from, password }, { ...to, keep: true }, run)
+  } finally {
+    password.fill(0)
+  }
+}
+
+/** A seal under `to.password` of what another one opens, whole or not at all; without `keep` that is only tried. */
+async function sealFrom(
+  { sealed }: Places,
+  { from, password }: { readonly from: string; readonly password: Uint8Array },
+  to: { readonly seal: string; readonly password: Uint8Array; readonly keep: boolean },
+  run: Run,
+): Promise<void> {
+  const partial = `${to.seal}.partial`
   const input = Buffer.concat([password, Buffer.from('\n'), to.password, Buffer.from('\n')])
   try {
     rmSync(partial, { force: true })
     copyFileSync(from, partial)
     chmodSync(partial, 0o600)
-    const args = ['-q', '-passwd', '-scryptn', '10', '-config', partial, places.sealed]
+    const args = ['-q', '-passwd', '-scryptn', '10', '-config', partial, sealed]
     await run('gocryptfs', args, { input })
-    renameSync(partial, to.seal)
+    if (to.keep) renameSync(partial, to.seal)
   } finally {
-    password.fill(0)
     input.fill(0)
     rmSync(partial, { force: true })
     rmSync(`${partial}.bak`, { force: true })

@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline'
 import type { ContainerSpec, Limits } from '../runtime.ts'
 import { RuntimeError } from '../runtime-error.ts'
 import { checkMemory, MAX_LINE_LENGTH } from '../spec.ts'
+import { carryMounts } from './carry.ts'
 import { cgroupFolders, type CgroupBase } from './cgroup.ts'
 import { encodeEnter, ENTER_PROGRAM } from './enter.ts'
 import { orderSteps, OWN_STEPS, setupScript, SHARED_MEMORY, type MountStep } from './mount-plan.ts'
@@ -88,6 +89,8 @@ export async function launch(
     environment: { PATH: DEFAULT_PATH, HOSTNAME: pod.id, HOME: '/', ...spec.environment },
   }
   writePlace(folder, place)
+  const sources = steps.flatMap((step) => (step.kind === 'bind' ? [step.source] : []))
+  await carryMounts(ground, pod.holder, sources)
   const { filter } = ground
   const program = { mapped, filter, hasInput: false, program: spec.program }
   const enter = encodeEnter({ ...place, ...program })
