@@ -142,7 +142,11 @@ export async function deployIntent(
 export function planTitle(plan: DeployPlan): string {
   if (plan.action === 'none') return `"${plan.name}" is up to date: nothing to do`
   if (plan.action === 'create') return `Create "${plan.name}" on worker ${plan.worker.workerId}`
-  return `Update "${plan.name}" (application ${plan.existing?.appId ?? 0n})`
+  const moves =
+    plan.leavesKey === undefined
+      ? ''
+      : `, which leaves key ${plan.leavesKey} of the network for the newest`
+  return `Update "${plan.name}" (application ${plan.existing?.appId ?? 0n})${moves}`
 }
 
 function refuseCredentials(plan: DeployPlan, allowed: boolean): void {

@@ -130,6 +130,14 @@ const ofSecrets: Texts = {
   VersionUnknown: (a) => `there is no version ${big(a, 0)} of this secret`,
   ReaderKnown: () => 'this reader may read the secret already',
   ReaderUnknown: () => 'this reader may not read the secret anyway: see `wetee secret list`',
+  KeyEnded: (a) =>
+    `key ${big(a, 0)} of the network has ended, and what was sealed to it is released no more: set the value anew`,
+  KeyNotNewest: (a) =>
+    `it was sealed to key ${big(a, 0)} of the network, and the newest is key ${big(a, 1)}: set it again, which seals it to that one`,
+  VersionOfOtherKey: (a) =>
+    `version ${big(a, 0)} was sealed to key ${big(a, 1)} of the network, which neither of the current versions is under: set the value anew`,
+  OlderKeyLives: (a) =>
+    `key ${big(a, 0)} of the network lives until ${time(a, 1)}, and two at most do: end it first with \`wetee dsecret end-key ${big(a, 0)}\``,
   SecretUnknown: (a) =>
     `application ${big(a, 0)} has no such secret: \`wetee secret list ${big(a, 0)}\` shows those it has`,
   ReceiptsNotNext: (a) =>

@@ -1,10 +1,19 @@
 // Plans: which worker, what it costs, create, update or nothing.
-import type { Manifest } from '@wetee/manifest'
+import { buildManifest, type Manifest } from '@wetee/manifest'
 import { expect, test } from 'vitest'
+import { planTitle } from './deploy.ts'
 import { nativeAsset } from './money.ts'
-import { makePlan, type PlanFacts } from './plan.ts'
+import { makePlan, planDeploy, type PlanFacts } from './plan.ts'
 import type { Quote, WorkerRecord } from './reader.ts'
-import { testApp, testOwner, testVersion, testWorker } from './testing/memory-network.ts'
+import {
+  emptyWorld,
+  genesisSeconds,
+  memoryNetwork,
+  testApp,
+  testOwner,
+  testVersion,
+  testWorker,
+} from './testing/memory-network.ts'
 import type { Candidate } from './worker-choice.ts'
 
 const dot = 10n ** 18n
@@ -132,6 +141,49 @@ test('the same manifest again means nothing to do and nothing to pay', () => {
     facts([candidate(1n, 5n * price)], { existing: { app: rich, version: same, owedWei: 0n } }),
   )
   expect(plan).toMatchObject({ action: 'none', depositWei: 0n, weiPerSecond: 2n * price })
+})
+
+test('the same manifest again is an update where it leaves an older key of the network, at the price of now', () => {
+  const same = { ...version, manifestDigest: digest }
+  const existing = { app: rich, version: same, owedWei: 0n, olderKey: 1 }
+  const plan = makePlan(facts([candidate(1n, 5n * price)], { existing }))
+  expect(plan).toMatchObject({ action: 'update', leavesKey: 1, weiPerSecond: 10n * price })
+  expect(planTitle(plan)).toContain('leaves key 1 of the network')
+})
+
+test('a deployment finds whether its application runs under the key that a new version would run under', async () => {
+  const composeText = 'name: hello\nservices: { web: { image: example/web } }'
+  const resolveImage = () => Promise.resolve(`sha256:${'cd'.repeat(32)}`)
+  const {
+    digest: manifestDigest,
+    text,
+    terms: asked,
+  } = await buildManifest(composeText, {
+    resolveImage,
+  })
+  const world = emptyWorld()
+  world.workers.push(testWorker(1n))
+  world.proofs.set('1/1', genesisSeconds + 9_999n)
+  world.quotes.set(1n, quote(price))
+  world.apps.set(7n, rich)
+  world.versions.set('7/1', testVersion(1, { manifestDigest, terms: asked, createdBlock: 10n }))
+  world.manifests.set('7/1', text)
+  const planned = async () => {
+    const { action, leavesKey } = await planDeploy(memoryNetwork(world), {
+      ...{ composeText, resolveImage },
+    })
+    return [action, leavesKey]
+  }
+  expect(await planned()).toEqual(['none', undefined])
+  world.networkKey = { Y: '0x02', S: '0x03' }
+  world.networkKeyMade = 5n
+  expect(await planned()).toEqual(['none', undefined])
+  const older = { number: 1, Y: '0x04', S: '0x05', madeBlock: 5n, lastEpoch: 1n } as const
+  world.olderKey = { ...older, endsAt: genesisSeconds + 9_999n }
+  world.networkKeyMade = 10n
+  expect(await planned()).toEqual(['update', 1])
+  world.networkKeyMade = 9n
+  expect(await planned()).toEqual(['none', undefined])
 })
 
 test('another manifest updates on the same worker at its new price, without a deposit when the escrow suffices', () => {

@@ -1,5 +1,6 @@
 // What a deployment would do and cost, before anything is signed. `makePlan` is pure; `planDeploy` reads images and chain.
 import { zeroAddress, type Address } from 'viem'
+import { launchKeyOf } from '@wetee/attestation'
 import {
   buildManifest,
   diffManifests,
@@ -54,6 +55,8 @@ export type ExistingApp = {
   /** Rent owed for attested seconds: an update pays it first. */
   readonly owedWei: bigint
   readonly manifestText?: string
+  /** Number of the network's key that it runs under, where there is a newer one that a version of now would run under. */
+  readonly olderKey?: number
 }
 
 /** What will happen and what it costs. Amounts in the smallest unit of `asset`, rents for all replicas together. */
@@ -66,6 +69,8 @@ export type DeployPlan = {
   readonly manifest: Manifest
   readonly worker: WorkerRecord
   readonly existing?: AppRecord
+  /** Number of the network's key that the update leaves: also the same manifest is an update then. */
+  readonly leavesKey?: number
   /** What differs from the running version; empty for a new application. */
   readonly changes: readonly Change[]
   readonly quote: Quote
@@ -179,7 +184,7 @@ function planUpdate(facts: PlanFacts, existing: ExistingApp): DeployPlan {
       'deploy.worker-fixed',
       `"${app.name}" runs on worker ${version.workerId} and an update stays there: leave out --worker, or terminate it first`,
     )
-  const same = version.manifestDigest === manifest.digest
+  const same = version.manifestDigest === manifest.digest && existing.olderKey === undefined
   if (!same) assertUpdatable(app, found, manifest)
   const weiPerSecond = found.quote.weiPerSecond * BigInt(manifest.terms.replicas)
   const needed = same ? 0n : missingDeposit(existing, found.quote)
@@ -195,6 +200,7 @@ function planUpdate(facts: PlanFacts, existing: ExistingApp): DeployPlan {
     ...basics(facts, found.worker, found.quote, rent),
     action: same ? 'none' : 'update',
     existing: app,
+    ...(existing.olderKey === undefined ? {} : { leavesKey: existing.olderKey }),
     changes:
       same || existing.manifestText === undefined
         ? []
@@ -285,7 +291,13 @@ async function findExisting(
   if (version === undefined) return undefined
   const { rentWei: owedWei } = await reader.unsettled(app.appId, at)
   const manifestText = await oldManifest(reader, app.appId, number)
-  return { app, version, owedWei, ...(manifestText === undefined ? {} : { manifestText }) }
+  const keys = await reader.liveKeys(at)
+  const key = launchKeyOf(keys, version.createdBlock)
+  return {
+    ...{ app, version, owedWei },
+    ...(manifestText === undefined ? {} : { manifestText }),
+    ...(key === undefined || key === keys.at(-1) ? {} : { olderKey: key.number }),
+  }
 }
 
 /** The running manifest for the difference; without it (pruned history) the plan only says that it changes. */

@@ -16,6 +16,7 @@ export function viewPlan(plan: DeployPlan) {
     manifestDigest: plan.manifest.digest,
     termsDigest: plan.manifest.termsDigest,
     terms: plan.manifest.terms,
+    leavesKey: plan.leavesKey,
     changes: plan.changes,
     weiPerSecond: plan.weiPerSecond,
     weiPerDay: plan.weiPerDay,

@@ -199,7 +199,9 @@ function Difference({ plan, before }: { plan: DeployPlan; before: number }) {
     <Card title="What changes" note={`${plan.changes.length} values, against version ${before}`}>
       {plan.changes.length === 0 ? (
         <Empty>
-          The chain’s history no longer has the running manifest: it cannot be compared.
+          {plan.leavesKey === undefined
+            ? 'The chain’s history no longer has the running manifest: it cannot be compared.'
+            : `It leaves key ${plan.leavesKey} of the network for the newest, and takes its volumes along.`}
         </Empty>
       ) : (
         <Table heads={['Value', 'Change', 'Before', 'After']}>
