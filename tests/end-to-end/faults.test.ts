@@ -5,8 +5,10 @@ import { afterAll, beforeAll, beforeEach, expect, onTestFailed, test } from 'vit
 import { countSettledSeconds } from '@wetee/devnet/attested-seconds'
 import { startLocalChain } from '@wetee/devnet/local-chain'
 import { startNode } from '@wetee/devnet/nodes'
+import { transact } from '@wetee/devnet/transactions'
 import { startWorker, workerUrl } from '@wetee/devnet/workers'
 import { showApp } from '@wetee/sdk'
+import { MovingApplication, orderNewKey } from './testing/moving-application.ts'
 import { eventually, startDevnet, type RunningDevnet } from './testing/running-devnet.ts'
 
 let devnet: RunningDevnet
@@ -221,3 +223,48 @@ test('a chain that stops and comes back is gone on with: same instance, leases r
     )?.state,
   ).toBe('active')
 })
+
+test(
+  'a new key of the network: an application moves to it with all that it has under the one before, and keeps it when that ends; one that does not move loses its secret',
+  { timeout: 480_000 },
+  async () => {
+    const { network, application } = devnet
+    const moving = await MovingApplication.deploy(devnet)
+    await moving.setWord('first')
+    await moving.untilReady()
+    const before = await moving.told()
+    expect(before).toMatchObject({ word: moving.digestOf('first'), older: null })
+    const first = before.networkKey
+
+    await orderNewKey(devnet)
+    await moving.setWord('second')
+    // Whatever starts under the older key still has what was set under it, and nothing else.
+    await network.children.stop('worker')
+    startWorker(network)
+    await untilSecret()
+    expect(await moving.told()).toEqual(before)
+
+    expect((await moving.deployAnew()).action).toBe('update')
+    await moving.untilReady()
+    const after = await moving.told()
+    expect(after).toMatchObject({
+      ...{ word: moving.digestOf('second'), note: before.note },
+      ...{ older: first, olderDerived: before.derived },
+    })
+    expect(after.networkKey).not.toBe(first)
+    expect(after.derived).not.toBe(before.derived)
+
+    await transact(network, { from: 'admin', contract: 'keys', functionName: 'endKey', args: [1] })
+    await expect(moving.rollBack(1)).rejects.toMatchObject({ code: 'contract.KeyEnded' })
+    await eventually('the other one without its secret', async () =>
+      (await codesShown()).includes('secrets.not-set'),
+    )
+    const left = { ...after, older: null, olderDerived: 'key.unknown-network-key' }
+    expect(await moving.told(first)).toEqual(left)
+    await network.children.stop('worker')
+    startWorker(network)
+    await moving.untilReady()
+    expect(await moving.told(first)).toEqual(left)
+    expect((await showApp(application.sdk, application.appId)).state).toBe('active')
+  },
+)
