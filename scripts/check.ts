@@ -1,16 +1,12 @@
 // `npm run check`: format, lint of TypeScript and Solidity, types, unused code, documentation, imports, artifacts and bindings. Starts processes.
 import { availableParallelism } from 'node:os'
-import { join } from 'node:path'
-import { compiler, root, run } from './run.ts'
+import { compiler, run } from './run.ts'
 
 type Check = readonly [name: string, command: string, args: readonly string[]]
 
-const eslint = join(root, 'node_modules/eslint/bin/eslint.js')
-
 const checks: readonly [Check, ...Check[]] = [
   ['types', 'node', [compiler, '-b']],
-  // Types of everything at once: more than Node takes by itself.
-  ['lint', 'node', ['--max-old-space-size=8192', eslint, '--max-warnings', '0', '.']],
+  ['lint', 'oxlint', ['--deny-warnings']],
   ['artifacts', 'node', ['contracts/build.ts', '--check']],
   ['format', 'prettier', ['--check', '--log-level', 'warn', '.']],
   [

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 
 export const root = join(import.meta.dirname, '..')
 
-/** The native compiler: `tsc` of node_modules/.bin is the one that the linter needs. */
+/** The native compiler: `tsc` of node_modules/.bin may be the one that scripts read sources with. */
 export const compiler = join(root, 'node_modules/typescript-7/bin/tsc')
 
 export type Ran = { readonly code: number; readonly output: string; readonly seconds: number }

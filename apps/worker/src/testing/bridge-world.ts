@@ -203,7 +203,7 @@ export class BridgeWorld {
   }
 
   #chain(alive: <T>(value: T) => T): BridgeChain {
-    // eslint-disable-next-line @typescript-eslint/no-this-alias -- a generator has no `this` of its surroundings
+    // oxlint-disable-next-line typescript/no-this-alias -- a generator has no `this` of its surroundings
     const world = this
     const answer = <T>(value: T): Promise<T> =>
       this.isCutOff ? Promise.reject(unreachable()) : Promise.resolve(alive(value))
