@@ -40,7 +40,8 @@ export async function startLocalChain(
     ...['--slots-in-an-epoch', '1', '--mnemonic', faucetMnemonic, '--accounts', '1'],
     // Enough for the accounts of the largest committee.
     ...['--balance', '1000000'],
-    ...['--state', join(options.stateDir, 'chain.json'), '--state-interval', '10'],
+    // Written when it ends, too; all states in full each time, which is most of its work if it is often.
+    ...['--state', join(options.stateDir, 'chain.json'), '--state-interval', '60'],
     ...['--preserve-historical-states', '--prune-history', String(keptStates), '--silent'],
   ])
   const url = `http://127.0.0.1:${options.port}`
