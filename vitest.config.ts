@@ -21,7 +21,7 @@ class LongestFirst extends BaseSequencer {
 const notUnit = [
   '**/*.conformance.test.ts',
   '**/*.cluster.test.ts',
-  'scripts/packages.test.ts',
+  'scripts/{packages,installed}.test.ts',
 ].concat('**/node_modules/**', '**/dist/**')
 
 /** They put something in the place of a module, which others in the same process would get too. */
@@ -84,7 +84,7 @@ export default defineConfig({
           include: [
             'tests/end-to-end/**/*.test.ts',
             'contracts/*.test.ts',
-            'scripts/packages.test.ts',
+            'scripts/{packages,installed}.test.ts',
           ],
           exclude: [
             'contracts/{coverage,gas,hub-rules,parts,reference-pages}.test.ts',

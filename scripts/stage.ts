@@ -24,6 +24,8 @@ export const publishedPackages = [
 ] as const
 
 type PackageJson = {
+  name: string
+  description: string
   exports: Record<string, string>
   /** Modules of its own by condition. */
   imports?: Record<string, Record<string, string>>
@@ -38,6 +40,10 @@ const builtPath = (path: string) => path.replace('./src/', './dist/').replace(/\
 const builtByCondition = (paths: Record<string, string>) =>
   Object.fromEntries(Object.entries(paths).map(([condition, path]) => [condition, builtPath(path)]))
 const types = (path: string) => path.replace('./src/', './dist/').replace(/\.ts$/, '.d.ts')
+
+/** Of a package that has no README of its own. */
+const shortReadme = ({ name, description }: PackageJson) =>
+  `# ${name}\n\n${description}\n\nA part of WeTEE that @wetee/sdk and the \`wetee\` command are made of.\n`
 
 /** Builds `name` and writes what `npm publish` should take to `target`; returns `target`. */
 export function stagePackage(name: string, target: string): string {
@@ -79,11 +85,11 @@ export function stagePackage(name: string, target: string): string {
       : { bin: Object.fromEntries(Object.keys(bin).map((name) => [name, main])) }),
   }
   writeFileSync(join(target, 'package.json'), JSON.stringify(staged, null, 2) + '\n')
-  for (const file of ['README.md', 'LICENSE']) {
-    const own = join(folder, file)
-    if (existsSync(own)) cpSync(own, join(target, file))
-    else if (file === 'LICENSE') cpSync(join(root, file), join(target, file))
-  }
+  const license = join(folder, 'LICENSE')
+  cpSync(existsSync(license) ? license : join(root, 'LICENSE'), join(target, 'LICENSE'))
+  const readme = join(folder, 'README.md')
+  if (existsSync(readme)) cpSync(readme, join(target, 'README.md'))
+  else writeFileSync(join(target, 'README.md'), shortReadme(manifest))
   return target
 }
 
