@@ -27,7 +27,14 @@ contract KeysAndSecretsInvariants {
         "say twice",
         "make the key",
         "hand the key on",
-        "another key",
+        "make another key",
+        "open another key",
+        "the same key",
+        "not the key",
+        "order",
+        "order again",
+        "order in vain",
+        "end a key",
         "activate",
         "activate in vain",
         "expire",
@@ -47,6 +54,10 @@ contract KeysAndSecretsInvariants {
         "rotate",
         "drop",
         "roll back",
+        "set under an older key",
+        "set under a newer key",
+        "roll back under the older key",
+        "roll back to an ended key",
         "remove",
         "remove with readers",
         "remove after the end",
@@ -93,11 +104,44 @@ contract KeysAndSecretsInvariants {
 
     function checkKey() private view {
         (bytes memory y, bytes memory s) = keys.networkKey();
-        bytes32 made = handler.madeKey();
-        if (made == 0) vm.assertEq(y.length + s.length, 0, "no key before it is made");
-        else vm.assertTrue(keccak256(bytes.concat(y, s)) == made, "the key is the one that was made");
+        uint32 count = handler.madeCount();
+        vm.assertEq(keys.keyCount(), count, "as many keys as were made");
+        if (count == 0) vm.assertEq(y.length + s.length, 0, "no key before it is made");
+        else vm.assertTrue(keccak256(bytes.concat(y, s)) == handler.madeKey(count), "the one that was made last");
+        for (uint32 number = 0; number <= count + 1; number++) {
+            vm.assertTrue(keys.isKeyLive(number) == handler.keyLives(number), "the newest lives, and one before it");
+        }
+        checkLiveKeys(count);
         uint64 active = quorum.activeEpoch();
         vm.assertTrue(active == 0 || keys.isConfirmed(active), "the active epoch is a confirmed one");
+    }
+
+    /// @dev Two at most; the older one is frozen where it was, and whoever has a share of it keeps its seat.
+    function checkLiveKeys(uint32 count) private view {
+        bool two = handler.olderLives();
+        IKeys.NetworkKey[] memory live = keys.liveKeys();
+        vm.assertEq(live.length, count == 0 ? 0 : two ? 2 : 1, "two keys live at most");
+        for (uint256 i = 0; i < live.length; i++) {
+            IKeys.NetworkKey memory k = live[i];
+            vm.assertEq(k.number, count + i + 1 - live.length, "the older first");
+            bytes32 made = handler.madeKey(k.number);
+            vm.assertTrue(keccak256(bytes.concat(k.encryptionKey, k.verificationKey)) == made, "as it was made");
+            bool isOlder = k.number != count;
+            vm.assertEq(k.endsAt, isOlder ? handler.olderEndsAt() : 0, "its end");
+            vm.assertEq(k.lastEpoch, isOlder ? handler.frozenLast() : 0, "frozen with its last epoch");
+        }
+        uint64 frozen = keys.frozenEpoch();
+        vm.assertEq(frozen, two ? handler.frozenLast() : 0, "frozen until its end");
+        if (two) {
+            vm.assertEq(keys.confirmation(frozen).key, count - 1, "of the older key");
+            (uint64[] memory members,) = quorum.committee(frozen);
+            for (uint256 i = 0; i < members.length; i++) {
+                vm.assertTrue(quorum.isSeated(members[i]), "whoever has a share is seated");
+            }
+        }
+        (bool ordered, uint64 overlap) = keys.rotation();
+        vm.assertTrue(ordered == handler.ordered() && overlap == handler.overlap(), "the newest order counts");
+        vm.assertTrue(!two || !ordered, "none is ordered while two live");
     }
 
     /// @dev One for each epoch at most; what was said and confirmed is what was taken.
@@ -114,6 +158,7 @@ contract KeysAndSecretsInvariants {
                     keccak256(abi.encode(c.session, c.sessionId, c.transcriptDigest)) == expected, "as it was"
                 );
                 vm.assertEq(c.session, n, "the epoch's own session");
+                vm.assertEq(c.key, handler.keyOf(epoch), "the key that it holds");
             }
             if (n == 0) continue;
             found++;
@@ -166,12 +211,28 @@ contract KeysAndSecretsInvariants {
         vm.assertTrue(m.isSet == (m.current != 0), "current while it is set");
         vm.assertTrue(s.version.ciphertextDigest == handler.digestOf(appId, name, m.current), "its digest");
         vm.assertTrue(m.isSet == (s.version.ciphertextDigest != 0), "a removed secret names nothing");
+        checkKeysOf(appId, name, m);
         ISecrets.Secret[] memory list = secrets.secrets(appId);
         uint256 found = 0;
         for (uint256 i = 0; i < list.length; i++) {
             if (keccak256(bytes(list[i].name)) == keccak256(bytes(s.name))) found++;
         }
         vm.assertEq(found, m.isSet ? 1 : 0, "listed once while it is set");
+    }
+
+    /// @dev Instances of a key are given what was current under it, which is kept; of two keys alone.
+    function checkKeysOf(uint64 appId, uint8 name, SecretOwners.Model memory m) private view {
+        uint32 currentKey = handler.keyOfVersion(appId, name, m.current);
+        uint32 olderKey = handler.keyOfVersion(appId, name, m.older);
+        vm.assertTrue(m.older == 0 || olderKey < currentKey, "the older one is of an older key");
+        for (uint32 key = 0; key <= handler.madeCount(); key++) {
+            uint32 expected = key == 0 ? 0 : key == currentKey ? m.current : key == olderKey ? m.older : 0;
+            ISecrets.Secret memory s = secrets.secretUnder(appId, handler.nameOf(name), key);
+            vm.assertEq(s.current, expected, "what instances of a key are given");
+            bytes32 digest = handler.digestOf(appId, name, expected);
+            vm.assertTrue(s.version.ciphertextDigest == digest && (digest != 0) == (expected != 0), "kept for them");
+            vm.assertEq(s.version.key, expected == 0 ? 0 : key, "sealed to it");
+        }
     }
 
     /// @dev Of a secret that is set, by living applications alone.
@@ -231,7 +292,7 @@ contract KeysAndSecretsInvariants {
 
     /// @dev An invariant over states that are never reached proves nothing.
     function test_random_calls_reach_every_state() external {
-        for (uint256 round = 0; round < 12; round++) {
+        for (uint256 round = 0; round < 16; round++) {
             if (round > 0) setUp();
             act(round);
             for (uint256 i = 0; i < _names.length; i++) {
@@ -255,7 +316,9 @@ contract KeysAndSecretsInvariants {
     }
 
     function actions() private view returns (bytes4[] memory selectors) {
-        bytes4[32] memory all = [
+        bytes4[38] memory all = [
+            handler.changeKey.selector,
+            handler.changeKey.selector,
             handler.pass.selector,
             handler.pass.selector,
             handler.open.selector,
@@ -267,6 +330,7 @@ contract KeysAndSecretsInvariants {
             handler.confirm.selector,
             handler.confirm.selector,
             handler.activate.selector,
+            handler.complete.selector,
             handler.complete.selector,
             handler.setWindows.selector,
             handler.renewCommittee.selector,
@@ -280,8 +344,11 @@ contract KeysAndSecretsInvariants {
             handler.handOver.selector,
             handler.set.selector,
             handler.set.selector,
+            handler.setUnderBoth.selector,
             handler.rollBack.selector,
             handler.remove.selector,
+            handler.remove.selector,
+            handler.end.selector,
             handler.grant.selector,
             handler.grant.selector,
             handler.revoke.selector,

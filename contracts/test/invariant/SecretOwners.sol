@@ -15,6 +15,8 @@ contract SecretOwners is Sessions {
         bool isSet;
         uint32 current;
         uint32 latest;
+        /// What instances of the key before that of `current` are given.
+        uint32 older;
     }
 
     struct Place {
@@ -35,6 +37,7 @@ contract SecretOwners is Sessions {
     mapping(bytes32 digest => Place) private _placeOf;
     mapping(uint64 appId => mapping(uint8 name => Model)) private _models;
     mapping(uint64 appId => mapping(uint8 name => mapping(uint32 version => bytes32))) public digestOf;
+    mapping(uint64 appId => mapping(uint8 name => mapping(uint32 version => uint32))) public keyOfVersion;
     mapping(uint64 appId => mapping(uint8 name => mapping(uint32 version => bool))) private _used;
     mapping(uint64 appId => mapping(uint8 name => ISecrets.Reader[])) private _readers;
     mapping(uint64 nodeId => uint64) public posted;
@@ -119,14 +122,26 @@ contract SecretOwners is Sessions {
         }
     }
 
-    /// @dev Now and then by a stranger, with a number that is not next, or with a digest that is taken.
+    /// @dev As an owner does in time: set under one key, made anew under the next.
+    function setUnderBoth(uint256 seed) external onTime onceThereAreApps {
+        (uint64 appId, uint8 name) = pickSecret(seed);
+        setOne(appId, name, 5, keccak256(abi.encode(seed, "older")));
+        makeAnotherKey();
+        setOne(appId, name, 5, keccak256(abi.encode(seed, "newer")));
+    }
+
+    /// @dev Now and then by a stranger, with a number that is not next, with a digest that is taken, or under another key than the newest.
     function setOne(uint64 appId, uint8 name, uint256 seed, bytes32 digest) private {
         uint32 next = _models[appId][name].latest + 1;
         uint32 version = seed % 12 == 0 ? uint32((seed >> 8) % (next + 2)) : next;
         if (seed % 12 == 1 && digests.length > 0) digest = digests[(seed >> 8) % digests.length];
         address caller = seed % 12 == 2 ? STRANGER : cloud.app(appId).owner;
-        uint32 key = keys.keyCount();
-        bool fits = caller != STRANGER && lives(appId) && version == next && _placeOf[digest].appId == 0 && key != 0;
+        uint32 key = madeCount;
+        if (seed % 12 == 3) key = uint32((seed >> 8) % (madeCount + 2));
+        if (seed % 12 == 4 && madeCount != 0) key = madeCount - 1;
+        bool fits = caller != STRANGER && lives(appId) && version == next && _placeOf[digest].appId == 0 && key != 0
+            && key == madeCount;
+        if (key + 1 == madeCount && key != 0) done["set under an older key"]++;
         if (_placeOf[digest].appId != 0) done["set a digest again"]++;
         vm.prank(caller);
         (bool taken,) = address(secrets)
@@ -140,27 +155,49 @@ contract SecretOwners is Sessions {
         _used[appId][name][version] = true;
         Model storage m = _models[appId][name];
         if (m.latest != 0) done[m.isSet ? "rotate" : "set again"]++;
+        uint32 former = m.current;
+        if (former != 0 && keyOfVersion[appId][name][former] != madeCount) {
+            keepOlder(appId, name, former, version);
+            done["set under a newer key"]++;
+        }
         (m.isSet, m.current, m.latest) = (true, version, version);
         digestOf[appId][name][version] = digest;
+        keyOfVersion[appId][name][version] = madeCount;
         _placeOf[digest] = Place(appId, name, version);
         digests.push(digest);
         done["set"]++;
-        if (version <= KEPT) return;
+        if (version <= KEPT || version - KEPT == m.older) return;
         if (digestOf[appId][name][version - KEPT] != 0) done["drop"]++;
         delete digestOf[appId][name][version - KEPT];
     }
 
+    /// @dev Another one in its place lets go what was kept for this alone.
+    function keepOlder(uint64 appId, uint8 name, uint32 version, uint32 latest) private {
+        Model storage m = _models[appId][name];
+        if (m.older != 0 && m.older != version && m.older + KEPT <= latest) delete digestOf[appId][name][m.older];
+        m.older = version;
+    }
+
     function rollBack(uint256 seed) external onTime onceThereAreApps {
         (uint64 appId, uint8 name) = pickSecret(seed);
+        if (seed % 4 == 0) (appId, name) = orOneOfTwoKeys(appId, name);
         Model storage m = _models[appId][name];
         uint32 version = uint32((seed >> 16) % (uint256(m.latest) + 2));
+        // What instances of the older key are given, or the one before.
+        if (seed % 4 < 2 && m.older != 0) version = m.older - uint32((seed >> 8) % 2);
         address caller = pickCaller(appId, seed);
-        bool fits = caller != STRANGER && lives(appId) && m.isSet && digestOf[appId][name][version] != 0;
+        uint32 key = keyOfVersion[appId][name][version];
+        bool ofOlder = m.older != 0 && key == keyOfVersion[appId][name][m.older];
+        bool ofCurrent = key == keyOfVersion[appId][name][m.current];
+        bool fits = caller != STRANGER && lives(appId) && m.isSet && digestOf[appId][name][version] != 0
+            && keyLives(key) && (ofCurrent || ofOlder);
+        if (digestOf[appId][name][version] != 0 && !keyLives(key)) done["roll back to an ended key"]++;
         vm.prank(caller);
         try secrets.rollBack(appId, nameOf(name), version) {
             require(fits, "rolled back to what is gone");
-            m.current = version;
-            done["roll back"]++;
+            if (ofCurrent) m.current = version;
+            else keepOlder(appId, name, version, m.latest);
+            done[ofCurrent ? "roll back" : "roll back under the older key"]++;
         } catch {
             require(!fits, "not rolled back");
         }
@@ -178,7 +215,8 @@ contract SecretOwners is Sessions {
             for (uint32 v = m.latest; v > 0 && v + KEPT > m.latest; v--) {
                 delete digestOf[appId][name][v];
             }
-            (m.isSet, m.current) = (false, 0);
+            delete digestOf[appId][name][m.older];
+            (m.isSet, m.current, m.older) = (false, 0, 0);
             if (_readers[appId][name].length > 0) done["remove with readers"]++;
             delete _readers[appId][name];
             done["remove"]++;
@@ -300,6 +338,18 @@ contract SecretOwners is Sessions {
 
     function pickSecret(uint256 seed) private view returns (uint64, uint8) {
         return (pickApp(seed), uint8((seed >> 96) % NAMES));
+    }
+
+    /// @dev One that is set under both keys that live, where there is one.
+    function orOneOfTwoKeys(uint64 appId, uint8 name) private view returns (uint64, uint8) {
+        if (!olderLives()) return (appId, name);
+        for (uint64 id = 1; id <= cloud.appCount(); id++) {
+            for (uint8 i = 0; i < NAMES; i++) {
+                uint32 older = _models[id][i].older;
+                if (older != 0 && lives(id) && keyLives(keyOfVersion[id][i][older])) return (id, i);
+            }
+        }
+        return (appId, name);
     }
 
     function pickCaller(uint64 appId, uint256 seed) private view returns (address) {

@@ -9,8 +9,8 @@ import {KeysFixture} from "../keys/KeysFixture.sol";
 import {NetworkFixture} from "../NetworkFixture.sol";
 import {vm} from "../Vm.sol";
 
-/// @dev Committees that make the key and hand it on, members that speak twice or out of turn, and beside all that what was said and
-/// confirmed. Every action knows beforehand whether the contract must take it.
+/// @dev Committees that make a key, hand it on, and make another one beside it when the DAO has ordered that; members that speak twice or
+/// out of turn; and beside all that what was said and confirmed. Every action knows beforehand whether the contract must take it.
 abstract contract Sessions is Fixture, KeysFixture {
     uint256 internal constant MAX_NODES = 7;
     uint8 private constant RIGHT = 0;
@@ -26,9 +26,17 @@ abstract contract Sessions is Fixture, KeysFixture {
     mapping(uint64 session => IKeys.Phase) private _seen;
     /// @dev Of the confirmation, 0 for an epoch without one.
     mapping(uint64 epoch => bytes32) public confirmedAs;
-    /// @dev Of the two points that were confirmed first.
-    bytes32 public madeKey;
+    uint32 public madeCount;
+    /// @dev Of the two points of each key, by its number.
+    mapping(uint32 number => bytes32) public madeKey;
+    mapping(uint64 epoch => uint32) public keyOf;
+    bool public ordered;
+    uint64 public overlap;
+    /// @dev Of the key before the newest, once there are two.
+    uint64 public frozenLast;
+    uint256 public olderEndsAt;
     uint64 public lastConfirmed;
+    uint256 private constant MAX_OVERLAP = 30 days;
     uint256 internal clock;
     uint256 private _keysMade;
 
@@ -75,11 +83,11 @@ abstract contract Sessions is Fixture, KeysFixture {
         uint64 active = quorum.activeEpoch();
         bool fits = epoch != 0 && epoch != active && epoch == quorum.latestEpoch() && keys.sessionOf(epoch) == 0;
         if (fits) fits = allLive(epoch);
-        uint64 expected = active != 0 && confirmedAs[active] != 0 ? active : lastConfirmed;
+        uint64 expected = lastConfirmed == 0 || ordered ? epoch : holdsNewest(active) ? active : lastConfirmed;
         try keys.open(epoch) returns (uint64 n) {
             require(fits, "opened what may not be");
-            dealersOf[n] = expected == 0 ? epoch : expected;
-            done[expected == 0 ? "open" : "open a resharing"]++;
+            dealersOf[n] = expected;
+            done[expected != epoch ? "open a resharing" : ordered ? "open another key" : "open"]++;
         } catch {
             require(!fits, "not opened");
         }
@@ -145,27 +153,58 @@ abstract contract Sessions is Fixture, KeysFixture {
         if (n != 0) confirmAs(n, seed % 2 == 0 ? RIGHT : uint8((seed >> 8) % 5), (seed >> 16) % 4 == 0);
     }
 
+    /// @dev With another key: a new one that is the newest again, or one in the place of the newest.
     function confirmAs(uint64 n, uint8 how, bool otherKey) internal {
-        bytes memory point = otherKey ? bytes.concat(hex"02", keccak256("other")) : keyS();
-        IQuorum.CommitteeConfirmed memory c = proposal(n, how, point);
+        bool isNew = dealersOf[n] == keys.session(n).epoch;
+        uint32 number = isNew && (!otherKey || madeCount == 0) ? madeCount + 1 : madeCount;
+        bytes memory point = otherKey && !isNew ? bytes.concat(hex"02", keccak256("other")) : keyS();
+        IQuorum.CommitteeConfirmed memory c = proposal(n, how, bytes.concat(yOf(number), point));
         (IQuorum.Signed memory by, bool enough) = signersOf(n, c, how == 4);
-        bool fits = enough && how == RIGHT && mayConfirm(n, c.networkKeyDigest);
-        (bool taken,) = address(keys).call(abi.encodeCall(IKeys.confirm, (n, c, keyY(), point, by)));
+        bool fits = enough && how == RIGHT && mayConfirm(n, isNew, c.networkKeyDigest);
+        (bool taken,) = address(keys).call(abi.encodeCall(IKeys.confirm, (n, c, yOf(number), point, by)));
         require(taken == fits, fits ? "not confirmed" : "confirmed what may not be");
         if (!taken) return;
-        done[madeKey == 0 ? "make the key" : "hand the key on"]++;
-        if (madeKey == 0) madeKey = c.networkKeyDigest;
+        done[!isNew ? "hand the key on" : madeCount == 0 ? "make the key" : "make another key"]++;
+        if (isNew) noteKey(c.networkKeyDigest);
+        keyOf[c.epoch] = madeCount;
         confirmedAs[c.epoch] = keccak256(abi.encode(n, c.session, c.transcriptDigest));
         lastConfirmed = c.epoch;
     }
 
-    function proposal(uint64 n, uint8 how, bytes memory point)
+    /// @dev The one before is frozen with whoever has shares of it.
+    function noteKey(bytes32 digest) private {
+        uint64 active = quorum.activeEpoch();
+        if (madeCount != 0) {
+            frozenLast = holdsNewest(active) ? active : lastConfirmed;
+            olderEndsAt = block.timestamp + overlap;
+        }
+        (ordered, overlap) = (false, 0);
+        madeKey[++madeCount] = digest;
+    }
+
+    function yOf(uint32 number) private pure returns (bytes memory) {
+        return bytes.concat(hex"02", keccak256(abi.encode("Y", number)));
+    }
+
+    function holdsNewest(uint64 epoch) private view returns (bool) {
+        return madeCount != 0 && keyOf[epoch] == madeCount;
+    }
+
+    function olderLives() public view returns (bool) {
+        return madeCount > 1 && block.timestamp < olderEndsAt;
+    }
+
+    function keyLives(uint32 number) public view returns (bool) {
+        return number != 0 && (number == madeCount || (number + 1 == madeCount && olderLives()));
+    }
+
+    function proposal(uint64 n, uint8 how, bytes memory points)
         private
         view
         returns (IQuorum.CommitteeConfirmed memory c)
     {
         c = result(n);
-        c.networkKeyDigest = keccak256(bytes.concat(keyY(), point));
+        c.networkKeyDigest = keccak256(points);
         if (how == 1) c.threshold++;
         if (how == 2) c.membersDigest = keccak256("others");
         if (how == 3) c.epoch = c.epoch > 1 ? c.epoch - 1 : 2;
@@ -183,12 +222,57 @@ abstract contract Sessions is Fixture, KeysFixture {
         by = signAs(c, epoch, bitmap);
     }
 
-    function mayConfirm(uint64 n, bytes32 key) private returns (bool) {
+    function mayConfirm(uint64 n, bool isNew, bytes32 key) private returns (bool) {
         IKeys.Phase phase_ = keys.session(n).phase;
         if (phase_ < IKeys.Phase.Reveal || phase_ > IKeys.Phase.Confirm) return false;
-        if (madeKey == 0 || madeKey == key) return true;
-        done["another key"]++;
+        if ((key == madeKey[madeCount]) != isNew) return true;
+        done[isNew ? "the same key" : "not the key"]++;
         return false;
+    }
+
+    // -- another key
+
+    function rotate(uint64 seed) private {
+        uint64 wanted = uint64((seed >> 16) % MAX_OVERLAP);
+        if ((seed >> 8) % 4 == 0) wanted = 0;
+        if ((seed >> 8) % 8 == 1) wanted = uint64(MAX_OVERLAP + (seed >> 16) % 2);
+        bool byAdmin = seed % 4 != 0;
+        bool fits = byAdmin && madeCount != 0 && wanted <= MAX_OVERLAP && !olderLives();
+        vm.prank(byAdmin ? ADMIN : OWNER);
+        try keys.rotate(wanted) {
+            require(fits, "ordered what may not be");
+            done[ordered ? "order again" : "order"]++;
+            (ordered, overlap) = (true, wanted);
+        } catch {
+            require(!fits, "not ordered");
+            if (byAdmin && olderLives()) done["order in vain"]++;
+        }
+    }
+
+    /// @dev As the DAO, where it may; beside it the older one lives for a week.
+    function makeAnotherKey() internal {
+        rotate(1 | (2 << 8) | (uint64(7 days) << 16));
+        completeLatest(32);
+        if (ordered) completeLatest(32);
+    }
+
+    function endKey(uint64 seed) private {
+        uint32 number = seed % 3 == 0 ? uint32((seed >> 8) % (madeCount + 2)) : madeCount - (madeCount == 0 ? 0 : 1);
+        bool byAdmin = (seed >> 4) % 4 != 0;
+        bool fits = byAdmin && number != 0 && number != madeCount && keyLives(number);
+        vm.prank(byAdmin ? ADMIN : OWNER);
+        try keys.endKey(number) {
+            require(fits, "ended what may not be");
+            olderEndsAt = block.timestamp;
+            done["end a key"]++;
+        } catch {
+            require(!fits, "not ended");
+        }
+    }
+
+    function changeKey(uint256 seed) external onTime {
+        if (seed % 3 == 0) endKey(uint64(seed >> 32));
+        else if (seed % 3 == 1) rotate(uint64(seed >> 32));
     }
 
     function activate(uint256) external onTime {
@@ -207,6 +291,10 @@ abstract contract Sessions is Fixture, KeysFixture {
 
     /// @dev All that are live do what is to do, up to the next epoch's beginning.
     function complete(uint256 seed) external onTime {
+        completeLatest(seed);
+    }
+
+    function completeLatest(uint256 seed) internal {
         if (quorum.latestEpoch() == quorum.activeEpoch()) {
             advance(1 days);
             tryRenew();
@@ -226,7 +314,7 @@ abstract contract Sessions is Fixture, KeysFixture {
             if (end >= block.timestamp) advance(end - block.timestamp + 1);
         }
         // Now and then with another key first, in vain once there is one; and now and then others go on from here.
-        if (seed & 16 != 0 && madeKey != 0) confirmAs(n, RIGHT, true);
+        if (seed & 16 != 0 && madeCount != 0) confirmAs(n, RIGHT, true);
         if (seed & 96 == 0) return;
         confirmAs(n, RIGHT, false);
         activateLatest();
@@ -400,7 +488,9 @@ abstract contract Sessions is Fixture, KeysFixture {
         pure
         returns (bytes memory)
     {
-        if (m.kind == IKeys.Kind.Register) return abi.encodeCall(IKeys.register, (m.session, m.sender, body, signature));
+        if (m.kind == IKeys.Kind.Register) {
+            return abi.encodeCall(IKeys.register, (m.session, m.sender, body, signature));
+        }
         if (m.kind == IKeys.Kind.Deal) return abi.encodeCall(IKeys.deal, (m.session, m.sender, body, signature));
         if (m.kind == IKeys.Kind.Reveal) return abi.encodeCall(IKeys.reveal, (m.session, m.sender, body, signature));
         if (m.kind == IKeys.Kind.Complain) {
