@@ -11,6 +11,7 @@ import { publishedPackages, stagePackage } from './stage.ts'
 
 const SDK_TARBALL_BYTES = 400_000
 const INSTALLED_PACKAGES = 40
+const INSTALL_MS = 90_000
 
 type Packed = { name: string; filename: string; size: number; files: { path: string }[] }
 
@@ -65,11 +66,14 @@ function install(): boolean {
   }
   writeFileSync(join(project, 'package.json'), JSON.stringify(manifest))
   const flags = ['--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts']
-  const npm = spawnSync('npm', ['install', ...flags], { cwd: project, encoding: 'utf8' })
+  // Without a registry npm tries each package for minutes.
+  const options = { cwd: project, encoding: 'utf8', timeout: INSTALL_MS } as const
+  const npm = spawnSync('npm', ['install', ...flags], options)
   if (npm.status === 0) return true
   const noRegistry = /ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN|ENETUNREACH/
-  if (process.env['CI'] === undefined && noRegistry.test(npm.stderr)) return false
-  throw new Error(`npm install: ${npm.stderr}`)
+  const isSilent = npm.signal !== null || noRegistry.test(npm.stderr)
+  if (process.env['CI'] === undefined && isSilent) return false
+  throw new Error(`npm install: ${npm.stderr || 'not done in time'}`)
 }
 
 /** Runs a module in the project. */
