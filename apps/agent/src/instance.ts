@@ -36,75 +36,17 @@ import { prepareService } from './services/service-folders.ts'
 /** Proves the launch, measures, makes keys, serves until the signal. Throws AgentError before there are keys. */
 export async function runInstance(context: AgentContext, launch: InstanceLaunch): Promise<void> {
   const { device, log, signal, state } = context
-  const report = await device.report({ signal })
-  const manifest = checkInstanceLaunch(launch, report)
-  checkDebug(report, log)
-  const plan = planSecrets(manifest, launch.appId)
-  if (plan.secrets.length > 0 && !hasNetworkKey(launch))
-    throw new AgentError('launch.no-network-key', 'no network key to release the secrets under')
-  const measurer = new ImageMeasurer(device, serviceImages(manifest, context.paths.imagesFolder), {
-    // Of a simulated TEE alone, see `runAgent`.
-    believed: launch.cluster !== undefined,
-  })
-  await measurer.measure(signal)
-  const nodes = new NodeList(context, launch)
-  const holders = holdersOf(context, launch)
-  const book = new CommitteeBook(() => context.clock.nowSeconds())
-  const group = openNativeGroup
+  const verified = await verifyLaunch(context, launch)
+  const { manifest, plan, measurer } = verified
   const retry = {
     ...{ log, signal, random: context.random },
     sleep: (ms: number) => sleep(ms, undefined, { signal }),
     waiting: (code: string) => state.waiting(code),
   }
-  const first = await makeInstanceKeys(`app-${launch.appId}.wetee`, namesOf(launch, manifest))
-  const { keys, certificates, certifier } = await openCertificates(context, {
-    ...{ launch, manifest, keys: first, retry },
-    source: (maker) =>
-      new SecretSource({ ...context, launch, nodes: holders, keys: first, maker, book, group }),
-    maker: () => evidenceOf(context, launch, first, measurer),
-  })
-  log.info(
-    {
-      appId: String(launch.appId),
-      instanceKey: keys.account.address,
-      images: measurer.events.length,
-    },
-    'launch verified, keys made',
-  )
-  const maker = evidenceOf(context, launch, keys, measurer)
-  const renewal = new Renewal({ ...context, launch, nodes, keys, maker })
-  const ofSource = { ...context, launch, nodes: holders, keys, maker, book, group }
-  const source = new SecretSource(ofSource)
-  const own = hasNetworkKey(launch) ? holders(launch.networkKey.S) : nodes
-  const committee = openCommittee(context, { launch, nodes: own, source, book })
-  const derived = new DerivedKeys(source)
-  const olderKey = olderKeyOf(launch, committee.facts)
-  const calls = openBridge(context, { road: committee.road, keys })
-  const ingresses: Ingress[] = []
-  let onDrain = () => undefined as void
-  let draining = false
-  context.actions({
-    // Only while its gate is open: nobody makes a version current whose images have changed or whose lease is gone.
-    ready: () => (state.refusal() === undefined ? signReady(launch, keys) : undefined),
-    renew: () => renewal.renew(),
-    call: (asked) => calls.answer(asked),
-    clients: () => ({
-      connections: ingresses.reduce((sum, ingress) => sum + ingress.connections(), 0),
-      draining,
-    }),
-    ...(device.simulated
-      ? {
-          volumeKey: (name, older) =>
-            volumeKey({ launch, manifest, derived, olderKey }, name, older),
-        }
-      : {}),
-    drain: () => {
-      log.info({}, 'draining')
-      draining = true
-      onDrain()
-      for (const ingress of ingresses) ingress.drain()
-    },
-  })
+  const made = await makeParts(context, { ...verified, launch, retry })
+  const { keys, certifier, maker, renewal, source, committee, derived, olderKey } = made
+  const traffic: Traffic = { ingresses: [], isDraining: false, onDrain: () => undefined }
+  context.actions(actionsOf(context, { ...made, launch, manifest, traffic }))
   mkdirSync(dirname(context.paths.applicationSocket), { recursive: true })
   const chain = new ChainAccess({
     ...{ ...context, launch, allowed: manifest.chain, account: keys.account },
@@ -125,21 +67,11 @@ export async function runInstance(context: AgentContext, launch: InstanceLaunch)
   })
   context.actions({ failure: (notice) => owner.failures.note(notice) })
   isBehind = () => owner.isBehind()
-  onDrain = () => owner.events.add('traffic.draining')
+  traffic.onDrain = () => owner.events.add('traffic.draining')
   owner.events.add('launch.verified', `${measurer.events.length} images`)
   try {
-    for (const { target, protocol } of portsOf(launch, manifest))
-      ingresses.push(
-        await startPort({
-          ...(protocol === undefined ? {} : { protocol }),
-          socketPath: join(context.paths.ingressFolder, `${target}.sock`),
-          target: { host: '127.0.0.1', port: target },
-          identity: keys.tls,
-          certificates,
-          gate: state,
-          evidence: async () => (await maker.shown())?.text,
-        }),
-      )
+    for (const port of portsOf(launch, manifest))
+      traffic.ingresses.push(await openPort(context, made, port))
     await releaseSecrets({
       ...{ ...retry, plan, source },
       delivery: {
@@ -156,8 +88,137 @@ export async function runInstance(context: AgentContext, launch: InstanceLaunch)
     await owner.close()
     output.close()
     await application.close()
-    await Promise.all(ingresses.map((ingress) => ingress.close()))
+    await Promise.all(traffic.ingresses.map((ingress) => ingress.close()))
   }
+}
+
+/** The launch is what the TEE reports, and the images are those of the manifest. */
+async function verifyLaunch(context: AgentContext, launch: InstanceLaunch) {
+  const { device, log, signal } = context
+  const report = await device.report({ signal })
+  const manifest = checkInstanceLaunch(launch, report)
+  checkDebug(report, log)
+  const plan = planSecrets(manifest, launch.appId)
+  if (plan.secrets.length > 0 && !hasNetworkKey(launch))
+    throw new AgentError('launch.no-network-key', 'no network key to release the secrets under')
+  const measurer = new ImageMeasurer(device, serviceImages(manifest, context.paths.imagesFolder), {
+    // Of a simulated TEE alone, see `runAgent`.
+    believed: launch.cluster !== undefined,
+  })
+  await measurer.measure(signal)
+  return { manifest, plan, measurer }
+}
+
+/** Keys, and whatever speaks for them: to nodes, to the worker, to the chain. */
+type Parts = Awaited<ReturnType<typeof makeParts>>
+
+async function makeParts(
+  context: AgentContext,
+  {
+    launch,
+    manifest,
+    measurer,
+    retry,
+  }: {
+    readonly launch: InstanceLaunch
+    readonly manifest: ManifestDocument
+    readonly measurer: ImageMeasurer
+    readonly retry: Parameters<typeof openCertificates>[1]['retry']
+  },
+) {
+  const nodes = new NodeList(context, launch)
+  const holders = holdersOf(context, launch)
+  const book = new CommitteeBook(() => context.clock.nowSeconds())
+  const group = openNativeGroup
+  const first = await makeInstanceKeys(`app-${launch.appId}.wetee`, namesOf(launch, manifest))
+  const { keys, certificates, certifier } = await openCertificates(context, {
+    ...{ launch, manifest, keys: first, retry },
+    source: (maker) =>
+      new SecretSource({ ...context, launch, nodes: holders, keys: first, maker, book, group }),
+    maker: () => evidenceOf(context, launch, first, measurer),
+  })
+  context.log.info(
+    {
+      appId: String(launch.appId),
+      instanceKey: keys.account.address,
+      images: measurer.events.length,
+    },
+    'launch verified, keys made',
+  )
+  const maker = evidenceOf(context, launch, keys, measurer)
+  const renewal = new Renewal({ ...context, launch, nodes, keys, maker })
+  const source = new SecretSource({ ...context, launch, nodes: holders, keys, maker, book, group })
+  const own = hasNetworkKey(launch) ? holders(launch.networkKey.S) : nodes
+  const committee = openCommittee(context, { launch, nodes: own, source, book })
+  return {
+    ...{ keys, certificates, certifier, maker, renewal, source, committee },
+    derived: new DerivedKeys(source),
+    olderKey: olderKeyOf(launch, committee.facts),
+    calls: openBridge(context, { road: committee.road, keys }),
+  }
+}
+
+/** Ports that are open, and whether they take new connections. */
+type Traffic = { readonly ingresses: Ingress[]; isDraining: boolean; onDrain: () => void }
+
+/** What the worker may ask of this instance. */
+function actionsOf(
+  { device, log, state }: AgentContext,
+  {
+    launch,
+    manifest,
+    keys,
+    renewal,
+    calls,
+    derived,
+    olderKey,
+    traffic,
+  }: Parts & {
+    readonly launch: InstanceLaunch
+    readonly manifest: ManifestDocument
+    readonly traffic: Traffic
+  },
+): Parameters<AgentContext['actions']>[0] {
+  const { ingresses } = traffic
+  return {
+    // Only while its gate is open: nobody makes a version current whose images have changed or whose lease is gone.
+    ready: () => (state.refusal() === undefined ? signReady(launch, keys) : undefined),
+    renew: () => renewal.renew(),
+    call: (asked) => calls.answer(asked),
+    clients: () => ({
+      connections: ingresses.reduce((sum, ingress) => sum + ingress.connections(), 0),
+      draining: traffic.isDraining,
+    }),
+    ...(device.simulated
+      ? {
+          volumeKey: (name, older) =>
+            volumeKey({ launch, manifest, derived, olderKey }, name, older),
+        }
+      : {}),
+    drain: () => {
+      log.info({}, 'draining')
+      traffic.isDraining = true
+      traffic.onDrain()
+      for (const ingress of ingresses) ingress.drain()
+    },
+  }
+}
+
+/** Serves one published port. */
+function openPort(
+  { paths, state }: AgentContext,
+  { keys, certificates, maker }: Parts,
+  { target, protocol }: PublishedPort,
+): Promise<Ingress> {
+  return startPort({
+    ...(protocol === undefined ? {} : { protocol }),
+    socketPath: join(paths.ingressFolder, `${target}.sock`),
+    target: { host: '127.0.0.1', port: target },
+    identity: keys.tls,
+    certificates,
+    gate: state,
+    evidence: async () => (await maker.shown())?.text,
+  })
 }
 
 /** Whom to ask for what is released under a key of the network, by its S: a list for each. */

@@ -27,7 +27,7 @@ import { nodeApi } from './api/node-api.ts'
 import { systemClock } from './appraise/freshness.ts'
 import { viewCondition } from './chain/view-condition.ts'
 import type { Trust } from './appraise/trust-store.ts'
-import { ROLE_DSECRET } from './chain/chain-view.ts'
+import { ROLE_DSECRET, type ChainView } from './chain/chain-view.ts'
 import type { RpcFault } from './chain/rpc-source.ts'
 import { openChainView } from './chain/viem-view.ts'
 import type { NodeConfig } from './config.ts'
@@ -155,7 +155,6 @@ function compose(opened: Opened) {
   const { config, nodeId, device, keys, chain, operator, metrics, log, signal } = opened
   const clock = systemClock
   const view = openChainView(chain, clock.monotonicMs)
-  const identity = publicIdentity(keys)
   // One for everything that the node sends: nonces of an account follow one another.
   const queue = new TransactionQueue({}, { chain, account: operator, outbox: opened.store })
   const judge = new Judge({
@@ -165,22 +164,7 @@ function compose(opened: Opened) {
     account: keys.statement,
     onSigned: metrics.onSigned,
   })
-  const host = openPlatformHost(config.platform.collateralSocket)
-  const evidence = new OwnEvidence({
-    device,
-    collateral: (options) => host.collateral(options),
-    view,
-    subject: {
-      kind: 'node',
-      chainId: BigInt(chain.profile.chainId),
-      subnet: view.network.contracts.subnet,
-      role: ROLE_DSECRET,
-      nodeId,
-      ...identity,
-    },
-    clock,
-    signal,
-  })
+  const evidence = openEvidence(opened, view)
   const prover = new NodeProver({
     nodeId,
     view,
@@ -213,20 +197,39 @@ function compose(opened: Opened) {
     webhook: config.alerts.webhook,
     metrics: metrics.all,
   })
+  const rounds = { prover, epochs, secrets, watch }
+  return { api: apiOf(opened, { ...rounds, view, judge, evidence }), ...rounds }
+}
+
+/** What peers, agents and browsers may ask. */
+function apiOf(
+  { nodeId, device, keys, shelf, metrics, log, viewConditions }: Opened,
+  parts: {
+    readonly view: ChainView
+    readonly judge: Judge
+    readonly evidence: OwnEvidence
+    readonly prover: NodeProver
+    readonly epochs: ReturnType<typeof openEpochs>
+    readonly secrets: ReturnType<typeof openSecrets>
+    readonly watch: ReturnType<typeof openWatch>
+  },
+) {
+  const { view, judge, evidence, prover, epochs, secrets, watch } = parts
+  const clock = systemClock
   const desk = { nodeId, view, clock, account: keys.statement }
-  const api = nodeApi({
+  return nodeApi({
     nodeId,
-    identity,
+    identity: publicIdentity(keys),
     simulated: device.simulated,
     judge,
     head: () => view.head(),
     epoch: async (at) => (await view.committees(at)).active?.epoch ?? 0n,
     evidence: () => evidence.shown(),
-    keptEvidence: (digest) => opened.shelf.get(digest),
+    keptEvidence: (digest) => shelf.get(digest),
     conditions: async () =>
       [
         await viewCondition(view, clock),
-        ...opened.viewConditions(),
+        ...viewConditions(),
         prover.condition,
         prover.standing,
         ...epochs.conditions(),
@@ -242,7 +245,29 @@ function compose(opened: Opened) {
     monotonicMs: clock.monotonicMs,
     log,
   })
-  return { api, prover, epochs, secrets, watch }
+}
+
+/** What this node proves itself with. */
+function openEvidence(
+  { config, nodeId, device, keys, chain, signal }: Opened,
+  view: ChainView,
+): OwnEvidence {
+  const host = openPlatformHost(config.platform.collateralSocket)
+  return new OwnEvidence({
+    device,
+    collateral: (options) => host.collateral(options),
+    view,
+    subject: {
+      kind: 'node',
+      chainId: BigInt(chain.profile.chainId),
+      subnet: view.network.contracts.subnet,
+      role: ROLE_DSECRET,
+      nodeId,
+      ...publicIdentity(keys),
+    },
+    clock: systemClock,
+    signal,
+  })
 }
 
 /** Sends a proof by the operator's outbox; the same quorum over the same proof is sent once. */

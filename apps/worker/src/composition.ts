@@ -1,61 +1,36 @@
 // Wires the parts of a worker together; starts nothing. Opens its databases.
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { cloudAbi, followEvents } from '@wetee/chain'
-import {
-  createMetrics,
-  openKeptTexts,
-  ReconcileQueue,
-  type KeptTexts,
-  type Metrics,
-  type Store,
-} from '@wetee/daemon'
-import { openPlatformHost } from '@wetee/tee-device'
+import { createMetrics, ReconcileQueue, type Store } from '@wetee/daemon'
 import type { TlsIdentity } from '@wetee/certificates'
 import type { Hono } from 'hono'
 import { SignIn } from './api/sign-in.ts'
 import { appSources } from './api/sources.ts'
 import { workerApi } from './api/worker-api.ts'
-import { BodyStore } from './bridge/body-store.ts'
 import { openCourier } from './bridge/open-courier.ts'
 import { openTriggers } from './bridge/open-triggers.ts'
-import { openForwards, type GuestChain } from './forward/open-forwards.ts'
+import { openForwards } from './forward/open-forwards.ts'
 import { freshValue } from './chain/fresh-value.ts'
-import type { Committee, Hex, Member } from './chain/records.ts'
-import type { WorkerChain } from './chain/worker-chain.ts'
 import { ConditionBoard } from './condition/condition.ts'
 import type { WorkerConfig } from './config.ts'
 import { HealthChecks } from './health/health-checks.ts'
 import type { Inheritance } from './handover/successor.ts'
-import { ImageStore } from './images/image-store.ts'
-import { openCertificateStore } from './ingress/certificate-store.ts'
 import { openIngress, type OpenedIngress } from './ingress/open-ingress.ts'
-import type { Ingress } from './ingress/ingress.ts'
-import { openPortStore } from './ingress/port-store.ts'
-import { clusterUnfitReasons } from './instance/cluster-pod.ts'
-import { folderDoors, Guests } from './instance/guests.ts'
-import { workerTag } from './instance/identity.ts'
-import { InstanceFolders } from './instance/instance-folder.ts'
-import { openPodSockets } from './instance/pod-sockets.ts'
 import { LeaseCollector } from './lease/lease-collector.ts'
 import { authorityOf, createNodeClient } from './lease/node-client.ts'
 import { nodeRelay } from './lease/node-relay.ts'
 import type { Log } from './log.ts'
 import { Meter } from './meter/meter.ts'
 import type { WorkerIdentity, WorkerNetwork } from './network.ts'
-import { openMonitor, type OpenedMonitor } from './monitor/open-monitor.ts'
+import { openMonitor } from './monitor/open-monitor.ts'
 import { runLoops } from './observe/loops.ts'
 import { readStanding } from './observe/standing.ts'
 import { Watch } from './observe/watch.ts'
 import { PlatformProver } from './platform/platform-prover.ts'
-import { askedNodes, type LaunchNames } from './instance/launch-config.ts'
 import type { ApplyParts, InstanceNames } from './reconcile/apply.ts'
-import { SealedStore } from './sealed/sealed-store.ts'
 import { Reconciler } from './reconcile/reconciler.ts'
-import { MisconductFolder } from './relay/misconduct-folder.ts'
 import type { Capabilities, Runtime } from './runtime/runtime.ts'
-import { ClusterVolumes } from './volumes/cluster-volumes.ts'
-import { EncryptedVolumes } from './volumes/encrypted-volumes.ts'
+import { applyParts, HEAD_AGE_MS, launchNames, listCommittee } from './apply-parts.ts'
+import { openStores } from './stores.ts'
 
 /** What has been opened before anything is wired. */
 export type Opened = {
@@ -88,31 +63,85 @@ export type Composition = {
   close(): Promise<void>
 }
 
-const HEAD_AGE_MS = 500
-const COLLATERAL_AGE_MS = 30_000
-const PLATFORM_AGE_MS = 2_000
-const COMMITTEE_AGE_MS = 2_000
 /** Between looks for calls of contracts, milliseconds. */
 const COURIER_MS = 500
-const MIB = 1_048_576
 /** Applications looked at at a time: their reads of the chain share requests. */
 const MAX_RECONCILES = 16
-/** Proofs of this machine whose evidence can be read; two are live at most. */
-const KEPT_EVIDENCE = 4
 
 /** Wires a worker. */
 export function compose(opened: Opened): Composition {
-  const { config, signal, log, network, runtime, store, identity } = opened
-  const { intervals } = config
-  const { workerId } = identity
+  const base = openBase(opened)
+  const work = openWork(opened, base)
+  const { courier, triggers, prover, loops } = openRounds(opened, base, work)
+  const { stores, forwards, entrance } = base
+  const { collector, meter, monitor, parts, queue } = work
+  const { signal } = opened
+  return {
+    api: apiOf(opened, base, work),
+    parts,
+    run: async () => {
+      await Promise.all([
+        queue.run(signal),
+        collector.run(),
+        meter.run(),
+        monitor.run(),
+        prover.run(),
+        loops(),
+        entrance.names(signal),
+        courier.run(),
+        triggers.run(),
+        forwards.run(),
+      ])
+    },
+    ingress: { listeners: entrance.listeners, drain: entrance.drain },
+    endRelays: () => parts.guests.endRelays(),
+    close: async () => {
+      await entrance.drain(0)
+      await parts.guests.close()
+      monitor.close()
+      courier.close()
+      triggers.close()
+      forwards.close()
+      stores.close()
+    },
+  }
+}
+
+/** What everything else rests on. */
+type Base = ReturnType<typeof openBase>
+
+function openBase({ config, signal, log, network, stateDir, inheritance }: Opened) {
   const board = new ConditionBoard((scope, { code, severity, text }, held) => {
     if (held) log[severity === 'error' ? 'error' : 'warn']({ scope, code }, text)
     else log.info({ scope, code }, 'condition has passed')
   })
   const { chain, listed } = listCommittee(network.workerChain)
   const common = { chain, board, log, signal, monotonicMs: () => performance.now() }
+  const stores = openStores(stateDir)
+  const metrics = createMetrics('worker')
+  const opening = { store: stores.ports, board, metrics, network: chain.network, inheritance }
+  const pollMs = Math.max(config.intervals.eventsMs, COURIER_MS)
+  const forwards = openForwards({
+    ...{ network, metrics, log, signal, pollMs, stateDir },
+    head: freshValue(() => chain.head(), HEAD_AGE_MS, common.monotonicMs),
+  })
+  return {
+    ...{ board, chain, listed, common, stores, metrics, pollMs, forwards },
+    entrance: openIngress({ config, log }, opening),
+    nodes: createNodeClient(),
+  }
+}
+
+/** What makes the engine like the chain, application by application, and earns with it. */
+type Work = ReturnType<typeof openWork>
+
+function openWork(opened: Opened, base: Base) {
+  const { config, signal, log, runtime, identity, stateDir } = opened
+  const { intervals, uploadWork } = config
+  const { workerId, endpoint } = identity
+  const { board, chain, listed, common, metrics, nodes, stores, forwards } = base
+  const { ingress } = base.entrance
   const enqueue = (appId: bigint) => queue.add(appId)
-  const nodes = createNodeClient()
   const collector = new LeaseCollector(intervals, {
     ...common,
     nodes,
@@ -121,34 +150,14 @@ export function compose(opened: Opened): Composition {
       enqueue(appId)
     },
   })
-  const { settleMs } = intervals
-  const ports = openPortStore(join(opened.stateDir, 'ingress.db'))
-  const metrics = createMetrics('worker')
-  const { inheritance } = opened
-  const sealed = new SealedStore(join(opened.stateDir, 'sealed.db'), Date.now)
-  const opening = { store: ports, board, metrics, network: chain.network, inheritance }
-  const { ingress, domains, names, listeners, drain } = openIngress(opened, opening)
-  const { acme } = config.ingress
-  const certificates = openCertificateStore(join(opened.stateDir, 'ingress.db'))
-  const pollMs = Math.max(intervals.eventsMs, COURIER_MS)
-  const forwards = openForwards({
-    ...{ network, metrics, log, signal, pollMs, stateDir: opened.stateDir },
-    head: freshValue(() => chain.head(), HEAD_AGE_MS, common.monotonicMs),
-  })
-  const parts = applyParts(opened, chain, listed, collector, sealed, forwards, {
-    launch: launchNames(config.ingress),
-    ca: acme === undefined ? undefined : authorityOf(acme.directoryUrl),
-    records: (appId, domain) => domains.records(appId, domain),
-    certificates,
-  })
-  const { guests } = parts
-  const { endpoint } = identity
+  const names = namesOf(config.ingress, base)
+  const parts = applyParts(opened, chain, listed, collector, stores.sealed, forwards, names)
   const monitor = openMonitor({
-    ...{ ...parts, board, metrics, endpoint, stateDir: opened.stateDir },
+    ...{ ...parts, board, metrics, endpoint, stateDir },
     config: config.monitoring,
     reconciler: () => reconciler,
   })
-  const { uploadWork } = config
+  const { settleMs } = intervals
   const { prove, onFunds } = monitor
   const meter = new Meter({ ...common, workerId, settleMs, uploadWork, prove, onFunds })
   const health = new HealthChecks({
@@ -159,12 +168,8 @@ export function compose(opened: Opened): Composition {
     },
   })
   const reconciler = new Reconciler({
-    ...parts,
-    health,
-    board,
-    ingress,
+    ...{ ...parts, health, board, ingress, enqueue },
     drainMs: intervals.drainMs,
-    enqueue,
     onFacts: ({ desired }) => {
       // What runs elsewhere now earns for another worker.
       const moved = desired.currentElsewhere !== undefined
@@ -181,21 +186,31 @@ export function compose(opened: Opened): Composition {
       return requeueAfterMs === undefined ? {} : { requeueAfterMs }
     },
   })
-  const bodies = new BodyStore(join(opened.stateDir, 'answers.db'))
+  return { enqueue, collector, parts, monitor, meter, reconciler, queue }
+}
+
+/** What goes on beside it: calls of contracts, the proof of the machine, looks at chain and engine. */
+function openRounds(
+  { config, signal, log, network, runtime, store, identity, stateDir }: Opened,
+  { board, chain, common, metrics, nodes, stores, pollMs }: Base,
+  { enqueue, parts, queue, reconciler }: Work,
+) {
+  const { intervals } = config
+  const { workerId, endpoint } = identity
+  const { guests } = parts
   const courier = openCourier({
-    bodies,
-    ...{ network, reconciler, guests, metrics, log, signal, stateDir: opened.stateDir },
+    ...{ bodies: stores.bodies, network, reconciler, guests, metrics, log, signal, stateDir },
     head: parts.relay.head,
     pollMs,
   })
   const triggers = openTriggers({
-    ...{ network, reconciler, metrics, log, signal, stateDir: opened.stateDir },
+    ...{ network, reconciler, metrics, log, signal, stateDir },
     head: parts.relay.head,
     pollMs,
   })
   const watch = new Watch({ tag: parts.tag, runtime, guests, board, log, enqueue })
   const operator = network.account.address
-  const shelf = openKeptTexts(join(opened.stateDir, 'evidence'), KEPT_EVIDENCE)
+  const { shelf } = stores
   const prover = new PlatformProver({ ...parts, operator, endpoint, shelf, nodes, board })
   const loops = () =>
     runLoops({
@@ -224,232 +239,51 @@ export function compose(opened: Opened): Composition {
           onEvents: (events) => Promise.resolve(onEvents(events)),
         }),
     })
+  return { courier, triggers, prover, loops }
+}
+
+/** What instances are told about names. */
+function namesOf(config: WorkerConfig['ingress'], { entrance, stores }: Base): InstanceNames {
   return {
-    api: apiOf(opened, {
-      reconciler,
-      guests,
-      ingress,
-      domains,
-      board,
-      metrics,
-      shelf,
-      monitor,
-      sealed,
-      bodies,
-      memberAt: (authority) => listed.get(authority),
-    }),
-    parts,
-    run: async () => {
-      await Promise.all([
-        queue.run(signal),
-        collector.run(),
-        meter.run(),
-        monitor.run(),
-        prover.run(),
-        loops(),
-        names(signal),
-        courier.run(),
-        triggers.run(),
-        forwards.run(),
-      ])
-    },
-    ingress: { listeners, drain },
-    endRelays: () => guests.endRelays(),
-    close: async () => {
-      await drain(0)
-      await guests.close()
-      ports.close()
-      monitor.close()
-      certificates.close()
-      sealed.close()
-      courier.close()
-      triggers.close()
-      forwards.close()
-      bodies.close()
-    },
-  }
-}
-
-/** The chain, and the hosts that guests may reach: they follow every read of the committee. */
-function listCommittee(chain: WorkerChain): {
-  readonly chain: WorkerChain
-  readonly listed: ReadonlyMap<string, Member>
-} {
-  const listed = new Map<string, Member>()
-  /** By the key that they hold, and the active ones. */
-  const named = new Map<Hex | 'active', readonly Member[]>()
-  const list = (key: Hex | 'active', { members }: Committee) => {
-    if (members.length === 0) named.delete(key)
-    else named.set(key, members)
-    listed.clear()
-    for (const member of [...named.values()].flat()) {
-      const authority = authorityOf(member.endpoint)
-      if (authority !== undefined) listed.set(authority, member)
-    }
-  }
-  const committee = async (at: bigint): Promise<Committee> => {
-    const found = await chain.committee(at)
-    list('active', found)
-    return found
-  }
-  const holders = async (verificationKey: Hex, at: bigint): Promise<Committee> => {
-    const found = await chain.holders(verificationKey, at)
-    list(verificationKey, found)
-    return found
-  }
-  return { chain: { ...chain, committee, holders }, listed }
-}
-
-function applyParts(
-  { config, signal, log, stateDir, network, identity, runtime, doorIdentity }: Opened,
-  chain: WorkerChain,
-  listed: ReadonlyMap<string, Member>,
-  collector: LeaseCollector,
-  sealed: SealedStore,
-  guestChain: GuestChain,
-  names: InstanceNames,
-): ApplyParts {
-  const { workerId } = identity
-  const { cpuMilli, memoryMiB, pids } = config.agentLimits
-  const tag = workerTag({
-    chainId: chain.network.chainId,
-    subnet: chain.network.contracts.subnet,
-    workerId,
-    stateDir,
-  })
-  const folders = new InstanceFolders(stateDir)
-  const cluster = clusterParts(config, doorIdentity)
-  const monotonicMs = () => performance.now()
-  const platform = openPlatformHost(config.platform.simulatedSocket)
-  const machine = async () => chain.platform(workerId, (await chain.head()).number)
-  const asked = async () => askedNodes(await chain.committee((await chain.head()).number))
-  const holders = async (verificationKey: Hex) =>
-    askedNodes(await chain.holders(verificationKey, (await chain.head()).number))
-  const misconduct = new MisconductFolder(join(stateDir, 'misconduct'), log)
-  return {
-    workerId,
-    tag,
-    account: network.account,
-    chain,
-    runtime,
-    platform,
-    images: new ImageStore({
-      folder: join(stateDir, 'images'),
-      loopbackRegistries: new Set(config.registries.map(({ host }) => host)),
-      withoutLayers: cluster !== undefined,
-    }),
-    folders,
-    guests: openGuests({ log, signal, runtime, folders, doorIdentity }),
-    volumes:
-      cluster === undefined
-        ? new EncryptedVolumes({ folder: join(stateDir, 'volumes'), log })
-        : new ClusterVolumes({ runtime, tag, folder: join(stateDir, 'volumes') }),
-    ...(cluster === undefined ? {} : { cluster }),
-    collector,
-    sealed,
-    guestChain,
-    agentImage: config.agentImage,
-    agentLimits: { cpuMilli, memoryBytes: memoryMiB * MIB, pids },
-    stopGraceMs: config.intervals.stopGraceMs,
-    relay: {
-      head: freshValue(() => chain.head(), HEAD_AGE_MS, monotonicMs),
-      collateral: freshValue(() => platform.collateral(), COLLATERAL_AGE_MS, monotonicMs),
-      committee: freshValue(asked, COMMITTEE_AGE_MS, monotonicMs),
-      holders,
-      isListed: (authority) => listed.has(authority),
-      platform: freshValue(machine, PLATFORM_AGE_MS, monotonicMs),
-      misconduct: (text) => misconduct.keep(text),
-    },
-    names,
-    now: Date.now,
-    log,
-    signal,
-  }
-}
-
-/** Guests beside this worker, or in the pods of a cluster. */
-function openGuests({
-  doorIdentity: identity,
-  ...parts
-}: Pick<Opened, 'log' | 'signal' | 'runtime' | 'doorIdentity'> & {
-  readonly folders: InstanceFolders
-}): Guests {
-  const { log, signal } = parts
-  if (identity === undefined) return new Guests(log, signal)
-  return new Guests(log, signal, {
-    ...folderDoors,
-    sockets: (podId, runFolder) => openPodSockets({ ...parts, identity }, podId, runFolder),
-  })
-}
-
-function clusterParts(
-  { runtime: { kubernetes }, agentImage }: WorkerConfig,
-  doorIdentity: TlsIdentity | undefined,
-): ApplyParts['cluster'] {
-  if (kubernetes === undefined || doorIdentity === undefined) return undefined
-  const hasDisks = kubernetes.storageClassName !== undefined
-  return {
-    workerKey: doorIdentity.tlsKeyHash,
-    agentImage: `${kubernetes.agentRepository}@${agentImage.digest}`,
-    hasDisks,
-    unfit: (document) => clusterUnfitReasons(document, hasDisks),
-  }
-}
-
-/** What agents are told about names. Reads the CA's roots. */
-function launchNames({ domain, acme }: WorkerConfig['ingress']): LaunchNames {
-  const { directoryUrl, rootsFile } = acme ?? {}
-  const roots = rootsFile === undefined ? {} : { roots: readFileSync(rootsFile, 'utf8') }
-  return {
-    ...(domain === undefined ? {} : { domain }),
-    ...(directoryUrl === undefined ? {} : { acme: { directoryUrl, ...roots } }),
+    launch: launchNames(config),
+    ca: config.acme === undefined ? undefined : authorityOf(config.acme.directoryUrl),
+    records: (appId, domain) => entrance.domains.records(appId, domain),
+    certificates: stores.certificates,
   }
 }
 
 function apiOf(
   { config, network, identity, runtime, capabilities, log }: Opened,
-  shown: {
-    readonly reconciler: Reconciler
-    readonly guests: Guests
-    readonly ingress: Ingress
-    readonly domains: OpenedIngress['domains']
-    readonly board: ConditionBoard
-    readonly metrics: Metrics
-    readonly shelf: KeptTexts
-    readonly monitor: OpenedMonitor
-    readonly sealed: SealedStore
-    readonly bodies: BodyStore
-    readonly memberAt: (authority: string) => Member | undefined
-  },
+  { board, entrance, listed, metrics, stores }: Base,
+  { monitor, parts: { guests }, reconciler }: Work,
 ): Hono {
-  const { metrics } = shown
   const { ownerCall, ...applications } = appSources({
-    ...shown,
+    ...{ reconciler, guests, board, ingress: entrance.ingress },
     published: {
       host: config.ingress.publicHost ?? config.ingress.host,
       domain: config.ingress.domain,
       namePort: config.ingress.namePort,
-      proven: (appId) => shown.domains.proven(appId),
+      proven: (appId) => entrance.domains.proven(appId),
     },
   })
   return workerApi({
     ...applications,
-    relay: { ownerCall, nodeCall: nodeRelay(shown.memberAt) },
+    relay: { ownerCall, nodeCall: nodeRelay((authority) => listed.get(authority)) },
     worker: () => ({
       ...identity,
       runtime: runtime.name,
       capabilities,
       simulated: network.profile.simulated,
     }),
-    conditions: () => shown.board.list('worker'),
-    evidence: (digest) => shown.shelf.get(digest),
+    conditions: () => board.list('worker'),
+    evidence: (digest) => stores.shelf.get(digest),
     metrics: async () => ({
       contentType: metrics.registry.contentType,
       text: await metrics.registry.metrics(),
     }),
-    monitor: shown.monitor.sources,
-    sealed: shown.sealed,
-    answer: (digest) => shown.bodies.read(digest),
+    monitor: monitor.sources,
+    sealed: stores.sealed,
+    answer: (digest) => stores.bodies.read(digest),
     chainId: network.profile.chainId,
     signIn: new SignIn(Date.now),
     log,
