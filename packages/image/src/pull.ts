@@ -3,7 +3,6 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { open, rename, rm, stat } from 'node:fs/promises'
-import { setTimeout as delay } from 'node:timers/promises'
 import { parseImageReference, type ImageReference } from '@wetee/manifest'
 import {
   blobPath,
@@ -28,14 +27,15 @@ import {
 } from './manifest.ts'
 import { dockerIndex, dockerManifest, ociIndex, ociManifest } from './media-type.ts'
 import { defaultPatience, RegistryClient, type Patience } from './registry-client.ts'
+import { retrying } from './retrying.ts'
 
-/** How far a pull has come, bytes of all blobs. */
-export type PullProgress = { readonly doneBytes: number; readonly totalBytes: number }
+/** How far a pull or a push has come, bytes of all blobs. */
+export type TransferProgress = { readonly doneBytes: number; readonly totalBytes: number }
 
 /** Limits of a pull, and who hears of its progress. */
 export type PullOptions = {
   readonly signal?: AbortSignal
-  readonly onProgress?: (progress: PullProgress) => void
+  readonly onProgress?: (progress: TransferProgress) => void
   /** Of all layers as stored; default 8 GiB. */
   readonly maxBytes?: number
   readonly patience?: Patience
@@ -45,7 +45,6 @@ export type PullOptions = {
 
 const accept = [ociManifest, dockerManifest, ociIndex, dockerIndex].join(', ')
 const defaultMaxBytes = 8 * 2 ** 30
-const attempts = 4
 
 /**
  * Pulls `registry/repository@sha256:...` into a layout folder. What the layout already has is
@@ -251,21 +250,4 @@ async function downloadBlob(
 function rangeStart(header: string | undefined): number | undefined {
   const match = /^bytes ([0-9]{1,15})-/.exec(header ?? '')
   return match === null ? undefined : Number(match[1])
-}
-
-async function retrying<T>(
-  { signal, patience = defaultPatience }: PullOptions,
-  work: () => Promise<T>,
-): Promise<T> {
-  for (let attempt = 1; ; attempt++)
-    try {
-      return await work()
-    } catch (error) {
-      const again = error instanceof ImageError && error.retryable && attempt < attempts
-      if (!again || signal?.aborted === true) throw error
-      const waitMs = patience.retryMs * 2 ** (attempt - 1)
-      await delay(waitMs, undefined, signal ? { signal } : {}).catch((cause: unknown) => {
-        throw new ImageError('registry.aborted', 'the pull was stopped', { cause })
-      })
-    }
 }
