@@ -62,7 +62,7 @@ const byCode: readonly [RegExp, ExitCode][] = [
   ],
   [/^account\./, exitCodes.account],
   [
-    /^(manifest|compose|openapi|file|options|configuration|asset|node\.keys-invalid|registry\.(reference-invalid|denied))/,
+    /^(manifest|compose|openapi|file|options|configuration|asset|node\.keys-invalid|registry\.(reference-invalid|denied|login-unreadable))/,
     exitCodes.input,
   ],
   [

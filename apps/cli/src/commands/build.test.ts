@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
+import { startPushRegistry } from '@wetee/image/push-registry'
 import { run } from '../testing/fake-context.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'wetee-cli-build-'))
@@ -14,12 +15,14 @@ afterAll(() => rmSync(folder, { recursive: true }))
 type Answer = {
   readonly digest: string
   readonly cached: boolean
+  readonly pushed?: { readonly reference: string }
   readonly verified?: { readonly same: boolean; readonly differences: readonly { what: string }[] }
   readonly error?: { readonly code: string }
 }
 const shared = ['--cache', join(folder, 'cache'), '--json']
 const build = async (...words: readonly string[]) => {
-  const { code, stdout } = await run(['build', ...words, ...shared], { cwd: folder })
+  const env = { DOCKER_CONFIG: folder }
+  const { code, stdout } = await run(['build', ...words, ...shared], { cwd: folder, env })
   return { code, answer: JSON.parse(stdout) as Answer }
 }
 
@@ -56,6 +59,22 @@ test('an image is what a source gives, or the layer that is not is named and the
   expect(other.answer.verified?.differences.map(({ what }) => what)).toEqual(['layer 3'])
   const bare = await build('--source', 'site', '--verify', answer.digest)
   expect(bare.answer.verified?.differences.map(({ what }) => what)).toEqual(['image'])
+}, 60_000)
+
+test('an image is pushed with the login of docker, and named as a compose file names it', async () => {
+  const registry = await startPushRegistry('me:secret')
+  const auth = Buffer.from('me:secret').toString('base64')
+  const configure = (auths: object) =>
+    writeFileSync(join(folder, 'config.json'), JSON.stringify({ auths }))
+  const asked = ['--source', 'site', '--push', `${registry.host}/my/app:1`]
+  configure({})
+  const refused = await build(...asked)
+  expect([refused.code, refused.answer.error?.code]).toEqual([7, 'registry.denied'])
+  configure({ [registry.host]: { auth } })
+  const { answer } = await build(...asked)
+  expect(answer.pushed?.reference).toBe(`${registry.host}/my/app@${answer.digest}`)
+  expect([...registry.manifests.keys()]).toEqual([answer.digest, '1'])
+  await registry.close()
 }, 60_000)
 
 test.each([

@@ -4,7 +4,9 @@ import { join, resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { Command } from 'commander'
 import type { BuildOptions, BuiltImage, Difference } from '@wetee/build'
+import type { PushedImage, TransferProgress } from '@wetee/image'
 import type { Context } from '../context.ts'
+import { dockerLogin } from '../docker-login.ts'
 import { CliError, exitCodes, type ExitCode } from '../error.ts'
 import { wholeNumber, withExample } from '../options.ts'
 import { clean, facts, paint, printJson, printLine } from '../output/print.ts'
@@ -20,6 +22,7 @@ type Options = {
   readonly npmRegistry?: string
   readonly out?: string
   readonly tag?: string
+  readonly push?: string
   readonly provenance?: string
   readonly verify?: string
   readonly cache?: string
@@ -39,6 +42,7 @@ export function buildCommand(context: Context, finish: (code: ExitCode) => void)
     .option('--npm-registry <url>', 'in the place of https://registry.npmjs.org/')
     .option('--out <path>', 'a folder (OCI layout), or a file.tar for docker load')
     .option('--tag <name>', 'tag in the folder of --out')
+    .option('--push <image>', 'REGISTRY/REPOSITORY[:TAG], with the login of docker')
     .option('--provenance <file>', 'write what went into the image (in-toto, SLSA v1; unsigned)')
     .option('--verify <image>', 'build and compare with REPOSITORY@sha256:..., or sha256:...')
     .option('--cache <folder>', 'packages, bases and results; else below ~/.cache/wetee')
@@ -50,6 +54,7 @@ export function buildCommand(context: Context, finish: (code: ExitCode) => void)
   return withExample(
     command,
     'wetee build --out image',
+    'wetee build --push registry.example/you/app:1',
     'wetee build --git https://git.example/you/app --commit 40-HEX-DIGITS --json',
     'wetee build --verify registry.example/you/app@sha256:DIGEST',
   )
@@ -73,17 +78,19 @@ async function run(context: Context, options: Options): Promise<ExitCode> {
   if (image === undefined) throw new CliError('internal', 'the build gave no image')
   const seconds = (Date.now() - startedMs) / 1000
   await writeResults(context, options, image)
+  const pushed = options.push === undefined ? undefined : await push(context, options.push, image)
   const differences =
     options.verify === undefined ? [] : await differencesTo(options.verify, image, asked, context)
   if (options.json === true)
     printJson(context, {
       ...image,
       seconds,
+      ...(pushed === undefined ? {} : { pushed }),
       ...(options.verify === undefined
         ? {}
         : { verified: { image: options.verify, same: differences.length === 0, differences } }),
     })
-  else print(context, image, seconds, options.verify, differences)
+  else print(context, image, { seconds, pushed }, options.verify, differences)
   return differences.length === 0 ? exitCodes.ok : exitCodes.failedCheck
 }
 
@@ -127,6 +134,29 @@ async function writeResults(context: Context, options: Options, image: BuiltImag
   writeFileSync(resolve(context.cwd, provenance), encodeProvenance(describeImage(image)))
 }
 
+/** With a line of progress for each whole percent. */
+async function push(context: Context, reference: string, image: BuiltImage): Promise<PushedImage> {
+  const { pushImage } = await import('@wetee/image')
+  const { parseImageReference } = await import('@wetee/manifest')
+  const credentials = dockerLogin(context, parseImageReference(reference)?.registry ?? '')
+  const pushed: PushedImage[] = []
+  const run = async (show: (line: string) => void) => {
+    let shown = -1
+    const onProgress = ({ doneBytes, totalBytes }: TransferProgress) => {
+      const percent = Math.floor((100 * doneBytes) / totalBytes)
+      if (percent > shown) show(`${percent} % of ${(totalBytes / 2 ** 20).toFixed(1)} MiB`)
+      shown = Math.max(percent, shown)
+    }
+    const { signal } = context
+    const options = { signal, onProgress, ...(credentials === undefined ? {} : { credentials }) }
+    pushed.push(await pushImage(image.layout, image.digest, reference, options))
+  }
+  await runSteps(context, [{ title: `Pushing to ${clean(reference)}`, run }])
+  const [result] = pushed
+  if (result === undefined) throw new CliError('internal', 'the push gave no image')
+  return result
+}
+
 /** Layers and settings are only looked at when the digests differ. */
 async function differencesTo(
   given: string,
@@ -155,7 +185,7 @@ async function differencesTo(
 function print(
   context: Context,
   image: BuiltImage,
-  seconds: number,
+  { seconds, pushed }: { readonly seconds: number; readonly pushed: PushedImage | undefined },
   verify: string | undefined,
   differences: readonly Difference[],
 ): void {
@@ -171,6 +201,7 @@ function print(
     ['size', `${(image.size / 2 ** 20).toFixed(1)} MiB, ${image.materials.length} materials`],
     ['took', took],
   ]
+  if (pushed !== undefined) rows.push(['pushed', pushed.reference])
   for (const line of facts(rows)) printLine(context, line)
   if (image.installScripts.length > 0) {
     const names = image.installScripts.join(', ')
