@@ -84,7 +84,11 @@ export async function openConsole(
   const asked: string[] = []
   const [problems, requests]: [string[], string[]] = [[], []]
   page.on('pageerror', (error) => problems.push(error.message))
-  page.on('console', (message) => message.type() === 'error' && problems.push(message.text()))
+  page.on('console', (message) => {
+    // Networks of containers come and go on this machine, and Chromium fails what is under way then: no fault of the page.
+    const isOfMachine = message.text().includes('net::ERR_NETWORK_CHANGED')
+    if (message.type() === 'error' && !isOfMachine) problems.push(message.text())
+  })
   page.on('request', (request) => requests.push(request.url()))
   const answer = wallet(options, policy)
   await page.exposeFunction('askTestWallet', async (request: Request) => {
