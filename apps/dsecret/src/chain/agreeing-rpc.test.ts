@@ -12,7 +12,7 @@ import type { RpcFault } from './rpc-source.ts'
 import { openChainView } from './viem-view.ts'
 
 const digest: Hex = `0x${'cd'.repeat(32)}`
-const TIMEOUT_MS = 400
+const TIMEOUT_MS = 2_000
 const PATIENCE_MS = 60
 
 let worlds: World[]
@@ -167,7 +167,7 @@ test('of three, two are believed against one, which is told; the log names its h
   await stopAndOpen(3)
   at(2).world.ciphertexts.clear()
   expect(await secretOf()).toEqual(truth)
-  await expect.poll(() => faults).toEqual(['differs'])
+  await expect.poll(() => faults, { timeout: 10_000 }).toEqual(['differs'])
   const text = [...logged, JSON.stringify(rpc.conditions())].join('\n')
   expect(text).toContain('"code":"view.differs","host":"127.0.0.1"')
   for (const secret of urlSecrets) expect(text).not.toContain(secret)
@@ -191,7 +191,7 @@ test('a third that hangs or is dead does not stop the view, and is left alone fo
   expect((await view.head()).number).toBe(100n)
   expect(await secretOf()).toEqual(truth)
   expect(performance.now() - begun).toBeLessThan(TIMEOUT_MS)
-  await expect.poll(() => faults).toEqual(['no-answer'])
+  await expect.poll(() => faults, { timeout: 10_000 }).toEqual(['no-answer'])
   const { calls } = at(0).server
   const before = calls.length
   expect(await secretOf()).toEqual(truth)
@@ -229,7 +229,7 @@ test('one that names another hash for an accepted block is counted and asked no 
   at(1).world.fork = 'rewritten'
   expect(await view.block(100n)).toEqual(blockOf(at(0).world, 100n))
   expect((await view.head()).hash).toBe(blockOf(at(0).world, 100n).hash)
-  await expect.poll(() => faults).toEqual(['other-hash'])
+  await expect.poll(() => faults, { timeout: 10_000 }).toEqual(['other-hash'])
   const { calls } = at(1).server
   const before = calls.length
   at(1).world.fork = ''
@@ -255,7 +255,7 @@ test('one that has not finalized a block yet may still hold another one there', 
     answerOfWorld(params[0] === '0x64' ? { ...of, fork: 'best' } : of, method, params)
   await view.head()
   expect((await view.block(100n)).hash).toBe(blockOf(at(0).world, 100n).hash)
-  await expect.poll(() => faults).toEqual(['differs'])
+  await expect.poll(() => faults, { timeout: 10_000 }).toEqual(['differs'])
   expect(rpc.conditions()).toEqual([])
 })
 
