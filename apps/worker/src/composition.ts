@@ -1,7 +1,6 @@
 // Wires the parts of a worker together; starts nothing. Opens its databases.
 import { cloudAbi, followEvents } from '@wetee/chain'
-import { createMetrics, ReconcileQueue, type Store } from '@wetee/daemon'
-import type { TlsIdentity } from '@wetee/certificates'
+import { createMetrics, ReconcileQueue } from '@wetee/daemon'
 import type { Hono } from 'hono'
 import { SignIn } from './api/sign-in.ts'
 import { appSources } from './api/sources.ts'
@@ -13,14 +12,12 @@ import { freshValue } from './chain/fresh-value.ts'
 import { ConditionBoard } from './condition/condition.ts'
 import type { WorkerConfig } from './config.ts'
 import { HealthChecks } from './health/health-checks.ts'
-import type { Inheritance } from './handover/successor.ts'
 import { openIngress, type OpenedIngress } from './ingress/open-ingress.ts'
 import { LeaseCollector } from './lease/lease-collector.ts'
 import { authorityOf, createNodeClient } from './lease/node-client.ts'
 import { nodeRelay } from './lease/node-relay.ts'
-import type { Log } from './log.ts'
 import { Meter } from './meter/meter.ts'
-import type { WorkerIdentity, WorkerNetwork } from './network.ts'
+import type { Opened } from './opened.ts'
 import { openMonitor } from './monitor/open-monitor.ts'
 import { runLoops } from './observe/loops.ts'
 import { readStanding } from './observe/standing.ts'
@@ -28,27 +25,8 @@ import { Watch } from './observe/watch.ts'
 import { PlatformProver } from './platform/platform-prover.ts'
 import type { ApplyParts, InstanceNames } from './reconcile/apply.ts'
 import { Reconciler } from './reconcile/reconciler.ts'
-import type { Capabilities, Runtime } from './runtime/runtime.ts'
 import { applyParts, HEAD_AGE_MS, launchNames, listCommittee } from './apply-parts.ts'
 import { openStores } from './stores.ts'
-
-/** What has been opened before anything is wired. */
-export type Opened = {
-  readonly config: WorkerConfig
-  readonly signal: AbortSignal
-  readonly log: Log
-  /** Absolute, without links. */
-  readonly stateDir: string
-  readonly store: Store
-  readonly network: WorkerNetwork
-  readonly identity: WorkerIdentity
-  readonly runtime: Runtime
-  readonly capabilities: Capabilities
-  /** In a cluster: the key that agents know this worker by. */
-  readonly doorIdentity: TlsIdentity | undefined
-  /** Listeners of the process that this one follows. */
-  readonly inheritance: Inheritance | undefined
-}
 
 /** A wired worker. */
 export type Composition = {

@@ -84,7 +84,7 @@ export class RegistryClient {
   ): Promise<Answer> {
     const url = new URL(path, `${this.#base}/v2/${this.#repository}/`)
     const attempt = () => {
-      const isOurs = url.origin === new URL(this.#base).origin
+      const isOurs = url.origin === this.base.origin
       return this.#request(url, {
         method,
         headers: { ...sent.headers, ...(isOurs ? this.#login() : {}) },
@@ -113,10 +113,10 @@ export class RegistryClient {
         : `Bearer ${await this.#fetchToken(challenge)}`
   }
 
-  async #checked(answer: Answer, what: string): Promise<Answer> {
+  async #checked(answer: Answer, url: string): Promise<Answer> {
     if (answer.status >= 200 && answer.status < 300) return answer
     await answer.discard()
-    what = `${what} answered ${answer.status}`
+    const what = `${url} answered ${answer.status}`
     if (answer.status === 404) throw new ImageError('registry.not-found', what)
     if (answer.status === 401 || answer.status === 403)
       throw new ImageError('registry.denied', `${what}: ${this.#denial()}`)

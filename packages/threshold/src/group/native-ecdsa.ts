@@ -1,7 +1,7 @@
 // ECDSA by libsecp256k1 through N-API: signs in constant time, and recovers keys some forty times as quickly as JavaScript does. Node
 // only.
 import { ThresholdError } from '../error.ts'
-import { loadBindings } from './native-bindings.ts'
+import { openBindings } from './open-bindings.ts'
 
 /** What is used of the package `secp256k1`. */
 type Bindings = {
@@ -26,7 +26,7 @@ export type RecoverKey = (
 
 /** Opens it. Throws ThresholdError `native.missing` where there is no binary for this machine. */
 export function openNativeRecovery(): RecoverKey {
-  const native = openBindings()
+  const native = openBindings() as Bindings
   return (digest, signature, recoveryId) => {
     if (digest.length !== 32 || signature.length !== 64)
       throw new ThresholdError('argument.invalid', 'expected a digest of 32 bytes, 64 of signature')
@@ -49,7 +49,7 @@ export type SignDigest = (
 
 /** Opens it. Throws ThresholdError `native.missing` where there is no binary for this machine. */
 export function openNativeSigning(): SignDigest {
-  const native = openBindings()
+  const native = openBindings() as Bindings
   return (digest, secret) => {
     try {
       const { signature, recid } = native.ecdsaSign(digest, secret)
@@ -58,19 +58,5 @@ export function openNativeSigning(): SignDigest {
       // Not the cause: what it was given does not belong into an error.
       throw new ThresholdError('scalar.invalid', 'expected a digest and a secret of 32 bytes')
     }
-  }
-}
-
-function openBindings(): Bindings {
-  try {
-    return loadBindings() as Bindings
-  } catch (cause) {
-    throw new ThresholdError(
-      'native.missing',
-      'libsecp256k1 is not here: install the npm package secp256k1',
-      {
-        cause,
-      },
-    )
   }
 }

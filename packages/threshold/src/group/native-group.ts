@@ -9,7 +9,7 @@ import { secretBytes, secretCopy } from '@wetee/sealing/hashing'
 import { ThresholdError } from '../error.ts'
 import { POINT_BYTES, SCALAR_BYTES, type Group, type Point, type SecretScalar } from './group.ts'
 import { hashToPoint } from './hash-to-point.ts'
-import { loadBindings } from './native-bindings.ts'
+import { openBindings } from './open-bindings.ts'
 import { openSums, type SumBindings } from './native-sums.ts'
 import { compress, pointRoom } from './point-bytes.ts'
 import { highestOf, scalarBytes } from './scalar.ts'
@@ -38,18 +38,7 @@ type Bindings = SumBindings & {
  * never used.
  */
 export function openNativeGroup(): Group {
-  let native: Bindings
-  try {
-    native = loadBindings() as Bindings
-  } catch (cause) {
-    throw new ThresholdError(
-      'native.missing',
-      'libsecp256k1 is not here: install the npm package secp256k1',
-      {
-        cause,
-      },
-    )
-  }
+  const native = openBindings() as Bindings
   const point = (bytes: Uint8Array) => bytes as Point
   const attempt = <T>(code: 'point.invalid' | 'scalar.invalid', what: string, run: () => T): T => {
     try {
