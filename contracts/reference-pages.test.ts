@@ -190,7 +190,7 @@ function deposits(): string {
   return table(['Action', 'Gas', 'Slots filled', 'Slots emptied', 'Deposit, DOT'], rows)
 }
 
-/** A table as prettier writes it, numbers to the right. */
+/** A table as the formatter writes it, numbers to the right. */
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((title, i) => Math.max(3, ...[title, ...column(rows, i)].map(length)))
   const pad = (cell: string, i: number) =>

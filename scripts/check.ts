@@ -8,7 +8,7 @@ const checks: readonly [Check, ...Check[]] = [
   ['types', 'node', [compiler, '-b']],
   ['lint', 'oxlint', ['--deny-warnings']],
   ['artifacts', 'node', ['contracts/build.ts', '--check']],
-  ['format', 'prettier', ['--check', '--log-level', 'warn', '.']],
+  ['format', 'oxfmt', ['--check']],
   [
     'solidity',
     'solhint',

@@ -44,7 +44,8 @@ const untilHeld = (nodes: readonly number[], epoch: number) =>
   })
 const conditionsOf = async (n: number) => {
   const health = (await network.ask(n, '/health'))?.json as
-    { conditions: { code: string }[] } | undefined
+    | { conditions: { code: string }[] }
+    | undefined
   return health?.conditions.map(({ code }) => code) ?? []
 }
 

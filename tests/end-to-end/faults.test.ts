@@ -100,7 +100,8 @@ async function restart(n: NodeNumber): Promise<void> {
   await startNode(devnet.network, `dsecret-${n}`)
   await eventually(`node ${n} with its share`, async () => {
     const told = (await askNode(n, '/v1/epochs/active').catch(() => undefined)) as
-      { epoch?: string } | undefined
+      | { epoch?: string }
+      | undefined
     return told?.epoch !== undefined
   })
 }

@@ -11,7 +11,12 @@ export class JsonNumber {
 
 /** A value. */
 export type Json =
-  JsonNumber | string | boolean | null | readonly Json[] | { readonly [name: string]: Json }
+  | JsonNumber
+  | string
+  | boolean
+  | null
+  | readonly Json[]
+  | { readonly [name: string]: Json }
 
 /** Nesting of a document at most. */
 const MAX_DEPTH = 64

@@ -2,7 +2,10 @@
 
 /** Why a record, or what holds records together, does not count; stable. */
 export type SealedLogErrorCode =
-  'record.invalid' | 'record.unauthentic' | 'record.too-large' | 'chain.broken'
+  | 'record.invalid'
+  | 'record.unauthentic'
+  | 'record.too-large'
+  | 'chain.broken'
 
 /** A record that is not what its instance has sealed. */
 export class SealedLogError extends Error {

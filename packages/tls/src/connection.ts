@@ -7,7 +7,8 @@ import { tlsKeyHashOf, type Hex } from './key-hash.ts'
 
 /** Where to connect: a TCP address, or a function that opens any byte stream (a tunnel, a Unix socket). */
 export type ConnectTarget =
-  { readonly host: string; readonly port: number } | (() => Promise<Duplex>)
+  | { readonly host: string; readonly port: number }
+  | (() => Promise<Duplex>)
 
 /** The key a peer must show, or `report` to accept any key and learn its hash. */
 export type ExpectedKey = Hex | 'report'

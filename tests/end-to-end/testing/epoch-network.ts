@@ -217,7 +217,8 @@ export class EpochNetwork {
   /** The epoch whose share node n holds; undefined for none. */
   async heldBy(n: number): Promise<number | undefined> {
     const answer = (await this.ask(n, '/health'))?.json as
-      { conditions: { code: string; text: string }[] } | undefined
+      | { conditions: { code: string; text: string }[] }
+      | undefined
     const held = answer?.conditions.find(({ code }) => code === 'test.holds')
     const epoch = /^epoch (\d+)/.exec(held?.text ?? '')?.[1]
     return epoch === undefined ? undefined : Number(epoch)

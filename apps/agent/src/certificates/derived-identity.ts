@@ -34,11 +34,9 @@ export function p256KeyFrom(seed: Uint8Array): KeyObject {
         },
       })
     } catch (error) {
-      if (!(
-        error instanceof Error &&
-        'code' in error &&
-        error.code === 'ERR_CRYPTO_INVALID_KEYTYPE'
-      ))
+      if (
+        !(error instanceof Error && 'code' in error && error.code === 'ERR_CRYPTO_INVALID_KEYTYPE')
+      )
         throw error
     } finally {
       scalar.fill(0)

@@ -22,7 +22,8 @@ export type AppraisalRequest = {
 
 /** The lease that at least the threshold named alike, and who did; `undefined` when there is none. */
 export type AppraisalOutcome =
-  { readonly lease: Lease; readonly nodes: readonly bigint[] } | undefined
+  | { readonly lease: Lease; readonly nodes: readonly bigint[] }
+  | undefined
 
 const MAX_ANSWER_BYTES = 65_536
 const GRACE_MS = 2_000

@@ -111,7 +111,14 @@ export type Activation = { readonly activatedAt: bigint; readonly previousEpoch:
 
 /** `IKeys.Phase` of a session that exists. */
 export type SessionPhase =
-  'register' | 'deal' | 'complain' | 'reveal' | 'recover' | 'confirm' | 'confirmed' | 'expired'
+  | 'register'
+  | 'deal'
+  | 'complain'
+  | 'reveal'
+  | 'recover'
+  | 'confirm'
+  | 'confirmed'
+  | 'expired'
 
 /** A key session as of the time of a block; see `IKeys.Session`. */
 export type SessionFacts = {

@@ -50,7 +50,8 @@ afterEach(async () => {
 })
 
 type Asked =
-  { readonly what: 'release'; readonly text: string } | { readonly what: 'forget' | 'settle' }
+  | { readonly what: 'release'; readonly text: string }
+  | { readonly what: 'forget' | 'settle' }
 
 async function call(asked: Asked): Promise<string> {
   const id = ++calls

@@ -52,7 +52,8 @@ export type ReleaserParts = AppraisalContext & {
   readonly numbered: () => Promise<void>
   /** Told of every release. */
   readonly onReleased?:
-    ((released: { readonly secrets: number; readonly keys: number }) => void) | undefined
+    | ((released: { readonly secrets: number; readonly keys: number }) => void)
+    | undefined
   readonly rate?: ReleaseRate | undefined
   /** How many are worked on at the same time. */
   readonly room?: RoomLimits | undefined

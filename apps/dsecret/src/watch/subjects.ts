@@ -51,7 +51,8 @@ export type LiveSubject = SubjectName & {
 
 /** What a reading of the chain says of one subject. */
 export type Observation =
-  { readonly live: LiveSubject } | { readonly gone: SubjectName; readonly cause: Cause }
+  | { readonly live: LiveSubject }
+  | { readonly gone: SubjectName; readonly cause: Cause }
 
 /** What happened in a range of blocks. */
 export type Changes = {
@@ -84,7 +85,8 @@ export function leaseOf({
   kind,
   id,
 }: SubjectName):
-  { readonly appId: bigint; readonly version: number; readonly replica: number } | undefined {
+  | { readonly appId: bigint; readonly version: number; readonly replica: number }
+  | undefined {
   const [appId, version, replica] = id.split('/')
   if (kind !== 'lease' || appId === undefined) return undefined
   return { appId: BigInt(appId), version: Number(version), replica: Number(replica) }

@@ -22,7 +22,8 @@ export type Capabilities = {
 
 /** What a container sees at `target`: a folder or file of the host, or a memory volume of its pod. */
 export type Mount = { readonly target: string; readonly readOnly: boolean } & (
-  { readonly source: string } | { readonly memory: string }
+  | { readonly source: string }
+  | { readonly memory: string }
 )
 
 /** Mounts where there are no host folders: also one file of a memory volume, a volume on a disk, a public file with this text. */

@@ -22,7 +22,8 @@ export type TestNode = {
   readonly account: PrivateKeyAccount
   /** `undefined`: it does not answer at all. */
   refuse:
-    ((path: string, body: unknown) => { status: number; code: string } | undefined) | undefined
+    | ((path: string, body: unknown) => { status: number; code: string } | undefined)
+    | undefined
   silent: boolean
   /** Changes what it answers to signing calls. */
   twist: (answer: { epoch: string; expiry: string; member: number; signature: Hex }) => unknown

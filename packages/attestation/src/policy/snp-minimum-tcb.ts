@@ -6,7 +6,13 @@ import type { SevSnpClaims, SnpTcb } from '../appraisal/claims.ts'
  * of a patched Bergamo is below that of a vulnerable Genoa. `Bergamo` is Siena too.
  */
 export type SnpLine =
-  'Milan' | 'Milan-X' | 'Genoa' | 'Genoa-X' | 'Bergamo' | 'Turin' | 'Turin-Dense'
+  | 'Milan'
+  | 'Milan-X'
+  | 'Genoa'
+  | 'Genoa-X'
+  | 'Bergamo'
+  | 'Turin'
+  | 'Turin-Dense'
 
 /**
  * Lowest numbers by line. `snp`: AMD-SB-3020 and AMD-SB-3023, 27 on Zen 3 and Zen 4, 4 on Zen 5.

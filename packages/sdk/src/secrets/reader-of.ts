@@ -7,7 +7,8 @@ import type { SecretReader } from './records.ts'
 
 /** A reader as people name it; without `manifestDigest` that of the application's current version. */
 export type NamedReader =
-  { readonly appId: bigint; readonly manifestDigest?: Hex } | { readonly owner: string }
+  | { readonly appId: bigint; readonly manifestDigest?: Hex }
+  | { readonly owner: string }
 
 /** The reader of a grant. Throws `app.not-found` where the application has no current version, `address.invalid`. */
 export async function readerOf(network: Network, named: NamedReader): Promise<SecretReader> {

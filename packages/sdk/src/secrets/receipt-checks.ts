@@ -35,7 +35,10 @@ export type NumberRange = { readonly first: bigint; readonly last: bigint }
 /** What a node that follows the rules does not do. */
 export type ReceiptFault = {
   readonly code:
-    'receipt.missing' | 'receipt.contradicted' | 'receipt.two-of-one-number' | 'receipt.unsigned'
+    | 'receipt.missing'
+    | 'receipt.contradicted'
+    | 'receipt.two-of-one-number'
+    | 'receipt.unsigned'
   /** In words, with the first of the numbers. */
   readonly text: string
   /** At most 16; `count` has them all. */

@@ -34,7 +34,8 @@ export type SecretRecord = {
 
 /** Who else may read a secret: an application with exactly that manifest, or every application of an owner. */
 export type SecretReader =
-  { readonly appId: bigint; readonly manifestDigest: Hex } | { readonly owner: Address }
+  | { readonly appId: bigint; readonly manifestDigest: Hex }
+  | { readonly owner: Address }
 
 /** An application with the block that was read. */
 export type SecretsOwner = { readonly app: AppRecord; readonly block: Block }
