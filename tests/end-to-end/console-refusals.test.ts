@@ -146,6 +146,18 @@ describe.runIf(executable !== undefined)('a transaction in the web console', () 
     await open.page.getByRole('region', { name: 'Members' }).getByRole('row').nth(1).waitFor()
   })
 
+  test('a page whose file the network breaks off is asked for again, and is there', async () => {
+    const asked: string[] = []
+    await open.page.route('**/assets/treasury-page-*', async (route) => {
+      asked.push(new URL(route.request().url()).search)
+      if (asked.length > 2) await route.continue()
+      else await route.abort('connectionreset')
+    })
+    await visit('dao/treasury')
+    await open.page.getByRole('heading', { level: 1, name: 'Treasury' }).waitFor()
+    expect(asked).toEqual(['', '?again=1', '?again=2'])
+  })
+
   test('a reload between signature and block loses nothing: it is followed until it is final', async () => {
     await visit('dao/token')
     const before = await delegate()

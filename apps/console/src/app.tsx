@@ -1,68 +1,86 @@
 // The frame around every view: header, warning of simulated networks, what is under way.
-import { lazy, Suspense, useEffect, useRef, type ReactNode } from 'react'
+import { Suspense, useEffect, useRef, type ReactNode } from 'react'
 import { useNetwork, useOverview } from './network/network.tsx'
 import { Boundary } from './ui/boundary.tsx'
 import { DialogHost } from './ui/dialog-host.tsx'
 import { Empty, Loading, Page } from './ui/parts.tsx'
 import { useRoute, type Route } from './ui/route.ts'
 import { useTheme } from './ui/theme.ts'
+import { lazyView } from './ui/lazy-view.ts'
 import { WalletButton } from './wallet/wallet-button.tsx'
 import { NetworkPage } from './features/explore/network-page.tsx'
 import { Activity } from './features/transactions/activity.tsx'
 
-const AppsPage = lazy(async () => ({
-  default: (await import('./features/apps/apps-page.tsx')).AppsPage,
-}))
-const AppPage = lazy(async () => ({
-  default: (await import('./features/apps/app-page.tsx')).AppPage,
-}))
-const VerifyPage = lazy(async () => ({
-  default: (await import('./features/verify/verify-page.tsx')).VerifyPage,
-}))
-const DeployPage = lazy(async () => ({
-  default: (await import('./features/deploy/deploy-page.tsx')).DeployPage,
-}))
+const AppsPage = lazyView(
+  () => import('./features/apps/apps-page.tsx'),
+  (file) => file.AppsPage,
+)
+const AppPage = lazyView(
+  () => import('./features/apps/app-page.tsx'),
+  (file) => file.AppPage,
+)
+const VerifyPage = lazyView(
+  () => import('./features/verify/verify-page.tsx'),
+  (file) => file.VerifyPage,
+)
+const DeployPage = lazyView(
+  () => import('./features/deploy/deploy-page.tsx'),
+  (file) => file.DeployPage,
+)
 
-const ProvidePage = lazy(async () => ({
-  default: (await import('./features/provide/provide-page.tsx')).ProvidePage,
-}))
-const RegisterWorkerPage = lazy(async () => ({
-  default: (await import('./features/provide/register-worker-page.tsx')).RegisterWorkerPage,
-}))
-const RegisterNodePage = lazy(async () => ({
-  default: (await import('./features/provide/register-node-page.tsx')).RegisterNodePage,
-}))
-const WorkerPage = lazy(async () => ({
-  default: (await import('./features/provide/worker-page.tsx')).WorkerPage,
-}))
-const NodePage = lazy(async () => ({
-  default: (await import('./features/provide/node-page.tsx')).NodePage,
-}))
-const KeysPage = lazy(async () => ({
-  default: (await import('./features/health/keys-page.tsx')).KeysPage,
-}))
+const ProvidePage = lazyView(
+  () => import('./features/provide/provide-page.tsx'),
+  (file) => file.ProvidePage,
+)
+const RegisterWorkerPage = lazyView(
+  () => import('./features/provide/register-worker-page.tsx'),
+  (file) => file.RegisterWorkerPage,
+)
+const RegisterNodePage = lazyView(
+  () => import('./features/provide/register-node-page.tsx'),
+  (file) => file.RegisterNodePage,
+)
+const WorkerPage = lazyView(
+  () => import('./features/provide/worker-page.tsx'),
+  (file) => file.WorkerPage,
+)
+const NodePage = lazyView(
+  () => import('./features/provide/node-page.tsx'),
+  (file) => file.NodePage,
+)
+const KeysPage = lazyView(
+  () => import('./features/health/keys-page.tsx'),
+  (file) => file.KeysPage,
+)
 
-const ProposalsPage = lazy(async () => ({
-  default: (await import('./features/dao/proposals-page.tsx')).ProposalsPage,
-}))
-const ProposalPage = lazy(async () => ({
-  default: (await import('./features/dao/proposal-page.tsx')).ProposalPage,
-}))
-const ProposePage = lazy(async () => ({
-  default: (await import('./features/dao/propose-page.tsx')).ProposePage,
-}))
-const MembersPage = lazy(async () => ({
-  default: (await import('./features/dao/members-page.tsx')).MembersPage,
-}))
-const TokenPage = lazy(async () => ({
-  default: (await import('./features/dao/token-page.tsx')).TokenPage,
-}))
-const TreasuryPage = lazy(async () => ({
-  default: (await import('./features/dao/treasury-page.tsx')).TreasuryPage,
-}))
-const ReferencesPage = lazy(async () => ({
-  default: (await import('./features/dao/references-page.tsx')).ReferencesPage,
-}))
+const ProposalsPage = lazyView(
+  () => import('./features/dao/proposals-page.tsx'),
+  (file) => file.ProposalsPage,
+)
+const ProposalPage = lazyView(
+  () => import('./features/dao/proposal-page.tsx'),
+  (file) => file.ProposalPage,
+)
+const ProposePage = lazyView(
+  () => import('./features/dao/propose-page.tsx'),
+  (file) => file.ProposePage,
+)
+const MembersPage = lazyView(
+  () => import('./features/dao/members-page.tsx'),
+  (file) => file.MembersPage,
+)
+const TokenPage = lazyView(
+  () => import('./features/dao/token-page.tsx'),
+  (file) => file.TokenPage,
+)
+const TreasuryPage = lazyView(
+  () => import('./features/dao/treasury-page.tsx'),
+  (file) => file.TreasuryPage,
+)
+const ReferencesPage = lazyView(
+  () => import('./features/dao/references-page.tsx'),
+  (file) => file.ReferencesPage,
+)
 
 const views: readonly (readonly [string, string])[] = [
   ['', 'Network'],

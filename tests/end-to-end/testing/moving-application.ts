@@ -89,14 +89,23 @@ export class MovingApplication {
   }
 
   /** Asks it once it answers; for its key under `older`, or under the one that it knows. */
-  told(older?: string): Promise<Told> {
+  async told(older?: string): Promise<Told> {
     const url = `${this.#url}/${older === undefined ? '' : `?older=${older}`}`
-    return eventually<Told | undefined>('an answer of the application', async () => {
-      const options = { maxBytes: 65_536, timeoutMs: 10_000 }
-      const answer = await this.#sdk.transport.get(url, options).catch(() => undefined)
-      const text = new TextDecoder().decode(answer?.body)
-      if (answer?.status === 500) throw new Error(text)
-      return answer?.status === 200 ? (JSON.parse(text) as Told) : undefined
+    const options = { maxBytes: 65_536, timeoutMs: 10_000 }
+    let last = ''
+    const ask = async (): Promise<Told | undefined> => {
+      try {
+        const { status, body } = await this.#sdk.transport.get(url, options)
+        last = `${status} ${new TextDecoder().decode(body)}`
+        if (status === 200) return JSON.parse(last.slice('200 '.length)) as Told
+      } catch (error) {
+        last = String(error)
+      }
+      if (last.startsWith('500')) throw new Error(last)
+      return undefined
+    }
+    return eventually('an answer of the application', ask, 180_000).catch((cause: unknown) => {
+      throw new Error(`${url}: ${last}`, { cause })
     })
   }
 

@@ -181,10 +181,10 @@ describe.runIf(process.platform === 'linux' && process.arch === 'x64')('pipes', 
     prepare()
     const output = new ServiceOutput(['web'], Date.now)
     const reading = readPipes(folder, output, () => performance.now())
-    const child = run('head -c 30000000 /dev/zero | tr "\\0" "x" | fold -w 99; echo')
-    await lines(output, Math.ceil(30_000_000 / 99))
+    const child = run('head -c 10000000 /dev/zero | tr "\\0" "x" | fold -w 99; echo')
+    await lines(output, Math.ceil(10_000_000 / 99))
     expect((await once(child, 'exit'))[0]).toBe(0)
-    expect(output.count('web').bytes).toBe(30_000_000 + Math.ceil(30_000_000 / 99))
+    expect(output.count('web').bytes).toBe(10_000_000 + Math.ceil(10_000_000 / 99))
     reading.close()
   })
 

@@ -1,5 +1,5 @@
 // One application: what it is, how it is, and a tab for everything that its owner does with it.
-import { lazy, Suspense, type ReactNode } from 'react'
+import { Suspense, type ReactNode } from 'react'
 import { useQuery } from '@tanstack/react-query'
 import { planTermination, showApp, type AppDetails } from '@wetee/sdk'
 import { useNetwork } from '../../network/network.tsx'
@@ -7,6 +7,7 @@ import { Boundary } from '../../ui/boundary.tsx'
 import { Empty, Failure, Loading, Page } from '../../ui/parts.tsx'
 import { Unread } from '../../ui/queried.tsx'
 import { Tabs, type Tab } from '../../ui/tabs.tsx'
+import { lazyView } from '../../ui/lazy-view.ts'
 import { useWallet } from '../../wallet/wallet.tsx'
 import { Act } from '../transactions/act.tsx'
 import { WalletAction } from '../transactions/wallet-action.tsx'
@@ -16,35 +17,58 @@ import { Progress } from './progress.tsx'
 import { RechargeDialog } from './recharge-dialog.tsx'
 import { StateBadge } from './state.tsx'
 
-const AttestationTab = lazy(async () => ({
-  default: (await import('./attestation-tab.tsx')).AttestationTab,
-}))
-const BillingTab = lazy(async () => ({ default: (await import('./billing-tab.tsx')).BillingTab }))
-const ConfigureTab = lazy(async () => ({
-  default: (await import('./configure-tab.tsx')).ConfigureTab,
-}))
-const DomainsTab = lazy(async () => ({ default: (await import('./domains-tab.tsx')).DomainsTab }))
-const AlertsTab = lazy(async () => ({ default: (await import('./alerts-tab.tsx')).AlertsTab }))
-const UpdateTab = lazy(async () => ({
-  default: (await import('../deploy/update-tab.tsx')).UpdateTab,
-}))
-const UpgradesTab = lazy(async () => ({
-  default: (await import('./upgrades-tab.tsx')).UpgradesTab,
-}))
-const SecretsTab = lazy(async () => ({
-  default: (await import('../secrets/secrets-tab.tsx')).SecretsTab,
-}))
-const LogsTab = lazy(async () => ({ default: (await import('../logs/logs-tab.tsx')).LogsTab }))
-const EventsTab = lazy(async () => ({
-  default: (await import('../logs/events-tab.tsx')).EventsTab,
-}))
-const MetricsTab = lazy(async () => ({
-  default: (await import('../metrics/metrics-tab.tsx')).MetricsTab,
-}))
-const FailuresTab = lazy(async () => ({
-  default: (await import('../failures/failures-tab.tsx')).FailuresTab,
-}))
-const ApisTab = lazy(async () => ({ default: (await import('../apis/apis-tab.tsx')).ApisTab }))
+const AttestationTab = lazyView(
+  () => import('./attestation-tab.tsx'),
+  (file) => file.AttestationTab,
+)
+const BillingTab = lazyView(
+  () => import('./billing-tab.tsx'),
+  (file) => file.BillingTab,
+)
+const ConfigureTab = lazyView(
+  () => import('./configure-tab.tsx'),
+  (file) => file.ConfigureTab,
+)
+const DomainsTab = lazyView(
+  () => import('./domains-tab.tsx'),
+  (file) => file.DomainsTab,
+)
+const AlertsTab = lazyView(
+  () => import('./alerts-tab.tsx'),
+  (file) => file.AlertsTab,
+)
+const UpdateTab = lazyView(
+  () => import('../deploy/update-tab.tsx'),
+  (file) => file.UpdateTab,
+)
+const UpgradesTab = lazyView(
+  () => import('./upgrades-tab.tsx'),
+  (file) => file.UpgradesTab,
+)
+const SecretsTab = lazyView(
+  () => import('../secrets/secrets-tab.tsx'),
+  (file) => file.SecretsTab,
+)
+const LogsTab = lazyView(
+  () => import('../logs/logs-tab.tsx'),
+  (file) => file.LogsTab,
+)
+const EventsTab = lazyView(
+  () => import('../logs/events-tab.tsx'),
+  (file) => file.EventsTab,
+)
+const MetricsTab = lazyView(
+  () => import('../metrics/metrics-tab.tsx'),
+  (file) => file.MetricsTab,
+)
+const FailuresTab = lazyView(
+  () => import('../failures/failures-tab.tsx'),
+  (file) => file.FailuresTab,
+)
+const ApisTab = lazyView(
+  () => import('../apis/apis-tab.tsx'),
+  (file) => file.ApisTab,
+)
 
 const tabs: readonly Tab[] = [
   ['', 'Overview'],
