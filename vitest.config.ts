@@ -6,9 +6,10 @@ import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /** Files that take minutes, the longest first: one that is begun last keeps everybody waiting. */
-const LONG = ['tools', 'governance', 'examples', 'console', 'faults', 'lifecycle', 'dsecret']
-  .concat('start', 'call-attacks', 'console-refusals', 'update-faults', 'upgrade', 'calls')
-  .map((name) => `${name}.test.ts`)
+const LONG = [
+  ...['examples', 'tools', 'console', 'lifecycle', 'dsecret', 'call-attacks', 'update-faults'],
+  ...['upgrade', 'console-providers', 'console-dao', 'governance', 'calls'],
+].map((name) => `${name}.test.ts`)
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -69,6 +70,15 @@ export default defineConfig({
         },
       },
       {
+        // `npm run test:long`: what goes on for minutes.
+        test: {
+          name: 'long',
+          include: ['tests/end-to-end/*.long.test.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 300_000,
+        },
+      },
+      {
         // `npm run test:kubernetes`: each file starts an API server of its own.
         test: {
           name: 'kubernetes',
@@ -88,11 +98,14 @@ export default defineConfig({
           ],
           exclude: [
             'contracts/{coverage,gas,hub-rules,parts,reference-pages}.test.ts',
+            '**/*.long.test.ts',
             '**/node_modules/**',
             '**/dist/**',
           ],
           testTimeout: 180_000,
           hookTimeout: 300_000,
+          // What all of them import is read once for each process.
+          isolate: false,
           // Networks of their own, which wait for blocks: more of them than cores.
           maxWorkers: 3,
         },

@@ -1,4 +1,5 @@
-// `npm test`: unit beside contracts, browser, then runtimes beside end-to-end; ends with `N passed, N failed`. Starts processes.
+// `npm test`: unit beside contracts, browser, then runtimes beside end-to-end; `npm test -- NAME` one of them, or `long`, which has a command
+// of its own. Ends with `N passed, N failed`. Starts processes.
 import { countTests, failuresIn, run, type Ran } from './run.ts'
 
 type Suite = { readonly name: string; readonly command: string; readonly args: readonly string[] }
@@ -17,8 +18,11 @@ const groups: readonly (readonly Suite[])[] = [
   [project('end-to-end'), project('runtime')],
 ]
 
+/** Only when it is asked for. */
+const long = project('long')
+
 const asked = process.argv.slice(2)
-const known = groups.flat().map(({ name }) => name)
+const known = [...groups.flat(), long].map(({ name }) => name)
 for (const name of asked)
   if (!known.includes(name)) {
     console.error(`unknown suite ${name}: expected one of ${known.join(', ')}`)
@@ -41,7 +45,7 @@ function count(name: string, { code, output, seconds }: Ran): void {
   table.push(`${name}: ${counts.passed} passed, ${counts.failed} failed, ${seconds} s`)
 }
 
-for (const group of groups) {
+for (const group of [...groups, ...(asked.includes(long.name) ? [[long]] : [])]) {
   const suites = group.filter(({ name }) => asked.length === 0 || asked.includes(name))
   // The first one is shown while it runs, the others when they have ended.
   const running = suites.map(({ command, args }, index) => run(command, args, { quiet: index > 0 }))

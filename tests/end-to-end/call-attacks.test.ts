@@ -27,7 +27,7 @@ let stage: Stage
 let odd: Deployed
 
 beforeAll(async () => {
-  devnet = await startDevnet('sandbox', { leaseSeconds: 600n })
+  devnet = await startDevnet('sandbox', { nodes: 1, leaseSeconds: 600n })
   stage = await openStage(devnet.network.state, devnet.network.signal)
   // Served beside examples/hello, under a tag of its own.
   const buildImage = (layout: string) =>

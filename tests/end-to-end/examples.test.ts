@@ -30,7 +30,7 @@ let devnet: RunningDevnet
 let stage: Stage
 
 beforeAll(async () => {
-  devnet = await startDevnet('sandbox', { leaseSeconds: 300n })
+  devnet = await startDevnet('sandbox', { nodes: 1, leaseSeconds: 300n })
   stage = await openStage(devnet.network.state, devnet.network.signal)
 }, patienceMs)
 afterAll(() => devnet.close())
