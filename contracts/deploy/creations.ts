@@ -30,6 +30,9 @@ export type ContractName = CreatedName | 'timelock' | 'fastTimelock'
 /** Addresses known so far. */
 export type Book = { readonly [name in ContractName]?: Hex | undefined }
 
+/** The address of what was created before. */
+type At = (name: ContractName) => Hex
+
 /** A contract to be created. */
 export type Creation = {
   readonly name: CreatedName
@@ -44,56 +47,28 @@ export type Creation = {
     readonly getter: string
   }
   /** Constructor arguments; `at` gives the address of what comes earlier. */
-  readonly args: (at: (name: ContractName) => Hex) => readonly unknown[]
+  readonly args: (at: At) => readonly unknown[]
   /** Getters of addresses that must be those of this network; one that is set later may be zero until then. */
   readonly links: readonly (readonly [getter: string, target: ContractName])[]
 }
 
 /** The contracts of a network in the order of their creation. */
 export function planCreations(p: ResolvedParameters, deployer: Hex): readonly Creation[] {
-  const treasury = (at: (name: ContractName) => Hex) => p.treasury ?? at('timelock')
-  const subnetArgs = (at: (name: ContractName) => Hex) => [
-    at('authority'),
-    at('quorum'),
-    {
-      kind: kinds.indexOf(p.kind),
-      simulated: p.simulated,
-      trustStoreDigest: p.trustStoreDigest,
-      nodeProofSeconds: p.nodeProofSeconds,
-      referenceDelaySeconds: p.referenceDelaySeconds,
-      unbondingSeconds: p.unbondingSeconds,
-    },
-    {
-      workerBaseWei: p.workerBaseWei,
-      workerPerLevelWei: p.workerPerLevelWei,
-      perCpuMilliWei: p.perCpuMilliWei,
-      perMemoryMiBWei: p.perMemoryMiBWei,
-      perGpuWei: p.perGpuWei,
-      nodeWei: p.nodeWei,
-    },
-    treasury(at),
+  return [
+    ...tokenCreations(p, deployer),
+    ...governorCreations(p),
+    ...subnetCreations(p),
+    ...cloudCreations(p),
+    ...disciplineCreations(p),
+    ...keyCreations(p),
+    ...bridgeCreations(p),
   ]
-  const cloudArgs = (at: (name: ContractName) => Hex) => [
-    at('authority'),
-    at('subnet'),
-    at('quorum'),
-    treasury(at),
-    {
-      maxLeaseSeconds: p.maxLeaseSeconds,
-      startWindowSeconds: p.startWindowSeconds,
-      minEscrowSeconds: p.minEscrowSeconds,
-      updateWindowSeconds: p.updateWindowSeconds,
-      noticeSeconds: p.noticeSeconds,
-      feeBps: p.feeBps,
-      maxReplicas: p.maxReplicas,
-    },
-  ]
-  const guardian = { guardian: p.guardian ?? zeroAddress, guardianUntil: p.guardianUntil }
-  const governed = [
-    ['authority', 'authority'],
-    ['token', 'token'],
-    ['members', 'members'],
-  ] as const
+}
+
+const treasuryOf = (p: ResolvedParameters, at: At): Hex => p.treasury ?? at('timelock')
+
+/** Who may do what, and who votes. */
+function tokenCreations(p: ResolvedParameters, deployer: Hex): readonly Creation[] {
   return [
     { name: 'authority', contract: 'Authority', args: () => [deployer], links: [] },
     {
@@ -108,6 +83,18 @@ export function planCreations(p: ResolvedParameters, deployer: Hex): readonly Cr
       args: (at) => [at('authority'), p.firstMembers],
       links: [['authority', 'authority']],
     },
+  ]
+}
+
+/** The DAO and its fast track. */
+function governorCreations(p: ResolvedParameters): readonly Creation[] {
+  const guardian = { guardian: p.guardian ?? zeroAddress, guardianUntil: p.guardianUntil }
+  const governed = [
+    ['authority', 'authority'],
+    ['token', 'token'],
+    ['members', 'members'],
+  ] as const
+  return [
     {
       name: 'governor',
       contract: 'WeteeGovernor',
@@ -150,6 +137,33 @@ export function planCreations(p: ResolvedParameters, deployer: Hex): readonly Cr
       ],
       links: [...governed, ['timelock', 'fastTimelock']],
     },
+  ]
+}
+
+/** Who takes part, and who signs. */
+function subnetCreations(p: ResolvedParameters): readonly Creation[] {
+  const subnetArgs = (at: At) => [
+    at('authority'),
+    at('quorum'),
+    {
+      kind: kinds.indexOf(p.kind),
+      simulated: p.simulated,
+      trustStoreDigest: p.trustStoreDigest,
+      nodeProofSeconds: p.nodeProofSeconds,
+      referenceDelaySeconds: p.referenceDelaySeconds,
+      unbondingSeconds: p.unbondingSeconds,
+    },
+    {
+      workerBaseWei: p.workerBaseWei,
+      workerPerLevelWei: p.workerPerLevelWei,
+      perCpuMilliWei: p.perCpuMilliWei,
+      perMemoryMiBWei: p.perMemoryMiBWei,
+      perGpuWei: p.perGpuWei,
+      nodeWei: p.nodeWei,
+    },
+    treasuryOf(p, at),
+  ]
+  return [
     {
       name: 'quorum',
       contract: 'Quorum',
@@ -173,6 +187,27 @@ export function planCreations(p: ResolvedParameters, deployer: Hex): readonly Cr
       args: (at) => [...subnetArgs(at), at('registry')],
       links: subnetLinks,
     },
+  ]
+}
+
+/** Applications and their money. */
+function cloudCreations(p: ResolvedParameters): readonly Creation[] {
+  const cloudArgs = (at: At) => [
+    at('authority'),
+    at('subnet'),
+    at('quorum'),
+    treasuryOf(p, at),
+    {
+      maxLeaseSeconds: p.maxLeaseSeconds,
+      startWindowSeconds: p.startWindowSeconds,
+      minEscrowSeconds: p.minEscrowSeconds,
+      updateWindowSeconds: p.updateWindowSeconds,
+      noticeSeconds: p.noticeSeconds,
+      feeBps: p.feeBps,
+      maxReplicas: p.maxReplicas,
+    },
+  ]
+  return [
     {
       name: 'moves',
       contract: 'Moves',
@@ -193,6 +228,12 @@ export function planCreations(p: ResolvedParameters, deployer: Hex): readonly Cr
       args: (at) => [...cloudArgs(at), at('applications')],
       links: cloudLinks,
     },
+  ]
+}
+
+/** What goes wrong between them, and a view of all. */
+function disciplineCreations(p: ResolvedParameters): readonly Creation[] {
+  return [
     {
       name: 'complaints',
       contract: 'Complaints',
@@ -234,8 +275,6 @@ export function planCreations(p: ResolvedParameters, deployer: Hex): readonly Cr
         ['complaints', 'complaints'],
       ],
     },
-    ...keyCreations(p),
-    ...bridgeCreations(p),
   ]
 }
 

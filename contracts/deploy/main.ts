@@ -121,28 +121,38 @@ async function deploy(args: DeployArguments, output: Output, signal: AbortSignal
   } else if (steps.length > 0)
     progress('nothing was sent: add --yes to send, or --unsigned to sign elsewhere\n')
   if (!args.yes && steps.length === 0) await finish(watching)
-  const { complete, contracts, total } = journal.deployment
-  const cost = `${formatEther(BigInt(total.costWei))} ${network.symbol}`
+  report(args, output, { deployment: journal.deployment, kind: parameters.kind, estimate, path })
+}
+
+/** What stands now, and what it has cost. */
+function report(
+  args: DeployArguments,
+  { out, progress }: Output,
+  state: {
+    readonly deployment: Journal['deployment']
+    readonly kind: ResolvedParameters['kind']
+    readonly estimate: Awaited<ReturnType<typeof estimateSteps>>
+    readonly path: string
+  },
+): void {
+  const { complete, contracts, total, chainId, deployer } = state.deployment
+  const cost = `${formatEther(BigInt(total.costWei))} ${networks[args.network].symbol}`
   if (complete) progress(`complete and checked; it cost ${total.gasUsed} gas, ${cost}\n`)
-  if (args.json)
-    output.out(
-      `${toJson({
-        network: args.network,
-        chainId,
-        kind: parameters.kind,
-        deployer,
-        complete,
-        contracts: Object.fromEntries(
-          Object.entries(contracts).map(([name, { address }]) => [name, address]),
-        ),
-        missing: complete
-          ? []
-          : estimate.steps.map(({ step, gas, basis }) => ({ id: step.id, gas, basis })),
-        estimate: complete ? undefined : { gas: estimate.gas, costWei: estimate.costWei },
-        total: { ...total, cost },
-        file: path,
-      })}\n`,
-    )
+  if (!args.json) return
+  const { steps, gas, costWei } = state.estimate
+  const document = {
+    ...{ network: args.network, chainId, kind: state.kind, deployer, complete },
+    contracts: Object.fromEntries(
+      Object.entries(contracts).map(([name, { address }]) => [name, address]),
+    ),
+    missing: complete
+      ? []
+      : steps.map((one) => ({ id: one.step.id, gas: one.gas, basis: one.basis })),
+    estimate: complete ? undefined : { gas, costWei },
+    total: { ...total, cost },
+    file: state.path,
+  }
+  out(`${toJson(document)}\n`)
 }
 
 /** The state of an earlier run, or a new one; parameters stay those of the first run. */

@@ -86,41 +86,11 @@ export async function openInnerDoor(options: InnerDoorOptions): Promise<InnerDoo
       join(stream, reach(agentSocket))
     } else stream.respond({ [constants.HTTP2_HEADER_STATUS]: 404 }, { endStream: true })
   }
-  const sessions = new Set<TLSSocket>()
-  let onReached = () => undefined as void
-  const reached = new Promise<void>((resolve) => (onReached = resolve))
-  const callsServer = createTlsServer({
-    key: identity.keyPem,
-    cert: identity.certPem,
-    requestCert: true,
-    // No authority has signed it: its key is compared.
-    rejectUnauthorized: false,
-    minVersion: 'TLSv1.3',
-    ALPNProtocols: ['h2'],
-    handshakeTimeout: HEAD_TIMEOUT_MS,
+  const { promise: reached, resolve: onReached } = Promise.withResolvers<void>()
+  const callsServer = serveWorker(identity, {
+    ...{ workerKey: options.workerKey, keep, onStream, onReached },
+    onRefused: (key) => options.onRefused?.(key),
   })
-  callsServer.maxConnections = 2 * MAX_SESSIONS
-  callsServer.on('secureConnection', (socket: TLSSocket) => {
-    keep(socket)
-    const shown = socket.getPeerX509Certificate()
-    const key = shown === undefined ? undefined : tlsKeyHashOf(shown.raw)
-    if (key !== options.workerKey || sessions.size >= MAX_SESSIONS) {
-      if (key !== options.workerKey) options.onRefused?.(key)
-      socket.destroy()
-      return
-    }
-    sessions.add(socket)
-    socket.once('close', () => sessions.delete(socket))
-    const session = performServerHandshake(socket, {
-      maxSessionMemory: MAX_SESSION_MIB,
-      settings: { maxConcurrentStreams: MAX_STREAMS, initialWindowSize: WINDOW_BYTES },
-    })
-    session.on('error', () => socket.destroy())
-    session.once('close', () => socket.destroy())
-    session.on('stream', onStream)
-    onReached()
-  })
-  callsServer.on('tlsClientError', (_error: Error, socket: TLSSocket) => socket.destroy())
   const clientsServer = createServer({ allowHalfOpen: true }, (client) => {
     keep(client)
     nameOf(client, (name) => join(client, reach(joinPath(clientsFolder, `${name}.sock`))))
@@ -148,6 +118,54 @@ export async function openInnerDoor(options: InnerDoorOptions): Promise<InnerDoo
       await Promise.all(ended)
     },
   }
+}
+
+/** What the server of the worker's sessions is given. */
+type WorkerSessions = {
+  readonly workerKey: Hex
+  readonly keep: (socket: TLSSocket) => TLSSocket
+  readonly onStream: (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => void
+  readonly onReached: () => void
+  readonly onRefused: (shown: Hex | undefined) => void
+}
+
+/** HTTP/2 over TLS for the one key, a few sessions at a time. */
+function serveWorker(
+  { keyPem: key, certPem: cert }: { readonly keyPem: string; readonly certPem: string },
+  { workerKey, keep, onStream, onReached, onRefused }: WorkerSessions,
+): Server {
+  const sessions = new Set<TLSSocket>()
+  const server = createTlsServer({
+    ...{ key, cert, requestCert: true },
+    // No authority has signed it: its key is compared.
+    rejectUnauthorized: false,
+    minVersion: 'TLSv1.3',
+    ALPNProtocols: ['h2'],
+    handshakeTimeout: HEAD_TIMEOUT_MS,
+  })
+  server.maxConnections = 2 * MAX_SESSIONS
+  server.on('secureConnection', (socket: TLSSocket) => {
+    keep(socket)
+    const certificate = socket.getPeerX509Certificate()
+    const shown = certificate === undefined ? undefined : tlsKeyHashOf(certificate.raw)
+    if (shown !== workerKey || sessions.size >= MAX_SESSIONS) {
+      if (shown !== workerKey) onRefused(shown)
+      socket.destroy()
+      return
+    }
+    sessions.add(socket)
+    socket.once('close', () => sessions.delete(socket))
+    const session = performServerHandshake(socket, {
+      maxSessionMemory: MAX_SESSION_MIB,
+      settings: { maxConcurrentStreams: MAX_STREAMS, initialWindowSize: WINDOW_BYTES },
+    })
+    session.on('error', () => socket.destroy())
+    session.once('close', () => socket.destroy())
+    session.on('stream', onStream)
+    onReached()
+  })
+  server.on('tlsClientError', (_error: Error, socket: TLSSocket) => socket.destroy())
+  return server
 }
 
 /** Streams that the worker has opened for calls to it, and calls that wait for one. */

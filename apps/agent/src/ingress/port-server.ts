@@ -47,98 +47,135 @@ const { NGHTTP2_REFUSED_STREAM } = constants
 
 /** Listens. When the gate closes, open exchanges and connections of TCP are cut; while it is closed, these are closed at once. */
 export async function startPort(options: PublishedPortOptions): Promise<Ingress> {
-  const { gate, target } = options
-  const answerTimeoutMs = options.answerTimeoutMs ?? ANSWER_TIMEOUT_MS
   const headTimeoutMs = options.headTimeoutMs ?? HEAD_TIMEOUT_MS
-  const drain = new Drain()
-  const ways = new Ways(options, answerTimeoutMs, drain)
-  const open = new Set<() => void>()
-  const connections = new Set<Http2Connection>()
-  const isTcp = options.protocol === 'tcp'
   const server = listenerOf(options, headTimeoutMs)
-  const serve = (exchange: Exchange, connection: Duplex) => {
-    if (exchange.path.split('?', 1)[0] === EVIDENCE_PATH) {
-      void answerEvidence(options, exchange)
-      return
-    }
-    const refused = gate.refusal()
-    if (refused !== undefined) {
-      exchange.refuse(refused)
-      return
-    }
-    const cut = ways.of(connection).send(exchange)
-    open.add(cut)
-    exchange.onOver(() => open.delete(cut))
-  }
-  server.on('request', (incoming: IncomingMessage, answer: ServerResponse) => {
-    answer.on('error', () => undefined)
-    drain.track(answer)
-    const exchange = http1Exchange(incoming, answer)
-    if (exchange === undefined) answerError(answer, 'request.invalid')
-    else serve(exchange, incoming.socket)
-  })
-  const serveStreams = (socket: TLSSocket) => {
-    const connection = new Http2Connection(socket, {
-      ...options,
-      headTimeoutMs,
-      onMisdirected: (request) => answerStream(request.stream, 'request.misdirected'),
-      onRequest: (request: Http2Request) => {
-        const exchange = http2Exchange(request)
-        if (open.size >= MAX_STREAMS) request.stream.close(NGHTTP2_REFUSED_STREAM)
-        else if (exchange === undefined) answerStream(request.stream, 'request.invalid')
-        else serve(exchange, socket)
-      },
-    })
-    connections.add(connection)
-    const forget = drain.onBegin(() => connection.goAway())
-    socket.once('close', () => {
-      forget()
-      connections.delete(connection)
-    })
-  }
-  const serveTcp = (socket: TLSSocket) => {
-    if (gate.refusal() !== undefined) {
-      socket.destroy()
-      return
-    }
-    const cut = joinTcp(socket, target, options.idleMs ?? TCP_IDLE_MS)
-    open.add(cut)
-    socket.once('close', () => open.delete(cut))
-  }
+  const traffic = new Traffic(options, headTimeoutMs)
+  const isTcp = options.protocol === 'tcp'
+  server.on('request', (incoming: IncomingMessage, answer: ServerResponse) =>
+    traffic.serveRequest(incoming, answer),
+  )
+  server.on('upgrade', (incoming: IncomingMessage, client: Duplex, early: Buffer) =>
+    traffic.serveUpgrade(incoming, client, early),
+  )
   const [serveHttp1] = server.listeners('secureConnection') as ((socket: TLSSocket) => void)[]
   server.removeAllListeners('secureConnection')
   server.on('secureConnection', (socket) => {
-    if (isTcp && socket.alpnProtocol !== 'http/1.1') serveTcp(socket)
-    else if (socket.alpnProtocol === 'h2') serveStreams(socket)
+    if (isTcp && socket.alpnProtocol !== 'http/1.1') traffic.serveTcp(socket)
+    else if (socket.alpnProtocol === 'h2') traffic.serveStreams(socket)
     else serveHttp1?.call(server, socket)
   })
-  server.on('upgrade', (incoming: IncomingMessage, client: Duplex, early: Buffer) => {
-    client.on('error', () => undefined)
-    const refused = gate.refusal()
-    if (refused === undefined) {
-      const cut = forwardUpgrade(target, incoming, client, early, answerTimeoutMs, drain)
-      open.add(cut)
-      client.once('close', () => open.delete(cut))
-    } else answerErrorOn(client, refused)
-  })
-  const cutAll = () => {
-    for (const cut of [...open]) cut()
-  }
-  gate.onClosed(cutAll)
+  options.gate.onClosed(() => traffic.cut())
   const count = await listenOn(options.socketPath, server)
   return {
-    drain: () => drain.begin(),
+    drain: () => traffic.drain.begin(),
     connections: count,
     async close() {
       const stopped = new Promise<void>((resolve) => {
         server.close(() => resolve())
       })
-      cutAll()
+      traffic.cut()
       server.closeAllConnections()
-      for (const connection of connections) connection.destroy()
-      ways.close()
+      traffic.close()
       await stopped
     },
+  }
+}
+
+/** What goes through a port: exchanges and connections, until they are over or cut. */
+class Traffic {
+  readonly drain = new Drain()
+  readonly #options: PublishedPortOptions
+  readonly #headTimeoutMs: number
+  readonly #answerTimeoutMs: number
+  readonly #ways: Ways
+  /** Each ends what is under way. */
+  readonly #open = new Set<() => void>()
+  readonly #connections = new Set<Http2Connection>()
+
+  constructor(options: PublishedPortOptions, headTimeoutMs: number) {
+    this.#options = options
+    this.#headTimeoutMs = headTimeoutMs
+    this.#answerTimeoutMs = options.answerTimeoutMs ?? ANSWER_TIMEOUT_MS
+    this.#ways = new Ways(options, this.#answerTimeoutMs, this.drain)
+  }
+
+  /** HTTP/1.1. */
+  serveRequest(incoming: IncomingMessage, answer: ServerResponse): void {
+    answer.on('error', () => undefined)
+    this.drain.track(answer)
+    const exchange = http1Exchange(incoming, answer)
+    if (exchange === undefined) answerError(answer, 'request.invalid')
+    else this.#serve(exchange, incoming.socket)
+  }
+
+  serveUpgrade(incoming: IncomingMessage, client: Duplex, early: Buffer): void {
+    client.on('error', () => undefined)
+    const { gate, target } = this.#options
+    const refused = gate.refusal()
+    if (refused !== undefined) {
+      answerErrorOn(client, refused)
+      return
+    }
+    const cut = forwardUpgrade(target, incoming, client, early, this.#answerTimeoutMs, this.drain)
+    this.#open.add(cut)
+    client.once('close', () => this.#open.delete(cut))
+  }
+
+  /** HTTP/2. */
+  serveStreams(socket: TLSSocket): void {
+    const connection = new Http2Connection(socket, {
+      ...this.#options,
+      headTimeoutMs: this.#headTimeoutMs,
+      onMisdirected: (request) => answerStream(request.stream, 'request.misdirected'),
+      onRequest: (request: Http2Request) => {
+        const exchange = http2Exchange(request)
+        if (this.#open.size >= MAX_STREAMS) request.stream.close(NGHTTP2_REFUSED_STREAM)
+        else if (exchange === undefined) answerStream(request.stream, 'request.invalid')
+        else this.#serve(exchange, socket)
+      },
+    })
+    this.#connections.add(connection)
+    const forget = this.drain.onBegin(() => connection.goAway())
+    socket.once('close', () => {
+      forget()
+      this.#connections.delete(connection)
+    })
+  }
+
+  serveTcp(socket: TLSSocket): void {
+    const { gate, target, idleMs = TCP_IDLE_MS } = this.#options
+    if (gate.refusal() !== undefined) {
+      socket.destroy()
+      return
+    }
+    const cut = joinTcp(socket, target, idleMs)
+    this.#open.add(cut)
+    socket.once('close', () => this.#open.delete(cut))
+  }
+
+  /** Ends all that is under way. */
+  cut(): void {
+    for (const cut of [...this.#open]) cut()
+  }
+
+  close(): void {
+    for (const connection of this.#connections) connection.destroy()
+    this.#ways.close()
+  }
+
+  #serve(exchange: Exchange, connection: Duplex): void {
+    if (exchange.path.split('?', 1)[0] === EVIDENCE_PATH) {
+      void answerEvidence(this.#options, exchange)
+      return
+    }
+    const refused = this.#options.gate.refusal()
+    if (refused !== undefined) {
+      exchange.refuse(refused)
+      return
+    }
+    const cut = this.#ways.of(connection).send(exchange)
+    this.#open.add(cut)
+    exchange.onOver(() => this.#open.delete(cut))
   }
 }
 

@@ -5,27 +5,19 @@ import {
   readLiveKeys,
   quorumAbi,
   readEventRange,
-  toChainError,
   type Chain,
   type ChainEvent,
 } from '@wetee/chain'
 import { codeOf } from '@wetee/daemon'
 import { toFunctionSelector } from 'viem'
 import type { ChainView, Hex, MessageKind, SessionEvent, SessionPhase } from './chain-view.ts'
+import { readsOf } from './reads.ts'
 
 /** The part of the port that is answered here. */
-export type KeysView = Pick<
-  ChainView,
-  | 'committee'
-  | 'activation'
-  | 'liveKeys'
-  | 'sessionOf'
-  | 'session'
-  | 'sessionEvents'
-  | 'calldata'
-  | 'confirmation'
-  | 'isRenewalDue'
->
+export type KeysView = SessionView &
+  Pick<ChainView, 'committee' | 'activation' | 'liveKeys' | 'calldata' | 'isRenewalDue'>
+
+type SessionView = Pick<ChainView, 'sessionOf' | 'session' | 'sessionEvents' | 'confirmation'>
 
 /** `IKeys.Phase`. */
 const PHASES: readonly (SessionPhase | undefined)[] = [
@@ -55,42 +47,32 @@ const MAX_RANGE_BLOCKS = 1_000n
 /** Several bodies and a proof fit; what comes after is not read: everybody cuts at the same place. */
 const MAX_CALLDATA_BYTES = 262_144
 
-/** Reads of `chain`; all throw ChainError. */
+/** Reads of `chain`; all throw ChainError. Where the profile has no `keys` contract there are no sessions. */
 export function keysView(chain: Chain): KeysView {
-  const { client, profile, signal } = chain
-  const { keys: address, quorum } = profile.contracts
-  const read = async <T>(doing: string, call: () => Promise<T>): Promise<T> => {
-    try {
-      return await call()
-    } catch (cause) {
-      throw toChainError(cause, doing, signal)
-    }
+  const { keys } = chain.profile.contracts
+  return {
+    ...committeeView(chain),
+    ...(keys === undefined ? withoutSessions : sessionView(chain, keys)),
   }
-  const optional = async <T>(error: string, doing: string, call: () => Promise<T>) => {
-    try {
-      return await read(doing, call)
-    } catch (cause) {
-      if (codeOf(cause) === `contract.${error}`) return undefined
-      throw cause
-    }
-  }
-  const keys = { address: address ?? quorum, abi: keysAbi } as const
+}
+
+function committeeView(chain: Chain): Omit<KeysView, keyof SessionView> {
+  const { client, profile } = chain
+  const quorum = { address: profile.contracts.quorum, abi: quorumAbi } as const
+  const { read, optional } = readsOf(chain)
   return {
     async committee(epoch, blockNumber) {
-      const call = { address: quorum, abi: quorumAbi, functionName: 'committee' } as const
-      const found = await optional('EpochUnknown', 'read a committee', () =>
-        client.readContract({ ...call, args: [epoch], blockNumber }),
-      )
+      const call = { ...quorum, functionName: 'committee', args: [epoch], blockNumber } as const
+      const found = await optional(['EpochUnknown'], 'read a committee', client.readContract(call))
       return found && { epoch, members: found[0], threshold: found[1] }
     },
     async activation(blockNumber) {
-      const call = { address: quorum, abi: quorumAbi, blockNumber } as const
-      const [activatedAt, previousEpoch] = await read('read when the committee began', () =>
-        Promise.all([
-          client.readContract({ ...call, functionName: 'activatedAt' }),
-          client.readContract({ ...call, functionName: 'previousEpoch' }),
-        ]),
-      )
+      const call = { ...quorum, blockNumber } as const
+      const both = Promise.all([
+        client.readContract({ ...call, functionName: 'activatedAt' }),
+        client.readContract({ ...call, functionName: 'previousEpoch' }),
+      ])
+      const [activatedAt, previousEpoch] = await read('read when the committee began', both)
       return { activatedAt, previousEpoch }
     },
     async liveKeys(blockNumber) {
@@ -99,38 +81,15 @@ export function keysView(chain: Chain): KeysView {
         throw inconsistent('a key of the network has not 33 bytes')
       return found
     },
-    async sessionOf(epoch, blockNumber) {
-      if (address === undefined) return 0n
-      const call = { ...keys, functionName: 'sessionOf', args: [epoch], blockNumber } as const
-      return read('read the session of an epoch', () => client.readContract(call))
-    },
-    async session(number, blockNumber) {
-      if (address === undefined) return undefined
-      const call = { ...keys, functionName: 'session', args: [number], blockNumber } as const
-      const found = await optional('SessionUnknown', 'read a session', () =>
-        client.readContract(call),
-      )
-      const phase = PHASES[found?.phase ?? 0]
-      return found === undefined || phase === undefined ? undefined : { ...found, number, phase }
-    },
-    sessionEvents: (number, from, to) =>
-      address === undefined ? Promise.resolve([]) : sessionEvents(chain, { number, from, to }),
     async calldata(hash) {
-      const { input } = await read('read a transaction', () => client.getTransaction({ hash }))
+      const { input } = await read('read a transaction', client.getTransaction({ hash }))
       return input.slice(0, 2 + 2 * MAX_CALLDATA_BYTES) as Hex
-    },
-    async confirmation(epoch, blockNumber) {
-      if (address === undefined) return undefined
-      const call = { ...keys, functionName: 'confirmation', args: [epoch], blockNumber } as const
-      const found = await read('read a confirmation', () => client.readContract(call))
-      return found.session === 0n || found.transcriptDigest === NO_DIGEST ? undefined : found
     },
     async isRenewalDue(blockNumber) {
       const data = toFunctionSelector('function renewCommittee()')
       try {
-        await read('try to renew the committee', () =>
-          client.call({ to: quorum, data, blockNumber }),
-        )
+        const call = client.call({ to: quorum.address, data, blockNumber })
+        await read('try to renew the committee', call)
         return true
       } catch (error) {
         if (codeOf(error).startsWith('contract.')) return false
@@ -140,11 +99,43 @@ export function keysView(chain: Chain): KeysView {
   }
 }
 
+function sessionView(chain: Chain, address: Hex): SessionView {
+  const { client } = chain
+  const keys = { address, abi: keysAbi } as const
+  const { read, optional } = readsOf(chain)
+  return {
+    sessionOf(epoch, blockNumber) {
+      const call = { ...keys, functionName: 'sessionOf', args: [epoch], blockNumber } as const
+      return read('read the session of an epoch', client.readContract(call))
+    },
+    async session(number, blockNumber) {
+      const call = { ...keys, functionName: 'session', args: [number], blockNumber } as const
+      const found = await optional(['SessionUnknown'], 'read a session', client.readContract(call))
+      const phase = PHASES[found?.phase ?? 0]
+      return found === undefined || phase === undefined ? undefined : { ...found, number, phase }
+    },
+    sessionEvents: (number, from, to) => sessionEvents(chain, address, { number, from, to }),
+    async confirmation(epoch, blockNumber) {
+      const call = { ...keys, functionName: 'confirmation', args: [epoch], blockNumber } as const
+      const found = await read('read a confirmation', client.readContract(call))
+      return found.session === 0n || found.transcriptDigest === NO_DIGEST ? undefined : found
+    },
+  }
+}
+
+const withoutSessions: SessionView = {
+  sessionOf: () => Promise.resolve(0n),
+  session: () => Promise.resolve(undefined),
+  sessionEvents: () => Promise.resolve([]),
+  confirmation: () => Promise.resolve(undefined),
+}
+
 async function sessionEvents(
   chain: Chain,
+  address: Hex,
   { number, from, to }: { readonly number: bigint; readonly from: bigint; readonly to: bigint },
 ): Promise<readonly SessionEvent[]> {
-  const contracts = [{ address: chain.profile.contracts.keys!, abi: keysAbi }]
+  const contracts = [{ address, abi: keysAbi }]
   const found: SessionEvent[] = []
   let range = MAX_RANGE_BLOCKS
   for (let first = from; first <= to;) {

@@ -1,7 +1,7 @@
 // Reads of the Secrets contract behind the ChainView port. Network I/O through viem.
-import { secretsAbi, toChainError, type Chain } from '@wetee/chain'
-import { codeOf } from '@wetee/daemon'
+import { secretsAbi, type Chain } from '@wetee/chain'
 import type { ChainView } from './chain-view.ts'
+import { readsOf } from './reads.ts'
 
 /** The part of the port that is answered here. */
 export type SecretsView = Pick<
@@ -10,17 +10,12 @@ export type SecretsView = Pick<
 >
 
 /** Reads of `chain`; all throw ChainError. Where the profile has no `secrets` contract there is none of anything. */
-export function secretsView({ client, profile, signal }: Chain): SecretsView {
+export function secretsView(chain: Chain): SecretsView {
+  const { client, profile } = chain
   const address = profile.contracts.secrets
   if (address === undefined) return withoutSecrets
   const secrets = { address, abi: secretsAbi } as const
-  const read = async <T>(doing: string, call: Promise<T>): Promise<T> => {
-    try {
-      return await call
-    } catch (cause) {
-      throw toChainError(cause, doing, signal)
-    }
-  }
+  const { read, optional } = readsOf(chain)
   return {
     async secret(appId, name, blockNumber) {
       const call = { ...secrets, functionName: 'secret', args: [appId, name], blockNumber } as const
@@ -36,13 +31,9 @@ export function secretsView({ client, profile, signal }: Chain): SecretsView {
     async secretVersion(appId, name, version, blockNumber) {
       const args = [appId, name, version] as const
       const call = { ...secrets, functionName: 'version', args, blockNumber } as const
-      try {
-        const found = await read('read a version of a secret', client.readContract(call))
-        return found.setAt === 0n ? undefined : found
-      } catch (error) {
-        if (unknownCodes.has(codeOf(error))) return undefined
-        throw error
-      }
+      const doing = 'read a version of a secret'
+      const found = await optional(unknown, doing, client.readContract(call))
+      return found === undefined || found.setAt === 0n ? undefined : found
     },
     async secretOf(digest, blockNumber) {
       const call = { ...secrets, functionName: 'secretOf', args: [digest], blockNumber } as const
@@ -61,7 +52,7 @@ export function secretsView({ client, profile, signal }: Chain): SecretsView {
   }
 }
 
-const unknownCodes = new Set(['contract.SecretUnknown', 'contract.VersionUnknown'])
+const unknown = ['SecretUnknown', 'VersionUnknown']
 
 const withoutSecrets: SecretsView = {
   secret: () => Promise.resolve(undefined),

@@ -84,12 +84,6 @@ export type ApiSources = {
 /** Routes of docs/reference/interfaces.md, section Worker. */
 export function workerApi(sources: ApiSources): Hono {
   const app = new Hono()
-  const authorize = (header: string | undefined, owner: Hex) =>
-    sources.signIn.verify(header, {
-      domain: new URL(sources.worker().endpoint).host,
-      chainId: sources.chainId,
-      owner,
-    })
   app.onError((error, c) => refuse(c, sources.log, error))
   app.notFound((c) =>
     c.json({ error: { code: 'request.unknown', message: 'there is nothing here' } }, 404),
@@ -104,6 +98,24 @@ export function workerApi(sources: ApiSources): Hono {
       maxAge: 600,
     }),
   )
+  addStatusRoutes(app, sources)
+  addApplicationRoutes(app, sources)
+  addRelayRoutes(app, sources.relay)
+  addMonitorRoutes(app, sources.monitor, (header, owner) =>
+    sources.signIn.verify(header, { ...audienceOf(sources), owner }),
+  )
+  addSessionRoutes(app, sources)
+  return app
+}
+
+/** What a sign-in is for. */
+const audienceOf = ({ worker, chainId }: ApiSources) => ({
+  domain: new URL(worker().endpoint).host,
+  chainId,
+})
+
+/** The worker itself, and what only the digest of is on chain. */
+function addStatusRoutes(app: Hono, sources: ApiSources): void {
   app.get('/health', (c) => {
     const conditions = sources.conditions()
     const ok = !conditions.some(({ severity }) => severity === 'error')
@@ -134,6 +146,9 @@ export function workerApi(sources: ApiSources): Hono {
       'x-content-type-options': 'nosniff',
     })
   })
+}
+
+function addApplicationRoutes(app: Hono, sources: ApiSources): void {
   app.get('/v1/apps/:appId', async (c) => {
     const appId = parseAppId(c.req.param('appId'))
     const found = await sources.app(appId)
@@ -154,27 +169,22 @@ export function workerApi(sources: ApiSources): Hono {
     c.header('cache-control', 'no-store')
     return c.body(text, 200, { 'content-type': 'application/json' })
   })
-  addMonitorRoutes(app, sources.monitor, authorize)
-  addRelayRoutes(app, sources.relay)
+}
+
+function addSessionRoutes(app: Hono, sources: ApiSources): void {
+  const { signIn, sealed } = sources
   app.post('/v1/session', async (c) => {
-    const session = await sources.signIn.open(c.req.header('authorization'), {
-      domain: new URL(sources.worker().endpoint).host,
-      chainId: sources.chainId,
-    })
+    const session = await signIn.open(c.req.header('authorization'), audienceOf(sources))
     c.header('cache-control', 'no-store')
     return c.json(session)
   })
   // Whoever signs in: it is the key that opens it, not this worker.
   app.get('/v1/apps/:appId/sealed', async (c) => {
     const appId = parseAppId(c.req.param('appId'))
-    await sources.signIn.verify(c.req.header('authorization'), {
-      domain: new URL(sources.worker().endpoint).host,
-      chainId: sources.chainId,
-    })
+    await signIn.verify(c.req.header('authorization'), audienceOf(sources))
     const { kind, since } = parseSealedQuery(c.req.query())
-    return sendSealed(c, sources.sealed, sources.sealed.list(appId, kind, since))
+    return sendSealed(c, sealed, sealed.list(appId, kind, since))
   })
-  return app
 }
 
 /** Each record with its length before it, 4 bytes, big-endian; one in memory at a time. */

@@ -141,6 +141,7 @@ async function respond(
 }
 
 const HOLDERS = /^GET \/v1\/holders\/(0x0[23][0-9a-f]{64})$/
+const FORWARD = /^GET \/v1\/forwards\/(0x[0-9a-f]{64})$/
 
 async function handle(
   actions: RelayActions,
@@ -198,31 +199,41 @@ async function handle(
       actions.misconduct(misconductSchema.parse(body).misconduct)
       return {}
     }
+    default:
+      if (actions.chain === undefined) break
+      return handleChain(actions.chain, route, request)
+  }
+  throw unknownCall(route)
+}
+
+/** Calls of an application that may act on chain. */
+async function handleChain(
+  chain: RelayChain,
+  route: string,
+  request: IncomingMessage,
+): Promise<unknown> {
+  switch (route) {
     case 'GET /v1/forwarder':
-      if (actions.chain === undefined) break
-      return { forwarder: actions.chain.forwarder() }
-    case 'POST /v1/forwards': {
-      if (actions.chain === undefined) break
-      const signed = forwardSchema.parse(await readJson(request, MAX_FORWARD_BYTES))
-      return shown(actions.chain.forward(signed))
-    }
+      return { forwarder: chain.forwarder() }
+    case 'POST /v1/forwards':
+      return shown(chain.forward(forwardSchema.parse(await readJson(request, MAX_FORWARD_BYTES))))
     case 'POST /v1/contract-reads': {
-      if (actions.chain === undefined) break
       const order = readSchema.parse(await readJson(request, MAX_FORWARD_BYTES))
-      const { number, timestamp, ...answer } = await actions.chain.read(order)
+      const { number, timestamp, ...answer } = await chain.read(order)
       return { ...answer, number: String(number), timestamp: String(timestamp) }
     }
     default: {
-      const [, nonce] = /^GET \/v1\/forwards\/(0x[0-9a-f]{64})$/.exec(route) ?? []
-      if (actions.chain === undefined || nonce === undefined) break
-      const report = actions.chain.forwarded(BigInt(nonce))
+      const nonce = FORWARD.exec(route)?.[1]
+      if (nonce === undefined) throw unknownCall(route)
+      const report = chain.forwarded(BigInt(nonce))
       if (report === undefined)
         throw new Refusal(404, 'forward.unknown', 'no request with this number is known here')
       return shown(report)
     }
   }
-  throw new Refusal(404, 'request.unknown', `${route}: no such call`)
 }
+
+const unknownCall = (route: string) => new Refusal(404, 'request.unknown', `${route}: no such call`)
 
 function shown({ blockNumber, ...report }: ForwardReport): unknown {
   return {

@@ -39,14 +39,6 @@ type Bindings = SumBindings & {
  */
 export function openNativeGroup(): Group {
   const native = openBindings() as Bindings
-  const point = (bytes: Uint8Array) => bytes as Point
-  const attempt = <T>(code: 'point.invalid' | 'scalar.invalid', what: string, run: () => T): T => {
-    try {
-      return run()
-    } catch (cause) {
-      throw new ThresholdError(code, what, { cause })
-    }
-  }
   const readSecret = (bytes: Uint8Array): SecretScalar => {
     const copy = secretCopy(bytes)
     if (copy.length !== SCALAR_BYTES || !native.privateKeyVerify(copy))
@@ -56,18 +48,7 @@ export function openNativeGroup(): Group {
   const sums = openSums(native)
   const multiplyBase = (secret: SecretScalar) =>
     point(native.publicKeyCreate(secret, false, pointRoom()))
-  // ecdh is the one multiplication of another point in constant time; its hash hands the point out, which may be a secret: zeros
-  // once it is over, and nothing runs in between.
-  const [xbuf, ybuf, product] = [SCALAR_BYTES, SCALAR_BYTES, 1 + 2 * SCALAR_BYTES].map(
-    secretBytes,
-  ) as [Uint8Array, Uint8Array, Uint8Array]
-  const hashfn = (x: Uint8Array, y: Uint8Array) => {
-    product[0] = 4
-    product.set(x, 1)
-    product.set(y, 1 + SCALAR_BYTES)
-    return product
-  }
-  const coordinates = { hashfn, xbuf, ybuf }
+  const multiply = openMultiplication(native)
   return {
     ...sums,
     name: 'libsecp256k1',
@@ -90,18 +71,8 @@ export function openNativeGroup(): Group {
     },
     readSecret,
     multiplyBase,
-    multiplySecret(base, secret) {
-      if (base === sums.generator) return multiplyBase(secret)
-      const output = new Uint8Array(product.length)
-      try {
-        attempt('point.invalid', 'not a point, or no secret', () =>
-          native.ecdh(base, secret, coordinates, output),
-        )
-      } finally {
-        for (const copy of [xbuf, ybuf, product]) copy.fill(0)
-      }
-      return point(output)
-    },
+    multiplySecret: (base, secret) =>
+      base === sums.generator ? multiplyBase(secret) : multiply(base, secret),
     addSecrets: (a, b) =>
       attempt('scalar.invalid', 'the sum is zero', () =>
         native.privateKeyTweakAdd(secretCopy(a), b),
@@ -124,5 +95,43 @@ export function openNativeGroup(): Group {
         throw new ThresholdError('scalar.invalid', 'a part of the sum is zero', { cause })
       }
     },
+  }
+}
+
+const point = (bytes: Uint8Array) => bytes as Point
+
+function attempt<T>(code: 'point.invalid' | 'scalar.invalid', what: string, run: () => T): T {
+  try {
+    return run()
+  } catch (cause) {
+    throw new ThresholdError(code, what, { cause })
+  }
+}
+
+/**
+ * Multiplication of any point by a secret. ecdh is the one in constant time; its hash hands the point out, which may be a secret:
+ * zeros once it is over, and nothing runs in between.
+ */
+function openMultiplication(native: Bindings): (base: Point, secret: SecretScalar) => Point {
+  const [xbuf, ybuf, product] = [SCALAR_BYTES, SCALAR_BYTES, 1 + 2 * SCALAR_BYTES].map(
+    secretBytes,
+  ) as [Uint8Array, Uint8Array, Uint8Array]
+  const hashfn = (x: Uint8Array, y: Uint8Array) => {
+    product[0] = 4
+    product.set(x, 1)
+    product.set(y, 1 + SCALAR_BYTES)
+    return product
+  }
+  const coordinates = { hashfn, xbuf, ybuf }
+  return (base, secret) => {
+    const output = new Uint8Array(product.length)
+    try {
+      attempt('point.invalid', 'not a point, or no secret', () =>
+        native.ecdh(base, secret, coordinates, output),
+      )
+    } finally {
+      for (const copy of [xbuf, ybuf, product]) copy.fill(0)
+    }
+    return point(output)
   }
 }
