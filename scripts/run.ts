@@ -9,11 +9,17 @@ export const compiler = join(root, 'node_modules/typescript-7/bin/tsc')
 
 export type Ran = { readonly code: number; readonly output: string; readonly seconds: number }
 
-/** Runs a program from the repository's root with this Node first on the PATH; never throws for its exit code. `quiet`: nothing is passed on. */
+/**
+ * Runs a program from the repository's root with this Node first on the PATH; never throws for its exit code. `quiet`: nothing is passed
+ * on; `env`: more variables.
+ */
 export function run(
   command: string,
   args: readonly string[],
-  { quiet = false }: { readonly quiet?: boolean } = {},
+  {
+    quiet = false,
+    env = {},
+  }: { readonly quiet?: boolean; readonly env?: Readonly<Record<string, string>> } = {},
 ): Promise<Ran> {
   const startedAt = performance.now()
   return new Promise((resolve, reject) => {
@@ -22,6 +28,7 @@ export function run(
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
         ...process.env,
+        ...env,
         PATH: `${join(root, 'node_modules/.bin')}:${process.env['PATH'] ?? ''}`,
       },
     })

@@ -6,13 +6,13 @@ import { root } from './run.ts'
 import { publishedPackages } from './stage.ts'
 
 /** Tools load these by name. */
-const loadedByName = /(^|\/)(fuzz|[a-z]+-simulation)\.ts$/
+const loadedByName = /(^|\/)(fuzz|[a-z]+-simulation|vitest\.config)\.ts$/
 
 const files = globSync(
   [
     '{packages,apps}/*/{src/**/,}*.{ts,tsx}',
     '{contracts,contracts/deploy,scripts}/*.ts',
-    'scripts/bench/*.ts',
+    'scripts/{bench,defences}/*.ts',
     'examples/*/*.ts',
     'tests/**/*.ts',
   ],

@@ -216,10 +216,14 @@ test.each<[string, Partial<Said>]>([
   expect(lines.join('')).toContain('facts of something else')
 })
 
-test('ATTACK facts that were altered on their way do not verify', async () => {
-  for (const [place, node] of nodes.slice(0, 2).entries()) {
+test.each<[string, object]>([
+  ['owner', { owner: thief }],
+  // A host that names a key of its own has what the application writes.
+  ['older key', { olderKey: `0x02${'99'.repeat(32)}` }],
+])('ATTACK facts whose %s was altered on their way do not verify', async (_, lie) => {
+  for (const [place, node] of nodes.entries()) {
     const { answer } = await answerOf(node, BigInt(place + 101), '/v1/apps/7/facts', '')
-    node.replay = { ...answer, facts: { ...(answer as { facts: object }).facts, owner: thief } }
+    node.replay = { ...answer, facts: { ...(answer as { facts: object }).facts, ...lie } }
   }
   await expect(collectFacts(road)).rejects.toEqual(noQuorum)
 })

@@ -199,6 +199,7 @@ type Call = {
   requestId: `0x${string}`
   secrets: unknown
   keys: unknown
+  olderKey?: unknown
   signature: `0x${string}`
 }
 
@@ -217,7 +218,12 @@ async function release(
 ) {
   const call = JSON.parse(body) as Call
   const { subject } = call.evidence
-  const items = parseReleaseItems({ secrets: call.secrets, keys: call.keys })
+  const { secrets, keys, olderKey } = call
+  const items = parseReleaseItems({
+    secrets,
+    keys,
+    ...(olderKey === undefined ? {} : { olderKey }),
+  })
   const message = {
     nodeId: own.node.nodeId,
     appId: BigInt(subject['appId'] ?? 0),

@@ -148,6 +148,18 @@ describe('after the end of the older key', () => {
     expect(await outcomeOf(network.ask(network.nodes[0]!, text))).toBe('key.not-older')
   })
 
+  test('an end while a request of its own instances is answered ends that too', async () => {
+    const text = await network.call({ secrets: [], keys: paths }, older())
+    // Read twice for a release: when the evidence is appraised, and before a share is taken.
+    let reads = 0
+    const { olderKey } = network.world
+    Object.defineProperty(network.world, 'olderKey', {
+      get: () => (++reads === 1 ? olderKey : { ...olderKey, endsAt: endOf(0n) }),
+    })
+    expect(await outcomeOf(network.ask(network.nodes[0]!, text))).toBe('share.none')
+    expect(reads).toBe(2)
+  })
+
   test('a version of before is launched under the newest key, and given what is sealed to that', async () => {
     const { next } = await tokens()
     end()

@@ -254,6 +254,31 @@ test('the list has every secret by name with its readers', async () => {
   ])
 })
 
+test('secrets under an older key of the network are listed with its end, 0 where it has ended', async () => {
+  const made = world()
+  const found = async () =>
+    (await listSecrets(memoryNetwork(made), 7n)).map(({ name, keyEndsAt }) => [name, keyEndsAt])
+  expect(await found()).toEqual([
+    ['api', undefined],
+    ['web', undefined],
+  ])
+  const older = { ...networkKey, number: 1, madeBlock: 1n, lastEpoch: 1n, endsAt: 1_800_009_999n }
+  made.olderKey = older
+  made.views.set('secrets.secrets(7)', [
+    { name: 'web', current: 1, latest: 1, version: { ...set('bb'), key: 2 } },
+    { name: 'api', current: 2, latest: 3, version: set('aa') },
+  ])
+  expect(await found()).toEqual([
+    ['api', 1_800_009_999n],
+    ['web', undefined],
+  ])
+  made.olderKey = { ...older, number: 2 }
+  expect(await found()).toEqual([
+    ['api', 0n],
+    ['web', older.endsAt],
+  ])
+})
+
 const nodes = [1n, 2n, 3n].map((nodeId) => ({
   nodeId,
   owner: testOwner,

@@ -120,6 +120,25 @@ test('an application launched under the key that the network has made passes', a
   expect(report).toMatchObject({ ok: true, failed: [] })
 })
 
+test('an application passes under the older key that lives, where its version is of before the newer one', async () => {
+  const networkKey = { Y: `0x02${'11'.repeat(32)}`, S: `0x03${'22'.repeat(32)}` } as const
+  const app = await attestedApp({ networkKey })
+  const { world } = app
+  const report = async () =>
+    verifyEvidence(app, {
+      ...{ evidence: app.document, nowMs: app.nowMs, channelKeyHash: app.tlsKeyHash },
+    })
+  const { createdBlock } = world.versions.get('7/1')!
+  const endsAt = genesisSeconds + 9_999n
+  world.olderKey = { ...networkKey, number: 1, madeBlock: 0n, lastEpoch: 1n, endsAt }
+  world.networkKey = { Y: `0x02${'33'.repeat(32)}`, S: `0x03${'44'.repeat(32)}` }
+  world.networkKeyMade = createdBlock
+  expect(await report()).toMatchObject({ ok: true, failed: [] })
+  world.olderKey = { ...world.olderKey, madeBlock: createdBlock - 2n }
+  world.networkKeyMade = createdBlock - 1n
+  expect(await report()).toMatchObject({ ok: false, failed: ['configuration'] })
+})
+
 test('an address without TLS fails the channel, though nothing else is wrong', async () => {
   const app = await attestedApp()
   const url = 'http://app.test'

@@ -1,0 +1,7 @@
+// All lists of defences, by area.
+import type { Defence } from './defence.ts'
+import { networkKey } from './network-key.ts'
+
+export const lists: Readonly<Record<string, readonly Defence[]>> = {
+  'network-key': networkKey,
+}
