@@ -1,8 +1,8 @@
-// A small web program that knows nothing of WeTEE: it listens on a port, answers, and stops when
-// asked to.
+// A small web program: it listens on a port, answers, and stops when asked to. Without note.mjs it knows nothing of WeTEE.
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
+import { writeNote } from './note.mjs'
 
 const version = process.env.HELLO_VERSION ?? '1'
 const port = Number(process.env.PORT ?? 8080)
@@ -29,6 +29,19 @@ function greet(name, callId) {
   return json({ text: `${process.env.GREETING ?? 'Hello'}, ${name}`, calls: calls.size })
 }
 
+/** Asked again it is the same note: what strangers ask for here is paid once. */
+async function note() {
+  const { NOTEBOOK, GREETING = 'Hello' } = process.env
+  if (NOTEBOOK === undefined) return { status: 404, ...json({ error: 'no contract is named' }) }
+  try {
+    const { status, body } = await writeNote(NOTEBOOK, `${GREETING} from version ${version}`)
+    return { status, ...json(body) }
+  } catch (error) {
+    console.error(error)
+    return { status: 503, ...json({ error: 'the agent is not there' }) }
+  }
+}
+
 function readSecret(name) {
   try {
     return readFileSync(`/run/secrets/${name}`)
@@ -46,6 +59,8 @@ const server = createServer((request, response) => {
   const name = /^\/greeting\/([^/]{1,300})$/.exec(path)?.[1]
   if (name !== undefined && request.method === 'GET')
     return answer(response, 200, greet(decoded(name), request.headers['wetee-call-id']))
+  if (path === '/note' && request.method === 'PUT')
+    return note().then(({ status, ...rest }) => answer(response, status, rest))
   if (!Object.hasOwn(routes, path)) return answer(response, 404, json({ error: 'not found' }))
   if (request.method !== 'GET' && request.method !== 'HEAD')
     return answer(response, 405, json({ error: 'method not allowed' }))

@@ -19,6 +19,7 @@ import {
   type ReadyApp,
 } from '@wetee/sdk'
 import { nodeTransport, resolveImageFromRegistry } from '@wetee/sdk/node'
+import { fundBudget } from './chain-check.ts'
 import { checkSteps } from './checks.ts'
 import { processesIn } from './leftovers.ts'
 import type { Network } from './network.ts'
@@ -43,6 +44,8 @@ export class Application {
   balanceBeforeWei = 0n
   /** SHA-256 of the secret in hex; undefined when an earlier start has set it. */
   secretDigest: string | undefined
+  /** What this start has paid into its budget for transactions. */
+  fundedWei = 0n
 
   constructor(network: Network) {
     this.network = network
@@ -104,10 +107,13 @@ export class Application {
     }
   }
 
-  /** The example's compose file, with the registry of this devnet. */
+  /** The example's compose file, with the registry of this devnet and the contract that the application writes to. */
   composeText(): string {
-    const registry = `127.0.0.1:${this.network.ports.registry}`
-    return readFileSync(composeFile, 'utf8').replaceAll(registryHost, registry)
+    const { ports, notebook } = this.network
+    const text = readFileSync(composeFile, 'utf8')
+      .replaceAll(registryHost, `127.0.0.1:${ports.registry}`)
+      .replace(/^ {4}environment:$/m, `$&\n      NOTEBOOK: '${notebook}'`)
+    return `${text}  chain:\n    contracts: ['${notebook}']\n`
   }
 
   /** Seals a random value for the example, once: nobody but its instances needs to know it. */
@@ -174,7 +180,9 @@ export class Application {
   }
 
   async #awaitLease(show: (line: string) => void): Promise<Proof> {
-    const lease = await this.untilReady(show)
+    // Its owner pays while nodes appraise it.
+    const [lease, fundedWei] = await Promise.all([this.untilReady(show), fundBudget(this)])
+    this.fundedWei = fundedWei
     return {
       url: this.url,
       instanceKey: lease.instanceKey,

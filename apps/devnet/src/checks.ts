@@ -5,6 +5,7 @@ import { settle, terminate, verify } from '@wetee/sdk'
 import { waitFor } from '@wetee/daemon'
 import type { Application } from './application.ts'
 import { bridgeStep } from './bridge-check.ts'
+import { requireBudgetIsWhole, transactStep } from './chain-check.ts'
 import { countAttestedSeconds, countSettledSeconds } from './attested-seconds.ts'
 import type { Network } from './network.ts'
 import { secretSteps } from './secret-checks.ts'
@@ -21,6 +22,7 @@ export function checkSteps(application: Application): Step[] {
     of('http', 'HTTP answer through the agent', () => checkAnswer(application)),
     of('verify', 'Verification by anybody', () => checkVerification(application)),
     bridgeStep(application),
+    transactStep(application),
     ...secretSteps(application),
     of('settle', 'Settlement: rent x attested seconds', (show) =>
       checkSettlement(application, show),
@@ -98,7 +100,7 @@ async function checkSettlement(
 }
 
 async function checkTermination(application: Application): Promise<Proof> {
-  const { sdk, appId, network, ready, deployed, balanceBeforeWei } = application
+  const { sdk, appId, network, ready, deployed, balanceBeforeWei, fundedWei } = application
   const developer = network.accounts.developer.address
   const { weiPerSecond } = ready.details.version
   const { maxLeaseSeconds } = await sdk.reader.parameters((await sdk.reader.finalized()).number)
@@ -115,12 +117,13 @@ async function checkTermination(application: Application): Promise<Proof> {
   expectEqual('the withdrawal', ended.withdrawnWei, ended.refundWei)
   const gasWei = await gasPaid(network, developer, BigInt(await firstBlock(application)))
   const balanceWei = await sdk.reader.balanceWei(developer)
-  expectEqual("the owner's balance", balanceWei, balanceBeforeWei - rentWei - gasWei)
+  expectEqual("the owner's balance", balanceWei, balanceBeforeWei - rentWei - gasWei - fundedWei)
   const lockedWei = await network.chain.client.getBalance({
     address: network.profile.contracts.cloud,
   })
   const creditsWei = await totalCredits(network)
   expectEqual('what the Cloud contract still holds', lockedWei, creditsWei)
+  const forwardedWei = await requireBudgetIsWhole(application)
   return {
     txHash: ended.txHash,
     attestedSeconds: String(attestedSeconds),
@@ -128,6 +131,7 @@ async function checkTermination(application: Application): Promise<Proof> {
     rentWei: String(rentWei),
     refundWei: String(ended.refundWei),
     gasWei: String(gasWei),
+    budgetWei: String(fundedWei - forwardedWei),
   }
 }
 

@@ -17,6 +17,7 @@ import { buildImages, type Images } from './images.ts'
 import { removeInstances } from './instances.ts'
 import { writeKeystore } from './keystore.ts'
 import { faucetMnemonic, localChainId, startLocalChain, withInstantBlocks } from './local-chain.ts'
+import { deployNotebook } from './notebook.ts'
 import { awaitKey, proveCommittee, setReferenceValues, startNodes } from './nodes.ts'
 import { rootFiles, startPlatformProcess } from './platform-process.ts'
 import { isPortFree } from './ports.ts'
@@ -80,6 +81,8 @@ export class Network {
   images!: Images
   chain!: Chain
   profile!: NetworkProfile
+  /** The contract that the example application writes to. */
+  notebook!: Hex
   /** The worker's container engine, as it names it; known once it has answered. */
   engine: string | undefined
   /** What that engine cannot enforce here, a sentence each. */
@@ -233,8 +236,8 @@ export class Network {
     const { address: developer } = this.accounts.developer
     const updateWindowSeconds = this.#updateWindowSeconds
     const leaseSeconds = this.#leaseSeconds
-    const deployed = withInstantBlocks(this.rpcUrl, () =>
-      deployContracts({
+    const deployed = withInstantBlocks(this.rpcUrl, async () => {
+      const contracts = await deployContracts({
         publicClient,
         walletClient,
         known: this.#knownContracts(),
@@ -249,8 +252,10 @@ export class Network {
         },
         onStep: show,
         signal: this.signal,
-      }),
-    )
+      })
+      this.notebook = await deployNotebook(this, contracts.forwarder)
+      return contracts
+    })
     const contracts = await deployed.catch((cause: unknown) => {
       const { code } = cause as { code?: unknown }
       throw code === 'deploy.code-differs' || code === 'deploy.mixed'

@@ -39,6 +39,7 @@ export function summary(network: Network, application: Application, startedAt: n
     '',
     'Try in a second terminal:',
     `  curl -k ${application.url}`,
+    `  curl -k -X PUT ${application.url}/note    (it writes to contract ${network.notebook})`,
     `  npx wetee verify ${application.name}`,
     `  npx wetee show ${application.name}`,
     `  npx wetee logs ${application.name} -f`,

@@ -39,6 +39,8 @@ function looksRandom(word: string): boolean {
   if (word.length < 24 || word.length > 512) return false
   if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(word) || !/[0-9]/.test(word) || !/[A-Za-z]/.test(word))
     return false
+  // An account's or a contract's: these are public.
+  if (/^0x[0-9a-f]{40}$/i.test(word)) return false
   if (/^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i.test(word)) return false
   const hexadecimal = /^[0-9a-f]+$/i.test(word)
   return entropyBits(word) >= (hexadecimal ? 3 : 3.8)

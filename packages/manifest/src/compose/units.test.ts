@@ -78,6 +78,7 @@ test.each([
   [`0x${'1f'.repeat(32)}`, 'X'],
   ['q8Zt2LmV0xRk7PnYc4Wd9Hs1', 'VALUE'],
   ['--key=q8Zt2LmV0xRk7PnYc4Wd9Hs1', undefined],
+  ['5fbdb2315678afecb367f032d93f642f64180aa3', 'VALUE'],
   ['legal winner thank year wave sausage worth useful legal winner thank yellow', 'WORDS'],
 ])('%j looks like a credential', (value, name) => {
   expect(suspectedCredential(value, name)).toBeDefined()
@@ -90,6 +91,7 @@ test.each([
   ['', 'PASSWORD'],
   ['https://example.test/a/long/path/to/something', 'URL'],
   ['postgres://db/x', 'DATABASE_URL'],
+  ['0x5FbDB2315678afecb367f032d93F642f64180aa3', 'CONTRACT'],
   ['3fa85f64-5717-4562-b3fc-2c963f66afa6', 'TENANT'],
   ['Hello from a confidential computer, version 12', 'GREETING'],
   ['/usr/local/lib/python3.12/site-packages', 'PYTHONPATH'],
