@@ -45,7 +45,7 @@ export default defineConfig({
             'contracts/{coverage,gas,hub-rules,parts,reference-pages}.test.ts',
           ],
           exclude: [...notUnit, ...isolated],
-          testTimeout: 20_000,
+          testTimeout: 60_000,
           // One process for many files: a new one for each would take as long as all tests together.
           isolate: false,
         },

@@ -5,6 +5,7 @@ import { benchAttestation } from './bench/attestation.ts'
 import { benchAttestationBrowser } from './bench/attestation-browser.ts'
 import { benchAttestationMemory } from './bench/attestation-memory.ts'
 import { benchBridge, benchBridgeFaults } from './bench/bridge.ts'
+import { benchConsole } from './bench/console.ts'
 import { benchDeploy } from './bench/deploy.ts'
 import { benchDsecret } from './bench/dsecret.ts'
 import { benchHotUpdate } from './bench/hot-update.ts'
@@ -27,6 +28,7 @@ const areas: Readonly<Record<string, (options: Options) => Promise<readonly Meas
   'attestation-memory': benchAttestationMemory,
   bridge: benchBridge,
   'bridge-faults': benchBridgeFaults,
+  console: benchConsole,
   deploy: benchDeploy,
   dsecret: benchDsecret,
   'hot-update': benchHotUpdate,

@@ -18,11 +18,12 @@ export function rowsInSight(of: {
 }): readonly [first: number, last: number] {
   const { count, rowHeight, scrolled, screen } = of
   if (count <= wholeUpTo) return [0, count]
-  const at = (pixels: number) => pixels / rowHeight / group
+  const groups = (pixels: number) => pixels / rowHeight / group
   const lastGroup = Math.floor((count - 1) / group)
-  const first = Math.min(lastGroup, Math.max(0, Math.floor(at(scrolled - margin)))) * group
-  const end = Math.ceil(at(scrolled + screen + margin)) * group
-  return [first, Math.min(count, Math.max(first + group, end))]
+  const first = Math.min(lastGroup, Math.max(0, Math.floor(groups(scrolled - margin)))) * group
+  // As many each time, so that one group comes when another goes, in one drawing.
+  const drawn = (Math.ceil(groups(screen + 2 * margin)) + 1) * group
+  return [first, Math.min(count, first + drawn)]
 }
 
 /** The rows to draw, and the height of the room before and after them. `body` belongs on the table's body; rows carry `data-row`. */
@@ -44,12 +45,8 @@ export function useRowsInSight(count: number): {
       frame = 0
       const element = body.current
       if (element === null) return
-      const rows = element.querySelectorAll<HTMLElement>('[data-row]')
-      const drawn = [...rows].reduce((sum, row) => sum + row.offsetHeight, 0)
-      const height = rows.length === 0 ? rowHeight : drawn / rows.length
-      if (Math.abs(height - rowHeight) > 1) setRowHeight(height)
       const scrolled = -element.getBoundingClientRect().top
-      const next = rowsInSight({ count, rowHeight: height, scrolled, screen: window.innerHeight })
+      const next = rowsInSight({ count, rowHeight, scrolled, screen: window.innerHeight })
       setRange((now) => (now[0] === next[0] && now[1] === next[1] ? now : next))
     }
     const later = () => {
@@ -64,10 +61,36 @@ export function useRowsInSight(count: number): {
       window.removeEventListener('resize', later)
     }
   }, [count, rowHeight])
+  useLayoutEffect(() => {
+    const measure = () => {
+      if (body.current === null || count <= wholeUpTo) return
+      keepColumns(body.current)
+      const rows = [...body.current.querySelectorAll<HTMLElement>('[data-row]')]
+      const drawn = rows.reduce((sum, row) => sum + row.offsetHeight, 0)
+      if (drawn > 0) setRowHeight(drawn / rows.length)
+    }
+    measure()
+    window.addEventListener('resize', measure)
+    return () => window.removeEventListener('resize', measure)
+  }, [count])
   const end = Math.min(last, count)
   const start = Math.min(first, end)
   return {
     ...{ body, first: start, last: end },
     ...{ before: start * rowHeight, after: (count - end) * rowHeight },
   }
+}
+
+/** Columns keep the width that they have now: a row that comes moves none, and the browser lays out that row alone. */
+function keepColumns(body: HTMLTableSectionElement): void {
+  const table = body.closest('table')
+  if (table === null) return
+  const heads = [...table.querySelectorAll('th')]
+  table.style.tableLayout = ''
+  for (const head of heads) head.style.width = ''
+  const widths = heads.map((head) => head.offsetWidth)
+  // Lists of a phone have no columns.
+  if (getComputedStyle(table).display !== 'table') return
+  for (const [index, head] of heads.entries()) head.style.width = `${widths[index]}px`
+  table.style.tableLayout = 'fixed'
 }

@@ -1,5 +1,5 @@
 // Applications: of the whole network, or of the connected account, with rent and how long the deposit lasts.
-import { useState } from 'react'
+import { memo, useState } from 'react'
 import { useQuery } from '@tanstack/react-query'
 import { formatDuration, listAppRows, type AppRow } from '@wetee/sdk'
 import { useNetwork } from '../../network/network.tsx'
@@ -124,7 +124,8 @@ function AppTable({ rows, own }: { rows: readonly AppRow[]; own: boolean }) {
   )
 }
 
-function Line({ row, own, place }: { row: AppRow; own: boolean; place: number }) {
+/** Drawn once: scrolling draws the rows that come, not those that stay. */
+const Line = memo(({ row, own, place }: { row: AppRow; own: boolean; place: number }) => {
   return (
     <tr data-row={place} aria-rowindex={place + 2}>
       <Cell label="Application">
@@ -156,4 +157,4 @@ function Line({ row, own, place }: { row: AppRow; own: boolean; place: number })
       </Cell>
     </tr>
   )
-}
+})

@@ -1,0 +1,132 @@
+// The console's list of many applications on a real chain in Chromium, measured and told to whoever has forked this. Starts processes.
+import type { Browser, Page } from 'playwright-core'
+import { buildConsole } from '@wetee/console/build'
+import { serveConsole } from '@wetee/console/serve'
+import { LocalNetwork } from '@wetee/contracts/local-network'
+import { buildManifest } from '@wetee/manifest'
+import { findChromium, launchChromium, MISSING_CHROMIUM } from '../../browser/chromium.ts'
+import { startAnvil, type LocalAnvil } from './local-anvil.ts'
+
+const APPLICATIONS = 1_000
+const BATCH = 50
+const LEASE_SECONDS = 3_600n
+const LOADS = 7
+const SCROLLS = 3
+/** Pixels of one frame: the whole list in about four seconds. */
+const STEP = 240
+const ROW_HEIGHT = 56
+const BLANK = `data:text/html,<body style="height:${APPLICATIONS * ROW_HEIGHT}px">`
+
+/** What was measured. */
+type Figures = {
+  /** From the page's address to the first row of the list. */
+  readonly loadSeconds: readonly number[]
+  /** Mean time of a frame from one end of the list to the other. */
+  readonly frameMs: readonly number[]
+  /** The same of a page of that height with nothing on it. */
+  readonly blankMs: readonly number[]
+}
+
+process.send?.(await measure())
+process.exit(0)
+
+async function measure(): Promise<Figures> {
+  const executable = findChromium()
+  if (executable === undefined) throw new Error(MISSING_CHROMIUM)
+  const anvil = await startAnvil(1)
+  try {
+    const profile = await deployAll(anvil)
+    const folder = await buildConsole()
+    const served = await serveConsole({ folder, profile, connect: [anvil.rpcUrl], port: 0 })
+    const browser = await launchChromium(executable)
+    try {
+      return await look(browser, served.url)
+    } finally {
+      await browser.close()
+      await served.close()
+    }
+  } finally {
+    await anvil.close()
+  }
+}
+
+/** Applications of one owner, each with a live lease; the text of the network's profile. */
+async function deployAll(anvil: LocalAnvil): Promise<string> {
+  const clients = { publicClient: anvil.client, walletClient: anvil.client } as never
+  const network = await LocalNetwork.deploy(clients, LEASE_SECONDS)
+  const { text, terms } = await buildManifest(
+    `name: hello
+services:
+  web:
+    image: registry.example/hello@sha256:${'ab'.repeat(32)}
+    deploy: {resources: {limits: {cpus: '0.01', memory: 16M}}}
+x-wetee: {tee: [tdx], level: 0, grace: 1h}
+`,
+    { resolveImage: (pinned) => Promise.resolve(pinned.slice(pinned.lastIndexOf('@') + 1)) },
+  )
+  await network.populate({
+    cpuMilli: terms.cpuMilli * APPLICATIONS,
+    memoryMiB: terms.memoryMiB * APPLICATIONS,
+    diskMiB: terms.diskMiB * APPLICATIONS,
+    gpu: 0,
+  })
+  for (let appId = 1; appId <= APPLICATIONS; appId++)
+    await network.create(`app ${appId}`, terms, text)
+  for (let first = 1; first <= APPLICATIONS; first += BATCH)
+    await network.renewAll(
+      Array.from({ length: BATCH }, (_, index) => BigInt(first + index)),
+      1,
+    )
+  // The page reads what is final.
+  await anvil.client.mine({ blocks: 8 })
+  return JSON.stringify({
+    ...{ name: 'bench', kind: 'development', simulated: true, chainId: 31_337 },
+    ...{ rpcUrls: [anvil.rpcUrl], deployBlock: '0', trustRoots: [], finalityBlocks: 2 },
+    contracts: network.addresses,
+  })
+}
+
+async function look(browser: Browser, url: string): Promise<Figures> {
+  const loadSeconds: number[] = []
+  const frameMs: number[] = []
+  const blankMs: number[] = []
+  // The first page compiles what later ones take from Chromium's cache of code.
+  for (let round = -1; round < LOADS; round++) {
+    const context = await browser.newContext({ viewport: { width: 1_320, height: 900 } })
+    const page = await context.newPage()
+    const startedAt = performance.now()
+    await page.goto(`${url}#/apps`)
+    await page
+      .locator(`table[aria-rowcount="${APPLICATIONS + 1}"] [data-row]`)
+      .first()
+      .waitFor()
+    if (round >= 0) loadSeconds.push((performance.now() - startedAt) / 1_000)
+    if (round >= LOADS - SCROLLS) {
+      frameMs.push(await frameOf(page))
+      await page.goto(BLANK)
+      blankMs.push(await frameOf(page))
+    }
+    await context.close()
+  }
+  return { loadSeconds, frameMs, blankMs }
+}
+
+/** Mean milliseconds of a frame while the list is scrolled from its beginning to its end. */
+async function frameOf(page: Page): Promise<number> {
+  return page.evaluate(
+    (step) =>
+      new Promise<number>((resolve) => {
+        const startedAt = performance.now()
+        let count = 0
+        const next = () => {
+          const before = window.scrollY
+          window.scrollBy(0, step)
+          count += 1
+          if (window.scrollY > before) requestAnimationFrame(next)
+          else resolve((performance.now() - startedAt) / count)
+        }
+        requestAnimationFrame(next)
+      }),
+    STEP,
+  )
+}
