@@ -81,6 +81,8 @@ test("no file of the machine, no process of it, no variable of the builder's", a
   delete process.env['WETEE_TEST_SECRET']
   for (const path of paths) expect(text).toMatch(new RegExp(`${path}'?: No such file`))
   expect(text).not.toContain('hidden')
+  // Of those that start the sandbox.
+  expect(text).not.toContain('LC_ALL')
   const processes = text.split('\n').filter((line) => /^[0-9]+$/.test(line))
   expect(processes.length).toBeLessThan(6)
 })
@@ -97,6 +99,8 @@ test('its machine is read-only, and it has no right to change that', async () =>
     const { text } = await run(`(${attempt}) 2>&1 || echo refused`)
     expect(text, attempt).toContain('refused')
   }
+  // Where root builds, its files alone would refuse: that is not what keeps them as they are.
+  expect((await run('cat /proc/self/mounts')).text).toMatch(/^\S+ \/ \S+ ro,/m)
   const status = (await run('cat /proc/self/status')).text
   expect(status).toMatch(/CapEff:\s*0+$/m)
   expect(status).toMatch(/CapBnd:\s*0+$/m)
@@ -139,10 +143,18 @@ test('the caller can stop it', async () => {
 })
 
 test('what stays behind in the background is ended before the files are taken', async () => {
-  const { files } = await run(
-    '(while :; do echo x >> late; sleep 0.01; done) > /dev/null 2>&1 & sleep 0.1; true',
+  const late = '(while :; do echo x >> late; sleep 0.01; done) > /dev/null 2>&1 & sleep 0.1; true'
+  const script = { root, work, environment: { PATH: '/usr/bin' } }
+  const program = ['/bin/sh', '-c', late]
+  const [files, processes] = await runIsolated({ ...script, program }, (left) =>
+    Promise.resolve([
+      readdirSync(left),
+      readdirSync(join(left, '../proc')).filter((name) => /^[0-9]+$/.test(name)),
+    ]),
   )
   expect(files).toContain('late')
+  // The first alone, which holds the files.
+  expect(processes).toEqual(['1'])
 })
 
 test('files are bounded in size and in number', async () => {
