@@ -1,9 +1,11 @@
 // All lists of defences, by area.
 import type { Defence } from './defence.ts'
+import { bridgeCalls } from './bridge.ts'
 import { build } from './build.ts'
 import { networkKey } from './network-key.ts'
 
 export const lists: Readonly<Record<string, readonly Defence[]>> = {
+  'bridge-calls': bridgeCalls,
   build,
   'network-key': networkKey,
 }
