@@ -1,5 +1,6 @@
 // Calls of contracts through a real network on this machine: how long an answer takes, how many a second. Starts processes.
 import { fork } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { root } from '../run.ts'
@@ -36,9 +37,9 @@ export async function benchBridge(): Promise<Measured[]> {
   ]
 }
 
-/** Of 10,000 calls what is lost or answered twice while worker and agent are killed and the chain pauses, a fault every 15 s. */
+/** Of 10,000 calls what is lost or answered twice under faults of worker, agent and chain, one every 15 s, by a seed that is printed. */
 export async function benchBridgeFaults(): Promise<Measured[]> {
-  const { faults } = await loadsOf<'faults'>('faults', '10000')
+  const { faults } = await loadsOf<'faults'>('faults', '10000', String(randomInt(2 ** 31)))
   return wrongIn('bridge-faults', [faults])
 }
 

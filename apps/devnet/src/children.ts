@@ -17,8 +17,11 @@ function startTimeOf(pid: number): string | undefined {
   }
 }
 
-/** A worker stops its instances first, milliseconds. */
-const graceOf = (name: string): number => (name.startsWith('worker') ? 40_000 : 15_000)
+/** How long a child has to end, milliseconds: a worker stops its instances first, the chain writes hundreds of megabytes. */
+const graceOf = (name: string): number => {
+  if (name === 'chain') return 60_000
+  return name.startsWith('worker') ? 40_000 : 15_000
+}
 
 /** The processes of one devnet, stopped in reverse order of their start. */
 export class Children {

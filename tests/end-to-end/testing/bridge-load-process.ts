@@ -1,22 +1,12 @@
 // A process in which a contract calls a real application many times, and tells its parent how that went: a devnet of real processes on
-// the sandbox. `calm`: left alone, for latency and pace. `faults N`: N calls while worker and agent are killed and the chain pauses.
-// Starts processes.
-import { readdirSync } from 'node:fs'
-import { join } from 'node:path'
+// the sandbox. `calm`: left alone, for latency and pace. `faults N SEED`: N calls under
+// faults at random (bridge-faults.ts). Starts processes.
 import { setTimeout as delay } from 'node:timers/promises'
-import {
-  createTestClient,
-  createWalletClient,
-  http,
-  parseAbi,
-  parseEther,
-  parseEventLogs,
-} from 'viem'
+import { createWalletClient, http, parseAbi, parseEther, parseEventLogs } from 'viem'
 import { anvil as localChain } from 'viem/chains'
 import { bridgeAbi } from '@wetee/chain'
 import { addApi, deployGreeter } from '@wetee/devnet/bridge-check'
-import { startWorker } from '@wetee/devnet/workers'
-import { mainProcesses } from './instance-processes.ts'
+import { faultsOf } from './bridge-faults.ts'
 import { eventually, startDevnet, type RunningDevnet } from './running-devnet.ts'
 
 /** What came of calls; latencies in blocks from the call to its callback. */
@@ -72,30 +62,6 @@ async function measureBridge(parts: Readonly<Record<string, Part>>) {
 }
 
 type Part = { readonly pace: Pace; readonly disturb?: (devnet: RunningDevnet) => Promise<void> }
-
-/** One fault: the worker killed, the agent killed, or the chain paused, in turn. */
-function disturber(): (devnet: RunningDevnet) => Promise<void> {
-  let faults = 0
-  return async ({ network, application, folder }) => {
-    const chain = createTestClient({ mode: 'anvil', transport: http(network.rpcUrl) })
-    const fault = faults++ % 3
-    if (fault === 0) {
-      await network.children.kill('worker')
-      await delay(1_000)
-      startWorker(network, { name: 'worker' })
-    } else if (fault === 1) {
-      const pods = readdirSync(join(folder, 'worker', 'instances'))
-      const pod = pods.find((name) => name.includes(`-a${application.appId}-`))
-      const agent = pod === undefined ? undefined : mainProcesses(pod)['agent']
-      if (agent !== undefined) process.kill(Number(agent.split(' ')[0]), 'SIGKILL')
-    } else {
-      await chain.setIntervalMining({ interval: 0 })
-      await delay(3_000)
-      await chain.setIntervalMining({ interval: 1 })
-    }
-    process.stderr.write(`fault ${faults}: ${['worker', 'agent', 'chain'][fault]}\n`)
-  }
-}
 
 type Run = Part & { readonly bridge: `0x${string}`; readonly greeter: `0x${string}` }
 
@@ -165,10 +131,10 @@ async function run(devnet: RunningDevnet, { bridge, greeter, pace, disturb }: Ru
   return load
 }
 
-const [kind, count = '10000'] = process.argv.slice(2)
+const [kind, count = '10000', seed = '1'] = process.argv.slice(2)
 const faults: Part = {
   pace: { calls: Number(count), perSecond: FAULTS_PER_SECOND },
-  disturb: disturber(),
+  disturb: faultsOf(Number(seed)),
 }
 process.send?.(
   await measureBridge(
