@@ -3,9 +3,11 @@ import type { Defence } from './defence.ts'
 import { bridgeCalls } from './bridge.ts'
 import { build } from './build.ts'
 import { networkKey } from './network-key.ts'
+import { releases } from './releases.ts'
 
 export const lists: Readonly<Record<string, readonly Defence[]>> = {
   'bridge-calls': bridgeCalls,
   build,
   'network-key': networkKey,
+  releases,
 }
