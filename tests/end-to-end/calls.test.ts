@@ -1,5 +1,5 @@
 // APIs and calls by command alone, on a chain with the real contracts: a file becomes a book, a call an answer, a client a callback.
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import {
   existsSync,
@@ -15,6 +15,7 @@ import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import {
   bytesToHex,
   encodeAbiParameters,
@@ -144,23 +145,55 @@ async function startOracle() {
 
 type Json = { readonly [name: string]: unknown }
 
+/** The folder's accounts and network. */
+const inFolder = () => ({
+  cwd: folder,
+  env: {
+    ...process.env,
+    WETEE_HOME: folder,
+    WETEE_NETWORK: join(folder, 'network.json'),
+    WETEE_PASSWORD_FILE: join(folder, 'password'),
+  },
+})
+
 function start(
   program: string,
   args: readonly string[],
 ): Promise<{ code: number; out: string; err: string }> {
   return new Promise((resolve) => {
-    const env = {
-      ...process.env,
-      WETEE_HOME: folder,
-      WETEE_NETWORK: join(folder, 'network.json'),
-      WETEE_PASSWORD_FILE: join(folder, 'password'),
-    }
-    const options = { env, timeout: 240_000, maxBuffer: 16_777_216, cwd: folder }
+    const options = { ...inFolder(), timeout: 240_000, maxBuffer: 16_777_216 }
     execFile(process.execPath, [program, ...args], options, (error, out, err) =>
       resolve({ code: error === null ? 0 : Number(error.code), out, err }),
     ).stdin?.end()
   })
 }
+
+/** `wetee calls -f` of an account until Ctrl-C. */
+function follow(account: Account) {
+  const args = [cli, 'calls', '--account', account, '-f', '--json']
+  const child = spawn(process.execPath, args, {
+    ...inFolder(),
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const lines: Json[] = []
+  // One line each; when it is stopped, it says so in several.
+  createInterface(child.stdout).on('line', (line) => {
+    if (line.startsWith('{"')) lines.push(JSON.parse(line) as Json)
+  })
+  return {
+    until: (look: (lines: readonly Json[]) => boolean) =>
+      waitFor(() => Promise.resolve(look(lines)), {
+        ...{ signal: stopping.signal, timeoutMs: patienceMs, everyMs: 100 },
+        what: 'lines of the calls that are followed',
+      }),
+    async end() {
+      const exited = once(child, 'exit') as Promise<[number | null]>
+      child.kill('SIGINT')
+      return (await exited)[0]
+    },
+  }
+}
+
 async function run(...args: readonly string[]): Promise<Json> {
   const { code, out, err } = await start(cli, [...args, '--json'])
   if (code !== 0) throw new Error(`wetee ${args.join(' ')}: exit ${code}, ${out}${err}`)
@@ -216,10 +249,17 @@ test(
       registered: true,
       apis: [{ name: 'price', version: 1, definition: { path: '/price/{symbol}' } }],
     })
+    const following = follow('caller')
     const [called] = await Promise.all([
       sign('caller', 'call', '1', 'price', 'DOT', '--wait'),
       answerNext(1n),
     ])
+    await following.until((lines) =>
+      lines.some(
+        ({ callId, state, status }) => callId === '1' && state === 'answered' && status === 200,
+      ),
+    )
+    expect(await following.end()).toBe(130)
     expect(called).toMatchObject({
       outcome: { callId: '1' },
       state: 'answered',
@@ -452,6 +492,48 @@ test(
     expect(await run('calls', '--account', 'caller', '--limit', '1')).toMatchObject({
       calls: [{ callId, state: 'timed-out' }],
     })
+  },
+  patienceMs,
+)
+
+test(
+  'an OpenAPI document becomes entries that a Compose file takes and the chain is given',
+  async () => {
+    const document = {
+      openapi: '3.1.0',
+      info: { title: 'stock', version: '1' },
+      paths: {
+        '/stock/{item}': {
+          get: {
+            operationId: 'stockOf',
+            parameters: [{ name: 'item', in: 'path', required: true, schema: { type: 'string' } }],
+            responses: {
+              200: {
+                content: {
+                  'application/json': {
+                    schema: {
+                      type: 'object',
+                      required: ['count'],
+                      properties: { count: { type: 'integer', minimum: 0 } },
+                    },
+                  },
+                },
+              },
+            },
+          },
+          post: { requestBody: { content: { 'text/xml': {} } }, responses: { 200: {} } },
+        },
+      },
+    }
+    writeFileSync(join(folder, 'openapi.json'), JSON.stringify(document))
+    const proposed = await run('api', 'import', 'openapi.json', '--port', '8080')
+    expect(proposed['entries']).toMatchObject([{ name: 'stock-of' }])
+    expect(proposed['skipped']).toMatchObject([{ operation: 'POST /stock/{item}' }])
+    const { code, out } = await start(cli, ['api', 'import', 'openapi.json'])
+    expect(code).toBe(0)
+    writeFileSync(join(folder, 'imported.yaml'), `${compose('0.01').split('x-wetee:')[0]}${out}`)
+    const synced = await sign('owner', 'api', 'sync', '1', 'imported.yaml', '--dry-run')
+    expect(JSON.stringify(synced)).toContain('stock-of')
   },
   patienceMs,
 )

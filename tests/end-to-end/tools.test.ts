@@ -18,7 +18,8 @@ const LIMIT_MS = 480_000
 let devnet: RunningDevnet
 
 beforeAll(async () => {
-  devnet = await startDevnet('sandbox')
+  // Long enough for a machine that has much to do while the worker is away.
+  devnet = await startDevnet('sandbox', { leaseSeconds: 300n })
   const { network } = devnet
   const text = readFileSync(composeFile, 'utf8')
   const registry = `127.0.0.1:${network.ports.registry}`

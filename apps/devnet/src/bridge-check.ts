@@ -92,13 +92,16 @@ async function checkCall(application: Application, show: (line: string) => void)
   }
 }
 
-/** Registers the example's API. */
-export async function addApi({ network, appId }: Application): Promise<number> {
+/** Registers the example's API, whose calls wait so long for an answer. */
+export async function addApi(
+  { network, appId }: Application,
+  timeoutSeconds = 120,
+): Promise<number> {
   const owner = { from: 'developer', contract: 'apis' } as const
   await transact(network, { ...owner, functionName: 'register', args: [appId] })
   const terms = {
     ...{ priceWei: parseEther('0.001'), callbackGas: 200_000, maxPayloadBytes: 1_024 },
-    ...{ timeoutSeconds: 120, restricted: false },
+    ...{ timeoutSeconds, restricted: false },
   }
   const { logs } = await transact(network, {
     ...owner,

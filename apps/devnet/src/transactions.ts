@@ -70,8 +70,10 @@ export async function transact<C extends keyof Abis, N extends WriteName<C>>(
     args: args as readonly unknown[],
     ...(valueWei === undefined ? {} : { value: valueWei }),
   }
-  await publicClient.simulateContract(call)
-  const hash = await wallet.writeContract({ ...call, chain: localChain })
+  const estimate = await publicClient.estimateContractGas(call)
+  // Daemons act on the same contracts: in its block the call may take more than it would now.
+  const gas = (estimate * 3n) / 2n
+  const hash = await wallet.writeContract({ ...call, gas, chain: localChain })
   const receipt = await publicClient.waitForTransactionReceipt({ hash })
   if (receipt.status !== 'success')
     throw new Error(`${contract}.${functionName} was refused in transaction ${hash}`)

@@ -34,7 +34,9 @@ const FAULT_SECONDS = 15
 const FUNDS_WEI = parseEther('100')
 /** In which calls that were sent are in a block, also where the chain was paused last. */
 const OPENING_MS = 30_000
-const TIMEOUT_MS = 150_000
+/** For how long a call waits, seconds: an agent that is killed again and again is started again after up to a minute. */
+const CALL_TIMEOUT_SECONDS = 900
+const TIMEOUT_MS = 300_000
 /** Blocks whose events are read at once. */
 const MAX_BLOCKS = 20n
 const greeterAbi = parseAbi(['function greet(string name) returns (uint64)'])
@@ -47,7 +49,7 @@ async function measureBridge(parts: Readonly<Record<string, Part>>) {
   try {
     const { bridge } = devnet.network.profile.contracts
     if (bridge === undefined) throw new Error('the devnet has no Bridge')
-    const apiId = await addApi(devnet.application)
+    const apiId = await addApi(devnet.application, CALL_TIMEOUT_SECONDS)
     const greeter = await deployGreeter(devnet.application, { bridge, apiId, fundsWei: FUNDS_WEI })
     const loads: Record<string, BridgeLoad> = {}
     for (const [name, part] of Object.entries(parts))
@@ -100,7 +102,10 @@ async function run(devnet: RunningDevnet, { bridge, greeter, pace, disturb }: Ru
       })
     second++
     await read()
-    if (disturb !== undefined && second % FAULT_SECONDS === 0) await disturb(devnet)
+    if (disturb !== undefined && second % FAULT_SECONDS === 0) {
+      process.stderr.write(`${sent} calls sent, ${closed.length} answered\n`)
+      await disturb(devnet)
+    }
     await delay(Math.max(0, startedAt + second * 1_000 - performance.now()))
   }
   const areOpened = () => read().then(() => opened.size >= calls)
@@ -113,7 +118,10 @@ async function run(devnet: RunningDevnet, { bridge, greeter, pace, disturb }: Ru
   const closedIds = () => new Set(closed.map(({ callId }) => callId))
   const areAnswered = () => read().then(() => closedIds().size >= calls)
   // What has not been answered by then is told as such.
-  await eventually('answers to all calls', areAnswered, TIMEOUT_MS).catch(async () => read())
+  await eventually('answers to all calls', areAnswered, TIMEOUT_MS).catch(async () => {
+    await read()
+    process.stderr.write(devnet.logs())
+  })
   const ids = closedIds()
   const latencies = closed
     .map(({ callId, blockNumber }) => Number(blockNumber - (opened.get(callId) ?? 0n)))

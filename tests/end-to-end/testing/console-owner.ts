@@ -1,6 +1,5 @@
 // An owner in the web console: what is read of an application and changed of it after it was deployed. Declares tests.
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Locator } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, expect, onTestFailed, test } from 'vitest'
 import type { ConsolePage } from './console-page.ts'
@@ -25,8 +24,8 @@ export type OwnerPage = {
   text(wanted: string | RegExp): Locator
   /** Signs what is shown, waits until it is final, and closes it. */
   sign(): Promise<void>
-  /** A Compose file of the example, as the devnet deploys it. */
-  compose(file: 'compose' | 'secret.compose'): string
+  /** The Compose file of the example, as the devnet has deployed it. */
+  compose(): string
 }
 
 /** Opens it. */
@@ -45,11 +44,7 @@ export async function openOwnerPage(console: ConsoleOnDevnet): Promise<OwnerPage
       await owner.text('Done, and final.').waitFor({ timeout: patientMs })
       await owner.button('Close').first().click()
     },
-    compose: (file) =>
-      readFileSync(
-        join(import.meta.dirname, `../../../examples/hello/${file}.yaml`),
-        'utf8',
-      ).replaceAll('127.0.0.1:5780', `127.0.0.1:${devnet.network.ports.registry}`),
+    compose: () => devnet.application.composeText(),
   }
   await owner.tab('')
   await owner.button('Connect wallet').click()
@@ -146,8 +141,7 @@ export function ownerSuite(of: () => ConsoleOnDevnet): void {
 
   test('apis: a book is synced from a file, a call is made and shown with its life, and code has the right address', async () => {
     await tab('apis')
-    await open.page.getByLabel('Compose file with x-wetee.apis')
-      .fill(`${owner.compose('compose')}  apis:
+    await open.page.getByLabel('Compose file with x-wetee.apis').fill(`${owner.compose()}  apis:
     greeting:
       path: /
       response: { body: { type: string, from: body } }

@@ -117,7 +117,7 @@ export function secretsSuite(of: () => ConsoleOnDevnet): void {
       const { sdk, appId } = of().devnet.application
       const next = (await showApp(sdk, appId)).currentVersion + 1
       await tab('update')
-      const file = owner.compose('secret.compose')
+      const file = owner.compose()
       await open.page.getByRole('textbox', { name: 'Compose file' }).fill(file)
       await button('Compare with what runs').click()
       await text('It runs exactly this already').waitFor()
