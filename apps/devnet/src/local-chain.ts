@@ -1,4 +1,5 @@
 // The local chain: anvil with a block each second, finality two blocks behind, its state on disk.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createPublicClient, createTestClient, http } from 'viem'
 import { waitFor } from '@wetee/daemon'
@@ -34,14 +35,17 @@ export async function startLocalChain(
 ): Promise<string> {
   const anvil = findAnvil()
   if (anvil === undefined) throw new Error('anvil is missing')
+  const stateFile = join(options.stateDir, 'chain.json')
+  const genesisSeconds = genesisTime(stateFile, join(options.stateDir, 'chain-genesis'))
   children.start('chain', anvil, [
     ...['--host', '127.0.0.1', '--port', String(options.port)],
     ...['--chain-id', String(localChainId), '--block-time', String(blockSeconds)],
     ...['--slots-in-an-epoch', '1', '--mnemonic', faucetMnemonic, '--accounts', '1'],
     // Enough for the accounts of the largest committee.
     ...['--balance', '1000000'],
+    ...(genesisSeconds === undefined ? [] : ['--timestamp', String(genesisSeconds)]),
     // Written when it ends, too; all states in full each time, which is most of its work if it is often.
-    ...['--state', join(options.stateDir, 'chain.json'), '--state-interval', '60'],
+    ...['--state', stateFile, '--state-interval', '60'],
     ...['--preserve-historical-states', '--prune-history', String(keptStates), '--silent'],
   ])
   const url = `http://127.0.0.1:${options.port}`
@@ -57,5 +61,20 @@ export async function startLocalChain(
     },
     { signal: options.signal, timeoutMs: 20_000, everyMs: 100, what: `the chain at ${url}` },
   )
+  // Its clock begins at the time that it was given, and has to be that of now.
+  if (genesisSeconds !== undefined)
+    await createTestClient({ mode: 'anvil', transport: http(url) }).request({
+      method: 'evm_setTime',
+      params: [Math.floor(Date.now() / 1_000)],
+    } as never)
   return url
+}
+
+/**
+ * When the chain began, in seconds; `undefined` for a chain whose beginning was not written down. At each start anvil makes a first
+ * block beside that of the state that it loads, and may take it for the chain's own: with the same time it is the same block.
+ */
+function genesisTime(stateFile: string, file: string): number | undefined {
+  if (!existsSync(stateFile)) writeFileSync(file, String(Math.floor(Date.now() / 1_000)))
+  return existsSync(file) ? Number(readFileSync(file, 'utf8')) : undefined
 }

@@ -67,7 +67,7 @@ export class DevnetState {
   /** Forgets the chain, the keys and the application; what was built stays. Nothing of them may be running. */
   reset(): void {
     const folders = ['keys', 'dsecret', 'worker', 'worker-2', 'platform', 'logs']
-    const files = ['chain.json', 'ports.json', 'network.json', 'account.json']
+    const files = ['chain.json', 'chain-genesis', 'ports.json', 'network.json', 'account.json']
     const runs = ['run-worker.json', 'run-worker-2.json']
     for (const name of [...folders, ...files, ...runs])
       rmSync(this.path(name), { recursive: true, force: true })
