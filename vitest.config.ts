@@ -6,7 +6,7 @@ import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /** Files that take minutes, the longest first: one that is begun last keeps everybody waiting. */
-const LONG = [
+const SLOWEST = [
   ...['examples', 'tools', 'console', 'lifecycle', 'dsecret', 'call-attacks', 'update-faults'],
   ...['upgrade', 'console-providers', 'console-dao', 'governance', 'calls'],
 ].map((name) => `${name}.test.ts`)
@@ -14,7 +14,7 @@ const LONG = [
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const place = ({ moduleId }: TestSpecification) =>
-      (LONG.indexOf(basename(moduleId)) + LONG.length + 1) % (LONG.length + 1)
+      (SLOWEST.indexOf(basename(moduleId)) + SLOWEST.length + 1) % (SLOWEST.length + 1)
     return (await super.sort(files)).toSorted((a, b) => place(a) - place(b))
   }
 }

@@ -94,14 +94,14 @@ export class MovingApplication {
     const options = { maxBytes: 65_536, timeoutMs: 10_000 }
     let last = ''
     const ask = async (): Promise<Told | undefined> => {
-      try {
-        const { status, body } = await this.#sdk.transport.get(url, options)
-        last = `${status} ${new TextDecoder().decode(body)}`
-        if (status === 200) return JSON.parse(last.slice('200 '.length)) as Told
-      } catch (error) {
+      const answer = await this.#sdk.transport.get(url, options).catch((error: unknown) => {
         last = String(error)
-      }
-      if (last.startsWith('500')) throw new Error(last)
+      })
+      if (answer === undefined) return undefined
+      const text = new TextDecoder().decode(answer.body)
+      if (answer.status === 200) return JSON.parse(text) as Told
+      last = `${answer.status} ${text}`
+      if (answer.status === 500) throw new Error(last)
       return undefined
     }
     return eventually('an answer of the application', ask, 180_000).catch((cause: unknown) => {

@@ -1,17 +1,9 @@
 // Reads of the Keys contract behind the ChainView port: the network's key, sessions, their messages. Network I/O through viem.
-import {
-  ChainError,
-  keysAbi,
-  readLiveKeys,
-  quorumAbi,
-  readEventRange,
-  type Chain,
-  type ChainEvent,
-} from '@wetee/chain'
+import { keysAbi, readLiveKeys, quorumAbi, type Chain, type ChainEvent } from '@wetee/chain'
 import { codeOf } from '@wetee/daemon'
 import { toFunctionSelector } from 'viem'
 import type { ChainView, Hex, MessageKind, SessionEvent, SessionPhase } from './chain-view.ts'
-import { readsOf } from './reads.ts'
+import { eventsOf, inconsistent, readsOf } from './reads.ts'
 
 /** The part of the port that is answered here. */
 export type KeysView = SessionView &
@@ -42,8 +34,6 @@ const MESSAGES: Readonly<Record<string, readonly [MessageKind, sender: string, s
   }
 const NO_DIGEST: Hex = `0x${'00'.repeat(32)}`
 const KEY_HEX_LENGTH = 2 + 2 * 33
-/** Largest range of one read of events, blocks; halved while the RPC refuses. */
-const MAX_RANGE_BLOCKS = 1_000n
 /** Several bodies and a proof fit; what comes after is not read: everybody cuts at the same place. */
 const MAX_CALLDATA_BYTES = 262_144
 
@@ -135,24 +125,8 @@ async function sessionEvents(
   address: Hex,
   { number, from, to }: { readonly number: bigint; readonly from: bigint; readonly to: bigint },
 ): Promise<readonly SessionEvent[]> {
-  const contracts = [{ address, abi: keysAbi }]
-  const found: SessionEvent[] = []
-  let range = MAX_RANGE_BLOCKS
-  for (let first = from; first <= to;) {
-    const last = first + range - 1n < to ? first + range - 1n : to
-    const read = await readEventRange(chain, contracts, first, last)
-    if (read === undefined) {
-      if (first === last) throw inconsistent(`the RPC refuses the events of block ${first}`)
-      range = (last - first + 1n) / 2n
-      continue
-    }
-    for (const event of read.events) {
-      const message = messageOf(event, number)
-      if (message !== undefined) found.push(message)
-    }
-    first = last + 1n
-  }
-  return found
+  const events = await eventsOf(chain, [{ address, abi: keysAbi }], from, to)
+  return events.flatMap((event) => messageOf(event, number) ?? [])
 }
 
 function messageOf(
@@ -169,14 +143,4 @@ function messageOf(
     blockNumber,
     transactionHash,
   }
-}
-
-function inconsistent(why: string): ChainError {
-  return new ChainError(
-    'chain.inconsistent',
-    `the answers of the RPC do not fit together: ${why}`,
-    {
-      retryable: true,
-    },
-  )
 }

@@ -1,14 +1,5 @@
 // The chain behind the WatchView port: applications and machines in pages, what changed by events. Network I/O through viem.
-import {
-  ChainError,
-  cloudAbi,
-  lensAbi,
-  readEventRange,
-  subnetAbi,
-  toChainError,
-  type Chain,
-  type ChainEvent,
-} from '@wetee/chain'
+import { ChainError, cloudAbi, lensAbi, subnetAbi, type Chain, type ChainEvent } from '@wetee/chain'
 import {
   ROLE_DSECRET,
   ROLE_WORKER,
@@ -16,6 +7,7 @@ import {
   type ChainView,
   type Hex,
 } from '../chain/chain-view.ts'
+import { eventsOf, readsOf } from '../chain/reads.ts'
 import {
   MAX_RANGE_BLOCKS,
   type AppReading,
@@ -38,48 +30,35 @@ type AppFacts = Omit<AppReading, 'leases'> & { readonly pendingReplicas: number 
 
 /** Reads of `chain`; all throw ChainError. With a `lens` in the profile records come in pages of 100, else one by one. */
 export function openWatchView(chain: Chain, view: ChainView): WatchView {
-  const { client, profile, signal } = chain
+  const { client, profile } = chain
   const { subnet, cloud } = profile.contracts
-  const read = async <T>(doing: string, call: () => Promise<T>): Promise<T> => {
-    try {
-      return await call()
-    } catch (cause) {
-      throw toChainError(cause, doing, signal)
-    }
-  }
+  const ofSubnet = { address: subnet, abi: subnetAbi } as const
+  const ofCloud = { address: cloud, abi: cloudAbi } as const
+  const { read } = readsOf(chain)
   return {
     ...pick(view),
-    counts: (blockNumber) =>
-      read('count what there is', async () => {
-        const ofSubnet = { address: subnet, abi: subnetAbi, blockNumber } as const
-        const [apps, workers, nodes] = await Promise.all([
-          client.readContract({
-            ...{ address: cloud, abi: cloudAbi, blockNumber },
-            functionName: 'appCount',
-          }),
-          client.readContract({ ...ofSubnet, functionName: 'workerCount' }),
-          client.readContract({ ...ofSubnet, functionName: 'nodeCount' }),
-        ])
-        return { apps, workers, nodes }
-      }),
+    async counts(blockNumber) {
+      const all = Promise.all([
+        client.readContract({ ...ofCloud, functionName: 'appCount', blockNumber }),
+        client.readContract({ ...ofSubnet, functionName: 'workerCount', blockNumber }),
+        client.readContract({ ...ofSubnet, functionName: 'nodeCount', blockNumber }),
+      ])
+      const [apps, workers, nodes] = await read('count what there is', all)
+      return { apps, workers, nodes }
+    },
     async changes(from, to) {
       if (to - from >= MAX_RANGE_BLOCKS) throw tooWide(from, to)
-      return changesIn(await eventsOf(chain, from, to))
+      return changesIn(await eventsOf(chain, [ofSubnet, ofCloud], from, to))
     },
-    apps: (ids, at) =>
-      read('read applications', async () => {
-        const facts = await appFacts(chain, ids, at.number)
-        return withLeases(chain, facts, at)
-      }),
-    machines: (kind, ids, at) => read('read machines', () => machinesOf(chain, kind, ids, at)),
-    unsettledSeconds: (appId, blockNumber) =>
-      read('read what is not settled', async () => {
-        const [attestedSeconds] = await client.readContract({
-          ...{ address: cloud, abi: cloudAbi, functionName: 'unsettled', args: [appId] },
-          blockNumber,
-        })
-        return attestedSeconds
-      }),
+    async apps(ids, at) {
+      const facts = await read('read applications', appFacts(chain, ids, at.number))
+      return read('read leases', withLeases(chain, facts, at))
+    },
+    machines: (kind, ids, at) => read('read machines', machinesOf(chain, kind, ids, at)),
+    async unsettledSeconds(appId, blockNumber) {
+      const call = { ...ofCloud, functionName: 'unsettled', args: [appId], blockNumber } as const
+      return (await read('read what is not settled', client.readContract(call)))[0]
+    },
   }
 }
 
@@ -96,32 +75,6 @@ function pick(view: ChainView) {
     workerOperator: (id: bigint, at: bigint) => view.workerOperator(id, at),
     committees: (at: bigint) => view.committees(at),
   }
-}
-
-/** Events of both contracts; a range that the RPC refuses is halved. */
-async function eventsOf(chain: Chain, from: bigint, to: bigint): Promise<readonly ChainEvent[]> {
-  const { subnet, cloud } = chain.profile.contracts
-  const contracts = [
-    { address: subnet, abi: subnetAbi },
-    { address: cloud, abi: cloudAbi },
-  ]
-  const found: ChainEvent[] = []
-  let range = to - from + 1n
-  for (let first = from; first <= to;) {
-    const last = first + range - 1n < to ? first + range - 1n : to
-    const page = await readEventRange(chain, contracts, first, last)
-    if (page === undefined) {
-      if (first === last)
-        throw new ChainError('chain.inconsistent', `the RPC refuses the events of block ${first}`, {
-          retryable: true,
-        })
-      range = (last - first + 1n) / 2n
-      continue
-    }
-    found.push(...page.events)
-    first = last + 1n
-  }
-  return found
 }
 
 /** Which key an event touches, and whether it takes something back. */
