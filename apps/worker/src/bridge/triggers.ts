@@ -104,29 +104,29 @@ export class Triggers {
         this.#apps.add(appId)
         for (const id of store.ids(appId)) this.#add(id, appId)
       }
-    const readTo = (appId: bigint) => store.readTo(appId) ?? chain.firstBlock - 1n
+    const readTo = new Map(
+      [...own].map((appId) => [appId, store.readTo(appId) ?? chain.firstBlock - 1n]),
+    )
     for (let n = 0; n < MAX_RANGES; n++) {
-      const behind = [...own].filter((appId) => readTo(appId) < head)
+      const behind = [...readTo].filter(([, block]) => block < head)
       if (behind.length === 0) return true
       // Those that have come equally far are read for together.
-      const from = behind.map(readTo).reduce((a, b) => (b < a ? b : a))
+      const from = behind.map(([, block]) => block).reduce((a, b) => (b < a ? b : a))
       const last = from + RANGE_BLOCKS < head ? from + RANGE_BLOCKS : head
-      const equal = new Set(behind.filter((appId) => readTo(appId) === from))
-      const told = await chain.told(equal, from + 1n, last)
-      for (const appId of equal) this.#keep(appId, told, last)
+      const equal = new Set(behind.filter(([, block]) => block === from).map(([appId]) => appId))
+      this.#keep(equal, await chain.told(equal, from + 1n, last), last)
+      for (const appId of equal) readTo.set(appId, last)
     }
     return false
   }
 
-  #keep(appId: bigint, told: readonly ToldSubscription[], last: bigint): void {
+  #keep(appIds: ReadonlySet<bigint>, told: readonly ToldSubscription[], last: bigint): void {
     const { store, log } = this.#parts
-    const own = told.filter((one) => one.appId === appId)
-    const refused = store.keep(appId, own, last)
-    for (const { subscriptionId } of own)
-      if (!refused.includes(subscriptionId)) this.#add(subscriptionId, appId)
-    if (refused.length > 0)
+    const refused = store.keep(appIds, told, last)
+    for (const one of told) if (!refused.includes(one)) this.#add(one.subscriptionId, one.appId)
+    for (const [appId, own] of Map.groupBy(refused, (one) => one.appId))
       log.warn(
-        { appId: String(appId), refused: refused.length },
+        { appId: String(appId), refused: own.length },
         'an application has too many subscriptions',
       )
   }
