@@ -7,6 +7,7 @@ import { serveConsole } from '@wetee/console/serve'
 import { buildConsole } from '@wetee/console/build'
 import { listAppRows, showApp } from '@wetee/sdk'
 import { findChromium, launchChromium, MISSING_CHROMIUM } from '../browser/chromium.ts'
+import { awaySuite } from './testing/console-away.ts'
 import { ownerSuite } from './testing/console-owner.ts'
 import { openConsole, type ConsolePage } from './testing/console-page.ts'
 import { secretsSuite } from './testing/console-secrets.ts'
@@ -329,4 +330,5 @@ describe.runIf(executable !== undefined)('the web console', () => {
 
   describe('an owner', () => ownerSuite(() => ({ devnet, url, newPage })))
   describe('secrets and updates', () => secretsSuite(() => ({ devnet, url, newPage })))
+  describe('a worker that is down', () => awaySuite(() => ({ devnet, url, newPage })))
 })

@@ -202,8 +202,7 @@ async function readStatus(
           code: error.code,
           severity: 'error',
           text: error.message,
-          remedy:
-            'nothing is paid while no lease is live; if the worker stays away, terminate and deploy elsewhere',
+          remedy: `nothing is paid while no lease is live; if the worker stays away, \`wetee app migrate ${appId}\` moves it to another`,
         },
       ],
     }

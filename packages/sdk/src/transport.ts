@@ -117,6 +117,12 @@ export function transportError(url: string, cause: unknown, signal?: AbortSignal
   })
 }
 
+/** What Chromium, Firefox and Safari say of every connection that fails. */
+const unsaid: ReadonlySet<string> = new Set([
+  ...['Failed to fetch', 'network error', 'Load failed', 'The network connection was lost.'],
+  ...['NetworkError when attempting to fetch resource.', 'Error in input stream'],
+])
+
 /** The innermost message of an error chain: what the socket said. */
 export function reasonOf(cause: unknown): string {
   let current: unknown = cause
@@ -127,5 +133,6 @@ export function reasonOf(cause: unknown): string {
   }
   if (current instanceof AggregateError && current.errors[0] instanceof Error)
     return current.errors[0].message
-  return current instanceof Error ? current.message : String(current)
+  const said = current instanceof Error ? current.message : String(current)
+  return unsaid.has(said) ? 'the connection failed, and the browser does not say why' : said
 }

@@ -1,5 +1,5 @@
 // What is shown of a query: a failure with a way on, that it is read, that there is nothing, or what it has read.
-import type { ReactNode } from 'react'
+import { useState, type ReactNode } from 'react'
 import type { UseQueryResult } from '@tanstack/react-query'
 import { Card, Empty, Failure, Loading } from './parts.tsx'
 
@@ -14,14 +14,25 @@ export function Queried<T>(props: {
 }) {
   const { query, what, lines = 4, none, children } = props
   const { data } = query
+  const failure = useFailure(query)
   const isNone = none !== undefined && Array.isArray(data) && data.length === 0
   return (
     <>
-      {query.isError && <Failure error={query.error} retry={() => void query.refetch()} />}
-      {query.isPending && <Loading what={what} lines={lines} />}
+      {failure !== undefined && <Failure error={failure} retry={() => void query.refetch()} />}
+      {query.isPending && failure === undefined && <Loading what={what} lines={lines} />}
       {isNone ? <Empty>{none}</Empty> : data !== undefined && children(data)}
     </>
   )
+}
+
+/** Why it has failed; stays while it is asked again, so that a failure and its button do not come and go. */
+export function useFailure(query: UseQueryResult): unknown {
+  const { isError, isSuccess, error } = query
+  const [last, setLast] = useState<unknown>()
+  if (isError && last !== error) setLast(error)
+  if (isSuccess && last !== undefined) setLast(undefined)
+  if (isSuccess) return undefined
+  return isError ? error : last
 }
 
 /** In place of what a query has not read: the failure, or a card while it is read. */
@@ -32,7 +43,8 @@ export function Unread(props: {
   lines?: number
 }) {
   const { query, what, title = 'Overview', lines = 4 } = props
-  if (query.isError) return <Failure error={query.error} retry={() => void query.refetch()} />
+  const failure = useFailure(query)
+  if (failure !== undefined) return <Failure error={failure} retry={() => void query.refetch()} />
   return (
     <Card title={title}>
       <Loading what={what} lines={lines} />

@@ -72,7 +72,10 @@ async function post(
       signal,
     })
   } catch (cause) {
-    throw transportError(url, cause, signal)
+    const error = transportError(url, cause, signal)
+    if (error.code !== 'transport.failed') throw error
+    const message = `its worker does not answer: ${error.message}`
+    throw new SdkError('agent.unreachable', message, { retryable: true, cause })
   }
   if (answer.status !== 200 || answer.body === null) throw await workerRefusal(url, answer)
   return chunksOf(answer.body)
@@ -97,5 +100,6 @@ async function workerRefusal(url: string, answer: Response): Promise<SdkError> {
   const [, said = text.slice(0, 300)] = /"message":"([^"\\]{1,300})"/.exec(text) ?? []
   return new SdkError('agent.unreachable', `${url}: status ${answer.status}: ${said}`, {
     retryable: true,
+    details: { status: String(answer.status) },
   })
 }

@@ -5,7 +5,7 @@ import type { Hex } from 'viem'
 import * as z from 'zod'
 import { SdkError } from '../error.ts'
 import { requireAccount, type Network } from '../network.ts'
-import type { PinnedCalls } from '../transport.ts'
+import { reasonOf, type PinnedCalls } from '../transport.ts'
 import { fetchEvidence, fetchRelayedEvidence, verifyEvidence } from '../verify/verify.ts'
 import type { VerifyReport, VerifyStepId } from '../verify/report.ts'
 import { readAppStatus, type InstanceStatus } from '../worker-api.ts'
@@ -338,7 +338,7 @@ function agentError(url: string, cause: unknown, signal: AbortSignal | undefined
   if (signal?.aborted === true)
     return new SdkError('aborted', `stopped while waiting for ${url}`, { cause })
   if (cause instanceof SyntaxError) return invalid('not JSON')
-  const why = cause instanceof Error ? cause.message : String(cause)
+  const why = reasonOf(cause)
   const { code } = (cause ?? {}) as { readonly code?: unknown }
   return new SdkError(
     code === 'tls.key-mismatch' || code === 'sealed.unauthentic'

@@ -1,5 +1,5 @@
 // One application: what it is, how it is, and a tab for everything that its owner does with it.
-import { Suspense, type ReactNode } from 'react'
+import { Suspense, useEffect, type ReactNode } from 'react'
 import { useQuery } from '@tanstack/react-query'
 import { planTermination, showApp, type AppDetails } from '@wetee/sdk'
 import { useNetwork } from '../../network/network.tsx'
@@ -12,10 +12,13 @@ import { useWallet } from '../../wallet/wallet.tsx'
 import { Act } from '../transactions/act.tsx'
 import { WalletAction } from '../transactions/wallet-action.tsx'
 import { useIsOwner } from './owner.tsx'
+import { noteAnswer } from './last-answers.ts'
+import { hasAnswered, otherConditions } from './outage.ts'
 import { OverviewTab } from './overview-tab.tsx'
 import { Progress } from './progress.tsx'
 import { RechargeDialog } from './recharge-dialog.tsx'
 import { StateBadge } from './state.tsx'
+import { WorkerAway } from './worker-away.tsx'
 
 const AttestationTab = lazyView(
   () => import('./attestation-tab.tsx'),
@@ -87,6 +90,9 @@ const tabs: readonly Tab[] = [
   ['billing', 'Billing'],
 ]
 
+/** Parts that come through the worker, and the overview. */
+const throughWorker = new Set(['', 'logs', 'events', 'metrics', 'failures', 'secrets'])
+
 const views: Readonly<Record<string, (app: AppDetails) => ReactNode>> = {
   '': (app) => <OverviewTab app={app} />,
   logs: (app) => <LogsTab app={app} />,
@@ -111,7 +117,10 @@ export function AppPage({ appId, tab }: { appId: bigint; tab: string }) {
     queryFn: ({ signal }) => showApp(network, appId, { signal }),
     refetchInterval: 3_000,
   })
-  const { data } = app
+  const { data, dataUpdatedAt } = app
+  useEffect(() => {
+    if (data !== undefined && hasAnswered(data)) noteAnswer(network, data.workerId, dataUpdatedAt)
+  }, [network, data, dataUpdatedAt])
   if (data === undefined)
     return (
       <Page title={`Application ${appId}`}>
@@ -135,6 +144,7 @@ export function AppPage({ appId, tab }: { appId: bigint; tab: string }) {
       <Tabs label={`Parts of ${data.name}`} base={`#/app/${appId}`} tabs={tabs} at={tab} />
       {app.isError && <Failure error={app.error} retry={() => void app.refetch()} />}
       <Progress app={data} />
+      <WorkerAway app={data} askedAtMs={dataUpdatedAt} brief={!throughWorker.has(tab)} />
       <Conditions app={data} />
       <Boundary key={tab}>
         <Suspense fallback={<Loading what="the page" />}>
@@ -151,7 +161,7 @@ export function AppPage({ appId, tab }: { appId: bigint; tab: string }) {
 }
 
 function Conditions({ app }: { app: AppDetails }) {
-  return app.conditions.map((condition) => (
+  return otherConditions(app).map((condition) => (
     <div
       key={condition.code}
       className={`notice ${condition.severity === 'error' ? 'bad' : 'warn'}`}

@@ -6,6 +6,7 @@ import { useNetwork } from '../../network/network.tsx'
 import { cpuText, memoryText } from '../../ui/format.ts'
 import { Amount, Card, Facts, Failure, Hash, Time } from '../../ui/parts.tsx'
 import { Leases } from './leases.tsx'
+import { outageOf } from './outage.ts'
 
 export function OverviewTab({ app }: { app: AppDetails }) {
   return (
@@ -28,7 +29,11 @@ function Reached({ app }: { app: AppDetails }) {
       <div className="body">
         {known.size === 0 ? (
           <p className="quiet">
-            {app.state === 'ended' ? 'It has ended.' : 'No address yet: see what is missing above.'}
+            {app.state === 'ended'
+              ? 'It has ended.'
+              : outageOf(app) === undefined
+                ? 'No address yet: see what is missing above.'
+                : 'Its worker tells its address, and does not answer.'}
           </p>
         ) : (
           <Facts

@@ -13,14 +13,14 @@ import { Card, Failure, Time } from '../../ui/parts.tsx'
 import { Queried } from '../../ui/queried.tsx'
 import { Cell, Table } from '../../ui/table.tsx'
 import { saveText } from '../../ui/save.ts'
-import { WithAgents } from '../owner/sessions.tsx'
+import { useSessionEnd, WithAgents } from '../owner/sessions.tsx'
 
 export function FailuresTab({ app }: { app: AppDetails }) {
   return (
     <WithAgents app={app} what="failures">
-      {(sessions) => (
+      {(sessions, signOut) => (
         <>
-          <Bundles app={app} sessions={sessions} />
+          <Bundles app={app} sessions={sessions} signOut={signOut} />
           <Exceptions app={app} sessions={sessions} />
         </>
       )}
@@ -33,13 +33,14 @@ type Props = { app: AppDetails; sessions: readonly OwnerSession[] }
 const seconds = (time: string) => BigInt(Math.floor(Date.parse(time) / 1_000))
 const keysOf = (sessions: readonly OwnerSession[]) => sessions.map(({ tlsKeyHash }) => tlsKeyHash)
 
-function Bundles({ app, sessions }: Props) {
+function Bundles({ app, sessions, signOut }: Props & { signOut: () => void }) {
   const network = useNetwork()
   const [problem, setProblem] = useState<unknown>()
   const bundles = useQuery({
     queryKey: ['bundles', String(app.appId), keysOf(sessions)],
     queryFn: ({ signal }) => instanceFailures(network, app.appId, { sessions, signal }),
   })
+  useSessionEnd(bundles.error, signOut)
   const save = (id: string) => {
     setProblem(undefined)
     instanceFailure(network, app.appId, id, { sessions }).then(

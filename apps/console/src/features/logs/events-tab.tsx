@@ -5,23 +5,29 @@ import { useNetwork } from '../../network/network.tsx'
 import { Badge, Card, Time } from '../../ui/parts.tsx'
 import { Queried } from '../../ui/queried.tsx'
 import { Cell, Table } from '../../ui/table.tsx'
-import { WithAgents } from '../owner/sessions.tsx'
+import { useSessionEnd, WithAgents } from '../owner/sessions.tsx'
 
 export function EventsTab({ app }: { app: AppDetails }) {
   return (
     <WithAgents app={app} what="events">
-      {(sessions) => <Events app={app} sessions={sessions} />}
+      {(sessions, signOut) => <Events app={app} sessions={sessions} signOut={signOut} />}
     </WithAgents>
   )
 }
 
-function Events({ app, sessions }: { app: AppDetails; sessions: readonly OwnerSession[] }) {
+function Events(props: {
+  app: AppDetails
+  sessions: readonly OwnerSession[]
+  signOut: () => void
+}) {
+  const { app, sessions, signOut } = props
   const network = useNetwork()
   const events = useQuery({
     queryKey: ['events', String(app.appId), sessions.map(({ tlsKeyHash }) => tlsKeyHash)],
     queryFn: ({ signal }) => instanceEvents(network, app.appId, { sessions, signal }),
     select: (all) => all.toReversed().slice(0, 300),
   })
+  useSessionEnd(events.error, signOut)
   return (
     <Card title="Events" note="since each agent began, the newest first">
       <Queried query={events} what="the events" none="Nothing has happened yet.">

@@ -4,7 +4,8 @@ import { logs, type AppDetails, type LogLine, type OwnerSession } from '@wetee/s
 import { useNetwork } from '../../network/network.tsx'
 import { Card, Empty, Failure } from '../../ui/parts.tsx'
 import { saveText } from '../../ui/save.ts'
-import { WithAgents } from '../owner/sessions.tsx'
+import { useReturn } from '../apps/worker-away.tsx'
+import { useSessionEnd, WithAgents } from '../owner/sessions.tsx'
 import { appendLines, keyOfLine, linesText, splitAt } from './log-buffer.ts'
 
 export function LogsTab({ app }: { app: AppDetails }) {
@@ -63,6 +64,8 @@ function Logs(props: { app: AppDetails; sessions: readonly OwnerSession[]; signO
   const [search, setSearch] = useState('')
   const [service, setService] = useState('')
   const { lines, error, again, clear } = useLines(app, sessions, isFollowed)
+  useReturn(app, again)
+  useSessionEnd(error, signOut)
   const services = useMemo(() => [...new Set(lines.map((line) => line.service))].sort(), [lines])
   const wanted = search.toLowerCase()
   const shown = useMemo(

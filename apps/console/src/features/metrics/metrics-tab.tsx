@@ -13,15 +13,15 @@ import { useNetwork } from '../../network/network.tsx'
 import { Chart } from '../../ui/chart.tsx'
 import { Card, Empty, Facts, Failure, Loading } from '../../ui/parts.tsx'
 import { Queried } from '../../ui/queried.tsx'
-import { WithWorker } from '../owner/sessions.tsx'
+import { useSessionEnd, WithWorker } from '../owner/sessions.tsx'
 import { seriesText, seriesTitle } from './series.ts'
 
 export function MetricsTab({ app }: { app: AppDetails }) {
   return (
     <WithWorker app={app} what="what it has used">
-      {(session) => (
+      {(session, signOut) => (
         <>
-          <Metrics app={app} session={session} />
+          <Metrics app={app} session={session} signOut={signOut} />
           <Usage app={app} session={session} />
         </>
       )}
@@ -40,7 +40,7 @@ const spans = [
   ['30 days', 2_592_000, 43_200],
 ] as const
 
-function Metrics({ app, session }: Props) {
+function Metrics({ app, session, signOut }: Props & { signOut: () => void }) {
   const network = useNetwork()
   const [span, setSpan] = useState<(typeof spans)[number]>(spans[0])
   const [label, seconds, step] = span
@@ -53,6 +53,7 @@ function Metrics({ app, session }: Props) {
     refetchInterval: 10_000,
     placeholderData: keepPreviousData,
   })
+  useSessionEnd(metrics.error, signOut)
   return (
     <Card
       title="Metrics"

@@ -1,5 +1,5 @@
 // The owner of an application, signed in with the wallet: at the agents of its instances, and at its worker. Kept in memory alone.
-import { useState, useSyncExternalStore, type ReactNode } from 'react'
+import { useEffect, useState, useSyncExternalStore, type ReactNode } from 'react'
 import {
   openOwnerSessions,
   openWorkerSession,
@@ -8,9 +8,12 @@ import {
   type OwnerSession,
   type WorkerSession,
 } from '@wetee/sdk'
-import { Failure } from '../../ui/parts.tsx'
+import { Empty, Failure } from '../../ui/parts.tsx'
 import { useWallet, walletCode } from '../../wallet/wallet.tsx'
+import { outageOf } from '../apps/outage.ts'
 import { OwnerOnly } from '../apps/owner.tsx'
+import { ThroughWorker } from '../apps/worker-away.tsx'
+import { endsSession } from './session-end.ts'
 
 /** Agents end theirs after fifteen minutes. */
 const keptMs = 840_000
@@ -40,6 +43,21 @@ function useKept<T>(kept: Map<string, Kept<T>>, key: string): T | undefined {
   )
 }
 
+function forget<T>(kept: Map<string, Kept<T>>, key: string): void {
+  kept.delete(key)
+  for (const listener of listeners) listener()
+}
+
+/** Signs out when what is asked fails because the other side no longer knows the session: then it is signed for anew. */
+export function useSessionEnd(error: unknown, signOut: () => void): void {
+  // What the session before has failed with is still known to the query, and says nothing of this one.
+  const [earlier] = useState(error)
+  const isOver = error !== earlier && endsSession(error)
+  useEffect(() => {
+    if (isOver) signOut()
+  })
+}
+
 const keyOf = (app: AppDetails, account: string | undefined) =>
   `${app.appId}/${app.currentVersion}/${app.pendingVersion}/${account ?? ''}`
 
@@ -58,7 +76,9 @@ export function WithAgents(props: {
     return (
       <OwnerOnly app={app} what={`reads ${what}`}>
         <SignIn
-          text={`${what.charAt(0).toUpperCase()}${what.slice(1)} come from inside the TEE of each instance, sealed to this page: its evidence is verified here before anything is signed. One signature for each instance; nothing is sent to the chain.`}
+          app={app}
+          source={`${capital(what)} come from inside its instances`}
+          text={`${capital(what)} come from inside the TEE of each instance, sealed to this page: its evidence is verified here before anything is signed. One signature for each instance; nothing is sent to the chain.`}
           open={async (signer) => {
             const failed: string[] = []
             keep(
@@ -74,10 +94,6 @@ export function WithAgents(props: {
         />
       </OwnerOnly>
     )
-  const signOut = () => {
-    agents.delete(key)
-    for (const listener of listeners) listener()
-  }
   return (
     <>
       {problems.map((problem) => (
@@ -85,7 +101,7 @@ export function WithAgents(props: {
           {problem}
         </div>
       ))}
-      {children(sessions, signOut)}
+      {children(sessions, () => forget(agents, key))}
     </>
   )
 }
@@ -104,18 +120,26 @@ export function WithWorker(props: {
     return (
       <OwnerOnly app={app} what={`reads ${what}`}>
         <SignIn
+          app={app}
+          source={`${capital(what)} comes`}
           text={`Its worker keeps ${what} for its owner alone. One signature for the next fifteen minutes; nothing is sent to the chain.`}
           open={async (signer) => keep(workers, key, await openWorkerSession(signer, app.appId))}
         />
       </OwnerOnly>
     )
-  return children(session, () => {
-    workers.delete(key)
-    for (const listener of listeners) listener()
-  })
+  return children(session, () => forget(workers, key))
 }
 
-function SignIn({ text, open }: { text: string; open: (signer: Network) => Promise<void> }) {
+const capital = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}`
+
+function SignIn(props: {
+  app: AppDetails
+  /** Where it comes from, for as long as the worker does not answer; completed by "through worker 1". */
+  source: string
+  text: string
+  open: (signer: Network) => Promise<void>
+}) {
+  const { app, source, text, open } = props
   const { signer } = useWallet()
   const [state, setState] = useState<'idle' | 'busy' | { readonly error: unknown }>('idle')
   const signIn = () => {
@@ -132,6 +156,12 @@ function SignIn({ text, open }: { text: string; open: (signer: Network) => Promi
         }),
     )
   }
+  if (outageOf(app) !== undefined)
+    return (
+      <Empty>
+        <ThroughWorker app={app} what={source} />
+      </Empty>
+    )
   return (
     <div className="empty">
       <p className="narrow">{text}</p>

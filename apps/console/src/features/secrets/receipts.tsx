@@ -12,6 +12,8 @@ import {
 import { useNetwork } from '../../network/network.tsx'
 import { Badge, Card, Empty, Failure, Hash, Loading, Time } from '../../ui/parts.tsx'
 import { Cell, Table } from '../../ui/table.tsx'
+import { outageOf } from '../apps/outage.ts'
+import { ThroughWorker } from '../apps/worker-away.tsx'
 
 const states: Readonly<Record<ReceiptState, readonly ['good' | 'warn' | 'bad', string]>> = {
   posted: ['good', 'in a posted root'],
@@ -37,6 +39,7 @@ export function Receipts({ app }: { app: AppDetails }) {
     refetchInterval: false,
     staleTime: Infinity,
   })
+  const isAway = outageOf(app) !== undefined
   return (
     <Card
       title="Receipts"
@@ -45,7 +48,7 @@ export function Receipts({ app }: { app: AppDetails }) {
         <button
           type="button"
           className="button small"
-          disabled={audit.isFetching}
+          disabled={audit.isFetching || isAway}
           onClick={() => {
             if (isWanted) void audit.refetch()
             else setWanted(true)
@@ -55,9 +58,16 @@ export function Receipts({ app }: { app: AppDetails }) {
         </button>
       }
     >
-      {!isWanted && <Empty>Every release leaves a receipt at each node that took part.</Empty>}
+      {isAway && (
+        <Empty>
+          <ThroughWorker app={app} what="The nodes are reached" />
+        </Empty>
+      )}
+      {!isWanted && !isAway && (
+        <Empty>Every release leaves a receipt at each node that took part.</Empty>
+      )}
       {audit.isFetching && <Loading what="the receipts of all nodes" />}
-      {audit.isError && !audit.isFetching && <Failure error={audit.error} />}
+      {audit.isError && !audit.isFetching && !isAway && <Failure error={audit.error} />}
       {audit.data !== undefined && !audit.isFetching && <Found audit={audit.data} />}
     </Card>
   )

@@ -1,10 +1,14 @@
 // Verifies in the browser: the same thirteen steps as `wetee verify`, of an application or of a saved document.
-import { useState, type FormEvent } from 'react'
+import { useState, type FormEvent, type ReactNode } from 'react'
 import { useQuery } from '@tanstack/react-query'
+import { SdkError, showApp } from '@wetee/sdk'
 import { useNetwork } from '../../network/network.tsx'
 import { DropZone } from '../../ui/drop.tsx'
 import { Card, Copy, Failure, Hash, Loading, Page, Time } from '../../ui/parts.tsx'
+import { useFailure } from '../../ui/queried.tsx'
 import { go } from '../../ui/route.ts'
+import { outageOf } from '../apps/outage.ts'
+import { WorkerAway } from '../apps/worker-away.tsx'
 import { parseWanted } from './wanted.ts'
 import { runVerification, type Verification } from './run-verification.ts'
 import { Checklist } from './checklist.tsx'
@@ -116,12 +120,19 @@ function Result({ of, name }: { of: { appId: bigint } | { evidence: string }; na
   const result = useQuery({
     queryKey: ['verify', 'appId' in of ? String(of.appId) : of.evidence],
     queryFn: ({ signal }) => runVerification(network, of, signal),
-    refetchInterval: false,
+    // What has no evidence yet, or a worker that is away, may have it soon.
+    refetchInterval: ({ state: { error } }) =>
+      error instanceof SdkError && error.retryable ? 3_000 : false,
     refetchOnWindowFocus: false,
     gcTime: 0,
   })
   const again = () => void result.refetch()
-  if (result.isFetching)
+  const failure = useFailure(result)
+  if (result.data === undefined && failure !== undefined) {
+    const shown = <Failure error={failure} retry={again} />
+    return 'appId' in of ? <NoEvidence appId={of.appId} failure={shown} /> : shown
+  }
+  if (result.isFetching || result.data === undefined)
     return (
       <Card
         title="Verifying …"
@@ -130,7 +141,6 @@ function Result({ of, name }: { of: { appId: bigint } | { evidence: string }; na
         <Loading what="evidence and chain" lines={10} />
       </Card>
     )
-  if (result.data === undefined) return <Failure error={result.error} retry={again} />
   return (
     <>
       <Verdict verification={result.data} again={again} />
@@ -139,6 +149,26 @@ function Result({ of, name }: { of: { appId: bigint } | { evidence: string }; na
       </Card>
       <Keep verification={result.data} name={name} />
     </>
+  )
+}
+
+/** Why there is nothing to judge: its worker is away, or what the failure says. */
+function NoEvidence({ appId, failure }: { appId: bigint; failure: ReactNode }) {
+  const network = useNetwork()
+  const { data, dataUpdatedAt } = useQuery({
+    queryKey: ['app', String(appId)],
+    queryFn: ({ signal }) => showApp(network, appId, { signal }),
+    refetchInterval: 3_000,
+  })
+  if (data === undefined || outageOf(data) === undefined) return failure
+  return (
+    <WorkerAway app={data} askedAtMs={dataUpdatedAt}>
+      <span>
+        Its evidence comes through the worker, so there is nothing to judge now. A saved document
+        can be judged below, and <code>npx wetee verify {String(appId)}</code> asks the application
+        itself.
+      </span>
+    </WorkerAway>
   )
 }
 
