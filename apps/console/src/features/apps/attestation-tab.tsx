@@ -51,38 +51,35 @@ export function AttestationTab({ app }: { app: AppDetails }) {
       </Card>
       <Leases app={app} />
       {app.leases.map((lease) => (
-        <Card
-          key={`${lease.replica}/${lease.slot}`}
-          title={`Replica ${lease.replica}, version ${lease.version}`}
-          note={lease.live ? 'live' : 'lapsed'}
-        >
-          <div className="body">
-            <Facts
-              rows={[
-                [
-                  'Machine',
-                  <Hash key="p" hex={lease.platformId} what="the id of the machine" whole />,
-                ],
-                ['Worker', String(lease.workerId)],
-                [
-                  'Instance key',
-                  <Hash key="i" hex={lease.instanceKey} what="the instance key in full" whole />,
-                ],
-                [
-                  'TLS key',
-                  <Hash
-                    key="k"
-                    hex={lease.tlsKeyHash}
-                    what="the hash of the TLS key in full"
-                    whole
-                  />,
-                ],
-                ['Evidence', `of block ${lease.evidenceBlock}`],
-              ]}
-            />
-          </div>
-        </Card>
+        <Lease key={`${lease.replica}/${lease.slot}`} lease={lease} />
       ))}
     </>
+  )
+}
+
+function Lease({ lease }: { lease: AppDetails['leases'][number] }) {
+  return (
+    <Card
+      title={`Replica ${lease.replica}, version ${lease.version}`}
+      note={lease.live ? 'live' : 'lapsed'}
+    >
+      <div className="body">
+        <Facts
+          rows={[
+            ['Machine', <Hash key="p" hex={lease.platformId} what="the id of the machine" whole />],
+            ['Worker', String(lease.workerId)],
+            [
+              'Instance key',
+              <Hash key="i" hex={lease.instanceKey} what="the instance key in full" whole />,
+            ],
+            [
+              'TLS key',
+              <Hash key="k" hex={lease.tlsKeyHash} what="the hash of the TLS key in full" whole />,
+            ],
+            ['Evidence', `of block ${lease.evidenceBlock}`],
+          ]}
+        />
+      </div>
+    </Card>
   )
 }

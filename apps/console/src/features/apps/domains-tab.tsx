@@ -10,13 +10,7 @@ const example = `x-wetee:
     shop.example.org: 443`
 
 export function DomainsTab({ app }: { app: AppDetails }) {
-  const { profile } = useNetwork()
   const manifest = useManifest(app)
-  const proof = domainProof({
-    appId: app.appId,
-    chainId: profile.chainId,
-    cloud: profile.contracts.cloud,
-  })
   if (manifest.isPending)
     return (
       <Card title="Domains">
@@ -25,53 +19,11 @@ export function DomainsTab({ app }: { app: AppDetails }) {
     )
   if (manifest.isError) return <Failure error={manifest.error} />
   const { domains = [] } = manifest.data
-  const urls = app.instances?.flatMap((instance) => instance.urls) ?? []
   return (
     <>
-      {domains.map(({ name, target }) => {
-        const leads = urls.some(({ url }) => new URL(url).hostname === name)
-        return (
-          <Card
-            key={name}
-            title={name}
-            note={`leads to port ${target}`}
-            end={
-              leads ? (
-                <Badge tone="good">its worker serves it</Badge>
-              ) : (
-                <Badge tone="warn">not proved yet</Badge>
-              )
-            }
-          >
-            <div className="body">
-              <p>At the name server of the domain, make these two records:</p>
-              <Facts
-                rows={[
-                  [
-                    'TXT',
-                    <span key="t">
-                      <code>{proofNameOf(name)}</code>
-                      <Copy text={proofNameOf(name)} what="the name of the record" />
-                    </span>,
-                  ],
-                  [
-                    'with',
-                    <span key="w">
-                      <code>{proof}</code>
-                      <Copy text={proof} what="the text of the record" />
-                    </span>,
-                  ],
-                  ['A or CNAME', `the address of worker ${app.workerId}, which it tells its users`],
-                ]}
-              />
-              <p className="quiet">
-                Its worker looks every 30 seconds. The certificate is for the attested key, whoever
-                signs it: <a href={`#/verify/${app.appId}`}>verify</a> compares keys, not names.
-              </p>
-            </div>
-          </Card>
-        )
-      })}
+      {domains.map(({ name, target }) => (
+        <Domain key={name} app={app} name={name} target={target} />
+      ))}
       {domains.length === 0 && (
         <Card title="Domains">
           <Empty>
@@ -84,5 +36,56 @@ export function DomainsTab({ app }: { app: AppDetails }) {
         </Card>
       )}
     </>
+  )
+}
+
+function Domain({ app, name, target }: { app: AppDetails; name: string; target: number }) {
+  const { profile } = useNetwork()
+  const proof = domainProof({
+    appId: app.appId,
+    chainId: profile.chainId,
+    cloud: profile.contracts.cloud,
+  })
+  const urls = app.instances?.flatMap((instance) => instance.urls) ?? []
+  const leads = urls.some(({ url }) => new URL(url).hostname === name)
+  return (
+    <Card
+      title={name}
+      note={`leads to port ${target}`}
+      end={
+        leads ? (
+          <Badge tone="good">its worker serves it</Badge>
+        ) : (
+          <Badge tone="warn">not proved yet</Badge>
+        )
+      }
+    >
+      <div className="body">
+        <p>At the name server of the domain, make these two records:</p>
+        <Facts
+          rows={[
+            [
+              'TXT',
+              <span key="t">
+                <code>{proofNameOf(name)}</code>
+                <Copy text={proofNameOf(name)} what="the name of the record" />
+              </span>,
+            ],
+            [
+              'with',
+              <span key="w">
+                <code>{proof}</code>
+                <Copy text={proof} what="the text of the record" />
+              </span>,
+            ],
+            ['A or CNAME', `the address of worker ${app.workerId}, which it tells its users`],
+          ]}
+        />
+        <p className="quiet">
+          Its worker looks every 30 seconds. The certificate is for the attested key, whoever signs
+          it: <a href={`#/verify/${app.appId}`}>verify</a> compares keys, not names.
+        </p>
+      </div>
+    </Card>
   )
 }

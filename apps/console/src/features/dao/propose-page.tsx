@@ -19,19 +19,7 @@ export function ProposePage({ template }: { template: string | undefined }) {
   const [why, setWhy] = useState('')
   const [calls, setCalls] = useState<readonly RawCall[]>([])
   const [done, setDone] = useState(false)
-  if (done)
-    return (
-      <Page title="It is proposed">
-        <div className="card">
-          <Empty>
-            <p>Voting begins after the voting delay. Votes count as they are delegated then.</p>
-            <a className="button primary" href="#/dao">
-              All proposals
-            </a>
-          </Empty>
-        </div>
-      </Page>
-    )
+  if (done) return <Proposed />
   return (
     <Page
       title="Propose"
@@ -57,19 +45,7 @@ export function ProposePage({ template }: { template: string | undefined }) {
             />
           </div>
         </Card>
-        <Card
-          title="What it does"
-          note={calls.length === 0 ? 'nothing yet' : `${calls.length} in this order`}
-        >
-          {calls.length === 0 ? (
-            <Empty>Add something on the left.</Empty>
-          ) : (
-            <CallList
-              calls={calls}
-              remove={(index) => setCalls(calls.filter((_, place) => place !== index))}
-            />
-          )}
-        </Card>
+        <WhatItDoes calls={calls} change={setCalls} />
       </div>
       <Card title="The proposal" note="public for ever">
         <div className="body form">
@@ -102,6 +78,43 @@ export function ProposePage({ template }: { template: string | undefined }) {
           </div>
         </div>
       </Card>
+    </Page>
+  )
+}
+
+function WhatItDoes(props: {
+  calls: readonly RawCall[]
+  change: (calls: readonly RawCall[]) => void
+}) {
+  const { calls, change } = props
+  return (
+    <Card
+      title="What it does"
+      note={calls.length === 0 ? 'nothing yet' : `${calls.length} in this order`}
+    >
+      {calls.length === 0 ? (
+        <Empty>Nothing was added yet.</Empty>
+      ) : (
+        <CallList
+          calls={calls}
+          remove={(index) => change(calls.filter((_, place) => place !== index))}
+        />
+      )}
+    </Card>
+  )
+}
+
+function Proposed() {
+  return (
+    <Page title="It is proposed">
+      <div className="card">
+        <Empty>
+          <p>Voting begins after the voting delay. Votes count as they are delegated then.</p>
+          <a className="button primary" href="#/dao">
+            All proposals
+          </a>
+        </Empty>
+      </div>
     </Page>
   )
 }

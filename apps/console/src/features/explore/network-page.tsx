@@ -1,5 +1,12 @@
 // The network: its size, its workers with prices and room, its dsecret nodes and committee.
-import { formatDot, perDay, teeClassNames, type NodeRow, type WorkerRow } from '@wetee/sdk'
+import {
+  formatDot,
+  perDay,
+  teeClassNames,
+  type NodeRow,
+  type NetworkOverview,
+  type WorkerRow,
+} from '@wetee/sdk'
 import { useNetwork, useNodes, useOverview, useWorkers } from '../../network/network.tsx'
 import { cpuText, memoryText } from '../../ui/format.ts'
 import { Amount, Card, Facts, Failure, Hash, Page, Time } from '../../ui/parts.tsx'
@@ -9,19 +16,8 @@ import { NetworkMap } from './network-map.tsx'
 import { NodeBadge, Proven, WorkerBadge } from './states.tsx'
 
 export function NetworkPage() {
-  const { profile } = useNetwork()
   const overview = useOverview()
   const { data } = overview
-  const numbers: readonly (readonly [string, string, string])[] = [
-    ['Applications', data === undefined ? '…' : String(data.appCount), 'ever deployed'],
-    ['Workers', data === undefined ? '…' : String(data.workerCount), 'registered'],
-    ['dsecret nodes', data === undefined ? '…' : String(data.nodeCount), 'registered'],
-    [
-      'Committee',
-      data === undefined ? '…' : `${data.threshold} of ${data.members.length}`,
-      data === undefined ? '' : `epoch ${data.activeEpoch}`,
-    ],
-  ]
   return (
     <Page
       title="Network"
@@ -33,53 +29,73 @@ export function NetworkPage() {
       }
     >
       {overview.isError && <Failure error={overview.error} retry={() => void overview.refetch()} />}
-      <dl className="tiles">
-        {numbers.map(([label, value, note]) => (
-          <div className="tile" key={label}>
-            <dt>{label}</dt>
-            <dd>
-              {value} <small>{note}</small>
-            </dd>
-          </div>
-        ))}
-      </dl>
+      <Sizes data={data} />
       <NetworkMap />
       <Workers />
       <Nodes />
-      <Card title="Chain">
-        <div className="body">
-          <Facts
-            rows={[
-              ['Network', `${profile.name} (${profile.kind})`],
-              ['Chain id', String(profile.chainId)],
-              [
-                'Finalized block',
-                data === undefined ? (
-                  '…'
-                ) : (
-                  <>
-                    {String(data.block.number)}, <Time seconds={data.block.timestamp} />
-                  </>
-                ),
-              ],
-              ['RPC', profile.rpcUrls.join(', ')],
-              [
-                'Cloud',
-                <Hash key="c" hex={profile.contracts.cloud} what="address of Cloud" whole />,
-              ],
-              [
-                'Subnet',
-                <Hash key="s" hex={profile.contracts.subnet} what="address of Subnet" whole />,
-              ],
-              [
-                'Quorum',
-                <Hash key="q" hex={profile.contracts.quorum} what="address of Quorum" whole />,
-              ],
-            ]}
-          />
-        </div>
-      </Card>
+      <Chain block={data?.block} />
     </Page>
+  )
+}
+
+function Sizes({ data }: { data: NetworkOverview | undefined }) {
+  const numbers: readonly (readonly [string, string, string])[] = [
+    ['Applications', data === undefined ? '…' : String(data.appCount), 'ever deployed'],
+    ['Workers', data === undefined ? '…' : String(data.workerCount), 'registered'],
+    ['dsecret nodes', data === undefined ? '…' : String(data.nodeCount), 'registered'],
+    [
+      'Committee',
+      data === undefined ? '…' : `${data.threshold} of ${data.members.length}`,
+      data === undefined ? '' : `epoch ${data.activeEpoch}`,
+    ],
+  ]
+  return (
+    <dl className="tiles">
+      {numbers.map(([label, value, note]) => (
+        <div className="tile" key={label}>
+          <dt>{label}</dt>
+          <dd>
+            {value} <small>{note}</small>
+          </dd>
+        </div>
+      ))}
+    </dl>
+  )
+}
+
+function Chain({ block }: { block: NetworkOverview['block'] | undefined }) {
+  const { profile } = useNetwork()
+  return (
+    <Card title="Chain">
+      <div className="body">
+        <Facts
+          rows={[
+            ['Network', `${profile.name} (${profile.kind})`],
+            ['Chain id', String(profile.chainId)],
+            [
+              'Finalized block',
+              block === undefined ? (
+                '…'
+              ) : (
+                <>
+                  {String(block.number)}, <Time seconds={block.timestamp} />
+                </>
+              ),
+            ],
+            ['RPC', profile.rpcUrls.join(', ')],
+            ['Cloud', <Hash key="c" hex={profile.contracts.cloud} what="address of Cloud" whole />],
+            [
+              'Subnet',
+              <Hash key="s" hex={profile.contracts.subnet} what="address of Subnet" whole />,
+            ],
+            [
+              'Quorum',
+              <Hash key="q" hex={profile.contracts.quorum} what="address of Quorum" whole />,
+            ],
+          ]}
+        />
+      </div>
+    </Card>
   )
 }
 

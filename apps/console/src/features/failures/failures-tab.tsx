@@ -71,37 +71,50 @@ function Bundles({ app, sessions, signOut }: Props & { signOut: () => void }) {
       >
         {(found) => (
           <Table heads={['When', 'Reason', 'Service', 'Instance', { unseen: 'Actions' }]}>
-            {found.map(({ id, time, hostsWord, version, replica }) => (
-              <tr key={`${version}/${replica}/${id}`}>
-                <Cell label="When" className="tight">
-                  <Time seconds={seconds(time)} />
-                </Cell>
-                <Cell label="Reason">
-                  {hostsWord.reason}
-                  {hostsWord.exitCode !== undefined && `, exit code ${hostsWord.exitCode}`}
-                  {hostsWord.outOfMemory === true && ', out of memory'}
-                  <span className="under">its worker’s word</span>
-                </Cell>
-                <Cell label="Service">{hostsWord.service ?? '–'}</Cell>
-                <Cell label="Instance">
-                  version {version}, replica {replica}
-                </Cell>
-                <Cell label="Actions">
-                  <button
-                    type="button"
-                    className="button small"
-                    aria-label={`Download bundle ${id}`}
-                    onClick={() => save(id)}
-                  >
-                    Download
-                  </button>
-                </Cell>
-              </tr>
+            {found.map((bundle) => (
+              <Bundle
+                key={`${bundle.version}/${bundle.replica}/${bundle.id}`}
+                bundle={bundle}
+                save={() => save(bundle.id)}
+              />
             ))}
           </Table>
         )}
       </Queried>
     </Card>
+  )
+}
+
+type Found = Awaited<ReturnType<typeof instanceFailures>>[number]
+
+function Bundle({ bundle, save }: { bundle: Found; save: () => void }) {
+  const { id, time, hostsWord, version, replica } = bundle
+  return (
+    <tr>
+      <Cell label="When" className="tight">
+        <Time seconds={seconds(time)} />
+      </Cell>
+      <Cell label="Reason">
+        {hostsWord.reason}
+        {hostsWord.exitCode !== undefined && `, exit code ${hostsWord.exitCode}`}
+        {hostsWord.outOfMemory === true && ', out of memory'}
+        <span className="under">its worker’s word</span>
+      </Cell>
+      <Cell label="Service">{hostsWord.service ?? '–'}</Cell>
+      <Cell label="Instance">
+        version {version}, replica {replica}
+      </Cell>
+      <Cell label="Actions">
+        <button
+          type="button"
+          className="button small"
+          aria-label={`Download bundle ${id}`}
+          onClick={save}
+        >
+          Download
+        </button>
+      </Cell>
+    </tr>
   )
 }
 

@@ -91,21 +91,7 @@ function Logs(props: { app: AppDetails; sessions: readonly OwnerSession[]; signO
           >
             {isFollowed ? 'Following' : 'Follow'}
           </button>
-          {services.length > 1 && (
-            <select
-              className="input small"
-              aria-label="Service"
-              value={service}
-              onChange={(event) => setService(event.target.value)}
-            >
-              <option value="">all services</option>
-              {services.map((one) => (
-                <option key={one} value={one}>
-                  {one}
-                </option>
-              ))}
-            </select>
-          )}
+          <ServiceChoice services={services} value={service} change={setService} />
           <input
             className="input small"
             type="search"
@@ -133,17 +119,48 @@ function Logs(props: { app: AppDetails; sessions: readonly OwnerSession[]; signO
     >
       {error !== undefined && <Failure error={error} retry={again} />}
       {shown.length === 0 ? (
-        <Empty>
-          {lines.length > 0
-            ? `None of ${lines.length} lines contains “${search}”.`
-            : isFollowed
-              ? 'Nothing has been written yet. Lines appear here as they are.'
-              : 'Nothing is followed.'}
-        </Empty>
+        <NoLines count={lines.length} search={search} isFollowed={isFollowed} />
       ) : (
         <Lines lines={shown} wanted={search} isFollowed={isFollowed} />
       )}
     </Card>
+  )
+}
+
+function ServiceChoice(props: {
+  services: readonly string[]
+  value: string
+  change: (service: string) => void
+}) {
+  const { services, value, change } = props
+  if (services.length < 2) return null
+  return (
+    <select
+      className="input small"
+      aria-label="Service"
+      value={value}
+      onChange={(event) => change(event.target.value)}
+    >
+      <option value="">all services</option>
+      {services.map((one) => (
+        <option key={one} value={one}>
+          {one}
+        </option>
+      ))}
+    </select>
+  )
+}
+
+/** Why no line is shown. */
+function NoLines(props: { count: number; search: string; isFollowed: boolean }) {
+  const { count, search, isFollowed } = props
+  if (count > 0) return <Empty>{`None of ${count} lines contains “${search}”.`}</Empty>
+  return (
+    <Empty>
+      {isFollowed
+        ? 'Nothing has been written yet. Lines appear here as they are.'
+        : 'Nothing is followed.'}
+    </Empty>
   )
 }
 

@@ -69,58 +69,72 @@ function Chart({ earnings }: { earnings: Earnings }) {
             {asset.symbol} {formatTime(times[0] ?? 0n)} to {formatTime(times.at(-1) ?? 0n)}; at most{' '}
             {shortAmount(highest(amounts), asset)} in one span
           </figcaption>
-          <svg
-            viewBox={`0 0 ${width} ${height}`}
-            role="img"
-            aria-label={`Earnings in ${asset.symbol}, ${amounts.length} spans of time`}
-            preserveAspectRatio="none"
-          >
-            <line className="base" x1="0" x2={width} y1={height - 0.5} y2={height - 0.5} />
-            {amounts.map((amount, index) => {
-              const step = width / amounts.length
-              const size = barHeight(amount, highest(amounts), height - 8)
-              return (
-                <rect
-                  key={index}
-                  className="bar"
-                  x={index * step + step * 0.12}
-                  width={step * 0.76}
-                  y={height - size}
-                  height={size}
-                >
-                  <title>
-                    {`${shortAmount(amount, asset)}, ${formatTime(times[index] ?? 0n)} to ${formatTime(times[index + 1] ?? 0n)}`}
-                  </title>
-                </rect>
-              )
-            })}
-          </svg>
-          <details>
-            <summary>As numbers</summary>
-            <table>
-              <thead>
-                <tr>
-                  <th scope="col">From</th>
-                  <th scope="col" className="num">
-                    Earned
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                {amounts.map((amount, index) => (
-                  <tr key={index}>
-                    <td>{formatTime(times[index] ?? 0n)}</td>
-                    <td className="num">
-                      <Amount wei={amount} asset={asset} />
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </details>
+          <Bars {...{ asset, amounts, times }} />
+          <Numbers {...{ asset, amounts, times }} />
         </figure>
       ))}
     </>
+  )
+}
+
+type Shown = Pick<Earnings['assets'][number], 'asset' | 'amounts'> & Pick<Earnings, 'times'>
+
+function Bars({ asset, amounts, times }: Shown) {
+  return (
+    <svg
+      viewBox={`0 0 ${width} ${height}`}
+      role="img"
+      aria-label={`Earnings in ${asset.symbol}, ${amounts.length} spans of time`}
+      preserveAspectRatio="none"
+    >
+      <line className="base" x1="0" x2={width} y1={height - 0.5} y2={height - 0.5} />
+      {amounts.map((amount, index) => {
+        const step = width / amounts.length
+        const size = barHeight(amount, highest(amounts), height - 8)
+        return (
+          <rect
+            key={index}
+            className="bar"
+            x={index * step + step * 0.12}
+            width={step * 0.76}
+            y={height - size}
+            height={size}
+          >
+            <title>
+              {`${shortAmount(amount, asset)}, ${formatTime(times[index] ?? 0n)} to ${formatTime(times[index + 1] ?? 0n)}`}
+            </title>
+          </rect>
+        )
+      })}
+    </svg>
+  )
+}
+
+function Numbers({ asset, amounts, times }: Shown) {
+  return (
+    <details>
+      <summary>As numbers</summary>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">From</th>
+            <th scope="col" className="num">
+              Earned
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {amounts.map((amount, index) => (
+            <tr key={index}>
+              <td>{formatTime(times[index] ?? 0n)}</td>
+              <td className="num">
+                <Amount wei={amount} asset={asset} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </details>
   )
 }
 

@@ -80,24 +80,30 @@ export function NodePage({ nodeId }: { nodeId: bigint }) {
         note="by the chain: no web page gets through to a node, whose certificate no CA has signed"
       />
       <div className="columns">
-        <Card title="Node">
-          <div className="body">
-            <Facts
-              rows={[
-                ['Machine proof', <Proven key="m" until={data.provenUntil} />],
-                ['Committee', data.seated ? 'seated' : 'none'],
-                ['Statement key', <Hash key="s" hex={data.statementKey} what="statement key" />],
-                ['TLS key', <Hash key="t" hex={data.tlsKeyHash} what="hash of the TLS key" />],
-                ['Owner', <Hash key="o" hex={data.owner} what="the owner's address" />],
-                ['Operator', <Hash key="p" hex={data.operator} what="the operator's address" />],
-              ]}
-            />
-          </div>
-        </Card>
+        <NodeFacts node={data} />
         <StakeCard holder={{ role: dsecretRole, id: nodeId }} stake={data.stake} own={isOwner} />
       </div>
       <Receipts nodeId={nodeId} />
     </Page>
+  )
+}
+
+function NodeFacts({ node }: { node: Awaited<ReturnType<typeof showNode>> }) {
+  return (
+    <Card title="Node">
+      <div className="body">
+        <Facts
+          rows={[
+            ['Machine proof', <Proven key="m" until={node.provenUntil} />],
+            ['Committee', node.seated ? 'seated' : 'none'],
+            ['Statement key', <Hash key="s" hex={node.statementKey} what="statement key" />],
+            ['TLS key', <Hash key="t" hex={node.tlsKeyHash} what="hash of the TLS key" />],
+            ['Owner', <Hash key="o" hex={node.owner} what="the owner's address" />],
+            ['Operator', <Hash key="p" hex={node.operator} what="the operator's address" />],
+          ]}
+        />
+      </div>
+    </Card>
   )
 }
 

@@ -16,9 +16,7 @@ export function RegisterNodePage() {
   const [endpoint, setEndpoint] = useState('')
   const [keysText, setKeysText] = useState('')
   const [stake, setStake] = useState('')
-  const [failure, setFailure] = useState<unknown>()
   const [done, setDone] = useState(false)
-  const keys = keysText.trim() === '' ? {} : attempt(() => parseNodeKeys(keysText))
   const { value } = attempt(() => ({
     operator: readAddress(operator, 'the operator'),
     endpoint: endpoint.trim(),
@@ -47,36 +45,7 @@ export function RegisterNodePage() {
             input={{ placeholder: 'node.example:7790' }}
             hint="Host and port where the node answers."
           />
-          <TextField
-            onValue={setKeysText}
-            rows={5}
-            label="Keys"
-            value={keysText}
-            hint="What `dsecret --print-identity` printed in its TEE: public keys, with a proof that it holds them."
-            problem={keys.problem}
-          />
-          <DropZone
-            accept=".json,application/json"
-            maxBytes={maxKeysBytes}
-            label="Choose the file with the keys"
-            onText={(text) => {
-              setFailure(undefined)
-              setKeysText(text)
-            }}
-            onProblem={setFailure}
-          >
-            Or drop the file here.
-          </DropZone>
-          {failure !== undefined && <Failure error={failure} />}
-          {keys.value !== undefined && (
-            <Facts
-              rows={[
-                ['Statement key', <code key="s">{keys.value.statementKey}</code>],
-                ['Encryption key', <code key="e">{keys.value.encryptionKey}</code>],
-                ['TLS key', <code key="t">{keys.value.tlsKeyHash}</code>],
-              ]}
-            />
-          )}
+          <KeysField text={keysText} change={setKeysText} />
           <DotField
             label="Stake in DOT"
             value={stake}
@@ -105,5 +74,45 @@ export function RegisterNodePage() {
         </div>
       </Card>
     </Page>
+  )
+}
+
+/** What its TEE printed, written or from a file, and the keys in it. */
+function KeysField({ text, change }: { text: string; change: (text: string) => void }) {
+  const [failure, setFailure] = useState<unknown>()
+  const keys = text.trim() === '' ? {} : attempt(() => parseNodeKeys(text))
+  return (
+    <>
+      <TextField
+        onValue={change}
+        rows={5}
+        label="Keys"
+        value={text}
+        hint="What `dsecret --print-identity` printed in its TEE: public keys, with a proof that it holds them."
+        problem={keys.problem}
+      />
+      <DropZone
+        accept=".json,application/json"
+        maxBytes={maxKeysBytes}
+        label="Choose the file with the keys"
+        onText={(given) => {
+          setFailure(undefined)
+          change(given)
+        }}
+        onProblem={setFailure}
+      >
+        Or drop the file here.
+      </DropZone>
+      {failure !== undefined && <Failure error={failure} />}
+      {keys.value !== undefined && (
+        <Facts
+          rows={[
+            ['Statement key', <code key="s">{keys.value.statementKey}</code>],
+            ['Encryption key', <code key="e">{keys.value.encryptionKey}</code>],
+            ['TLS key', <code key="t">{keys.value.tlsKeyHash}</code>],
+          ]}
+        />
+      )}
+    </>
   )
 }

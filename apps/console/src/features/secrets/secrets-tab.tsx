@@ -47,23 +47,7 @@ export function SecretsTab({ app }: { app: AppDetails }) {
   return (
     <>
       <Uploads app={app} />
-      {missing.length > 0 && (
-        <div className="notice warn">
-          <strong>
-            Its manifest asks for {missing.join(', ')}, which {missing.length === 1 ? 'is' : 'are'}{' '}
-            not set: instances wait for {missing.length === 1 ? 'it' : 'them'}.
-          </strong>
-          {canChange && (
-            <span className="buttons">
-              {missing.map((name) => (
-                <button key={name} type="button" className="button small" onClick={() => set(name)}>
-                  Set {name}
-                </button>
-              ))}
-            </span>
-          )}
-        </div>
-      )}
+      {missing.length > 0 && <Missing names={missing} set={canChange ? set : undefined} />}
       <Card
         title="Secrets"
         note="only instances that a quorum has attested are given them"
@@ -98,6 +82,28 @@ export function SecretsTab({ app }: { app: AppDetails }) {
       </Card>
       <Receipts app={app} />
     </>
+  )
+}
+
+/** Secrets that its manifest asks for; `set` for whoever may set them. */
+function Missing(props: { names: readonly string[]; set: ((name: string) => void) | undefined }) {
+  const { names, set } = props
+  return (
+    <div className="notice warn">
+      <strong>
+        Its manifest asks for {names.join(', ')}, which {names.length === 1 ? 'is' : 'are'} not set:
+        instances wait for {names.length === 1 ? 'it' : 'them'}.
+      </strong>
+      {set !== undefined && (
+        <span className="buttons">
+          {names.map((name) => (
+            <button key={name} type="button" className="button small" onClick={() => set(name)}>
+              Set {name}
+            </button>
+          ))}
+        </span>
+      )}
+    </div>
   )
 }
 

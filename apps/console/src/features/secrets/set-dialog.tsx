@@ -20,6 +20,7 @@ import { keepPending } from './pending-uploads.ts'
 
 const classes = Object.keys(teeClassBits) as TeeClassName[]
 
+type ChosenFile = { readonly name: string; readonly bytes: Uint8Array }
 type Policy = { readonly teeClasses: readonly TeeClassName[]; readonly minLevel: number }
 
 export function SetDialog(props: {
@@ -32,7 +33,7 @@ export function SetDialog(props: {
   const network = useNetwork()
   const [name, setName] = useState(props.name)
   const [value, setValue] = useState('')
-  const [file, setFile] = useState<{ name: string; bytes: Uint8Array } | undefined>()
+  const [file, setFile] = useState<ChosenFile | undefined>()
   const [policy, setPolicy] = useState<Policy>(() => ({
     teeClasses: classes.filter((one) => (app.version.terms.teeClasses & teeClassBits[one]) !== 0),
     minLevel: app.version.terms.level,
@@ -74,23 +75,7 @@ export function SetDialog(props: {
             problem={name === '' ? undefined : nameProblem(name)}
           />
         )}
-        {file === undefined ? (
-          <TextField
-            label="Value"
-            value={value}
-            onValue={setValue}
-            rows={4}
-            hint={`Byte for byte, at most ${maxSecretBytes.toLocaleString('en')} bytes. Nothing is added at its end.`}
-          />
-        ) : (
-          <p>
-            {file.name}, {file.bytes.length.toLocaleString('en')} bytes{' '}
-            <button type="button" className="button small" onClick={() => setFile(undefined)}>
-              Take another
-            </button>
-          </p>
-        )}
-        <FileChoice choose={setFile} />
+        <ValueField {...{ value, setValue, file, setFile }} />
         <PolicyFields policy={policy} change={setPolicy} />
         <button type="submit" className="button primary" disabled={problem !== undefined}>
           Seal and review
@@ -144,7 +129,38 @@ function Sign(props: {
   )
 }
 
-function FileChoice({ choose }: { choose: (file: { name: string; bytes: Uint8Array }) => void }) {
+/** Written, or a file. */
+function ValueField(props: {
+  value: string
+  setValue: (value: string) => void
+  file: ChosenFile | undefined
+  setFile: (file: ChosenFile | undefined) => void
+}) {
+  const { value, setValue, file, setFile } = props
+  return (
+    <>
+      {file === undefined ? (
+        <TextField
+          label="Value"
+          value={value}
+          onValue={setValue}
+          rows={4}
+          hint={`Byte for byte, at most ${maxSecretBytes.toLocaleString('en')} bytes. Nothing is added at its end.`}
+        />
+      ) : (
+        <p>
+          {file.name}, {file.bytes.length.toLocaleString('en')} bytes{' '}
+          <button type="button" className="button small" onClick={() => setFile(undefined)}>
+            Take another
+          </button>
+        </p>
+      )}
+      <FileChoice choose={setFile} />
+    </>
+  )
+}
+
+function FileChoice({ choose }: { choose: (file: ChosenFile) => void }) {
   const [problem, setProblem] = useState<string | undefined>()
   return (
     <label className="file">
