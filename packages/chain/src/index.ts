@@ -24,6 +24,7 @@ export {
   type ContractAddresses,
   type FurtherContract,
   type NetworkProfile,
+  type SubstrateRpc,
 } from './network/network-profile.ts'
 export type { Cursor, CursorStore } from './ports/cursor-store.ts'
 export type { OutboxAttempt, OutboxEntry, OutboxStore } from './ports/outbox-store.ts'

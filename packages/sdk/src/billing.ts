@@ -1,5 +1,5 @@
 // Money of a running application: top up, settle, withdraw, terminate. Every amount is read from the receipts. Network I/O.
-import { parseEventLogs, zeroAddress, type Address, type Hex, type TransactionReceipt } from 'viem'
+import { parseEventLogs, zeroAddress, type Address, type Hex } from 'viem'
 import { cloudAbi } from '@wetee/chain'
 import { appNotFound, showApp, type AppSummary } from './apps.ts'
 import { lasting, readKnown } from './app-known.ts'
@@ -9,7 +9,8 @@ import { SdkError } from './error.ts'
 import { requireAccount, type Network } from './network.ts'
 import { callOf, type Call } from './contracts.ts'
 import { approvalCalls, outcomeOf, valueOf, type Intent } from './intent.ts'
-import { sendCall, type SendOptions } from './send.ts'
+import type { CallReceipt, SendOptions } from './call-sender.ts'
+import { sendCall } from './send.ts'
 
 /** What a settlement moved, in wei: `rentWei` left the escrow, `feeWei` of it is the platform's. */
 export type Settlement = {
@@ -173,7 +174,7 @@ function terminationCall({ profile }: Network, appId: bigint): Call {
   return callOf(profile, 'cloud', 'terminate', [appId], { doing: `terminate application ${appId}` })
 }
 
-function settledIn(receipt: TransactionReceipt, appId: bigint): Omit<Settlement, 'txHash'> {
+function settledIn(receipt: CallReceipt, appId: bigint): Omit<Settlement, 'txHash'> {
   const events = parseEventLogs({ abi: cloudAbi, eventName: 'Settled', logs: receipt.logs }).filter(
     (event) => event.args.appId === appId,
   )
@@ -185,7 +186,7 @@ function settledIn(receipt: TransactionReceipt, appId: bigint): Omit<Settlement,
   return { attestedSeconds, rentWei, feeWei, paidToWorkerWei: rentWei - feeWei }
 }
 
-function withdrawnIn(receipt: TransactionReceipt, account: Address): bigint {
+function withdrawnIn(receipt: CallReceipt, account: Address): bigint {
   return parseEventLogs({ abi: cloudAbi, eventName: 'Withdrawn', logs: receipt.logs })
     .filter((event) => event.args.account.toLowerCase() === account.toLowerCase())
     .reduce((total, event) => total + event.args.amountWei, 0n)

@@ -80,7 +80,7 @@ export {
   type Settlement,
   type Termination,
 } from './billing.ts'
-export type { SendOptions } from './send.ts'
+export type { CallReceipt, CallSender, SendOptions } from './call-sender.ts'
 export { abis, addressOf, callOf, contractAt, type Call, type ContractName } from './contracts.ts'
 export {
   carryOut,

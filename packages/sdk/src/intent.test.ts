@@ -1,8 +1,11 @@
 // An intent is simulated, written out or sent: what each does, and what a refusal costs.
 import { subnetAbi } from '@wetee/chain'
 import { expect, test } from 'vitest'
+import type { CallReceipt, CallSender } from './call-sender.ts'
 import { callOf } from './contracts.ts'
 import { carryOut, outcomeOf, simulate, unsignedTransactions, type Intent } from './intent.ts'
+import { workerSignIn } from './owner-json.ts'
+import { openOwnerSessions } from './owner/session.ts'
 import { memoryNetwork, emptyWorld, testOwner } from './testing/memory-network.ts'
 import {
   fundedWorld,
@@ -111,4 +114,47 @@ test('a profile without the contract says which is missing', () => {
   expect(() => callOf(old, 'complaints', 'dismiss', [1n], { doing: 'dismiss' })).toThrowError(
     expect.objectContaining({ code: 'network.contract-missing' }) as Error,
   )
+})
+
+test('an account with a sender of its own signs no Ethereum transaction; the contract is still asked first', async () => {
+  const { sent, opened } = signingNetwork(fundedWorld())
+  const given: unknown[] = []
+  const log = testLog('subnet', 'StakeAdded', { role: 1, nodeId: 3n }, [dot])
+  const logs = [log] as unknown as CallReceipt['logs']
+  const sender: CallSender = {
+    feeWei: () => Promise.resolve(11n),
+    send: (call, { onSent }) => {
+      given.push(call)
+      onSent?.(testTxHash, 5)
+      return Promise.resolve({ transactionHash: testTxHash, blockNumber: 6n, logs })
+    },
+  }
+  const other = { ...opened, sender }
+  expect(await simulate(other, intent, testOwner)).toEqual({
+    ...{ valueWei: dot, gas: 0n, feeWei: 11n, complete: true },
+  })
+  const told: unknown[] = []
+  const result = await carryOut(other, intent, { onSent: (...one) => told.push(one) })
+  expect(result).toMatchObject({ txHash: testTxHash, outcome: { nodeId: 3n } })
+  expect([given, told, sent]).toEqual([[bond], [[testTxHash, 5]], []])
+
+  const refuse = { abi: subnetAbi, errorName: 'NotOwner', args: [testOwner] }
+  const refusing = { ...signingNetwork(fundedWorld(), { refuse }).opened, sender }
+  await expect(simulate(refusing, intent, testOwner)).rejects.toMatchObject({
+    code: 'contract.NotOwner',
+  })
+  await expect(carryOut(refusing, intent)).rejects.toMatchObject({ code: 'contract.NotOwner' })
+  expect(given).toHaveLength(1)
+})
+
+test('an account with a sender of its own signs in nowhere: workers know owners by Ethereum signatures', async () => {
+  const { opened } = signingNetwork(fundedWorld())
+  const sender: CallSender = {
+    feeWei: () => Promise.resolve(0n),
+    send: () => Promise.reject(new Error('not asked for here')),
+  }
+  const refused = { code: 'account.not-ethereum' }
+  const other = { ...opened, sender }
+  await expect(workerSignIn(other, 'https://worker.example', 7n)).rejects.toMatchObject(refused)
+  await expect(openOwnerSessions(other, 7n)).rejects.toMatchObject(refused)
 })

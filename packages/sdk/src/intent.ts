@@ -6,14 +6,14 @@ import {
   type Abi,
   type Address,
   type Hex,
-  type TransactionReceipt,
 } from 'viem'
+import type { CallReceipt, SendOptions } from './call-sender.ts'
 import { chainError, fundsError, type Spending } from './contract-error.ts'
 import { abis, addressOf, type Call, type ContractName } from './contracts.ts'
 import { formatAmount, isNative } from './money.ts'
 import { requireAccount, type Network } from './network.ts'
 import type { Asset } from './reader.ts'
-import { sendCall, type SendOptions } from './send.ts'
+import { sendCall } from './send.ts'
 
 /** Calls with everything that a person should see before they are signed. */
 export type Intent = {
@@ -28,7 +28,7 @@ export type Intent = {
   /** No call rests on an earlier one: each can be simulated by itself. */
   readonly independent?: boolean
   /** What came of it, from the receipt of the last call; for JSON. */
-  readonly outcome?: (receipt: TransactionReceipt) => Readonly<Record<string, unknown>>
+  readonly outcome?: (receipt: CallReceipt) => Readonly<Record<string, unknown>>
 }
 
 /** A transaction that somebody else signs: a hardware wallet, a multisig, a DAO. Quantities as decimal text. */
@@ -45,6 +45,7 @@ export type UnsignedTransaction = {
 export type Cost = {
   /** Sent with the calls. */
   readonly valueWei: bigint
+  /** 0 where the account pays otherwise (`Network.sender`). */
   readonly gas: bigint
   readonly feeWei: bigint
   /** False: later calls rest on earlier ones, so only the first could be simulated and priced. */
@@ -92,10 +93,14 @@ export async function simulate(network: Network, intent: Intent, from: Address):
   const spending = { neededWei: valueWei, balanceWei }
   const complete = intent.independent === true || intent.calls.length === 1
   let gas = 0n
+  let senderFeeWei = 0n
   for (const call of complete ? intent.calls : intent.calls.slice(0, 1)) {
     if (balanceWei < valueWei) throw fundsError(undefined, call.doing, spending)
-    gas += await gasOf(network, call, from, spending)
+    const price = await priceOf(network, call, from, spending)
+    gas += price.gas
+    senderFeeWei += price.senderFeeWei
   }
+  if (network.sender !== undefined) return { valueWei, gas, feeWei: senderFeeWei, complete }
   try {
     const feeWei = gas * (await network.chain.client.getGasPrice())
     return { valueWei, gas, feeWei, complete }
@@ -104,12 +109,15 @@ export async function simulate(network: Network, intent: Intent, from: Address):
   }
 }
 
-async function gasOf(network: Network, call: Call, from: Address, spending: Spending) {
+/** Gas, or what another sender would have to pay. */
+async function priceOf(network: Network, call: Call, from: Address, spending: Spending) {
   const { client } = network.chain
   const request = { account: from, to: call.to, data: call.data, value: call.valueWei }
   try {
     await client.call(request)
-    return await client.estimateGas(request)
+    const { sender } = network
+    if (sender !== undefined) return { gas: 0n, senderFeeWei: await sender.feeWei(call) }
+    return { gas: await client.estimateGas(request), senderFeeWei: 0n }
   } catch (cause) {
     throw chainError(cause, call.doing, spending)
   }
@@ -122,7 +130,7 @@ export async function carryOut(
   options: SendOptions = {},
 ): Promise<IntentResult> {
   requireAccount(network)
-  const receipts: TransactionReceipt[] = []
+  const receipts: CallReceipt[] = []
   for (const call of intent.calls) receipts.push(await sendCall(network, call, options))
   const last = receipts.at(-1)
   if (last === undefined) throw new Error('an intent has a call')

@@ -9,6 +9,7 @@ import {
 } from 'viem'
 import { openChain, parseNetworkProfile, type Chain, type NetworkProfile } from '@wetee/chain'
 import { chainReader } from './chain-reader.ts'
+import type { CallSender } from './call-sender.ts'
 import { SdkError } from './error.ts'
 import type { NetworkReader } from './reader.ts'
 import { fetchTransport, type Transport } from './transport.ts'
@@ -19,6 +20,8 @@ export type NetworkOptions = {
   readonly account?: Account
   /** Where transactions go; default the profile's RPC URLs. A browser gives `custom(window.ethereum)`. */
   readonly walletTransport?: WalletTransport
+  /** How calls get on the chain where the account makes no Ethereum transactions; default transactions of the account. */
+  readonly sender?: CallSender
   /** How workers and applications are reached; default fetch. Node tools give `nodeTransport()` of `@wetee/sdk/node`. */
   readonly transport?: Transport
   readonly signal?: AbortSignal
@@ -32,6 +35,7 @@ export type Network = {
   readonly transport: Transport
   readonly account?: Account
   readonly wallet?: WalletClient
+  readonly sender?: CallSender
 }
 
 const maxProfileBytes = 65_536
@@ -54,7 +58,9 @@ export async function openNetwork(
     ...(chain.client.chain === undefined ? {} : { chain: chain.client.chain }),
     transport: options.walletTransport ?? fallback(profile.rpcUrls.map((url) => http(url))),
   })
-  return { profile, chain, reader, transport, account: options.account, wallet }
+  const { account, sender } = options
+  const opened = { profile, chain, reader, transport, account, wallet }
+  return sender === undefined ? opened : { ...opened, sender }
 }
 
 /** The account of this network; throws `account.missing` when it was opened without one. */
@@ -65,6 +71,16 @@ export function requireAccount(network: Network): { account: Account; wallet: Wa
       'this needs an account that signs: open the network with one (`wetee account create` makes one)',
     )
   return { account: network.account, wallet: network.wallet }
+}
+
+/** The account, for a signature that workers check: of an Ethereum account. Throws `account.missing`, `account.not-ethereum`. */
+export function requireEthereumAccount(network: Network): ReturnType<typeof requireAccount> {
+  const found = requireAccount(network)
+  if (network.sender === undefined) return found
+  throw new SdkError(
+    'account.not-ethereum',
+    'this needs the signature of an Ethereum account, by which workers know an owner: a Substrate account cannot make one. Connect a wallet with an Ethereum account',
+  )
 }
 
 async function readProfile(source: string, signal?: AbortSignal): Promise<NetworkProfile> {

@@ -2,7 +2,7 @@
 import { createSiweMessage, generateSiweNonce } from 'viem/siwe'
 import { z } from 'zod'
 import { SdkError } from './error.ts'
-import { requireAccount, type Network } from './network.ts'
+import { requireEthereumAccount, type Network } from './network.ts'
 import { transportError } from './transport.ts'
 import { joinUrl } from './worker-api.ts'
 
@@ -78,7 +78,7 @@ export async function workerSignIn(
   endpoint: string,
   appId: bigint,
 ): Promise<string> {
-  const { account, wallet } = requireAccount(network)
+  const { account, wallet } = requireEthereumAccount(network)
   const now = new Date()
   const message = createSiweMessage({
     address: account.address,

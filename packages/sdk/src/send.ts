@@ -1,16 +1,11 @@
 // Sends one transaction of the account and waits until it is final. Network I/O.
-import type { Hex, TransactionReceipt } from 'viem'
+import type { TransactionReceipt } from 'viem'
+import type { CallReceipt, SendOptions } from './call-sender.ts'
 import { pause } from './clock.ts'
 import { chainError, fundsError } from './contract-error.ts'
 import type { Call } from './contracts.ts'
 import { SdkError } from './error.ts'
 import { requireAccount, type Network } from './network.ts'
-
-/** Options of everything that sends a transaction. */
-export type SendOptions = {
-  readonly onSent?: (txHash: Hex) => void
-  readonly signal?: AbortSignal
-}
 
 /** Of the estimate: what the chain holds may change until execution, and what is not used is not paid. */
 const gasMarginPercent = 130n
@@ -25,11 +20,12 @@ const finalityTimeoutMs = 300_000
  */
 export async function sendCall(
   network: Network,
-  { doing, to, data, valueWei: value }: Call,
+  call: Call,
   options: SendOptions = {},
-): Promise<TransactionReceipt> {
+): Promise<CallReceipt> {
   const { account, wallet } = requireAccount(network)
   const { client } = network.chain
+  const { doing, to, data, valueWei: value } = call
   stopIf(options.signal, doing)
   const balanceWei = await network.reader.balanceWei(account.address)
   const spending = { neededWei: value, balanceWei }
@@ -37,6 +33,7 @@ export async function sendCall(
   try {
     const request = { account, to, data, value }
     await client.call(request)
+    if (network.sender !== undefined) return await network.sender.send(call, options)
     const gas = ((await client.estimateGas(request)) * gasMarginPercent) / 100n
     stopIf(options.signal, doing)
     const chain = wallet.chain ?? null

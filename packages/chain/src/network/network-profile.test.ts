@@ -30,6 +30,11 @@ test('contracts after the first three may be there', () => {
   expect(parse({ ...good, contracts }).contracts).toEqual(contracts)
 })
 
+test('a Substrate RPC may be there, with the chain that it has to serve', () => {
+  const substrate = { rpcUrl: 'https://hub.example', genesisHash: `0x${'ab'.repeat(32)}` }
+  expect(parse({ ...good, substrate }).substrate).toEqual(substrate)
+})
+
 test('addresses in lower case are given back with their checksum', () => {
   const contracts = { ...addresses, cloud: addresses.cloud.toLowerCase() }
   expect(parse({ ...good, contracts }).contracts).toEqual(addresses)
@@ -56,6 +61,15 @@ const refused: [string, unknown][] = [
   ['another kind', { ...good, kind: 'production' }],
   ['a chain id of text', { ...good, chainId: '31337' }],
   ['chain id 0', { ...good, chainId: 0 }],
+  ['a Substrate RPC of any chain', { ...good, substrate: { rpcUrl: 'https://hub.example' } }],
+  [
+    'a Substrate RPC that is no web address',
+    { ...good, substrate: { rpcUrl: 'wss://hub.example', genesisHash: `0x${'ab'.repeat(32)}` } },
+  ],
+  [
+    'half a genesis hash',
+    { ...good, substrate: { rpcUrl: 'https://hub.example', genesisHash: `0x${'ab'.repeat(16)}` } },
+  ],
   ['no RPC', { ...good, rpcUrls: [] }],
   ['nine RPCs', { ...good, rpcUrls: Array(9).fill('http://127.0.0.1') }],
   ['an RPC that is a file', { ...good, rpcUrls: ['file:///etc/passwd'] }],

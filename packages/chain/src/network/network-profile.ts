@@ -1,5 +1,5 @@
 // A network profile: which chain, which contracts, which trust roots. Pure.
-import { getAddress, isAddress, type Address } from 'viem'
+import { getAddress, isAddress, type Address, type Hex } from 'viem'
 import { z } from 'zod'
 import { ChainError } from '../chain-error.ts'
 
@@ -20,6 +20,15 @@ export type NetworkProfile = {
   readonly trustRoots: readonly { readonly name: string; readonly pem: string }[]
   /** Blocks from the newest to the newest final one, about. */
   readonly finalityBlocks: number
+  /** Where accounts that sign Substrate transactions alone are served; absent where they are not. */
+  readonly substrate?: SubstrateRpc | undefined
+}
+
+/** The same chain by its Substrate node: JSON-RPC over HTTP. */
+export type SubstrateRpc = {
+  readonly rpcUrl: string
+  /** Hash of block 0 as Substrate names it (not that of the Ethereum RPC): a node of another chain is refused. */
+  readonly genesisHash: Hex
 }
 
 /** The contracts of a network; those after the first three are absent where nobody has deployed them. */
@@ -61,6 +70,10 @@ const address = z
   .refine((text) => isAddress(text), 'expected an address of 20 bytes with a right checksum')
   .transform((text) => getAddress(text))
 const rpcUrl = z.url({ protocol: /^https?$/ }).max(2_048)
+const hash = z
+  .string()
+  .regex(/^0x[0-9a-f]{64}$/, 'expected 32 bytes as 0x and lower-case hexadecimal digits')
+  .transform((text) => text as Hex)
 
 const profileSchema = z.strictObject({
   name: printable(64),
@@ -93,6 +106,7 @@ const profileSchema = z.strictObject({
     .array(z.strictObject({ name: printable(128), pem: z.string().min(1).max(16_384) }))
     .max(8),
   finalityBlocks: z.int().min(0).max(100_000),
+  substrate: z.strictObject({ rpcUrl, genesisHash: hash }).optional(),
 })
 
 /** Reads the text of a profile. Throws ChainError `network.profile-invalid`, which names every field that is wrong. */

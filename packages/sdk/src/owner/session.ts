@@ -4,7 +4,7 @@ import { ownerMessage } from '@wetee/sign-in'
 import type { Hex } from 'viem'
 import * as z from 'zod'
 import { SdkError } from '../error.ts'
-import { requireAccount, type Network } from '../network.ts'
+import { requireEthereumAccount, type Network } from '../network.ts'
 import { reasonOf, type PinnedCalls } from '../transport.ts'
 import { fetchEvidence, fetchRelayedEvidence, verifyEvidence } from '../verify/verify.ts'
 import type { VerifyReport, VerifyStepId } from '../verify/report.ts'
@@ -68,7 +68,7 @@ export async function openOwnerSessions(
   options: OwnerOptions = {},
 ): Promise<OwnerSession[]> {
   if (options.sessions !== undefined) return [...options.sessions]
-  requireAccount(network)
+  requireEthereumAccount(network)
   const instances = (await ownedInstances(network, appId, options.signal)).filter(
     ({ replica }) => options.replica === undefined || options.replica === replica,
   )
@@ -167,7 +167,7 @@ async function signIn(
   call: ReturnType<typeof callerOf>,
   signal: AbortSignal | undefined,
 ): Promise<string> {
-  const { account, wallet } = requireAccount(network)
+  const { account, wallet } = requireEthereumAccount(network)
   const { nonce } = parse(
     challengeSchema,
     await call({ method: 'GET', path: '/v1/session' }, signal),
