@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { bytesToHex, sha256 } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import type { Browser } from 'playwright-core'
-import { parseNetworkProfile, type NetworkProfile } from '@wetee/chain'
+import { parseNetworkProfile, type NetworkProfile, type SubstrateRpc } from '@wetee/chain'
 import { buildConsole } from '@wetee/console/build'
 import { serveConsole } from '@wetee/console/serve'
 import { deployContracts } from '@wetee/contracts/deploy'
@@ -34,8 +34,10 @@ export type ConsoleChain = {
   close(): Promise<void>
 }
 
-/** Deploys, names nobody to a committee yet, and serves the console. */
-export async function startConsoleChain(): Promise<ConsoleChain> {
+/** Deploys, names nobody to a committee yet, and serves the console, for Substrate accounts too where their RPC is given. */
+export async function startConsoleChain(
+  options: { substrate?: SubstrateRpc } = {},
+): Promise<ConsoleChain> {
   const registry = createServer((_request, response) => {
     response
       .setHeader('docker-content-digest', `sha256:${'ab'.repeat(32)}`)
@@ -53,13 +55,17 @@ export async function startConsoleChain(): Promise<ConsoleChain> {
   const text = JSON.stringify({
     ...{ name: 'test', kind: 'development', simulated: true, chainId: 31_337 },
     ...{ rpcUrls: [anvil.rpcUrl], contracts, deployBlock: '0', trustRoots: [], finalityBlocks: 2 },
+    ...options,
   })
   const profile = parseNetworkProfile(text)
   const committee = await oneNodeCommittee(anvil, profile)
   const served = await serveConsole({
     folder,
     profile: text,
-    connect: [anvil.rpcUrl, `http://${registryUrl}`, 'http://127.0.0.1:9'],
+    connect: [
+      ...[anvil.rpcUrl, `http://${registryUrl}`, 'http://127.0.0.1:9'],
+      ...(options.substrate === undefined ? [] : [options.substrate.rpcUrl]),
+    ],
     port: 0,
   })
   // Blocks go on by themselves, so that transactions become final while a page waits.

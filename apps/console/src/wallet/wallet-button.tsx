@@ -8,6 +8,7 @@ import { useDialog } from '../ui/dialog-host.tsx'
 import { useNetwork } from '../network/network.tsx'
 import { useWallet, walletCode } from './wallet.tsx'
 import type { Wallet } from './discovery.ts'
+import { SubstrateWallets } from './substrate-wallets.tsx'
 
 export function WalletButton() {
   const { account, onChain, switchChain } = useWallet()
@@ -124,6 +125,7 @@ function ConnectDialog({ close }: { close: () => void }) {
           </button>
         ))}
       </div>
+      <SubstrateWallets close={close} />
       {failure !== undefined && <Failure error={failure} />}
     </Dialog>
   )

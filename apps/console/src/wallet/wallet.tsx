@@ -9,20 +9,29 @@ import {
   type ReactNode,
 } from 'react'
 import { custom, getAddress, numberToHex, type Address } from 'viem'
-import { openNetwork, type Network } from '@wetee/sdk'
+import { openNetwork, type CallSender, type Network } from '@wetee/sdk'
 import { useNetwork } from '../network/network.tsx'
 import { useWallets, type Wallet } from './discovery.ts'
+
+/** An account of a Substrate wallet: contracts see it as `account`, and its calls go by `sender`. */
+export type SubstrateConnection = {
+  readonly wallet: Pick<Wallet, 'id' | 'name'>
+  readonly account: Address
+  readonly sender: CallSender
+}
 
 /** What components know of the wallet. */
 export type WalletState = {
   readonly wallets: readonly Wallet[]
-  readonly wallet?: Wallet
+  readonly wallet?: Pick<Wallet, 'id' | 'name'>
   readonly account?: Address
   /** The wallet is on the network's chain. */
   readonly onChain: boolean
   /** The network with the account that signs; absent while none is connected. */
   readonly signer?: Network
   readonly connect: (wallet: Wallet) => Promise<void>
+  /** Until this page is left: such an account is not taken up again by itself. */
+  readonly connectSubstrate: (connection: SubstrateConnection) => void
   readonly disconnect: () => void
   /** Asks the wallet to change to the network's chain, and to add it first where it does not know it. */
   readonly switchChain: () => Promise<void>
@@ -55,10 +64,11 @@ export function WalletProvider({ children }: { children: ReactNode }) {
   const network = useNetwork()
   const wallets = useWallets()
   const [connection, setConnection] = useState<Connection | undefined>()
+  const [substrate, setSubstrate] = useState<SubstrateConnection | undefined>()
   const [signer, setSigner] = useState<Network | undefined>()
   const { chainId } = network.profile
   const wallet = connection?.wallet
-  const account = connection?.account
+  const account = substrate?.account ?? connection?.account
 
   const adopt = useCallback(async (chosen: Wallet, ask: boolean) => {
     const { provider } = chosen
@@ -74,8 +84,9 @@ export function WalletProvider({ children }: { children: ReactNode }) {
   useEffect(() => {
     const remembered = localStorage.getItem(rememberedKey)
     const known = wallets.find(({ id }) => id === remembered)
-    if (connection === undefined && known !== undefined) adopt(known, false).catch(() => undefined)
-  }, [wallets, connection, adopt])
+    if (connection === undefined && known !== undefined && substrate === undefined)
+      adopt(known, false).catch(() => undefined)
+  }, [wallets, connection, substrate, adopt])
 
   // One that is locked shows no account: it is listened to all the same, until somebody disconnects it.
   const watched = wallet ?? wallets.find(({ id }) => id === localStorage.getItem(rememberedKey))
@@ -93,33 +104,43 @@ export function WalletProvider({ children }: { children: ReactNode }) {
 
   useEffect(() => {
     let isCurrent = true
-    if (wallet === undefined || account === undefined) {
+    const options =
+      substrate === undefined
+        ? wallet && { walletTransport: custom(wallet.provider, { retryCount: 0 }) }
+        : { sender: substrate.sender }
+    if (options === undefined || account === undefined) {
       setSigner(undefined)
       return
     }
-    const walletTransport = custom(wallet.provider, { retryCount: 0 })
     void openNetwork(network.profile, {
       account: { address: account, type: 'json-rpc' },
-      walletTransport,
+      ...options,
     }).then((opened) => {
       if (isCurrent) setSigner(opened)
     })
     return () => {
       isCurrent = false
     }
-  }, [network, wallet, account])
+  }, [network, wallet, account, substrate])
 
+  const shown = substrate?.wallet ?? wallet
   const state = useMemo(
     (): WalletState => ({
       wallets,
-      onChain: connection?.chainId === chainId,
-      ...(wallet === undefined ? {} : { wallet }),
+      onChain: substrate !== undefined || connection?.chainId === chainId,
+      ...(shown === undefined ? {} : { wallet: shown }),
       ...(account === undefined ? {} : { account }),
       ...(signer === undefined ? {} : { signer }),
       connect: (chosen) => adopt(chosen, true),
+      connectSubstrate: (chosen) => {
+        localStorage.removeItem(rememberedKey)
+        setConnection(undefined)
+        setSubstrate(chosen)
+      },
       disconnect: () => {
         localStorage.removeItem(rememberedKey)
         setConnection(undefined)
+        setSubstrate(undefined)
       },
       switchChain: async () => {
         if (wallet === undefined) return
@@ -127,7 +148,7 @@ export function WalletProvider({ children }: { children: ReactNode }) {
         await adopt(wallet, false)
       },
     }),
-    [wallets, connection, chainId, wallet, account, signer, adopt, network],
+    [wallets, connection, chainId, wallet, shown, substrate, account, signer, adopt, network],
   )
   return <WalletContext value={state}>{children}</WalletContext>
 }

@@ -7,6 +7,8 @@ const sent = { hash: `0x${'ab'.repeat(32)}`, title: 'Recharge', sentAtMs: 1_800_
 
 test('what was kept is read', () => {
   expect(parseJournal(JSON.stringify([sent]))).toEqual([sent])
+  const extrinsic = { ...sent, fromBlock: 21 }
+  expect(parseJournal(JSON.stringify([extrinsic]))).toEqual([extrinsic])
   expect(parseJournal(null)).toEqual([])
 })
 
@@ -18,6 +20,8 @@ test('what is no transaction is passed over, and no more than twenty are kept', 
     { ...sent, hash: '0x12' },
     { ...sent, title: 3 },
     { ...sent, sentAtMs: 0.5 },
+    { ...sent, fromBlock: -1 },
+    { ...sent, fromBlock: '21' },
   ]
   expect(parseJournal(JSON.stringify([...others, sent]))).toEqual([sent])
   expect(parseJournal(JSON.stringify(Array(30).fill(sent)))).toHaveLength(20)

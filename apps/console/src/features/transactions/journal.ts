@@ -9,6 +9,8 @@ export type Sent = {
   readonly title: string
   /** Milliseconds. */
   readonly sentAtMs: number
+  /** Of a Substrate account: the block from which it can be included, as no receipt has its hash. */
+  readonly fromBlock?: number
 }
 
 const maxKept = 20
@@ -30,14 +32,15 @@ export function parseJournal(text: string | null): readonly Sent[] {
 }
 
 function isSent(value: unknown): value is Sent {
-  const { hash, title, sentAtMs } = (value ?? {}) as Record<string, unknown>
+  const { hash, title, sentAtMs, fromBlock } = (value ?? {}) as Record<string, unknown>
   return (
     typeof hash === 'string' &&
     /^0x[0-9a-f]{64}$/.test(hash) &&
     typeof title === 'string' &&
     title.length <= 300 &&
     typeof sentAtMs === 'number' &&
-    Number.isSafeInteger(sentAtMs)
+    Number.isSafeInteger(sentAtMs) &&
+    (fromBlock === undefined || (Number.isSafeInteger(fromBlock) && Number(fromBlock) >= 0))
   )
 }
 

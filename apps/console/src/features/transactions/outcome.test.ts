@@ -52,3 +52,8 @@ test('a chain that does not answer says nothing about it', async () => {
   } as unknown as Network
   await expect(readOutcome(down, sent, 0)).rejects.toThrow('no answer')
 })
+
+test('the transaction of a Substrate account has no receipt, and is not looked for as one', async () => {
+  const unnamed = { profile: {} } as unknown as Network
+  expect(await readOutcome(unnamed, { ...sent, fromBlock: 21 }, 0)).toEqual({ state: 'lost' })
+})

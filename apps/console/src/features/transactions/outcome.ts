@@ -1,6 +1,8 @@
 // What has become of a transaction, from the chain alone. Network I/O.
-import { parseEventLogs, type Hex } from 'viem'
+import { parseEventLogs } from 'viem'
 import { abis, type Network } from '@wetee/sdk'
+import { importAgain } from '../../ui/lazy-view.ts'
+import type { Sent } from './journal.ts'
 
 /** `lost`: sent long ago, and the chain does not know it. */
 export type Outcome = {
@@ -14,9 +16,13 @@ const lostAfterMs = 600_000
 /** Looks it up. Throws what the chain's client throws. */
 export async function readOutcome(
   network: Network,
-  { hash, sentAtMs }: { readonly hash: Hex; readonly sentAtMs: number },
+  { hash, sentAtMs, fromBlock }: Pick<Sent, 'hash' | 'sentAtMs' | 'fromBlock'>,
   nowMs: number,
 ): Promise<Outcome> {
+  if (fromBlock !== undefined) {
+    const { readExtrinsic } = await importAgain(() => import('../../substrate/outcome.ts'))
+    return { state: await readExtrinsic(network, { hash, fromBlock }) }
+  }
   const receipt = await network.chain.client
     .getTransactionReceipt({ hash })
     .catch((error: unknown) => {

@@ -72,10 +72,11 @@ export function SignDialog({ plan, danger, close, onDone }: Props) {
     setPhase({ name: 'wallet', intent, cost, signed })
     try {
       const result = await carryOut(signer, intent, {
-        onSent: (hash) => {
+        onSent: (hash, fromBlock) => {
           const call = intent.calls[signed]
           const title = intent.calls.length === 1 ? intent.title : (call?.doing ?? intent.title)
-          noteSent(signer, { hash, title, sentAtMs: Date.now() })
+          const sent = { hash, title, sentAtMs: Date.now() }
+          noteSent(signer, fromBlock === undefined ? sent : { ...sent, fromBlock })
           signed += 1
           setPhase({ name: 'chain', intent, cost, signed })
         },
