@@ -71,6 +71,7 @@ describe.runIf(executable !== undefined)('an account of a Substrate extension', 
     await button('Test extension (Substrate)').click()
     await button(/^Hers/).click()
     await dialog().getByText('no: contracts cannot be called yet').waitFor()
+    await open.picture('substrate-mapping')
     expect(await dialog().getByTitle(evmAddress).count()).toBe(1)
     expect(await open.violations()).toEqual([])
     await button('Map this account').click()
@@ -102,6 +103,30 @@ describe.runIf(executable !== undefined)('an account of a Substrate extension', 
     const activity = open.page.getByRole('region', { name: 'Your transactions' })
     await activity.getByText('final', { exact: true }).waitFor()
     expect(open.problems).toEqual([])
+  })
+
+  test('a node that does not answer is named before the extension is asked, and asked again', async () => {
+    await open.page.route(`${hub.url}/**`, (route) => route.abort())
+    await open.page.reload()
+    await button('Connect wallet').first().click()
+    await button('Test extension (Substrate)').click()
+    await dialog().getByText('no answer from the Substrate RPC').waitFor()
+    expect(await button(/^Hers/).count()).toBe(0)
+    await open.page.unroute(`${hub.url}/**`)
+    await button('Try again').click()
+    await button(/^Hers/).click()
+    await button('Connect this account').waitFor()
+    await button('Close').first().click()
+  })
+
+  test('without a Substrate RPC in the profile no account is offered, and the reason is said', async () => {
+    const { substrate, ...without } = chain.profile
+    expect(substrate).toBeDefined()
+    await open.page.route('**/network.json', (route) => route.fulfill({ json: without }))
+    await open.page.reload()
+    await button('Connect wallet').first().click()
+    await dialog().getByText('profile names no Substrate RPC').waitFor()
+    expect(await button('Test extension (Substrate)').count()).toBe(0)
   })
 })
 

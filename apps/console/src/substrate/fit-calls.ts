@@ -1,5 +1,5 @@
 // Which calls a Substrate account can make: those whose whole effect is in the contracts' state. Pure.
-import { parseAbi, toFunctionSelector, type Abi } from 'viem'
+import { decodeFunctionData, parseAbi, toFunctionSelector, type Abi, type Hex } from 'viem'
 import { abis, SdkError, type Call } from '@wetee/sdk'
 
 /**
@@ -8,8 +8,10 @@ import { abis, SdkError, type Call } from '@wetee/sdk'
  * on chain, paid, and unseen.
  */
 const fitting = {
+  bridge: ['withdraw'],
   cloud: ['recharge', 'scale', 'settle', 'terminate', 'withdraw', 'withdrawTo'],
-  governor: ['castVote'],
+  complaints: ['withdraw'],
+  forwarder: ['withdraw'],
   subnet: [
     'bond',
     'cancelWithdrawal',
@@ -17,6 +19,7 @@ const fitting = {
     'requestWithdrawal',
     'setPrices',
     'shutdown',
+    'withdraw',
     'withdrawStake',
   ],
   token: ['delegate'],
@@ -35,9 +38,19 @@ const selectors = new Set<string>([
 
 /** Throws SdkError `substrate.unfit` for a call that has to be an Ethereum transaction. */
 export function checkFits({ data, doing }: Call): void {
-  if (selectors.has(data.slice(0, 10).toLowerCase())) return
+  if (selectors.has(data.slice(0, 10).toLowerCase()) || isVoteWithoutReason(data)) return
   throw new SdkError(
     'substrate.unfit',
     `could not ${doing}: this has to be an Ethereum transaction, as others read it from its calldata or events, which the Hub's Ethereum RPC does not have for a Substrate account. Connect a wallet with an Ethereum account (EIP-6963); nothing was sent`,
   )
+}
+
+/** The vote is state; its reason is in the event alone. */
+function isVoteWithoutReason(data: Hex): boolean {
+  try {
+    const { functionName, args } = decodeFunctionData({ abi: abis.governor, data })
+    return functionName === 'castVoteWithReason' && args[2] === ''
+  } catch {
+    return false
+  }
 }

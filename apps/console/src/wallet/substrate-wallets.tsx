@@ -24,7 +24,7 @@ export function SubstrateWallets({ close }: { close: () => void }) {
       </p>
     )
   return (
-    <section aria-label="Substrate accounts">
+    <section className="form" aria-label="Substrate accounts">
       <h3>Substrate accounts</h3>
       <p className="quiet">
         They can pay, stake, vote and end what is theirs. Deploying, updates, secrets and logs need
