@@ -14,7 +14,7 @@ export type Images = {
   readonly registry: { readonly url: string; close(): Promise<void> }
 }
 
-/** Builds or reuses the images and starts the read-only loopback registry. */
+/** Builds or reuses the images and starts the loopback registry; images of one's own can be pushed to it. */
 export async function buildImages(network: { state: DevnetState; ports: Ports }): Promise<Images> {
   const { state } = network
   const agentLayout = state.path('images', 'agent')
@@ -27,6 +27,7 @@ export async function buildImages(network: { state: DevnetState; ports: Ports })
     layouts: Object.fromEntries(
       ['hello', ...exampleImages].map((name) => [`wetee/${name}`, state.path('images', name)]),
     ),
+    pushed: state.path('images', 'pushed'),
     host: '127.0.0.1',
     port: network.ports.registry,
   })

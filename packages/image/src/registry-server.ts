@@ -1,5 +1,5 @@
-// A read-only registry on loopback that serves layout folders over the OCI distribution pull API.
-// Does network and file I/O.
+// A registry on loopback that serves layout folders over the OCI distribution pull API, and takes pushes where it is given a folder
+// for them. Does network and file I/O.
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
@@ -9,6 +9,7 @@ import { blobPath, readDocument } from './blob.ts'
 import { ImageError } from './error.ts'
 import { readLayout } from './layout.ts'
 import { isDigest, parseManifestOrIndex, type Digest } from './manifest.ts'
+import { pushedLayout, takePush } from './registry-push.ts'
 
 /** A running registry; `url` is `http://host:port`. */
 export type RegistryServer = { readonly url: string; close(): Promise<void> }
@@ -23,16 +24,18 @@ const requestPattern =
  */
 export async function createRegistryServer(options: {
   readonly layouts: Readonly<Record<string, string>>
+  /** Any other repository may be pushed to, and lies in this folder; without it nothing can be pushed. */
+  readonly pushed?: string
   readonly host: string
   /** 0: any free port. */
   readonly port: number
 }): Promise<RegistryServer> {
-  const { host, port } = options
+  const { host, port, pushed } = options
   if (!loopbackHosts.has(host))
     throw new ImageError('registry.not-loopback', `${host}: this registry serves loopback only`)
   const layouts = new Map(Object.entries(options.layouts))
   const server = createServer({ requestTimeout: 30_000 }, (request, response) => {
-    answer(layouts, request, response).catch((error: unknown) => {
+    answer({ layouts, pushed }, request, response).catch((error: unknown) => {
       if (response.headersSent) response.destroy()
       else if (error instanceof ImageError) fail(response, 404, 'MANIFEST_UNKNOWN', error.message)
       else fail(response, 500, 'UNKNOWN', 'the registry failed')
@@ -59,8 +62,13 @@ export async function createRegistryServer(options: {
   }
 }
 
+type Served = {
+  readonly layouts: ReadonlyMap<string, string>
+  readonly pushed: string | undefined
+}
+
 async function answer(
-  layouts: ReadonlyMap<string, string>,
+  { layouts, pushed }: Served,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -72,17 +80,19 @@ async function answer(
     response.writeHead(204).end()
     return
   }
+  const path = (request.url ?? '').split('?')[0] ?? ''
+  const [, repository = '', kind, reference = ''] = requestPattern.exec(path) ?? []
   if (request.method !== 'GET' && request.method !== 'HEAD') {
-    fail(response, 405, 'UNSUPPORTED', 'this registry is read-only')
+    await push({ layouts, pushed }, request, response)
     return
   }
-  const path = (request.url ?? '').split('?')[0] ?? ''
   if (path === '/v2/' || path === '/v2') {
     send(response, request, 'application/json', Buffer.from('{}'))
     return
   }
-  const [, repository = '', kind, reference = ''] = requestPattern.exec(path) ?? []
-  const layout = layouts.get(repository)
+  const own =
+    pushed === undefined || repository === '' ? undefined : pushedLayout(pushed, repository)
+  const layout = layouts.get(repository) ?? own
   if (layout === undefined) {
     fail(response, 404, 'NAME_UNKNOWN', `there is no repository ${repository}`)
   } else if (kind === 'manifests') await sendManifest(layout, reference, request, response)
@@ -92,6 +102,25 @@ async function answer(
     const tags = images.flatMap(({ refName }) => refName ?? [])
     send(response, request, 'application/json', json({ name: repository, tags }))
   } else fail(response, 404, 'UNSUPPORTED', 'there is nothing here')
+}
+
+/** Repositories that are served from elsewhere are not pushed to. */
+async function push(
+  { layouts, pushed }: Served,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  try {
+    const isOpen = (repository: string) => !layouts.has(repository)
+    const taken = pushed === undefined ? undefined : await takePush(pushed, isOpen, request)
+    if (taken === undefined) fail(response, 405, 'UNSUPPORTED', 'this cannot be pushed here')
+    else response.writeHead(taken.status, taken.headers).end()
+  } catch (error) {
+    if (!(error instanceof ImageError)) throw error
+    fail(response, 400, 'MANIFEST_INVALID', error.message)
+  } finally {
+    request.resume()
+  }
 }
 
 async function sendManifest(

@@ -9,6 +9,7 @@ import { openImage, verifyLayout } from './layout.ts'
 import type { Digest } from './manifest.ts'
 import { ociManifest } from './media-type.ts'
 import { pullImage, resolveTag } from './pull.ts'
+import { pushImage } from './push.ts'
 import { createRegistryServer, type RegistryServer } from './registry-server.ts'
 import { temporaryFolder } from './testing/raw-image.ts'
 import { writeImage } from './write-image.ts'
@@ -136,4 +137,49 @@ test('only loopback is served, and a taken port is said', async () => {
   await expect(createRegistryServer({ ...options, host: '127.0.0.1' })).rejects.toMatchObject({
     code: 'registry.port-taken',
   })
+})
+
+test('what is pushed can be pulled, by digest and by tag; what is served from elsewhere cannot be pushed to', async () => {
+  const pushed = join(folder.path, 'pushed')
+  const options = { layouts: { 'my/app': layout }, pushed, host: '127.0.0.1', port: 0 }
+  const open = await createRegistryServer(options)
+  const at = (path: string) => `${open.url.slice('http://'.length)}/${path}`
+  try {
+    const first = await pushImage(layout, digest, at('you/new:2'))
+    expect(first.reference).toBe(at(`you/new@${digest}`))
+    expect((await pushImage(layout, digest, at('you/new'))).sentBytes).toBe(0)
+    const copy = join(folder.path, 'copy')
+    expect(await resolveTag(at('you/new:2'))).toBe(digest)
+    await pullImage(first.reference, copy)
+    expect((await verifyLayout(copy, digest)).digest).toBe(digest)
+    await expect(pushImage(layout, digest, at('my/app:9'))).rejects.toMatchObject({
+      name: 'ImageError',
+    })
+    await expect(pushImage(layout, digest, `${host()}/you/new`)).rejects.toMatchObject({
+      name: 'ImageError',
+    })
+  } finally {
+    await open.close()
+  }
+})
+
+test('bytes with another digest, a manifest before its blobs and paths out of the folder are refused', async () => {
+  const pushed = join(folder.path, 'pushed')
+  const open = await createRegistryServer({ layouts: {}, pushed, host: '127.0.0.1', port: 0 })
+  const put = async (path: string, body: Uint8Array) => {
+    const init = { method: 'PUT', body: new Uint8Array(body) }
+    const answer = await fetch(`${open.url}/v2/${path}`, init)
+    await answer.arrayBuffer()
+    return answer.status
+  }
+  const upload = `you/new/blobs/uploads/${'0'.repeat(36)}?digest=`
+  try {
+    expect(await put(`${upload}${blob}`, Buffer.from('other'))).toBe(400)
+    expect(await put(`${upload}../../../secret`, Buffer.from('other'))).toBe(400)
+    expect(await put(`you/new/manifests/1`, readFileSync(blobPath(layout, digest)))).toBe(400)
+    expect(await put(`%2e%2e/%2e%2e/manifests/1`, Buffer.from('{}'))).toBe(405)
+    expect((await fetch(`${open.url}/v2/you/new/manifests/1`)).status).toBe(404)
+  } finally {
+    await open.close()
+  }
 })
