@@ -2,6 +2,7 @@
 export { ruleSchema, SERIES, type AlertRule, type Alerts, type SeriesName } from './alert-rules.ts'
 export { buildManifest, readApiEntries, type BuildOptions, type Manifest } from './build.ts'
 export type { ApiEntry } from './compose/apis.ts'
+export { replaceServiceImage } from './compose/replace-image.ts'
 export { maxConfigurationBytes, parseConfiguration, type Configuration } from './configuration.ts'
 export { diffManifests, type Change } from './diff.ts'
 export {
