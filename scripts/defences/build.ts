@@ -12,6 +12,7 @@ const isolate = `${folder}/sandbox/isolate.ts`
 const writer = `${folder}/source/source-writer.ts`
 const fetching = `${folder}/source/fetch-commit.ts`
 const git = `${folder}/source/git-process.ts`
+const addresses = `${folder}/source/git-url.ts`
 const archives = `${folder}/node/unpack-packages.ts`
 const registry = `${folder}/node/fetch-packages.ts`
 
@@ -184,7 +185,7 @@ const trees: readonly Defence[] = [
   },
   {
     name: 'an address that runs a command is refused before Git sees it',
-    file: fetching,
+    file: addresses,
     remove: "  throw new BuildError(\n    'build.git-url',",
     by: "  if (url) return 'ssh'\n  throw new BuildError(\n    'build.git-url',",
     tests: [{ file: sources, name: 'is refused before Git sees it' }],

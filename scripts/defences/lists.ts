@@ -5,6 +5,7 @@ import { bridgeCalls } from './bridge.ts'
 import { build } from './build.ts'
 import { networkKey } from './network-key.ts'
 import { releases } from './releases.ts'
+import { watch } from './watch.ts'
 
 export const lists: Readonly<Record<string, readonly Defence[]>> = {
   attestation,
@@ -12,4 +13,5 @@ export const lists: Readonly<Record<string, readonly Defence[]>> = {
   build,
   'network-key': networkKey,
   releases,
+  watch,
 }

@@ -9,7 +9,9 @@ import { afterAll, beforeAll, beforeEach, expect, onTestFailed, test } from 'vit
 import { startWorker } from '@wetee/devnet/workers'
 import { fetchEvidence, verify, type VerifyReport } from '@wetee/sdk'
 import { createTlsIdentity } from '@wetee/certificates'
+import { makePushedRepository, startWatch } from './testing/pushed-program.ts'
 import { eventually, startDevnet, type RunningDevnet } from './testing/running-devnet.ts'
+import { SteadyLoad } from './testing/steady-load.ts'
 import { runTutorial } from './testing/tutorial.ts'
 
 const cli = join(import.meta.dirname, '../../apps/cli/bin/wetee.mjs')
@@ -223,13 +225,18 @@ test('a host that answers with another TLS key makes verify name the channel alo
   }
 })
 
+/** Whether the example is there and proves itself. */
+const isVerified = async () => {
+  const { sdk, url } = devnet.application
+  return (await verify(sdk, { url }).catch(() => undefined))?.ok === true
+}
+
 test('one changed byte of the image makes verify name the images alone, and the agent closes its gate', async () => {
   const { sdk, url } = devnet.application
-  const isFine = async () => (await verify(sdk, { url }).catch(() => undefined))?.ok === true
   // The worker takes such an instance away as soon as it looks: here it looks late, so that there is time to ask.
   await devnet.network.children.kill('worker')
   startWorker(devnet.network, { intervals: { watchMs: 30_000 } })
-  await eventually('the worker to adopt the application', isFine)
+  await eventually('the worker to adopt the application', isVerified)
   const blob = largestText(join(devnet.folder, 'worker/images'), 'GREETING')
   const bytes = readFileSync(blob)
   const at = bytes.indexOf('GREETING')
@@ -242,8 +249,68 @@ test('one changed byte of the image makes verify name the images alone, and the 
   })
   expect(report.failed).toEqual(['images'])
   expect((await sdk.transport.get(url, { maxBytes: 65_536 })).status).toBe(503)
-  await eventually('an instance with the image of the manifest', isFine, 120_000)
+  await eventually('an instance with the image of the manifest', isVerified, 120_000)
 })
+
+/** A program that says its number, and stops when it is told to. */
+const program = (number: number) => ({
+  'package.json': '{ "scripts": { "start": "node server.mjs" } }',
+  'server.mjs': `import { createServer } from 'node:http'
+const server = createServer((_, response) => response.end('pushed ${number}'))
+server.listen(process.env.PORT)
+process.on('SIGTERM', () => server.close())
+`,
+  'compose.yaml': readFileSync(compose(), 'utf8'),
+})
+
+test(
+  'what is pushed to a branch is built and comes to serve, and no request fails meanwhile',
+  async () => {
+    const { network, application, folder } = devnet
+    // The test before has left one that looks late.
+    await network.children.kill('worker')
+    startWorker(network)
+    await eventually('the worker to adopt the application', isVerified)
+    const repository = makePushedRepository(folder)
+    const target = `127.0.0.1:${network.ports.registry}/you/app`
+    const load = new SteadyLoad(application.url, 50)
+    const commit = repository.push(program(1))
+    const words = [
+      'watch',
+      'hello',
+      '--git',
+      repository.url,
+      '--branch',
+      'main',
+      '--service',
+      'web',
+    ]
+    const limits = ['--every', '1', '--min-interval', '0', '--yes', '--json']
+    const places = [
+      '--push',
+      target,
+      '--cache',
+      join(folder, 'build'),
+      '--state',
+      join(folder, 's'),
+    ]
+    const env = { ...process.env, WETEE_NETWORK: join(folder, 'network.json') }
+    const watch = startWatch([cli, ...words, ...limits, ...places], env)
+    try {
+      await watch.said('served', commit)
+      const { body } = await application.sdk.transport.get(application.url, { maxBytes: 65_536 })
+      expect(new TextDecoder().decode(body)).toBe('pushed 1')
+    } finally {
+      await load.stop()
+      expect(await watch.stop()).toBe(130)
+    }
+    const { answered, failures, keys } = load.take()
+    expect(failures).toEqual([])
+    expect(answered).toBeGreaterThan(100)
+    expect(keys).toBe(2)
+  },
+  LIMIT_MS,
+)
 
 /** Serves the application's own evidence under a TLS key of its own. */
 async function startImpostor(): Promise<Server> {

@@ -32,6 +32,9 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
 const byCode: readonly [RegExp, ExitCode][] = [
   [/^(build\.)?aborted$/, exitCodes.interrupted],
   [/^build\.timeout$/, exitCodes.timeout],
+  [/^watch\.branch-missing$/, exitCodes.notFound],
+  [/^watch\.state-invalid$/, exitCodes.input],
+  [/^watch\./, exitCodes.refused],
   [/^build\.(dependency-unreachable|git-failed)$/, exitCodes.network],
   [/^(archive|blob|build|image|layer|layout|reference|runtime|unpack)\./, exitCodes.input],
   [

@@ -29,6 +29,7 @@ const planned = { planDeploy: () => Promise.resolve(samplePlan) }
 
 const names = [
   'build',
+  'watch',
   'deploy',
   'list',
   'show',

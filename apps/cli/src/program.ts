@@ -23,6 +23,7 @@ import { terminateCommand } from './commands/terminate.ts'
 import { topUpCommand } from './commands/top-up.ts'
 import { usageCommand } from './commands/usage.ts'
 import { verifyCommand } from './commands/verify.ts'
+import { watchCommand } from './commands/watch/index.ts'
 import { withdrawCommand } from './commands/withdraw.ts'
 import { workerCommand } from './commands/worker/index.ts'
 import type { Context } from './context.ts'
@@ -40,6 +41,7 @@ function buildProgram(context: Context, finish: (code: number) => void): Command
     .commandsGroup('Applications:')
     .addCommand(buildCommand(context, finish))
     .addCommand(deployCommand(context))
+    .addCommand(watchCommand(context, finish))
     .addCommand(listCommand(context))
     .addCommand(showCommand(context))
     .addCommand(logsCommand(context))

@@ -46,6 +46,8 @@ export type BuildOptions = {
   readonly scriptLimits?: Partial<ScriptLimits>
   readonly sourceLimits?: SourceLimits
   readonly signal?: AbortSignal
+  /** Sees the source, which lies in its `folder` meanwhile, before anything is built from it; may throw to refuse it. */
+  readonly onSource?: (source: Source) => Promise<void>
   readonly onStep?: (text: string) => void
   readonly onLog?: (line: string) => void
 }
@@ -87,6 +89,7 @@ async function buildIn(
   const step = options.onStep ?? (() => undefined)
   step('reading the source')
   const source = await stageSource(scratch, options)
+  await options.onSource?.(source)
   const preset = choosePreset(options.preset ?? 'auto', source)
   if (preset === 'dockerfile')
     throw new BuildError('build.engine-missing', 'Dockerfiles are not built yet')

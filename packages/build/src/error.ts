@@ -3,6 +3,7 @@
 /** What can go wrong. New ones may be added, none changes its meaning. */
 export type BuildErrorCode =
   | 'build.aborted'
+  | 'build.branch-invalid'
   | 'build.cache-unsafe'
   | 'build.commit-invalid'
   | 'build.dependency-digest'
@@ -30,6 +31,7 @@ export type BuildErrorCode =
   | 'build.source-path'
   | 'build.source-too-large'
   | 'build.timeout'
+  | 'build.webhook-invalid'
 
 /** Raised by every function here; `retryable`: the same call may succeed later. */
 export class BuildError extends Error {

@@ -1,8 +1,9 @@
-// Fuzz targets: lock files, package.json, provenance. Only BuildError may escape a target. No I/O.
+// Fuzz targets: lock files, package.json, provenance, webhooks. Only BuildError may escape a target. No I/O.
 import { parsePackageLock } from './node/package-lock.ts'
 import { parsePackageManifest } from './node/package-manifest.ts'
 import { encodeEnvelope, openEnvelope, parseEnvelope } from './provenance/envelope.ts'
 import { encodeProvenance, parseProvenance } from './provenance/statement.ts'
+import { parsePushEvent } from './webhook/push-event.ts'
 
 const encode = (value: unknown) => new TextEncoder().encode(JSON.stringify(value))
 const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes)
@@ -72,6 +73,13 @@ export const fuzzTargets: Record<string, (input: Uint8Array) => void> = {
       throw new Error('it grows')
     openEnvelope(text, () => true)
   },
+  'build-webhook': (input) => {
+    const { ref, commit = 'a'.repeat(40), urls } = parsePushEvent(input)
+    if (!/^refs\/(heads|tags)\/\S+$/.test(ref)) throw new Error(`no ref: ${ref}`)
+    if (!/^([0-9a-f]{40}|[0-9a-f]{64})$/.test(commit)) throw new Error(`no commit: ${commit}`)
+    if (urls.length === 0 || urls.some((url) => /\s/.test(url) || url.length > 2048))
+      throw new Error('no address')
+  },
 }
 
 /** Valid inputs by target, for mutation. */
@@ -85,6 +93,24 @@ export const fuzzSeeds: Record<string, readonly Uint8Array[]> = {
     }),
   ],
   'build-provenance': [encode(statement)],
+  'build-webhook': [
+    encode({
+      ref: 'refs/heads/main',
+      before: '0'.repeat(40),
+      after: 'ab'.repeat(20),
+      repository: {
+        clone_url: 'https://git.example/you/app.git',
+        ssh_url: 'git@git.example:you/app',
+      },
+    }),
+    encode({
+      object_kind: 'push',
+      ref: 'refs/heads/main',
+      before: 'cd'.repeat(20),
+      after: '0'.repeat(40),
+      repository: { git_http_url: 'https://git.example/you/app.git' },
+    }),
+  ],
   'build-envelope': [
     new TextEncoder().encode(
       encodeEnvelope({

@@ -13,3 +13,13 @@ export {
   type EnvelopeSignature,
 } from './provenance/envelope.ts'
 export { encodeProvenance, parseProvenance, type Provenance } from './provenance/statement.ts'
+export { hasPassword, sameRepository } from './source/git-url.ts'
+export { followsCommit, readBranchHead, requireBranch } from './source/remote-branch.ts'
+export type { Source } from './source/source.ts'
+export {
+  verifyDelivery,
+  type Delivery,
+  type WebhookHeaders,
+  type WebhookSender,
+} from './webhook/delivery.ts'
+export { maxWebhookBytes, parsePushEvent, type PushEvent } from './webhook/push-event.ts'

@@ -3,6 +3,7 @@ import { mkdir, rm } from 'node:fs/promises'
 import { BuildError } from '../error.ts'
 import { askGit, runGit, type GitBounds } from './git-process.ts'
 import type { FileMode } from './git-object.ts'
+import { onlyProtocol, protocolOf } from './git-url.ts'
 import type { Source } from './source.ts'
 import { listNames } from './list-names.ts'
 import { defaultSourceLimits, SourceWriter, type SourceLimits } from './source-writer.ts'
@@ -34,9 +35,8 @@ export async function fetchCommit(
   await mkdir(scratch, { recursive: true })
   try {
     await askGit(['init', '-q', '--bare', `--object-format=${format}`, scratch], bounds)
-    const only = ['-c', 'protocol.allow=never', '-c', `protocol.${protocol}.allow=always`]
     const fetch = ['fetch', '-q', '--depth=1', '--no-tags', '--no-recurse-submodules', '--']
-    await askGit([...only, ...fetch, url, commit], bounds, scratch)
+    await askGit([...onlyProtocol(protocol), ...fetch, url, commit], bounds, scratch)
     const kind = await askGit(['cat-file', '-t', commit], bounds, scratch)
     if (kind !== 'commit') throw new BuildError('build.commit-invalid', `${commit} is a ${kind}`)
     // Not `git show`: without a word it compares the whole tree with nothing, which takes for ever where folders are within folders.
@@ -60,18 +60,6 @@ export function secondsOf(text: string): number {
   const seconds = /^[0-9]{1,10}$/.test(text) ? Number(text) : NaN
   if (seconds <= 0xffff_ffff) return seconds
   throw new BuildError('build.commit-invalid', `the commit's time is ${text.slice(0, 40)}`)
-}
-
-/** Git's name of the transport. `ext::` and the like run commands. */
-function protocolOf(url: string): string {
-  if (/^\/|^file:\/\/\//.test(url)) return 'file'
-  if (/^https:\/\/[^\s]+$/.test(url)) return 'https'
-  if (/^http:\/\/(?:127\.0\.0\.1|localhost|\[::1\])[:/]/.test(url)) return 'http'
-  if (/^ssh:\/\/[^\s-][^\s]*$|^[a-z0-9_.]+@[a-z0-9.-]+:[^\s-][^\s]*$/i.test(url)) return 'ssh'
-  throw new BuildError(
-    'build.git-url',
-    `"${url.slice(0, 200)}" is no address of a repository: expected https://, ssh://, user@host:path, file:/// or an absolute path`,
-  )
 }
 
 type Listed = {
