@@ -1,17 +1,16 @@
 // Deploying: a Compose file checked as it is written, a worker, a deposit, then signing and the application's own page.
-import { useDeferredValue, useRef, useState } from 'react'
-import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useQuery } from '@tanstack/react-query'
 import { deployIntent, nativeAsset, planDeploy, type Network } from '@wetee/sdk'
-import { Card, Failure, Page } from '../../ui/parts.tsx'
+import { Card, Page } from '../../ui/parts.tsx'
 import { go } from '../../ui/route.ts'
 import { useWallet } from '../../wallet/wallet.tsx'
 import { Act } from '../transactions/act.tsx'
-import { checkCompose, linesOf, resolveInPage, type Checked } from './draft.ts'
+import { ComposeEditor, NoCredentials, useCompose } from './compose.tsx'
+import { resolveInPage, type Checked } from './draft.ts'
 import { readDeposit } from './deposit.ts'
-import { Editor } from './editor.tsx'
 import { readExample } from './example.ts'
 import { factsOf } from './plan-facts.ts'
-import { Problems } from './problems.tsx'
 import { WorkerChoice } from './worker-choice.tsx'
 
 const startingText = `name: my-app
@@ -29,38 +28,28 @@ x-wetee:
   tee: [tdx, sev-snp]
 `
 
-const draftKey = 'wetee.draft'
-const nothing: Checked = { problems: [], warnings: [] }
+type Choices = {
+  readonly name: string
+  readonly workerId: bigint | undefined
+  /** As written. */
+  readonly deposit: string
+  /** Whether what looks like a credential is none. */
+  readonly credentials: boolean
+}
+
+const noChoices: Choices = { name: '', workerId: undefined, deposit: '', credentials: false }
 
 export function DeployPage() {
-  const [text, setText] = useState(() => sessionStorage.getItem(draftKey) ?? startingText)
-  const [name, setName] = useState('')
-  const [workerId, setWorkerId] = useState<bigint | undefined>()
-  const [deposit, setDeposit] = useState('')
-  const [problem, setProblem] = useState<unknown>()
-  const [credentials, setCredentials] = useState(false)
-  const focusLine = useRef<((line: number) => void) | null>(null)
-  const written = useDeferredValue(text)
-  const checking = useQuery({
-    queryKey: ['compose', written, name],
-    queryFn: () => checkCompose(written, name),
-    placeholderData: keepPreviousData,
-    refetchInterval: false,
-    staleTime: Infinity,
-    gcTime: 0,
-  })
+  const [choices, setChoices] = useState(noChoices)
+  const compose = useCompose('wetee.draft', startingText, choices.name)
   const example = useQuery({
     queryKey: ['example'],
     queryFn: ({ signal }) => readExample(signal),
     refetchInterval: false,
     staleTime: Infinity,
   })
-  const checked = checking.data ?? nothing
-  const change = (next: string) => {
-    setProblem(undefined)
-    setText(next)
-    sessionStorage.setItem(draftKey, next)
-  }
+  const { checked } = compose
+  const depositWei = readDeposit(choices.deposit)
   return (
     <Page
       title="Deploy"
@@ -75,7 +64,7 @@ export function DeployPage() {
               <button
                 type="button"
                 className="button small"
-                onClick={() => change(example.data ?? '')}
+                onClick={() => compose.change(example.data ?? '')}
               >
                 Use the example
               </button>
@@ -83,77 +72,15 @@ export function DeployPage() {
           }
         >
           <div className="body">
-            <Editor
-              text={text}
-              onText={change}
-              onProblem={setProblem}
-              lines={linesOf(checked)}
-              focusLine={focusLine}
-            />
-            {problem !== undefined && <Failure error={problem} />}
-            {checking.isError && <Failure error={checking.error} />}
-            <Problems checked={checked} show={(line) => focusLine.current?.(line)} />
+            <ComposeEditor compose={compose} />
           </div>
         </Card>
         <div className="menu">
-          <Card title="Where, and how long">
-            <div className="body">
-              <div className="field">
-                <label htmlFor="deploy-name">Name</label>
-                <input
-                  id="deploy-name"
-                  className="input"
-                  value={name}
-                  maxLength={32}
-                  autoComplete="off"
-                  placeholder={checked.draft?.document.name ?? 'as in the file'}
-                  onChange={(event) => setName(event.target.value)}
-                />
-                <span className="hint">
-                  An application of yours with this name is updated; another name makes a new one.
-                </span>
-              </div>
-              <WorkerChoice draft={checked.draft} chosen={workerId} choose={setWorkerId} />
-              <div className="field">
-                <label htmlFor="deploy-deposit">Deposit in DOT</label>
-                <input
-                  id="deploy-deposit"
-                  className="input"
-                  inputMode="decimal"
-                  autoComplete="off"
-                  value={deposit}
-                  placeholder="a week of rent, and the grace deposit"
-                  aria-invalid={readDeposit(deposit).problem !== undefined}
-                  aria-describedby="deploy-deposit-hint"
-                  onChange={(event) => setDeposit(event.target.value)}
-                />
-                <span className="hint" id="deploy-deposit-hint">
-                  {readDeposit(deposit).problem ??
-                    'What is not used comes back when you terminate it.'}
-                </span>
-              </div>
-              {checked.warnings.some(({ code }) => code.includes('credential')) && (
-                <label>
-                  <input
-                    type="checkbox"
-                    checked={credentials}
-                    onChange={(event) => setCredentials(event.target.checked)}
-                  />{' '}
-                  The values that look like credentials are none: they may be public for ever
-                </label>
-              )}
-            </div>
-          </Card>
+          <Where checked={checked} choices={choices} change={setChoices} />
           <Sign
-            ready={checked.draft !== undefined && readDeposit(deposit).problem === undefined}
+            ready={checked.draft !== undefined && depositWei.problem === undefined}
             intent={(signer) =>
-              intentOf(signer, {
-                text,
-                name,
-                workerId,
-                depositWei: readDeposit(deposit).value,
-                credentials,
-              })
+              intentOf(signer, { ...choices, text: compose.text, depositWei: depositWei.value })
             }
           />
         </div>
@@ -162,12 +89,62 @@ export function DeployPage() {
   )
 }
 
-type Wanted = {
+function Where(props: { checked: Checked; choices: Choices; change: (choices: Choices) => void }) {
+  const { checked, choices, change } = props
+  const { name, workerId, deposit, credentials } = choices
+  return (
+    <Card title="Where, and how long">
+      <div className="body">
+        <div className="field">
+          <label htmlFor="deploy-name">Name</label>
+          <input
+            id="deploy-name"
+            className="input"
+            value={name}
+            maxLength={32}
+            autoComplete="off"
+            placeholder={checked.draft?.document.name ?? 'as in the file'}
+            onChange={(event) => change({ ...choices, name: event.target.value })}
+          />
+          <span className="hint">
+            An application of yours with this name is updated; another name makes a new one.
+          </span>
+        </div>
+        <WorkerChoice
+          draft={checked.draft}
+          chosen={workerId}
+          choose={(id) => change({ ...choices, workerId: id })}
+        />
+        <div className="field">
+          <label htmlFor="deploy-deposit">Deposit in DOT</label>
+          <input
+            id="deploy-deposit"
+            className="input"
+            inputMode="decimal"
+            autoComplete="off"
+            value={deposit}
+            placeholder="a week of rent, and the grace deposit"
+            aria-invalid={readDeposit(deposit).problem !== undefined}
+            aria-describedby="deploy-deposit-hint"
+            onChange={(event) => change({ ...choices, deposit: event.target.value })}
+          />
+          <span className="hint" id="deploy-deposit-hint">
+            {readDeposit(deposit).problem ?? 'What is not used comes back when you terminate it.'}
+          </span>
+        </div>
+        <NoCredentials
+          checked={checked}
+          value={credentials}
+          change={(value) => change({ ...choices, credentials: value })}
+        />
+      </div>
+    </Card>
+  )
+}
+
+type Wanted = Pick<Choices, 'name' | 'workerId' | 'credentials'> & {
   readonly text: string
-  readonly name: string
-  readonly workerId: bigint | undefined
   readonly depositWei: bigint | undefined
-  readonly credentials: boolean
 }
 
 async function intentOf(signer: Network, wanted: Wanted) {

@@ -1,6 +1,6 @@
 // A new version from a Compose file: what changes and what it costs, before anything is signed.
-import { useDeferredValue, useRef, useState } from 'react'
-import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useQuery } from '@tanstack/react-query'
 import {
   deployIntent,
   formatAmount,
@@ -17,12 +17,9 @@ import { Amount, Badge, Card, Empty, Facts, Failure, Hash, Loading } from '../..
 import { Cell, Table } from '../../ui/table.tsx'
 import { OwnerOnly } from '../apps/owner.tsx'
 import { Act } from '../transactions/act.tsx'
-import { checkCompose, linesOf, resolveInPage, type Checked } from './draft.ts'
-import { Editor } from './editor.tsx'
+import { ComposeEditor, NoCredentials, useCompose } from './compose.tsx'
+import { resolveInPage } from './draft.ts'
 import { factsOf } from './plan-facts.ts'
-import { Problems } from './problems.tsx'
-
-const nothing: Checked = { problems: [], warnings: [] }
 
 export function UpdateTab({ app }: { app: AppDetails }) {
   if (app.state === 'ended')
@@ -47,28 +44,14 @@ export function UpdateTab({ app }: { app: AppDetails }) {
 type Wanted = { readonly text: string; readonly deposit: string; readonly security: boolean }
 
 function Update({ app }: { app: AppDetails }) {
-  const draftKey = `wetee.update.${app.appId}`
-  const [text, setText] = useState(() => sessionStorage.getItem(draftKey) ?? '')
   const [deposit, setDeposit] = useState('')
   const [security, setSecurity] = useState(false)
   const [credentials, setCredentials] = useState(false)
-  const [problem, setProblem] = useState<unknown>()
   const [compared, setCompared] = useState<Wanted | undefined>()
-  const focusLine = useRef<((line: number) => void) | null>(null)
-  const written = useDeferredValue(text)
-  const checking = useQuery({
-    queryKey: ['compose', written, app.name],
-    enabled: written.trim() !== '',
-    queryFn: () => checkCompose(written, app.name),
-    placeholderData: keepPreviousData,
-    refetchInterval: false,
-    staleTime: Infinity,
-    gcTime: 0,
-  })
-  const checked = checking.data ?? nothing
+  const compose = useCompose(`wetee.update.${app.appId}`, '', app.name)
+  const { text, checked } = compose
   const amount = reading(deposit, (given) => parseAmount(given, app.asset))
   const isReady = checked.draft !== undefined && amount.problem === undefined
-  const hasCredentials = checked.warnings.some(({ code }) => code.includes('credential'))
   const isCurrent =
     compared !== undefined &&
     compared.text === text &&
@@ -78,21 +61,7 @@ function Update({ app }: { app: AppDetails }) {
     <>
       <Card title="Compose file of the new version" note="write, paste or drop it">
         <div className="body">
-          <Editor
-            text={text}
-            onText={(next) => {
-              setProblem(undefined)
-              setText(next)
-              sessionStorage.setItem(draftKey, next)
-            }}
-            onProblem={setProblem}
-            lines={linesOf(checked)}
-            focusLine={focusLine}
-          />
-          {problem !== undefined && <Failure error={problem} />}
-          {text.trim() !== '' && (
-            <Problems checked={checked} show={(line) => focusLine.current?.(line)} />
-          )}
+          <ComposeEditor compose={compose} />
           <div className="row">
             <Field
               label={`Added to the escrow, in ${app.asset.symbol}`}
@@ -111,16 +80,7 @@ function Update({ app }: { app: AppDetails }) {
             />{' '}
             A security fix: at its deadline it takes over even if its host holds it back
           </label>
-          {hasCredentials && (
-            <label>
-              <input
-                type="checkbox"
-                checked={credentials}
-                onChange={(event) => setCredentials(event.target.checked)}
-              />{' '}
-              The values that look like credentials are none: they may be public for ever
-            </label>
-          )}
+          <NoCredentials checked={checked} value={credentials} change={setCredentials} />
           <div className="buttons">
             <button
               type="button"
