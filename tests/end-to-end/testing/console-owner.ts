@@ -164,4 +164,16 @@ export function ownerSuite(of: () => ConsoleOnDevnet): void {
     await text(bridge.slice(2).toLowerCase()).first().waitFor()
     await open.picture('app-apis-light')
   })
+
+  test(
+    'no part of an application has anything that axe calls a barrier, on a dark phone',
+    { timeout: 180_000 },
+    async () => {
+      const { appId } = of().devnet.application
+      const parts = ['logs', 'events', 'metrics', 'secrets', 'update', 'configure', 'domains']
+      const more = ['attestation', 'apis', 'upgrades', 'failures', 'alerts', 'billing']
+      const views = [...parts, ...more].map((part) => `app/${appId}/${part}`)
+      await open.looksRight(of().url, views, ['dark-phone'])
+    },
+  )
 }

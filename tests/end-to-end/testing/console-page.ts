@@ -41,10 +41,10 @@ export type ConsolePage = {
   /** What axe finds wrong with the page as it is now: rule and places. */
   violations(): Promise<string[]>
   /**
-   * Each view in light, in dark and on a phone: axe finds nothing, nothing is wider than the screen; keeps a picture of each.
-   * Leaves the page at its first size. Throws what was found.
+   * Each view in light, in dark and on a phone, or as wanted: axe finds nothing, nothing is wider than the screen; keeps a
+   * picture of each. Leaves the page as it was at first. Throws what was found.
    */
-  looksRight(url: string, views: readonly string[]): Promise<void>
+  looksRight(url: string, views: readonly string[], wanted?: readonly Look[]): Promise<void>
   close(): Promise<void>
 }
 
@@ -111,7 +111,8 @@ export async function openConsole(
     violations: () => violationsOf(page),
     tell: (event) =>
       page.evaluate((name) => void window.dispatchEvent(new Event(`test-wallet:${name}`)), event),
-    looksRight: (url, views) => looksRight(page, picture, url, views),
+    looksRight: (url, views, wanted = ['dark', 'phone', 'light']) =>
+      looksRight(page, picture, { url, views, wanted }),
     close: () => context.close(),
   }
 }
@@ -129,20 +130,27 @@ async function violationsOf(page: Page): Promise<string[]> {
   })
 }
 
-const looks = [
+type Look = 'dark' | 'phone' | 'light' | 'dark-phone'
+const looks: readonly (readonly [Look, 'dark' | 'light', number])[] = [
   ['dark', 'dark', 1320],
   ['phone', 'light', 390],
   ['light', 'light', 1320],
-] as const
+  ['dark-phone', 'dark', 390],
+]
 
 async function looksRight(
   page: Page,
   picture: (name: string) => Promise<void>,
-  url: string,
-  views: readonly string[],
+  asked: {
+    readonly url: string
+    readonly views: readonly string[]
+    readonly wanted: readonly Look[]
+  },
 ): Promise<void> {
+  const { url, views, wanted } = asked
   const found: string[] = []
   for (const [look, colorScheme, width] of looks) {
+    if (!wanted.includes(look)) continue
     await page.emulateMedia({ colorScheme })
     await page.setViewportSize({ width, height: 900 })
     for (const view of views) {
@@ -155,6 +163,8 @@ async function looksRight(
       if (over > 0) found.push(`${view} ${look}: ${over} pixels too wide`)
     }
   }
+  await page.emulateMedia({ colorScheme: 'light' })
+  await page.setViewportSize({ width: 1320, height: 900 })
   if (found.length > 0) throw new Error(found.join('\n'))
 }
 

@@ -38,7 +38,7 @@ export function Table(props: {
 
 const hasNumbers = (head: Head) => typeof head === 'object' && 'num' in head
 
-/** One value of a row, with what it is for where the heads are gone. */
+/** One value of a row, with what it is for where the heads are gone; an empty label where the value says so itself. */
 export function Cell(props: { label: string; className?: string; children: ReactNode }) {
   return (
     <td data-label={props.label} className={props.className}>

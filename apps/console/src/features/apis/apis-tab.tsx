@@ -133,7 +133,7 @@ function Try({ app, api, paused }: { app: AppDetails; api: ApiRecord; paused: bo
         )
       }
     >
-      Try it
+      Try
     </WalletAction>
   )
 }

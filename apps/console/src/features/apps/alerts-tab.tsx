@@ -52,7 +52,9 @@ export function AlertsTab({ app }: { app: AppDetails }) {
         {alerts === undefined || alerts.rules.length === 0 ? (
           <Empty>
             <p>It has no rules of its own. A new version may:</p>
-            <pre className="code">{example}</pre>
+            <pre className="code" tabIndex={0}>
+              {example}
+            </pre>
             <a className="button" href={`#/app/${app.appId}/update`}>
               Update
             </a>

@@ -17,6 +17,7 @@ import {
 import { isAddressEqual, zeroAddress } from 'viem'
 import { parseConfiguration } from '@wetee/manifest'
 import { useNetwork } from '../../network/network.tsx'
+import { shortAmount } from '../../ui/format.ts'
 import {
   AddressField,
   Field,
@@ -105,7 +106,7 @@ function Cap({ app, weiPerSecond }: { app: AppDetails; weiPerSecond: bigint }) {
   const now =
     weiPerSecond === 0n
       ? 'There is no cap now.'
-      : `It is ${formatAmount(perDay(weiPerSecond), app.asset)} now.`
+      : `It is ${shortAmount(perDay(weiPerSecond), app.asset)} now.`
   return (
     <Card title="Budget cap" note="the contract refuses what would cost more">
       <div className="body">

@@ -28,7 +28,9 @@ export function DomainsTab({ app }: { app: AppDetails }) {
         <Card title="Domains">
           <Empty>
             <p>Its manifest names no domain of its own. A new version may:</p>
-            <pre className="code">{example}</pre>
+            <pre className="code" tabIndex={0}>
+              {example}
+            </pre>
             <a className="button" href={`#/app/${app.appId}/update`}>
               Update
             </a>

@@ -4,7 +4,6 @@ import { useQuery } from '@tanstack/react-query'
 import { isAddressEqual, zeroAddress } from 'viem'
 import {
   foreverSeconds,
-  formatAmount,
   formatDuration,
   formatTime,
   nativeAsset,
@@ -18,6 +17,7 @@ import {
   type HistoryEntry,
 } from '@wetee/sdk'
 import { useNetwork } from '../../network/network.tsx'
+import { shortAmount } from '../../ui/format.ts'
 import { AddressField, Choice, readAddress, reading } from '../../ui/field.tsx'
 import { Badge, Card, Facts, Hash, Time } from '../../ui/parts.tsx'
 import { Queried, Unread } from '../../ui/queried.tsx'
@@ -266,7 +266,7 @@ function codeText(entry: HistoryEntry): string {
     case 'SpendingCapSet':
       return args['maxWeiPerSecond'] === 0n
         ? 'Budget cap removed'
-        : `Budget cap ${formatAmount(perDay(args['maxWeiPerSecond'] as bigint), nativeAsset)} per day`
+        : `Budget cap ${shortAmount(perDay(args['maxWeiPerSecond'] as bigint), nativeAsset)} per day`
     case 'OwnershipOffered':
       return args['to'] === zeroAddress ? 'Offer taken back' : `Offered to ${text('to')}`
     case 'OwnershipTaken':

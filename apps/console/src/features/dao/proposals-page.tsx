@@ -40,7 +40,7 @@ function ProposalTable({ rows }: { rows: readonly ProposalSummary[] }) {
     <Table heads={['Proposal', 'State', 'Track', 'Voting', 'Proposed by']}>
       {rows.map((one) => (
         <tr key={String(one.proposalId)}>
-          <Cell label="Proposal">
+          <Cell label="">
             <a href={`#/proposal/${one.proposalId}`}>{one.title || 'without a title'}</a>
           </Cell>
           <Cell label="State">

@@ -134,7 +134,7 @@ function WorkerLine({ worker }: { worker: WorkerRow }) {
   const perGiB = perDay(prices.memoryMiB * 1024n)
   return (
     <tr>
-      <Cell label="Worker" className="tight">
+      <Cell label="" className="tight">
         <a href={`#/worker/${worker.workerId}`}>Worker {String(worker.workerId)}</a>{' '}
         <span className="under">{worker.region || 'no region'}</span>
       </Cell>
@@ -214,7 +214,7 @@ function Nodes() {
 function NodeLine({ node, member }: { node: NodeRow; member: boolean }) {
   return (
     <tr>
-      <Cell label="Node" className="tight">
+      <Cell label="" className="tight">
         <a href={`#/node/${node.nodeId}`}>Node {String(node.nodeId)}</a>
       </Cell>
       <Cell label="State">

@@ -42,7 +42,9 @@ function Events(props: {
                   <code>{event.code}</code>{' '}
                   {event.hostsWord === true && <Badge>its worker’s word</Badge>}
                 </Cell>
-                <Cell label="Detail">{event.detail ?? '–'}</Cell>
+                <Cell label="Detail">
+                  <Detail text={event.detail} />
+                </Cell>
                 <Cell label="Instance">
                   version {event.version}, replica {event.replica}
                 </Cell>
@@ -52,5 +54,16 @@ function Events(props: {
         )}
       </Queried>
     </Card>
+  )
+}
+
+/** Agents write the end of a lease in seconds since 1970. */
+function Detail({ text = '–' }: { text: string | undefined }) {
+  const [, until] = /^until (\d{10})$/.exec(text) ?? []
+  if (until === undefined) return text
+  return (
+    <>
+      end of the lease <Time seconds={BigInt(until)} />
+    </>
   )
 }

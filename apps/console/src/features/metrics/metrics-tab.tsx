@@ -136,11 +136,13 @@ function Usage({ app, session }: Props) {
             else setWanted(true)
           }}
         >
-          {isWanted ? 'Check again' : 'Check it'}
+          {isWanted || usage.data !== undefined ? 'Check again' : 'Check it'}
         </button>
       }
     >
-      {!isWanted && <Empty>What a complaint about metering rests on.</Empty>}
+      {!isWanted && usage.data === undefined && (
+        <Empty>What a complaint about metering rests on.</Empty>
+      )}
       {usage.isFetching && <Loading what="the samples" />}
       {usage.isError && !usage.isFetching && <Failure error={usage.error} />}
       {usage.data !== undefined && !usage.isFetching && (

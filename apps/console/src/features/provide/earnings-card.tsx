@@ -5,7 +5,7 @@ import { formatDuration, formatTime, readEarnings, type Earnings } from '@wetee/
 import { useNetwork } from '../../network/network.tsx'
 import { Choice } from '../../ui/field.tsx'
 import { shortAmount } from '../../ui/format.ts'
-import { Amount, Card, Empty } from '../../ui/parts.tsx'
+import { Amount, Card, Empty, Time } from '../../ui/parts.tsx'
 import { Queried } from '../../ui/queried.tsx'
 
 const spans = [
@@ -66,8 +66,9 @@ function Chart({ earnings }: { earnings: Earnings }) {
       {assets.map(({ asset, amounts }) => (
         <figure key={asset.address} className="chart">
           <figcaption className="quiet">
-            {asset.symbol} {formatTime(times[0] ?? 0n)} to {formatTime(times.at(-1) ?? 0n)}; at most{' '}
-            {shortAmount(highest(amounts), asset)} in one span
+            {asset.symbol} from <Time seconds={times[0] ?? 0n} /> to{' '}
+            <Time seconds={times.at(-1) ?? 0n} />; at most {shortAmount(highest(amounts), asset)} in
+            one span
           </figcaption>
           <Bars {...{ asset, amounts, times }} />
           <Numbers {...{ asset, amounts, times }} />

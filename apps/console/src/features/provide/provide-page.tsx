@@ -79,7 +79,7 @@ function Workers({ account }: { account: `0x${string}` }) {
           >
             {own.map((worker) => (
               <tr key={String(worker.workerId)}>
-                <Cell label="Worker">
+                <Cell label="">
                   <a href={`#/worker/${worker.workerId}`}>Worker {String(worker.workerId)}</a>{' '}
                   <span className="under">{worker.endpoint}</span>
                 </Cell>
@@ -125,7 +125,7 @@ function Nodes({ account }: { account: `0x${string}` }) {
           <Table heads={['Node', 'State', 'Machine proof', 'Committee', { num: 'Stake' }, 'Owner']}>
             {own.map((node) => (
               <tr key={String(node.nodeId)}>
-                <Cell label="Node">
+                <Cell label="">
                   <a href={`#/node/${node.nodeId}`}>Node {String(node.nodeId)}</a>{' '}
                   <span className="under">{node.endpoint}</span>
                 </Cell>

@@ -223,7 +223,7 @@ function Keep({ verification, name }: { verification: Verification; name: string
         {commands.map(([what, command]) => (
           <div key={command}>
             <span className="quiet">{what}</span>
-            <pre className="code" tabIndex={0}>
+            <pre className="code wrap" tabIndex={0}>
               {command}
               <Copy text={command} what={`the command: ${what}`} />
             </pre>
