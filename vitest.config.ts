@@ -22,7 +22,7 @@ class LongestFirst extends BaseSequencer {
 const notUnit = [
   '**/*.conformance.test.ts',
   '**/*.cluster.test.ts',
-  'scripts/{packages,installed}.test.ts',
+  'scripts/{packages,installed,released}.test.ts',
 ].concat('**/node_modules/**', '**/dist/**')
 
 /** They put something in the place of a module, which others in the same process would get too. */
@@ -94,7 +94,7 @@ export default defineConfig({
           include: [
             'tests/end-to-end/**/*.test.ts',
             'contracts/*.test.ts',
-            'scripts/{packages,installed}.test.ts',
+            'scripts/{packages,installed,released}.test.ts',
           ],
           exclude: [
             'contracts/{coverage,gas,hub-rules,parts,reference-pages}.test.ts',

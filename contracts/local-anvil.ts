@@ -46,18 +46,20 @@ export type LocalAnvil = {
   readonly stop: () => Promise<void>
 }
 
-/** Starts it on a free port and waits for its first answer. */
-export async function startAnvil(): Promise<LocalAnvil> {
+/** Starts it on a free port and waits for its first answer. `chainId`: of a network that is rehearsed, whose blocks are final after two more. */
+export async function startAnvil(chainId?: number): Promise<LocalAnvil> {
   if (anvilBinary === undefined) throw new Error('anvil is not installed')
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
   await new Promise((resolve) => server.close(resolve))
   const options = ['--port', String(port), '--silent', '--accounts', String(accounts)]
+  if (chainId !== undefined) options.push('--chain-id', String(chainId), '--slots-in-an-epoch', '1')
   const child = spawn(anvilBinary, options, { stdio: 'ignore' })
   const rpcUrl = `http://127.0.0.1:${port}`
   const transport = http(rpcUrl, { retryCount: 40, retryDelay: 100 })
-  const shared = { chain: anvil, transport, pollingInterval: 20, cacheTime: 0 } as const
+  const chain = { ...anvil, id: chainId ?? anvil.id }
+  const shared = { chain, transport, pollingInterval: 20, cacheTime: 0 } as const
   const publicClient: PublicClient = createPublicClient(shared)
   await publicClient.getChainId()
   return {

@@ -1,6 +1,6 @@
 // `npm run invariants -- --calls N`: drives the contracts' invariants with at least N random calls each. Starts processes.
 import { parseArgs } from 'node:util'
-import { findForge, runForge } from '../contracts/test.ts'
+import { findForge, runForge } from '@wetee/contracts/test'
 
 /** Calls in one run, from a fresh network on: long enough for every state, short enough to shrink a failure. */
 const depth = 250

@@ -12,6 +12,7 @@ const sources = [
   'apps/console/{src,public}/**/*.{ts,tsx,css,svg}',
   'apps/console/{index.html,build.ts,package.json}',
   'packages/*/{package.json,src/**/*.ts}',
+  '{tsconfig.base.json,{packages/*,apps/console}/tsconfig.json}',
   'package-lock.json',
 ]
 
@@ -42,7 +43,11 @@ function badgeOutput(outDir: string): BuildEnvironmentOptions {
     ...output,
     ...{ outDir, emptyOutDir: false, copyPublicDir: false },
     lib: { entry, formats: ['es'], fileName: () => 'wetee-verify.js' },
-    rolldownOptions: { output: { codeSplitting: false } },
+    rolldownOptions: {
+      output: { codeSplitting: false },
+      // Else it names each module by its path from the current folder, and the same sources give other bytes elsewhere.
+      experimental: { attachDebugInfo: 'none' },
+    },
   }
 }
 
@@ -51,8 +56,7 @@ export async function buildConsole(): Promise<string> {
   const folder = join(root, 'dist', `site-${sourceHash()}`)
   if (existsSync(folder)) return folder
   const unfinished = `${folder}.${process.pid}`
-  await build({ ...shared, build: { ...output, outDir: unfinished, emptyOutDir: true } })
-  await build({ ...shared, build: badgeOutput(unfinished) })
+  await buildSite(unfinished)
   try {
     renameSync(unfinished, folder)
   } catch (error) {
@@ -61,6 +65,12 @@ export async function buildConsole(): Promise<string> {
     if (!existsSync(folder)) throw error
   }
   return folder
+}
+
+/** Builds the site into a folder, which is emptied first; the same sources give the same files on every machine. */
+export async function buildSite(folder: string): Promise<void> {
+  await build({ ...shared, build: { ...output, outDir: folder, emptyOutDir: true } })
+  await build({ ...shared, build: badgeOutput(folder) })
 }
 
 function sourceHash(): string {

@@ -10,8 +10,8 @@ export type ServedConsole = { readonly url: string; close(): Promise<void> }
 export type ServeOptions = {
   /** What `buildConsole` made. */
   readonly folder: string
-  /** Text of `network.json`, beside the page. */
-  readonly profile: string
+  /** Text of `network.json`, beside the page; the folder's own where none is given, as in a release. */
+  readonly profile?: string
   /** A Compose file to begin with, offered where something is deployed. */
   readonly example?: string
   /** Sources that pages may connect to beside their own: RPC, workers, registries. */
@@ -60,7 +60,7 @@ export async function serveConsole(options: ServeOptions): Promise<ServedConsole
 }
 
 /** Nothing inline, nothing from elsewhere, no frame around it. */
-function securityHeaders(connect: readonly string[]): Record<string, string> {
+export function securityHeaders(connect: readonly string[]): Record<string, string> {
   return {
     'content-security-policy': [
       "default-src 'none'",
@@ -91,11 +91,12 @@ function readSite({ folder, profile, example }: ServeOptions): ReadonlyMap<strin
   const index = files.get('index.html')
   if (index === undefined) throw new Error(`${folder} holds no index.html: build the console`)
   files.set('', index)
-  files.set('network.json', {
-    type: 'application/json',
-    bytes: Buffer.from(profile),
-    fixed: false,
-  })
+  if (profile !== undefined)
+    files.set('network.json', {
+      type: 'application/json',
+      bytes: Buffer.from(profile),
+      fixed: false,
+    })
   if (example !== undefined)
     files.set('example.yaml', { type: 'text/plain', bytes: Buffer.from(example), fixed: false })
   return files

@@ -13,6 +13,8 @@ export type Network = {
   readonly kinds: readonly [NetworkKind, ...NetworkKind[]]
   /** Whether blocks can be replaced until they are final; there the end is waited for. */
   readonly reorganises: boolean
+  /** From the newest block to the newest final one, about. */
+  readonly finalityBlocks: number
 }
 
 /** Names that `--network` takes. */
@@ -26,6 +28,7 @@ export const networks: Readonly<Record<NetworkName, Network>> = {
     symbol: 'DOT',
     kinds: ['development', 'test', 'live'],
     reorganises: false,
+    finalityBlocks: 2,
   },
   paseo: {
     chainId: 420_420_417,
@@ -36,6 +39,7 @@ export const networks: Readonly<Record<NetworkName, Network>> = {
     symbol: 'PAS',
     kinds: ['test', 'development'],
     reorganises: true,
+    finalityBlocks: 10,
   },
   westend: {
     chainId: 420_420_421,
@@ -43,6 +47,7 @@ export const networks: Readonly<Record<NetworkName, Network>> = {
     symbol: 'WND',
     kinds: ['test', 'development'],
     reorganises: true,
+    finalityBlocks: 10,
   },
   polkadot: {
     chainId: 420_420_419,
@@ -50,6 +55,7 @@ export const networks: Readonly<Record<NetworkName, Network>> = {
     symbol: 'DOT',
     kinds: ['live'],
     reorganises: true,
+    finalityBlocks: 10,
   },
 }
 

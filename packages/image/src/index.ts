@@ -13,4 +13,10 @@ export { pushImage, type PushedImage, type PushOptions } from './push.ts'
 export type { Credentials } from './registry-client.ts'
 export { createRegistryServer, type RegistryServer } from './registry-server.ts'
 export { unpackImage, type UnpackLimits } from './unpack.ts'
-export { writeImage, type BaseImage, type WriteConfig, type WrittenImage } from './write-image.ts'
+export {
+  toLayerArchive,
+  writeImage,
+  type BaseImage,
+  type WriteConfig,
+  type WrittenImage,
+} from './write-image.ts'

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { pack, type Pack } from 'tar-stream'
 import {
@@ -111,17 +112,23 @@ async function writeLayer(
   const key = await fingerprint(sorted, timeSeconds)
   const known = await reuse(layout, key)
   if (known !== undefined) return known
-  const archive = pack()
-  const packing = packAll(archive, sorted, new Date(timeSeconds * 1000)).catch((error: unknown) => {
-    archive.destroy(error instanceof Error ? error : new Error(String(error)))
-    throw error
-  })
-  const [, layer] = await Promise.all([
-    packing,
-    writeBlobStream(layout, archive as AsyncIterable<Uint8Array>),
-  ])
+  const layer = await writeBlobStream(layout, packLayer(sorted, timeSeconds))
   await remember(layout, key, layer)
   return layer
+}
+
+/** A layer as the tar archive that it is in an image; the same files give the same bytes. Ends with an error where one cannot be read. */
+export async function toLayerArchive(source: LayerSource): Promise<Readable> {
+  const archive = packLayer(withParents(await source.entries()), source.timeSeconds)
+  return Readable.from(archive, { objectMode: false })
+}
+
+function packLayer(sorted: readonly LayerEntry[], timeSeconds = 0): AsyncIterable<Uint8Array> {
+  const archive = pack()
+  packAll(archive, sorted, new Date(timeSeconds * 1000)).catch((error: unknown) => {
+    archive.destroy(error instanceof Error ? error : new Error(String(error)))
+  })
+  return archive as AsyncIterable<Uint8Array>
 }
 
 /** Sorted by path, parents before children, each folder once. */
