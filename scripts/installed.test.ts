@@ -33,15 +33,16 @@ const packages = publishedPackages.map(pack)
 const tarballOf = ({ filename }: Packed) => `file:${join(folder, filename)}`
 
 test.each(packages)(
-  'the tarball of $name has code, types and a license, and nothing for us',
+  'the tarball of $name has code, types, a license and a change log, and nothing for us',
   (packed) => {
     const paths = packed.files.map(({ path }) => path)
     expect(paths).toContain('LICENSE')
     expect(paths).toContain('README.md')
+    expect(paths).toContain('CHANGELOG.md')
     expect(paths.filter((path) => /^dist\/.*\.js$/.test(path))).not.toEqual([])
     const code = paths.filter((path) => path.endsWith('.js'))
     expect(code.filter((path) => !paths.includes(path.replace(/\.js$/, '.d.ts')))).toEqual([])
-    const known = /^(LICENSE|README\.md|package\.json|dist\/.*\.(js|d\.ts|json))$/
+    const known = /^(LICENSE|(README|CHANGELOG)\.md|package\.json|dist\/.*\.(js|d\.ts|json))$/
     expect(paths.filter((path) => !known.test(path))).toEqual([])
     expect(paths.filter((path) => /\.test\.|fuzz|tsbuildinfo/.test(path))).toEqual([])
   },

@@ -32,6 +32,31 @@ test('what is published needs nothing of ours that is not', () => {
   expect(needed.filter((name) => name.startsWith('@wetee/') && !names.has(name))).toEqual([])
 })
 
+test('all packages have one version, take each other in it, and say in their change log what it has', () => {
+  const read = (path: string) =>
+    JSON.parse(readFileSync(join(root, path), 'utf8')) as {
+      version: string
+      dependencies?: Record<string, string>
+      devDependencies?: Record<string, string>
+    }
+  const { version } = read('package.json')
+  const manifests = globSync('{contracts,{packages,apps,examples}/*}/package.json', { cwd: root })
+  expect(manifests.length).toBeGreaterThan(30)
+  const others = manifests.flatMap((path) => {
+    const { version: own, dependencies, devDependencies } = read(path)
+    const ours = Object.entries({ ...dependencies, ...devDependencies }).filter(([name]) =>
+      name.startsWith('@wetee/'),
+    )
+    const said: [string, string][] = [['version', own], ...ours]
+    return said.filter(([, one]) => one !== version).map((one) => `${path}: ${one.join(' ')}`)
+  })
+  expect(others).toEqual([])
+  for (const name of publishedPackages) {
+    const log = readFileSync(join(root, name, 'CHANGELOG.md'), 'utf8')
+    expect(/^## (.+)$/m.exec(log)?.[1], name).toBe(version)
+  }
+})
+
 /** Sealed by the sdk's packages, as the owner's machine does; opened by the native back end. */
 const sealAndOpen = `
 const { encrypt, nobleGroup, keyBase, checkCiphertext } = await import('@wetee/threshold')

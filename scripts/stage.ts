@@ -66,7 +66,7 @@ export function stagePackage(name: string, target: string): string {
   delete rest['devDependencies']
   const staged = {
     ...rest,
-    files: ['dist'],
+    files: ['dist', 'CHANGELOG.md'],
     exports: Object.fromEntries(
       Object.entries(exports)
         .filter(([, path]) => offersTesting || !path.includes('/testing/'))
@@ -85,6 +85,7 @@ export function stagePackage(name: string, target: string): string {
       : { bin: Object.fromEntries(Object.keys(bin).map((name) => [name, main])) }),
   }
   writeFileSync(join(target, 'package.json'), JSON.stringify(staged, null, 2) + '\n')
+  cpSync(join(folder, 'CHANGELOG.md'), join(target, 'CHANGELOG.md'))
   const license = join(folder, 'LICENSE')
   cpSync(existsSync(license) ? license : join(root, 'LICENSE'), join(target, 'LICENSE'))
   const readme = join(folder, 'README.md')
