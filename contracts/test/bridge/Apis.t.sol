@@ -104,6 +104,9 @@ contract ApisTest is BridgeStand {
         t.priceWei = 1;
         refuse(abi.encodeWithSelector(IApis.TermsInvalid.selector, "priceWei"));
         apis.setApiTerms(appId, API, t);
+        t.priceWei = uint128(type(uint96).max) / 1e8 * 1e8 + 1e8;
+        refuse(abi.encodeWithSelector(IApis.TermsInvalid.selector, "priceWei"));
+        apis.setApiTerms(appId, API, t);
         t = apiTerms();
         t.callbackGas = 1_000_001;
         refuse(abi.encodeWithSelector(IApis.TermsInvalid.selector, "callbackGas"));
@@ -135,6 +138,24 @@ contract ApisTest is BridgeStand {
         apis.addApi(appId, "a", new bytes(4097), apiTerms());
         refuse(abi.encodeWithSelector(IApis.ApiUnknown.selector, appId, 9));
         apis.updateApi(appId, 9, DEFINITION);
+    }
+
+    function test_a_list_of_callers_has_one_to_64_accounts() external {
+        for (uint256 count = 0; count <= 65; count += 65) {
+            refuse(abi.encodeWithSelector(IApis.SizeWrong.selector, "callers", count, 64));
+            apis.setCallers(appId, API, new address[](count), true);
+        }
+        address[] memory callers = new address[](64);
+        for (uint160 i = 1; i < 64; i++) {
+            callers[i - 1] = address(i);
+        }
+        refuse(abi.encodeWithSelector(IApis.ZeroAddress.selector));
+        apis.setCallers(appId, API, callers, true);
+        holds(!apis.isListed(appId, API, callers[0]), "as a whole or not at all");
+        callers[63] = STRANGER;
+        vm.prank(OWNER);
+        apis.setCallers(appId, API, callers, true);
+        holds(apis.isListed(appId, API, callers[0]) && apis.isListed(appId, API, STRANGER), "first and last");
     }
 
     function test_there_are_at_most_64() external {
@@ -175,6 +196,8 @@ contract ApisTest is BridgeStand {
         same(apis.limits().maxCallbackGas, 1, "set");
         vm.expectRevert(abi.encodeWithSelector(IApis.LimitInvalid.selector, "maxCallbackGas"));
         apis.setLimits(IApis.Limits(0, 10));
+        vm.expectRevert(abi.encodeWithSelector(IApis.LimitInvalid.selector, "maxCallbackGas"));
+        apis.setLimits(IApis.Limits(1e9 + 1, 10));
         vm.expectRevert(abi.encodeWithSelector(IApis.LimitInvalid.selector, "maxTimeoutSeconds"));
         apis.setLimits(IApis.Limits(1, 9));
         vm.expectRevert(abi.encodeWithSelector(IApis.LimitInvalid.selector, "maxTimeoutSeconds"));

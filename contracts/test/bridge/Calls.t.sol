@@ -221,6 +221,8 @@ contract CallsTest is BridgeStand {
         vm.deal(address(bridge), address(bridge).balance + 5e8);
         same(bridge.sweep(), 5e8, "swept");
         same(bridge.credit(TREASURY), 5e8, "credited");
+        vm.expectRevert(abi.encodeWithSelector(IBridge.NothingToWithdraw.selector));
+        bridge.sweep();
         solvent();
     }
 
@@ -230,19 +232,21 @@ contract CallsTest is BridgeStand {
         bridge.setParameters(p);
         vm.startPrank(ADMIN);
         bridge.setParameters(p);
-        p.gasPriceWei = 0;
-        refuseParameter(p, "gasPriceWei");
-        p.gasPriceWei = 1e15 + 1;
-        refuseParameter(p, "gasPriceWei");
-        p = bridgeParameters();
-        p.overheadGas = 0;
-        refuseParameter(p, "overheadGas");
-        p = bridgeParameters();
-        p.triggerGas = 0;
-        refuseParameter(p, "triggerGas");
-        p = bridgeParameters();
-        p.reserveGas = 1e9 + 1;
-        refuseParameter(p, "reserveGas");
+        for (uint256 side = 0; side < 2; side++) {
+            uint32 gas_ = side == 0 ? 0 : 1e9 + 1;
+            p.gasPriceWei = side == 0 ? 0 : 1e15 + 1;
+            refuseParameter(p, "gasPriceWei");
+            p = bridgeParameters();
+            p.overheadGas = gas_;
+            refuseParameter(p, "overheadGas");
+            p = bridgeParameters();
+            p.triggerGas = gas_;
+            refuseParameter(p, "triggerGas");
+            p = bridgeParameters();
+            p.reserveGas = gas_;
+            refuseParameter(p, "reserveGas");
+            p = bridgeParameters();
+        }
         vm.stopPrank();
         notDeployed("Bridge", abi.encode(address(0), apis, bridgeParameters()));
         notDeployed("Bridge", abi.encode(manager, address(0), bridgeParameters()));

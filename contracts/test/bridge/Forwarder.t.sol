@@ -16,7 +16,7 @@ contract ForwarderTest is ForwarderStand {
     }
 
     function solventForwarder() private view {
-        holds(address(forwarder).balance >= forwarder.liabilitiesWei(), "it can pay all it owes");
+        same(address(forwarder).balance, forwarder.liabilitiesWei(), "every wei that is there is owed");
     }
 
     function test_a_contract_learns_which_application_calls_it() external {
@@ -157,13 +157,40 @@ contract ForwarderTest is ForwarderStand {
         vm.stopPrank();
         vm.expectRevert(abi.encodeWithSelector(IForwarder.AppUnknown.selector, 99));
         forwarder.fund{value: 1}(99);
+        vm.expectRevert(abi.encodeWithSelector(IForwarder.AmountZero.selector));
+        forwarder.fund{value: 0}(appId);
+    }
+
+    function test_what_cannot_be_paid_out_stays_owed() external {
+        send(writing("hello"));
+        vm.startPrank(SUBMITTER);
+        vm.expectRevert(abi.encodeWithSelector(IForwarder.ZeroAddress.selector));
+        forwarder.withdraw(payable(address(0)));
+        vm.expectRevert(abi.encodeWithSelector(IForwarder.TransferFailed.selector, address(book), costWei()));
+        forwarder.withdraw(payable(address(book)));
+        vm.stopPrank();
+        same(forwarder.credit(SUBMITTER), costWei(), "it is still the submitter's");
+        solventForwarder();
+    }
+
+    /// @dev Gas with which the call just goes through.
+    function leastGas(IForwarder.Request memory r) private returns (uint32 gas_) {
+        bool success;
+        for (gas_ = 30_000; !success; gas_ += 1_000) {
+            r.gas = gas_;
+            uint256 snapshot = vm.snapshotState();
+            success = send(r);
+            vm.revertToState(snapshot);
+        }
+        gas_ -= 1_000;
     }
 
     function test_a_submitter_cannot_starve_a_call() external {
         IForwarder.Request memory r = writing("hello");
+        r.gas = leastGas(r);
         bytes memory signature = sign(r, 1);
         uint256 starved = 0;
-        for (uint256 limit = 150_000; limit < 600_000; limit += 2_000) {
+        for (uint256 limit = 100_000; limit < 500_000; limit += 2_000) {
             uint256 snapshot = vm.snapshotState();
             try forwarder.forward{gas: limit}(r, signature) returns (bool success) {
                 holds(success, "either with all its gas");
@@ -196,22 +223,28 @@ contract ForwarderTest is ForwarderStand {
         vm.startPrank(ADMIN);
         forwarder.setParameters(p);
         same(forwarder.parameters().maxGas, 5_000_000, "set");
-        p.maxGas = 0;
-        vm.expectRevert(abi.encodeWithSelector(IForwarder.ParameterInvalid.selector, "maxGas"));
-        forwarder.setParameters(p);
-        p = parametersOf();
-        p.gasPriceWei = 1e15 + 1;
-        vm.expectRevert(abi.encodeWithSelector(IForwarder.ParameterInvalid.selector, "gasPriceWei"));
-        forwarder.setParameters(p);
-        p = parametersOf();
-        p.overheadGas = 0;
-        vm.expectRevert(abi.encodeWithSelector(IForwarder.ParameterInvalid.selector, "overheadGas"));
-        forwarder.setParameters(p);
-        p = parametersOf();
-        p.reserveGas = 0;
-        vm.expectRevert(abi.encodeWithSelector(IForwarder.ParameterInvalid.selector, "reserveGas"));
-        forwarder.setParameters(p);
+        for (uint256 side = 0; side < 2; side++) {
+            uint32 gas_ = side == 0 ? 0 : 1e9 + 1;
+            p.gasPriceWei = side == 0 ? 0 : 1e15 + 1;
+            refuseParameter(p, "gasPriceWei");
+            p = parametersOf();
+            p.overheadGas = gas_;
+            refuseParameter(p, "overheadGas");
+            p = parametersOf();
+            p.reserveGas = gas_;
+            refuseParameter(p, "reserveGas");
+            p = parametersOf();
+            p.maxGas = gas_;
+            refuseParameter(p, "maxGas");
+            p = parametersOf();
+        }
         vm.stopPrank();
         notDeployed("Forwarder", abi.encode(address(0), cloud, parametersOf()));
+        notDeployed("Forwarder", abi.encode(manager, address(0), parametersOf()));
+    }
+
+    function refuseParameter(IForwarder.Parameters memory p, string memory name) private {
+        vm.expectRevert(abi.encodeWithSelector(IForwarder.ParameterInvalid.selector, name));
+        forwarder.setParameters(p);
     }
 }
