@@ -124,6 +124,6 @@ abstract contract BridgeStand is Fixture {
     }
 
     function solvent() internal view {
-        holds(address(bridge).balance >= bridge.liabilitiesWei(), "the bridge can pay all it owes");
+        same(address(bridge).balance, bridge.liabilitiesWei(), "every wei that is there is owed");
     }
 }

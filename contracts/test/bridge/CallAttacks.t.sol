@@ -3,6 +3,7 @@ pragma solidity ^0.8.28;
 
 import {IApis} from "../../src/bridge/IApis.sol";
 import {IBridge} from "../../src/bridge/IBridge.sol";
+import {WeteeConsumer} from "../../src/bridge/WeteeConsumer.sol";
 import {ISubnet} from "../../src/subnet/ISubnet.sol";
 import {vm} from "../Vm.sol";
 import {BridgeStand} from "./BridgeStand.sol";
@@ -143,6 +144,14 @@ contract CallAttacksTest is BridgeStand {
         bridge.fulfil(given);
         vm.stopPrank();
         solvent();
+    }
+
+    function test_a_consumer_takes_answers_from_the_bridge_alone() external {
+        uint64 callId = ask();
+        vm.expectRevert(abi.encodeWithSelector(WeteeConsumer.NotBridge.selector, STRANGER));
+        vm.prank(STRANGER);
+        reader.onWeteeAnswer(callId, OK, payload);
+        same(reader.price(), 0, "nothing was answered");
     }
 
     function test_an_answer_counts_once() external {
