@@ -10,6 +10,14 @@ export {
   type Configuration,
   type NodeConfiguration,
 } from './binding/configuration.ts'
+export {
+  buildRecordDigest,
+  canonicalRepository,
+  commitWord,
+  repositoryHash,
+  type BuildRecord,
+  type BuildRecordScope,
+} from './binding/build-record.ts'
 export { initdataDocument, initdataLaunchField } from './binding/initdata.ts'
 export { reportDataOf } from './binding/report-data.ts'
 export {
