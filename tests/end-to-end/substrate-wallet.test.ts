@@ -23,8 +23,8 @@ test.runIf(executable === undefined)('Substrate wallets: Chromium is there', ({ 
 
 describe.runIf(executable !== undefined)('an account of a Substrate extension', () => {
   const memory = new MemoryHub()
-  /** What the extension does when it is asked to sign. */
-  const policy = { signs: true }
+  /** What the extension does, and how often it was asked for its accounts. */
+  const policy = { signs: true, accounts: true, asked: 0 }
   let hub: ServedHub
   let chain: ConsoleChain
   let browser: Browser
@@ -47,9 +47,15 @@ describe.runIf(executable !== undefined)('an account of a Substrate extension', 
       if (!policy.signs) throw new Error('Cancelled')
       return account.signPayload(payload)
     })
-    await open.page.addInitScript(inject, account.address)
+    await open.page.exposeFunction('accountsAsTest', () => {
+      policy.asked += 1
+      const { address } = account
+      return policy.accounts ? [{ address, name: 'Hers', type: 'ed25519' }] : []
+    })
+    await open.page.addInitScript(inject)
   })
   beforeEach(() => {
+    policy.accounts = true
     onTestFailed(async () => {
       process.stderr.write(`${open.page.url()}\n${await open.page.locator('body').innerText()}\n`)
       process.stderr.write(`${open.problems.join('\n')}\n${memory.asked.slice(-10).join(' ')}\n`)
@@ -63,6 +69,10 @@ describe.runIf(executable !== undefined)('an account of a Substrate extension', 
   const button = (name: string | RegExp) => open.page.getByRole('button', { name, exact: true })
   const field = (name: string) => open.page.getByLabel(name, { exact: true })
   const dialog = () => open.page.getByRole('dialog')
+  const shownAccount = () =>
+    open.page
+      .getByRole('banner')
+      .getByRole('button', { name: `${evmAddress.slice(0, 6)}`, exact: false })
   const sent = () => memory.asked.filter((method) => method === 'author_submitExtrinsic').length
 
   test('it is mapped once, and is then known by its address for contracts', async () => {
@@ -98,11 +108,35 @@ describe.runIf(executable !== undefined)('an account of a Substrate extension', 
     await button('Close').last().click()
   })
 
-  test('what was sent is found again after a reload, without the extension', async () => {
+  test('after a reload the account is there again by itself, and what was sent is followed', async () => {
     await open.page.reload()
     const activity = open.page.getByRole('region', { name: 'Your transactions' })
     await activity.getByText('final', { exact: true }).waitFor()
+    await shownAccount().waitFor()
+    // It signs again, too.
+    await button('Delegate to somebody').click()
+    await field('Delegate').fill(evmAddress)
+    await button('Review').click()
+    await button('Sign in the wallet').waitFor()
+    await button('Cancel').click()
     expect(open.problems).toEqual([])
+  })
+
+  test('an account that its extension shows no more is not taken up; who disconnects is not connected again', async () => {
+    policy.accounts = false
+    const before = policy.asked
+    await open.page.reload()
+    await expect.poll(() => policy.asked, { timeout: patientMs }).toBeGreaterThan(before)
+    await open.page.getByRole('banner').getByText('Connect wallet').waitFor()
+    policy.accounts = true
+    await open.page.reload()
+    await shownAccount().click()
+    await button('Disconnect').click()
+    const asked = policy.asked
+    await open.page.reload()
+    await open.page.getByRole('banner').getByText('Connect wallet').waitFor()
+    await open.page.getByRole('region', { name: 'Normal track' }).waitFor()
+    expect(policy.asked).toBe(asked)
   })
 
   test('a node that does not answer is named before the extension is asked, and asked again', async () => {
@@ -155,9 +189,10 @@ async function giveVotes({ anvil, profile }: ConsoleChain): Promise<void> {
 }
 
 /** Runs in the page before its own scripts. */
-function inject(address: string): void {
+function inject(): void {
   const page = globalThis as unknown as {
     signAsTest: (payload: unknown) => Promise<unknown>
+    accountsAsTest: () => Promise<unknown>
     injectedWeb3: unknown
   }
   const hostile = {
@@ -170,7 +205,7 @@ function inject(address: string): void {
     'Test extension': {
       enable: () =>
         Promise.resolve({
-          accounts: { get: () => Promise.resolve([{ address, name: 'Hers', type: 'ed25519' }]) },
+          accounts: { get: () => page.accountsAsTest() },
           signer: { signPayload: (payload: unknown) => page.signAsTest(payload) },
         }),
     },

@@ -27,6 +27,7 @@ export { resolveImageFromRegistry } from './registry.ts'
 export { throughWorker } from './through-worker.ts'
 export {
   fetchTransport,
+  readBounded,
   type Transport,
   type TransportAnswer,
   type TransportOptions,

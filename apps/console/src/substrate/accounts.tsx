@@ -5,10 +5,10 @@ import type { SubstrateRpc } from '@wetee/chain'
 import { Amount, Facts, Failure, Hash, Loading } from '../ui/parts.tsx'
 import { useWallet } from '../wallet/wallet.tsx'
 import { weiOf } from './account.ts'
+import { connectionOf } from './connect.ts'
 import type { Extension, OpenExtension } from './extensions.ts'
 import { feePlanck, readAccount, type Hub } from './hub.ts'
 import { hubOf } from './open-hub.ts'
-import { substrateSender } from './sender.ts'
 import { signAndSend, type Signatory } from './sign.ts'
 
 type Props = {
@@ -81,8 +81,7 @@ function Chosen(props: { id: string; hub: Hub; by: Signatory; close: () => void 
   if (account.data === undefined) return <Loading what="the account" />
   const { evmAddress, isMapped, freePlanck } = account.data
   const connect = () => {
-    const wallet = { id: `substrate:${id}`, name: by.wallet }
-    connectSubstrate({ wallet, account: evmAddress, sender: substrateSender(hub, by) })
+    connectSubstrate(connectionOf(hub, id, by, evmAddress))
     close()
   }
   return (

@@ -1,12 +1,12 @@
 // JSON-RPC over HTTP to a Substrate node. Network I/O.
-import { SdkError } from '@wetee/sdk'
+import { readBounded, SdkError } from '@wetee/sdk'
 
 /** Asks one method; rejects with SdkError `substrate.unreachable` (retryable) or `substrate.refused` with the node's own words. */
 export type HubRpc = (method: string, params: readonly unknown[]) => Promise<unknown>
 
 const timeoutMs = 15_000
 /** Metadata of a Hub is about a megabyte of text, a full block a few. */
-const maxAnswerLength = 33_554_432
+const maxAnswerBytes = 33_554_432
 
 /** The node behind `url`; nothing is asked yet. */
 export function openRpc(url: string, fetchIt: typeof fetch = fetch): HubRpc {
@@ -21,12 +21,12 @@ export function openRpc(url: string, fetchIt: typeof fetch = fetch): HubRpc {
         body: JSON.stringify({ jsonrpc: '2.0', id, method, params }),
         signal: AbortSignal.timeout(timeoutMs),
       })
-      text = await answer.text()
+      const body = await readBounded(url, answer.body, maxAnswerBytes)
+      text = new TextDecoder().decode(body)
       if (!answer.ok) throw new Error(`HTTP status ${answer.status}`)
     } catch (cause) {
       throw unreachable(cause instanceof Error ? cause.message : String(cause), cause)
     }
-    if (text.length > maxAnswerLength) throw unreachable('it answered with too much')
     return resultOf(text, method)
   }
 }

@@ -224,6 +224,22 @@ test.each([
   })
 })
 
+test('ATTACK an answer without an end is left while it still comes', async () => {
+  let sent = 0
+  const mebibyte = new Uint8Array(2 ** 20)
+  const endless = new ReadableStream<Uint8Array>({
+    pull: (stream) => {
+      sent += 1
+      // Whoever waits for its end fails here, and not in this machine's memory.
+      if (sent > 64) stream.close()
+      else stream.enqueue(mebibyte)
+    },
+  })
+  const rpc = openRpc('http://127.0.0.1:9', () => Promise.resolve(new Response(endless)))
+  await expect(rpc('state_call', [])).rejects.toThrow('answered more than 33554432 bytes')
+  expect(sent).toBeLessThan(40)
+})
+
 test('what an RPC refuses is in its own words', async () => {
   const error = { code: 1010, message: 'Invalid Transaction', data: 'Inability to pay some fees' }
   const rpc = openRpc('http://127.0.0.1:9', () => Promise.resolve(Response.json({ error })))

@@ -10,27 +10,17 @@ import {
   planPause,
   planResume,
   planScale,
-  planTake,
-  planTransfer,
   type AppDetails,
 } from '@wetee/sdk'
-import { isAddressEqual, zeroAddress } from 'viem'
 import { parseConfiguration } from '@wetee/manifest'
 import { useNetwork } from '../../network/network.tsx'
 import { shortAmount } from '../../ui/format.ts'
-import {
-  AddressField,
-  Field,
-  NumberField,
-  readAddress,
-  reading,
-  TextField,
-} from '../../ui/field.tsx'
+import { Field, NumberField, reading, TextField } from '../../ui/field.tsx'
 import { Card, Empty, Facts } from '../../ui/parts.tsx'
 import { Unread } from '../../ui/queried.tsx'
-import { useWallet } from '../../wallet/wallet.tsx'
 import { Act } from '../transactions/act.tsx'
 import { OwnerOnly } from './owner.tsx'
+import { Offered, Transfer } from './transfer.tsx'
 
 export function ConfigureTab({ app }: { app: AppDetails }) {
   const network = useNetwork()
@@ -206,67 +196,5 @@ function Settings(props: { app: AppDetails; revision: number; digest: string }) 
         </div>
       </div>
     </Card>
-  )
-}
-
-function Transfer({ app }: { app: AppDetails }) {
-  const [text, setText] = useState('')
-  const { value } = reading(text, (given) => readAddress(given, 'the new owner'))
-  return (
-    <Card title="Another owner" note="who has to take it">
-      <div className="body">
-        <AddressField
-          label="Address of the new owner"
-          value={text}
-          onValue={setText}
-          what="the new owner"
-          hint="An account or a contract, a DAO for example. Escrow and deposit go with it."
-        />
-        <div className="buttons">
-          <Act
-            disabled={value === undefined}
-            plan={(signer) => planTransfer(signer, app.appId, value ?? text)}
-          >
-            Offer it
-          </Act>
-          <Act plan={(signer) => planTransfer(signer, app.appId, undefined)}>
-            Take the offer back
-          </Act>
-        </div>
-      </div>
-    </Card>
-  )
-}
-
-/** For the account that it was offered to. */
-function Offered({ app }: { app: AppDetails }) {
-  const network = useNetwork()
-  const { account } = useWallet()
-  const offers = useQuery({
-    queryKey: ['offered', String(app.appId)],
-    queryFn: async () => {
-      const { number: at } = await network.reader.finalized()
-      const args = { appId: app.appId }
-      const [offered, taken] = await Promise.all([
-        network.reader.events('cloud', 'OwnershipOffered', args, at),
-        network.reader.events('cloud', 'OwnershipTaken', args, at),
-      ])
-      const last = offered.at(-1)
-      if (last === undefined || (taken.at(-1)?.blockNumber ?? -1n) >= last.blockNumber)
-        return zeroAddress
-      return last.args['to'] as `0x${string}`
-    },
-  })
-  const to = offers.data ?? zeroAddress
-  if (account === undefined || to === zeroAddress || !isAddressEqual(to, account)) return null
-  return (
-    <div className="notice good">
-      <strong>This application is offered to your account.</strong>
-      <span>
-        <Act kind="small" plan={(signer) => planTake(signer, app.appId)}>
-          Take it over
-        </Act>
-      </span>
-    </div>
   )
 }

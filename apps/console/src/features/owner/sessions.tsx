@@ -9,7 +9,8 @@ import {
   type WorkerSession,
 } from '@wetee/sdk'
 import { Empty, Failure } from '../../ui/parts.tsx'
-import { useWallet, walletCode } from '../../wallet/wallet.tsx'
+import { walletCode } from '../../wallet/wallet-code.ts'
+import { useWallet } from '../../wallet/wallet.tsx'
 import { outageOf } from '../apps/outage.ts'
 import { OwnerOnly } from '../apps/owner.tsx'
 import { ThroughWorker } from '../apps/worker-away.tsx'
