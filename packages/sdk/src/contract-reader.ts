@@ -2,16 +2,20 @@
 import {
   decodeEventLog,
   encodeEventTopics,
+  encodeFunctionData,
   erc20Abi,
+  getContractError,
   zeroAddress,
   type Abi,
   type Address,
+  type BaseError,
   type Hex,
 } from 'viem'
 import { toChainError, type Chain } from '@wetee/chain'
 import { abis, addressOf, type ContractName } from './contracts.ts'
 import { chainError } from './contract-error.ts'
 import { SdkError } from './error.ts'
+import { fixedRows, type FixedRows } from './fixed-rows.ts'
 import { nativeAsset } from './money.ts'
 import type { ContractEvent, NetworkReader } from './reader.ts'
 
@@ -25,8 +29,11 @@ export function contractReads(chain: Chain): Pick<NetworkReader, 'view' | 'event
       const address = addressOf(chain.profile, contract)
       const abi: Abi = abis[contract]
       try {
-        const request = { address, abi, functionName, args, blockNumber }
-        return (await chain.client.readContract(request as never)) as never
+        const request = { address, abi, functionName, args, blockNumber } as View
+        const rows = rowsOf(contract, functionName)
+        return (await (rows === undefined
+          ? chain.client.readContract(request)
+          : readRows(chain, request, rows))) as never
       } catch (cause) {
         throw chainError(cause, `read ${functionName} of the ${contract} contract`)
       }
@@ -34,6 +41,35 @@ export function contractReads(chain: Chain): Pick<NetworkReader, 'view' | 'event
     events: (contract, eventName, indexed, at, from) =>
       readEvents(chain, { contract, eventName, indexed }, at, from),
     asset: (address) => readAsset(chain, address),
+  }
+}
+
+type View = {
+  readonly address: Address
+  readonly abi: Abi
+  readonly functionName: string
+  readonly args: readonly unknown[]
+  readonly blockNumber: bigint
+}
+
+const knownRows = new Map<string, FixedRows | undefined>()
+
+/** The quick way to read a view's answer, where there is one; made once. */
+function rowsOf(contract: ContractName, functionName: string): FixedRows | undefined {
+  const key = `${contract}.${functionName}`
+  if (!knownRows.has(key)) knownRows.set(key, fixedRows(abis[contract], functionName))
+  return knownRows.get(key)
+}
+
+/** As `readContract` does, up to the answer. */
+async function readRows({ client }: Chain, view: View, rows: FixedRows): Promise<unknown[]> {
+  const { address: to, blockNumber } = view
+  try {
+    const { data } = await client.call({ to, data: encodeFunctionData(view), blockNumber })
+    return rows(data ?? '0x')
+  } catch (cause) {
+    const error: BaseError = getContractError(cause as BaseError, view)
+    throw error
   }
 }
 
