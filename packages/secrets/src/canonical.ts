@@ -30,6 +30,21 @@ export function writeCanonical<T extends z.ZodType>(
   return text
 }
 
+/**
+ * The RFC 8785 text of a value that the schema takes, from what the schema has read of it: `ordered` puts the fields of each object in
+ * the order of their names. For schemas whose texts are well-formed and whose numbers are whole, which JSON has one spelling of. Throws
+ * SecretsError with the form's code.
+ */
+export function writeOrdered<T extends z.ZodType>(
+  form: CanonicalForm<T>,
+  value: unknown,
+  ordered: (read: z.output<T>) => object,
+): string {
+  const text = JSON.stringify(ordered(readValue(form, value)))
+  requireSize(form, text)
+  return text
+}
+
 /** Reads a text that is its own RFC 8785 form. Throws SecretsError with the form's code. */
 export function readCanonical<T extends z.ZodType>(
   { what, code, schema, maxBytes }: CanonicalForm<T>,

@@ -24,6 +24,7 @@ export {
   MAX_RELEASE_SECRETS,
   UNKNOWN_DIGEST,
   parseReleaseItems,
+  readReleaseItems,
   releaseItemsDigest,
   type ReleaseItems,
   type SecretItem,

@@ -1,7 +1,15 @@
 // What one request asks for: bounded, nothing twice, one digest.
 import { createHash } from 'node:crypto'
+import canonicalize from 'canonicalize'
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { parseReleaseItems, releaseItemsDigest, UNKNOWN_DIGEST, type SecretItem } from './index.ts'
+import {
+  parseReleaseItems,
+  readReleaseItems,
+  releaseItemsDigest,
+  UNKNOWN_DIGEST,
+  type SecretItem,
+} from './index.ts'
 
 const item: SecretItem = { appId: '7', name: 'token', version: 1, digest: 'ab'.repeat(32) }
 const invalid: unknown = expect.objectContaining({ code: 'release.items-invalid' })
@@ -13,6 +21,29 @@ test('the digest is SHA-256 of the RFC 8785 text, in the order asked for', () =>
   const other = { ...item, name: 'b', digest: 'cd'.repeat(32) }
   expect(releaseItemsDigest({ secrets: [item, other], keys: [] })).not.toBe(
     releaseItemsDigest({ secrets: [other, item], keys: [] }),
+  )
+})
+
+test('the digest is that of the RFC 8785 text whatever is asked for, read or written', () => {
+  const path = fc.string({ unit: 'binary', minLength: 1, maxLength: 60 })
+  const secret = fc.record({
+    version: fc.integer({ min: 1, max: 0xffff_ffff }),
+    name: fc.stringMatching(/^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$/),
+    digest: fc.stringMatching(/^[1-9a-f]{64}$/),
+    appId: fc.bigInt(1n, 2n ** 64n - 1n).map(String),
+  })
+  const bySecret = { selector: ({ appId, name }: SecretItem) => `${appId}/${name}` }
+  const items = fc.record({
+    secrets: fc.uniqueArray(secret, { maxLength: 5, ...bySecret }),
+    keys: fc.uniqueArray(path, { minLength: 1, maxLength: 5 }),
+  })
+  fc.assert(
+    fc.property(items, (given) => {
+      const text = canonicalize(given) ?? ''
+      const expected = `0x${createHash('sha256').update(text).digest('hex')}`
+      expect(releaseItemsDigest(given)).toBe(expected)
+      expect(readReleaseItems(given)).toEqual({ items: given, itemsDigest: expected })
+    }),
   )
 })
 
@@ -72,5 +103,6 @@ describe('refused', () => {
     ['no object', null],
   ])('%s', (_, value) => {
     expect(() => parseReleaseItems(value)).toThrow(invalid)
+    expect(() => readReleaseItems(value)).toThrow(invalid)
   })
 })

@@ -2,7 +2,7 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import { z } from 'zod'
-import { readValue, writeCanonical, type CanonicalForm } from './canonical.ts'
+import { readValue, writeOrdered, type CanonicalForm } from './canonical.ts'
 import {
   digestHex,
   keyPath,
@@ -83,16 +83,41 @@ export function parseReleaseItems(value: unknown): ReleaseItems {
   return readValue(form, value)
 }
 
+/** Items as `parseReleaseItems` reads them, and their digest. Throws SecretsError `release.items-invalid`. */
+export function readReleaseItems(value: unknown): {
+  readonly items: ReleaseItems
+  readonly itemsDigest: Hex
+} {
+  let items: ReleaseItems | undefined
+  const text = writeOrdered(form, value, (read) => ordered((items = read)))
+  return { items: items!, itemsDigest: digestOfText(text) }
+}
+
 /**
  * SHA-256 of the items' RFC 8785 text, in the order that they are asked for: `itemsDigest` of a
  * ReleaseRequest. Throws SecretsError `release.items-invalid`.
  */
 export function releaseItemsDigest({ secrets, keys, olderKey }: ReleaseItems): Hex {
-  const text = writeCanonical(form, {
-    keys: [...keys],
+  const named = { keys: [...keys], ...(olderKey === undefined ? {} : { olderKey }) }
+  const items = secrets.map(({ appId, digest, name, version }) => ({
+    appId,
+    digest,
+    name,
+    version,
+  }))
+  return digestOfText(writeOrdered(form, { ...named, secrets: items }, ordered))
+}
+
+/** Fields in the order of RFC 8785. */
+function ordered({ secrets, keys, olderKey }: ReleaseItems) {
+  return {
+    keys,
     ...(olderKey === undefined ? {} : { olderKey }),
     secrets: secrets.map(({ appId, digest, name, version }) => ({ appId, digest, name, version })),
-  })
+  }
+}
+
+function digestOfText(text: string): Hex {
   return `0x${bytesToHex(sha256(utf8ToBytes(text)))}`
 }
 

@@ -50,6 +50,13 @@ test('a receipt is read as it was written', () => {
   )
 })
 
+test('a receipt has one text, whatever the order of its fields', () => {
+  const upsideDown = <T extends object>(value: T) =>
+    Object.fromEntries(Object.entries(value).toReversed()) as T
+  const turned = upsideDown({ ...receipt, items: receipt.items.map(upsideDown) })
+  expect(serializeReceipt(turned)).toBe(serializeReceipt(receipt))
+})
+
 describe('a receipt is refused', () => {
   test.each([
     ['without items', { items: [] }],

@@ -3,7 +3,7 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js'
 import { digestOf, unsigned } from '@wetee/threshold'
 import { z } from 'zod'
-import { readCanonical, writeCanonical, type CanonicalForm } from './canonical.ts'
+import { readCanonical, writeOrdered, type CanonicalForm } from './canonical.ts'
 import { SecretsError } from './error.ts'
 import {
   bytesOf,
@@ -70,7 +70,20 @@ export type ReceiptItem = z.output<typeof itemSchema>
 
 /** The receipt's RFC 8785 text. Throws SecretsError `receipt.invalid`. */
 export function serializeReceipt(receipt: Receipt): string {
-  return writeCanonical(form, receipt)
+  return writeOrdered(form, receipt, ordered)
+}
+
+/** Fields in the order of RFC 8785. */
+function ordered({ items, ...receipt }: Receipt) {
+  const { appId, at, block, epoch, instanceKey, number, replica, requestId, version } = receipt
+  const before = { appId, at, block, epoch, instanceKey, items: items.map(orderedItem) }
+  return { ...before, number, replica, requestId, version }
+}
+
+function orderedItem(item: ReceiptItem) {
+  if (item.kind === 'key') return { kind: item.kind, path: item.path }
+  const { appId, digest, kind, name, version } = item
+  return { appId, digest, kind, name, version }
 }
 
 /** Reads a receipt in its RFC 8785 form. Throws SecretsError `receipt.invalid`. */

@@ -116,7 +116,7 @@ export async function appraiseReader(
     evidenceBlock: block.number,
     notBefore: block.timestamp,
     notAfter,
-    evidenceDigest: evidenceDigest(document, document.endorsements),
+    evidenceDigest: evidenceDigest(document, document.endorsements, trust.cache),
   }
   const { platform } = claims
   const { manifestDigest } = version

@@ -122,7 +122,9 @@ class SqliteReceipts implements ReceiptLog {
       return statement
     }
     this.#sql = {
-      insert: prepare('INSERT INTO receipt VALUES (?, ?, ?, ?, ?)'),
+      insert: prepare(
+        'INSERT INTO receipt VALUES (?, ?, ?, ?, ?) ON CONFLICT (request) DO NOTHING',
+      ),
       has: prepare('SELECT 1 FROM receipt WHERE request = ?'),
       read: prepare('SELECT * FROM receipt WHERE number >= ? ORDER BY number LIMIT ?'),
       last: prepare('SELECT max(number) AS number FROM receipt'),
@@ -141,16 +143,17 @@ class SqliteReceipts implements ReceiptLog {
 
   append(receipt: NewReceipt): bigint {
     return this.#guarded(() => {
-      if (this.has(receipt.requestId))
-        throw new NodeError(
-          'release.replayed',
-          `request ${receipt.requestId} was answered already: a request id is used once`,
-        )
       const number = this.#next
       const text = serializeReceipt({ ...receipt, number: String(number) })
       const place = { number, request: receipt.requestId, text, previous: this.#link }
       const { row, link } = this.#chain.seal(place)
-      this.#sql.insert.run(number, row.request, text, row.previous, row.signature)
+      const { request, previous, signature } = row
+      const { changes } = this.#sql.insert.run(number, request, text, previous, signature)
+      if (Number(changes) === 0)
+        throw new NodeError(
+          'release.replayed',
+          `request ${receipt.requestId} was answered already: a request id is used once`,
+        )
       this.#link = link
       this.#next++
       if (number % PRUNE_EVERY === 0n) this.#prune(number - MAX_RECEIPTS)

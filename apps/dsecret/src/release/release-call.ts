@@ -1,6 +1,10 @@
 // `POST /v1/release` as JSON (docs/reference/secrets.md). Pure.
-import { readEvidenceDocument, type EvidenceDocument } from '@wetee/attestation'
-import { parseReleaseItems, SecretsError, type ReleaseItems } from '@wetee/secrets'
+import {
+  readEvidenceDocument,
+  type AppraisalCache,
+  type EvidenceDocument,
+} from '@wetee/attestation'
+import { readReleaseItems, SecretsError, type ReleaseItems } from '@wetee/secrets'
 import { z } from 'zod'
 import { MAX_APPRAISE_BYTES } from '../api/limits.ts'
 import { parseRequest } from '../api/wire.ts'
@@ -17,6 +21,8 @@ export type ReleaseCall = {
   /** 32 bytes, lower case. */
   readonly requestId: Hex
   readonly items: ReleaseItems
+  /** `releaseItemsDigest` of them. */
+  readonly itemsDigest: Hex
   readonly signature: Hex
 }
 
@@ -31,12 +37,15 @@ const schema = z.strictObject({
   signature,
 })
 
-/** Reads a request's body. Throws NodeError `request.invalid`, `release.items-invalid`, AttestationError. */
-export function parseReleaseCall(text: string): ReleaseCall {
+/**
+ * Reads a request's body; endorsements that `cache` was appraised with lately are not looked through again. Throws NodeError
+ * `request.invalid`, `release.items-invalid`, AttestationError.
+ */
+export function parseReleaseCall(text: string, cache?: AppraisalCache): ReleaseCall {
   const { evidence, secrets, keys, olderKey, ...rest } = parseRequest(schema, text)
   const named = olderKey === undefined ? {} : { olderKey }
-  const items = refusing(() => parseReleaseItems({ secrets, keys, ...named }))
-  return { ...rest, items, document: readEvidenceDocument(evidence) }
+  const read = refusing(() => readReleaseItems({ secrets, keys, ...named }))
+  return { ...rest, ...read, document: readEvidenceDocument(evidence, text, cache) }
 }
 
 /** What @wetee/secrets refuses is the asker's fault. Throws NodeError with its code. */

@@ -3,13 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { releaseReplyTypedData, releaseRequestTypedData } from '@wetee/chain'
 import { sealTo, SealingError } from '@wetee/sealing'
-import {
-  encodeAnswer,
-  releaseItemsDigest,
-  replyInfo,
-  type ReleaseAnswer,
-  type ReleaseItems,
-} from '@wetee/secrets'
+import { encodeAnswer, replyInfo, type ReleaseAnswer, type ReleaseItems } from '@wetee/secrets'
 import {
   releaseDerivedShares,
   releaseDigest,
@@ -98,7 +92,8 @@ export class Releaser {
    * for each secret manifest, grant, version, ciphertext, policy; at last this node's own proof. Throws NodeError, AttestationError and what the view throws.
    */
   async release(text: string, signal: AbortSignal): Promise<string> {
-    return this.#room.run(() => this.#answer(parseReleaseCall(text), signal))
+    const { cache } = this.#parts.trust
+    return this.#room.run(() => this.#answer(parseReleaseCall(text, cache), signal))
   }
 
   async #answer(call: ReleaseCall, signal: AbortSignal): Promise<string> {
@@ -120,9 +115,8 @@ export class Releaser {
 
   /** Throws NodeError `release.signature`. */
   #requireSignature(call: ReleaseCall, { lease }: AppraisedInstance): void {
-    const { requestId, items, signature } = call
+    const { requestId, itemsDigest, signature } = call
     const { appId, version, replica, instanceKey } = lease
-    const itemsDigest = releaseItemsDigest(items)
     const { nodeId, view } = this.#parts
     const asked = { nodeId, appId, version, replica, requestId, itemsDigest }
     const typedData = releaseRequestTypedData(view.network, asked)

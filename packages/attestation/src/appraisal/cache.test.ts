@@ -303,6 +303,21 @@ describe('entries', () => {
     expect(digestOf('a', 'b')[0]).toBe(69)
   })
 
+  test('of texts names their content once, and never that of other texts', () => {
+    const cache = new AppraisalCache()
+    let made = 0
+    const contentOf = (...texts: string[]) => cache.contentOf(texts, () => `0x${++made}`)
+    // Nothing is held of texts that have not been verified.
+    expect([contentOf('a', 'b'), contentOf('a', 'b')]).toEqual(['0x1', '0x2'])
+    cache.holdDigest(['a', 'b'], Uint8Array.of(1))
+    expect([contentOf('a', 'b'), contentOf('a', 'b')]).toEqual(['0x3', '0x3'])
+    expect([contentOf('a', 'c'), contentOf('ab', ''), contentOf('a', 'b', '')]).toEqual([
+      '0x4',
+      '0x5',
+      '0x6',
+    ])
+  })
+
   test.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])(
     'cannot be at most %s',
     (maxEntries) => {

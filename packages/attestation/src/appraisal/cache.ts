@@ -1,9 +1,16 @@
 // What has been verified before, by the digest of its bytes, so that it is not verified again. Pure.
-import { bareHex, equalBytes, utf8 } from '../bytes.ts'
+import { bareHex, equalBytes, utf8, type Hex } from '../bytes.ts'
 import type { CryptoBackend } from '../crypto/backend.ts'
 import { KeyMemory } from '../crypto/key-memory.ts'
 import { SignatureChecks } from '../crypto/signature-checks.ts'
 import type { Certificate } from '../x509/certificate.ts'
+
+/** A list of texts, whole, its digest, and what its content is named by once that was asked for. */
+type KnownTexts = {
+  readonly texts: readonly string[]
+  readonly digest: Uint8Array
+  content?: Hex
+}
 
 /** Default of `maxEntries`. */
 const DEFAULT_ENTRIES = 1024
@@ -24,7 +31,7 @@ export class AppraisalCache {
   readonly #entries = new Map<string, unknown>()
   readonly #maxEntries: number
   readonly #keys = new KeyMemory()
-  readonly #texts: { readonly texts: readonly string[]; readonly digest: Uint8Array }[] = []
+  readonly #texts: KnownTexts[] = []
   readonly #roots: Certificate[] = []
   #owner: CryptoBackend | undefined
 
@@ -71,6 +78,12 @@ export class AppraisalCache {
     if (this.knows(texts)) return
     this.#texts.unshift({ texts: [...texts], digest })
     this.#texts.length = Math.min(this.#texts.length, MAX_TEXTS)
+  }
+
+  /** What `make` gives for a list of texts, made once while it is among the last ones; it has to follow from the texts alone. */
+  contentOf(texts: readonly string[], make: () => Hex): Hex {
+    const known = this.#find(texts)
+    return known === undefined ? make() : (known.content ??= make())
   }
 
   #find(texts: readonly string[]) {

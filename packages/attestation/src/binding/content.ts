@@ -1,6 +1,7 @@
 // Content addresses: of endorsements, evidence and trust stores. Pure.
 import { platformCrypto } from '#crypto'
 import { equalBytes, fromHex, toHex, utf8, type Hex } from '../bytes.ts'
+import type { AppraisalCache } from '../appraisal/cache.ts'
 import type { Platform } from '../appraisal/claims.ts'
 import {
   endorsementFields,
@@ -11,16 +12,25 @@ import { AttestationError } from '../error.ts'
 import { frame } from './frame.ts'
 
 /**
- * Digest of endorsements, 32 bytes: their fields in order, one that is absent as no bytes. Throws
- * AttestationError `endorsement.malformed`.
+ * Digest of endorsements, 32 bytes: their fields in order, one that is absent as no bytes. Those that a cache was appraised with lately
+ * are not hashed again. Throws AttestationError `endorsement.malformed`.
  */
 export function endorsementsDigest<P extends Platform>(
   platform: P,
   endorsements: EndorsementsOf[P],
+  cache?: AppraisalCache,
 ): Hex {
-  const fields: Readonly<Record<string, string>> = parseEndorsements(platform, endorsements)
-  const values = endorsementFields(platform).map((field) => utf8(fields[field] ?? ''))
-  return toHex(platformCrypto.sha256(frame('wetee/endorsements/v1', ...values)))
+  const areKnown = (texts: readonly string[]) => cache?.knows(texts) === true
+  const fields: Readonly<Record<string, string>> = parseEndorsements(
+    platform,
+    endorsements,
+    areKnown,
+  )
+  // With those that are absent: texts without their places would be those of other endorsements, too.
+  const values = endorsementFields(platform).map((field) => fields[field] ?? '')
+  const hashed = () =>
+    toHex(platformCrypto.sha256(frame('wetee/endorsements/v1', ...values.map(utf8))))
+  return cache === undefined ? hashed() : cache.contentOf(values, hashed)
 }
 
 /**
@@ -29,8 +39,10 @@ export function endorsementsDigest<P extends Platform>(
 export function evidenceDigest<P extends Platform>(
   { platform, quote }: { readonly platform: P; readonly quote: Uint8Array },
   endorsements: EndorsementsOf[P],
+  cache?: AppraisalCache,
 ): Hex {
-  const digest = fromHex(endorsementsDigest(platform, endorsements), 32, 'endorsementsDigest')
+  const named = endorsementsDigest(platform, endorsements, cache)
+  const digest = fromHex(named, 32, 'endorsementsDigest')
   return toHex(platformCrypto.sha256(frame('wetee/evidence/v1', quote, digest)))
 }
 

@@ -96,7 +96,7 @@ test('a document is read back as it was written', () => {
     fc.property(document, (written) => {
       const text = serializeEvidenceDocument(written)
       expect(parseEvidenceDocument(text)).toEqual(written)
-      expect(readEvidenceDocument(JSON.parse(text))).toEqual(written)
+      expect(readEvidenceDocument(JSON.parse(text), text)).toEqual(written)
     }),
   )
 })
@@ -188,11 +188,14 @@ test('the size limit is in bytes, and just below it is read', () => {
 
 test('a document inside another JSON text is bounded and refused as one that stands alone', () => {
   const code = (expected: string) => expect.objectContaining({ code: expected }) as Error
-  const read = (change: object) => () => readEvidenceDocument({ ...json(), ...change })
+  const read = (change: object) => () => {
+    const text = JSON.stringify({ evidence: { ...json(), ...change } })
+    return readEvidenceDocument((JSON.parse(text) as { evidence: unknown }).evidence, text)
+  }
   expect(read({ more: 1 })).toThrow(code('document.malformed'))
   expect(read({ more: 'x'.repeat(262_144) })).toThrow(code('document.too-large'))
   // Two bytes each in UTF-8.
   expect(read({ more: 'é'.repeat(131_072) })).toThrow(code('document.too-large'))
   for (const value of [undefined, null, [], 'text'])
-    expect(() => readEvidenceDocument(value)).toThrow(code('document.malformed'))
+    expect(() => readEvidenceDocument(value, '')).toThrow(code('document.malformed'))
 })

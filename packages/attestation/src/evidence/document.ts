@@ -1,5 +1,6 @@
 // The evidence document of docs/reference/evidence.md: types, strict parse, serialize. Pure.
 import { fromBase64, toBase64 } from '../base64.ts'
+import type { AppraisalCache } from '../appraisal/cache.ts'
 import { parseEndorsements, type EndorsementsOf } from '../endorsement/endorsements.ts'
 import { AttestationError } from '../error.ts'
 import { utf8 } from '../bytes.ts'
@@ -60,12 +61,17 @@ export function parseEvidenceDocument(text: string): EvidenceDocument {
 }
 
 /**
- * Reads a document that is a part of another JSON text, whose parser has seen to its keys and its depth. Throws AttestationError as
- * `parseEvidenceDocument` does.
+ * Reads a document that is a part of another JSON text, whose parser has seen to its keys and its depth; endorsements that `cache` was
+ * appraised with lately are not looked through again. Throws AttestationError as `parseEvidenceDocument` does.
  */
-export function readEvidenceDocument(value: unknown): EvidenceDocument {
-  requireSize(JSON.stringify(value) ?? '')
-  return readDocument(value)
+export function readEvidenceDocument(
+  value: unknown,
+  /** The whole text: a part of one that is short need not be written out to be measured. */
+  text: string,
+  cache?: AppraisalCache,
+): EvidenceDocument {
+  if (3 * text.length > MAX_EVIDENCE_BYTES) requireSize(JSON.stringify(value) ?? '')
+  return readDocument(value, cache)
 }
 
 function requireSize(text: string): void {
@@ -78,7 +84,7 @@ function requireSize(text: string): void {
     )
 }
 
-function readDocument(given: unknown): EvidenceDocument {
+function readDocument(given: unknown, cache?: AppraisalCache): EvidenceDocument {
   const value = record(given, 'document', FIELDS)
   if (value['format'] !== 'wetee/evidence/v1') throw malformed('format: expected wetee/evidence/v1')
   const platform = PLATFORMS.find((known) => known === value['platform'])
@@ -89,7 +95,11 @@ function readDocument(given: unknown): EvidenceDocument {
     format: 'wetee/evidence/v1',
     platform,
     quote: parseQuoteText(value['quote']),
-    endorsements: parseEndorsements(platform, value['endorsements']),
+    endorsements: parseEndorsements(
+      platform,
+      value['endorsements'],
+      (texts) => cache?.knows(texts) === true,
+    ),
     eventLog: parseEventLog(value['eventLog'], platform),
     subject,
     ...(manifest === undefined ? {} : { manifest }),
