@@ -128,7 +128,9 @@ static __attribute__((noreturn)) void begin(int input, char **command, char **va
   must(call(SYS_SETSID, 0, 0, 0, 0, 0, 0), "no session");
   if (attended.terminal >= 0) must(call(SYS_IOCTL, input, TIOCSCTTY, 0, 0, 0, 0), "the terminal is not its own");
   for (int fd = 0; fd < (attended.terminal < 0 ? 1 : 3); fd++) must(call(SYS_DUP2, input, fd, 0, 0, 0, 0), "no input");
-  run(command, variables);
+  // Its own end of its input would keep that from ending where nothing is executed.
+  if (attended.terminal < 0) call(SYS_CLOSE, attended.sink, 0, 0, 0, 0, 0);
+  run_given(command, variables);
 }
 
 // The command and all in its group; whoever has the terminal is told by its end.

@@ -13,13 +13,13 @@
 enum {
   SYS_READ = 0, SYS_WRITE = 1, SYS_OPEN = 2, SYS_CLOSE = 3, SYS_POLL = 7, SYS_MMAP = 9, SYS_RT_SIGPROCMASK = 14,
   SYS_IOCTL = 16, SYS_DUP2 = 33, SYS_FORK = 57, SYS_EXECVE = 59, SYS_EXIT = 60, SYS_WAIT4 = 61, SYS_KILL = 62,
-  SYS_FCNTL = 72, SYS_UMASK = 95, SYS_SETSID = 112, SYS_MKNOD = 133, SYS_SIGNALFD4 = 289, SYS_PIPE2 = 293
+  SYS_FCNTL = 72, SYS_UMASK = 95, SYS_SETSID = 112, SYS_MKNOD = 133, SYS_PRCTL = 157, SYS_SIGNALFD4 = 289, SYS_PIPE2 = 293
 };
 enum { ENOENT = 2, EACCES = 13, EEXIST = 17, ENOTDIR = 20 };
 enum { O_RDWR = 2, O_NOCTTY = 0400, O_NONBLOCK = 04000, O_CLOEXEC = 02000000, S_IFIFO = 0010000 };
 // More would let few services use up what the kernel grants one user (pipe-user-pages-soft).
 enum { F_SETPIPE_SZ = 1031, F_GETPIPE_SZ = 1032, PIPE_BYTES = 256 << 10 };
-enum { NO_PIPES = 120 };
+enum { NO_PIPES = 120, PR_SET_PDEATHSIG = 1 };
 enum { AT_NULL = 0, AT_EXECFN = 31 };
 enum { MAX_FILE = 4 << 20, MAX_PATH = 4096, MAX_VARIABLES = 1 << 14 };
 
@@ -234,7 +234,20 @@ static __attribute__((noreturn)) void run(char **arguments, char **variables) {
   fail(127, ": not found", name, 0);
 }
 
+// A command from the file `command`: one of the launcher's own, or a program.
+static __attribute__((noreturn)) void run_given(char **command, char **variables);
+
 #include "attended.h"
+#include "archive.h"
+
+static __attribute__((noreturn)) void run_given(char **command, char **variables) {
+  int reads = same(command[0], "--archive"), writes = same(command[0], "--restore");
+  if ((!reads && !writes) || !command[1]) run(command, variables);
+  // It ends with the launcher that has started it.
+  call(SYS_PRCTL, PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0, 0);
+  if (reads) archive(command[1]);
+  restore(command[1]);
+}
 
 // The kernel's stack: number of arguments, arguments, 0, variables, 0, pairs of auxiliary values.
 __attribute__((noreturn, used)) void launch(long *stack) {
@@ -253,6 +266,7 @@ __attribute__((noreturn, used)) void launch(long *stack) {
   char **command = prepared ? given(program) : arguments + 1;
   variables = environment(variables, program);
   if (control >= 0) attend(control, command, variables);
+  if (prepared) run_given(command, variables);
   run(command, variables);
 }
 

@@ -36,8 +36,11 @@ export type Sdk = Pick<
     | 'nodeTransport'
     | 'readLogKey'
     | 'resolveImageFromRegistry'
+    | 'restoreVolume'
     | 'sealedBundles'
     | 'sealedLogs'
+    | 'snapshotVolume'
+    | 'volumes'
   >
 
 /** Where text goes. */
@@ -93,6 +96,9 @@ export const realSdk: Sdk = {
   sealedLogs: sdkNode.sealedLogs,
   nodeTransport: sdkNode.nodeTransport,
   resolveImageFromRegistry: sdkNode.resolveImageFromRegistry,
+  restoreVolume: sdkNode.restoreVolume,
+  snapshotVolume: sdkNode.snapshotVolume,
+  volumes: sdkNode.volumes,
 }
 
 /** The context of a real process. */

@@ -454,6 +454,15 @@ test('commands are allowed where the file says so, which is said before signing,
   expect((await problemsOf(allowing('sometimes'))).map(({ code }) => code)).toContain('value.type')
 })
 
+test('snapshots of volumes are allowed where the file says so, which is said before signing, and nowhere else', async () => {
+  const allowing = (text: string) =>
+    `${service('ports: ["80"]')}\nx-wetee: { snapshots: ${text} }\n`
+  const { document, warnings } = await build(allowing('true'))
+  expect(document.snapshots).toBe(true)
+  expect(warnings.map(({ code }) => code)).toContain('snapshots.allowed')
+  expect((await build(allowing('false'))).document).not.toHaveProperty('snapshots')
+})
+
 test('the chain is for those whose file names it: contracts in lower case, each once, or none', async () => {
   const chained = (text: string) => `${service('ports: ["80"]')}\nx-wetee: { chain: ${text} }\n`
   const [one, two] = ['0x' + 'aB'.repeat(20), '0x' + '0c'.repeat(20)]

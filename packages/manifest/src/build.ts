@@ -291,6 +291,7 @@ function documentOf(
     ...(draft.logKey === undefined ? {} : { logKey: draft.logKey }),
     ...(draft.alerts === undefined ? {} : { alerts: draft.alerts }),
     ...(draft.exec === undefined ? {} : { exec: draft.exec }),
+    ...(draft.snapshots === undefined ? {} : { snapshots: draft.snapshots }),
     ...(draft.chain === undefined ? {} : { chain: draft.chain }),
   }
 }

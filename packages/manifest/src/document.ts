@@ -116,6 +116,8 @@ export type ManifestDocument = {
   readonly alerts?: Alerts
   /** Its owner may run commands in its containers; absent: nobody may. */
   readonly exec?: true
+  /** Its owner may read volumes as sealed snapshots, and put such back; absent: nobody may. */
+  readonly snapshots?: true
   /** It may read contracts, and send transactions to those that are listed; absent: neither. */
   readonly chain?: ChainAccess
 }
@@ -343,6 +345,7 @@ const documentSchema = z.strictObject({
     .optional(),
   alerts: alertsSchema.optional(),
   exec: z.literal(true).optional(),
+  snapshots: z.literal(true).optional(),
   chain: z
     .strictObject({
       contracts: z

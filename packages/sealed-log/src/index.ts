@@ -13,3 +13,10 @@ export {
   type RecordHeader,
   type SealedRecord,
 } from './record.ts'
+export {
+  openSnapshot,
+  SnapshotSealer,
+  type SnapshotEnd,
+  type SnapshotHeader,
+  type SnapshotPart,
+} from './snapshot.ts'

@@ -38,7 +38,7 @@ beforeEach(async () => {
   logged.length = 0
   server = await startOwnerServer({
     ...{ launch, keys, output, state, simulated: true },
-    manifest: { services: [] },
+    manifest: { services: [], volumes: [] },
     worker: { sealed: () => Promise.resolve(), exec: () => Promise.reject(new Error('unasked')) },
     paths: { servicesFolder: folder, launcher: '' },
     socketPath: join(folder, 'owner.sock'),

@@ -10,6 +10,7 @@ import { eventsQuerySchema, logQuerySchema, openSessionSchema } from './schemas.
 import { addSealedCalls } from './sealed-calls.ts'
 import { SESSION_SECONDS } from './sessions.ts'
 import { addViewerCalls } from './viewer-calls.ts'
+import { addVolumeCalls } from './volume-calls.ts'
 
 /** Owner and viewers. */
 const anybody = { role: 'viewer' } as const
@@ -60,6 +61,7 @@ export function ownerApi(parts: OwnerApiParts): Hono {
   addSealedCalls(app, parts)
   addViewerCalls(app, parts)
   addExecCalls(app, parts)
+  addVolumeCalls(app, parts)
   return app
 }
 

@@ -14,6 +14,7 @@ import { OwnerError, ownerErrorStatus } from './owner-error.ts'
 import type { ServiceExec } from './service-exec.ts'
 import type { Access, Session, Sessions } from './sessions.ts'
 import type { Viewers } from './viewers.ts'
+import type { VolumeSnapshots } from './volume-snapshots.ts'
 
 /** What is answered with. */
 export type OwnerApiParts = {
@@ -25,6 +26,7 @@ export type OwnerApiParts = {
   readonly metrics: Pick<AgentMetricsReader, 'read'>
   readonly viewers: Viewers
   readonly exec: Pick<ServiceExec, 'check' | 'run' | 'input' | 'resize'>
+  readonly volumes: Pick<VolumeSnapshots, 'list' | 'check' | 'snapshot' | 'restore'>
   /** The current evidence document as text. */
   readonly evidence: () => Promise<string | undefined>
   readonly monotonicMs: () => number

@@ -10,6 +10,8 @@ export const ownerErrorStatus = {
   'sign-in.needed': 401,
   'exec.not-allowed': 403,
   'exec.unknown': 404,
+  'snapshot.not-allowed': 403,
+  'volume.unknown': 404,
   'viewer.unknown': 404,
   'owner.unknown': 503,
   'evidence.pending': 503,

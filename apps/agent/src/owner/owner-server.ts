@@ -18,12 +18,16 @@ import { RecordSealer } from './record-sealer.ts'
 import { ServiceExec } from './service-exec.ts'
 import { Sessions } from './sessions.ts'
 import { Viewers } from './viewers.ts'
+import { VolumeSnapshots } from './volume-snapshots.ts'
 
 /** What the API is made of. */
 export type OwnerServerParts = {
   readonly socketPath: string
   readonly launch: InstanceLaunch
-  readonly manifest: Pick<ManifestDocument, 'services' | 'logKey' | 'exec'>
+  readonly manifest: Pick<
+    ManifestDocument,
+    'services' | 'volumes' | 'logKey' | 'exec' | 'snapshots'
+  >
   readonly simulated: boolean
   readonly worker: Pick<WorkerClient, 'sealed' | 'exec'>
   readonly paths: Pick<AgentPaths, 'servicesFolder' | 'launcher'>
@@ -86,6 +90,10 @@ export async function startOwnerServer(parts: OwnerServerParts): Promise<OwnerSe
     services: parts.manifest.services.map(({ name }) => name),
     start: (order, signal) => parts.worker.exec(order, signal),
   })
+  const volumes = new VolumeSnapshots({
+    ...{ manifest: parts.manifest, place: placeOf(parts), exec, now: Date.now, monotonicMs },
+    sign: (hash) => keys.account.sign({ hash }),
+  })
   const server = await serveHttp({
     port: { socketPath: parts.socketPath },
     tls: { key: keys.tls.keyPem, cert: keys.tls.certPem },
@@ -98,6 +106,7 @@ export async function startOwnerServer(parts: OwnerServerParts): Promise<OwnerSe
       metrics,
       failures,
       exec,
+      volumes,
       log,
     }),
     signal: parts.signal,
@@ -119,20 +128,25 @@ export async function startOwnerServer(parts: OwnerServerParts): Promise<OwnerSe
   }
 }
 
+/** What everything that this instance seals says about itself. */
+function placeOf({ launch, keys }: Pick<OwnerServerParts, 'launch' | 'keys'>) {
+  return {
+    chainId: String(launch.chainId),
+    cloud: launch.cloud,
+    appId: String(launch.appId),
+    version: launch.version,
+    replica: launch.replica,
+    instanceKey: keys.account.address.toLowerCase() as `0x${string}`,
+  }
+}
+
 /** Seals to the key that the manifest names. */
 function sealerOf(parts: OwnerServerParts, signal: AbortSignal): RecordSealer | undefined {
-  const { launch, keys, manifest, worker, output, log } = parts
+  const { keys, manifest, worker, output, log } = parts
   const { logKey } = manifest
   if (logKey === undefined) return undefined
   return new RecordSealer({
-    place: {
-      chainId: String(launch.chainId),
-      cloud: launch.cloud,
-      appId: String(launch.appId),
-      version: launch.version,
-      replica: launch.replica,
-      instanceKey: keys.account.address.toLowerCase() as `0x${string}`,
-    },
+    place: placeOf(parts),
     logKey: Buffer.from(logKey.slice(2), 'hex'),
     sign: (hash) => keys.account.sign({ hash }),
     send: (kind, bytes, until) => worker.sealed(kind, bytes, until),

@@ -13,9 +13,12 @@ import {
   logQuerySchema,
   metricsSchema,
   openSessionSchema,
+  restoreFrameSchema,
   sessionSchema,
+  snapshotOrderSchema,
   viewerSchema,
   viewersSchema,
+  volumesSchema,
 } from './schemas.ts'
 
 /** A call as it is documented. */
@@ -30,7 +33,7 @@ export type OwnerRoute = {
   /** Of status 200; absent: 204 without a body. */
   readonly answer?: z.ZodType
   /** Default application/json. */
-  readonly type?: 'application/x-ndjson'
+  readonly type?: 'application/x-ndjson' | 'application/octet-stream'
 }
 
 const anyObject = z.looseObject({})
@@ -139,6 +142,27 @@ export const ownerRoutes: readonly OwnerRoute[] = [
     path: '/v1/exec/:id/size',
     summary: 'Another size of the terminal of a command that runs',
     body: terminalSizeSchema,
+  },
+  {
+    method: 'get',
+    path: '/v1/volumes',
+    summary: 'Volumes of this replica, and the service that snapshots are read through',
+    answer: volumesSchema,
+  },
+  {
+    method: 'post',
+    path: '/v1/volumes/:name/snapshot',
+    summary: 'What a volume holds, sealed to a key, where the manifest allows it',
+    body: snapshotOrderSchema,
+    answer: z.string().meta({ format: 'binary' }),
+    type: 'application/octet-stream',
+  },
+  {
+    method: 'post',
+    path: '/v1/volumes/:name/restore',
+    summary: 'Puts an archive in the place of what a volume holds, where the manifest allows it',
+    answer: restoreFrameSchema,
+    type: 'application/x-ndjson',
   },
 ]
 

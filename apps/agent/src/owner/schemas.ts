@@ -105,4 +105,26 @@ export const errorGroupSchema = z.object({
 })
 export const exceptionsSchema = z.object({ exceptions: z.array(errorGroupSchema) })
 
+export const volumesSchema = z.object({
+  volumes: z.array(
+    z.object({
+      name: z.string(),
+      sizeMiB: count,
+      service: service.optional().describe('Reads it for a snapshot; absent: nobody mounts it'),
+    }),
+  ),
+})
+export const snapshotOrderSchema = z.strictObject({
+  key: z
+    .string()
+    .regex(/^0x[0-9a-f]{64}$/)
+    .describe('Public key of X25519 that it is sealed to, as x-wetee.logKey'),
+})
+export const restoreFrameSchema = z.union([
+  z.object({ id: z.string().describe('Where the archive goes: POST /v1/exec/:id/input') }),
+  z.object({ restoredBytes: count }),
+  z.object({ error: z.object({ code: z.string(), message: z.string() }) }),
+])
+export type RestoreFrame = z.infer<typeof restoreFrameSchema>
+
 export const errorSchema = z.object({ error: z.object({ code: z.string(), message: z.string() }) })

@@ -75,6 +75,11 @@ export class ServiceExec {
       throw new OwnerError('exec.not-allowed', 'the manifest does not allow it: x-wetee.exec: true')
     if (!this.#parts.services.includes(service))
       throw new OwnerError('request.invalid', `there is no service "${service.slice(0, 63)}"`)
+    this.checkRoom()
+  }
+
+  /** Throws OwnerError while as many run as may. */
+  checkRoom(): void {
     if (this.#open >= MAX_AT_ONCE)
       throw new OwnerError('request.too-many', `${MAX_AT_ONCE} commands run already`)
   }
@@ -86,12 +91,23 @@ export class ServiceExec {
     signal: AbortSignal,
   ): AsyncGenerator<ExecFrame, void, undefined> {
     this.check(order)
+    yield* this.runOwn(order, session, signal, 'exec')
+  }
+
+  /** As `run`, for commands of the launcher's own: whether they are allowed is up to who asks. `kind` begins the events. */
+  async *runOwn(
+    order: ExecOrder,
+    session: ExecSession,
+    signal: AbortSignal,
+    kind: 'exec' | 'snapshot' | 'restore',
+  ): AsyncGenerator<ExecFrame, void, undefined> {
+    this.checkRoom()
     const { events, log, servicesFolder, monotonicMs } = this.#parts
     const id = randomBytes(8).toString('hex')
     const folder = join(servicesFolder, order.service, `${EXEC_PREFIX}${id}`)
     const end = new SessionEnd(monotonicMs, session.endMs)
     this.#open++
-    events.add('exec.started', `${id} ${order.service} ${session.address}: ${order.command[0]}`)
+    events.add(`${kind}.started`, `${id} ${order.service} ${session.address}: ${order.command[0]}`)
     let how = 'left'
     try {
       this.#prepare(folder, order)
@@ -117,7 +133,7 @@ export class ServiceExec {
       this.#running.get(id)?.input?.close()
       this.#running.delete(id)
       rmSync(folder, { recursive: true, force: true })
-      events.add('exec.ended', `${id} ${how}`)
+      events.add(`${kind}.ended`, `${id} ${how}`)
     }
   }
 

@@ -48,6 +48,7 @@ export type ApplicationDraft = {
   logKey?: Hex
   alerts?: Alerts
   exec?: true
+  snapshots?: true
   chain?: ChainAccess
 }
 
@@ -175,6 +176,7 @@ function readExtension(draft: ApplicationDraft, value: Value, notes: Notes): voi
     alerts: (v) => readAlertsOf(draft, v, notes),
     logKey: (v) => readLogKey(draft, v, notes),
     exec: (v) => readExec(draft, v, notes),
+    snapshots: (v) => readSnapshots(draft, v, notes),
     chain: (v) => readChain(draft, v, notes),
   })
 }
@@ -225,6 +227,16 @@ function readExec(draft: ApplicationDraft, value: Value, notes: Notes): void {
     value.at,
     'exec.allowed',
     'the owner may run any command in the containers: whoever relies on the code relies on the owner, too',
+  )
+}
+
+function readSnapshots(draft: ApplicationDraft, value: Value, notes: Notes): void {
+  if (booleanOf(value, notes) !== true) return
+  draft.snapshots = true
+  notes.warn(
+    value.at,
+    'snapshots.allowed',
+    'the owner may read volumes, and replace what they hold: whoever relies on the code relies on the owner, too',
   )
 }
 

@@ -19,10 +19,21 @@ export type {
 export { exec, type ExecOptions, type ExecPiece } from './owner-exec.ts'
 export type { ExecInput, TerminalSize } from './exec-input.ts'
 export {
+  checkSnapshot,
+  restoreVolume,
+  snapshotVolume,
+  volumes,
+  type SnapshotInfo,
+  type SnapshotOptions,
+  type VolumeInfo,
+  type VolumeSource,
+} from './volume-snapshots.ts'
+export {
   makeLogKey,
   readLogKey,
   sealedBundles,
   sealedLogs,
+  type LogKeys,
   type SealedOptions,
   type SealedProblem,
 } from './sealed-records.ts'

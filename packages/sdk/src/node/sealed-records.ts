@@ -23,6 +23,9 @@ const keyFileSchema = z.strictObject({
   privateKey: z.string().regex(/^[0-9a-f]{64}$/),
 })
 
+/** The keys of such a file; `logKey` is the public one, 64 digits. */
+export type LogKeys = ReaderKeys & { readonly logKey: string }
+
 /** A new key that logs and bundles can be sealed to: what to put into the manifest, and the text of a file to keep secret. */
 export async function makeLogKey(): Promise<{ readonly logKey: string; readonly file: string }> {
   const { publicKey, privateKey } = await makeStoredReaderKeys()
@@ -37,11 +40,12 @@ export async function makeLogKey(): Promise<{ readonly logKey: string; readonly 
 }
 
 /** Reads such a file. Throws SdkError `log-key.invalid`. */
-export async function readLogKey(text: string): Promise<ReaderKeys> {
+export async function readLogKey(text: string): Promise<LogKeys> {
   try {
     const { publicKey, privateKey } = keyFileSchema.parse(JSON.parse(text))
     const bytes = (hex: string) => new Uint8Array(Buffer.from(hex, 'hex'))
-    return await readReaderKeys({ publicKey: bytes(publicKey), privateKey: bytes(privateKey) })
+    const stored = { publicKey: bytes(publicKey), privateKey: bytes(privateKey) }
+    return { ...(await readReaderKeys(stored)), logKey: publicKey }
   } catch (cause) {
     throw new SdkError('log-key.invalid', 'expected the file that `wetee logs key` has made', {
       cause,
@@ -137,7 +141,10 @@ async function eachOpened(
 }
 
 /** Keys that were attested for the application at any time, in lower case. */
-async function leasedKeys({ reader }: Network, appId: bigint): Promise<ReadonlySet<string>> {
+export async function leasedKeys(
+  { reader }: Pick<Network, 'reader'>,
+  appId: bigint,
+): Promise<ReadonlySet<string>> {
   const { number } = await reader.finalized()
   const renewed = await reader.events('cloud', 'LeaseRenewed', { appId }, number)
   return new Set(renewed.map(({ args }) => String(args['instanceKey']).toLowerCase()))

@@ -39,6 +39,11 @@ export type OwnerSession = OwnedInstance & {
     path: string,
     options?: { readonly body?: unknown; readonly signal?: AbortSignal | undefined },
   ): AsyncGenerator<string, void, undefined>
+  /** Bytes that answer a POST, as they come. Throws as `get`. */
+  bytes(
+    path: string,
+    options: { readonly body: unknown; readonly signal?: AbortSignal | undefined },
+  ): AsyncGenerator<Uint8Array, void, undefined>
 }
 
 /** Which instances to ask, and who hears of those that do not answer. */
@@ -156,6 +161,8 @@ async function openSession(
       const method = order === undefined ? 'GET' : 'POST'
       return readLines(url, channel, { ...line, method }, own ?? signal)
     },
+    bytes: (path, { body, signal: own }) =>
+      readBytes(url, channel, { method: 'POST', path, token, body }, own ?? signal),
   }
 }
 
@@ -323,6 +330,25 @@ async function* readLines(
     }
   } catch (cause) {
     if (signal?.aborted === true) return
+    throw agentError(url, cause, signal)
+  }
+}
+
+async function* readBytes(
+  url: string,
+  channel: OwnerChannel,
+  call: OwnerCall,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  try {
+    const answer = await channel.stream(call, signal)
+    if (answer.status !== 200) throw refusal(answer.status, await readAll(answer))
+    try {
+      yield* answer.body
+    } finally {
+      answer.close()
+    }
+  } catch (cause) {
     throw agentError(url, cause, signal)
   }
 }

@@ -14,7 +14,9 @@ import { appGuardianCommand } from './guardian.ts'
 import { appMigrateCommand } from './migrate.ts'
 import { appPauseCommand } from './pause.ts'
 import { appResumeCommand } from './resume.ts'
+import { appRestoreCommand } from './restore.ts'
 import { appScaleCommand } from './scale.ts'
+import { appSnapshotCommand } from './snapshot.ts'
 import { appTransferCommand } from './transfer.ts'
 import { appUpdateCommand } from './update.ts'
 import { appViewersCommand } from './viewers.ts'
@@ -28,6 +30,8 @@ export function appCommand(context: Context, finish: (code: number) => void): Co
     .addCommand(appExceptionsCommand(context))
     .addCommand(appExecCommand(context, finish))
     .addCommand(appViewersCommand(context, finish))
+    .addCommand(appSnapshotCommand(context))
+    .addCommand(appRestoreCommand(context))
     .addCommand(appUpdateCommand(context))
     .addCommand(appConfigureCommand(context))
     .addCommand(appScaleCommand(context))

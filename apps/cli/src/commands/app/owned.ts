@@ -1,6 +1,6 @@
 // What commands share that ask the agents of an application. Writes warnings.
 import type { OwnerOptions } from '@wetee/sdk'
-import type { SealedOptions, SealedProblem } from '@wetee/sdk/node'
+import type { LogKeys, SealedProblem } from '@wetee/sdk/node'
 import type { Context } from '../../context.ts'
 import { readText } from '../../file.ts'
 import { wholeNumber } from '../../options.ts'
@@ -23,7 +23,7 @@ export function ownerOptions(
 }
 
 /** The keys of a file that `wetee logs key` has made. */
-export function readKeyOption(context: Context, file: string): Promise<SealedOptions['keys']> {
+export function readKeyOption(context: Context, file: string): Promise<LogKeys> {
   return context.sdk.readLogKey(readText(context, file, 'a log key', 4_096))
 }
 
