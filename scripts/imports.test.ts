@@ -32,7 +32,7 @@ const layers = [
     'secrets',
   ],
   ['daemon', 'sdk', 'endorsements', 'build'],
-  ['worker', 'agent', 'dsecret', 'cli', 'console'],
+  ['worker', 'agent', 'dsecret', 'builder', 'cli', 'console'],
   ['devnet'],
 ]
 const layerOf = (name: string) => layers.findIndex((l) => l.includes(name.replace('@wetee/', '')))

@@ -36,6 +36,8 @@ const byCode: readonly [RegExp, ExitCode][] = [
   [/^watch\.state-invalid$/, exitCodes.input],
   [/^watch\./, exitCodes.refused],
   [/^build\.(dependency-unreachable|git-failed)$/, exitCodes.network],
+  [/^build\.builder-refused$/, exitCodes.refused],
+  [/^build\.builder-not-genuine$/, exitCodes.failedCheck],
   [/^(archive|blob|build|image|layer|layout|reference|runtime|unpack)\./, exitCodes.input],
   [
     /^(usage|confirm\.|amount\.|address\.|price\.|verify\.|app\.name-|worker\.(endpoint|region)-invalid|api\.callers-invalid|worker\.unchanged)/,

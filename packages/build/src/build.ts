@@ -26,9 +26,15 @@ import { writeStaticImage } from './static/static-image.ts'
 /** Changes whenever the same source gives another image. */
 export const builderVersion = '1'
 
+/** A folder, a commit that is fetched, or whatever stages a source into a folder that it makes. */
+type SourceOption =
+  | { readonly folder: string }
+  | { readonly url: string; readonly commit: string }
+  | { readonly stage: (folder: string) => Promise<Source> }
+
 /** What is built, and how. */
 export type BuildOptions = {
-  readonly source: { readonly folder: string } | { readonly url: string; readonly commit: string }
+  readonly source: SourceOption
   /** One of `presetNames`; default `auto`. */
   readonly preset?: string
   /** Folder of this user alone, for results, packages and base images. */
@@ -43,6 +49,10 @@ export type BuildOptions = {
   readonly npmRegistry?: string
   /** Builds also what was built before. */
   readonly fresh?: boolean
+  /** Fetches no package: what is not in the cache ends the build with `build.material-missing`. */
+  readonly offline?: boolean
+  /** False: a program with a build script is refused, for machines without a sandbox. */
+  readonly runsScripts?: boolean
   readonly scriptLimits?: Partial<ScriptLimits>
   readonly sourceLimits?: SourceLimits
   readonly signal?: AbortSignal
@@ -95,6 +105,11 @@ async function buildIn(
     throw new BuildError('build.engine-missing', 'Dockerfiles are not built yet')
   const { port = 8080, timeSeconds = source.timeSeconds ?? 0 } = options
   const plan = preset === 'node' ? await planNode(source) : undefined
+  if (options.runsScripts === false && plan?.manifest.buildScript !== undefined)
+    throw new BuildError(
+      'build.sandbox-missing',
+      'this builder has no sandbox for build scripts: commit what the script makes, or build elsewhere',
+    )
   const base = await takeBase(cache, options)
   const needsRoot = plan?.manifest.buildScript !== undefined && options.base === undefined
   const buildRoot = needsRoot ? await writeMachineRoot(cache) : base
@@ -133,6 +148,7 @@ async function buildIn(
             scratch,
             cache: cache.packages,
             registry: options.npmRegistry ?? defaultRegistry,
+            offline: options.offline ?? false,
             onStep: step,
             onLog: options.onLog ?? (() => undefined),
             ...boundsOf(options),
@@ -156,6 +172,7 @@ async function stageSource(scratch: string, options: BuildOptions): Promise<Sour
     ...(signal === undefined ? {} : { signal }),
     ...(sourceLimits === undefined ? {} : { limits: sourceLimits }),
   }
+  if ('stage' in source) return source.stage(folder)
   if ('folder' in source) return readFolder(source.folder, folder, bounds)
   return fetchCommit(
     source.url,

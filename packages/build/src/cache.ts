@@ -102,6 +102,11 @@ export class BuildCache {
   }
 }
 
+/** Opens the cache in a folder, for whoever puts files there itself. Throws BuildError `build.cache-unsafe`. */
+export function openBuildCache(folder: string): Promise<BuildCache> {
+  return BuildCache.open(folder)
+}
+
 const dayMs = 86_400_000
 
 /** Names a result by everything that decides it. */

@@ -4,6 +4,7 @@
 export type BuildErrorCode =
   | 'build.aborted'
   | 'build.branch-invalid'
+  | 'build.builder-refused'
   | 'build.cache-unsafe'
   | 'build.commit-invalid'
   | 'build.dependency-digest'
@@ -18,6 +19,7 @@ export type BuildErrorCode =
   | 'build.lock-differs'
   | 'build.lock-invalid'
   | 'build.lock-missing'
+  | 'build.material-missing'
   | 'build.package-invalid'
   | 'build.preset-unknown'
   | 'build.preset-unsupported'

@@ -28,6 +28,7 @@ export { throughWorker } from './through-worker.ts'
 export {
   fetchTransport,
   readBounded,
+  type PinnedCalls,
   type Transport,
   type TransportAnswer,
   type TransportOptions,
@@ -241,6 +242,7 @@ export {
   type FetchedEvidence,
   type VerifyOptions,
 } from './verify/verify.ts'
+export { instanceAddress } from './verify/chain-checks.ts'
 export {
   verifyStepIds,
   verifyTitles,

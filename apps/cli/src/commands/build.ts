@@ -1,16 +1,17 @@
 // `wetee build`: source at one commit to an image, or whether an image is what a source gives.
-import { createWriteStream, statSync, writeFileSync } from 'node:fs'
+import { statSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import { Command } from 'commander'
 import type { BuildOptions, BuiltImage, Difference } from '@wetee/build'
-import type { PushedImage, TransferProgress } from '@wetee/image'
+import type { PushedImage } from '@wetee/image'
 import type { Context } from '../context.ts'
-import { dockerLogin } from '../docker-login.ts'
 import { CliError, exitCodes, type ExitCode } from '../error.ts'
 import { wholeNumber, withExample } from '../options.ts'
 import { clean, facts, paint, printJson, printLine } from '../output/print.ts'
 import { runSteps } from '../output/progress.ts'
+import { buildAtApplication } from './build-at-builder.ts'
+import { checkProvenanceFile } from './check-provenance.ts'
+import { pushBuilt, writeOut } from './image-results.ts'
 
 type Options = {
   readonly source?: string
@@ -25,6 +26,11 @@ type Options = {
   readonly push?: string
   readonly provenance?: string
   readonly verify?: string
+  readonly builder?: string
+  readonly builderImage?: string
+  readonly checkProvenance?: string
+  readonly image?: string
+  readonly network?: string
   readonly cache?: string
   readonly fresh?: boolean
   readonly json?: boolean
@@ -43,7 +49,12 @@ export function buildCommand(context: Context, finish: (code: ExitCode) => void)
     .option('--out <path>', 'a folder (OCI layout), or a file.tar for docker load')
     .option('--tag <name>', 'tag in the folder of --out')
     .option('--push <image>', 'REGISTRY/REPOSITORY[:TAG], with the login of docker')
-    .option('--provenance <file>', 'write what went into the image (in-toto, SLSA v1; unsigned)')
+    .option('--provenance <file>', 'write what went into the image; a builder signs it')
+    .option('--builder <app>', 'have it built by this application in a TEE: id or name')
+    .option('--builder-image <digest>', 'with --check-provenance: the program that is accepted')
+    .option('--check-provenance <file>', 'whether a builder that you accept has signed this')
+    .option('--image <image>', 'with --check-provenance: REPOSITORY@sha256:..., or sha256:...')
+    .option('--network <file>', 'with --builder and --check-provenance: the network profile')
     .option('--verify <image>', 'build and compare with REPOSITORY@sha256:..., or sha256:...')
     .option('--cache <folder>', 'packages, bases and results; else below ~/.cache/wetee')
     .option('--fresh', 'build also what was built before')
@@ -57,11 +68,17 @@ export function buildCommand(context: Context, finish: (code: ExitCode) => void)
     'wetee build --push registry.example/you/app:1',
     'wetee build --git https://git.example/you/app --commit 40-HEX-DIGITS --json',
     'wetee build --verify registry.example/you/app@sha256:DIGEST',
+    'wetee build --builder 7 --git https://git.example/you/app --commit 40-HEX-DIGITS --provenance p.json',
+    'wetee build --check-provenance p.json --image sha256:DIGEST --builder 7',
   )
 }
 
 async function run(context: Context, options: Options): Promise<ExitCode> {
+  if (options.checkProvenance !== undefined)
+    return checkProvenanceFile(context, { ...options, file: options.checkProvenance })
   const asked = buildOptions(context, options)
+  if (options.builder !== undefined)
+    return buildAtApplication(context, { ...options, builder: options.builder }, asked)
   // Only here: it needs a newer Node than the other commands.
   const { build } = await import('@wetee/build')
   const startedMs = Date.now()
@@ -77,8 +94,10 @@ async function run(context: Context, options: Options): Promise<ExitCode> {
   const [image] = built
   if (image === undefined) throw new CliError('internal', 'the build gave no image')
   const seconds = (Date.now() - startedMs) / 1000
-  await writeResults(context, options, image)
-  const pushed = options.push === undefined ? undefined : await push(context, options.push, image)
+  await writeOut(context, options, image)
+  if (options.provenance !== undefined) await writeProvenance(context, options.provenance, image)
+  const pushed =
+    options.push === undefined ? undefined : await pushBuilt(context, options.push, image)
   const differences =
     options.verify === undefined ? [] : await differencesTo(options.verify, image, asked, context)
   if (options.json === true)
@@ -120,41 +139,9 @@ function buildOptions(context: Context, options: Options): BuildOptions {
   }
 }
 
-async function writeResults(context: Context, options: Options, image: BuiltImage): Promise<void> {
-  const { out, tag, provenance } = options
-  if (out !== undefined) {
-    const { copyImage, toDockerArchive } = await import('@wetee/image')
-    const target = resolve(context.cwd, out)
-    if (target.endsWith('.tar'))
-      await pipeline(toDockerArchive(image.layout, image.digest), createWriteStream(target))
-    else await copyImage(image.layout, image.digest, target, tag)
-  }
-  if (provenance === undefined) return
+async function writeProvenance(context: Context, file: string, image: BuiltImage): Promise<void> {
   const { describeImage, encodeProvenance } = await import('@wetee/build')
-  writeFileSync(resolve(context.cwd, provenance), encodeProvenance(describeImage(image)))
-}
-
-/** With a line of progress for each whole percent. */
-async function push(context: Context, reference: string, image: BuiltImage): Promise<PushedImage> {
-  const { pushImage } = await import('@wetee/image')
-  const { parseImageReference } = await import('@wetee/manifest')
-  const credentials = dockerLogin(context, parseImageReference(reference)?.registry ?? '')
-  const pushed: PushedImage[] = []
-  const run = async (show: (line: string) => void) => {
-    let shown = -1
-    const onProgress = ({ doneBytes, totalBytes }: TransferProgress) => {
-      const percent = Math.floor((100 * doneBytes) / totalBytes)
-      if (percent > shown) show(`${percent} % of ${(totalBytes / 2 ** 20).toFixed(1)} MiB`)
-      shown = Math.max(percent, shown)
-    }
-    const { signal } = context
-    const options = { signal, onProgress, ...(credentials === undefined ? {} : { credentials }) }
-    pushed.push(await pushImage(image.layout, image.digest, reference, options))
-  }
-  await runSteps(context, [{ title: `Pushing to ${clean(reference)}`, run }])
-  const [result] = pushed
-  if (result === undefined) throw new CliError('internal', 'the push gave no image')
-  return result
+  writeFileSync(resolve(context.cwd, file), encodeProvenance(describeImage(image)))
 }
 
 /** Layers and settings are only looked at when the digests differ. */

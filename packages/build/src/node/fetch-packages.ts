@@ -14,6 +14,8 @@ export type PackagePlaces = {
   readonly cache: string
   /** Stands for https://registry.npmjs.org/ in lock files, as npm does it. */
   readonly registry: string
+  /** Nothing is fetched: what is missing is refused. */
+  readonly offline?: boolean
   readonly signal?: AbortSignal
   readonly onProgress?: (done: number, total: number) => void
 }
@@ -51,6 +53,11 @@ export async function fetchPackages(
 async function fetchOne(wanted: LockedPackage, places: PackagePlaces): Promise<void> {
   const target = archivePath(places.cache, wanted)
   if ((await hashFile(target)) === wanted.sha512) return
+  if (places.offline === true)
+    throw new BuildError(
+      'build.material-missing',
+      `${wanted.place}: the archive with the sha512 of package-lock.json was not given`,
+    )
   const url = addressOf(wanted, places.registry)
   for (let attempt = 1; ; attempt++)
     try {

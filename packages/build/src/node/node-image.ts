@@ -15,7 +15,12 @@ import { stageFolder } from '../source/read-folder.ts'
 import type { Source } from '../source/source.ts'
 import type { SourceLimits } from '../source/source-writer.ts'
 import { fetchPackages } from './fetch-packages.ts'
-import { maxLockBytes, parsePackageLock, type PackageLock } from './package-lock.ts'
+import {
+  maxLockBytes,
+  parsePackageLock,
+  type LockedPackage,
+  type PackageLock,
+} from './package-lock.ts'
 import { parsePackageManifest, type PackageManifest } from './package-manifest.ts'
 import { unpackPackages } from './unpack-packages.ts'
 
@@ -31,6 +36,7 @@ export type NodeBuild = {
   readonly scratch: string
   readonly cache: string
   readonly registry: string
+  readonly offline: boolean
   readonly port: number
   readonly timeSeconds: number
   readonly labels: Readonly<Record<string, string>>
@@ -72,6 +78,11 @@ export function materialsOf({ manifest, lock }: NodePlan): Material[] {
     uri: `pkg:npm/${place.slice(place.lastIndexOf('node_modules/') + 'node_modules/'.length)}@${version}`,
     digest: { sha512 },
   }))
+}
+
+/** Packages whose archives a build of this plan takes. */
+export function packagesOf(plan: NodePlan): readonly LockedPackage[] {
+  return wantedOf(plan).packages
 }
 
 /** Packages only needed for building are fetched only where something is built. */

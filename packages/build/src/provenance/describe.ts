@@ -2,11 +2,25 @@
 import { builderVersion, type BuiltImage } from '../build.ts'
 import { buildType, provenanceType, statementType, type Provenance } from './statement.ts'
 
+/** An instance of a builder application. */
+export type BuilderInstance = {
+  readonly chainId: bigint
+  /** Address of the contract that the application is of. */
+  readonly cloud: string
+  readonly appId: bigint
+  readonly version: number
+}
+
+/** How a statement names a builder application. */
+export function builderIdOf({ chainId, cloud, appId }: BuilderInstance): string {
+  return `urn:wetee:builder:${chainId}:${cloud.toLowerCase()}:${appId}`
+}
+
 /**
- * Says what went into an image. It is nobody's word yet: unsigned, so it helps to build the image again and proves nothing. No
- * times of the build are in it, so that whoever builds again writes the same bytes.
+ * Says what went into an image. It is nobody's word until it is signed: it helps to build the image again and proves nothing. No
+ * times of the build are in it, so that whoever builds again writes the same bytes. `builder` is for one that signs.
  */
-export function describeImage(image: BuiltImage): Provenance {
+export function describeImage(image: BuiltImage, builder?: BuilderInstance): Provenance {
   const { commit, uri, tree } = image.source
   const repository =
     uri === undefined ? 'urn:wetee:source' : `git+${uri.replace(/^([^/:@]+@[^/:]+):/, 'ssh://$1/')}`
@@ -35,7 +49,13 @@ export function describeImage(image: BuiltImage): Provenance {
         ],
       },
       runDetails: {
-        builder: { id: 'urn:wetee:builder:local', version: { wetee: builderVersion } },
+        builder:
+          builder === undefined
+            ? { id: 'urn:wetee:builder:local', version: { wetee: builderVersion } }
+            : {
+                id: builderIdOf(builder),
+                version: { wetee: builderVersion, app: String(builder.version) },
+              },
       },
     },
   }

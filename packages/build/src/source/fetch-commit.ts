@@ -2,6 +2,7 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { BuildError } from '../error.ts'
 import { askGit, runGit, type GitBounds } from './git-process.ts'
+import { formatOf, maxCommitBytes, parseCommit } from './commit-object.ts'
 import type { FileMode } from './git-object.ts'
 import { onlyProtocol, protocolOf } from './git-url.ts'
 import type { Source } from './source.ts'
@@ -20,18 +21,13 @@ export async function fetchCommit(
 ): Promise<Source> {
   const limits = options.limits ?? defaultSourceLimits
   const protocol = protocolOf(url)
-  if (!/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(commit))
-    throw new BuildError(
-      'build.commit-invalid',
-      `the commit is "${commit.slice(0, 80)}", expected its whole name: 40 or 64 lower-case hex digits`,
-    )
+  const format = formatOf(commit)
   const bounds: GitBounds = {
     timeoutMs: fetchTimeoutMs,
     maxFileBytes: limits.maxBytes + 2 ** 20,
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   }
   const { folder, scratch } = place
-  const format = commit.length === 40 ? 'sha1' : 'sha256'
   await mkdir(scratch, { recursive: true })
   try {
     await askGit(['init', '-q', '--bare', `--object-format=${format}`, scratch], bounds)
@@ -39,8 +35,8 @@ export async function fetchCommit(
     await askGit([...onlyProtocol(protocol), ...fetch, url, commit], bounds, scratch)
     const kind = await askGit(['cat-file', '-t', commit], bounds, scratch)
     if (kind !== 'commit') throw new BuildError('build.commit-invalid', `${commit} is a ${kind}`)
-    // Not `git show`: without a word it compares the whole tree with nothing, which takes for ever where folders are within folders.
-    const time = await askGit(['log', '-1', '--format=%ct', commit], bounds, scratch)
+    const object = await readCommitObject(scratch, commit, bounds)
+    const { timeSeconds } = parseCommit(object, commit)
     const files = await listFiles(scratch, commit, bounds, limits)
     await mkdir(folder, { recursive: true })
     const writer = new SourceWriter(folder, limits)
@@ -49,17 +45,25 @@ export async function fetchCommit(
     const tree = await askGit(['rev-parse', `${commit}^{tree}`], bounds, scratch)
     if (staged.tree[format] !== tree)
       throw new BuildError('build.source-changed', 'the files are not those of the commit')
-    return { ...staged, commit, uri: url, timeSeconds: secondsOf(time) }
+    return { ...staged, commit, uri: url, timeSeconds, commitObject: object }
   } finally {
     await rm(scratch, { recursive: true, force: true })
   }
 }
 
-/** A commit's time as Git prints it; those before 1970 and after 2106 are not times of files everywhere. */
-export function secondsOf(text: string): number {
-  const seconds = /^[0-9]{1,10}$/.test(text) ? Number(text) : NaN
-  if (seconds <= 0xffff_ffff) return seconds
-  throw new BuildError('build.commit-invalid', `the commit's time is ${text.slice(0, 40)}`)
+async function readCommitObject(
+  repository: string,
+  commit: string,
+  bounds: GitBounds,
+): Promise<Uint8Array> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of runGit(['cat-file', 'commit', commit], bounds, { cwd: repository })) {
+    size += chunk.length
+    if (size > maxCommitBytes) break
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
 }
 
 type Listed = {

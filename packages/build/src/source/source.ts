@@ -9,4 +9,6 @@ export type Source = StagedTree & {
   readonly uri?: string
   /** The commit's time, in seconds since 1970. */
   readonly timeSeconds?: number
+  /** The commit as Git hashes it, where it was fetched. */
+  readonly commitObject?: Uint8Array
 }

@@ -30,13 +30,16 @@ import {
   type World,
 } from './memory-network.ts'
 
-const instanceSecret: Hex = `0x${'11'.repeat(32)}`
-const compose = `
+/** The instance's signing key. */
+export const instanceSecret: Hex = `0x${'11'.repeat(32)}`
+const compose = ({ serviceLine = '', composeEnd = '' }: Choices) => `
 name: hello
 services:
   web:
     image: registry.test/hello:1.0
     ports: ["8080"]
+    ${serviceLine}
+${composeEnd}
 `
 const imageDigest = `sha256:${'cd'.repeat(32)}`
 const nodeHash = (text: string): Hex => `0x${createHash('sha384').update(text).digest('hex')}`
@@ -50,6 +53,9 @@ export type Choices = {
   /** The key that the network has made, and what the TEE was launched with. */
   readonly networkKey?: NetworkKey
   readonly configuredAppId?: bigint
+  /** A line more of its service, and of its Compose file. */
+  readonly serviceLine?: string
+  readonly composeEnd?: string
   /** Images that the guest measures for the one service; default the manifest's. */
   readonly measuredImages?: readonly string[]
 }
@@ -73,7 +79,7 @@ export async function attestedApp(choices: Choices = {}): Promise<AttestedApp> {
   const vendor = createSimulatedVendor({ seed: seed('vendor'), atMs: nowMs - 3_600_000 })
   const chip = vendor.createChip({ seed: seed('chip') })
   choices.chip?.(chip)
-  const manifest = await buildManifest(compose, {
+  const manifest = await buildManifest(compose(choices), {
     resolveImage: () => Promise.resolve(imageDigest),
   })
   const world = emptyWorld()

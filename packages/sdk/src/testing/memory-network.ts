@@ -209,13 +209,13 @@ export function memoryReader(world: World): NetworkReader {
     app: (appId) => give(world.apps.get(appId)),
     version: (appId, version) => give(world.versions.get(`${appId}/${version}`)),
     lease: (appId, replica, slot) => give(world.leases.get(`${appId}/${replica}/${slot}`)),
-    isLeaseLive: (appId, key) =>
+    isLeaseLive: (appId, key, at) =>
       give(
         [...world.leases].some(
           ([slot, { instanceKey, notAfter }]) =>
             slot.startsWith(`${appId}/`) &&
             instanceKey.toLowerCase() === key.toLowerCase() &&
-            notAfter > world.head.timestamp &&
+            notAfter > (world.blocks.get(at) ?? world.head).timestamp &&
             !world.revokedKeys.has(instanceKey),
         ),
       ),

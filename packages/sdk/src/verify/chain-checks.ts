@@ -73,7 +73,7 @@ export async function checkLease(found: Found): Promise<Outcome> {
   if (!found.subjectSigned) return skipped(found.claims === undefined ? noQuote : noSubject)
   if (found.app === undefined || found.head === undefined) return skipped(noApp)
   const { appId } = found.app
-  const instanceKey = addressOfKey(subject.signingKey)
+  const instanceKey = instanceAddress(subject.signingKey)
   const { head, reader } = found
   const slots = await Promise.all(
     ([0, 1] as const).map((slot) => reader.lease(appId, subject.replica, slot, head.number)),
@@ -104,7 +104,7 @@ export async function checkLease(found: Found): Promise<Outcome> {
 }
 
 /** Address of a compressed secp256k1 key: how the chain names an instance. Throws `evidence.key-invalid`. */
-function addressOfKey(compressed: Hex): Address {
+export function instanceAddress(compressed: Hex): Address {
   try {
     const point = secp256k1.Point.fromBytes(hexToBytes(compressed))
     return publicKeyToAddress(bytesToHex(point.toBytes(false)))

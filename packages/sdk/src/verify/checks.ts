@@ -38,7 +38,9 @@ import { compared, failed, held, notVisible, skipped, type Outcome } from './rep
 export type Found = {
   readonly profile: NetworkProfile
   readonly reader: NetworkReader
-  readonly nowMs: number
+  /** Replaced by the block's time where what held in a block is judged. */
+  nowMs: number
+  readonly atBlock?: bigint
   readonly maxAgeSeconds?: bigint
   readonly expectedAppId?: bigint
   readonly channelKeyHash?: Hex

@@ -49,6 +49,22 @@ test('a document survives saving and reading, and is judged without a connection
   expect(skippedIds(report)).toEqual(['channel'])
 })
 
+test('a document is judged as of a past block by its time, and not as of one that is not final', async () => {
+  const app = await attestedApp()
+  const { world } = app
+  world.head = { ...world.head, number: 1_000n, timestamp: world.head.timestamp + 900n }
+  world.blocks.set(1_000n, world.head)
+  const judgeAt = (atBlock?: bigint) =>
+    verifyEvidence(app, {
+      ...{ evidence: app.document, nowMs: Number(world.head.timestamp) * 1000 },
+      ...(atBlock === undefined ? {} : { atBlock }),
+    })
+  expect(await judgeAt(100n)).toMatchObject({ ok: true, failed: [] })
+  expect((await judgeAt()).failed).toEqual(['freshness', 'lease'])
+  expect((await judgeAt(89n)).failed).toContain('freshness')
+  expect((await judgeAt(1_001n)).failed).toContain('network')
+})
+
 test('fetching takes the TLS key from the very connection that brought the evidence', async () => {
   const app = await attestedApp()
   const url = 'https://app.test'

@@ -7,7 +7,7 @@ import { pause } from '../clock.ts'
 import { codedError } from '../contract-error.ts'
 import { SdkError } from '../error.ts'
 import type { Network } from '../network.ts'
-import type { NetworkReader } from '../reader.ts'
+import type { Block, NetworkReader } from '../reader.ts'
 import type { Transport } from '../transport.ts'
 import { joinUrl, readAppStatus } from '../worker-api.ts'
 import * as chainChecks from './chain-checks.ts'
@@ -52,6 +52,11 @@ export type EvidenceOptions = {
   readonly maxAgeSeconds?: bigint
   /** How long to wait for the evidence's block when it is not final yet, milliseconds; default 0. */
   readonly waitAheadMs?: number
+  /**
+   * Judges what held in a finalized block, by its time and state, in the place of now: for what an instance signed then. What was
+   * revoked later is not seen. The chain's node has to have the state of that block.
+   */
+  readonly atBlock?: bigint
 }
 
 /** Which instance to verify, and by which way. */
@@ -217,6 +222,7 @@ function start(
     profile: network.profile,
     reader: network.reader,
     nowMs: options.nowMs,
+    ...(options.atBlock === undefined ? {} : { atBlock: options.atBlock }),
     simulated: network.profile.simulated,
     subjectSigned: false,
     waitAheadMs: options.waitAheadMs ?? 0,
@@ -242,7 +248,8 @@ function start(
 /** `network`: right chain, contracts there, and the roots that the network was created with. */
 async function checkNetwork(found: checks.Found): Promise<Outcome> {
   await found.reader.checkNetwork()
-  const head = await finalizedHead(found)
+  const newest = await finalizedHead(found)
+  const head = found.atBlock === undefined ? newest : await pastBlock(found, newest, found.atBlock)
   const facts = await found.reader.subnet(head.number)
   found.head = head
   found.simulated ||= facts.simulated
@@ -255,6 +262,15 @@ async function checkNetwork(found: checks.Found): Promise<Outcome> {
     detail: `${outcome.detail}, chain ${chainId}, finalized block ${head.number}`,
     proof: { ...outcome.proof, subnet: contracts.subnet, cloud: contracts.cloud, block: head.hash },
   }
+}
+
+/** A block that is final, whose time becomes the time of judging. */
+async function pastBlock(found: checks.Found, newest: Block, at: bigint): Promise<Block> {
+  const block = at > newest.number ? undefined : await found.reader.block(at)
+  if (block === undefined)
+    throw new SdkError('verify.block-unknown', `block ${at} is not final on this chain`)
+  found.nowMs = Number(block.timestamp) * 1000
+  return block
 }
 
 /** The newest finalized block, waiting a while for one that the evidence names already. */

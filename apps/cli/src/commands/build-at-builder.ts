@@ -1,0 +1,176 @@
+// `wetee build --builder APP`: a commit built in a TEE by an application that is verified first, and its word on it checked.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import type { BuildOptions, ProvenanceReport, RemoteBuild, SignedProvenance } from '@wetee/build'
+import type { Network } from '@wetee/sdk'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Context } from '../context.ts'
+import { CliError, exitCodes, type ExitCode } from '../error.ts'
+import { openFor } from '../options.ts'
+import { clean, facts, paint, printJson, printLine } from '../output/print.ts'
+import { runSteps } from '../output/progress.ts'
+import { printProvenance } from './check-provenance.ts'
+import { pushBuilt, writeOut } from './image-results.ts'
+
+type Options = {
+  readonly builder: string
+  readonly verify?: string
+  readonly base?: string
+  readonly out?: string
+  readonly tag?: string
+  readonly push?: string
+  readonly provenance?: string
+  readonly network?: string
+  readonly json?: boolean
+}
+
+/** Builds, checks, and writes what was asked for. Throws CliError `build.builder-not-genuine`. */
+export async function buildAtApplication(
+  context: Context,
+  options: Options,
+  asked: BuildOptions,
+): Promise<ExitCode> {
+  const { source } = asked
+  if (!('url' in source))
+    throw new CliError('usage', 'a builder builds a commit: give --git and --commit')
+  if (options.verify !== undefined || options.base !== undefined || 'timeSeconds' in asked)
+    throw new CliError(
+      'usage',
+      '--builder takes neither --verify nor --base nor SOURCE_DATE_EPOCH: its own Node is the base',
+    )
+  const network = await openFor(context, options, false)
+  const appId = await context.sdk.resolveApp(network, options.builder)
+  const startedMs = Date.now()
+  const layout = mkdtempSync(join(tmpdir(), 'wetee-built-'))
+  try {
+    const { built, signed, report } = await build(context, network, { appId, layout, asked })
+    const seconds = (Date.now() - startedMs) / 1000
+    if (!report.ok) printProvenance(context, report)
+    if (!report.ok || report.source?.commit !== source.commit)
+      throw new CliError(
+        'build.builder-not-genuine',
+        'what the builder signed does not hold: the image was not taken',
+      )
+    const image = { layout, digest: built.digest }
+    await writeOut(context, options, image)
+    if (options.provenance !== undefined)
+      writeFileSync(resolve(context.cwd, options.provenance), signed)
+    const pushed =
+      options.push === undefined ? undefined : await pushBuilt(context, options.push, image)
+    const { digest, preset, record } = built
+    if (options.json === true)
+      printJson(context, {
+        digest,
+        preset,
+        seconds,
+        builder: String(appId),
+        ...report,
+        record,
+        pushed,
+      })
+    else {
+      printProvenance(context, report)
+      const rows: (readonly [string, string])[] = [
+        ['image', digest],
+        ['took', `${seconds.toFixed(1)} s`],
+      ]
+      if (pushed !== undefined) rows.push(['pushed', pushed.reference])
+      for (const line of facts(rows)) printLine(context, clean(line))
+      if (options.provenance === undefined)
+        printLine(
+          context,
+          paint(context, 'yellow', 'The provenance was not kept: give --provenance'),
+        )
+    }
+    return exitCodes.ok
+  } finally {
+    rmSync(layout, { recursive: true, force: true })
+  }
+}
+
+type Order = { readonly appId: bigint; readonly layout: string; readonly asked: BuildOptions }
+type Built = {
+  readonly built: RemoteBuild
+  readonly signed: string
+  readonly report: ProvenanceReport
+}
+
+async function build(
+  context: Context,
+  network: Network,
+  { appId, layout, asked }: Order,
+): Promise<Built> {
+  // Only here: it needs a newer Node than the other commands.
+  const { buildAtBuilder, gatherMaterials, parseSignedProvenance } = await import('@wetee/build')
+  const { checkProvenance, encodeSignedProvenance } = await import('@wetee/build')
+  const { source, cache, port = 8080, npmRegistry } = asked
+  if (!('url' in source)) throw new CliError('internal', 'no commit')
+  const results: Built[] = []
+  const run = async (show: (line: string) => void) => {
+    const say = (line: string) => show(clean(line))
+    say('verifying the builder')
+    const address = await verifiedAddress(context, network, appId)
+    const materials = await gatherMaterials({
+      ...source,
+      ...{ cache, onStep: say, signal: context.signal },
+      ...(asked.preset === undefined ? {} : { preset: asked.preset }),
+      ...(npmRegistry === undefined ? {} : { npmRegistry }),
+    })
+    try {
+      const order = { repository: source.url, commit: source.commit, port, materials }
+      const { signal } = context
+      const places = { layout, known: [join(cache, 'base')], signal, onLine: say }
+      const built = await buildAtBuilder(address, order, places)
+      say('checking what the builder signed')
+      const parsed = parseSignedProvenance(built.provenance)
+      const block = await seenBlock(network, parsed, signal)
+      const signed = { ...parsed, block }
+      const report = await checkProvenance(network, signed, {
+        ...{ imageDigest: built.digest, builder: { appId }, nowMs: Date.now() },
+      })
+      results.push({ built, signed: encodeSignedProvenance(signed), report })
+    } finally {
+      await materials.dispose()
+    }
+  }
+  await runSteps(context, [{ title: `Building at application ${appId}`, run }])
+  const [result] = results
+  if (result === undefined) throw new CliError('internal', 'the build gave no image')
+  return result
+}
+
+/** Where the builder is, once everything about it holds, and the TLS key that it has there. */
+async function verifiedAddress(context: Context, network: Network, appId: bigint) {
+  const { pinned } = network.transport
+  const keys: (`0x${string}` | undefined)[] = []
+  const report = await context.sdk.verify(network, {
+    appId,
+    signal: context.signal,
+    onEvidence: ({ tlsKeyHash }) => void keys.push(tlsKeyHash),
+  })
+  const [tlsKeyHash] = keys
+  if (!report.ok || report.url === undefined || tlsKeyHash === undefined || pinned === undefined)
+    throw new CliError(
+      'build.builder-not-genuine',
+      `application ${appId} does not hold: ${report.failed.join(', ') || 'its connection cannot be judged'}; \`wetee verify ${appId}\` says more`,
+    )
+  return { url: new URL(report.url).origin, tlsKeyHash, pinned }
+}
+
+const pollMs = 1_000
+const maxWaitMs = 60_000
+
+/** The newest final block that is not before the evidence's: from then on the provenance can be judged as it was. */
+async function seenBlock(
+  network: Network,
+  { evidence }: SignedProvenance,
+  signal: AbortSignal,
+): Promise<bigint> {
+  const named = evidence.subject.blockNumber
+  for (const endMs = Date.now() + maxWaitMs; ;) {
+    const { number } = await network.reader.finalized()
+    if (number >= named || Date.now() > endMs) return number
+    await delay(pollMs, undefined, { signal })
+  }
+}
