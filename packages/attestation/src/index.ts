@@ -19,6 +19,7 @@ export {
   type BuildRecordScope,
 } from './binding/build-record.ts'
 export { initdataDocument, initdataLaunchField } from './binding/initdata.ts'
+export { kataPolicy, type PodPermissions } from './binding/kata-policy.ts'
 export { reportDataOf } from './binding/report-data.ts'
 export {
   platformId,

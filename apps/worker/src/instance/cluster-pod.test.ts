@@ -3,7 +3,12 @@ import { buildManifest, type ManifestDocument } from '@wetee/manifest'
 import { expect, test } from 'vitest'
 import type { PodContainer, PodMount } from '../runtime/runtime.ts'
 import { checkKubernetesPod } from '../runtime/kubernetes/pod-check.ts'
-import { clusterPlatformPod, clusterPod, clusterUnfitReasons } from './cluster-pod.ts'
+import {
+  clusterPermissions,
+  clusterPlatformPod,
+  clusterPod,
+  clusterUnfitReasons,
+} from './cluster-pod.ts'
 
 const digest = `sha256:${'ab'.repeat(32)}` as const
 const workerKey = `0x${'0b'.repeat(32)}` as const
@@ -117,6 +122,15 @@ test('root becomes nobody, and a user with a name is refused in words', async ()
   for (const user of ['0', '0:0', '7:0'])
     expect(named(podOf(document, { user }).containers, 'db').user).toBe('65534:65534')
   expect(() => podOf(document, { user: 'postgres' })).toThrow('names the user "postgres"')
+})
+
+test('a confidential pod may be told of the images of its containers and the commands of its probes, and of no others', async () => {
+  const document = await manifest()
+  const { containers } = podOf(document)
+  const { images, commands } = clusterPermissions(cluster, document.services)
+  expect(images.toSorted()).toEqual(containers.map(({ image }) => image).toSorted())
+  const probes = containers.flatMap(({ check }) => (check === undefined ? [] : [check.program]))
+  expect(commands.toSorted()).toEqual(probes.toSorted())
 })
 
 test('the machine`s own agent is alone in its pod and holds nothing up', () => {

@@ -1,5 +1,6 @@
 // An instance as one pod of a cluster: agent first, then what others wait for, then the rest. Pure.
 import { createHash } from 'node:crypto'
+import type { PodPermissions } from '@wetee/attestation'
 import { nodePath } from '@wetee/image'
 import { doorPorts } from '@wetee/door'
 import type { Healthcheck, ManifestDocument, Service } from '@wetee/manifest'
@@ -80,6 +81,20 @@ export function clusterPod(
             { ...agent, gate: 'healthy', check: readiness },
             ...inOrder(services).map((service) => serviceOf(service, input)),
           ],
+  }
+}
+
+/** What a host may have done in such a pod where it is a confidential machine: its images, and the probes of the kubelet. */
+export function clusterPermissions(
+  { agentImage }: Pick<ClusterParts, 'agentImage'>,
+  services: readonly Service[],
+): PodPermissions {
+  const checks = services.flatMap(({ healthcheck }) =>
+    healthcheck === undefined ? [] : [checkOf(healthcheck).program],
+  )
+  return {
+    images: [agentImage, ...services.map(({ image }) => withoutTag(image))],
+    commands: [readiness.program, ...checks],
   }
 }
 

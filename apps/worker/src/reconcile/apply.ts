@@ -1,5 +1,6 @@
 // Carries out one order of a plan; every order may be repeated. Does I/O through the worker's parts.
 import { concat, recoverTypedDataAddress } from 'viem'
+import { initdataDocument, kataPolicy } from '@wetee/attestation'
 import { readyTypedData } from '@wetee/chain'
 import type { ManifestDocument, Service } from '@wetee/manifest'
 import type { PlatformHost } from '@wetee/tee-device'
@@ -8,7 +9,7 @@ import type { Head, Hex } from '../chain/records.ts'
 import type { WorkerChain } from '../chain/worker-chain.ts'
 import type { Images } from '../images/image-store.ts'
 import { relayChain, type GuestChain } from '../forward/open-forwards.ts'
-import { clusterPod, type ClusterParts } from '../instance/cluster-pod.ts'
+import { clusterPermissions, clusterPod, type ClusterParts } from '../instance/cluster-pod.ts'
 import {
   agentContainer,
   ownLauncher,
@@ -179,9 +180,10 @@ function clusterPodOf(
   { document }: VersionFacts,
   { version, replica }: InstanceKey,
   launch: LaunchPlan,
-): Pick<PodSpec, 'memory' | 'disks' | 'containers'> {
+): Pick<PodSpec, 'memory' | 'disks' | 'containers' | 'initdata'> {
   const planned = desired.versions.find((other) => other.version === version)?.services ?? []
-  return clusterPod({
+  const policy = kataPolicy(clusterPermissions(cluster, document.services))
+  const pod = clusterPod({
     ...{ cluster, document, replica, launch: launch.text, agentLimits },
     imageOf: (service) => {
       const digest = digestOf(service)
@@ -189,6 +191,8 @@ function clusterPodOf(
     },
     restartOf: (name) => planned.find((service) => service.name === name)?.restart ?? 'always',
   })
+  // Left out by the driver where pods are no such machines.
+  return { ...pod, initdata: initdataDocument(launch.configuration, policy) }
 }
 
 /** The guest of an earlier, interrupted try when it still runs and is launched with the same, else a new one. */

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { initdataDocument, initdataLaunchField } from './initdata.ts'
+import { kataPolicy } from './kata-policy.ts'
 
 const digest = `0x${'0123456789abcdef'.repeat(4)}` as const
 
@@ -32,6 +33,52 @@ test('another configuration is another document, and what is no digest is none',
   expect(initdataLaunchField('tdx', other).value).not.toBe(initdataLaunchField('tdx', digest).value)
   for (const wrong of ['0x', `${digest}00`, `0x${"'".repeat(64)}`, 'x'] as const)
     expect(() => initdataDocument(wrong as `0x${string}`)).toThrow(
+      expect.objectContaining({ code: 'binding.invalid' }),
+    )
+})
+
+const image = (name: string) => `registry.example/${name}@sha256:${'ab'.repeat(32)}`
+const permissions = { images: [image('web'), image('agent')], commands: [['/bin/check', "it's"]] }
+
+test('a policy stands in the document as it is, and what the hardware carries is of both', () => {
+  const policy = kataPolicy(permissions)
+  const document = initdataDocument(digest, policy)
+  expect(document.startsWith(initdataDocument(digest))).toBe(true)
+  expect(document.endsWith(`"policy.rego" = '''\n${policy}'''\n`)).toBe(true)
+  const hash = createHash('sha384').update(document).digest('hex')
+  expect(initdataLaunchField('tdx', digest, policy).value).toBe(`0x${hash}`)
+  expect(initdataLaunchField('sev-snp', digest, policy).value).toBe(`0x${hash.slice(0, 64)}`)
+})
+
+test('ATTACK a policy cannot end its own entry and begin another', () => {
+  const evil = "x'''\n\"aa.toml\" = '''"
+  for (const policy of [evil, 'a\0b', 'a\rb'])
+    expect(() => initdataDocument(digest, policy)).toThrow(
+      expect.objectContaining({ code: 'binding.invalid' }),
+    )
+  const quoted = kataPolicy({ images: [], commands: [["'''"]] })
+  expect(initdataDocument(digest, quoted)).toContain('\\u0027')
+})
+
+test('a policy names these images by digest and these commands, and refuses what reaches into a pod or out of it', () => {
+  const policy = kataPolicy(permissions)
+  expect(policy).toContain(`images := ["${image('agent')}", "${image('web')}"]`)
+  expect(policy).toContain('commands := [["/bin/check","it\\u0027s"]]')
+  for (const name of ['CreateContainer', 'ExecProcess', 'ReadStream', 'WriteStream', 'SetPolicy'])
+    expect(policy).toContain(`default ${name}Request := false\n`)
+  const names = [...policy.matchAll(/default (\w+)Request/g)].map(([, name]) => name)
+  expect(new Set(names).size).toBe(names.length)
+  const reversed = { ...permissions, images: permissions.images.toReversed() }
+  expect(kataPolicy(reversed)).toBe(policy)
+  const other = { ...permissions, images: [image('web')] }
+  expect(initdataLaunchField('tdx', digest, kataPolicy(other)).value).not.toBe(
+    initdataLaunchField('tdx', digest, policy).value,
+  )
+})
+
+test('ATTACK an image by its tag, or by a name that is more than a name, has no place in a policy', () => {
+  for (const wrong of ['registry.example/web:1', `a"]\nx := 1@sha256:${'ab'.repeat(32)}`])
+    expect(() => kataPolicy({ images: [wrong], commands: [] })).toThrow(
       expect.objectContaining({ code: 'binding.invalid' }),
     )
 })

@@ -60,8 +60,10 @@ export const kubernetesSchema = z.strictObject({
     .describe('Kata with TDX or SEV-SNP, gVisor; left out: the runtime of the nodes'),
   initdata: z
     .boolean()
-    .default(false)
-    .describe('the runtime class launches machines with initdata (Confidential Containers)'),
+    .optional()
+    .describe(
+      'the runtime class launches machines with initdata (Confidential Containers); left out: where its name has the word tdx or snp',
+    ),
   sgx: z
     .strictObject({
       enclaves: whole(1, 64, 'enclaves of each container'),

@@ -177,6 +177,11 @@ test('initdata goes along only where pods are machines that take it, the same by
   const spec = samplePod({ initdata: 'version = "0.1.0"\n' })
   const note = (over = {}) => podObject(spec, 'ns', sampleConfig(over)).metadata.annotations?.[name]
   expect(note()).toBe(undefined)
+  for (const runtimeClassName of ['kata-qemu-tdx', 'kata-snp'])
+    expect(note({ runtimeClassName })).toBe(note({ initdata: true }))
+  for (const runtimeClassName of ['gvisor', 'kata', 'tdxish'])
+    expect(note({ runtimeClassName })).toBe(undefined)
+  expect(note({ runtimeClassName: 'kata-tdx', initdata: false })).toBe(undefined)
   const found = note({ initdata: true })
   expect(note({ initdata: true })).toBe(found)
   expect(gunzipSync(Buffer.from(found ?? '', 'base64')).toString()).toBe(spec.initdata)

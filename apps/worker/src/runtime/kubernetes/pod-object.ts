@@ -64,7 +64,7 @@ export function podObject(spec: PodSpec, namespace: string, config: KubernetesCo
           Object.fromEntries(containers.map(({ name }) => [containerName(name), name])),
         ),
         ...files.annotations(),
-        ...(spec.initdata === undefined || !config.initdata
+        ...(spec.initdata === undefined || !takesInitdata(config)
           ? {}
           : { [INITDATA_ANNOTATION]: encodeInitdata(spec.initdata) }),
       },
@@ -96,6 +96,11 @@ export function podObject(spec: PodSpec, namespace: string, config: KubernetesCo
       volumes,
     },
   }
+}
+
+/** Whether pods are confidential machines, by the word of the configuration or the name of the class (kata-qemu-tdx, kata-snp). */
+function takesInitdata({ initdata, runtimeClassName = '' }: KubernetesConfig): boolean {
+  return initdata ?? /(^|[.-])(tdx|snp)([.-]|$)/.test(runtimeClassName)
 }
 
 /** A text as the annotation for a confidential virtual machine takes it: the same bytes for the same text. */
