@@ -7,8 +7,9 @@ export type Hex = `0x${string}`
 const ENCODER = new TextEncoder()
 /** Two digits of each byte. */
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
-/** Value of a digit by its character; 256 for others. */
-const NIBBLES = new Uint16Array(256).fill(256)
+const NO_DIGIT = 256
+/** Value of a digit by its character; NO_DIGIT for others. */
+const NIBBLES = new Uint16Array(256).fill(NO_DIGIT)
 for (const [value, digit] of [...'0123456789abcdef'].entries()) {
   NIBBLES[digit.charCodeAt(0)] = value
   NIBBLES[digit.toUpperCase().charCodeAt(0)] = value
@@ -29,13 +30,12 @@ export function bareHex(bytes: Uint8Array): string {
 /** Bytes of hex without a prefix, in either case; undefined for anything else. */
 export function parseBareHex(text: string): Uint8Array | undefined {
   if (text.length % 2 !== 0) return undefined
-  // Characters that are no digits have no value, or more bytes than one.
-  const digits = utf8(text)
-  if (digits.length !== text.length) return undefined
-  const bytes = new Uint8Array(digits.length / 2)
+  const bytes = new Uint8Array(text.length / 2)
   let all = 0
   for (let i = 0; i < bytes.length; i++) {
-    const byte = ((NIBBLES[digits[2 * i] ?? 0] ?? 0) << 4) | (NIBBLES[digits[2 * i + 1] ?? 0] ?? 0)
+    const byte =
+      ((NIBBLES[text.charCodeAt(2 * i)] ?? NO_DIGIT) << 4) |
+      (NIBBLES[text.charCodeAt(2 * i + 1)] ?? NO_DIGIT)
     all |= byte
     bytes[i] = byte
   }
@@ -96,6 +96,11 @@ export function unsigned(value: bigint | number, size: number, what: string): Ui
       `${what}: expected an unsigned ${8 * size}-bit integer`,
     )
   const bytes = new Uint8Array(size)
+  if (value <= Number.MAX_SAFE_INTEGER) {
+    for (let i = size - 1, rest = Number(value); rest > 0; i--, rest = Math.floor(rest / 256))
+      bytes[i] = rest % 256
+    return bytes
+  }
   let rest = BigInt(value)
   for (let i = size - 1; i >= 0; i--) {
     bytes[i] = Number(rest & 0xffn)

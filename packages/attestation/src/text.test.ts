@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { fromBase64, toBase64 } from './base64.ts'
-import { bareHex, fromHex, parseBareHex, toHex } from './bytes.ts'
+import { bareHex, fromHex, parseBareHex, toHex, unsigned } from './bytes.ts'
 import { parseJson } from './json.ts'
 
 test('base64 is that of the platform, and read back', () => {
@@ -37,7 +37,7 @@ test('hex is read back, in either case, with nothing around it', () => {
       expect(fromHex(toHex(bytes), bytes.length, 'x')).toEqual(bytes)
     }),
   )
-  for (const text of ['0', '0g', ' 00', '00\n', '0x00', '+1'])
+  for (const text of ['0', '0g', ' 00', '00\n', '0x00', '+1', 'ā0', '0ā', '\u{1f600}'])
     expect(parseBareHex(text)).toBeUndefined()
 })
 
@@ -68,4 +68,19 @@ test.each([
   `${'['.repeat(32)}${']'.repeat(32)}`,
 ])('%s is read', (text) => {
   expect(parseJson(text, 'document.malformed')).toEqual(JSON.parse(text))
+})
+
+test('an integer has its bytes whatever its size, as a number and as a bigint', () => {
+  const around = [0n, 1n, 255n, 256n, 2n ** 53n - 1n, 2n ** 53n, 2n ** 64n - 1n, 2n ** 256n - 1n]
+  const any = fc.oneof(fc.constantFrom(...around), fc.bigInt(0n, 2n ** 256n - 1n))
+  fc.assert(
+    fc.property(any, (value) => {
+      const digits = value.toString(16).padStart(64, '0')
+      expect(bareHex(unsigned(value, 32, 'x'))).toBe(digits)
+      if (value <= Number.MAX_SAFE_INTEGER)
+        expect(bareHex(unsigned(Number(value), 8, 'x'))).toBe(digits.slice(-16))
+    }),
+  )
+  const outside = [-1, -1n, 0.5, 256, 256n, 2 ** 53, Number.NaN]
+  for (const value of outside) expect(() => unsigned(value, 1, 'x'), String(value)).toThrow()
 })

@@ -1,5 +1,5 @@
 // How receipts on disk hold together: each row's link is over the row and the link before it, signed inside the TEE. Pure.
-import { createHash } from 'node:crypto'
+import { sha256 } from '@wetee/sealing/hashing'
 import { openNativeRecovery, type RecoverKey } from '@wetee/threshold/native'
 import { frame, unsigned } from '@wetee/threshold'
 import { receiptLeaf, type ReceiptPlace } from '@wetee/secrets'
@@ -132,10 +132,6 @@ function changed(number: bigint): NodeError {
 
 function isSame(a: Uint8Array, b: Uint8Array): boolean {
   return Buffer.compare(a, b) === 0
-}
-
-function sha256(bytes: Uint8Array): Uint8Array {
-  return new Uint8Array(createHash('sha256').update(bytes).digest())
 }
 
 function hexOf(bytes: Uint8Array): Hex {

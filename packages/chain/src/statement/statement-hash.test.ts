@@ -53,6 +53,29 @@ test('any struct has the digest that viem gives it', () => {
   )
 })
 
+test('a domain that differs in one field from the one before has its own digest', () => {
+  const others = [
+    { name: 'Other' },
+    { version: '2' },
+    { chainId: 8 },
+    { chainId: 7n },
+    { verifyingContract: `0x${'c2'.repeat(20)}` },
+    { salt: `0x${'00'.repeat(32)}` },
+  ] as const
+  for (const change of others)
+    for (const given of [domain, { ...domain, ...change }, domain]) {
+      const typedData: TypedDataDefinition = {
+        domain: given,
+        types: { Thing: [{ type: 'uint64', name: 'a' }] },
+        primaryType: 'Thing',
+        message: { a: 1n },
+      }
+      expect(hashStatement(typedData), JSON.stringify(Object.keys(change))).toBe(
+        hashTypedData(typedData),
+      )
+    }
+})
+
 test('one description under two names, and one name with two, have their own digests', () => {
   const fields = [{ type: 'uint64', name: 'a' }]
   const statement = (primaryType: string, types: typeof fields) =>

@@ -21,9 +21,13 @@ type Domain = {
 const WORD = 32
 /** Contracts of the networks that a process knows; the one kept longest goes first. */
 const MAX_DOMAINS = 64
+/** Characters of hex digits: 0, 9, the bit of small letters, and the `a` less ten. */
+const [ZERO, NINE, LOWER_CASE, TEN] = [0x30, 0x39, 0x20, 0x57]
 const MAX_UINT64 = 2n ** 64n - 1n
 const FLAT = /^(address|bytes32|uint(8|16|32|64|128|256))$/
 const domains = new Map<string, Uint8Array>()
+/** Of the statement before: one program makes and checks those of one contract for the most part. */
+let last: { readonly domain: Domain; readonly separator: Uint8Array } | undefined
 /** Hashes of types by the objects that describe them, which are constants. */
 const typeHashes = new WeakMap<readonly Field[], { name: string; hash: Uint8Array | undefined }>()
 
@@ -53,6 +57,21 @@ function separatorOf(domain: Domain = {}): Uint8Array | undefined {
   const { name, version, chainId, verifyingContract, ...others } = domain
   if ([name, version, chainId, verifyingContract].includes(undefined)) return undefined
   if (Object.keys(others).length > 0) return undefined
+  if (
+    name === last?.domain.name &&
+    version === last?.domain.version &&
+    chainId === last?.domain.chainId &&
+    verifyingContract === last?.domain.verifyingContract
+  )
+    return last?.separator
+  const copy = { name, version, chainId, verifyingContract } as Domain
+  const separator = knownSeparator(copy)
+  last = { domain: copy, separator }
+  return separator
+}
+
+function knownSeparator(domain: Domain): Uint8Array {
+  const { name, version, chainId, verifyingContract } = domain
   const key = JSON.stringify([name, version, String(chainId), verifyingContract])
   const known = domains.get(key)
   if (known !== undefined) return known
@@ -109,7 +128,12 @@ function writeWord(word: Uint8Array, type: string, value: unknown): boolean {
 /** Hex of a known length, at the end of a word. */
 function writeHex(word: Uint8Array, value: unknown, form: RegExp): boolean {
   if (typeof value !== 'string' || !form.test(value)) return false
-  const bytes = hexToBytes(value as Hex)
-  word.set(bytes, WORD - bytes.length)
+  for (let at = WORD - 1, end = value.length - 1; end > 1; at--, end -= 2)
+    word[at] = (digitOf(value.charCodeAt(end - 1)) << 4) | digitOf(value.charCodeAt(end))
   return true
+}
+
+/** Of a character that is a hex digit. */
+function digitOf(character: number): number {
+  return character <= NINE ? character - ZERO : (character | LOWER_CASE) - TEN
 }

@@ -3,7 +3,7 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { ORDER } from '../group/group.ts'
-import { challengeOf, digestOf, frame } from './transcript.ts'
+import { challengeOf, digestOf, frame, unsigned } from './transcript.ts'
 
 const fields = fc.array(fc.uint8Array({ maxLength: 200 }), { maxLength: 4 })
 
@@ -26,4 +26,20 @@ test('a digest is SHA-256 of a frame', () => {
       expect(digestOf('test', ...given)).toEqual(sha256(frame('test', ...given)))
     }),
   )
+})
+
+test('an integer has its bytes whatever its size, as a number and as a bigint', () => {
+  const around = [0n, 1n, 255n, 256n, 2n ** 53n - 1n, 2n ** 53n, 2n ** 64n - 1n, 2n ** 256n - 1n]
+  const any = fc.oneof(fc.constantFrom(...around), fc.bigInt(0n, 2n ** 256n - 1n))
+  const hexOf = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')
+  fc.assert(
+    fc.property(any, (value) => {
+      const digits = value.toString(16).padStart(64, '0')
+      expect(hexOf(unsigned(value, 32))).toBe(digits)
+      if (value <= Number.MAX_SAFE_INTEGER)
+        expect(hexOf(unsigned(Number(value), 8))).toBe(digits.slice(-16))
+    }),
+  )
+  const outside = [-1, -1n, 0.5, 256, 256n, 2 ** 53, Number.NaN]
+  for (const value of outside) expect(() => unsigned(value, 1), String(value)).toThrow()
 })

@@ -60,12 +60,12 @@ export function unsigned(value: number | bigint, size: number): Uint8Array {
   if (!whole || value < 0 || above)
     throw new ThresholdError('argument.invalid', `expected an unsigned ${8 * size}-bit integer`)
   const bytes = new Uint8Array(size)
-  if (typeof value === 'number') {
-    for (let i = size - 1, rest = value; i >= 0; i--, rest = Math.floor(rest / 256))
+  if (value <= Number.MAX_SAFE_INTEGER) {
+    for (let i = size - 1, rest = Number(value); rest > 0; i--, rest = Math.floor(rest / 256))
       bytes[i] = rest % 256
     return bytes
   }
-  let rest = value
+  let rest = BigInt(value)
   for (let i = size - 1; i >= 0; i--) {
     bytes[i] = Number(rest & 0xffn)
     rest >>= 8n
