@@ -1,4 +1,6 @@
 // A signed provenance: a genuine one leads to the commit; each thing that was tampered with ends at its own step.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { serializeEvidenceDocument, type EvidenceDocument, type Hex } from '@wetee/attestation'
 import { applicationDigest } from '@wetee/sdk'
 import { attestedApp, instanceSecret, type AttestedApp } from '@wetee/sdk/testing/attested-app'
@@ -165,6 +167,7 @@ const given = {
   entrypoint: 'entrypoint: [/bin/evil]',
   environment: 'environment: { NODE_OPTIONS: --import=data:x }',
   'working directory': 'working_dir: /tmp',
+  'health check': 'healthcheck: { test: [CMD, /usr/local/bin/node, -e, evil()] }',
 }
 test.each(Object.entries(given))(
   'a builder whose deployer gave it a %s is not the program alone',
@@ -177,6 +180,16 @@ test.each(Object.entries(given))(
     expect(await check(signed, strict)).toMatchObject({ failed: 'builder' })
   },
 )
+
+test('the health check of the builder’s own Compose file is no program of whoever deployed it', async () => {
+  const file = join(import.meta.dirname, '../../../../apps/builder/compose.yaml')
+  const [, test] = /test:\n((?: +- .*\n)+)/.exec(readFileSync(file, 'utf8')) ?? []
+  const words = [...(test ?? '').matchAll(/- (.*)/g)].map(([, word]) => word)
+  const network = await attestedApp({ serviceLine: `healthcheck: { test: [${words.join(',')}] }` })
+  const signed = await sign(statement, { evidence: network.document })
+  const report = await check(signed, { network, builder: { imageDigest: builderImage } })
+  expect([words.length, report.ok]).toEqual([4, true])
+})
 
 test('a builder into which its owner can reach is refused, whoever accepts it', async () => {
   const network = await attestedApp({ composeEnd: 'x-wetee: { exec: true }' })

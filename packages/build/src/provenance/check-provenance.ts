@@ -150,12 +150,22 @@ function checkBuilder(
   return `${id}, version ${instance.version}, running ${images}`
 }
 
+/** What apps/builder/compose.yaml asks of the builder: any other check would be a program of whoever deployed it, beside the agent. */
+const healthcheck = [
+  'CMD',
+  '/usr/local/bin/node',
+  '-e',
+  "fetch('http://127.0.0.1:8080/healthz').then((r) => process.exit(r.ok ? 0 : 1))",
+].join('\0')
+
 /** The one program, with no word, variable or file of whoever deployed it. */
 function requireImage(manifest: ManifestDocument, imageDigest: string): void {
   const [service, ...others] = manifest.services
   if (service?.image.endsWith(`@${imageDigest}`) !== true || others.length > 0)
     throw new Refused(`the builder runs ${service?.image ?? 'nothing'}, expected ${imageDigest}`)
+  const check = service.healthcheck?.test
   const given = [
+    ...(check === undefined || check.join('\0') === healthcheck ? [] : check),
     ...(service.entrypoint ?? []),
     ...(service.command ?? []),
     ...Object.keys(service.environment),
