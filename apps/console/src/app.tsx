@@ -4,7 +4,7 @@ import { useNetwork, useOverview } from './network/network.tsx'
 import { Boundary } from './ui/boundary.tsx'
 import { DialogHost } from './ui/dialog-host.tsx'
 import { Empty, Loading, Page } from './ui/parts.tsx'
-import { useRoute, type Route } from './ui/route.ts'
+import { isAt, useRoute, type Route } from './ui/route.ts'
 import { useTheme } from './ui/theme.ts'
 import { lazyView } from './ui/lazy-view.ts'
 import { WalletButton } from './wallet/wallet-button.tsx'
@@ -14,18 +14,22 @@ import { Activity } from './features/transactions/activity.tsx'
 const AppsPage = lazyView(
   () => import('./features/apps/apps-page.tsx'),
   (file) => file.AppsPage,
+  isAt('apps', 'mine'),
 )
 const AppPage = lazyView(
   () => import('./features/apps/app-page.tsx'),
   (file) => file.AppPage,
+  isAt('app'),
 )
 const VerifyPage = lazyView(
   () => import('./features/verify/verify-page.tsx'),
   (file) => file.VerifyPage,
+  isAt('verify'),
 )
 const DeployPage = lazyView(
   () => import('./features/deploy/deploy-page.tsx'),
   (file) => file.DeployPage,
+  isAt('deploy'),
 )
 
 const ProvidePage = lazyView(

@@ -139,6 +139,18 @@ export function ownerSuite(of: () => ConsoleOnDevnet): void {
     await text('Revision').first().waitFor()
   })
 
+  test('another owner: what was offered is said, and only that can be taken back', async () => {
+    await button('Offer it').waitFor()
+    expect(await button('Take the offer back').count()).toBe(0)
+    await open.page.getByLabel('Address of the new owner').fill(`0x${'77'.repeat(20)}`)
+    await button('Offer it').click()
+    await sign()
+    await text('who has not taken it yet').waitFor()
+    await button('Take the offer back').click()
+    await sign()
+    await text('who has not taken it yet').waitFor({ state: 'detached' })
+  })
+
   test('apis: a book is synced from a file, a call is made and shown with its life, and code has the right address', async () => {
     await tab('apis')
     await open.page.getByLabel('Compose file with x-wetee.apis').fill(`${owner.compose()}  apis:

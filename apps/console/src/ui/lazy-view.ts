@@ -4,12 +4,16 @@ import { lazy, type ComponentType, type LazyExoticComponent } from 'react'
 /** Waits before a file is asked for again, in milliseconds. */
 const WAITS = [200, 1_000, 3_000] as const
 
-/** The component that `pick` finds in the file that `load` imports. */
+/** The component that `pick` finds in the file that `load` imports; at once where the page opens with it. */
 export function lazyView<File, Props>(
   load: () => Promise<File>,
   pick: (file: File) => ComponentType<Props>,
+  isFirst = false,
 ): LazyExoticComponent<ComponentType<Props>> {
-  return lazy(async () => ({ default: pick(await importAgain(load)) }))
+  const begun = isFirst ? importAgain(load) : undefined
+  // A failure is shown where the view would be.
+  begun?.catch(() => undefined)
+  return lazy(async () => ({ default: pick(await (begun ?? importAgain(load))) }))
 }
 
 /**

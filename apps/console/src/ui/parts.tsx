@@ -60,24 +60,18 @@ setInterval(() => {
   for (const tick of ticking) tick()
 }, 1_000)
 
-/** The time now in seconds; the component is drawn anew each second. */
-function useNow(): number {
-  return useSyncExternalStore(
-    (tick) => {
-      ticking.add(tick)
-      return () => ticking.delete(tick)
-    },
-    () => nowSeconds,
-  )
+function onTick(tick: () => void): () => void {
+  ticking.add(tick)
+  return () => ticking.delete(tick)
 }
 
-/** A time in relation to now, exact on hover. */
+/** A time in relation to now, exact on hover; drawn anew when its words change. */
 export function Time({ seconds }: { seconds: bigint }) {
-  const now = useNow()
+  const said = useSyncExternalStore(onTick, () => relativeTime(Number(seconds), nowSeconds))
   const exact = formatTime(seconds)
   return (
     <time dateTime={exact} title={exact}>
-      {relativeTime(Number(seconds), now)}
+      {said}
     </time>
   )
 }

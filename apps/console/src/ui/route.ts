@@ -30,6 +30,11 @@ const read = (): Route => {
 }
 const firstPage: Route = []
 
+/** Whether the page stands at one of these views now. */
+export function isAt(...views: readonly string[]): boolean {
+  return views.includes(read()[0] ?? '')
+}
+
 /** The address now. */
 export function useRoute(): Route {
   return useSyncExternalStore(

@@ -3,8 +3,8 @@ import { useLayoutEffect, useRef, useState, type RefObject } from 'react'
 
 /** Shorter tables are drawn whole. */
 export const wholeUpTo = 100
-/** Rows are drawn in groups, so that most scrolling draws nothing. */
-const group = 10
+/** Rows are drawn in groups: few enough for one frame, and slow scrolling draws nothing most of the time. */
+const group = 4
 /** Pixels above and below the screen in which rows are drawn as well. */
 const margin = 600
 const firstGuess = 56

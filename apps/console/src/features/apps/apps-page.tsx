@@ -1,7 +1,7 @@
 // Applications: of the whole network, or of the connected account, with rent and how long the deposit lasts.
 import { memo, useState } from 'react'
 import { useQuery } from '@tanstack/react-query'
-import { formatDuration, listAppRows, type AppRow } from '@wetee/sdk'
+import { listAppRows, type AppRow } from '@wetee/sdk'
 import { useNetwork } from '../../network/network.tsx'
 import { Amount, Card, Empty, Hash, Page, Time } from '../../ui/parts.tsx'
 import { Queried } from '../../ui/queried.tsx'
@@ -11,6 +11,7 @@ import { useWallet } from '../../wallet/wallet.tsx'
 import { ConnectButton } from '../../wallet/wallet-button.tsx'
 import { Credit } from './credit.tsx'
 import { matchesSearch } from './search.ts'
+import { lastsText, sameInList } from './same-in-list.ts'
 import { StateBadge } from './state.tsx'
 
 export function AppsPage({ mine = false }: { mine?: boolean }) {
@@ -124,8 +125,10 @@ function AppTable({ rows, own }: { rows: readonly AppRow[]; own: boolean }) {
   )
 }
 
-/** Drawn once: scrolling draws the rows that come, not those that stay. */
-const Line = memo(({ row, own, place }: { row: AppRow; own: boolean; place: number }) => {
+type LineProps = { readonly row: AppRow; readonly own: boolean; readonly place: number }
+
+/** Drawn once: scrolling draws the rows that come, and reading the chain anew those that say something else then. */
+const Line = memo(({ row, own, place }: LineProps) => {
   return (
     <tr data-row={place} aria-rowindex={place + 2}>
       <Cell label="Application">
@@ -150,11 +153,15 @@ const Line = memo(({ row, own, place }: { row: AppRow; own: boolean; place: numb
         <Amount wei={row.escrowWei} asset={row.asset} />
       </Cell>
       <Cell label="Lasts" className="num">
-        {row.lastsSeconds === undefined ? '–' : formatDuration(row.lastsSeconds)}
+        {lastsText(row)}
       </Cell>
       <Cell label="Created" className="tight">
         <Time seconds={row.createdAt} />
       </Cell>
     </tr>
   )
-})
+}, saysTheSame)
+
+function saysTheSame(before: LineProps, now: LineProps): boolean {
+  return before.place === now.place && before.own === now.own && sameInList(before.row, now.row)
+}

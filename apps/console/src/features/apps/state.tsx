@@ -19,8 +19,12 @@ export function StateBadge({ app }: { app: Shown }) {
   if (app.currentVersion === 0) return <Badge tone="warn">starting</Badge>
   if (app.liveReplicas !== undefined && app.liveReplicas < app.replicas)
     return <Badge tone="warn">active, not attested</Badge>
-  if (app.lastsSeconds !== undefined && app.lastsSeconds < dayAndAHalf)
-    return <Badge tone="bad">active, funds end soon</Badge>
+  if (fundsEndSoon(app)) return <Badge tone="bad">active, funds end soon</Badge>
   if (app.pendingVersion !== 0) return <Badge tone="warn">active, updating</Badge>
   return <Badge tone="good">active</Badge>
+}
+
+/** Its owner has a day and a half, or less, to recharge it. */
+export function fundsEndSoon({ lastsSeconds }: Pick<AppRow, 'lastsSeconds'>): boolean {
+  return lastsSeconds !== undefined && lastsSeconds < dayAndAHalf
 }
