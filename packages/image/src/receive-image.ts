@@ -22,7 +22,7 @@ import { rm } from 'node:fs/promises'
 
 /**
  * Writes the image with this digest into a layout. `fetch` gives the bytes of a blob and is not believed; blobs that a layout of
- * `known` has are copied from there. Throws ImageError `digest.mismatch`, `image.manifest`.
+ * `known` has are copied from there. Throws ImageError `blob.digest`, `image.too-large`, `image.manifest`.
  */
 export async function receiveImage(
   digest: string,
