@@ -21,7 +21,9 @@ export type { DeployParameters, NetworkKind } from './deploy/parameters.ts'
 
 /** Addresses of a network that others use; checksummed. */
 export type ContractAddresses = {
-  readonly [name in Exclude<ContractName, 'registry' | 'applications' | 'moves'>]: Hex
+  readonly [
+    name in Exclude<ContractName, 'registry' | 'applications' | 'moves' | 'deliveries'>
+  ]: Hex
 }
 
 export type DeployOptions = {

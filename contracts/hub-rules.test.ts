@@ -204,10 +204,13 @@ describe('a rule', () => {
       const names = Array.from({ length }, (_, i) => `C${i}`)
       return {
         sources: new Map(
-          names.map((name, i) => [
-            `src/${name}/${name}.sol`,
-            `import {IC} from "../x/I${names[i + 1] ?? 'None'}.sol";`,
-          ]),
+          names.map((name, i) => {
+            const next = `I${names[i + 1] ?? 'None'}`
+            return [
+              `src/${name}/${name}.sol`,
+              `import {${next}} from "../x/${next}.sol"; ${next} immutable next; next.run();`,
+            ]
+          }),
         ),
         artifacts: new Map(
           names.map((name) => [name, sample({ source: `src/${name}/${name}.sol` })]),
@@ -218,6 +221,23 @@ describe('a rule', () => {
     const outside = longestChain(chain(10)).length - 10
     expect(broken(chain(20 - outside))).toEqual([])
     expect(broken(chain(21 - outside))).toEqual(['call depth'])
+  })
+
+  it('about call depth counts calls, not names of types, and the parts of a contract where they may answer', () => {
+    const caller = (text: string) => {
+      const source = 'src/user/User.sol'
+      const run = { type: 'function', name: 'run', inputs: [] }
+      const codes = ['Cloud', 'Applications', 'Moves', 'Deliveries', 'User']
+      const artifacts = new Map(
+        codes.map((name) => [name, sample({ source: `src/cloud/${name}.sol`, abi: [run] })]),
+      )
+      artifacts.set('User', sample({ source }))
+      const sources = new Map([[source, `import {ICloud} from "../cloud/ICloud.sol"; ${text}`]])
+      return longestChain({ sources, artifacts }).join(' > ')
+    }
+    expect(caller('ICloud.App memory app;')).not.toContain('User > Cloud')
+    expect(caller('ICloud(cloud).run(1);')).not.toContain('User > Cloud > Applications')
+    expect(caller('ICloud public cloud; cloud.other();')).toContain('User > Cloud > Applications')
   })
 
   it('about parts refuses storage of its own and a function that is hidden', () => {

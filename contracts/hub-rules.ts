@@ -114,9 +114,12 @@ const exactGasCalls: ReadonlySet<string> = new Set([
 
 /** Contracts that pass calls to parts, in the order of the calls. */
 const partsOf: Readonly<Record<string, readonly string[]>> = {
-  Cloud: ['Applications', 'Moves'],
+  Cloud: ['Applications', 'Moves', 'Deliveries'],
   Subnet: ['Registry'],
 }
+
+/** Behind a contract's name: reached by functions that it answers itself, without its parts. */
+const alone = ' itself'
 
 /** What every part has from AccessManaged. */
 const inherited = ['authority', 'isConsumingScheduledOp', 'setAuthority']
@@ -300,11 +303,12 @@ export function longestChain({ sources, artifacts }: Project): string[] {
   }
   for (const [name, { source, bytecode }] of artifacts) {
     if (bytecode === '0x') continue
-    const folder = source.replace(/[^/]+$/, '')
-    for (const [path, text] of sources) {
-      if (!path.startsWith(folder)) continue
-      for (const [, target = ''] of codeImports(text))
-        if (artifacts.has(target) && !path.includes(`/I${target}.sol`)) connect(name, target)
+    const texts = sourcesOf(source, sources)
+    for (const target of new Set(texts.flatMap(codeImports))) {
+      const called = functionsCalled(target, texts)
+      const own = artifacts.get(target)?.abi.map((item) => item.name)
+      if (own === undefined || called.length === 0) continue
+      connect(name, called.every((one) => own.includes(one)) ? `${target}${alone}` : target)
     }
   }
   for (const [whole, parts] of Object.entries(partsOf))
@@ -315,27 +319,50 @@ export function longestChain({ sources, artifacts }: Project): string[] {
     connect(name, 'receiver')
     connect('Timelock', name)
   }
+  for (const [name, next] of [...edges])
+    for (const to of next) if (!partsOf[name]?.includes(to)) connect(`${name}${alone}`, to)
   connect('WeteeGovernor', 'Timelock')
   const visits = new Map<string, number>()
   const from = (name: string): string[] => {
-    visits.set(name, (visits.get(name) ?? 0) + 1)
+    const contract = name.replace(alone, '')
+    visits.set(contract, (visits.get(contract) ?? 0) + 1)
     let longest: string[] = []
     for (const next of edges.get(name) ?? []) {
-      if ((visits.get(next) ?? 0) >= (['WeteeGovernor', 'Timelock'].includes(next) ? 1 : 2))
-        continue
+      const most = ['WeteeGovernor', 'Timelock'].includes(next) ? 1 : 2
+      if ((visits.get(next.replace(alone, '')) ?? 0) >= most) continue
       const chain = from(next)
       if (chain.length > longest.length) longest = chain
     }
-    visits.set(name, (visits.get(name) ?? 1) - 1)
-    return [name, ...longest]
+    visits.set(contract, (visits.get(contract) ?? 1) - 1)
+    return [contract, ...longest]
   }
   return ['WeteeGovernor', ...[...edges.keys()]]
     .map(from)
     .reduce((a, b) => (b.length > a.length ? b : a))
 }
 
+/** A source and what it is made of from its own folder, interfaces left out. */
+function sourcesOf(path: string, sources: ReadonlyMap<string, string>): string[] {
+  const folder = path.replace(/[^/]+$/, '')
+  const found = new Set([path])
+  for (const one of found)
+    for (const [, name = ''] of (sources.get(one) ?? '').matchAll(/from "\.\/(\w+)\.sol"/g))
+      if (!/^I[A-Z]/.test(name)) found.add(`${folder}${name}.sol`)
+  return [...found].map((one) => sources.get(one) ?? '')
+}
+
 /** Names of contracts by their interfaces that a source imports from another folder. */
-const codeImports = (text: string) => text.matchAll(/from "\.\.\/\w+\/I(\w+)\.sol"/g)
+const codeImports = (text: string) =>
+  [...text.matchAll(/from "\.\.\/\w+\/I(\w+)\.sol"/g)].map(([, name = '']) => name)
+
+/** What sources call of a contract: of a cast to its interface, or of something of that type. */
+function functionsCalled(target: string, texts: readonly string[]): string[] {
+  const typed = new RegExp(`\\bI${target}\\s+(?:\\w+\\s+)*(\\w+)\\s*[;,)=]`, 'g')
+  const names = texts.flatMap((text) => [...text.matchAll(typed)].map(([, name = '']) => name))
+  const callees = [`\\bI${target}\\([^()]*(?:\\(\\))?\\)`, ...names.map((name) => `\\b${name}`)]
+  const calls = new RegExp(`(?:${callees.join('|')})\\.(\\w+)\\s*[({]`, 'g')
+  return texts.flatMap((text) => [...text.matchAll(calls)].map(([, name = '']) => name))
+}
 
 function checkDepth(project: Project): Violation[] {
   const chain = longestChain(project)

@@ -13,7 +13,7 @@ const parts: Readonly<Record<string, readonly string[]>> = {
   IBridge: ['Bridge'],
   IForwarder: ['Forwarder'],
   ISubnet: ['Subnet', 'Registry'],
-  ICloud: ['Cloud', 'Applications', 'Moves'],
+  ICloud: ['Cloud', 'Applications', 'Moves', 'Deliveries'],
 }
 
 function read(name: string): Abi {

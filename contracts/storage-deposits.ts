@@ -76,6 +76,14 @@ async function act(network: LocalNetwork, anvil: LocalAnvil): Promise<void> {
   await network.send('cloud', 'update', [1n, sampleTerms, '0x7b7d', dot, 0n, false])
   await network.renew(1n, 2, 'renew, first lease of a pending version')
   await network.send('cloud', 'activate', [1n, await network.ready(1n, 2)])
+  const key = digestOf('deploy key').slice(0, 42)
+  const { timestamp: now } = await anvil.publicClient.getBlock()
+  const limits = {
+    ...{ maxWeiPerSecond: dot, minIntervalSeconds: 60n, expiresAt: now + 86_400n },
+    ...{ builderAppId: 2n, repositoryHash: digestOf('repository') },
+  }
+  await network.send('cloud', 'setDeployKey', [1n, key, limits])
+  await network.send('cloud', 'revokeDeployKey', [1n, key])
   await network.send('cloud', 'scale', [1n, 2, 0n])
   await network.send('cloud', 'pause', [1n])
   await network.send('cloud', 'resume', [1n])

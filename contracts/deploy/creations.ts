@@ -13,6 +13,7 @@ export type CreatedName =
   | 'registry'
   | 'subnet'
   | 'moves'
+  | 'deliveries'
   | 'applications'
   | 'cloud'
   | 'complaints'
@@ -209,10 +210,17 @@ function cloudCreations(p: ResolvedParameters): readonly Creation[] {
   ]
   return [
     {
+      name: 'deliveries',
+      contract: 'Deliveries',
+      partOf: 'moves',
+      args: (at) => [at('subnet'), at('quorum')],
+      links: [],
+    },
+    {
       name: 'moves',
       contract: 'Moves',
       partOf: 'applications',
-      args: (at) => [at('subnet'), at('quorum')],
+      args: (at) => [at('subnet'), at('quorum'), at('deliveries')],
       links: [],
     },
     {

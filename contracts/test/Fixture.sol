@@ -39,7 +39,8 @@ abstract contract Fixture is NetworkFixture {
     }
 
     function linkCloud() internal virtual override {
-        address moves = deploy("Moves", abi.encode(subnet, quorum));
+        address deliveries = deploy("Deliveries", abi.encode(subnet, quorum));
+        address moves = deploy("Moves", abi.encode(subnet, quorum, deliveries));
         address applications = deploy("Applications", abi.encode(subnet, quorum, moves));
         bytes memory args = abi.encode(manager, subnet, quorum, TREASURY, parameters(), applications);
         cloud = ICloud(deploy("Cloud", args));

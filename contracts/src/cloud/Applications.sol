@@ -8,16 +8,15 @@ import {ISubnet} from "../subnet/ISubnet.sol";
 import {ICloud} from "./ICloud.sol";
 import {CloudState} from "./CloudState.sol";
 import {Passing} from "./Passing.sol";
-import {Versions} from "./Versions.sol";
+import {Updates} from "./Updates.sol";
 
 /// @title Applications: creation, versions, end; the part of the Cloud that answers what Cloud itself does not
-contract Applications is Versions, Passing {
+contract Applications is Updates, Passing {
     bytes32 private constant READY_TYPEHASH = keccak256("Ready(uint64 appId,uint32 version,uint16 replica)");
     bytes32 private constant DOMAIN_TYPEHASH =
         keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)");
     bytes32 private constant DOMAIN_NAME = keccak256("WeTEE");
     bytes32 private constant DOMAIN_VERSION = keccak256("1");
-    uint256 private constant MAX_MANIFEST_BYTES = 65_536;
     uint256 private constant SIGNATURE_BYTES = 65;
 
     /// @dev The authority that counts is Cloud's: this contract's own storage is never used.
@@ -65,15 +64,7 @@ contract Applications is Versions, Passing {
         _requireOwner(a);
         _requireNewLeases();
         uint256 receivedWei = _take(_assetOf(a), amountWei);
-        _takeOver(appId, a);
-        _requireState(appId, a, ICloud.AppState.Active);
-        uint64 frozenUntil = _rules[appId].frozenUntil;
-        if (block.timestamp < frozenUntil) revert ICloud.FrozenUntil(frozenUntil);
-        _clearPending(appId, a);
-        _deposit(appId, a, receivedWei);
-        _settle(appId, a, ICloud.Reason.Updated);
-        _requireState(appId, a, ICloud.AppState.Active);
-        _propose(appId, a, terms, _digest(manifest), maxWeiPerSecond, security);
+        _update(appId, a, terms, manifest, maxWeiPerSecond, receivedWei, security);
     }
 
     function activate(uint64 appId, bytes calldata ready) external {
@@ -171,35 +162,6 @@ contract Applications is Versions, Passing {
         if (h.token) a.asset = asset;
         _byName[msg.sender][name] = appId;
         _byOwner[msg.sender].push(appId);
-    }
-
-    /// @dev Writes the pending version and reserves its capacity; no money is set aside for it.
-    function _propose(
-        uint64 appId,
-        Application storage a,
-        ICloud.Terms memory terms,
-        bytes32 manifestDigest,
-        uint256 maxWeiPerSecond,
-        bool security
-    ) private {
-        Release storage current = _current(appId, a);
-        uint64 workerId = current.workerId;
-        Price memory price = _price(workerId, _assetOf(a), terms, terms.replicas);
-        _requireRent(appId, price.rentWei, maxWeiPerSecond);
-        _requireFunds(a, price.minimumWei);
-        uint32 version = ++a.hot.latestVersion;
-        Release storage r = _write(appId, version, workerId, terms, price, manifestDigest, ICloud.Reason.Updated);
-        if (security) r.security = true;
-        a.hot.pendingVersion = version;
-        a.hot.pendingDeadline = uint40(block.timestamp + current.upgradeDelaySeconds + _policy.updateWindowSeconds);
-        subnet.reserve(workerId, appId, _everything(r, terms.replicas));
-    }
-
-    function _digest(bytes calldata manifest) private pure returns (bytes32) {
-        if (manifest.length == 0 || manifest.length > MAX_MANIFEST_BYTES) {
-            revert ICloud.ManifestSize(manifest.length, MAX_MANIFEST_BYTES);
-        }
-        return sha256(manifest);
     }
 
     function _requireReady(uint64 appId, Hot memory h, uint16 replicas, bytes calldata ready) private view {

@@ -8,8 +8,8 @@ import {ISubnet} from "../subnet/ISubnet.sol";
 import {ICloud} from "./ICloud.sol";
 
 /// @title CloudState: the one storage layout of the Cloud's parts, packed, and how they find things in it
-/// @dev The parts are Cloud, Applications, Moves. Cloud passes what it does not know to Applications by delegatecall, that one to
-/// Moves: all of them work on Cloud's storage, and none may declare storage elsewhere.
+/// @dev The parts are Cloud, Applications, Moves, Deliveries. Cloud passes what it does not know to Applications by delegatecall, that
+/// one to Moves, Moves to Deliveries: all of them work on Cloud's storage, and none may declare storage elsewhere.
 abstract contract CloudState is AccessManaged, ReentrancyGuardTransient {
     /// @dev What a renewal reads, one word.
     /// @param flipped which physical lease slot is the current one; turned over when a pending version becomes current
@@ -99,6 +99,16 @@ abstract contract CloudState is AccessManaged, ReentrancyGuardTransient {
         bytes32 measurementId;
     }
 
+    /// @dev Three words: see `ICloud.DeployLimits`.
+    struct StoredDeployKey {
+        address key;
+        uint40 expiresAt;
+        uint32 minIntervalSeconds;
+        uint96 maxWeiPerSecond;
+        uint64 builderAppId;
+        bytes32 repositoryHash;
+    }
+
     /// @dev Parameters and what stands beside them, two words.
     struct Policy {
         address treasury;
@@ -132,6 +142,12 @@ abstract contract CloudState is AccessManaged, ReentrancyGuardTransient {
     mapping(uint64 appId => ICloud.Rules) internal _rules;
     mapping(uint64 appId => ICloud.Configuration) internal _configurations;
     mapping(uint64 appId => address) internal _offeredTo;
+    mapping(uint64 appId => StoredDeployKey[]) internal _deployKeys;
+    mapping(bytes32 imageDigest => uint64[]) internal _builders;
+    mapping(bytes32 imageDigest => mapping(uint64 builderAppId => bytes32[])) internal _buildDigests;
+    mapping(bytes32 recordDigest => ICloud.Build) internal _builds;
+    /// @dev Hash of builder, repository and manifest.
+    mapping(bytes32 => bool) internal _builtManifests;
 
     constructor(address authority_, ISubnet subnet_, IQuorum quorum_) AccessManaged(authority_) {
         if (address(subnet_) == address(0) || address(quorum_) == address(0)) revert ICloud.ZeroAddress();

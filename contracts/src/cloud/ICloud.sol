@@ -7,7 +7,7 @@ import {ISubnet} from "../subnet/ISubnet.sol";
 /// @title Cloud: applications, their attestation leases, their money
 /// @notice Amounts are the smallest unit of the application's asset: wei (18 decimals) of native DOT (asset 0), or of an ERC20
 /// that the DAO allows. Rents are multiples of the asset's unit per second; native payouts are multiples of 1e8 wei (DOT has 10
-/// decimals). Times are block times, seconds. All parts (Escrow, Leases, Applications, Moves) answer at this one address.
+/// decimals). Times are block times, seconds. All parts (Escrow, Leases, Applications, Moves, Deliveries) answer at this one address.
 interface ICloud {
     enum AppState {
         None,
@@ -164,6 +164,49 @@ interface ICloud {
         uint64 unit;
     }
 
+    /// @notice From which source an image was made, as an instance of a builder application signs it.
+    /// @param imageDigest of the image's manifest in a registry
+    /// @param statementDigest SHA-256 of the bytes of the in-toto statement
+    /// @param repositoryHash keccak256 of the canonical address of the repository
+    /// @param commit Git's name of the commit, left-aligned
+    /// @param manifestDigest of the manifest that was made with this image, 0 where none was
+    struct BuildRecord {
+        bytes32 imageDigest;
+        bytes32 statementDigest;
+        bytes32 repositoryHash;
+        bytes32 commit;
+        bytes32 manifestDigest;
+    }
+
+    /// @notice A record as it is kept.
+    /// @param builderVersion version of the builder application whose instance signed it
+    struct Build {
+        bytes32 statementDigest;
+        bytes32 repositoryHash;
+        bytes32 commit;
+        bytes32 manifestDigest;
+        uint32 builderVersion;
+        uint64 recordedAt;
+    }
+
+    /// @notice What a deploy key may do: new code of one application, within these.
+    /// @param maxWeiPerSecond rent of all replicas together, 1 at least
+    /// @param minIntervalSeconds between the application's newest version, whoever made it, and the next one
+    /// @param expiresAt last second in which it counts
+    /// @param builderAppId, repositoryHash 0 both, or: a manifest needs a build record of this builder and repository
+    struct DeployLimits {
+        uint256 maxWeiPerSecond;
+        uint64 minIntervalSeconds;
+        uint64 expiresAt;
+        uint64 builderAppId;
+        bytes32 repositoryHash;
+    }
+
+    struct DeployKey {
+        address key;
+        DeployLimits limits;
+    }
+
     event AppCreated(
         uint64 indexed appId,
         address indexed owner,
@@ -212,6 +255,18 @@ interface ICloud {
     event SpendingCapSet(uint64 indexed appId, uint256 maxWeiPerSecond);
     event OwnershipOffered(uint64 indexed appId, address indexed to);
     event OwnershipTaken(uint64 indexed appId, address indexed owner);
+    event DeployKeySet(uint64 indexed appId, address indexed key, DeployLimits limits);
+    event DeployKeyRevoked(uint64 indexed appId, address indexed key);
+    event DeployKeyUsed(uint64 indexed appId, address indexed key, uint32 version);
+    event BuildRecorded(
+        bytes32 indexed imageDigest,
+        uint64 indexed builderAppId,
+        bytes32 indexed repositoryHash,
+        uint32 builderVersion,
+        bytes32 statementDigest,
+        bytes32 commit,
+        bytes32 manifestDigest
+    );
     event Withdrawn(address indexed account, address indexed asset, uint256 amountWei);
     event ParametersSet(Parameters parameters);
     event TreasurySet(address indexed treasury);
@@ -249,6 +304,14 @@ interface ICloud {
     error FrozenUntil(uint64 until);
     error NewLeasesArePaused(uint64 until);
     error NoRoom(uint64 workerId);
+    error DeployKeyUnknown(address key);
+    error DeployKeyExpired(uint64 expiresAt);
+    error DeployKeysTooMany(uint256 maximum);
+    error DeployLimitInvalid(string field);
+    error BuildInvalid(string field);
+    error BuildKnown(bytes32 digest);
+    error BuildUnsigned(uint64 builderAppId);
+    error BuildMissing(uint64 builderAppId, bytes32 repositoryHash, bytes32 manifestDigest);
     error FunctionUnknown(bytes4 selector);
 
     // -- the owner
@@ -310,7 +373,20 @@ interface ICloud {
     /// @notice Whom it was offered to takes an application.
     function takeOwnership(uint64 appId) external;
 
+    /// @notice Owner: lets a key propose new code, within limits; again for other limits. At most 4 keys; a new owner begins with none.
+    function setDeployKey(uint64 appId, address key, DeployLimits calldata limits) external;
+    /// @notice Owner: the key counts no more. What it has proposed stays pending until it is dropped.
+    function revokeDeployKey(uint64 appId, address key) external;
+
+    // -- a deploy key
+    /// @notice Like `update` with the terms that are current and as many replicas as run: only the manifest is new, and the price within
+    /// the caller's limit, the key's and the owner's cap. Upgrade delay, veto, freeze and pauses hold; never a security version.
+    function updateByDeployKey(uint64 appId, bytes calldata manifest, uint256 maxWeiPerSecond) external;
+
     // -- the worker, and anyone
+    /// @notice Keeps what a builder's instance says of an image, if it holds a live lease of the builder's current version and signed
+    /// the record as an application signature. Records are added, never changed or removed; the same one is refused.
+    function recordBuild(uint64 builderAppId, BuildRecord calldata record, bytes calldata signature) external;
     /// @notice Takes leases signed as one LeaseBatch; a bad quorum reverts, a bad entry is skipped with a code.
     function renew(AttestationLease[] calldata leases, IQuorum.Signed calldata signed) external;
     /// @notice Owner or operator of the worker: it may end these applications (1-64) once `noticeSeconds` have passed.
@@ -360,6 +436,20 @@ interface ICloud {
     function rules(uint64 appId) external view returns (Rules memory);
     /// @notice What its owner has configured without a new version.
     function configuration(uint64 appId) external view returns (Configuration memory);
+    /// @notice Keys that may propose new code, and their limits; also those that have expired.
+    function deployKeys(uint64 appId) external view returns (DeployKey[] memory);
+    /// @notice Builders with a record of an image, at most 100 from index `first` (0-based). Anybody's application may be among them.
+    function buildersOf(bytes32 imageDigest, uint256 first, uint256 count) external view returns (uint64[] memory);
+    /// @notice A builder's records of an image, oldest first, at most 100 from index `first` (0-based).
+    function buildsOf(bytes32 imageDigest, uint64 builderAppId, uint256 first, uint256 count)
+        external
+        view
+        returns (Build[] memory);
+    /// @notice Whether the builder has recorded a build of the repository with this manifest.
+    function isManifestBuilt(uint64 builderAppId, bytes32 repositoryHash, bytes32 manifestDigest)
+        external
+        view
+        returns (bool);
     /// @notice A version of an application; all zero where there is none of that number.
     function version(uint64 appId, uint32 version) external view returns (Version memory);
     /// @notice Number of an owner’s newest application of a name; 0 where there was none.

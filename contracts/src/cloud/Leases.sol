@@ -77,17 +77,6 @@ abstract contract Leases is Escrow {
         return _hasLiveKey(appId, h, instanceKey, true, pending, _pendingReplicas(h, _releases[appId][pending]));
     }
 
-    /// @dev As things stand once a security version whose deadline has passed is the current one.
-    function _effective(uint64 appId, Hot memory h) internal view returns (Hot memory) {
-        if (!_isTakenOver(appId, h)) return h;
-        h.replicas = _pendingReplicas(h, _releases[appId][h.pendingVersion]);
-        h.currentVersion = h.pendingVersion;
-        h.pendingVersion = 0;
-        h.pendingDeadline = 0;
-        h.flipped = !h.flipped;
-        return h;
-    }
-
     function _renewOne(ICloud.AttestationLease memory l, Batch memory batch) private {
         Application storage a = _apps[l.appId];
         Hot memory h = a.hot;
@@ -228,17 +217,5 @@ abstract contract Leases is Escrow {
         if (!a.hot.leased && l.version == a.hot.currentVersion) a.hot.leased = true;
         Release storage release = _releases[l.appId][l.version];
         if (!release.leased) release.leased = true;
-    }
-
-    function _hasLiveKey(uint64 appId, Hot memory h, address key, bool pending, uint32 version, uint8 replicas)
-        private
-        view
-        returns (bool)
-    {
-        for (uint16 replica = 0; replica < replicas; replica++) {
-            LeaseSlot storage slot = _slot(appId, h, replica, pending);
-            if (slot.instanceKey == key && _isLive(appId, h, slot, version)) return true;
-        }
-        return false;
     }
 }

@@ -7,15 +7,15 @@ import {ISubnet} from "../subnet/ISubnet.sol";
 import {ICloud} from "./ICloud.sol";
 import {CloudState} from "./CloudState.sol";
 import {Ownership} from "./Ownership.sol";
+import {Passing} from "./Passing.sol";
 
-/// @title Moves: what an application can become without new code; the last part of the Cloud
-contract Moves is Ownership {
+/// @title Moves: what an application can become without new code; the part of the Cloud behind Applications
+contract Moves is Ownership, Passing {
     /// @dev The authority that counts is Cloud's: this contract's own storage is never used.
-    constructor(ISubnet subnet_, IQuorum quorum_) CloudState(address(0), subnet_, quorum_) {}
-
-    fallback() external payable {
-        revert ICloud.FunctionUnknown(msg.sig);
-    }
+    constructor(ISubnet subnet_, IQuorum quorum_, address next)
+        CloudState(address(0), subnet_, quorum_)
+        Passing(next)
+    {}
 
     function migrate(uint64 appId, uint64 workerId, uint256 maxWeiPerSecond, uint256 amountWei)
         external

@@ -80,6 +80,8 @@ abstract contract Ownership is Versions {
         list.pop();
         delete _byName[before][name];
         delete _offeredTo[appId];
+        // Keys were the former owner's trust.
+        delete _deployKeys[appId];
         a.owner = msg.sender;
         a.ownerIndex = SafeCast.toUint24(_byOwner[msg.sender].length);
         _byOwner[msg.sender].push(appId);
@@ -95,16 +97,5 @@ abstract contract Ownership is Versions {
     function configuration(uint64 appId) external view returns (ICloud.Configuration memory) {
         _appOf(appId);
         return _configurations[appId];
-    }
-
-    function _living(uint64 appId) private returns (Application storage a) {
-        a = _appOf(appId);
-        _takeOver(appId, a);
-        if (a.hot.state == ICloud.AppState.Ended) revert ICloud.AppStateWrong(appId, ICloud.AppState.Ended);
-    }
-
-    function _ownedLiving(uint64 appId) private returns (Application storage a) {
-        a = _living(appId);
-        _requireOwner(a);
     }
 }

@@ -28,6 +28,30 @@ abstract contract Slots is CloudState {
         ) == ISubnet.EvidenceFault.None;
     }
 
+    /// @dev As things stand once a security version whose deadline has passed is the current one.
+    function _effective(uint64 appId, Hot memory h) internal view returns (Hot memory) {
+        if (!_isTakenOver(appId, h)) return h;
+        h.replicas = _pendingReplicas(h, _releases[appId][h.pendingVersion]);
+        h.currentVersion = h.pendingVersion;
+        h.pendingVersion = 0;
+        h.pendingDeadline = 0;
+        h.flipped = !h.flipped;
+        return h;
+    }
+
+    /// @dev Whether the key holds a live lease of a replica of the version.
+    function _hasLiveKey(uint64 appId, Hot memory h, address key, bool pending, uint32 version, uint8 replicas)
+        internal
+        view
+        returns (bool)
+    {
+        for (uint16 replica = 0; replica < replicas; replica++) {
+            LeaseSlot storage slot = _slot(appId, h, replica, pending);
+            if (slot.instanceKey == key && _isLive(appId, h, slot, version)) return true;
+        }
+        return false;
+    }
+
     /// @dev Whether the two slots of a replica can have seconds in common after this evidence of one of them.
     function _overlaps(Hot memory h, Mark memory m) internal pure returns (bool) {
         return h.latestVersion > 1 && (h.pendingVersion != 0 || m.notBefore < h.changedAt);

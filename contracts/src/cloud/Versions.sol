@@ -124,6 +124,17 @@ abstract contract Versions is Funds {
         _dropPending(appId, a, ICloud.Reason.DeadlinePassed);
     }
 
+    function _living(uint64 appId) internal returns (Application storage a) {
+        a = _appOf(appId);
+        _takeOver(appId, a);
+        if (a.hot.state == ICloud.AppState.Ended) revert ICloud.AppStateWrong(appId, ICloud.AppState.Ended);
+    }
+
+    function _ownedLiving(uint64 appId) internal returns (Application storage a) {
+        a = _living(appId);
+        _requireOwner(a);
+    }
+
     /// @dev A place at the end of the worker's list.
     function _joinWorker(uint64 appId, Release storage r) internal {
         uint64[] storage list = _byWorker[r.workerId];

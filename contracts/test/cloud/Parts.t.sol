@@ -7,20 +7,22 @@ import {IQuorum} from "../../src/quorum/IQuorum.sol";
 import {Fixture} from "../Fixture.sol";
 import {vm} from "../Vm.sol";
 
-/// @dev Three contracts, one address: every function answers there, and a part called by itself does nothing.
+/// @dev Four contracts, one address: every function answers there, and a part called by itself does nothing.
 contract PartsTest is Fixture {
+    address private deliveries;
     address private moves;
     address private applications;
 
     function setUp() public override {
         super.setUp();
-        moves = deploy("Moves", abi.encode(subnet, quorum));
+        deliveries = deploy("Deliveries", abi.encode(subnet, quorum));
+        moves = deploy("Moves", abi.encode(subnet, quorum, deliveries));
         applications = deploy("Applications", abi.encode(subnet, quorum, moves));
     }
 
-    function writers() private pure returns (bytes[] memory calls) {
+    function writers() private view returns (bytes[] memory calls) {
         IQuorum.Signed memory signed;
-        calls = new bytes[](28);
+        calls = new bytes[](32);
         calls[0] =
             abi.encodeCall(ICloud.create, (NAME, WORKER_ID, address(0), 1 ether, terms(), MANIFEST, type(uint256).max));
         calls[1] = abi.encodeCall(ICloud.update, (1, terms(), MANIFEST, type(uint256).max, 1 ether, false));
@@ -50,14 +52,27 @@ contract PartsTest is Fixture {
         calls[25] = abi.encodeCall(ICloud.pauseNewLeases, (0));
         calls[26] = abi.encodeCall(IAccessManaged.setAuthority, (OWNER));
         calls[27] = "";
+        calls[28] = abi.encodeCall(ICloud.setDeployKey, (1, address(9), deployLimits()));
+        calls[29] = abi.encodeCall(ICloud.revokeDeployKey, (1, address(9)));
+        calls[30] = abi.encodeCall(ICloud.updateByDeployKey, (1, MANIFEST, type(uint256).max));
+        calls[31] = abi.encodeCall(ICloud.recordBuild, (1, buildRecord(), new bytes(65)));
+    }
+
+    function deployLimits() private view returns (ICloud.DeployLimits memory limits) {
+        limits.maxWeiPerSecond = 1 ether;
+        limits.expiresAt = uint64(block.timestamp);
+    }
+
+    function buildRecord() private pure returns (ICloud.BuildRecord memory) {
+        return ICloud.BuildRecord("image", "statement", "repository", "commit", 0);
     }
 
     function test_a_part_called_by_itself_takes_no_wei_and_does_nothing() public {
         bytes[] memory calls = writers();
-        address[2] memory parts = [applications, moves];
+        address[3] memory parts = [applications, moves, deliveries];
         vm.deal(ADMIN, 100 ether);
         vm.startPrank(ADMIN);
-        for (uint256 p = 0; p < 2; p++) {
+        for (uint256 p = 0; p < 3; p++) {
             for (uint256 i = 0; i < calls.length; i++) {
                 (bool done,) = parts[p].call(calls[i]);
                 holds(!done, "refused");
@@ -95,6 +110,12 @@ contract PartsTest is Fixture {
         same(cloud.appsOnCount(WORKER_ID), 1, "on its worker");
         vm.expectRevert(abi.encodeWithSelector(ICloud.AppUnknown.selector, 9));
         cloud.rules(9);
+        same(cloud.deployKeys(appId).length, 0, "no deploy keys");
+        same(cloud.buildersOf("image", 0, 1).length, 0, "no builders");
+        same(cloud.buildsOf("image", appId, 0, 1).length, 0, "no builds");
+        holds(!cloud.isManifestBuilt(appId, "repository", "manifest"), "not built");
+        vm.expectRevert(abi.encodeWithSelector(ICloud.AppUnknown.selector, 9));
+        cloud.deployKeys(9);
         vm.expectRevert(abi.encodeWithSelector(ICloud.AppUnknown.selector, 9));
         cloud.configuration(9);
         vm.expectRevert(abi.encodeWithSelector(ICloud.AppUnknown.selector, 9));
@@ -127,8 +148,11 @@ contract PartsTest is Fixture {
     function test_parts_are_wired_to_contracts() public {
         notDeployed("Applications", abi.encode(subnet, quorum, address(0x77)));
         notDeployed("Applications", abi.encode(address(0), quorum, moves));
-        notDeployed("Moves", abi.encode(address(0), quorum));
-        notDeployed("Moves", abi.encode(subnet, address(0)));
+        notDeployed("Moves", abi.encode(address(0), quorum, deliveries));
+        notDeployed("Moves", abi.encode(subnet, address(0), deliveries));
+        notDeployed("Moves", abi.encode(subnet, quorum, address(0x77)));
+        notDeployed("Deliveries", abi.encode(address(0), quorum));
+        notDeployed("Deliveries", abi.encode(subnet, address(0)));
         notDeployed("Cloud", abi.encode(manager, subnet, quorum, TREASURY, parameters(), address(0x77)));
         notDeployed("Cloud", abi.encode(manager, subnet, quorum, address(0), parameters(), applications));
     }

@@ -38,7 +38,7 @@ contract CompletenessTest is Privileges {
     string private constant SUBNET =
         '["bond","cancelWithdrawal","requestWithdrawal","withdrawStake","withdraw","sweep","proveNodes","revoke","reserve","release","registerWorker","updateWorker","setOperator","setPrices","drain","shutdown","uploadWork","registerNode","setNodeKeys","leaveNode"]';
     string private constant CLOUD =
-        '["create","update","activate","dropPending","terminate","migrate","scale","configure","pause","resume","giveNotice","setGuardian","freeze","setSpendingCap","offerOwnership","takeOwnership","renew","recharge","settle","withdraw","withdrawTo","sweep"]';
+        '["create","update","activate","dropPending","terminate","migrate","scale","configure","pause","resume","giveNotice","setGuardian","freeze","setSpendingCap","offerOwnership","takeOwnership","setDeployKey","revokeDeployKey","updateByDeployKey","recordBuild","renew","recharge","settle","withdraw","withdrawTo","sweep"]';
     string private constant APIS =
         '["register","setPaused","addApi","updateApi","setApiTerms","deleteApi","setCallers","multicall"]';
     string private constant BRIDGE =
@@ -68,6 +68,7 @@ contract CompletenessTest is Privileges {
         requireKnown("Cloud", "Cloud", address(cloud));
         requireKnown("Cloud", "Applications", address(cloud));
         requireKnown("Cloud", "Moves", address(cloud));
+        requireKnown("Cloud", "Deliveries", address(cloud));
     }
 
     function test_every_function_of_the_bridge_is_known() public {
@@ -93,7 +94,7 @@ contract CompletenessTest is Privileges {
 
     function test_every_contract_under_the_authority_is_among_these() public view {
         string[] memory walked = records.parseJsonStringArray(
-            '["Quorum","Keys","Subnet","Registry","Cloud","Applications","Moves","Complaints","Misconduct","Apis","Bridge","Forwarder","WeteeToken","Members","WeteeGovernor","Timelock"]',
+            '["Quorum","Keys","Subnet","Registry","Cloud","Applications","Moves","Deliveries","Complaints","Misconduct","Apis","Bridge","Forwarder","WeteeToken","Members","WeteeGovernor","Timelock"]',
             "$"
         );
         uint256 found;

@@ -3,13 +3,13 @@ pragma solidity ^0.8.28;
 
 import {ICloud} from "../../src/cloud/ICloud.sol";
 import {ISubnet} from "../../src/subnet/ISubnet.sol";
-import {Fixture} from "../Fixture.sol";
+import {BuildStand} from "../cloud/BuildStand.sol";
 import {vm} from "../Vm.sol";
 import {PlainToken} from "../cloud/Tokens.sol";
 
 /// @dev What each function of the Cloud costs as a transaction (profile `gas`: calls are isolated, intrinsic gas and calldata
 /// included). Written to snapshots/Cloud.json; the totals of the test functions to .gas-snapshot.
-contract CloudGasTest is Fixture {
+contract CloudGasTest is BuildStand {
     uint256 private constant SIZE = 20;
 
     function note(string memory name) private {
@@ -42,6 +42,33 @@ contract CloudGasTest is Fixture {
         cloud.terminate(1);
         cloud.withdraw(address(token));
         note("withdraw, ERC20");
+    }
+
+    function test_deploy_keys_and_build_records() public {
+        uint64 appId = createApp(1 ether);
+        uint64 builder = createBuilder(BUILDER_OWNER, BUILDER_KEY);
+        ICloud.DeployLimits memory limits = ICloud.DeployLimits({
+            maxWeiPerSecond: 1 ether,
+            minIntervalSeconds: 0,
+            expiresAt: uint64(block.timestamp + 1 days),
+            builderAppId: builder,
+            repositoryHash: REPOSITORY
+        });
+        vm.prank(OWNER);
+        cloud.setDeployKey(appId, address(0xDE9), limits);
+        note("setDeployKey, first of an application");
+        sendRecord(builder, BUILDER_KEY, recordOf(sha256(MANIFEST)));
+        note("recordBuild, first of an image");
+        ICloud.BuildRecord memory other = recordOf(0);
+        other.commit = "other";
+        sendRecord(builder, BUILDER_KEY, other);
+        note("recordBuild, second of an image, no manifest");
+        vm.prank(address(0xDE9));
+        cloud.updateByDeployKey(appId, MANIFEST, 1 ether);
+        note("updateByDeployKey, build record demanded");
+        vm.prank(OWNER);
+        cloud.revokeDeployKey(appId, address(0xDE9));
+        note("revokeDeployKey, the only one");
     }
 
     function test_money() public {

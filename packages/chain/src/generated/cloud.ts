@@ -1,4 +1,4 @@
-// GENERATED from contracts/artifacts (ICloud, Cloud, Applications, Moves) by packages/chain/generate.ts. Do not edit.
+// GENERATED from contracts/artifacts (ICloud, Cloud, Applications, Deliveries, Moves) by packages/chain/generate.ts. Do not edit.
 export const cloudAbi = [
  {
   "inputs": [],
@@ -66,6 +66,54 @@ export const cloudAbi = [
  {
   "inputs": [
    {
+    "name": "field",
+    "type": "string"
+   }
+  ],
+  "name": "BuildInvalid",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "name": "digest",
+    "type": "bytes32"
+   }
+  ],
+  "name": "BuildKnown",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "name": "builderAppId",
+    "type": "uint64"
+   },
+   {
+    "name": "repositoryHash",
+    "type": "bytes32"
+   },
+   {
+    "name": "manifestDigest",
+    "type": "bytes32"
+   }
+  ],
+  "name": "BuildMissing",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "name": "builderAppId",
+    "type": "uint64"
+   }
+  ],
+  "name": "BuildUnsigned",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
     "name": "size",
     "type": "uint256"
    },
@@ -85,6 +133,46 @@ export const cloudAbi = [
    }
   ],
   "name": "DeadlinePassed",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "name": "expiresAt",
+    "type": "uint64"
+   }
+  ],
+  "name": "DeployKeyExpired",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "name": "key",
+    "type": "address"
+   }
+  ],
+  "name": "DeployKeyUnknown",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "name": "maximum",
+    "type": "uint256"
+   }
+  ],
+  "name": "DeployKeysTooMany",
+  "type": "error"
+ },
+ {
+  "inputs": [
+   {
+    "name": "field",
+    "type": "string"
+   }
+  ],
+  "name": "DeployLimitInvalid",
   "type": "error"
  },
  {
@@ -454,6 +542,48 @@ export const cloudAbi = [
   "inputs": [
    {
     "indexed": true,
+    "name": "imageDigest",
+    "type": "bytes32"
+   },
+   {
+    "indexed": true,
+    "name": "builderAppId",
+    "type": "uint64"
+   },
+   {
+    "indexed": true,
+    "name": "repositoryHash",
+    "type": "bytes32"
+   },
+   {
+    "indexed": false,
+    "name": "builderVersion",
+    "type": "uint32"
+   },
+   {
+    "indexed": false,
+    "name": "statementDigest",
+    "type": "bytes32"
+   },
+   {
+    "indexed": false,
+    "name": "commit",
+    "type": "bytes32"
+   },
+   {
+    "indexed": false,
+    "name": "manifestDigest",
+    "type": "bytes32"
+   }
+  ],
+  "name": "BuildRecorded",
+  "type": "event"
+ },
+ {
+  "anonymous": false,
+  "inputs": [
+   {
+    "indexed": true,
     "name": "appId",
     "type": "uint64"
    },
@@ -469,6 +599,89 @@ export const cloudAbi = [
    }
   ],
   "name": "Configured",
+  "type": "event"
+ },
+ {
+  "anonymous": false,
+  "inputs": [
+   {
+    "indexed": true,
+    "name": "appId",
+    "type": "uint64"
+   },
+   {
+    "indexed": true,
+    "name": "key",
+    "type": "address"
+   }
+  ],
+  "name": "DeployKeyRevoked",
+  "type": "event"
+ },
+ {
+  "anonymous": false,
+  "inputs": [
+   {
+    "indexed": true,
+    "name": "appId",
+    "type": "uint64"
+   },
+   {
+    "indexed": true,
+    "name": "key",
+    "type": "address"
+   },
+   {
+    "components": [
+     {
+      "name": "maxWeiPerSecond",
+      "type": "uint256"
+     },
+     {
+      "name": "minIntervalSeconds",
+      "type": "uint64"
+     },
+     {
+      "name": "expiresAt",
+      "type": "uint64"
+     },
+     {
+      "name": "builderAppId",
+      "type": "uint64"
+     },
+     {
+      "name": "repositoryHash",
+      "type": "bytes32"
+     }
+    ],
+    "indexed": false,
+    "name": "limits",
+    "type": "tuple"
+   }
+  ],
+  "name": "DeployKeySet",
+  "type": "event"
+ },
+ {
+  "anonymous": false,
+  "inputs": [
+   {
+    "indexed": true,
+    "name": "appId",
+    "type": "uint64"
+   },
+   {
+    "indexed": true,
+    "name": "key",
+    "type": "address"
+   },
+   {
+    "indexed": false,
+    "name": "version",
+    "type": "uint32"
+   }
+  ],
+  "name": "DeployKeyUsed",
   "type": "event"
  },
  {
@@ -1142,6 +1355,86 @@ export const cloudAbi = [
  {
   "inputs": [
    {
+    "name": "imageDigest",
+    "type": "bytes32"
+   },
+   {
+    "name": "first",
+    "type": "uint256"
+   },
+   {
+    "name": "count",
+    "type": "uint256"
+   }
+  ],
+  "name": "buildersOf",
+  "outputs": [
+   {
+    "name": "",
+    "type": "uint64[]"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "name": "imageDigest",
+    "type": "bytes32"
+   },
+   {
+    "name": "builderAppId",
+    "type": "uint64"
+   },
+   {
+    "name": "first",
+    "type": "uint256"
+   },
+   {
+    "name": "count",
+    "type": "uint256"
+   }
+  ],
+  "name": "buildsOf",
+  "outputs": [
+   {
+    "components": [
+     {
+      "name": "statementDigest",
+      "type": "bytes32"
+     },
+     {
+      "name": "repositoryHash",
+      "type": "bytes32"
+     },
+     {
+      "name": "commit",
+      "type": "bytes32"
+     },
+     {
+      "name": "manifestDigest",
+      "type": "bytes32"
+     },
+     {
+      "name": "builderVersion",
+      "type": "uint32"
+     },
+     {
+      "name": "recordedAt",
+      "type": "uint64"
+     }
+    ],
+    "name": "",
+    "type": "tuple[]"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
     "name": "appId",
     "type": "uint64"
    }
@@ -1293,6 +1586,55 @@ export const cloudAbi = [
     "type": "uint64"
    }
   ],
+  "name": "deployKeys",
+  "outputs": [
+   {
+    "components": [
+     {
+      "name": "key",
+      "type": "address"
+     },
+     {
+      "components": [
+       {
+        "name": "maxWeiPerSecond",
+        "type": "uint256"
+       },
+       {
+        "name": "minIntervalSeconds",
+        "type": "uint64"
+       },
+       {
+        "name": "expiresAt",
+        "type": "uint64"
+       },
+       {
+        "name": "builderAppId",
+        "type": "uint64"
+       },
+       {
+        "name": "repositoryHash",
+        "type": "bytes32"
+       }
+      ],
+      "name": "limits",
+      "type": "tuple"
+     }
+    ],
+    "name": "",
+    "type": "tuple[]"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "name": "appId",
+    "type": "uint64"
+   }
+  ],
   "name": "dropPending",
   "outputs": [],
   "stateMutability": "nonpayable",
@@ -1338,6 +1680,31 @@ export const cloudAbi = [
    }
   ],
   "name": "isLeaseLive",
+  "outputs": [
+   {
+    "name": "",
+    "type": "bool"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "name": "builderAppId",
+    "type": "uint64"
+   },
+   {
+    "name": "repositoryHash",
+    "type": "bytes32"
+   },
+   {
+    "name": "manifestDigest",
+    "type": "bytes32"
+   }
+  ],
+  "name": "isManifestBuilt",
   "outputs": [
    {
     "name": "",
@@ -1684,6 +2051,48 @@ export const cloudAbi = [
  {
   "inputs": [
    {
+    "name": "builderAppId",
+    "type": "uint64"
+   },
+   {
+    "components": [
+     {
+      "name": "imageDigest",
+      "type": "bytes32"
+     },
+     {
+      "name": "statementDigest",
+      "type": "bytes32"
+     },
+     {
+      "name": "repositoryHash",
+      "type": "bytes32"
+     },
+     {
+      "name": "commit",
+      "type": "bytes32"
+     },
+     {
+      "name": "manifestDigest",
+      "type": "bytes32"
+     }
+    ],
+    "name": "record",
+    "type": "tuple"
+   },
+   {
+    "name": "signature",
+    "type": "bytes"
+   }
+  ],
+  "name": "recordBuild",
+  "outputs": [],
+  "stateMutability": "nonpayable",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
     "components": [
      {
       "name": "appId",
@@ -1786,6 +2195,22 @@ export const cloudAbi = [
    {
     "name": "appId",
     "type": "uint64"
+   },
+   {
+    "name": "key",
+    "type": "address"
+   }
+  ],
+  "name": "revokeDeployKey",
+  "outputs": [],
+  "stateMutability": "nonpayable",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "name": "appId",
+    "type": "uint64"
    }
   ],
   "name": "rules",
@@ -1869,6 +2294,48 @@ export const cloudAbi = [
    }
   ],
   "name": "setAsset",
+  "outputs": [],
+  "stateMutability": "nonpayable",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "name": "appId",
+    "type": "uint64"
+   },
+   {
+    "name": "key",
+    "type": "address"
+   },
+   {
+    "components": [
+     {
+      "name": "maxWeiPerSecond",
+      "type": "uint256"
+     },
+     {
+      "name": "minIntervalSeconds",
+      "type": "uint64"
+     },
+     {
+      "name": "expiresAt",
+      "type": "uint64"
+     },
+     {
+      "name": "builderAppId",
+      "type": "uint64"
+     },
+     {
+      "name": "repositoryHash",
+      "type": "bytes32"
+     }
+    ],
+    "name": "limits",
+    "type": "tuple"
+   }
+  ],
+  "name": "setDeployKey",
   "outputs": [],
   "stateMutability": "nonpayable",
   "type": "function"
@@ -2130,6 +2597,26 @@ export const cloudAbi = [
   "name": "update",
   "outputs": [],
   "stateMutability": "payable",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "name": "appId",
+    "type": "uint64"
+   },
+   {
+    "name": "manifest",
+    "type": "bytes"
+   },
+   {
+    "name": "maxWeiPerSecond",
+    "type": "uint256"
+   }
+  ],
+  "name": "updateByDeployKey",
+  "outputs": [],
+  "stateMutability": "nonpayable",
   "type": "function"
  },
  {
