@@ -19,6 +19,8 @@ export type Sdk = Pick<
   | 'logs'
   | 'openNetwork'
   | 'planDeploy'
+  | 'readDeployKeys'
+  | 'requireDeployKey'
   | 'resolveApp'
   | 'revokeViewer'
   | 'showApp'
@@ -80,6 +82,8 @@ export const realSdk: Sdk = {
   logs: sdk.logs,
   openNetwork: sdk.openNetwork,
   planDeploy: sdk.planDeploy,
+  readDeployKeys: sdk.readDeployKeys,
+  requireDeployKey: sdk.requireDeployKey,
   resolveApp: sdk.resolveApp,
   revokeViewer: sdk.revokeViewer,
   showApp: sdk.showApp,

@@ -58,7 +58,7 @@ const byCode: readonly [RegExp, ExitCode][] = [
   ],
   [/^wait\.timeout$/, exitCodes.timeout],
   [
-    /^(contract|deploy|stake|complaint|proposal|dao|credit|secret)\.|^account\.funds$|^worker\.(none-fits|unfit|in-use|no-apps)$|^node\.not-active$|^app\.(ended|version-dropped|unchanged|state-wrong|update-pending|no-pending|frozen-longer|cap-below-rent)$/,
+    /^(contract|deploy|stake|complaint|proposal|dao|credit|secret)\.|^account\.funds$|^worker\.(none-fits|unfit|in-use|no-apps)$|^node\.not-active$|^app\.(ended|version-dropped|unchanged|state-wrong|update-pending|no-pending|frozen-longer|cap-below-rent|key-limit|key-unknown)$/,
     exitCodes.refused,
   ],
   [

@@ -112,6 +112,14 @@ export function deployCall({ profile }: Network, plan: DeployPlan): Call {
       ],
       shared,
     )
+  if (plan.byDeployKey === true)
+    return callOf(
+      profile,
+      'cloud',
+      'updateByDeployKey',
+      [plan.existing.appId, manifest, maxWeiPerSecond],
+      shared,
+    )
   return callOf(
     profile,
     'cloud',

@@ -48,6 +48,19 @@ const ofCloud: Texts = {
   NoPendingVersion: (a) => `application ${big(a, 0)} has no pending version`,
   PendingNotReady: (a) =>
     `replica ${big(a, 1)} of the new version is not attested and ready yet: wait, or look at \`wetee logs ${big(a, 0)}\``,
+  DeployKeyUnknown: (a) =>
+    `account ${text(a, 0)} is no deploy key of this application: its owner sets one with \`wetee app deploy-key add\``,
+  DeployKeyExpired: (a) =>
+    `this deploy key ended ${time(a, 0)}: the owner sets it again with \`wetee app deploy-key add\``,
+  DeployKeysTooMany: (a) =>
+    `an application has at most ${big(a, 0)} deploy keys, also expired ones: revoke one`,
+  DeployLimitInvalid: (a) => `the limit "${text(a, 0)}" is outside of what the contract allows`,
+  BuildMissing: (a) =>
+    `builder ${big(a, 0)} has recorded no build of the repository with this manifest: the deploy key demands one`,
+  BuildUnsigned: (a) =>
+    `no running instance of application ${big(a, 0)} has signed this record: its lease may have lapsed`,
+  BuildKnown: () => 'this build record is there already',
+  BuildInvalid: (a) => `the build record lacks "${text(a, 0)}"`,
   NotGuardian: (a) => `account ${text(a, 0)} is not the guardian of this application`,
   NotWorker: (a) =>
     `account ${text(a, 0)} is neither owner nor operator of the worker: sign with one of theirs`,

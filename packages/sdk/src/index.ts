@@ -176,6 +176,14 @@ export {
   planTake,
   planTransfer,
 } from './app-rules.ts'
+export {
+  planDeployKey,
+  planRevokeDeployKey,
+  readDeployKeys,
+  requireDeployKey,
+  type DeployKey,
+  type DeployKeyLimits,
+} from './deploy-keys.ts'
 export { planMigration, type MigrateOptions } from './migrate.ts'
 export { readAppHistory, reasonOf, type HistoryEntry } from './app-history.ts'
 export {

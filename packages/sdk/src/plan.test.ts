@@ -237,3 +237,18 @@ test('an update needs room beside the old version', () => {
     code('worker.unfit'),
   )
 })
+
+test('by a deploy key an update keeps the terms that run, replicas as they are now, and brings no money', () => {
+  const running = { ...version, terms: { ...terms, replicas: 1 } }
+  const existing = { app: rich, version: running, owedWei: 0n }
+  const byKey = (more: Partial<PlanFacts> = {}) =>
+    makePlan(facts([candidate(1n, price)], { existing, byDeployKey: true, ...more }))
+  expect(byKey()).toMatchObject({ action: 'update', byDeployKey: true, depositWei: 0n })
+  const larger = { ...manifest, terms: { ...terms, memoryMiB: 512, replicas: 3 } }
+  expect(() => byKey({ manifest: larger })).toThrowError(code('deploy.key-terms'))
+  expect(() => byKey({ manifest: larger })).toThrowError(/changes replicas, memoryMiB:/)
+  const poor = testApp(7n, { replicas: 2, escrowWei: 0n, graceDepositWei: dot })
+  expect(() => byKey({ existing: { ...existing, app: poor }, depositWei: dot })).toThrowError(
+    code('deploy.deposit-too-low'),
+  )
+})

@@ -5,6 +5,7 @@ import {
   buildManifest,
   diffManifests,
   parseManifest,
+  termsDigest,
   type Change,
   type Manifest,
 } from '@wetee/manifest'
@@ -42,6 +43,8 @@ export type PlanOptions = {
   readonly asset?: Address
   /** A fix that the host must not hold back: at the deadline of the update the old version's leases end. Updates only. */
   readonly security?: boolean
+  /** The update is proposed by a deploy key: on the terms that run, and without money. */
+  readonly byDeployKey?: boolean
   /** Whose application; default the network's own account. */
   readonly owner?: Address
   readonly resolveImage: ResolveImage
@@ -66,6 +69,7 @@ export type DeployPlan = {
   readonly owner: Address
   readonly asset: Asset
   readonly security: boolean
+  readonly byDeployKey?: true
   readonly manifest: Manifest
   readonly worker: WorkerRecord
   readonly existing?: AppRecord
@@ -101,6 +105,7 @@ export type PlanFacts = {
   readonly owner: Address
   readonly asset: Asset
   readonly security?: boolean
+  readonly byDeployKey?: boolean
   readonly manifest: Manifest
   readonly candidates: readonly Candidate[]
   readonly existing?: ExistingApp
@@ -138,6 +143,7 @@ export async function planDeploy(network: Network, options: PlanOptions): Promis
     owner,
     asset,
     security: options.security === true,
+    byDeployKey: options.byDeployKey === true,
     manifest,
     candidates,
     ...(existing === undefined ? {} : { existing }),
@@ -186,9 +192,11 @@ function planUpdate(facts: PlanFacts, existing: ExistingApp): DeployPlan {
     )
   const same = version.manifestDigest === manifest.digest && existing.olderKey === undefined
   if (!same) assertUpdatable(app, found, manifest)
+  if (!same && facts.byDeployKey === true) assertSameTerms(existing, manifest)
   const weiPerSecond = found.quote.weiPerSecond * BigInt(manifest.terms.replicas)
   const needed = same ? 0n : missingDeposit(existing, found.quote)
-  const depositWei = same ? 0n : (facts.depositWei ?? roundedFor(facts.asset, needed))
+  const given = facts.byDeployKey === true ? 0n : facts.depositWei
+  const depositWei = same ? 0n : (given ?? roundedFor(facts.asset, needed))
   if (depositWei < needed) throw depositTooLow(depositWei, needed, facts.asset)
   const extraGrace = found.quote.graceDepositWei - app.graceDepositWei
   const paidWei = same ? 0n : existing.owedWei
@@ -218,6 +226,7 @@ function basics(facts: PlanFacts, worker: WorkerRecord, quote: Quote, weiPerSeco
     owner: facts.owner,
     asset: facts.asset,
     security: facts.security === true,
+    ...(facts.byDeployKey === true ? { byDeployKey: true as const } : {}),
     manifest: facts.manifest,
     worker,
     quote,
@@ -263,6 +272,18 @@ function assertUpdatable(app: AppRecord, candidate: Candidate, manifest: Manifes
       'worker.unfit',
       `worker ${candidate.worker.workerId} cannot run the new version beside the old (${reasons.join('; ')}): ask for less`,
     )
+}
+
+/** The contract writes the terms that run into the version of a deploy key, and workers refuse a manifest that repeats others. */
+function assertSameTerms({ app, version }: ExistingApp, manifest: Manifest): void {
+  const terms = { ...version.terms, replicas: app.replicas }
+  if (termsDigest(manifest.terms) === termsDigest(terms)) return
+  const names = Object.keys(terms) as (keyof typeof terms)[]
+  const other = names.filter((name) => terms[name] !== manifest.terms[name])
+  throw new SdkError(
+    'deploy.key-terms',
+    `a deploy key keeps the terms of "${app.name}", and this changes ${other.join(', ')}: the owner has to update it`,
+  )
 }
 
 function depositTooLow(givenWei: bigint, minimumWei: bigint, asset: Asset): SdkError {

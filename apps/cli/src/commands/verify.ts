@@ -3,12 +3,18 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { Command } from 'commander'
 import type { Network, VerifyReport, VerifyStep } from '@wetee/sdk'
+import { parseId } from '../arguments.ts'
 import type { Context } from '../context.ts'
 import { CliError, exitCodes, type ExitCode } from '../error.ts'
 import { openFor, withExample, withShared, type SharedOptions } from '../options.ts'
 import { clean, paint, printJson, printLine } from '../output/print.ts'
 
-type Options = SharedOptions & { evidence?: string; save?: string }
+type Options = SharedOptions & {
+  evidence?: string
+  save?: string
+  builder?: string
+  repository?: string
+}
 
 const maxEvidenceBytes = 262_144
 
@@ -18,6 +24,8 @@ export function verifyCommand(context: Context, finish: (code: ExitCode) => void
     .argument('[app]', 'id, name or https URL')
     .option('--evidence <file>', 'judge a saved evidence document instead of a connection')
     .option('--save <file>', 'keep the evidence document that was judged')
+    .option('--builder <id>', 'demand a build record of every image by this application')
+    .option('--repository <url>', 'of this repository, with --builder')
     .action(async (app: string | undefined, options: Options) => {
       finish(await run(context, app, options))
     })
@@ -26,18 +34,21 @@ export function verifyCommand(context: Context, finish: (code: ExitCode) => void
     'wetee verify hello --save evidence.json',
     'wetee verify https://127.0.0.1:7800',
     'wetee verify --evidence evidence.json',
+    'wetee verify hello --builder 4 --repository https://git.example/you/app',
   )
 }
 
 async function run(context: Context, app: string | undefined, options: Options): Promise<ExitCode> {
   if (app === undefined && options.evidence === undefined)
     throw new CliError('usage', 'name an application or its URL, or give --evidence FILE')
+  const build = readDemand(options)
   const network = await openFor(context, options, false)
   const report = await context.sdk.verify(network, {
     ...(await subject(context, network, app)),
     ...(options.evidence === undefined
       ? {}
       : { evidence: readEvidence(context, options.evidence) }),
+    ...(build === undefined ? {} : { build }),
     signal: context.signal,
     onEvidence: ({ text }) => {
       if (options.save !== undefined) writeFileSync(resolve(context.cwd, options.save), text)
@@ -46,6 +57,14 @@ async function run(context: Context, app: string | undefined, options: Options):
   if (options.json === true) printJson(context, report)
   else print(context, report)
   return report.ok ? exitCodes.ok : exitCodes.failedCheck
+}
+
+function readDemand({ builder, repository }: Options) {
+  if (builder === undefined && repository === undefined) return undefined
+  if (builder === undefined)
+    throw new CliError('usage', '--repository needs --builder: whose record of it counts')
+  const builderAppId = parseId('builder', builder)
+  return repository === undefined ? { builderAppId } : { builderAppId, repository }
 }
 
 async function subject(context: Context, network: Network, app: string | undefined) {

@@ -319,7 +319,9 @@ function tcbFacts(claims: LaunchClaims): { tcbStatus: string; tcbDate?: string }
 }
 
 /** Runs a check; what it throws is a failure of that step, with the code in its proof. */
-export async function judge(check: () => Outcome | Promise<Outcome>): Promise<Outcome> {
+export async function judge<T extends Outcome | undefined>(
+  check: () => T | Promise<T>,
+): Promise<T | Outcome> {
   try {
     return await check()
   } catch (error) {

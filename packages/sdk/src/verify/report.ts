@@ -1,4 +1,4 @@
-// What a verification says: thirteen steps in a fixed order, each with its proof. Types and small pure helpers.
+// What a verification says: thirteen steps in a fixed order, each with its proof, and the source where it is recorded. Types and small pure helpers.
 
 /** Ids of the steps, in their order; stable. */
 export const verifyStepIds = [
@@ -16,8 +16,8 @@ export const verifyStepIds = [
   'platform',
   'lease',
 ] as const
-/** Steps of a verification, in the order in which they are told. */
-export type VerifyStepId = (typeof verifyStepIds)[number]
+/** Steps of a verification, in the order in which they are told; `source` comes last, where a build was recorded or is demanded. */
+export type VerifyStepId = (typeof verifyStepIds)[number] | 'source'
 
 /** Facts a step rests on: digests, expected and got, hashes, times; all strings. */
 export type Proof = Readonly<Record<string, string>>
@@ -59,6 +59,7 @@ export const verifyTitles: Readonly<Record<VerifyStepId, string>> = {
   freshness: 'Evidence is recent',
   platform: 'Machine is registered to the worker',
   lease: 'Attestation lease is live on chain',
+  source: 'Source commit of the images',
 }
 
 /** What a check finds: it held, it did not, or it cannot be judged. */

@@ -21,6 +21,7 @@ import {
   type VerifyStep,
   type VerifyStepId,
 } from './report.ts'
+import { checkSource, type BuildDemand } from './source-check.ts'
 import { trustStoreOf } from './trust.ts'
 
 /** Where applications show their evidence. */
@@ -50,6 +51,8 @@ export type EvidenceOptions = {
   readonly nowMs: number
   /** Oldest evidence accepted; default the network's longest lease. */
   readonly maxAgeSeconds?: bigint
+  /** Whose build record of every image is demanded; without it a record is shown where there is one. */
+  readonly build?: BuildDemand
   /** How long to wait for the evidence's block when it is not final yet, milliseconds; default 0. */
   readonly waitAheadMs?: number
   /**
@@ -72,6 +75,8 @@ export type VerifyOptions = {
    * connection and do not get through one whose certificate no CA has signed. The channel is then not judged.
    */
   readonly relayed?: boolean
+  /** Whose build record of every image is demanded; without it a record is shown where there is one. */
+  readonly build?: BuildDemand
   /** Default the network's transport. */
   readonly transport?: Transport
   readonly nowMs?: number
@@ -90,6 +95,7 @@ export async function verify(network: Network, options: VerifyOptions): Promise<
     nowMs: options.nowMs ?? Date.now(),
     ...(options.appId === undefined ? {} : { appId: options.appId }),
     ...(options.maxAgeSeconds === undefined ? {} : { maxAgeSeconds: options.maxAgeSeconds }),
+    ...(options.build === undefined ? {} : { build: options.build }),
   }
   if (options.evidence !== undefined)
     return verifyEvidence(network, {
@@ -186,6 +192,7 @@ const judgingOrder: readonly VerifyStepId[] = [
   'report-data',
   'channel',
   ...verifyStepIds.filter((id) => verifyStepIds.indexOf(id) > verifyStepIds.indexOf('report-data')),
+  'source',
 ]
 
 /** Judges a document with chain reads alone: works on a saved file as on a fresh one. */
@@ -194,7 +201,7 @@ export async function verifyEvidence(
   options: EvidenceOptions,
 ): Promise<VerifyReport> {
   const found = start(network, options)
-  const run: Record<VerifyStepId, () => Outcome | Promise<Outcome>> = {
+  const run: Record<VerifyStepId, () => Outcome | undefined | Promise<Outcome | undefined>> = {
     network: () => checkNetwork(found),
     application: () => checks.checkApplication(found),
     manifest: () => checks.checkManifest(found),
@@ -208,9 +215,13 @@ export async function verifyEvidence(
     freshness: () => chainChecks.checkFreshness(found),
     platform: () => chainChecks.checkPlatform(found),
     lease: () => chainChecks.checkLease(found),
+    source: () => checkSource(found, options.build),
   }
   const outcomes = new Map<VerifyStepId, Outcome>()
-  for (const id of judgingOrder) outcomes.set(id, await checks.judge(run[id]))
+  for (const id of judgingOrder) {
+    const outcome = await checks.judge(run[id])
+    if (outcome !== undefined) outcomes.set(id, outcome)
+  }
   return reportOf(outcomes, found)
 }
 
@@ -286,7 +297,8 @@ async function finalizedHead(found: checks.Found) {
 }
 
 function reportOf(outcomes: ReadonlyMap<VerifyStepId, Outcome>, found: checks.Found): VerifyReport {
-  const steps = verifyStepIds.map((id): VerifyStep => {
+  const ids = [...verifyStepIds, ...(outcomes.has('source') ? (['source'] as const) : [])]
+  const steps = ids.map((id): VerifyStep => {
     const outcome = outcomes.get(id) ?? skipped('not run')
     const base = { id, title: verifyTitles[id], detail: outcome.detail }
     if (outcome.kind === 'skipped') return { ...base, ok: false, skipped: true }
@@ -295,7 +307,7 @@ function reportOf(outcomes: ReadonlyMap<VerifyStepId, Outcome>, found: checks.Fo
   })
   const appId = found.expectedAppId ?? checks.instanceOf(found)?.appId
   return {
-    ok: verifyStepIds.every((id) => isFine(outcomes.get(id))),
+    ok: ids.every((id) => isFine(outcomes.get(id))),
     simulated: found.simulated,
     failed: steps.filter((step) => !step.ok && step.skipped !== true).map((step) => step.id),
     steps,

@@ -26,6 +26,15 @@ writeFileSync(
   'services: { web: { image: "registry.test/hello:1.0", environment: { GREETING: hi } } }\n',
 )
 
+const keyLimits = {
+  maxWeiPerSecond: 100_000_000n,
+  minIntervalSeconds: 60n,
+  expiresAt: 4_102_444_800n,
+  builderAppId: 0n,
+  repositoryHash: zeroDigest,
+}
+const robot = `0x${'99'.repeat(20)}`
+
 function world(fields: Parameters<typeof testApp>[1] = {}) {
   const made = fundedWorld()
   made.apps.set(7n, testApp(7n, { escrowWei: 10n * dot, ...fields }))
@@ -49,6 +58,7 @@ function world(fields: Parameters<typeof testApp>[1] = {}) {
     made.quotes.set(id, { weiPerSecond: 200_000_000n, minimumDepositWei: dot, graceDepositWei: 0n })
   }
   made.views.set('cloud.rules(7)', { guardian: zero, frozenUntil: 0n, maxWeiPerSecond: 0n })
+  made.views.set('cloud.deployKeys(7)', [{ key: testOperator, limits: keyLimits }])
   made.views.set('cloud.configuration(7)', { revision: 0, createdBlock: 0n, digest: zeroDigest })
   made.credits.set(testOwner, dot)
   made.views.set(`subnet.credit(${testOwner})`, 0n)
@@ -76,6 +86,30 @@ test.each<[string[], string, readonly unknown[], Parameters<typeof testApp>[1]?]
   [['app', 'guardian', '7', testOperator], 'setGuardian', [7n, testOperator]],
   [['app', 'cap', '7', '86.4'], 'setSpendingCap', [7n, 10n ** 15n]],
   [['app', 'cap', '7', 'none'], 'setSpendingCap', [7n, 0n]],
+  [
+    ['app', 'deploy-key', 'add', '7', robot, '--until', '2100-01-01'],
+    'setDeployKey',
+    [7n, robot, keyLimits],
+  ],
+  [
+    [
+      ...['app', 'deploy-key', 'add', '7', robot, '--until', '2100-01-01', '--max-rent', '86.4'],
+      ...['--min-interval', '300', '--builder', '4', '--repository', 'git@git.example:you/app'],
+    ],
+    'setDeployKey',
+    [
+      7n,
+      robot,
+      {
+        ...keyLimits,
+        maxWeiPerSecond: 10n ** 15n,
+        minIntervalSeconds: 300n,
+        builderAppId: 4n,
+        repositoryHash: '0xafb8e2eeee12dd8092238263300eb6c3a58e7a79c825cc4befbcbdf7ff6c6644',
+      },
+    ],
+  ],
+  [['app', 'deploy-key', 'revoke', '7', testOperator], 'revokeDeployKey', [7n, testOperator]],
   [['app', 'transfer', '7', testOperator], 'offerOwnership', [7n, testOperator]],
   [['app', 'transfer', '7', '--cancel'], 'offerOwnership', [7n, zero]],
   [['app', 'transfer', '7', '--take'], 'takeOwnership', [7n]],
@@ -98,6 +132,37 @@ test.each<[string[], string, readonly unknown[], Parameters<typeof testApp>[1]?]
   expect(stderr).not.toContain('error')
   expect(code).toBe(0)
   expect(sent).toMatchObject([{ contract: 'cloud', functionName, args: expected }])
+})
+
+test.each<[string, readonly string[], string]>([
+  ['that has no key of this address', ['revoke', '7', robot], 'app.key-unknown'],
+  ['whose owner it is', ['add', '7', testOwner], 'app.key-limit'],
+  ['for less rent than it costs', ['add', '7', robot, '--max-rent', '0.000001'], 'app.key-limit'],
+  ['for a time that has passed', ['add', '7', robot, '--until', '2001-01-01'], 'app.key-limit'],
+  [
+    'for no repository',
+    ['add', '7', robot, '--builder', '4', '--repository', 'x'],
+    'app.key-limit',
+  ],
+  ['for a builder without a repository', ['add', '7', robot, '--builder', '4'], 'usage'],
+])('a deploy key of an application %s is refused', async (_, args, expected) => {
+  const { sent, opened } = signingNetwork(world())
+  const words = ['app', 'deploy-key', ...args, '--yes', '--json']
+  const { stdout } = await run(words, { network: opened, home, cwd: home })
+  expect(JSON.parse(stdout)).toMatchObject({ error: { code: expected } })
+  expect(sent).toEqual([])
+})
+
+test('deploy keys are listed with what they may', async () => {
+  const { opened } = signingNetwork(world())
+  const list = ['app', 'deploy-key', 'list', '7']
+  const { stdout } = await run(list, { network: opened, home, cwd: home })
+  expect(stdout).toContain(testOperator)
+  expect(stdout).toContain('0.00000864 DOT a day')
+  const { stdout: json } = await run([...list, '--json'], { network: opened, home, cwd: home })
+  expect(JSON.parse(json)).toMatchObject({
+    keys: [{ key: testOperator, minIntervalSeconds: '60' }],
+  })
 })
 
 test('an update shows what changes, what becomes public and what it costs, before it is signed', async () => {

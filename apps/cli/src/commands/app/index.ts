@@ -5,6 +5,7 @@ import { withExample } from '../../options.ts'
 import { appBudgetCommand } from './budget.ts'
 import { appCapCommand } from './cap.ts'
 import { appConfigureCommand } from './configure.ts'
+import { appDeployKeyCommand } from './deploy-key.ts'
 import { appDropCommand } from './drop.ts'
 import { appEventsCommand } from './events.ts'
 import { appExceptionsCommand } from './exceptions.ts'
@@ -43,6 +44,7 @@ export function appCommand(context: Context, finish: (code: number) => void): Co
     .addCommand(appGuardianCommand(context))
     .addCommand(appCapCommand(context))
     .addCommand(appBudgetCommand(context))
+    .addCommand(appDeployKeyCommand(context))
     .addCommand(appTransferCommand(context))
   return withExample(command, 'wetee app scale hello 3', 'wetee app update hello compose.yaml')
 }

@@ -314,6 +314,32 @@ test('a version that was not ready in its time is waited for again; one that was
   expect(seen.versions).toHaveLength(2)
 })
 
+test('a deploy key that was revoked ends the command, and the commit stays untried', async () => {
+  const { seen, start } = world()
+  const apply = () => Promise.reject(new SdkError('contract.DeployKeyUnknown', 'revoked'))
+  await expect(start({ apply }).look()).rejects.toMatchObject({ code: 'contract.DeployKeyUnknown' })
+  expect(await start().look()).toEqual({ kind: 'served' })
+  expect(seen.versions).toHaveLength(2)
+})
+
+test.each(['contract.TooEarly', 'contract.BuildMissing'])(
+  'after %s a deploy key tries the commit again',
+  async (code) => {
+    const { start } = world()
+    const apply = () => Promise.reject(new SdkError(code, 'not yet'))
+    expect(await start({ apply }).look()).toMatchObject({ kind: 'later' })
+    expect(await start().look()).toEqual({ kind: 'served' })
+  },
+)
+
+test('a commit that changes the terms is refused where a deploy key proposes, and the next one is taken', async () => {
+  const { seen, start } = world()
+  const plan = () => Promise.reject(new SdkError('deploy.key-terms', 'other terms'))
+  expect(await start({ plan }).look()).toEqual({ kind: 'refused' })
+  seen.head = b
+  expect(await start().look()).toEqual({ kind: 'served' })
+})
+
 test('a branch that is not there is an error', async () => {
   const { seen, start } = world()
   seen.head = undefined

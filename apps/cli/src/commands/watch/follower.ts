@@ -259,8 +259,12 @@ export class Follower {
 /** The source is that of the version that serves. */
 class SameSource extends Error {}
 
+// Of the contract's refusals, those of a deploy key are the key's.
 const ofCommit =
-  /^(build\.(?!aborted|git-|cache-unsafe|sandbox-missing|timeout|dependency-unreachable)|watch\.commit-|contract\.|(deploy\.credentials|worker\.unfit|app\.version-dropped)$)/
+  /^(build\.(?!aborted|git-|cache-unsafe|sandbox-missing|timeout|dependency-unreachable)|watch\.commit-|contract\.(?!DeployKey|TooEarly$|BuildMissing$)|(deploy\.credentials|deploy\.key-terms|worker\.unfit|app\.version-dropped)$)/
+
+/** A deploy key's interval, or the builder's record of this manifest, may still come. */
+const laterOnChain = /^contract\.(TooEarly|BuildMissing)$/
 
 /** Whether another commit may do better: this one is not tried again. */
 function isOfCommit(error: unknown, { code, retryable }: ErrorView): boolean {
@@ -270,5 +274,7 @@ function isOfCommit(error: unknown, { code, retryable }: ErrorView): boolean {
 
 /** Git says of a server that is away and of one that refuses the same. */
 export function mayPass({ code, retryable }: ErrorView): boolean {
-  return retryable || code === 'build.git-failed' || code === 'build.timeout'
+  return (
+    retryable || code === 'build.git-failed' || code === 'build.timeout' || laterOnChain.test(code)
+  )
 }

@@ -38,6 +38,7 @@ type Options = SharedOptions & {
   readonly minInterval: string
   readonly maxRent?: string
   readonly allowRewind?: boolean
+  readonly deployKey?: boolean
   readonly webhook?: string
   readonly webhookSecretFile?: string
   readonly state?: string
@@ -68,6 +69,7 @@ export function watchCommand(context: Context, finish: (code: ExitCode) => void)
     .option('--every <seconds>', 'between two looks at the branch', '30')
     .option('--min-interval <seconds>', 'between the beginnings of two updates', '60')
     .option('--max-rent <amount>', 'per day; default what the running version costs')
+    .option('--deploy-key', 'the account is a deploy key of the application, not its owner')
     .option('--allow-rewind', 'take a branch also where it was set back or rewritten')
     .option('--webhook <host:port>', 'look at once when a webhook says so (POST /webhook)')
     .option('--webhook-secret-file <file>', 'its secret, 16 characters or more')
@@ -83,6 +85,7 @@ export function watchCommand(context: Context, finish: (code: ExitCode) => void)
   return withExample(
     withShared(command),
     `${example} ${target} --yes`,
+    `${example} ${target} --yes --account robot --deploy-key`,
     `${example} ${target} --yes --webhook 127.0.0.1:8790 --webhook-secret-file secret`,
   )
 }
@@ -190,16 +193,12 @@ async function readTarget(
   const isInside = /^[^/\0][^\0]*$/.test(compose) && !compose.split('/').includes('..')
   if (!isInside) throw new CliError('usage', '--compose is a path inside the repository')
   const appId = await context.sdk.resolveApp(network, app)
-  const { owner } = await context.sdk.showApp(network, appId, { signal: context.signal })
-  if (network.account?.address.toLowerCase() !== owner.toLowerCase())
-    throw new CliError(
-      'watch.not-owner',
-      `application ${appId} is ${owner}'s: updates are signed with the owner's key (--account)`,
-    )
+  const byDeployKey = options.deployKey === true
+  if (!byDeployKey) await requireOwner(context, network, appId)
   const { npmRegistry = context.env['npm_config_registry'] } = options
   const caches = context.env['XDG_CACHE_HOME'] ?? join(context.homeDir, '.cache')
   return {
-    ...{ appId, git, branch, compose, service },
+    ...{ appId, git, branch, compose, service, byDeployKey },
     repository: `${where.registry}/${where.repository}`,
     timeoutMs: wholeNumber('--timeout', options.timeout, 1, 86_400) * 1_000,
     build: {
@@ -214,15 +213,33 @@ async function readTarget(
   }
 }
 
+async function requireOwner(context: Context, network: Network, appId: bigint): Promise<void> {
+  const { owner } = await context.sdk.showApp(network, appId, { signal: context.signal })
+  if (network.account?.address.toLowerCase() !== owner.toLowerCase())
+    throw new CliError(
+      'watch.not-owner',
+      `application ${appId} is ${owner}'s: updates are signed with the owner's key (--account), or with a key that the owner has set (--deploy-key)`,
+    )
+}
+
 async function readLimits(
   { sdk }: Context,
   network: Network,
-  { appId, service }: WatchTarget,
+  { appId, service, byDeployKey }: WatchTarget,
   options: Pick<Options, 'maxRent' | 'allowRewind'> & { readonly minIntervalMs: number },
 ): Promise<Limits> {
-  const { maxRent, minIntervalMs } = options
+  const { maxRent } = options
+  const { address } = network.account ?? {}
+  const key =
+    byDeployKey && address !== undefined
+      ? await sdk.requireDeployKey(network, appId, address)
+      : undefined
+  // The contract would refuse what comes sooner.
+  const keyMs = Number(key?.minIntervalSeconds ?? 0n) * 1_000
   return {
-    ...{ service, minIntervalMs, allowRewind: options.allowRewind === true },
+    service,
+    minIntervalMs: Math.max(options.minIntervalMs, keyMs),
+    allowRewind: options.allowRewind === true,
     maxWeiPerDay:
       maxRent === undefined ? undefined : parseAmount(maxRent, await sdk.assetOf(network, appId)),
   }

@@ -21,6 +21,8 @@ export type WatchTarget = {
   /** Path in the repository. */
   readonly compose: string
   readonly service: string
+  /** The account is a deploy key and not the owner's. */
+  readonly byDeployKey: boolean
   readonly build: {
     readonly preset: string
     readonly cache: string
@@ -127,14 +129,14 @@ async function push(
 async function plan(
   context: Context,
   network: Network,
-  { appId, compose: file }: WatchTarget,
+  { appId, byDeployKey, compose: file }: WatchTarget,
   composeText: string,
 ): Promise<DeployPlan> {
   const { sdk, signal } = context
   const { name, owner, state } = await sdk.showApp(network, appId, { signal })
   if (state === 'ended') throw new CliError('app.ended', `application ${appId} has ended`)
   const planned = await sdk.planDeploy(network, {
-    ...{ composeText, file, name, owner, signal },
+    ...{ composeText, file, name, owner, byDeployKey, signal },
     resolveImage: sdk.resolveImageFromRegistry,
   })
   // Its name may have become another application's meanwhile.

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { execFileSync } from 'node:child_process'
 import { afterAll, expect, test } from 'vitest'
 import { startPushRegistry } from '@wetee/image/push-registry'
-import type { DeployPlan, Network, ReadyApp } from '@wetee/sdk'
+import { SdkError, type DeployPlan, type Network, type ReadyApp } from '@wetee/sdk'
 import type { Sdk } from '../../context.ts'
 import { run, sampleApp, samplePlan } from '../../testing/fake-context.ts'
 
@@ -137,6 +137,41 @@ test("a short secret is refused and not shown, and somebody else's application t
   const refused = await watch(['--push', 'registry.test/app'], stranger as never)
   expect([refused.code, refused.stdout]).toEqual([4, expect.stringContaining('watch.not-owner')])
 })
+
+test('with --deploy-key the account is one that the owner has set, and what it proposes keeps the terms', async () => {
+  git('checkout', '-q', '-b', 'robot', first)
+  const owner = ownersNetwork()
+  const planned: unknown[] = []
+  const robot: `0x${string}` = '0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC'
+  const key = {
+    ...{ key: robot, maxWeiPerSecond: 1n, minIntervalSeconds: 0n, expiresAt: 1n },
+  } as const
+  const network = { ...owner.network, account: { address: robot } } as unknown as Partial<Network>
+  const registry = await startPushRegistry()
+  const words = ['--branch', 'robot', '--state', 'robot.json', '--push', `${registry.host}/my/app`]
+  const sdk: Partial<Sdk> = {
+    ...owner.sdk,
+    requireDeployKey: () => Promise.resolve(key),
+    planDeploy: (at, options) => {
+      planned.push([options.owner, options.byDeployKey])
+      return owner.sdk.planDeploy?.(at, options) ?? Promise.reject(new Error('no plan'))
+    },
+  }
+  try {
+    const without = await watch(words, { ...owner, network })
+    expect([without.code, without.stdout]).toEqual([4, expect.stringContaining('watch.not-owner')])
+    const { code } = await watch([...words, '--deploy-key'], { ...owner, sdk, network })
+    expect([code, planned]).toEqual([0, [[sampleApp.owner, true]]])
+    const unknown: Partial<Sdk> = {
+      ...sdk,
+      requireDeployKey: () => Promise.reject(new SdkError('app.key-unknown', 'none')),
+    }
+    const revoked = await watch([...words, '--deploy-key'], { ...owner, sdk: unknown, network })
+    expect([revoked.code, planned.length]).toEqual([4, 1])
+  } finally {
+    await registry.close()
+  }
+}, 60_000)
 
 test('a Compose file that is a link is refused with its commit, and its target is not read', async () => {
   git('checkout', '-q', '-b', 'link', first)
