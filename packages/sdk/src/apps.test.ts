@@ -118,7 +118,35 @@ test('waiting ends when the lease is live and the attested key answers', async (
   expect(ready).toMatchObject({ status: 200, urls: [{ url: appUrl }] })
 })
 
+const bare = { service: 'web', target: 6379, url: 'tcp://app.test:7001' }
+const ownerUrl = 'https://owner.test'
+const shown = `${ownerUrl}/.well-known/wetee/evidence`
+/** An application whose only port passes bytes on. */
+const bytesOnly = (over: object = {}) =>
+  jsonAnswer({
+    ...status,
+    instances: [{ ...status.instances[0], urls: [bare], ownerUrl, ...over }],
+  })
+
+test('where no port speaks HTTP, waiting ends when the attested key shows evidence and services are ready', async () => {
+  const answers = { [statusUrl]: bytesOnly({ ready: true }), [shown]: jsonAnswer({}, tlsKey) }
+  const ready = await waitForApp(memoryNetwork(world(), answers), 7n)
+  expect(ready).toMatchObject({ urls: [{ url: bare.url }] })
+  expect(ready).not.toHaveProperty('status')
+})
+
 test.each<[string, (w: World) => Answers, RegExp]>([
+  [
+    'services behind bytes that are not ready',
+    () => ({ [statusUrl]: bytesOnly({ ready: false }), [shown]: jsonAnswer({}, tlsKey) }),
+    /services are not ready/,
+  ],
+  ['no agent behind bytes', () => ({ [statusUrl]: bytesOnly() }), /no answer from https:\/\/owner/],
+  [
+    'another TLS key behind bytes',
+    () => ({ [statusUrl]: bytesOnly(), [shown]: jsonAnswer({}, zeroDigest) }),
+    /TLS key that is not in the lease/,
+  ],
   ['no lease', (w) => (w.leases.clear(), up), /0 of 1 replicas hold a live attestation lease/],
   ['no worker', () => ({}), /names no address.*worker.unreachable/],
   ['no answer', () => ({ [statusUrl]: jsonAnswer(status) }), /no answer from https:\/\/app.test/],

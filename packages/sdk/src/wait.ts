@@ -6,7 +6,8 @@ import { SdkError } from './error.ts'
 import { stepsDone, type StartStep } from './start-steps.ts'
 import type { Network } from './network.ts'
 import type { VersionRecord } from './reader.ts'
-import type { Condition } from './worker-api.ts'
+import { evidencePath } from './verify/verify.ts'
+import { joinUrl, type Condition, type InstanceStatus } from './worker-api.ts'
 
 /** What is still missing, each time that it changes. */
 export type WaitProgress = {
@@ -42,7 +43,8 @@ const everyMs = 1_000
 const maxAnswerBytes = 1_048_576
 
 /**
- * Until every replica of the version holds a live lease and its first URL answers with the TLS key of that lease.
+ * Until every replica of the version holds a live lease and its first URL answers with the TLS key of that lease; where it has no port for
+ * HTTP, the owner API of its agent does, and the worker says that its services are ready.
  * Throws `wait.timeout` (with the worker's conditions), `app.version-dropped`, `app.ended`, `app.not-found`, `aborted`.
  */
 export async function waitForApp(
@@ -114,15 +116,23 @@ async function look(
   }
   const url = instance.urls.find((one) => !one.url.startsWith('tcp:'))?.url
   // Ports that pass bytes on answer no GET: that their services are healthy is the worker's word.
-  if (url === undefined)
-    return instance.ready === false
-      ? { stage: 'answer', text: 'attested; its services are not ready yet', done, conditions }
-      : whole(details, done, options, { urls: instance.urls })
-  const answer = await probe(network, url, lease.tlsKeyHash, options.signal)
-  if ('status' in answer && ![502, 503, 504].includes(answer.status))
+  if (url === undefined && instance.ready === false)
+    return { stage: 'answer', text: 'attested; its services are not ready yet', done, conditions }
+  // The owner API ends at the same TLS key, and shows its evidence to anybody.
+  const asked = url ?? evidenceOf(instance)
+  if (asked === undefined) return whole(details, done, options, { urls: instance.urls })
+  const answer = await probe(network, asked, lease.tlsKeyHash, options.signal)
+  if (url === undefined && 'status' in answer && answer.status === 200)
+    return whole(details, done, options, { urls: instance.urls })
+  if (url !== undefined && 'status' in answer && ![502, 503, 504].includes(answer.status))
     return whole(details, done, options, { urls: instance.urls, status: answer.status })
-  const text = 'status' in answer ? `${url} answers ${answer.status}` : answer.error
+  const text = 'status' in answer ? `${asked} answers ${answer.status}` : answer.error
   return { stage: 'answer', text: `attested; ${text}`, done, conditions }
+}
+
+/** Where an instance shows its evidence that has no port for HTTP. */
+function evidenceOf({ ownerUrl }: InstanceStatus): string | undefined {
+  return ownerUrl === undefined ? undefined : joinUrl(new URL(ownerUrl).origin, evidencePath)
 }
 
 /** What was waited for, unless the older versions are to be gone too. */

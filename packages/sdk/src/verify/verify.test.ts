@@ -103,6 +103,27 @@ test('fetching takes the TLS key from the very connection that brought the evide
   })
 })
 
+test('where the only port passes bytes on, the evidence is that of the owner API, over the same TLS key', async () => {
+  const app = await attestedApp()
+  const body = new TextEncoder().encode(serializeEvidenceDocument(app.document))
+  const owner = 'https://owner.test'
+  const urls = [{ service: 'web', target: 6379, url: 'tcp://app.test:7001' }]
+  const instance = { id: 'a', version: 1, replica: 0, state: 'attested', urls, ownerUrl: owner }
+  const status = new TextEncoder().encode(JSON.stringify({ appId: '7', instances: [instance] }))
+  const reach = (tlsKeyHash: `0x${string}`) => ({
+    ...memoryNetwork(app.world, {
+      'http://worker-1.test/v1/apps/7': { status: 200, body: status },
+      [owner + evidencePath]: { status: 200, body, tlsKeyHash },
+    }),
+    profile: app.profile,
+  })
+  const options = { appId: 7n, nowMs: app.nowMs }
+  const report = await verify(reach(app.tlsKeyHash), options)
+  expect(report).toMatchObject({ ok: true, failed: [], url: owner + evidencePath })
+  const between = await verify(reach(`0x${'99'.repeat(32)}`), options)
+  expect(between).toMatchObject({ ok: false, failed: ['channel'] })
+})
+
 test('evidence that its worker hands on is judged as any other, but nothing is said about a connection', async () => {
   const app = await attestedApp()
   const text = serializeEvidenceDocument(app.document)
