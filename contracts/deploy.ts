@@ -129,6 +129,12 @@ async function recordTimelocks(client: PublicClient, journal: Journal, book: Boo
 
 /** Parts have no address that others use. */
 function addressesOf(book: Book): ContractAddresses {
-  const { registry: _registry, applications: _applications, moves: _moves, ...others } = book
+  const {
+    registry: _registry,
+    applications: _applications,
+    moves: _moves,
+    deliveries: _deliveries,
+    ...others
+  } = book
   return others as ContractAddresses
 }
