@@ -12,7 +12,7 @@ const files = globSync(
   [
     '{packages,apps}/*/{src/**/,}*.{ts,tsx}',
     '{contracts,contracts/deploy,scripts}/*.ts',
-    'scripts/{bench,defences,release}/*.ts',
+    'scripts/{bench,defences,images,release}/*.ts',
     'examples/*/*.ts',
     'tests/**/*.ts',
   ],

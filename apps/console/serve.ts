@@ -1,4 +1,4 @@
-// Serves a built console and its network profile from memory on loopback, with the headers that a web server should send. Listens.
+// Serves a built console and its network profile from memory, with the headers that a web server should send. Listens.
 import { readFileSync, readdirSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { extname, join, relative, sep } from 'node:path'
@@ -17,6 +17,8 @@ export type ServeOptions = {
   /** Sources that pages may connect to beside their own: RPC, workers, registries. */
   readonly connect: readonly string[]
   readonly port: number
+  /** Address to listen on; default loopback. */
+  readonly host?: string
   /** Where the site begins; default `/`. */
   readonly path?: string
 }
@@ -36,7 +38,7 @@ type Served = { readonly type: string; readonly bytes: Buffer; readonly fixed: b
 
 /** Starts to serve. Rejects when the port is taken. */
 export async function serveConsole(options: ServeOptions): Promise<ServedConsole> {
-  const { port, path = '/' } = options
+  const { port, host = '127.0.0.1', path = '/' } = options
   const files = readSite(options)
   const headers = securityHeaders(options.connect)
   const server = createServer({ requestTimeout: 30_000 }, (request, response) =>
@@ -45,12 +47,12 @@ export async function serveConsole(options: ServeOptions): Promise<ServedConsole
   server.maxConnections = 256
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
-    server.listen(port, '127.0.0.1', resolve)
+    server.listen(port, host, resolve)
   })
   const address = server.address()
   const bound = typeof address === 'object' && address !== null ? address.port : port
   return {
-    url: `http://127.0.0.1:${bound}${path}`,
+    url: `http://${host}:${bound}${path}`,
     close: async () => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
       server.closeAllConnections()

@@ -52,7 +52,7 @@ export async function startPlatformProcess(network: {
           machines.every((machine) => existsSync(hostSocket(state, machine))),
       )
     },
-    { signal, timeoutMs: 30_000, everyMs: 50, what: 'the TEE platform' },
+    { signal, timeoutMs: 90_000, everyMs: 50, what: 'the TEE platform' },
   )
   return { machines: machines.length }
 }
