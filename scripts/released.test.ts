@@ -173,7 +173,7 @@ describe('a release', () => {
         ...{ kind: one.kind, simulated: one.simulated },
       })
       const { contracts } = readDeployment(join(folder, `${one.network}.json`))!
-      const { registry: _, applications: __, moves: ___, ...shown } = contracts
+      const { registry: _, applications: __, moves: ___, deliveries: ____, ...shown } = contracts
       expect(profile.contracts).toEqual(
         Object.fromEntries(Object.entries(shown).map(([name, { address }]) => [name, address])),
       )

@@ -38,7 +38,13 @@ export function profileOf(options: {
   const { kind, simulated } = parameters
   const trustRoots = simulated ? simulatedRoots : genuineRoots(parameters.trustStoreDigest)
   // Parts have no address that others use.
-  const { registry: _, applications: __, moves: ___, ...contracts } = bookOf(deployment)
+  const {
+    registry: _,
+    applications: __,
+    moves: ___,
+    deliveries: ____,
+    ...contracts
+  } = bookOf(deployment)
   const file = {
     ...{ name: network, kind, simulated, chainId },
     rpcUrls: rpcUrls.length === 0 ? usual : rpcUrls,

@@ -22,7 +22,16 @@ const [intel, , both] = genuineTrustStores.map(({ roots }) =>
 )
 const stranger = '0x70997970C51812dc3A010C7d01b50e0d17dc79C8'
 const contract = { contract: 'Some', address: stranger, codeHash: '0x00' } as const
-const names = ['subnet', 'quorum', 'cloud', 'keys', 'registry', 'applications', 'moves']
+const names = [
+  'subnet',
+  'quorum',
+  'cloud',
+  'keys',
+  'registry',
+  'applications',
+  'moves',
+  'deliveries',
+]
 const deployed: Deployment = {
   network: 'paseo',
   chainId: networks.paseo.chainId,
