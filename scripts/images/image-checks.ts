@@ -24,8 +24,8 @@ export const confined = [
 /** Of keys and tokens, as they look in files; those of Node's own tests of formats have no body. */
 const secretPatterns = [
   '-----BEGIN ([A-Z]+ )?PRIVATE KEY-----[[:space:]]*[A-Za-z0-9+/]{40}',
-  '_authToken *=',
-  '_password *=',
+  ':_authToken *=',
+  ':_password *=',
   'npm_[A-Za-z0-9]{36}',
   'gh[pousr]_[A-Za-z0-9]{36}',
 ]

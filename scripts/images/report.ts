@@ -23,13 +23,15 @@ export class Report {
 
   /** Looks at one thing: what `look` returns is its detail, what it throws is why it does not hold. */
   async check(image: string, what: string, look: () => Promise<string>): Promise<void> {
-    const found = await look().then(
-      (detail) => ({ ok: true, detail }),
-      (error: unknown) => ({
-        ok: false,
-        detail: error instanceof Error ? error.message : String(error),
-      }),
-    )
+    const found = await Promise.resolve()
+      .then(look)
+      .then(
+        (detail) => ({ ok: true, detail }),
+        (error: unknown) => ({
+          ok: false,
+          detail: error instanceof Error ? error.message : String(error),
+        }),
+      )
     this.checks.push({ image, what, ...found })
     const { ok, detail } = found
     this.#say(`${ok ? 'ok  ' : 'FAIL'} ${image}: ${what}${detail === '' ? '' : ` (${detail})`}`)
