@@ -3,6 +3,7 @@ import { parsePackageLock } from './node/package-lock.ts'
 import { parsePackageManifest } from './node/package-manifest.ts'
 import { encodeEnvelope, openEnvelope, parseEnvelope } from './provenance/envelope.ts'
 import { encodeProvenance, parseProvenance } from './provenance/statement.ts'
+import { AdvertisementReader } from './source/advertisement.ts'
 import { parsePushEvent } from './webhook/push-event.ts'
 
 const encode = (value: unknown) => new TextEncoder().encode(JSON.stringify(value))
@@ -73,6 +74,13 @@ export const fuzzTargets: Record<string, (input: Uint8Array) => void> = {
       throw new Error('it grows')
     openEnvelope(text, () => true)
   },
+  'build-advertisement': (input) => {
+    const reader = new AdvertisementReader('refs/heads/main')
+    for (let at = 0; at < input.length; at += 61) reader.push(input.subarray(at, at + 61))
+    reader.end()
+    if (!/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(reader.commit ?? 'a'.repeat(40)))
+      throw new Error(`no commit: ${reader.commit}`)
+  },
   'build-webhook': (input) => {
     const { ref, commit = 'a'.repeat(40), urls } = parsePushEvent(input)
     if (!/^refs\/(heads|tags)\/\S+$/.test(ref)) throw new Error(`no ref: ${ref}`)
@@ -93,6 +101,11 @@ export const fuzzSeeds: Record<string, readonly Uint8Array[]> = {
     }),
   ],
   'build-provenance': [encode(statement)],
+  'build-advertisement': [
+    new TextEncoder().encode(
+      `001e# service=git-upload-pack\n00000032${'cd'.repeat(20)} HEAD\0\n003d${'ab'.repeat(20)} refs/heads/main\n0000`,
+    ),
+  ],
   'build-webhook': [
     encode({
       ref: 'refs/heads/main',

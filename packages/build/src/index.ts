@@ -28,6 +28,7 @@ export {
 } from './provenance/signed-provenance.ts'
 export { buildAtBuilder, type RemoteBuild } from './remote/builder-client.ts'
 export { gatherMaterials, type GatheredMaterials, type GivenMaterial } from './remote/gather.ts'
+export { readAdvertisedBranch, type AdvertisedBranchOptions } from './source/advertised-branch.ts'
 export { hasPassword, sameRepository } from './source/git-url.ts'
 export { followsCommit, readBranchHead, requireBranch } from './source/remote-branch.ts'
 export { readSourceArchive } from './source/source-archive.ts'
