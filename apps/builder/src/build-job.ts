@@ -3,7 +3,14 @@ import { randomBytes } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { build, BuildError, openBuildCache, readSourceArchive, type BuiltImage } from '@wetee/build'
+import {
+  build,
+  BuildError,
+  openBuildCache,
+  readAdvertisedBranch,
+  readSourceArchive,
+  type BuiltImage,
+} from '@wetee/build'
 import { ImageError, openImage } from '@wetee/image'
 import type { BuildOrder } from './build-order.ts'
 import { orderLimits } from './build-order.ts'
@@ -22,6 +29,8 @@ export type JobPlaces = {
   /** False where the machine has no sandbox: then programs with a build script are refused. */
   readonly runsScripts: boolean
   readonly buildTimeoutMs: number
+  /** Certificates (PEM) of authorities for servers of repositories, in the place of Node's. */
+  readonly ca?: string
   /** Sees what nobody is told. */
   readonly onFault: (error: unknown) => void
 }
@@ -143,6 +152,7 @@ export class BuildJob {
     const { agent, buildTimeoutMs } = this.#places
     const signal = AbortSignal.any([this.#abort.signal, AbortSignal.timeout(buildTimeoutMs)])
     try {
+      await this.#requireBranch(signal)
       const image = await this.#build(signal)
       signal.throwIfAborted()
       this.#say('signing')
@@ -154,6 +164,21 @@ export class BuildJob {
     } catch (error) {
       this.#fail(this.#reasonOf(error, signal))
     }
+  }
+
+  /** What the order says of the repository is then more than the word of whoever sent it. */
+  async #requireBranch(signal: AbortSignal): Promise<void> {
+    const { repository, branch, commit } = this.order
+    if (branch === undefined) return
+    this.#say(`asking ${repository} where ${branch} is`)
+    const { ca } = this.#places
+    const options = ca === undefined ? { signal } : { signal, ca }
+    const found = await readAdvertisedBranch(repository, branch, options)
+    if (found !== commit)
+      throw new BuilderError(
+        'builder.branch-differs',
+        `${branch} of ${repository} is at ${found ?? 'nothing'}, not at ${commit}`,
+      )
   }
 
   async #build(signal: AbortSignal): Promise<BuiltImage> {

@@ -1,6 +1,6 @@
 // What a client asks to be built: a commit, and every file that this takes by its digest. Pure.
 import { canonicalRepository } from '@wetee/attestation'
-import { hasPassword, presetNames } from '@wetee/build'
+import { hasPassword, presetNames, requireBranch } from '@wetee/build'
 import * as z from 'zod'
 import { BuilderError } from './builder-error.ts'
 
@@ -26,12 +26,14 @@ const material = (name: 'sha256' | 'sha512', digits: number) =>
   })
 
 const orderSchema = z.strictObject({
-  /** Where anybody finds the commit; the builder has no network and only hands it on. */
+  /** Where anybody finds the commit; without a branch that is only handed on. */
   repository: z
     .string()
     .max(1_024)
     .regex(/^[\x21-\x7e]+$/),
   commit: z.string().regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/),
+  /** Has to be at the commit by what the repository's server says. */
+  branch: z.string().max(200).optional(),
   source: material('sha256', 64).extend({
     sizeBytes: sizeBytes.max(orderLimits.maxSourceBytes),
   }),
@@ -51,7 +53,7 @@ export function parseBuildOrder(text: string): BuildOrder {
     throw invalid(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not as expected'}`)
   }
   const order = parsed.data
-  requireRepository(order.repository)
+  requireRepository(order)
   const digests = order.packages.map(({ digest }) => digest)
   if (new Set(digests).size !== digests.length) throw invalid('packages: one is there twice')
   const total = order.packages.reduce((sum, one) => sum + one.sizeBytes, order.source.sizeBytes)
@@ -64,12 +66,15 @@ export function parseBuildOrder(text: string): BuildOrder {
 }
 
 /** An address that a statement and the chain can name, without a login: both are public. */
-function requireRepository(repository: string): void {
+function requireRepository({ repository, branch }: BuildOrder): void {
   if (hasPassword(repository)) throw invalid('repository: a login in an address would be public')
+  if (branch !== undefined && !repository.startsWith('https://'))
+    throw invalid('branch: only a server at https:// can be asked for it')
   try {
     canonicalRepository(repository)
+    if (branch !== undefined) requireBranch(branch)
   } catch (cause) {
-    throw new BuilderError('request.invalid', 'repository: no address of a repository', { cause })
+    throw new BuilderError('request.invalid', 'no address of a repository, or no branch', { cause })
   }
 }
 

@@ -5,6 +5,7 @@ const statuses = {
   'request.not-json': 400,
   'request.unknown': 404,
   'request.too-large': 413,
+  'builder.branch-differs': 409,
   'builder.build-unknown': 404,
   'builder.busy': 429,
   'builder.ended': 409,

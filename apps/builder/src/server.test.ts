@@ -1,11 +1,13 @@
 // The builder's API as a client meets it: a commit in, an image and a signed provenance out, and nothing in between to change it.
+import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import type { Server } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
-import { buildRecordDigest } from '@wetee/attestation'
+import { buildRecordDigest, repositoryHash } from '@wetee/attestation'
 import {
   buildAtBuilder,
   checkProvenance,
@@ -15,6 +17,7 @@ import {
 } from '@wetee/build'
 import { makeRepository, temporaryFolder } from '@wetee/build/test-folders'
 import { makeArchive, makeLock, serveArchives, type Registry } from '@wetee/build/test-registry'
+import { createTlsIdentity } from '@wetee/certificates'
 import { verifyLayout } from '@wetee/image'
 import { applicationDigest, recoverApplicationSigner, type PinnedCalls } from '@wetee/sdk'
 import { attestedApp, instanceSecret, type AttestedApp } from '@wetee/sdk/testing/attested-app'
@@ -22,6 +25,8 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { privateKeyToAccount } from 'viem/accounts'
 import type { Signer } from './sign-build.ts'
 import { createBuilderServer, type ServerOptions } from './server.ts'
+
+const nothing = `0x${'00'.repeat(32)}`
 
 const shared = temporaryFolder()
 const url = 'https://git.example/app'
@@ -87,7 +92,25 @@ async function gather(more: Record<string, string> = {}, scripts: object = {}) {
   })
   const options = { url: `file://${repository}`, commit, npmRegistry: registry.url }
   const materials = await gatherMaterials({ ...options, cache: join(shared.path, 'client') })
-  return { commit, materials }
+  return { commit, materials, repository }
+}
+
+/** The server of a repository, with what Git itself says of it; `ca` is its certificate. */
+async function serveRepository(repository: string) {
+  const { keyPem, certPem } = await createTlsIdentity({ commonName: 'localhost' })
+  const git = createTlsServer({ key: keyPem, cert: certPem }, (_, response) => {
+    const words = ['upload-pack', '--stateless-rpc', '--http-backend-info-refs', repository]
+    response.writeHead(200, { 'content-type': 'application/x-git-upload-pack-advertisement' })
+    response.end(
+      Buffer.concat([
+        Buffer.from('001e# service=git-upload-pack\n0000'),
+        execFileSync('git', words),
+      ]),
+    )
+  }).listen(0, '127.0.0.1')
+  await once(git, 'listening')
+  const { port } = git.address() as AddressInfo
+  return { url: `https://localhost:${port}/app`, ca: certPem, close: () => void git.close() }
 }
 
 const call = async (address: string, method: string, path: string, body?: string | Buffer) => {
@@ -129,12 +152,17 @@ const pinned = {
 } satisfies PinnedCalls
 
 /** As `wetee build --builder` does it. */
-async function buildThere(address: string, commit: string, materials: GatheredMaterials) {
+async function buildThere(
+  address: string,
+  commit: string,
+  materials: GatheredMaterials,
+  found: { readonly repository: string; readonly branch?: string } = { repository: url },
+) {
   const layout = join(shared.path, `layout-${++count}`)
   const lines: string[] = []
   const built = await buildAtBuilder(
     { url: address, tlsKeyHash: `0x${'77'.repeat(32)}`, pinned },
-    { repository: url, commit, port: 8080, materials },
+    { ...found, commit, port: 8080, materials },
     {
       ...{ layout, known: [], signal: AbortSignal.timeout(60_000) },
       onLine: (line) => void lines.push(line),
@@ -154,12 +182,16 @@ test('a commit becomes an image, and the signed provenance leads from the image 
   expect(await checkProvenance(app, signed, expected)).toMatchObject({
     ...{ ok: true, source: { commit, repository: url } },
   })
+  expect(signed.payload.includes('"branch"')).toBe(false)
   const { record, signature, builderAppId } = built.record as {
     builderAppId: string
     record: Parameters<typeof buildRecordDigest>[1]
     signature: `0x${string}`
   }
-  expect(record).toMatchObject({ imageDigest: `0x${built.digest.slice(7)}` })
+  // The chain is not told of a repository that the builder has not asked.
+  expect(record).toMatchObject({
+    ...{ imageDigest: `0x${built.digest.slice(7)}`, repositoryHash: nothing },
+  })
   const { chainId, cloud } = app.document.subject as { chainId: bigint; cloud: `0x${string}` }
   const digest = buildRecordDigest({ chainId, cloud, builderAppId: BigInt(builderAppId) }, record)
   const bytes = Buffer.from(digest.slice(2), 'hex')
@@ -169,6 +201,43 @@ test('a commit becomes an image, and the signed provenance leads from the image 
   expect(again.digest).toBe(built.digest)
   expect(again.lines).toContain('sent 1 of 1 materials')
 }, 120_000)
+
+test('a repository is named to the chain when its own server has a branch at the commit', async () => {
+  const { commit, materials, repository } = await gather()
+  const git = await serveRepository(repository)
+  try {
+    const address = await start({ ca: git.ca })
+    const there = (branch: string) =>
+      buildThere(address, commit, materials, { repository: git.url, branch })
+    const built = await there('main')
+    expect(built.record).toMatchObject({ record: { repositoryHash: repositoryHash(git.url) } })
+    const signed = parseSignedProvenance(built.provenance)
+    const expected = { imageDigest: built.digest, builder: { appId: 7n }, nowMs: app.nowMs }
+    expect(await checkProvenance(app, signed, expected)).toMatchObject({
+      source: { commit, repository: git.url, branch: 'main' },
+    })
+    await expect(there('other')).rejects.toThrow(/builder\.branch-differs/)
+    writeFileSync(join(repository, 'index.js'), 'console.log(2)')
+    execFileSync('git', ['-c', 'user.name=T', '-c', 'user.email=t@t', 'commit', '-qam', 'next'], {
+      cwd: repository,
+    })
+    await expect(there('main')).rejects.toThrow(/builder\.branch-differs/)
+  } finally {
+    git.close()
+  }
+}, 120_000)
+
+test('a server whose certificate nobody vouches for is not believed', async () => {
+  const { commit, materials, repository } = await gather()
+  const git = await serveRepository(repository)
+  try {
+    const address = await start()
+    const found = { repository: git.url, branch: 'main' }
+    await expect(buildThere(address, commit, materials, found)).rejects.toThrow(/build\.git-failed/)
+  } finally {
+    git.close()
+  }
+}, 60_000)
 
 test('a package that was changed in the cache is asked for again', async () => {
   const address = await start()
@@ -290,6 +359,8 @@ test('orders are read strictly', async () => {
     [{ ...order, commit: 'main' }, 'request.invalid'],
     [{ ...order, repository: 'https://me:secret@git.example/app' }, 'request.invalid'],
     [{ ...order, repository: 'ext::sh' }, 'request.invalid'],
+    [{ ...order, branch: '../main' }, 'request.invalid'],
+    [{ ...order, branch: 'main', repository: 'git@git.example:app' }, 'request.invalid'],
     [{ ...order, source: huge }, 'request.invalid'],
     [{ ...order, source: { ...order.source, digest: `sha256:../../x` } }, 'request.invalid'],
     [{ ...order, packages: [...order.packages, ...order.packages] }, 'request.invalid'],

@@ -9,6 +9,7 @@ import {
   type BuiltImage,
 } from '@wetee/build'
 import type { Instance } from '@wetee/sdk/node'
+import type { BuildOrder } from './build-order.ts'
 import { BuilderError } from './builder-error.ts'
 
 /** What the builder asks of its agent. */
@@ -31,7 +32,7 @@ const nothing = `0x${'00'.repeat(32)}` as const
 /** Signs, where the instance has a lease: without one nobody would believe it. Throws BuilderError `builder.not-attested`. */
 export async function signBuild(
   image: BuiltImage,
-  order: { readonly repository: string; readonly commit: string },
+  order: Pick<BuildOrder, 'repository' | 'commit' | 'branch'>,
   agent: Signer,
   signal: AbortSignal,
 ): Promise<SignedBuild> {
@@ -42,13 +43,16 @@ export async function signBuild(
   const { subject } = evidence
   if (subject.kind !== 'instance')
     throw new BuilderError('builder.not-attested', 'the agent shows no evidence of an instance')
-  const payload = encodeProvenance(describeImage(image, subject))
+  const { repository, commit, branch } = order
+  const seen = branch === undefined ? {} : { branch }
+  const payload = encodeProvenance(describeImage(image, { ...subject, ...seen }))
   const signed = await agent.sign(provenanceDigest(payload), { signal })
   const record = {
     imageDigest: `0x${image.digest.slice('sha256:'.length)}`,
     statementDigest: `0x${createHash('sha256').update(payload).digest('hex')}`,
-    repositoryHash: repositoryHash(order.repository),
-    commit: commitWord(order.commit),
+    // The chain relies on it: only what the builder has seen itself.
+    repositoryHash: branch === undefined ? nothing : repositoryHash(repository),
+    commit: commitWord(commit),
     manifestDigest: nothing,
   } as const
   const scope = { ...subject, builderAppId: subject.appId }

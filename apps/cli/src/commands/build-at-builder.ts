@@ -20,6 +20,7 @@ type Options = {
   readonly out?: string
   readonly tag?: string
   readonly push?: string
+  readonly branch?: string
   readonly provenance?: string
   readonly network?: string
   readonly json?: boolean
@@ -44,7 +45,10 @@ export async function buildAtApplication(
   const startedMs = Date.now()
   const layout = mkdtempSync(join(tmpdir(), 'wetee-built-'))
   try {
-    const { built, signed, report } = await build(context, network, { appId, layout, asked })
+    const { built, signed, report } = await build(context, network, {
+      ...{ appId, layout, asked },
+      ...(options.branch === undefined ? {} : { branch: options.branch }),
+    })
     const seconds = (Date.now() - startedMs) / 1000
     if (!report.ok) printProvenance(context, report)
     if (!report.ok || report.source?.commit !== source.commit)
@@ -89,7 +93,12 @@ export async function buildAtApplication(
   }
 }
 
-type Order = { readonly appId: bigint; readonly layout: string; readonly asked: BuildOptions }
+type Order = {
+  readonly appId: bigint
+  readonly layout: string
+  readonly asked: BuildOptions
+  readonly branch?: string
+}
 type Built = {
   readonly built: RemoteBuild
   readonly signed: string
@@ -99,7 +108,7 @@ type Built = {
 async function build(
   context: Context,
   network: Network,
-  { appId, layout, asked }: Order,
+  { appId, layout, asked, branch }: Order,
 ): Promise<Built> {
   // Only here: it needs a newer Node than the other commands.
   const { buildAtBuilder, gatherMaterials, parseSignedProvenance } = await import('@wetee/build')
@@ -118,7 +127,10 @@ async function build(
       ...(npmRegistry === undefined ? {} : { npmRegistry }),
     })
     try {
-      const order = { repository: source.url, commit: source.commit, port, materials }
+      const order = {
+        ...{ repository: source.url, commit: source.commit, port, materials },
+        ...(branch === undefined ? {} : { branch }),
+      }
       const { signal } = context
       const places = { layout, known: [join(cache, 'base')], signal, onLine: say }
       const built = await buildAtBuilder(address, order, places)

@@ -27,6 +27,7 @@ type Options = {
   readonly provenance?: string
   readonly verify?: string
   readonly builder?: string
+  readonly branch?: string
   readonly builderImage?: string
   readonly checkProvenance?: string
   readonly image?: string
@@ -42,6 +43,7 @@ export function buildCommand(context: Context, finish: (code: ExitCode) => void)
     .option('--source <folder>', 'what Git would commit of it; the default is this folder')
     .option('--git <url>', 'a repository, with --commit')
     .option('--commit <sha>', 'whole name of the commit')
+    .option('--branch <name>', 'with --builder: it asks the server itself if that is at the commit')
     .option('--preset <name>', 'auto, node, static', 'auto')
     .option('--base <image>', 'image with Node, by digest; else the Node of this machine')
     .option('--port <number>', 'port that the program listens on; 8080')
@@ -77,6 +79,8 @@ async function run(context: Context, options: Options): Promise<ExitCode> {
   if (options.checkProvenance !== undefined)
     return checkProvenanceFile(context, { ...options, file: options.checkProvenance })
   const asked = buildOptions(context, options)
+  if (options.branch !== undefined && options.builder === undefined)
+    throw new CliError('usage', '--branch is for --builder: here nobody would rely on it')
   if (options.builder !== undefined)
     return buildAtApplication(context, { ...options, builder: options.builder }, asked)
   // Only here: it needs a newer Node than the other commands.

@@ -38,8 +38,10 @@ export type ProvenanceReport = {
   /** How the evidence was judged. */
   readonly evidence?: VerifyReport
   readonly source?: {
-    /** Where whoever asked for the build says that the commit is found. */
+    /** Where the commit is found: by what its server told the builder where `branch` is there, else by the word of whoever asked for the build. */
     readonly repository: string
+    /** The branch that was at the commit when it was built. */
+    readonly branch?: string
     readonly commit: string
     readonly tree: string
   }
@@ -80,8 +82,12 @@ export async function checkProvenance(
     },
     image: () => checkSubject(found.statement, expected.imageDigest),
     source: () => {
-      const { commit, repository } = sourceOf(found.statement)
-      return `${commit} of ${repository}`
+      const { commit, repository, branch } = sourceOf(found.statement)
+      const seen =
+        branch === undefined
+          ? 'as whoever ordered it says'
+          : `where its server told the builder that ${branch} is`
+      return `${commit} of ${repository}, ${seen}`
     },
   }
   for (const id of provenanceStepIds) {
@@ -192,9 +198,15 @@ function sourceOf(statement: Provenance | undefined) {
   const { gitCommit: commit = '', gitTree: tree = '' } = source?.digest ?? {}
   const uri = source?.uri ?? ''
   const repository = uri.replace(/^git\+/, '').slice(0, -`@${commit}`.length)
+  const branch = definition?.externalParameters['branch']
   if (definition?.buildType !== buildType || commit === '' || !uri.endsWith(`@${commit}`))
     throw new Refused('the statement names no commit')
-  return { repository: uri.startsWith('git+') ? repository : '', commit, tree }
+  if (branch !== undefined && typeof branch !== 'string')
+    throw new Refused('the statement names no branch that can be read')
+  return {
+    ...{ repository: uri.startsWith('git+') ? repository : '', commit, tree },
+    ...(branch === undefined ? {} : { branch }),
+  }
 }
 
 function instanceOf(subject: SignedProvenance['evidence']['subject']): InstanceSubject {

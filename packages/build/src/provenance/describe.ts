@@ -9,6 +9,8 @@ export type BuilderInstance = {
   readonly cloud: string
   readonly appId: bigint
   readonly version: number
+  /** Where the repository's own server has told it that the commit is. */
+  readonly branch?: string
 }
 
 /** How a statement names a builder application. */
@@ -35,6 +37,7 @@ export function describeImage(image: BuiltImage, builder?: BuilderInstance): Pro
           preset: image.preset,
           port: image.port,
           timeSeconds: image.timeSeconds,
+          ...(builder?.branch === undefined ? {} : { branch: builder.branch }),
         },
         resolvedDependencies: [
           {

@@ -26,7 +26,7 @@ export type Provenance = {
 export const statementType = 'https://in-toto.io/Statement/v1'
 /** Type of its predicate (SLSA provenance v1). */
 export const provenanceType = 'https://slsa.dev/provenance/v1'
-/** Parameters: preset, port, timeSeconds. Dependencies: the source first, with the names of its commit and tree. */
+/** Parameters: preset, port, timeSeconds, and the branch where the builder has seen the commit itself. Dependencies: the source first, with the names of its commit and tree. */
 export const buildType = 'urn:wetee:build:v1'
 
 const maxBytes = 4 * 2 ** 20

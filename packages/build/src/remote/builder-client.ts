@@ -17,6 +17,8 @@ export type BuilderAddress = {
 export type RemoteOrder = {
   readonly repository: string
   readonly commit: string
+  /** Of the repository: the builder asks its server itself whether that is at the commit. */
+  readonly branch?: string
   readonly port: number
   readonly materials: Pick<GatheredMaterials, 'source' | 'packages' | 'preset'>
 }
@@ -49,10 +51,10 @@ export async function buildAtBuilder(
   },
 ): Promise<RemoteBuild> {
   const { source, packages, preset } = order.materials
-  const { repository, commit, port } = order
+  const { repository, commit, branch, port } = order
   const plain = ({ digest, sizeBytes }: GivenMaterial) => ({ digest, sizeBytes })
   const body = JSON.stringify({
-    ...{ repository, commit, port, preset },
+    ...{ repository, commit, branch, port, preset },
     source: plain(source),
     packages: packages.map(plain),
   })
