@@ -107,7 +107,8 @@ async function serveRepository(repository: string) {
         execFileSync('git', words),
       ]),
     )
-  }).listen(0, '127.0.0.1')
+  })
+  git.listen(0, '127.0.0.1')
   await once(git, 'listening')
   const { port } = git.address() as AddressInfo
   return { url: `https://localhost:${port}/app`, ca: certPem, close: () => void git.close() }

@@ -9,11 +9,10 @@ import {Updates} from "./Updates.sol";
 abstract contract Builds is Updates {
     uint256 private constant MAX_PAGE = 100;
 
-    /// @dev Only the builder's current version counts: a pending one has leases before its owner's delay and a veto have passed.
+    /// @dev A record without a repository serves no deploy key: those name one. Only the builder's current version counts: a pending one has leases before its owner's delay and a veto have passed.
     function recordBuild(uint64 builderAppId, ICloud.BuildRecord calldata record, bytes calldata signature) external {
         if (record.imageDigest == 0) revert ICloud.BuildInvalid("imageDigest");
         if (record.statementDigest == 0) revert ICloud.BuildInvalid("statementDigest");
-        if (record.repositoryHash == 0) revert ICloud.BuildInvalid("repositoryHash");
         if (record.commit == 0) revert ICloud.BuildInvalid("commit");
         bytes32 digest = _recordDigest(builderAppId, record);
         if (_builds[digest].recordedAt != 0) revert ICloud.BuildKnown(digest);

@@ -167,7 +167,7 @@ interface ICloud {
     /// @notice From which source an image was made, as an instance of a builder application signs it.
     /// @param imageDigest of the image's manifest in a registry
     /// @param statementDigest SHA-256 of the bytes of the in-toto statement
-    /// @param repositoryHash keccak256 of the canonical address of the repository
+    /// @param repositoryHash keccak256 of the canonical address of the repository; 0: the builder did not see where the commit is
     /// @param commit Git's name of the commit, left-aligned
     /// @param manifestDigest of the manifest that was made with this image, 0 where none was
     struct BuildRecord {

@@ -177,14 +177,13 @@ contract BuildsTest is BuildStand {
         same(cloud.buildsOf(IMAGE, builder, 100, type(uint256).max).length, 1, "the rest");
     }
 
-    function test_a_record_names_image_statement_repository_and_commit() public {
-        string[4] memory names = ["imageDigest", "statementDigest", "repositoryHash", "commit"];
-        for (uint256 i = 0; i < 4; i++) {
+    function test_a_record_names_image_statement_and_commit() public {
+        string[3] memory names = ["imageDigest", "statementDigest", "commit"];
+        for (uint256 i = 0; i < 3; i++) {
             ICloud.BuildRecord memory record = recordOf(0);
             if (i == 0) record.imageDigest = 0;
             if (i == 1) record.statementDigest = 0;
-            if (i == 2) record.repositoryHash = 0;
-            if (i == 3) record.commit = 0;
+            if (i == 2) record.commit = 0;
             bytes memory signature = signRecord(builder, BUILDER_KEY, record);
             vm.expectRevert(abi.encodeWithSelector(ICloud.BuildInvalid.selector, names[i]));
             cloud.recordBuild(builder, record, signature);

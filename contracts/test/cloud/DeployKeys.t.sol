@@ -267,6 +267,11 @@ contract DeployKeysTest is BuildStand {
         fork.repositoryHash = keccak256("https://git.example/fork/app");
         sendRecord(builder, BUILDER_KEY, fork);
         deployWith(KEY, missing(builder, REPOSITORY));
+        // One whose builder did not see where the commit is.
+        ICloud.BuildRecord memory unseen = recordOf(sha256(NEXT));
+        unseen.repositoryHash = 0;
+        sendRecord(builder, BUILDER_KEY, unseen);
+        deployWith(KEY, missing(builder, REPOSITORY));
         // Another manifest's, and one without a manifest.
         sendRecord(builder, BUILDER_KEY, recordOf(sha256(MANIFEST)));
         sendRecord(builder, BUILDER_KEY, recordOf(0));
