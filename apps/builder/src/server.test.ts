@@ -183,7 +183,7 @@ test('a commit becomes an image, and the signed provenance leads from the image 
   expect(await checkProvenance(app, signed, expected)).toMatchObject({
     ...{ ok: true, source: { commit, repository: url } },
   })
-  expect(signed.payload.includes('"branch"')).toBe(false)
+  expect(Buffer.from(signed.payload).includes('"branch"')).toBe(false)
   const { record, signature, builderAppId } = built.record as {
     builderAppId: string
     record: Parameters<typeof buildRecordDigest>[1]
