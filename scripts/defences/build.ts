@@ -178,9 +178,9 @@ const trees: readonly Defence[] = [
   },
   {
     name: 'a commit is named whole',
-    file: fetching,
-    remove: 'if (!/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(commit))',
-    by: "if (commit === '')",
+    file: `${folder}/source/commit-object.ts`,
+    remove: "if (/^[0-9a-f]{64}$/.test(commit)) return 'sha256'",
+    by: "if (commit !== '') return 'sha256'",
     tests: [{ file: sources, name: 'is not a whole name' }],
   },
   {
