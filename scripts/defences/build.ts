@@ -14,7 +14,7 @@ const fetching = `${folder}/source/fetch-commit.ts`
 const git = `${folder}/source/git-process.ts`
 const addresses = `${folder}/source/git-url.ts`
 const archives = `${folder}/node/unpack-packages.ts`
-const registry = `${folder}/node/fetch-packages.ts`
+const fetched = `${folder}/dependency/fetch-files.ts`
 
 const sandbox: readonly Defence[] = [
   {
@@ -209,16 +209,16 @@ const trees: readonly Defence[] = [
 const dependencies: readonly Defence[] = [
   {
     name: 'an archive has the digest of the lock file',
-    file: registry,
-    remove: 'if (actual !== sha512)',
-    by: "if (actual === '')",
+    file: `${folder}/node/fetch-packages.ts`,
+    remove: "(await hashFile(path, 'sha512')) === sha512",
+    by: "(await hashFile(path, 'sha512')) !== ''",
     tests: [{ file: packages, name: 'an archive with another digest' }],
   },
   {
     name: 'an archive that was changed in the cache is fetched again',
-    file: registry,
-    remove: 'if ((await hashFile(target)) === wanted.sha512) return',
-    by: 'if ((await hashFile(target)) !== undefined) return',
+    file: fetched,
+    remove: 'if (await wanted.isWanted(target).catch(() => false)) return',
+    by: 'if (await hashFile(target, "sha512")) return',
     tests: [{ file: packages, name: 'what was changed there is' }],
   },
   {
@@ -257,8 +257,36 @@ const dependencies: readonly Defence[] = [
     tests: [{ file: packages, name: 'without links and devices' }],
   },
   {
+    name: 'a module that has not the hash of go.sum is refused',
+    file: `${folder}/go/fetch-modules.ts`,
+    remove: 'return hashModule(entries) === h1',
+    by: 'return hashModule(entries) !== undefined',
+    tests: [{ file: `${folder}/go/go.test.ts`, name: 'a module with other bytes' }],
+  },
+  {
+    name: 'an archive of a module holds nothing of others',
+    file: `${folder}/go/fetch-modules.ts`,
+    remove: 'if (!name.startsWith(`${shown}/`))',
+    by: 'if (name === shown)',
+    tests: [{ file: `${folder}/go/go.test.ts`, name: 'a module with a file elsewhere' }],
+  },
+  {
+    name: 'no link is taken from a ZIP archive',
+    file: `${folder}/archive/zip.ts`,
+    remove: '(record.kind & 0o170000) === 0o120000',
+    by: 'record.kind < 0',
+    tests: [{ file: `${folder}/archive/zip.test.ts`, name: 'links, two of a name' }],
+  },
+  {
+    name: 'a ZIP archive unpacks to no more than allowed',
+    file: `${folder}/archive/zip.ts`,
+    remove: 'if (left < 0) refuse',
+    by: 'if (left < -Infinity) refuse',
+    tests: [{ file: `${folder}/archive/zip.test.ts`, name: 'unpacks to more than allowed' }],
+  },
+  {
     name: 'packages come by HTTPS, and from this machine only where it is the registry',
-    file: registry,
+    file: fetched,
     remove: "address.protocol === 'https:' ? !isLocal || isAsked : isLocal && isAsked",
     by: 'address || isLocal || isAsked',
     tests: [{ file: packages, name: 'only HTTPS is asked' }],

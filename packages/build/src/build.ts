@@ -2,26 +2,23 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import {
-  nodeRuntimeLayer,
-  pullImage,
-  writeImage,
-  type BaseImage,
-  type WrittenImage,
-} from '@wetee/image'
+import type { WrittenImage } from '@wetee/image'
+import { machineNode, pullBase } from './base.ts'
 import { BuildCache, cacheKey } from './cache.ts'
 import { BuildError } from './error.ts'
+import { defaultGoProxy } from './go/fetch-modules.ts'
+import { goRecipe } from './go/go-image.ts'
 import type { Material } from './material.ts'
 import { defaultRegistry } from './node/fetch-packages.ts'
-import { materialsOf, planNode, writeProgramImage, type NodePlan } from './node/node-image.ts'
+import { nodeRecipe } from './node/node-image.ts'
 import { choosePreset, type Preset } from './preset.ts'
-import { writeBuildRoot } from './sandbox/build-root.ts'
+import type { Recipe, Workshop } from './recipe.ts'
 import { makeOpenFolder, type ScriptLimits } from './sandbox/isolate.ts'
 import { fetchCommit } from './source/fetch-commit.ts'
 import { readFolder } from './source/read-folder.ts'
 import type { Source } from './source/source.ts'
 import type { SourceLimits } from './source/source-writer.ts'
-import { writeStaticImage } from './static/static-image.ts'
+import { staticRecipe } from './static/static-image.ts'
 
 /** Changes whenever the same source gives another image. */
 export const builderVersion = '1'
@@ -39,7 +36,7 @@ export type BuildOptions = {
   readonly preset?: string
   /** Folder of this user alone, for results, packages and base images. */
   readonly cache: string
-  /** `registry/repository@sha256:...`, with Node at /usr/local/bin/node; default: this machine's Node. */
+  /** `registry/repository@sha256:...`. Node and static: with Node at /usr/local/bin/node, default this machine's; Go: default none. */
   readonly base?: string
   /** TCP port that the program listens on, also in its `PORT`; default 8080. */
   readonly port?: number
@@ -47,6 +44,12 @@ export type BuildOptions = {
   readonly timeSeconds?: number
   /** In the place of https://registry.npmjs.org/. */
   readonly npmRegistry?: string
+  /** In the place of https://proxy.golang.org/. */
+  readonly goProxy?: string
+  /** Folder of the Go to compile with; default: that of PATH, else /usr/local/go. */
+  readonly goFolder?: string
+  /** PEM file of the authorities that a Go program trusts; default none. */
+  readonly certificates?: string
   /** Builds also what was built before. */
   readonly fresh?: boolean
   /** Fetches no package: what is not in the cache ends the build with `build.material-missing`. */
@@ -101,30 +104,24 @@ async function buildIn(
   const source = await stageSource(scratch, options)
   await options.onSource?.(source)
   const preset = choosePreset(options.preset ?? 'auto', source)
-  if (preset === 'dockerfile')
-    throw new BuildError('build.engine-missing', 'Dockerfiles are not built yet')
   const { port = 8080, timeSeconds = source.timeSeconds ?? 0 } = options
-  const plan = preset === 'node' ? await planNode(source) : undefined
-  if (options.runsScripts === false && plan?.manifest.buildScript !== undefined)
-    throw new BuildError(
-      'build.sandbox-missing',
-      'this builder has no sandbox for build scripts: commit what the script makes, or build elsewhere',
-    )
-  const base = await takeBase(cache, options)
-  const needsRoot = plan?.manifest.buildScript !== undefined && options.base === undefined
-  const buildRoot = needsRoot ? await writeMachineRoot(cache) : base
-  const materials = [
-    material('base', base, options.base),
-    ...(needsRoot ? [material('build-environment', buildRoot)] : []),
-    ...(plan === undefined ? [] : materialsOf(plan)),
-  ]
+  const workshop: Workshop = {
+    ...{ scratch, cache, port, timeSeconds, onStep: step },
+    labels:
+      source.commit === undefined ? {} : { 'org.opencontainers.image.revision': source.commit },
+    onLog: options.onLog ?? (() => undefined),
+    offline: options.offline ?? false,
+    runsScripts: options.runsScripts ?? true,
+    ...boundsOf(options),
+  }
+  const { materials, installScripts = [], write } = await plan(preset, source, workshop, options)
   const { commit, uri, tree, sizeBytes, files } = source
   const described = {
     preset,
     port,
     timeSeconds,
     materials,
-    installScripts: installScriptsOf(plan),
+    installScripts,
     source: {
       ...(commit === undefined ? {} : { commit }),
       ...(uri === undefined ? {} : { uri }),
@@ -136,23 +133,7 @@ async function buildIn(
   if (known !== undefined) return { ...described, ...known, cached: true }
   const layout = await cache.begin()
   try {
-    const labels: Record<string, string> =
-      commit === undefined ? {} : { 'org.opencontainers.image.revision': commit }
-    const image = { layout, base, port, timeSeconds, labels }
-    const written =
-      plan === undefined
-        ? await writeStaticImage(source, image)
-        : await writeProgramImage(source, plan, {
-            ...image,
-            buildRoot,
-            scratch,
-            cache: cache.packages,
-            registry: options.npmRegistry ?? defaultRegistry,
-            offline: options.offline ?? false,
-            onStep: step,
-            onLog: options.onLog ?? (() => undefined),
-            ...boundsOf(options),
-          })
+    const written = await write(layout)
     return {
       ...described,
       ...written,
@@ -182,37 +163,28 @@ async function stageSource(scratch: string, options: BuildOptions): Promise<Sour
   )
 }
 
-async function takeBase(cache: BuildCache, options: BuildOptions): Promise<BaseImage> {
-  const layout = cache.bases
-  if (options.base === undefined) {
-    const layers = [await nodeRuntimeLayer()]
-    const { digest } = await writeImage({ layout, tag: 'node', layers, config: {} })
-    return { layout, digest }
+async function plan(
+  preset: Preset,
+  source: Source,
+  workshop: Workshop,
+  options: BuildOptions,
+): Promise<Recipe> {
+  const { npmRegistry: registry = defaultRegistry, goProxy: proxy = defaultGoProxy } = options
+  if (preset === 'dockerfile')
+    throw new BuildError('build.engine-missing', 'Dockerfiles are not built yet')
+  const pulled = options.base === undefined ? undefined : await pullBase(options.base, workshop)
+  if (preset === 'go') {
+    const { certificates, goFolder } = options
+    return goRecipe(source, workshop, {
+      proxy,
+      ...(pulled === undefined ? {} : { base: pulled }),
+      ...(certificates === undefined ? {} : { certificates }),
+      ...(goFolder === undefined ? {} : { goFolder }),
+    })
   }
-  const [, digest] = /@(sha256:[0-9a-f]{64})$/.exec(options.base) ?? []
-  if (digest === undefined)
-    throw new BuildError(
-      'build.image-invalid',
-      `the base image is "${options.base.slice(0, 200)}", expected it by digest: registry/repository@sha256:...`,
-    )
-  options.onStep?.('pulling the base image')
-  await pullImage(
-    options.base,
-    layout,
-    options.signal === undefined ? {} : { signal: options.signal },
-  )
-  return { layout, digest }
-}
-
-async function writeMachineRoot(cache: BuildCache): Promise<BaseImage> {
-  const { digest } = await writeBuildRoot(cache.bases)
-  return { layout: cache.bases, digest }
-}
-
-function material(name: string, { digest }: BaseImage, reference?: string): Material {
-  const uri =
-    reference === undefined ? `urn:wetee:${name}:node-${process.version}` : `oci:${reference}`
-  return { uri, digest: { sha256: digest.slice('sha256:'.length) } }
+  const base = pulled ?? (await machineNode(workshop))
+  if (preset === 'static') return staticRecipe(source, workshop, base)
+  return nodeRecipe(source, workshop, { base, isMachine: pulled === undefined, registry })
 }
 
 function boundsOf({ scriptLimits, sourceLimits, signal }: BuildOptions) {
@@ -221,9 +193,4 @@ function boundsOf({ scriptLimits, sourceLimits, signal }: BuildOptions) {
     ...(sourceLimits === undefined ? {} : { sourceLimits }),
     ...(signal === undefined ? {} : { signal }),
   }
-}
-
-function installScriptsOf(plan: NodePlan | undefined): string[] {
-  const packages = plan?.lock.packages ?? []
-  return packages.filter(({ hasInstallScript }) => hasInstallScript).map(({ place }) => place)
 }

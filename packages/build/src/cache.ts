@@ -45,6 +45,11 @@ export class BuildCache {
     return join(this.#folder, 'npm')
   }
 
+  /** Go modules, by their hashes. */
+  get modules(): string {
+    return join(this.#folder, 'go')
+  }
+
   /** Base images, by their digests. */
   get bases(): string {
     return join(this.#folder, 'base')

@@ -33,6 +33,7 @@ export type BuildErrorCode =
   | 'build.source-path'
   | 'build.source-too-large'
   | 'build.timeout'
+  | 'build.toolchain-old'
   | 'build.webhook-invalid'
 
 /** Raised by every function here; `retryable`: the same call may succeed later. */

@@ -1,4 +1,8 @@
-// Fuzz targets: lock files, package.json, provenance, webhooks. Only BuildError may escape a target. No I/O.
+// Fuzz targets: lock files, package.json, Go modules, ZIP archives, provenance, webhooks. Only BuildError may escape a target. No I/O.
+import { readZip } from './archive/zip.ts'
+import { parseGoMod } from './go/go-mod.ts'
+import { parseGoSum } from './go/go-sum.ts'
+import { hashModule } from './go/module-hash.ts'
 import { parsePackageLock } from './node/package-lock.ts'
 import { parsePackageManifest } from './node/package-manifest.ts'
 import { encodeEnvelope, openEnvelope, parseEnvelope } from './provenance/envelope.ts'
@@ -59,6 +63,29 @@ export const fuzzTargets: Record<string, (input: Uint8Array) => void> = {
   'build-manifest': (input) => {
     parsePackageManifest(decode(input))
   },
+  'build-go-mod': (input) => {
+    const { module, goVersion = '1' } = parseGoMod(decode(input))
+    if (module.split('/').some((part) => /^\.*$/.test(part)))
+      throw new Error(`a way out: ${module}`)
+    if (!/^[0-9]/.test(goVersion)) throw new Error(`no version: ${goVersion}`)
+  },
+  'build-go-sum': (input) => {
+    for (const { path, version, h1 } of parseGoSum(decode(input)))
+      if (`${path}/${version}`.split('/').some((part) => /^\.*$/.test(part)) || h1.length !== 64)
+        throw new Error(`a way out: ${path} ${version}`)
+  },
+  'build-zip': (input) => {
+    const maxBytes = 2 ** 20
+    const entries = readZip(Buffer.from(input), 'a', { maxBytes, maxFiles: 100 })
+    let left = maxBytes
+    for (const { name, size, read } of entries) {
+      if (`/${name}/`.includes('/../') || name.startsWith('/'))
+        throw new Error(`a way out: ${name}`)
+      left -= size
+      if (left < 0 || read().length !== size) throw new Error('more than allowed')
+    }
+    hashModule(entries)
+  },
   'build-provenance': (input) => {
     const read = parseProvenance(input)
     const again = encodeProvenance(parseProvenance(encodeProvenance(read)))
@@ -99,6 +126,25 @@ export const fuzzSeeds: Record<string, readonly Uint8Array[]> = {
       scripts: { start: 'node a.js', build: 'tsc' },
       dependencies: { a: '1' },
     }),
+  ],
+  'build-go-mod': [
+    new TextEncoder().encode(
+      'module "example.org/a" // b\ngo 1.21rc1\ntoolchain go1.22.3\nrequire (\n\tb v1.0.0\n)\n',
+    ),
+  ],
+  'build-go-sum': [
+    new TextEncoder().encode(
+      `example.org/A v1.0.0-rc.1+x h1:${'A'.repeat(43)}=\nexample.org/A v1.0.0/go.mod h1:${'B'.repeat(43)}=\n`,
+    ),
+  ],
+  // One stored file, "a", with one byte.
+  'build-zip': [
+    Buffer.from(
+      '504b03041400000000000000210043beb7e80100000001000000010000006161504b010214031400' +
+        '000000000000210043beb7e801000000010000000100000000000000000000008001000000006150' +
+        '4b050600000000010001002f000000200000000000',
+      'hex',
+    ),
   ],
   'build-provenance': [encode(statement)],
   'build-advertisement': [

@@ -3,7 +3,7 @@ import { BuildError } from './error.ts'
 import type { StagedTree } from './source/source-writer.ts'
 
 /** The ways there are. */
-export type Preset = 'dockerfile' | 'node' | 'static'
+export type Preset = 'dockerfile' | 'node' | 'go' | 'static'
 
 /** What can be asked for. */
 export const presetNames = ['auto', 'dockerfile', 'node', 'python', 'go', 'static'] as const
@@ -23,12 +23,10 @@ const marks: readonly (readonly [file: string, preset: string])[] = [
 export function choosePreset(asked: string, { files }: Pick<StagedTree, 'files'>): Preset {
   const paths = new Set(files.map(({ path }) => path))
   const found = asked === 'auto' ? marks.find(([file]) => paths.has(file))?.[1] : asked
-  if (found === 'dockerfile' || found === 'node' || found === 'static') return found
-  if (found === 'python' || found === 'go')
-    throw new BuildError(
-      'build.preset-unsupported',
-      `a ${found} program is built by its Dockerfile: add one, and give --preset dockerfile`,
-    )
+  if (found === 'dockerfile' || found === 'node' || found === 'go' || found === 'static')
+    return found
+  if (found === 'python')
+    throw new BuildError('build.preset-unsupported', 'Python programs are not built yet')
   throw new BuildError(
     'build.preset-unknown',
     asked === 'auto'

@@ -166,6 +166,11 @@ function folder(path: string, mode: number): LayerEntry {
   return { kind: 'directory', path, mode }
 }
 
+/** A layer of what an empty root lacks for any program: users and groups, host names, and the empty folders that runtimes mount over. */
+export function emptyRootLayer(): LayerSource {
+  return { entries: () => Promise.resolve(skeleton) }
+}
+
 const skeleton: readonly LayerEntry[] = [
   text('/etc/passwd', 'root:x:0:0:root:/:/\nnobody:x:65534:65534:nobody:/:/\n'),
   text('/etc/group', 'root:x:0:\nnogroup:x:65534:\n'),

@@ -226,6 +226,8 @@ async function packAll(archive: Pack, entries: readonly LayerEntry[], mtime: Dat
   archive.finalize()
 }
 
+const maxWholeBytes = 1 << 20
+
 async function packOne(archive: Pack, entry: LayerEntry, mtime: Date): Promise<void> {
   const { uid, gid } = entry.owner ?? { uid: 0, gid: 0 }
   const header = {
@@ -244,6 +246,8 @@ async function packOne(archive: Pack, entry: LayerEntry, mtime: Date): Promise<v
   else if ('content' in entry) await packWhole(archive, header, entry.content)
   else {
     const { size } = await stat(entry.source)
+    // Most files are small, and a stream for each costs more than its bytes.
+    if (size <= maxWholeBytes) return packWhole(archive, header, await readFile(entry.source))
     const sink = archive.entry({ ...header, size })
     await pipeline(createReadStream(entry.source, { highWaterMark: 1 << 20 }), sink)
   }

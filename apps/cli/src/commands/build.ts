@@ -21,6 +21,8 @@ type Options = {
   readonly base?: string
   readonly port?: string
   readonly npmRegistry?: string
+  readonly goProxy?: string
+  readonly certificates?: string
   readonly out?: string
   readonly tag?: string
   readonly push?: string
@@ -44,10 +46,15 @@ export function buildCommand(context: Context, finish: (code: ExitCode) => void)
     .option('--git <url>', 'a repository, with --commit')
     .option('--commit <sha>', 'whole name of the commit')
     .option('--branch <name>', 'with --builder: it asks the server itself if that is at the commit')
-    .option('--preset <name>', 'auto, node, static', 'auto')
-    .option('--base <image>', 'image with Node, by digest; else the Node of this machine')
+    .option('--preset <name>', 'auto, node, go, static', 'auto')
+    .option(
+      '--base <image>',
+      'image to build on, by digest; else the Node of this machine, or nothing for Go',
+    )
     .option('--port <number>', 'port that the program listens on; 8080')
     .option('--npm-registry <url>', 'in the place of https://registry.npmjs.org/')
+    .option('--go-proxy <url>', 'in the place of https://proxy.golang.org/')
+    .option('--certificates <file>', 'PEM file of the authorities that a Go program trusts')
     .option('--out <path>', 'a folder (OCI layout), or a file.tar for docker load')
     .option('--tag <name>', 'tag in the folder of --out')
     .option('--push <image>', 'REGISTRY/REPOSITORY[:TAG], with the login of docker')
@@ -68,6 +75,7 @@ export function buildCommand(context: Context, finish: (code: ExitCode) => void)
     command,
     'wetee build --out image',
     'wetee build --push registry.example/you/app:1',
+    'wetee build --preset go --certificates /etc/ssl/certs/ca-certificates.crt --out image.tar',
     'wetee build --git https://git.example/you/app --commit 40-HEX-DIGITS --json',
     'wetee build --verify registry.example/you/app@sha256:DIGEST',
     'wetee build --builder 7 --git https://git.example/you/app --commit 40-HEX-DIGITS --provenance p.json',
@@ -118,7 +126,8 @@ async function run(context: Context, options: Options): Promise<ExitCode> {
 }
 
 function buildOptions(context: Context, options: Options): BuildOptions {
-  const { git, commit, source, base, npmRegistry = context.env['npm_config_registry'] } = options
+  const { git, commit, source, base, goProxy, certificates } = options
+  const { npmRegistry = context.env['npm_config_registry'] } = options
   if ((git === undefined) !== (commit === undefined))
     throw new CliError('usage', '--git and --commit go together: which commit of which repository')
   if (git !== undefined && source !== undefined)
@@ -136,6 +145,8 @@ function buildOptions(context: Context, options: Options): BuildOptions {
     ...(base === undefined ? {} : { base }),
     ...(options.port === undefined ? {} : { port: wholeNumber('--port', options.port, 1, 65_535) }),
     ...(npmRegistry === undefined ? {} : { npmRegistry }),
+    ...(goProxy === undefined ? {} : { goProxy }),
+    ...(certificates === undefined ? {} : { certificates: resolve(context.cwd, certificates) }),
     ...(options.fresh === true ? { fresh: true } : {}),
     ...(epoch === undefined || epoch === ''
       ? {}

@@ -9,11 +9,13 @@ import {
   type WrittenImage,
 } from '@wetee/image'
 import { BuildError } from '../error.ts'
+import { imageMaterial, type TakenBase } from '../base.ts'
 import type { Material } from '../material.ts'
-import { openFolders, prepareRoot, runIsolated, type ScriptLimits } from '../sandbox/isolate.ts'
+import type { Recipe, Workshop } from '../recipe.ts'
+import { writeBuildRoot } from '../sandbox/build-root.ts'
+import { openFolders, prepareRoot, runIsolated } from '../sandbox/isolate.ts'
 import { stageFolder } from '../source/read-folder.ts'
 import type { Source } from '../source/source.ts'
-import type { SourceLimits } from '../source/source-writer.ts'
 import { fetchPackages } from './fetch-packages.ts'
 import {
   maxLockBytes,
@@ -27,28 +29,53 @@ import { unpackPackages } from './unpack-packages.ts'
 /** What a program's files say about its build. */
 export type NodePlan = { readonly manifest: PackageManifest; readonly lock: PackageLock }
 
-/** Where and how it is built; folders below one that `makeOpenFolder` has made. */
-export type NodeBuild = {
+/** Where and how it is built. */
+type NodeBuild = Workshop & {
   readonly layout: string
   readonly base: BaseImage
   /** What the build script finds as its machine; as `base` where that is not this machine's Node. */
   readonly buildRoot: BaseImage
-  readonly scratch: string
-  readonly cache: string
   readonly registry: string
-  readonly offline: boolean
-  readonly port: number
-  readonly timeSeconds: number
-  readonly labels: Readonly<Record<string, string>>
-  readonly scriptLimits?: Partial<ScriptLimits>
-  readonly sourceLimits?: SourceLimits
-  readonly signal?: AbortSignal
-  readonly onStep: (text: string) => void
-  readonly onLog: (line: string) => void
 }
 
 const noLock: PackageLock = { packages: [], links: [] }
 const defaultEntries = ['server.js', 'server.mjs', 'index.js', 'index.mjs']
+
+/** Plans a Node program above `base`; `isMachine` where that is this machine's Node. Throws BuildError. */
+export async function nodeRecipe(
+  source: Source,
+  workshop: Workshop,
+  options: { readonly base: TakenBase; readonly isMachine: boolean; readonly registry: string },
+): Promise<Recipe> {
+  const plan = await planNode(source)
+  const { base, registry } = options
+  if (!workshop.runsScripts && plan.manifest.buildScript !== undefined)
+    throw new BuildError(
+      'build.sandbox-missing',
+      'this builder has no sandbox for build scripts: commit what the script makes, or build elsewhere',
+    )
+  const needsRoot = plan.manifest.buildScript !== undefined && options.isMachine
+  const layout = workshop.cache.bases
+  const buildRoot = needsRoot
+    ? { layout, digest: (await writeBuildRoot(layout)).digest }
+    : base.image
+  const rootUri = `urn:wetee:build-environment:node-${process.version}`
+  return {
+    materials: [
+      base.material,
+      ...(needsRoot ? [imageMaterial(rootUri, buildRoot.digest)] : []),
+      ...materialsOf(plan),
+    ],
+    installScripts: plan.lock.packages
+      .filter(({ hasInstallScript }) => hasInstallScript)
+      .map(({ place }) => place),
+    write: (to) =>
+      writeProgramImage(source, plan, {
+        ...workshop,
+        ...{ layout: to, base: base.image, buildRoot, registry },
+      }),
+  }
+}
 
 /** Reads package.json and the lock file. Throws BuildError `build.lock-*`, `build.package-invalid`. */
 export async function planNode({ folder, files }: Source): Promise<NodePlan> {
@@ -73,7 +100,7 @@ export async function planNode({ folder, files }: Source): Promise<NodePlan> {
 }
 
 /** Materials of a plan: every package whose archive is fetched. */
-export function materialsOf({ manifest, lock }: NodePlan): Material[] {
+function materialsOf({ manifest, lock }: NodePlan): Material[] {
   return wantedOf({ manifest, lock }).packages.map(({ place, version, sha512 }) => ({
     uri: `pkg:npm/${place.slice(place.lastIndexOf('node_modules/') + 'node_modules/'.length)}@${version}`,
     digest: { sha512 },
@@ -95,7 +122,7 @@ function runtimeOf({ packages, links }: PackageLock): PackageLock {
 }
 
 /** Writes the image. Throws BuildError. */
-export async function writeProgramImage(
+async function writeProgramImage(
   source: Source,
   plan: NodePlan,
   build: NodeBuild,
@@ -104,10 +131,10 @@ export async function writeProgramImage(
   const wanted = wantedOf(plan)
   if (wanted.packages.length > 0) {
     build.onStep(`fetching ${wanted.packages.length} packages`)
-    await fetchPackages(wanted.packages, build)
+    await fetchPackages(wanted.packages, packagePlaces(build))
   }
   const modules = join(build.scratch, 'modules')
-  await unpackPackages(runtimeOf(lock), join(modules, 'app'), build.cache)
+  await unpackPackages(runtimeOf(lock), join(modules, 'app'), build.cache.packages)
   const tree = manifest.buildScript === undefined ? source : await buildTree(source, plan, build)
   const program = programOf(manifest, new Set(tree.files.map(({ path }) => path)))
   const { timeSeconds } = build
@@ -128,13 +155,17 @@ export async function writeProgramImage(
   })
 }
 
+function packagePlaces({ cache, registry, offline, signal }: NodeBuild) {
+  return { cache: cache.packages, registry, offline, ...(signal === undefined ? {} : { signal }) }
+}
+
 /** Runs the build script on the source and all packages; takes all it leaves but packages. */
 async function buildTree(
   source: Source,
   { lock, manifest }: NodePlan,
   build: NodeBuild,
 ): Promise<Pick<Source, 'folder' | 'files'>> {
-  await unpackPackages(lock, source.folder, build.cache)
+  await unpackPackages(lock, source.folder, build.cache.packages)
   await openFolders(join(source.folder, '..'))
   const root = join(build.scratch, 'root')
   await unpackImage(build.buildRoot.layout, build.buildRoot.digest, root)
