@@ -1,5 +1,5 @@
 // The wetee command as a user runs it, against a running network; and what `verify` says when one byte is changed.
-import { execFile, spawn } from 'node:child_process'
+import { execFile, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:https'
@@ -16,6 +16,7 @@ import { runTutorial } from './testing/tutorial.ts'
 
 const cli = join(import.meta.dirname, '../../apps/cli/bin/wetee.mjs')
 const composeFile = join(import.meta.dirname, '../../examples/hello/compose.yaml')
+const builder = join(import.meta.dirname, '../../apps/builder')
 const LIMIT_MS = 480_000
 let devnet: RunningDevnet
 
@@ -112,12 +113,34 @@ function weteeExec(words: readonly string[], app = 'shell', atTerminal = false) 
   }
 }
 
-test('a command is run in a service, with its input while it runs, and at a terminal', async () => {
+/** A volume that is saved, changed, and put back. */
+async function saveAndPutBack(): Promise<void> {
+  const key = join(devnet.folder, 'snapshot.key')
+  const file = join(devnet.folder, 'data.snapshot')
+  expect((await wetee('logs', 'key', '--out', key)).code).toBe(0)
+  const run = (script: string) => weteeExec(['--', node, '-e', script]).ended
+  const write = (text: string) => `fs.writeFileSync('/data/kept','${text}')`
+  const read = "console.log(fs.readdirSync('/data')+' '+fs.readFileSync('/data/kept'))"
+  expect(await run(write('secret-content'))).toEqual({ code: 0, said: '' })
+  const saved = await wetee('app', 'snapshot', 'shell', '--key', key, '--out', file)
+  expect(saved).toMatchObject({ code: 0, json: { volume: 'data', replica: 0 } })
+  expect(readFileSync(file).includes('secret-content')).toBe(false)
+  await run(`${write('changed')};fs.writeFileSync('/data/later','')`)
+  const restored = await wetee('app', 'restore', 'shell', 'data', '--key', key, '--file', file)
+  expect(restored).toMatchObject({ code: 0, json: { restored: 'data' } })
+  expect(await run(read)).toEqual({ code: 0, said: 'kept secret-content\n' })
+}
+
+test('a command is run in a service, with its input while it runs, and at a terminal; its volume is saved and put back', async () => {
   const file = join(devnet.folder, 'shell.yaml')
-  writeFileSync(file, `${readFileSync(compose(), 'utf8').trimEnd()}\n  exec: true\n`)
+  const text = readFileSync(compose(), 'utf8').trimEnd()
+  const mounted = text.replace("user: '1000:1000'", "$&\n    volumes: ['data:/data']")
+  writeFileSync(file, `${mounted}\n  exec: true\n  snapshots: true\nvolumes:\n  data: {}\n`)
   expect((await wetee('deploy', file, '--name', 'shell', '--wait', '--yes')).code).toBe(0)
   const plain = weteeExec(['--', node, '-p', 'process.stdout.isTTY??"none"'])
   expect(await plain.ended).toEqual({ code: 0, said: 'none\n' })
+
+  await saveAndPutBack()
 
   const echo = 'process.stdin.on("data",d=>console.log("got "+d)).on("end",()=>process.exit(6))'
   const piped = weteeExec(['-i', '--', node, '-e', echo])
@@ -275,9 +298,12 @@ test(
     const target = `127.0.0.1:${network.ports.registry}/you/app`
     const load = new SteadyLoad(application.url, 50)
     const commit = repository.push(program(1))
+    const robot = await makeRobot()
+    const added = await wetee('app', 'deploy-key', 'add', 'hello', robot.address, '--yes')
+    expect(added.code).toBe(0)
     const words = [
       'watch',
-      'hello',
+      String(application.appId),
       '--git',
       repository.url,
       '--branch',
@@ -294,15 +320,24 @@ test(
       '--state',
       join(folder, 's'),
     ]
-    const env = { ...process.env, WETEE_NETWORK: join(folder, 'network.json') }
-    const watch = startWatch([cli, ...words, ...limits, ...places], env)
+    const env = { ...robot.env, WETEE_NETWORK: join(folder, 'network.json') }
+    const watch = startWatch([cli, ...words, ...limits, ...places, ...robot.words], env)
     try {
       await watch.said('served', commit)
       const { body } = await application.sdk.transport.get(application.url, { maxBytes: 65_536 })
       expect(new TextDecoder().decode(body)).toBe('pushed 1')
+      await load.stop()
+      const shown = () => wetee<ShownApp>('show', 'hello')
+      const { version } = (await shown()).json
+      await wetee('app', 'deploy-key', 'revoke', 'hello', robot.address, '--yes')
+      repository.push(program(2))
+      // The contract refuses it, and no other commit would cure that: the command ends by itself.
+      expect(await watch.ended()).toBe(4)
+      expect(JSON.stringify(watch.lines)).toContain('contract.DeployKeyUnknown')
+      expect((await shown()).json).toMatchObject({ version: { version: version.version } })
     } finally {
       await load.stop()
-      expect(await watch.stop()).toBe(130)
+      await watch.stop()
     }
     const { answered, failures, keys } = load.take()
     expect(failures).toEqual([])
@@ -311,6 +346,92 @@ test(
   },
   LIMIT_MS,
 )
+
+test(
+  'an application in a TEE builds a commit and signs it: from the image anybody comes to the commit, and nobody to another',
+  async () => {
+    const { network, folder } = devnet
+    const registry = `127.0.0.1:${network.ports.registry}`
+    const cache = ['--cache', join(folder, 'build')]
+    const run = <T>(...words: readonly string[]) => wetee<T>('build', ...words, ...cache)
+    const sources = join(folder, 'builder-source')
+    execFileSync(process.execPath, [join(builder, 'write-source.ts'), sources])
+    const ours = [
+      '--source',
+      join(folder, 'builder-source'),
+      '--push',
+      `${registry}/wetee/builder:1`,
+    ]
+    const { digest: builderImage } = (await run<{ digest: string }>(...ours)).json
+    const file = join(folder, 'builder.yaml')
+    writeFileSync(
+      file,
+      readFileSync(join(builder, 'compose.yaml'), 'utf8').replaceAll('127.0.0.1:5780', registry),
+    )
+    expect((await wetee('deploy', file, '--name', 'builder', '--wait', '--yes')).code).toBe(0)
+
+    const repository = makePushedRepository(folder, 'built')
+    const commit = repository.push(program(1))
+    const source = ['--git', repository.url, '--commit', commit]
+    const provenance = join(folder, 'provenance.json')
+    const target = ['--push', `${registry}/you/built`, '--provenance', provenance]
+    type Built = { digest: string; ok: boolean; source: { commit: string } }
+    const built = await run<Built>('--builder', 'builder', ...source, ...target)
+    expect(built).toMatchObject({
+      code: 0,
+      json: { ok: true, simulated: true, source: { commit } },
+    })
+    const { digest } = built.json
+
+    // Its base is the Node of its own image, which is this machine's: built here, it is the same.
+    const verified = ['--verify', `${registry}/you/built@${digest}`]
+    expect((await run(...source, ...verified)).code).toBe(0)
+    const check = (...words: readonly string[]) =>
+      wetee<{ failed?: string }>('build', '--check-provenance', provenance, '--image', ...words)
+    expect((await check(digest, '--builder', 'builder')).code).toBe(0)
+    expect((await check(digest, '--builder-image', builderImage)).code).toBe(0)
+    const failing = async (...words: readonly string[]) => (await check(...words)).json.failed
+    expect(await failing(digest, '--builder', 'hello')).toBe('evidence')
+    expect(await failing(digest, '--builder-image', digest)).toBe('builder')
+    expect(await failing(builderImage, '--builder', 'builder')).toBe('image')
+    const signed = JSON.parse(readFileSync(provenance, 'utf8')) as {
+      envelope: { payload: string }
+    }
+    const statement = Buffer.from(signed.envelope.payload, 'base64').toString()
+    const other = statement.replaceAll(commit, '9'.repeat(40))
+    signed.envelope.payload = Buffer.from(other).toString('base64')
+    writeFileSync(provenance, JSON.stringify(signed))
+    expect(await failing(digest, '--builder', 'builder')).toBe('signature')
+    expect((await wetee('terminate', 'builder', '--yes')).code).toBe(0)
+  },
+  LIMIT_MS,
+)
+
+type ShownApp = { readonly version: { readonly version: number } }
+
+/** An account of its own with a keystore of its own, which pays for its transactions and owns nothing. */
+async function makeRobot() {
+  const { folder } = devnet
+  const passwordFile = join(folder, 'robot-password')
+  writeFileSync(passwordFile, 'a password of a robot')
+  const env = { ...process.env, WETEE_HOME: join(folder, 'robot') }
+  const made = execFileSync(
+    process.execPath,
+    [cli, 'account', 'create', 'robot', '--password-file', passwordFile, '--json'],
+    { env, encoding: 'utf8' },
+  )
+  const { address } = JSON.parse(made) as { address: string }
+  const profile = readFileSync(join(folder, 'network.json'), 'utf8')
+  const { rpcUrls } = JSON.parse(profile) as { rpcUrls: [string] }
+  const params = [address, '0xde0b6b3a7640000']
+  await fetch(rpcUrls[0], {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'anvil_setBalance', params }),
+  })
+  const words = ['--account', 'robot', '--password-file', passwordFile, '--deploy-key']
+  return { address, env, words }
+}
 
 /** Serves the application's own evidence under a TLS key of its own. */
 async function startImpostor(): Promise<Server> {

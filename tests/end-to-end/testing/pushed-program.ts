@@ -12,9 +12,9 @@ export type PushedRepository = {
   push(files: Readonly<Record<string, string>>): string
 }
 
-/** Makes it in a folder. */
-export function makePushedRepository(folder: string): PushedRepository {
-  const [bare, work] = [join(folder, 'app.git'), join(folder, 'app')]
+/** Makes it in a folder, under a name. */
+export function makePushedRepository(folder: string, name = 'app'): PushedRepository {
+  const [bare, work] = [join(folder, `${name}.git`), join(folder, name)]
   const git = (...words: readonly string[]) => {
     const who = ['-c', 'user.name=Test', '-c', 'user.email=test@example.org']
     const { PATH } = process.env
@@ -65,6 +65,11 @@ export function startWatch(command: readonly string[], env: NodeJS.ProcessEnv) {
           throw new Error(`ended without ${event}: ${JSON.stringify(lines)} ${errors}`)
         await new Promise<void>((resolve) => (wake = resolve))
       }
+    },
+    /** Until it ends by itself; its exit code. */
+    ended: async (): Promise<number | null> => {
+      await ended
+      return child.exitCode
     },
     stop: async (): Promise<number | null> => {
       child.kill('SIGTERM')

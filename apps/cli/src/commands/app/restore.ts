@@ -9,7 +9,7 @@ import { replicaOf } from './snapshot.ts'
 
 type Options = SharedOptions & {
   readonly key: string
-  readonly from: string
+  readonly file: string
   readonly replica?: string
   readonly unproven?: boolean
 }
@@ -21,7 +21,7 @@ export function appRestoreCommand(context: Context): Command {
     )
     .argument('<app>', 'id or name')
     .argument('<volume>', 'of the Compose file')
-    .requiredOption('--from <file>', 'what `wetee app snapshot` has written')
+    .requiredOption('--file <file>', 'what `wetee app snapshot` has written')
     .requiredOption('--key <file>', 'that it was sealed to')
     .option('--replica <number>', 'which one; default 0')
     .option('--unproven', 'also one whose key never had a lease: it may be made up')
@@ -30,7 +30,7 @@ export function appRestoreCommand(context: Context): Command {
     )
   return withExample(
     withShared(command),
-    'wetee app restore shop data --key log.key --from data.snapshot',
+    'wetee app restore shop data --key log.key --file data.snapshot',
   )
 }
 
@@ -44,7 +44,7 @@ async function run(
   const appId = await context.sdk.resolveApp(network, app)
   const info = await context.sdk.restoreVolume(network, appId, {
     ...replicaOf(context, options),
-    ...{ keys, volume, file: resolve(context.cwd, options.from) },
+    ...{ keys, volume, file: resolve(context.cwd, options.file) },
     unproven: options.unproven === true,
   })
   if (options.json === true) printJson(context, { ...info, restored: volume })

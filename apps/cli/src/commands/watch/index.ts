@@ -192,8 +192,13 @@ async function readTarget(
     throw new CliError('usage', `--push is "${push}", expected REGISTRY/REPOSITORY without a tag`)
   const isInside = /^[^/\0][^\0]*$/.test(compose) && !compose.split('/').includes('..')
   if (!isInside) throw new CliError('usage', '--compose is a path inside the repository')
-  const appId = await context.sdk.resolveApp(network, app)
   const byDeployKey = options.deployKey === true
+  if (byDeployKey && !/^[0-9]+$/.test(app))
+    throw new CliError(
+      'usage',
+      '--deploy-key takes the application by its number: a name is its owner’s',
+    )
+  const appId = await context.sdk.resolveApp(network, app)
   if (!byDeployKey) await requireOwner(context, network, appId)
   const { npmRegistry = context.env['npm_config_registry'] } = options
   const caches = context.env['XDG_CACHE_HOME'] ?? join(context.homeDir, '.cache')

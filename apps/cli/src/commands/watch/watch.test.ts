@@ -66,9 +66,10 @@ const watch = async (
   words: readonly string[],
   { sdk, network } = ownersNetwork(),
   url = `file://${repository}`,
+  app = words.includes('--deploy-key') ? '1' : 'hello',
 ) => {
   const env = { DOCKER_CONFIG: folder }
-  const asked = ['watch', 'hello', '--git', url, '--branch', 'main', '--service', 'web']
+  const asked = ['watch', app, '--git', url, '--branch', 'main', '--service', 'web']
   const shared = ['--once', '--yes', '--json', '--min-interval', '0', '--state', 'state.json']
   const cache = ['--cache', join(folder, 'cache')]
   const ran = await run([...asked, ...shared, ...cache, ...words], {
@@ -160,7 +161,11 @@ test('with --deploy-key the account is one that the owner has set, and what it p
   try {
     const without = await watch(words, { ...owner, network })
     expect([without.code, without.stdout]).toEqual([4, expect.stringContaining('watch.not-owner')])
-    const { code } = await watch([...words, '--deploy-key'], { ...owner, sdk, network })
+    const robots = { ...owner, sdk, network }
+    // A name is found among the applications of the account, which the key has none of.
+    const named = await watch([...words, '--deploy-key'], robots, undefined, 'hello')
+    expect([named.code, named.stdout]).toEqual([2, expect.stringContaining('by its number')])
+    const { code } = await watch([...words, '--deploy-key'], robots)
     expect([code, planned]).toEqual([0, [[sampleApp.owner, true]]])
     const unknown: Partial<Sdk> = {
       ...sdk,
