@@ -374,7 +374,9 @@ test(
     const commit = repository.push(program(1))
     const source = ['--git', repository.url, '--commit', commit]
     const provenance = join(folder, 'provenance.json')
-    const target = ['--push', `${registry}/you/built`, '--provenance', provenance]
+    const record = join(folder, 'record.json')
+    const kept = ['--provenance', provenance, '--record', record]
+    const target = ['--push', `${registry}/you/built`, ...kept]
     type Built = { digest: string; ok: boolean; source: { commit: string } }
     const built = await run<Built>('--builder', 'builder', ...source, ...target)
     expect(built).toMatchObject({
@@ -383,6 +385,11 @@ test(
     })
     const { digest } = built.json
 
+    // Whoever has the record may send it: the contract looks at the builder's lease.
+    expect(await wetee('app', 'record-build', record, '--yes')).toMatchObject({ code: 0 })
+    expect(await wetee('app', 'record-build', record, '--yes')).toMatchObject({
+      json: { error: { code: 'contract.BuildKnown' } },
+    })
     // Its base is the Node of its own image, which is this machine's: built here, it is the same.
     const verified = ['--verify', `${registry}/you/built@${digest}`]
     expect((await run(...source, ...verified)).code).toBe(0)

@@ -55,7 +55,7 @@ const names = [
   'account',
 ]
 const groups: Record<string, readonly string[]> = {
-  app: 'events exceptions exec viewers snapshot restore update configure scale migrate pause resume freeze drop guardian budget cap transfer'.split(
+  app: 'events exceptions exec viewers snapshot restore record-build update configure scale migrate pause resume freeze drop guardian budget cap transfer'.split(
     ' ',
   ),
   api: 'list sync add update rm pause resume callers import client'.split(' '),

@@ -184,6 +184,7 @@ export {
   type DeployKey,
   type DeployKeyLimits,
 } from './deploy-keys.ts'
+export { parseBuildRecord, planRecordBuild, type SignedBuildRecord } from './build-records.ts'
 export { planMigration, type MigrateOptions } from './migrate.ts'
 export { readAppHistory, reasonOf, type HistoryEntry } from './app-history.ts'
 export {

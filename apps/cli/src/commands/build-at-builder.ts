@@ -22,6 +22,7 @@ type Options = {
   readonly push?: string
   readonly branch?: string
   readonly provenance?: string
+  readonly record?: string
   readonly network?: string
   readonly json?: boolean
 }
@@ -60,6 +61,8 @@ export async function buildAtApplication(
     await writeOut(context, options, image)
     if (options.provenance !== undefined)
       writeFileSync(resolve(context.cwd, options.provenance), signed)
+    if (options.record !== undefined)
+      writeFileSync(resolve(context.cwd, options.record), `${JSON.stringify(built.record)}\n`)
     const pushed =
       options.push === undefined ? undefined : await pushBuilt(context, options.push, image)
     const { digest, preset, record } = built

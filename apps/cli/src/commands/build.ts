@@ -29,6 +29,7 @@ type Options = {
   readonly provenance?: string
   readonly verify?: string
   readonly builder?: string
+  readonly record?: string
   readonly branch?: string
   readonly builderImage?: string
   readonly checkProvenance?: string
@@ -60,6 +61,7 @@ export function buildCommand(context: Context, finish: (code: ExitCode) => void)
     .option('--push <image>', 'REGISTRY/REPOSITORY[:TAG], with the login of docker')
     .option('--provenance <file>', 'write what went into the image; a builder signs it')
     .option('--builder <app>', 'have it built by this application in a TEE: id or name')
+    .option('--record <file>', 'with --builder: write its record, for `wetee app record-build`')
     .option('--builder-image <digest>', 'with --check-provenance: the program that is accepted')
     .option('--check-provenance <file>', 'whether a builder that you accept has signed this')
     .option('--image <image>', 'with --check-provenance: REPOSITORY@sha256:..., or sha256:...')
@@ -89,6 +91,8 @@ async function run(context: Context, options: Options): Promise<ExitCode> {
   const asked = buildOptions(context, options)
   if (options.branch !== undefined && options.builder === undefined)
     throw new CliError('usage', '--branch is for --builder: here nobody would rely on it')
+  if (options.record !== undefined && options.builder === undefined)
+    throw new CliError('usage', '--record is for --builder: nobody else signs one')
   if (options.builder !== undefined)
     return buildAtApplication(context, { ...options, builder: options.builder }, asked)
   // Only here: it needs a newer Node than the other commands.

@@ -15,6 +15,7 @@ import { appGuardianCommand } from './guardian.ts'
 import { appMigrateCommand } from './migrate.ts'
 import { appPauseCommand } from './pause.ts'
 import { appResumeCommand } from './resume.ts'
+import { appRecordBuildCommand } from './record-build.ts'
 import { appRestoreCommand } from './restore.ts'
 import { appScaleCommand } from './scale.ts'
 import { appSnapshotCommand } from './snapshot.ts'
@@ -32,6 +33,7 @@ export function appCommand(context: Context, finish: (code: number) => void): Co
     .addCommand(appExecCommand(context, finish))
     .addCommand(appViewersCommand(context, finish))
     .addCommand(appSnapshotCommand(context))
+    .addCommand(appRecordBuildCommand(context))
     .addCommand(appRestoreCommand(context))
     .addCommand(appUpdateCommand(context))
     .addCommand(appConfigureCommand(context))
