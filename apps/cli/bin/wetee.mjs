@@ -85,5 +85,5 @@ function write(file, contents) {
 }
 
 process.env.NODE_COMPILE_CACHE ??= join(root, 'node_modules/.cache/node-compile')
-module.enableCompileCache(process.env.NODE_COMPILE_CACHE)
+module.enableCompileCache?.(process.env.NODE_COMPILE_CACHE)
 await import(pathToFileURL(kept() ?? (await make())).href)

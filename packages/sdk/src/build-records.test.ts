@@ -42,5 +42,5 @@ test.each<[string, unknown]>([
   ['too much', { ...answer, builderAppId: '7'.repeat(5_000) }],
 ])('ATTACK %s is no build record', (_, value) => {
   const text = typeof value === 'string' ? value : JSON.stringify(value)
-  expect(() => parseBuildRecord(text)).toThrow(refusal as Error)
+  expect(() => parseBuildRecord(text)).toThrow(refusal)
 })

@@ -43,12 +43,15 @@ const update = (manifest: Hex) =>
     functionName: 'update',
     args: [7n, terms, manifest, 1n, 0n, false],
   })
+const updateByDeployKey = (manifest: Hex) =>
+  encodeFunctionData({ abi: cloudAbi, functionName: 'updateByDeployKey', args: [7n, manifest, 1n] })
 const text = '{"name":"hello wörld"}'
 const digest = sha256(toHex(text))
 
 test.each([
   ['create', create(toHex(text))],
   ['update', update(toHex(text))],
+  ['updateByDeployKey', updateByDeployKey(toHex(text))],
   ['a wallet that calls create', concat(['0x6a761202', zeroHash, create(toHex(text)), zeroHash])],
   ['a batch of several', concat(['0xac9650d8', update(toHex('{}')), create(toHex(text))])],
 ])('the manifest is found in %s', (_, calldata) => {

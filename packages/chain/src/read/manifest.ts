@@ -78,7 +78,7 @@ async function readCalldata(
 }
 
 /**
- * The manifest with this SHA-256 among the calls of `create` and `update` in `calldata`, direct or wrapped in another call.
+ * The manifest with this SHA-256 among the calls of `create`, `update` and `updateByDeployKey` in `calldata`, direct or wrapped in another call.
  * Throws ChainError `manifest.too-large`, `manifest.digest-differs`.
  */
 export function manifestInCalldata(calldata: Hex, digest: Hex, name: string): ManifestText {
@@ -103,13 +103,20 @@ export function manifestInCalldata(calldata: Hex, digest: Hex, name: string): Ma
   )
 }
 
+/** Where each function that makes a version of new code has the manifest. */
+const manifestArguments = new Map([
+  ['create', 5],
+  ['update', 2],
+  ['updateByDeployKey', 1],
+])
+
 const selectors = cloudAbi.flatMap((entry) =>
-  entry.type === 'function' && (entry.name === 'create' || entry.name === 'update')
+  entry.type === 'function' && manifestArguments.has(entry.name)
     ? [toFunctionSelector(entry).slice(2)]
     : [],
 )
 
-/** Everything in `calldata` that begins like a call of `create` or `update`. */
+/** Everything in `calldata` that begins like one of these calls. */
 function* callsIn(calldata: Hex): Generator<Hex> {
   const hex = calldata.toLowerCase()
   const pattern = new RegExp(selectors.join('|'), 'g')
@@ -127,8 +134,9 @@ function* callsIn(calldata: Hex): Generator<Hex> {
 function manifestOf(call: Hex): Hex | undefined {
   try {
     const { functionName, args } = decodeFunctionData({ abi: cloudAbi, data: call })
-    if (functionName === 'create') return args[5]
-    return functionName === 'update' ? args[2] : undefined
+    return (args as readonly unknown[])[manifestArguments.get(functionName) ?? -1] as
+      | Hex
+      | undefined
   } catch {
     return undefined
   }
