@@ -16,9 +16,9 @@ const event = (eventName: string, other: object = {}): ChainEvent => ({
 const touched = (...events: ChainEvent[]) => [...changesIn(events).touched]
 const causes = (...events: ChainEvent[]) => [...changesIn(events).causes.keys()]
 
-/** Events that change nothing that is watched: money, prices, stakes, owners, settings. */
+/** Events that change nothing that is watched: money, prices, stakes, owners, settings, who may propose and what was built. */
 const beside = new Set(
-  `AppCreated AssetSet CloudSet Configured Frozen GuardianSet LeaseSkipped NewLeasesPaused NodeRegistered NoticeGiven
+  `AppCreated AssetSet BuildRecorded DeployKeyRevoked DeployKeySet DeployKeyUsed CloudSet Configured Frozen GuardianSet LeaseSkipped NewLeasesPaused NodeRegistered NoticeGiven
   OwnershipOffered OwnershipTaken ParametersSet Recharged Released Reserved Settled SpendingCapSet StakeAdded StakeLocked
   StakeRulesSet StakeSlashed StakeUnlocked StakeWithdrawn Swept TreasurySet WithdrawalCancelled WithdrawalRequested Withdrawn
   WorkProven WorkerPricesSet WorkerUpdated AuthorityUpdated`.split(/\s+/),
