@@ -27,7 +27,7 @@ import { roles } from './deploy/wirings.ts'
 import { accounts, anvilAccount, anvilBinary, startAnvil, type LocalAnvil } from './local-anvil.ts'
 
 /** Creations and wiring calls of a whole deployment. */
-const transactions = 24
+const transactions = 25
 const trustStoreDigest = keccak256(stringToHex('roots'))
 
 describe.skipIf(anvilBinary === undefined)('deployment', () => {
@@ -396,7 +396,7 @@ describe.skipIf(anvilBinary === undefined)('deployment', () => {
       })
       expect(await count()).toBe(transactions)
       const deployment = readDeployment(file)!
-      expect(Object.keys(deployment.contracts)).toHaveLength(21)
+      expect(Object.keys(deployment.contracts)).toHaveLength(22)
       expect(BigInt(deployment.total.gasUsed)).toBeGreaterThan(0n)
       const balance = await publicClient.getBalance({ address: account.address })
       expect(parseEther('10000') - balance).toBe(BigInt(deployment.total.costWei))
@@ -474,7 +474,7 @@ describe.skipIf(anvilBinary === undefined)('deployment', () => {
       expect(await write()).toEqual([])
       const deployment = readDeployment(file)!
       expect(deployment).toMatchObject({ complete: true })
-      expect(Object.values(deployment.contracts).filter(({ sent }) => sent)).toHaveLength(19)
+      expect(Object.values(deployment.contracts).filter(({ sent }) => sent)).toHaveLength(20)
       expect(deployment.calls).toHaveLength(5)
       expect(await sentBy(connected)).toBe(transactions + 1)
     })
