@@ -1,5 +1,8 @@
 // The web console in a real browser on a running network: everything that a newcomer does there, and what goes wrong on the way.
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFailed, test } from 'vitest'
@@ -65,21 +68,22 @@ describe.runIf(executable !== undefined)('the web console', () => {
     (await listAppRows(devnet.application.sdk)).find((row) => row.name === name)
 
   test('the first load is small, asks for nothing from elsewhere, and breaks no rule of its own policy', async () => {
-    const sizes: number[] = []
+    const sizes = new Map<string, number>()
     open.page.on('response', (response) => {
-      if (response.url().endsWith('.js'))
-        void response.body().then((body) => sizes.push(gzipSync(body).length))
+      if (!response.url().endsWith('.js')) return
+      void response.body().then(
+        (body) => sizes.set(response.url(), gzipSync(body).length),
+        () => undefined,
+      )
     })
     const first = await visit('')
     expect(first?.headers()['content-security-policy']).toMatch(
       /default-src 'none'; script-src 'self';/,
     )
     await open.page.getByText('TDX', { exact: false }).first().waitFor()
-    const total = sizes.reduce((sum, size) => sum + size, 0)
-    console.log(
-      `console: ${total} bytes of JavaScript (gzip) in ${sizes.length} files at first load`,
-    )
-    expect(sizes.length).toBeGreaterThan(1)
+    const total = [...sizes.values()].reduce((sum, size) => sum + size, 0)
+    console.log(`console: ${total} bytes of JavaScript (gzip) in ${sizes.size} files at first load`)
+    expect(sizes.size).toBeGreaterThan(1)
     expect(total).toBeLessThanOrEqual(budgetBytes)
     const { rpcUrl } = devnet.network
     const others = open.requests.filter((one) => !one.startsWith(url) && !one.startsWith(rpcUrl))
@@ -143,6 +147,39 @@ describe.runIf(executable !== undefined)('the web console', () => {
       await open.picture(`tampered-${failing}-light`)
       expect(await step(failing).getAttribute('data-state'), failing).toBe('failed')
       await open.page.unroute(evidence)
+    }
+  })
+
+  test("a page of another origin has a badge of the application: verified in its reader's browser, red once its evidence is changed", async () => {
+    const { appId } = devnet.application
+    const script = `<script type="module" crossorigin src="${url}wetee-verify.js"></script>`
+    const listen = `<script>addEventListener('wetee-verify', ({ detail }) => (document.title = detail.tone))</script>`
+    // A server of its own: a browser lets no page of an unknown network read from this machine.
+    const server = createServer((_, response) => {
+      response.setHeader('content-type', 'text/html')
+      response.end(`<!doctype html>${listen}${script}<wetee-verify app="${appId}"></wetee-verify>`)
+    })
+    await once(server.listen(0, '127.0.0.1'), 'listening')
+    const other = await newPage()
+    const { page } = other
+    try {
+      await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`)
+      const badge = page.getByRole('link')
+      // Every step held: a simulated TEE is never more than a warning.
+      await badge.getByText('Simulated TEE: this protects nothing').waitFor({ timeout: 30_000 })
+      expect(await page.title()).toBe('warn')
+      expect(await badge.getAttribute('href')).toBe(`${url}#/verify/${appId}`)
+      await page.route(`**/v1/apps/${appId}/evidence**`, async (route) => {
+        const answer = await route.fetch()
+        const body = (await answer.text()).replace('GREETING', 'GREETINH')
+        await route.fulfill({ response: answer, body })
+      })
+      await page.reload()
+      await badge.getByText(/Not verified: \d+ of 13 steps failed/).waitFor({ timeout: 30_000 })
+      expect(await page.title()).toBe('bad')
+    } finally {
+      await other.close()
+      server.close()
     }
   })
 
@@ -272,6 +309,42 @@ describe.runIf(executable !== undefined)('the web console', () => {
         'the end',
         async () => (await showApp(sdk, app?.appId ?? 0n)).state === 'ended',
       )
+    },
+  )
+
+  test(
+    'a newcomer deploys the example with the mouse alone, in a few clicks and under two minutes',
+    { timeout: 180_000 },
+    async () => {
+      const other = await newPage()
+      const { page } = other
+      page.setDefaultTimeout(patientMs)
+      let clicks = 0
+      const click = async (name: string, role: 'button' | 'link' = 'button') => {
+        clicks += 1
+        await page.getByRole(role, { name, exact: true }).first().click()
+      }
+      await page.addInitScript(() => {
+        addEventListener('keydown', () => document.documentElement.setAttribute('data-keys', ''))
+      })
+      try {
+        const startedAt = performance.now()
+        await page.goto(url)
+        await click('Deploy', 'link')
+        await click('Use the example')
+        await click('Connect wallet to deploy')
+        await click('Test wallet')
+        await click('Review and sign')
+        await click('Sign in the wallet')
+        await page.getByRole('heading', { level: 1, name: 'my-hello' }).waitFor()
+        await page.getByText('live', { exact: true }).waitFor()
+        const seconds = (performance.now() - startedAt) / 1_000
+        console.log(`console: deployed and attested by ${clicks} clicks in ${seconds.toFixed(1)} s`)
+        expect(seconds).toBeLessThan(120)
+        expect(await page.locator('html').getAttribute('data-keys')).toBe(null)
+      } finally {
+        await other.close()
+      }
     },
   )
 

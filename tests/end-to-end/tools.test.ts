@@ -296,11 +296,12 @@ test(
     await eventually('the worker to adopt the application', isVerified)
     const repository = makePushedRepository(folder)
     const target = `127.0.0.1:${network.ports.registry}/you/app`
-    const load = new SteadyLoad(application.url, 50)
     const commit = repository.push(program(1))
     const robot = await makeRobot()
     const added = await wetee('app', 'deploy-key', 'add', 'hello', robot.address, '--yes')
     expect(added.code).toBe(0)
+    // Only now: what is awaited above holds this process, in which kept connections would grow old and be hung up.
+    const load = new SteadyLoad(application.url, 50)
     const words = [
       'watch',
       String(application.appId),
@@ -326,9 +327,20 @@ test(
       await watch.said('served', commit)
       const { body } = await application.sdk.transport.get(application.url, { maxBytes: 65_536 })
       expect(new TextDecoder().decode(body)).toBe('pushed 1')
+      await load.stop()
+      const shown = () => wetee<ShownApp>('show', 'hello')
+      const { version } = (await shown()).json
+      await wetee('app', 'deploy-key', 'revoke', 'hello', robot.address, '--yes')
+      repository.push(program(2))
+      // The contract refuses it, and no other commit would cure that: the command ends by itself.
+      expect(await watch.ended()).toMatchObject({
+        code: 4,
+        errors: expect.stringMatching(/DeployKeyUnknown|app\.key-unknown/) as unknown,
+      })
+      expect((await shown()).json).toMatchObject({ version: { version: version.version } })
     } finally {
       await load.stop()
-      expect(await watch.stop()).toBe(130)
+      await watch.stop()
     }
     const { answered, failures, keys } = load.take()
     expect(failures).toEqual([])
@@ -404,6 +416,8 @@ test(
   },
   LIMIT_MS,
 )
+
+type ShownApp = { readonly version: { readonly version: number } }
 
 /** An account of its own with a keystore of its own, which pays for its transactions and owns nothing. */
 async function makeRobot() {

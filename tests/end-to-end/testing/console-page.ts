@@ -12,6 +12,7 @@ import {
   type Hex,
   type PrivateKeyAccount,
 } from 'viem'
+import { reopenWhereNetworksChange } from './reopened-page.ts'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
@@ -75,6 +76,7 @@ export async function openConsole(
     viewport: { width: 1320, height: 900 },
   })
   const page = await context.newPage()
+  reopenWhereNetworksChange(page)
   const policy: WalletPolicy = {
     connects: true,
     locked: false,

@@ -66,6 +66,11 @@ export function startWatch(command: readonly string[], env: NodeJS.ProcessEnv) {
         await new Promise<void>((resolve) => (wake = resolve))
       }
     },
+    /** Until it ends by itself; its exit code, and what it said beside its events. */
+    ended: async (): Promise<{ readonly code: number | null; readonly errors: string }> => {
+      await ended
+      return { code: child.exitCode, errors }
+    },
     stop: async (): Promise<number | null> => {
       child.kill('SIGTERM')
       await ended
