@@ -1,4 +1,5 @@
 // Addresses of repositories: which are taken, and when two of them name one repository. Pure.
+import { AttestationError, canonicalRepository } from '@wetee/attestation'
 import { BuildError } from '../error.ts'
 
 /** Git's name of the transport. `ext::` and the like run commands. Throws BuildError `build.git-url`. */
@@ -24,29 +25,12 @@ export function hasPassword(url: string): boolean {
   return login !== undefined && (scheme.toLowerCase() !== 'ssh' || login.includes(':'))
 }
 
-/** Whether two addresses name one repository: the same host and path, by whichever transport, with or without `.git`. */
+/** Whether two addresses name one repository: the same host and path, by whichever transport, with or without `.git`. What is no address names none. */
 export function sameRepository(one: string, other: string): boolean {
-  const identity = identityOf(one)
-  return identity !== undefined && identity === identityOf(other)
-}
-
-function identityOf(url: string): string | undefined {
-  if (url.startsWith('/')) return `file:/${pathOf(url)}`
-  const scp = /^[a-z0-9_.]+@([a-z0-9.-]+):([^\s-][^\s]*)$/i.exec(url)
-  if (scp !== null) return `${scp[1]?.toLowerCase()}/${pathOf(scp[2] ?? '')}`
-  if (!URL.canParse(url)) return undefined
-  const { protocol, hostname, host, pathname, search, hash } = new URL(url)
-  if (search !== '' || hash !== '') return undefined
-  if (protocol === 'file:') return `file:/${pathOf(pathname)}`
-  // The port of SSH says nothing about the repository; that of a web server may be another server.
-  if (protocol === 'ssh:') return `${hostname.toLowerCase()}/${pathOf(pathname)}`
-  if (protocol === 'https:' || protocol === 'http:') return `${host}/${pathOf(pathname)}`
-  return undefined
-}
-
-function pathOf(path: string): string {
-  return path
-    .replace(/^\/+/, '')
-    .replace(/\/+$/, '')
-    .replace(/\.git$/, '')
+  try {
+    return canonicalRepository(one) === canonicalRepository(other)
+  } catch (error) {
+    if (error instanceof AttestationError) return false
+    throw error
+  }
 }
