@@ -45,7 +45,7 @@ describe.runIf(executable !== undefined)('providers in the web console', () => {
     onTestFailed(async () => {
       process.stderr.write(`${open.page.url()}\n${await open.page.locator('body').innerText()}\n`)
       process.stderr.write(`${open.problems.join('\n')}\n`)
-      await open.picture('failed')
+      await open.picture('failed-provide')
     })
   })
   afterAll(async () => {

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import type { Locator } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, expect, onTestFailed, test } from 'vitest'
+import { readApis } from '@wetee/sdk'
 import type { ConsolePage } from './console-page.ts'
 import type { RunningDevnet } from './running-devnet.ts'
 
@@ -58,7 +59,7 @@ export function showOnFailure({ open }: OwnerPage): void {
   onTestFailed(async () => {
     process.stderr.write(`${open.page.url()}\n${await open.page.locator('body').innerText()}\n`)
     process.stderr.write(`${open.problems.join('\n')}\n`)
-    await open.picture('failed')
+    await open.picture('failed-application')
   })
 }
 
@@ -151,31 +152,83 @@ export function ownerSuite(of: () => ConsoleOnDevnet): void {
     await text('who has not taken it yet').waitFor({ state: 'detached' })
   })
 
-  test('apis: a book is synced from a file, a call is made and shown with its life, and code has the right address', async () => {
-    await tab('apis')
-    await open.page.getByLabel('Compose file with x-wetee.apis').fill(`${owner.compose()}  apis:
-    greeting:
-      path: /
-      response: { body: { type: string, from: body } }
-      price: 0.001
-      timeout: 60s
-`)
-    await text(/1 API: greeting/).waitFor()
+  /** The first version of its API, and the next one: another path, an argument, another answer, another price. */
+  const first = `{ path: /, response: { body: { type: string, from: body } }, price: 0.001 }`
+  const next = `{ path: '/greeting/{name}', request: { name: string }, response: { text: string, calls: uint64 }, price: 0.002 }`
+  /** Syncs the book with a file that has this one; `change` stands in the difference that is signed. */
+  const sync = async (api: string, change: string) => {
+    const file = `${owner.compose()}  apis:\n    greeting: ${api}\n`
+    await open.page.getByLabel('Compose file with x-wetee.apis').fill(file)
+    await text('1 API: greeting').waitFor()
     await button('Compare and sync').click()
+    await open.page.getByRole('dialog').getByText(change).waitFor()
     await sign()
-    await button('Try greeting').click()
+  }
+  /** Signs the call that is put together, and looks at it until the application has answered. */
+  const answered = async (callId: number) => {
     await button('Review the call').click()
     await button('Sign in the wallet').click()
-    await button('Show call 1').waitFor({ timeout: patientMs })
-    await button('Show call 1').click()
-    await text(/opened in block/).waitFor()
-    await open.picture('app-call-light')
+    await button(`Show call ${callId}`).click({ timeout: patientMs })
+    const dialog = open.page.getByRole('dialog')
+    await dialog.getByText(/opened in block/).waitFor()
+    await dialog.getByText('✓ answered').waitFor({ timeout: patientMs })
+    await open.picture(`app-call-${callId}-light`)
+    const said = await dialog.locator('.facts').innerText()
     await button('Close').first().click()
+    return said
+  }
+  const book = () => readApis(of().devnet.application.sdk, of().devnet.application.appId)
+  const api = () => open.page.getByRole('row').filter({ hasText: 'greeting' }).first()
+
+  test('apis: an application is registered with its first API, which is called and answered; code has the right address', async () => {
+    await tab('apis')
+    await text('Nothing of it can be called yet.').waitFor()
+    expect((await book()).registered).toBe(false)
+    await sync(first, 'anybody may call')
+    await api().getByText('number 1, version 1').waitFor()
+    expect((await book()).registered).toBe(true)
+    await button('Try greeting').click()
+    expect(await answered(1)).toContain('from a confidential computer')
     await button('ink!').click()
     const bridge = of().devnet.network.profile.contracts.bridge ?? ''
     await text(bridge.slice(2).toLowerCase()).first().waitFor()
     await open.picture('app-apis-light')
   })
+
+  test('apis: an API is changed, by its difference, and answers as its next version', async () => {
+    await sync(next, 'version 2 instead of version 1')
+    await api().getByText('number 1, version 2').waitFor()
+    await api().getByText('0.002').waitFor()
+    await button('Try greeting').click()
+    await open.page.getByLabel('name (string)').fill('Ada')
+    expect(await answered(2)).toContain('Hello, Ada')
+  })
+
+  test(
+    'apis: an API is removed; it is gone from the list, and nobody calls it any more, also who still has it open',
+    { timeout: 180_000 },
+    async () => {
+      const other = await openOwnerPage(of())
+      try {
+        await other.tab('apis')
+        await other.button('Try greeting').click()
+        await other.open.page.getByLabel('name (string)').fill('Ada')
+        await button('Remove greeting').click()
+        await button('Remove the API').click()
+        await text('Done, and final.').waitFor({ timeout: patientMs })
+        await button('Close').first().click()
+        await text('Nothing of it can be called yet.').waitFor()
+        expect((await book()).apis).toEqual([])
+        await button('Show call 2').waitFor()
+        await text('number 1, removed').first().waitFor()
+        await other.button('Review the call').click()
+        await other.text(/has no API 1/).waitFor()
+        expect(await other.button('Sign in the wallet').count()).toBe(0)
+      } finally {
+        await other.open.close()
+      }
+    },
+  )
 
   test(
     'no part of an application has anything that axe calls a barrier, on a dark phone',

@@ -36,6 +36,8 @@ export function Calls({ app, book }: { app: AppDetails; book: ApiBook }) {
     refetchInterval: 4_000,
   })
   const names = new Map(book.apis.map(({ apiId, name }) => [apiId, name]))
+  const nameOf = (apiId: number) =>
+    names.get(apiId) ?? `number ${apiId}${apiId <= book.latestApiId ? ', removed' : ''}`
   if (book.apis.length === 0 && calls.data?.length === 0) return null
   return (
     <Card title="Calls" note={`the newest ${newest}, by the chain's events`}>
@@ -46,7 +48,7 @@ export function Calls({ app, book }: { app: AppDetails; book: ApiBook }) {
               <Row
                 key={String(call.callId)}
                 call={call}
-                name={names.get(call.apiId) ?? `number ${call.apiId}`}
+                name={nameOf(call.apiId)}
                 show={() => open((close) => <CallDialog callId={call.callId} close={close} />)}
               />
             ))}
