@@ -216,4 +216,42 @@ const intel: readonly Defence[] = [
   },
 ]
 
-export const attestation: readonly Defence[] = [...paths, ...intel]
+const verified = (name: string) => ({ file: 'packages/sdk/src/verify/verify.test.ts', name })
+const leased = (name: string) => ({ file: 'apps/dsecret/src/appraise/instance.test.ts', name })
+const initdata = `${source}/binding/initdata.ts`
+
+const pods: readonly Defence[] = [
+  {
+    name: 'a pod shows the policy of its manifest and its agent',
+    file: initdata,
+    remove: 'field: initdataLaunchField(platform, configDigest, pod.policy)',
+    by: 'field: initdataLaunchField(platform, configDigest)',
+    tests: [verified('ATTACK initdata without a policy fails the step configuration')],
+  },
+  {
+    name: 'a pod is not launched with the digest of its configuration itself',
+    file: initdata,
+    remove: 'field: initdataLaunchField(platform, configDigest, pod.policy)',
+    by: 'field: launchField(platform, configDigest)',
+    tests: [
+      verified('ATTACK a pod without initdata fails the step configuration'),
+      leased('ATTACK a pod of another initdata, of none, or that hides or changes its agent'),
+    ],
+  },
+  {
+    name: 'nodes accept a pod by guest and agent together',
+    file: initdata,
+    remove: 'measurementId: podMeasurementId(measurementId, pod.agentImage)',
+    by: 'measurementId',
+    tests: [leased('of guest and agent together, once both are accepted')],
+  },
+  {
+    name: 'verification accepts a pod by guest and agent together',
+    file: 'packages/sdk/src/verify/checks.ts',
+    remove: 'agentImage === undefined ? guest : podMeasurementId(guest, agentImage)',
+    by: 'guest',
+    tests: [verified('ATTACK a pod accepted by its guest alone fails the step measurement')],
+  },
+]
+
+export const attestation: readonly Defence[] = [...paths, ...intel, ...pods]

@@ -18,11 +18,17 @@ export {
   type BuildRecord,
   type BuildRecordScope,
 } from './binding/build-record.ts'
-export { initdataDocument, initdataLaunchField } from './binding/initdata.ts'
+export {
+  dueLaunch,
+  initdataDocument,
+  initdataLaunchField,
+  type PodLaunch,
+} from './binding/initdata.ts'
 export { kataPolicy, type PodPermissions } from './binding/kata-policy.ts'
 export { reportDataOf } from './binding/report-data.ts'
 export {
   platformId,
+  podMeasurementId,
   sgxMeasurementId,
   snpMeasurementId,
   tdxMeasurementId,

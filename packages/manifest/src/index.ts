@@ -31,6 +31,7 @@ export {
   type Digest,
   type ImageReference,
 } from './image-reference.ts'
+export { launcherPath, podPermissions, agentProbe, probeProgram } from './pod-permissions.ts'
 export { secretUses, type SecretUse } from './secret-uses.ts'
 export {
   defaultSecretMode,

@@ -2,6 +2,7 @@
 import {
   evidenceDigest,
   intelTrustStore,
+  podMeasurementId,
   strictPolicy,
   type EvidenceDocument,
 } from '@wetee/attestation'
@@ -320,6 +321,35 @@ describe('configuration and images', () => {
     expect(await refusal({ launchedAppId: 8n })).toBe('config.differs')
     const padded = (mrConfigId: Hex): Hex => `0x${mrConfigId.slice(2, -1)}1`
     expect(await refusal({ launched: padded })).toBe('config.differs')
+  })
+
+  test('a pod that shows the initdata of its manifest gets a lease, of guest and agent together, once both are accepted', async () => {
+    const pod = { agentImage: `sha256:${'a9'.repeat(32)}` } as const
+    const guest = network.measurementOf(network.agentMrtd)
+    const measurementId = podMeasurementId(guest, pod.agentImage)
+    // ATTACK: a guest that takes a policy is accepted with an agent, never alone.
+    expect(await refusal({ pod })).toBe('measurement.unknown')
+    const accepted = [...network.world.references.entries()].find(([key]) => key.includes(guest))!
+    network.world.references.set(accepted[0].replace(guest, measurementId), accepted[1])
+    expect(await appraise(await network.instanceEvidence({ pod }))).toMatchObject({ measurementId })
+    const other = { agentImage: `sha256:${'a8'.repeat(32)}` } as const
+    expect(await refusal({ pod: other })).toBe('measurement.unknown')
+  })
+
+  test('ATTACK a pod of another initdata, of none, or that hides or changes its agent is refused', async () => {
+    const pod = { agentImage: `sha256:${'a9'.repeat(32)}` } as const
+    for (const launched of [
+      (field: Hex): Hex => `0x${field.slice(2, -1)}${field.endsWith('0') ? '1' : '0'}`,
+      (): Hex => `0x${'00'.repeat(48)}`,
+    ])
+      expect(await refusal({ pod, launched })).toBe('config.differs')
+    const offered = await network.instanceEvidence({ pod })
+    const { agentImage: _, ...hidden } = offered.document
+    const other = { ...offered.document, agentImage: `sha256:${'a8'.repeat(32)}` as const }
+    for (const document of [hidden, other])
+      expect(await codeOf(appraise({ ...offered, document }))).toBe('config.differs')
+    const claimed = await changed(() => pod)
+    expect(await codeOf(appraise(claimed))).toBe('config.differs')
   })
 
   test('a guest that was launched with another network key, or with none, is refused', async () => {

@@ -1,17 +1,24 @@
 // Appraises the evidence of an application's instance: the lease that follows from it, or the first check that fails. I/O by the view.
 import {
   configDigest,
+  dueLaunch,
   eventLogHolds,
   evidenceDigest,
+  kataPolicy,
   launchedWith,
   launchKeyOf,
-  launchField,
   type EvidenceDocument,
   type InstanceSubject,
   type LaunchClaims,
 } from '@wetee/attestation'
 import { addressOfPoint, operatorStatementTypedData, type AttestationLease } from '@wetee/chain'
-import { ManifestError, teeClassBits, termsEqual, type ManifestDocument } from '@wetee/manifest'
+import {
+  ManifestError,
+  podPermissions,
+  teeClassBits,
+  termsEqual,
+  type ManifestDocument,
+} from '@wetee/manifest'
 import { ThresholdError, type Group } from '@wetee/threshold'
 import { openNativeGroup } from '@wetee/threshold/native'
 import { hexToBytes } from 'viem'
@@ -61,7 +68,7 @@ export async function appraiseInstance(
 }
 
 /**
- * Order of the checks: network, hardware, block, application, configuration, images, machine, operator, reference values, floors.
+ * Order of the checks: network, hardware, block, application, manifest, configuration, images, machine, operator, reference values, floors.
  * Throws NodeError, AttestationError and what the view throws.
  */
 export async function appraiseReader(
@@ -80,19 +87,20 @@ export async function appraiseReader(
   const instanceKey = addressOf(subject.signingKey)
   const { block, head } = await namedBlock(view, subject, clock, signal)
   const version = await requireApplication(context, subject, claims.platform, head)
-  const stated = { claims, subject, version, manifest }
-  const networkKey = await requireConfiguration(context, stated, head)
   const program = requireManifest(manifest, version)
+  const stated = { claims, document, subject, version, program }
+  const { networkKey, measurementId } = await requireConfiguration(context, stated, head)
   requireImages(claims, document, program)
   const machine = await requireMachine(context, claims, subject, head)
   await requireOperator(context, { subject, instanceKey, machine, operatorSignature }, head)
-  await requireAccepted(view, ROLE_WORKER, claims, head)
+  const measured = { platform: claims.platform, measurementId }
+  await requireAccepted(view, ROLE_WORKER, measured, head)
   await requireAboveFloors(
     view,
     {
       key: instanceKey,
       platform: machine,
-      measurement: claims.measurementId,
+      measurement: measurementId,
       worker: subject.workerId,
       application: subject.appId,
     },
@@ -112,7 +120,7 @@ export async function appraiseReader(
     instanceKey,
     hpkeKey: subject.hpkeKey,
     tlsKeyHash: subject.tlsKeyHash,
-    measurementId: claims.measurementId,
+    measurementId,
     evidenceBlock: block.number,
     notBefore: block.timestamp,
     notAfter,
@@ -190,24 +198,22 @@ async function requireVersion(
   return { version, replicas: isUpdate ? version.terms.replicas : app.replicas }
 }
 
-/** The key that the version is launched under. Throws NodeError `manifest.differs`, `config.differs`. */
+/**
+ * The key that the version is launched under, and the id that its measurement has to be accepted by. Evidence that names the image of its agent is
+ * of a pod, whose hardware shows the initdata of the manifest. Throws NodeError `config.differs`.
+ */
 async function requireConfiguration(
   { view }: AppraisalContext,
   stated: {
     readonly claims: LaunchClaims
+    readonly document: Pick<EvidenceDocument, 'agentImage'>
     readonly subject: InstanceSubject
     readonly version: VersionFacts
-    readonly manifest: string
+    readonly program: ManifestDocument
   },
   head: Block,
-): Promise<LiveKey | undefined> {
-  const { claims, subject, version, manifest } = stated
-  const digest = manifests.digestOf(manifest)
-  if (digest !== version.manifestDigest)
-    throw new NodeError(
-      'manifest.differs',
-      `the manifest in the evidence has the digest ${digest}, the chain names ${version.manifestDigest}`,
-    )
+): Promise<{ readonly networkKey: LiveKey | undefined; readonly measurementId: Hex }> {
+  const { claims, subject, version, program } = stated
   const networkKey = launchKeyOf(await view.liveKeys(head.number), version.createdBlock)
   const expected = configDigest({
     chainId: subject.chainId,
@@ -218,18 +224,30 @@ async function requireConfiguration(
     manifestDigest: version.manifestDigest,
     termsDigest: version.termsDigest,
   })
-  const { name, value } = launchField(claims.platform, expected)
+  const { agentImage } = stated.document
+  const pod =
+    agentImage === undefined
+      ? undefined
+      : { agentImage, policy: kataPolicy(podPermissions(agentImage, program.services)) }
+  const { field, measurementId } = dueLaunch(claims, expected, pod)
+  const { name, value } = field
   const launched = launchedWith(claims)
   if (launched !== value)
     throw new NodeError(
       'config.differs',
       `the TEE was launched with ${name} ${launched}, network key, manifest and terms on chain give ${value}`,
     )
-  return networkKey
+  return { networkKey, measurementId }
 }
 
-/** Throws NodeError `manifest.invalid`, `terms.differ`. */
+/** Throws NodeError `manifest.differs`, `manifest.invalid`, `terms.differ`. */
 function requireManifest(text: string, version: VersionFacts): ManifestDocument {
+  const digest = manifests.digestOf(text)
+  if (digest !== version.manifestDigest)
+    throw new NodeError(
+      'manifest.differs',
+      `the manifest in the evidence has the digest ${digest}, the chain names ${version.manifestDigest}`,
+    )
   let read: ReadManifest
   try {
     read = manifests.read(text)

@@ -2,8 +2,10 @@
 import { createHash, ECDH } from 'node:crypto'
 import {
   configDigest,
+  dueLaunch,
   developmentPolicy,
   imageEventDigest,
+  kataPolicy,
   mrConfigId,
   nodeConfigDigest,
   platformId,
@@ -14,6 +16,7 @@ import {
   type ImageEvent,
   type InstanceSubject,
   type NodeSubject,
+  type PodLaunch,
 } from '@wetee/attestation'
 import {
   createSimulatedVendor,
@@ -22,7 +25,7 @@ import {
   type SimulatedVendor,
 } from '@wetee/attestation/simulated'
 import { operatorStatementTypedData } from '@wetee/chain'
-import { manifestDigest, termsDigest } from '@wetee/manifest'
+import { manifestDigest, parseManifest, podPermissions, termsDigest } from '@wetee/manifest'
 import { privateKeyToAccount, type PrivateKeyAccount } from 'viem/accounts'
 import type { AppraisalContext } from '../appraise/context.ts'
 import type { Clock } from '../appraise/freshness.ts'
@@ -71,6 +74,8 @@ export type InstanceChoices = {
   readonly networkKey?: NetworkKeyFacts | 'none'
   /** Changes MRCONFIGID before the launch. */
   readonly launched?: (mrConfigId: Hex) => Hex
+  /** It is a pod with this agent. */
+  readonly pod?: { readonly agentImage: `sha256:${string}` }
   readonly measured?: readonly (readonly [service: string, digest: string])[]
   readonly manifest?: string
 }
@@ -158,27 +163,34 @@ export class TestNetwork {
       ...choices.subject,
     }
     const chip = choices.chip ?? this.workerChip
-    const guest = chip.launch({
-      mrtd: choices.mrtd ?? this.agentMrtd,
-      mrConfigId: (choices.launched ?? ((same: Hex) => same))(
-        mrConfigId(
-          configDigest({
-            chainId,
-            cloud,
-            ...launchedKey(choices.networkKey ?? this.world.networkKey),
-            appId: choices.launchedAppId ?? subject.appId,
-            version: choices.launchedVersion ?? 1,
-            manifestDigest: manifestDigest(this.manifest),
-            termsDigest: this.world.versions.get('7/1')?.termsDigest ?? termsDigest(terms),
-          }),
-        ),
-      ),
+    const configured = configDigest({
+      chainId,
+      cloud,
+      ...launchedKey(choices.networkKey ?? this.world.networkKey),
+      appId: choices.launchedAppId ?? subject.appId,
+      version: choices.launchedVersion ?? 1,
+      manifestDigest: manifestDigest(this.manifest),
+      termsDigest: this.world.versions.get('7/1')?.termsDigest ?? termsDigest(terms),
     })
+    const mrtd = choices.mrtd ?? this.agentMrtd
+    const claims = { platform: 'tdx', measurementId: this.measurementOf(mrtd) } as const
+    const { field } = dueLaunch(claims, configured, this.#podOf(choices))
+    const launched = (choices.launched ?? ((same: Hex) => same))(field.value)
+    const guest = chip.launch({ mrtd, mrConfigId: launched })
     const eventLog = measure(guest, choices.measured ?? Object.entries(images))
     const manifest = choices.manifest ?? this.manifest
-    const document = this.#document(guest, subject, eventLog, manifest)
+    const document = {
+      ...this.#document(guest, subject, eventLog, manifest),
+      ...choices.pod,
+    }
     const operatorSignature = await this.operatorSignature(subject, chip)
     return { document, text: serializeEvidenceDocument(document), operatorSignature }
+  }
+
+  #podOf({ pod }: InstanceChoices): PodLaunch | undefined {
+    if (pod === undefined) return undefined
+    const { services } = parseManifest(this.manifest)
+    return { ...pod, policy: kataPolicy(podPermissions(pod.agentImage, services)) }
   }
 
   /** The worker's operator (or another account) signs for an instance on a machine. */

@@ -1,14 +1,10 @@
 // What a cluster is told of an instance: order, gates, mounts, and nothing of a secret.
-import { buildManifest, type ManifestDocument } from '@wetee/manifest'
+import { nodePath } from '@wetee/image'
+import { agentProbe, buildManifest, podPermissions, type ManifestDocument } from '@wetee/manifest'
 import { expect, test } from 'vitest'
 import type { PodContainer, PodMount } from '../runtime/runtime.ts'
 import { checkKubernetesPod } from '../runtime/kubernetes/pod-check.ts'
-import {
-  clusterPermissions,
-  clusterPlatformPod,
-  clusterPod,
-  clusterUnfitReasons,
-} from './cluster-pod.ts'
+import { clusterPlatformPod, clusterPod, clusterUnfitReasons } from './cluster-pod.ts'
 
 const digest = `sha256:${'ab'.repeat(32)}` as const
 const workerKey = `0x${'0b'.repeat(32)}` as const
@@ -127,10 +123,12 @@ test('root becomes nobody, and a user with a name is refused in words', async ()
 test('a confidential pod may be told of the images of its containers and the commands of its probes, and of no others', async () => {
   const document = await manifest()
   const { containers } = podOf(document)
-  const { images, commands } = clusterPermissions(cluster, document.services)
-  expect(images.toSorted()).toEqual(containers.map(({ image }) => image).toSorted())
+  const { images, commands } = podPermissions(digest, document.services)
+  const run = containers.map(({ image }) => image.slice(image.lastIndexOf('@') + 1))
+  expect(images.toSorted()).toEqual(run.toSorted())
   const probes = containers.flatMap(({ check }) => (check === undefined ? [] : [check.program]))
   expect(commands.toSorted()).toEqual(probes.toSorted())
+  expect(agentProbe[0]).toBe(nodePath)
 })
 
 test('the machine`s own agent is alone in its pod and holds nothing up', () => {

@@ -1,16 +1,19 @@
 // An instance as one pod of a cluster: agent first, then what others wait for, then the rest. Pure.
 import { createHash } from 'node:crypto'
-import type { PodPermissions } from '@wetee/attestation'
-import { nodePath } from '@wetee/image'
 import { doorPorts } from '@wetee/door'
-import type { Healthcheck, ManifestDocument, Service } from '@wetee/manifest'
+import {
+  agentProbe,
+  probeProgram,
+  type Healthcheck,
+  type ManifestDocument,
+  type Service,
+} from '@wetee/manifest'
 import type { DiskVolume, Limits, PodContainer, PodMount, PodSpec } from '../runtime/runtime.ts'
 import { RuntimeError } from '../runtime/runtime-error.ts'
 import {
   agentMemory,
   agentProgram,
   APP_SOCKET,
-  LAUNCHER,
   memoryVolumes,
   numericUser,
   serviceMemory,
@@ -55,8 +58,6 @@ const SMALL_BYTES = MIB / 4
 const READY_MS = 1_000
 /** As good as never: an agent waits for nodes, secrets and its worker as long as it takes. */
 const NEVER = 1_000_000_000
-/** Whether services may start: asked of the agent itself, by its own program. */
-const IS_VERIFIED = `require('http').get({socketPath:'/run/wetee/agent.sock',path:'/v1/state'},(a)=>{let t='';a.on('data',(d)=>(t+=d)).on('end',()=>process.exit(/"state":"(verified|attested)"/.test(t)?0:1))}).on('error',()=>process.exit(1))`
 
 /** The parts of an instance's pod that a cluster is told. Throws RuntimeError `container.invalid`. */
 export function clusterPod(
@@ -84,20 +85,6 @@ export function clusterPod(
   }
 }
 
-/** What a host may have done in such a pod where it is a confidential machine: its images, and the probes of the kubelet. */
-export function clusterPermissions(
-  { agentImage }: Pick<ClusterParts, 'agentImage'>,
-  services: readonly Service[],
-): PodPermissions {
-  const checks = services.flatMap(({ healthcheck }) =>
-    healthcheck === undefined ? [] : [checkOf(healthcheck).program],
-  )
-  return {
-    images: [agentImage, ...services.map(({ image }) => withoutTag(image))],
-    commands: [readiness.program, ...checks],
-  }
-}
-
 /** The machine's own agent, which is asked once and has no services. */
 export function clusterPlatformPod(
   cluster: ClusterParts,
@@ -111,7 +98,7 @@ export function clusterPlatformPod(
 }
 
 const readiness: NonNullable<PodContainer['check']> = {
-  program: [nodePath, '-e', IS_VERIFIED],
+  program: agentProbe,
   intervalMs: READY_MS,
   timeoutMs: 5_000,
   failures: NEVER,
@@ -196,11 +183,10 @@ function inOrder(services: readonly Service[]): Service[] {
 }
 
 /** Run by the kubelet through the launcher, as every engine does: none of its output reaches the host. */
-function checkOf({ test, intervalMs, timeoutMs, startPeriodMs, retries }: Healthcheck) {
-  const [kind, ...words] = test
-  const command = kind === 'CMD-SHELL' ? ['/bin/sh', '-c', ...words] : words
+function checkOf(healthcheck: Healthcheck) {
+  const { intervalMs, timeoutMs, startPeriodMs, retries } = healthcheck
   const failures = Math.max(1, retries) + Math.ceil(startPeriodMs / Math.max(1, intervalMs))
-  return { program: [LAUNCHER, ...command], intervalMs, timeoutMs, failures }
+  return { program: probeProgram(healthcheck), intervalMs, timeoutMs, failures }
 }
 
 function userOf(service: Service, ofImage: string): string {

@@ -1,5 +1,5 @@
 // Containers of an instance as the engine takes them: agent and services. Pure.
-import { secretsFolder, type ManifestDocument, type Service } from '@wetee/manifest'
+import { launcherPath, secretsFolder, type ManifestDocument, type Service } from '@wetee/manifest'
 import type { ContainerSpec, Limits, MemoryVolume } from '../runtime/runtime.ts'
 import { RuntimeError } from '../runtime/runtime-error.ts'
 import { AGENT_CONTAINER } from './identity.ts'
@@ -34,8 +34,6 @@ const LAUNCHER_BYTES = MIB / 4
 const OWN_FOLDER = '/run/wetee'
 /** The agent's socket, as every service sees it. */
 export const APP_SOCKET = '/run/wetee.sock'
-/** The agent's program that moves the output into the agent's pipes, adds variables and becomes its arguments. */
-export const LAUNCHER = `${OWN_FOLDER}/launch`
 
 /** The launcher of a command that the agent has prepared; it takes words, input and output from beside it. */
 export function ownLauncher(execId: string): string {
@@ -183,7 +181,7 @@ function programOf(
   const rest = command ?? (entrypoint === undefined ? image.command : [])
   if (words.length + rest.length === 0)
     throw new RuntimeError('container.invalid', 'neither image nor service names a program')
-  return { entrypoint: [LAUNCHER, ...words], command: rest }
+  return { entrypoint: [launcherPath, ...words], command: rest }
 }
 
 function openVolume(volumes: ReadonlyMap<string, string>, name: string): string {

@@ -2,14 +2,14 @@
 import { concat, recoverTypedDataAddress } from 'viem'
 import { initdataDocument, kataPolicy } from '@wetee/attestation'
 import { readyTypedData } from '@wetee/chain'
-import type { ManifestDocument, Service } from '@wetee/manifest'
+import { podPermissions, type ManifestDocument, type Service } from '@wetee/manifest'
 import type { PlatformHost } from '@wetee/tee-device'
 import type { PrivateKeyAccount } from 'viem/accounts'
 import type { Head, Hex } from '../chain/records.ts'
 import type { WorkerChain } from '../chain/worker-chain.ts'
 import type { Images } from '../images/image-store.ts'
 import { relayChain, type GuestChain } from '../forward/open-forwards.ts'
-import { clusterPermissions, clusterPod, type ClusterParts } from '../instance/cluster-pod.ts'
+import { clusterPod, type ClusterParts } from '../instance/cluster-pod.ts'
 import {
   agentContainer,
   ownLauncher,
@@ -174,7 +174,7 @@ async function createInstance(parts: ApplyParts, facts: AppFacts, key: InstanceK
 }
 
 function clusterPodOf(
-  { images, agentLimits }: ApplyParts,
+  { images, agentLimits, agentImage }: ApplyParts,
   cluster: ClusterParts,
   { desired }: AppFacts,
   { document }: VersionFacts,
@@ -182,7 +182,7 @@ function clusterPodOf(
   launch: LaunchPlan,
 ): Pick<PodSpec, 'memory' | 'disks' | 'containers' | 'initdata'> {
   const planned = desired.versions.find((other) => other.version === version)?.services ?? []
-  const policy = kataPolicy(clusterPermissions(cluster, document.services))
+  const policy = kataPolicy(podPermissions(agentImage.digest, document.services))
   const pod = clusterPod({
     ...{ cluster, document, replica, launch: launch.text, agentLimits },
     imageOf: (service) => {

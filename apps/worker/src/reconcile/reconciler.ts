@@ -1,9 +1,9 @@
 // Makes one application on this machine what the chain says: read both worlds, plan, apply. Does I/O through its parts.
 import type { Condition } from '@wetee/daemon'
+import { launcherPath } from '@wetee/manifest'
 import { appScope, type ConditionBoard } from '../condition/condition.ts'
 import type { Checked, HealthChecks } from '../health/health-checks.ts'
 import { engineHealth, newHealth, type Health } from '../health/health.ts'
-import { LAUNCHER } from '../instance/container-spec.ts'
 import {
   keyOfLabels,
   keyOfPodId,
@@ -281,7 +281,7 @@ export class Reconciler {
       if (state?.state !== 'running') down.set(container, newHealth(state?.finishedAtMs ?? 0))
       else {
         const { startedAtMs } = state
-        checked.push({ container, check, prefix: [LAUNCHER], startedAtMs })
+        checked.push({ container, check, prefix: [launcherPath], startedAtMs })
       }
     }
     return new Map([...this.#parts.health.watch(appId, podId, checked), ...down])

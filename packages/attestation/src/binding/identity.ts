@@ -92,3 +92,16 @@ export function snpMeasurementId({ measurement }: { readonly measurement: Hex })
     sha256(frame('wetee/measurement/v1', utf8('sev-snp'), fromHex(measurement, 48, 'measurement'))),
   )
 }
+
+/**
+ * `measurementId` of a pod that is a confidential machine, 32 bytes: of its guest's, and the digest (`sha256:..`) of the agent's image, which the guest's
+ * does not cover. Throws AttestationError `binding.invalid`.
+ */
+export function podMeasurementId(guest: Hex, agentImage: string): Hex {
+  if (!/^sha256:[0-9a-f]{64}$/.test(agentImage))
+    throw new AttestationError('binding.invalid', 'agentImage: expected sha256: and 64 hex digits')
+  const digest = fromHex(`0x${agentImage.slice('sha256:'.length)}`, 32, 'agentImage')
+  return toHex(
+    sha256(frame('wetee/measurement/pod/v1', fromHex(guest, 32, 'measurementId'), digest)),
+  )
+}

@@ -4,7 +4,8 @@ import { sha384 } from '@noble/hashes/sha2.js'
 import { utf8ToBytes } from '@noble/hashes/utils.js'
 import { fromHex, toHex, type Hex } from '../bytes.ts'
 import { AttestationError } from '../error.ts'
-import type { LaunchField } from './launch.ts'
+import { podMeasurementId } from './identity.ts'
+import { launchField, type LaunchClaims, type LaunchField } from './launch.ts'
 
 /**
  * The initdata document (Confidential Containers, initdata 0.1.0, TOML) of a configuration: the same bytes for the same digest.
@@ -37,4 +38,31 @@ export function initdataLaunchField(
   return platform === 'tdx'
     ? { name: 'MRCONFIGID', value: toHex(digest) }
     : { name: 'HOST_DATA', value: toHex(digest.subarray(0, 32)) }
+}
+
+/** A pod that is a confidential machine, as its evidence names it. */
+export type PodLaunch = {
+  /** `sha256:..`: the guest has not measured the agent, its policy names the image. */
+  readonly agentImage: string
+  /** `kataPolicy` of that image and the manifest. */
+  readonly policy: string
+}
+
+/**
+ * What the hardware has to say of a launch with `configDigest`, and the id that its measurement is accepted by: the guest's own, and of a pod that
+ * of guest and agent together. So a guest that takes a policy counts with one alone, and none that holds its agent can be said to be a pod.
+ * Throws AttestationError `binding.invalid`, also for a pod in SGX.
+ */
+export function dueLaunch(
+  { platform, measurementId }: Pick<LaunchClaims, 'platform' | 'measurementId'>,
+  configDigest: Hex,
+  pod?: PodLaunch,
+): { readonly field: LaunchField; readonly measurementId: Hex } {
+  if (pod === undefined) return { field: launchField(platform, configDigest), measurementId }
+  if (platform === 'sgx')
+    throw new AttestationError('binding.invalid', 'expected a pod of TDX or SEV-SNP, got SGX')
+  return {
+    field: initdataLaunchField(platform, configDigest, pod.policy),
+    measurementId: podMeasurementId(measurementId, pod.agentImage),
+  }
 }

@@ -3,13 +3,13 @@ import { AttestationError } from '../error.ts'
 
 /** What the host may have done in the pod. */
 export type PodPermissions = {
-  /** `registry/repository@sha256:..`; nothing else becomes a container. */
+  /** `sha256:..` of their manifests, from whatever registry; nothing else becomes a container. */
   readonly images: readonly string[]
   /** Programs with their arguments that may be run beside a container's own: probes of the kubelet. */
   readonly commands: readonly (readonly string[])[]
 }
 
-const IMAGE = /^[A-Za-z0-9.:_/-]{1,400}@sha256:[0-9a-f]{64}$/
+const IMAGE = /^sha256:[0-9a-f]{64}$/
 /** What a pod needs to come up and go, whatever runs in it. */
 const ALLOWED = [
   ...['AddARPNeighbors', 'CreateSandbox', 'DestroySandbox', 'GetMetrics', 'GetOOMEvent'],
@@ -27,13 +27,13 @@ const REFUSED = [
 /**
  * The policy: containers of these images alone, pulled inside the guest by digest, no command but these, no reading of output. The same
  * text for the same sets, whatever their order. It says nothing about variables, arguments or mounts of the containers. Throws
- * AttestationError `binding.invalid` for an image without a digest.
+ * AttestationError `binding.invalid` for an image that is no digest.
  */
 export function kataPolicy({ images, commands }: PodPermissions): string {
   const wrong = images.find((image) => !IMAGE.test(image))
   if (wrong !== undefined)
-    throw new AttestationError('binding.invalid', `expected an image by digest, got ${wrong}`)
-  const imageSet = sorted(images.map((image) => JSON.stringify(image)))
+    throw new AttestationError('binding.invalid', `expected the digest of an image, got ${wrong}`)
+  const imageSet = sorted(images.map((image) => JSON.stringify(`@${image}`)))
   const commandSet = sorted(
     commands.map((words) => JSON.stringify(words).replaceAll("'", '\\u0027')),
   )
@@ -54,7 +54,8 @@ export function kataPolicy({ images, commands }: PodPermissions): string {
     '',
     'CreateContainerRequest if {',
     '  count(pulled) == 1',
-    '  pulled[0] in images',
+    '  some image in images',
+    '  endswith(pulled[0], image)',
     '}',
     '',
     '# What holds the namespaces of the pod: a program of the guest itself.',

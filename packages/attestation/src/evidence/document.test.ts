@@ -61,12 +61,17 @@ const document: fc.Arbitrary<EvidenceDocument<'tdx'>> = fc
     eventLog: fc.array(event, { maxLength: 4 }),
     subject: fc.oneof<fc.Arbitrary<Subject>[]>(instance, node),
     manifest: fc.string({ unit: 'grapheme' }),
+    agentImage: fc.option(
+      bytes(32).map((d) => `sha256:${toHex(d).slice(2)}` as const),
+      { nil: undefined },
+    ),
   })
-  .map(({ manifest, ...rest }) => ({
+  .map(({ manifest, agentImage, ...rest }) => ({
     format: 'wetee/evidence/v1' as const,
     platform: 'tdx' as const,
     ...rest,
     ...(rest.subject.kind === 'instance' ? { manifest } : {}),
+    ...(rest.subject.kind === 'instance' && agentImage !== undefined ? { agentImage } : {}),
   }))
 
 const amd = { leaf: '3000', ask: '3001', crl: '3002' }
@@ -102,7 +107,10 @@ test('a document is read back as it was written', () => {
 })
 
 const [good] = fc.sample(
-  document.filter(({ subject, eventLog }) => subject.kind === 'instance' && eventLog.length > 0),
+  document.filter(
+    ({ subject, eventLog, agentImage }) =>
+      subject.kind === 'instance' && eventLog.length > 0 && agentImage === undefined,
+  ),
   { numRuns: 1, seed: 5 },
 ) as [EvidenceDocument<'tdx'>]
 const json = () => JSON.parse(serializeEvidenceDocument(good)) as Record<string, unknown>
@@ -142,6 +150,11 @@ test.each([
   ['an event with an upper-case digest', () => inEvent({ digest: `sha256:${'AA'.repeat(32)}` })],
   ['an event with an unknown field', () => inEvent({ note: '' })],
   ['an event without a service', () => inEvent({ service: '' })],
+  ["an agent's image that is no digest", () => ({ ...json(), agentImage: 'registry.test/agent' })],
+  [
+    "an agent's image in SGX",
+    () => ({ ...json(), eventLog: [], platform: 'sgx', agentImage: `sha256:${'aa'.repeat(32)}` }),
+  ],
   ['no subject', () => ({ ...json(), subject: null })],
   ['a subject of another kind', () => inSubject({ kind: 'other' })],
   ['an unknown field of the subject', () => inSubject({ nodeId: '1' })],

@@ -33,6 +33,11 @@ type DocumentOf<P extends DocumentPlatform> = {
   readonly subject: Subject
   /** Canonical manifest text; with a subject of kind `instance` only. */
   readonly manifest?: string
+  /**
+   * Digest of the agent's image, of an instance that is a pod launched with initdata; absent where the guest's measurement covers the agent. On
+   * TDX and SEV-SNP alone.
+   */
+  readonly agentImage?: `sha256:${string}`
 }
 
 /** What an attester hands to a verifier. Nothing in it is believed before it has been appraised. */
@@ -49,7 +54,10 @@ const MAX_EVENTS = 256
 const MAX_MANIFEST_BYTES = 65_536
 const MAX_SERVICE_CHARACTERS = 128
 
-const FIELDS = ['format', 'platform', 'quote', 'endorsements', 'eventLog', 'subject', 'manifest']
+const FIELDS = [
+  ...['format', 'platform', 'quote', 'endorsements', 'eventLog', 'subject', 'manifest'],
+  'agentImage',
+]
 
 /**
  * Reads a document: known fields only, no key twice, every size bounded.
@@ -91,6 +99,7 @@ function readDocument(given: unknown, cache?: AppraisalCache): EvidenceDocument 
   if (platform === undefined) throw malformed(`platform: expected ${PLATFORMS.join(', ')}`)
   const subject = parseSubject(value['subject'])
   const manifest = parseManifestText(value['manifest'], subject)
+  const agentImage = parseAgentImage(value['agentImage'], platform, subject)
   return {
     format: 'wetee/evidence/v1',
     platform,
@@ -103,6 +112,7 @@ function readDocument(given: unknown, cache?: AppraisalCache): EvidenceDocument 
     eventLog: parseEventLog(value['eventLog'], platform),
     subject,
     ...(manifest === undefined ? {} : { manifest }),
+    ...(agentImage === undefined ? {} : { agentImage }),
     // Platform and endorsements go together, which TypeScript cannot follow through a union.
   } as EvidenceDocument
 }
@@ -112,7 +122,7 @@ function readDocument(given: unknown, cache?: AppraisalCache): EvidenceDocument 
  * not.
  */
 export function serializeEvidenceDocument(document: EvidenceDocument): string {
-  const { quote, endorsements, eventLog, subject, manifest } = document
+  const { quote, endorsements, eventLog, subject, manifest, agentImage } = document
   const text = JSON.stringify({
     format: document.format,
     platform: document.platform,
@@ -121,6 +131,7 @@ export function serializeEvidenceDocument(document: EvidenceDocument): string {
     eventLog,
     subject: subjectFields(subject),
     ...(manifest === undefined ? {} : { manifest }),
+    ...(agentImage === undefined ? {} : { agentImage }),
   })
   parseEvidenceDocument(text)
   return text
@@ -153,10 +164,25 @@ function parseEventLog(value: unknown, platform: DocumentPlatform): ImageEvent[]
       !service.isWellFormed()
     )
       throw malformed(`${where}.service: expected 1 to ${MAX_SERVICE_CHARACTERS} characters`)
-    if (typeof digest !== 'string' || !/^sha256:[0-9a-f]{64}$/.test(digest))
-      throw malformed(`${where}.digest: expected sha256: and 64 hex digits`)
-    return { register: 3, type: 'image', service, digest: digest as `sha256:${string}` }
+    return { register: 3, type: 'image', service, digest: imageDigest(digest, `${where}.digest`) }
   })
+}
+
+function parseAgentImage(
+  value: unknown,
+  platform: DocumentPlatform,
+  subject: Subject,
+): `sha256:${string}` | undefined {
+  if (value === undefined) return undefined
+  if (platform === 'sgx' || subject.kind !== 'instance')
+    throw malformed('agentImage: expected with an instance on tdx or sev-snp alone')
+  return imageDigest(value, 'agentImage')
+}
+
+function imageDigest(value: unknown, where: string): `sha256:${string}` {
+  if (typeof value !== 'string' || !/^sha256:[0-9a-f]{64}$/.test(value))
+    throw malformed(`${where}: expected sha256: and 64 hex digits`)
+  return value as `sha256:${string}`
 }
 
 function parseManifestText(value: unknown, subject: Subject): string | undefined {

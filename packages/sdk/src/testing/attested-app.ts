@@ -2,18 +2,20 @@
 import { createHash } from 'node:crypto'
 import {
   configDigest,
+  dueLaunch,
   imageEventDigest,
-  mrConfigId,
+  kataPolicy,
   platformId,
   reportDataOf,
   tdxMeasurementId,
   trustStoreDigest,
   type EvidenceDocument,
   type InstanceSubject,
+  type PodLaunch,
 } from '@wetee/attestation'
 import { createSimulatedVendor, type SimulatedChip } from '@wetee/attestation/simulated'
 import type { NetworkProfile } from '@wetee/chain'
-import { buildManifest, type Manifest } from '@wetee/manifest'
+import { buildManifest, podPermissions, type Manifest } from '@wetee/manifest'
 import type { Hex } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { secp256k1 } from '@noble/curves/secp256k1.js'
@@ -42,6 +44,7 @@ services:
 ${composeEnd}
 `
 const imageDigest = `sha256:${'cd'.repeat(32)}`
+const zeros: Hex = `0x${'00'.repeat(48)}`
 const nodeHash = (text: string): Hex => `0x${createHash('sha384').update(text).digest('hex')}`
 
 /** What a test may choose before the hardware signs. */
@@ -56,6 +59,11 @@ export type Choices = {
   /** A line more of its service, and of its Compose file. */
   readonly serviceLine?: string
   readonly composeEnd?: string
+  /** It is a pod with this agent; `launched` makes what MRCONFIGID holds of the configuration's digest, in the place of its initdata. */
+  readonly pod?: {
+    readonly agentImage: `sha256:${string}`
+    readonly launched?: (configDigest: Hex) => Hex
+  }
   /** Images that the guest measures for the one service; default the manifest's. */
   readonly measuredImages?: readonly string[]
 }
@@ -69,6 +77,8 @@ export type AttestedApp = {
   readonly manifest: Manifest
   readonly document: EvidenceDocument<'tdx'>
   readonly tlsKeyHash: Hex
+  /** Of its guest alone, where it is a pod. */
+  readonly guestMeasurementId: Hex
 }
 
 const seed = (text: string) => new Uint8Array(createHash('sha256').update(text).digest())
@@ -97,7 +107,14 @@ export async function attestedApp(choices: Choices = {}): Promise<AttestedApp> {
     ...digests,
   })
   const mrtd = nodeHash('agent')
-  const guest = chip.launch({ mrtd, mrConfigId: mrConfigId(config) })
+  const { pod } = choices
+  // A guest starts with registers that have measured nothing more.
+  const [rtmr0, rtmr1, rtmr2] = chip.launch({ mrtd, mrConfigId: zeros }).report().rtmr
+  const guestMeasurementId = tdxMeasurementId({ mrtd, rtmr0, rtmr1, rtmr2 })
+  const claims = { platform: 'tdx', measurementId: guestMeasurementId } as const
+  const due = dueLaunch(claims, config, podOf(choices, manifest))
+  const mrConfigId = pod?.launched?.(config) ?? due.field.value
+  const guest = chip.launch({ mrtd, mrConfigId })
   const measured = choices.measuredImages ?? [imageDigest]
   for (const digest of measured)
     guest.extend(3, imageEventDigest('web', `0x${digest.slice('sha256:'.length)}`))
@@ -123,10 +140,10 @@ export async function attestedApp(choices: Choices = {}): Promise<AttestedApp> {
     eventLog: measured.map((digest) => ({ register: 3, type: 'image', service: 'web', digest })),
     subject,
     manifest: manifest.text,
+    ...(pod === undefined ? {} : { agentImage: pod.agentImage }),
   } as EvidenceDocument<'tdx'>
-  const { rtmr } = guest.report()
   fillChain(world, manifest, subject, {
-    measurementId: tdxMeasurementId({ mrtd, rtmr0: rtmr[0], rtmr1: rtmr[1], rtmr2: rtmr[2] }),
+    measurementId: due.measurementId,
     platformId: platformId({
       platform: 'tdx',
       chainId: scope.chainId,
@@ -135,7 +152,14 @@ export async function attestedApp(choices: Choices = {}): Promise<AttestedApp> {
     }),
   })
   const reader = memoryReader(world)
-  return { nowMs, world, profile, reader, manifest, document, tlsKeyHash: subject.tlsKeyHash }
+  const { tlsKeyHash } = subject
+  return { nowMs, world, profile, reader, manifest, document, tlsKeyHash, guestMeasurementId }
+}
+
+function podOf({ pod }: Choices, { document }: Manifest): PodLaunch | undefined {
+  if (pod === undefined) return undefined
+  const { agentImage } = pod
+  return { agentImage, policy: kataPolicy(podPermissions(agentImage, document.services)) }
 }
 
 function fillChain(

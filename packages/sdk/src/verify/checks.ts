@@ -3,11 +3,13 @@ import {
   appraise,
   configDigest,
   developmentPolicy,
+  dueLaunch,
   evaluate,
   eventLogHolds,
+  kataPolicy,
   launchedWith,
-  launchField,
   launchKeyOf,
+  podMeasurementId,
   reportDataOf,
   strictPolicy,
   type EvidenceDocument,
@@ -18,6 +20,7 @@ import {
 import {
   parseManifest,
   manifestDigest,
+  podPermissions,
   teeClassBits,
   termsDigest,
   type ManifestDocument,
@@ -201,7 +204,8 @@ export function checkReportData(found: Found): Outcome {
 
 /**
  * `configuration`: hardware of a kind that the owner allows was launched with the digest of the chain's manifest, terms,
- * application, version and network key.
+ * application, version and network key. Evidence that names the image of its agent is of a pod, which is launched with a document (initdata) that
+ * holds this digest, and the policy that the manifest and that image give.
  */
 export async function checkConfiguration(found: Found): Promise<Outcome> {
   if (found.claims === undefined) return skipped(noQuote)
@@ -226,10 +230,21 @@ export async function checkConfiguration(found: Found): Promise<Outcome> {
     manifestDigest: found.version.manifestDigest,
     termsDigest: found.version.termsDigest,
   })
-  const { name, value } = launchField(platform, digest)
+  const agentImage = found.document?.agentImage
+  if (agentImage !== undefined && found.manifest === undefined)
+    return skipped('the manifest is not the one on chain, so the policy of its pod is not known')
+  const pod =
+    agentImage === undefined
+      ? undefined
+      : {
+          agentImage,
+          policy: kataPolicy(podPermissions(agentImage, found.manifest?.services ?? [])),
+        }
+  const { name, value } = dueLaunch(found.claims, digest, pod).field
   const launched = launchedWith(found.claims)
+  const said = pod === undefined ? digest : `that of the initdata with ${digest}`
   return value === launched
-    ? held(`${name} is ${digest}`, { [LAUNCH_KEY[platform]]: value })
+    ? held(`${name} is ${said}`, { [LAUNCH_KEY[platform]]: value })
     : failed(
         'the TEE was launched with another configuration than the chain has',
         compared(value, launched),
@@ -238,12 +253,18 @@ export async function checkConfiguration(found: Found): Promise<Outcome> {
 
 const LAUNCH_KEY = { tdx: 'mrConfigId', sgx: 'configId', 'sev-snp': 'hostData' } as const
 
-/** `measurement`: the guest's measurement is a reference value accepted on chain. */
+/** `measurement`: the guest's measurement, of a pod that of guest and agent together, is a reference value accepted on chain. */
 export async function checkMeasurement(found: Found): Promise<Outcome> {
   if (found.claims === undefined) return skipped(noQuote)
   if (found.head === undefined) return skipped('the chain cannot be read')
-  const { measurementId } = found.claims
-  const proof = { measurementId, ...registersOf(found.claims) }
+  const agentImage = found.document?.agentImage
+  const { measurementId: guest } = found.claims
+  const measurementId = agentImage === undefined ? guest : podMeasurementId(guest, agentImage)
+  const proof = {
+    measurementId,
+    ...registersOf(found.claims),
+    ...(agentImage === undefined ? {} : { agentImage }),
+  }
   const accepted = await found.reader.isReferenceAccepted(
     workerRole,
     measurementId,

@@ -1,18 +1,24 @@
 // Verification: a genuine application passes every step; each tampering fails its own step and no other.
 import {
   commitWord,
+  initdataLaunchField,
+  kataPolicy,
+  launchField,
   parseEvidenceDocument,
   repositoryHash,
   serializeEvidenceDocument,
   type EvidenceDocument,
   type InstanceSubject,
 } from '@wetee/attestation'
+import { agentProbe } from '@wetee/manifest'
 import { expect, test } from 'vitest'
 import { attestedApp, type AttestedApp, type Choices } from '../testing/attested-app.ts'
 import { genesisSeconds, memoryNetwork, testApp, testBlock } from '../testing/memory-network.ts'
 import { verifyStepIds, type VerifyReport, type VerifyStepId } from './report.ts'
 import type { BuildDemand } from './source-check.ts'
 import { evidencePath, verify, verifyEvidence } from './verify.ts'
+
+const agentImage = `sha256:${'a9'.repeat(32)}` as const
 
 const judge = (
   app: AttestedApp,
@@ -41,6 +47,35 @@ test('a genuine application passes all thirteen steps in their order, marked as 
   expect(report.steps.filter((step) => !step.ok)).toEqual([])
   expect(report).toMatchObject({ ok: true, simulated: true, failed: [], appId: '7' })
   for (const step of report.steps) expect(step.proof, step.id).toBeDefined()
+})
+
+test('a pod that is launched with the initdata of its manifest passes all thirteen steps', async () => {
+  const app = await attestedApp({ pod: { agentImage } })
+  const report = await judge(app)
+  expect(report).toMatchObject({ ok: true, failed: [] })
+  expect(report.steps.map((step) => step.id)).toEqual(verifyStepIds)
+  const step = (id: VerifyStepId) => report.steps.find((one) => one.id === id)
+  expect(step('configuration')?.detail).toMatch(/^MRCONFIGID is that of the initdata with 0x/)
+  expect(step('measurement')?.proof).toMatchObject({ agentImage })
+})
+
+test('ATTACK a pod that hides that it is one, or names another agent, fails configuration and measurement', async () => {
+  const app = await attestedApp({ pod: { agentImage } })
+  const { agentImage: _, ...hidden } = app.document
+  const other = { ...app.document, agentImage: `sha256:${'a8'.repeat(32)}` as const }
+  for (const document of [hidden, other])
+    expect((await judge(app, document)).failed).toEqual(['configuration', 'measurement'])
+  const plain = await attestedApp()
+  const claimed = { ...plain.document, agentImage }
+  expect((await judge(plain, claimed)).failed).toEqual(['configuration', 'measurement'])
+})
+
+test('what a pod is launched with is not judged by a manifest that is not on chain', async () => {
+  const app = await attestedApp({ pod: { agentImage } })
+  const manifest = (app.document.manifest ?? '').replace('hello', 'hellp')
+  const report = await judge(app, { ...app.document, manifest })
+  expect(report.failed).toEqual(['manifest'])
+  expect(skippedIds(report)).toContain('configuration')
 })
 
 test('a document survives saving and reading, and is judged without a connection', async () => {
@@ -204,7 +239,61 @@ const withSubject = (app: AttestedApp, fields: Partial<InstanceSubject>): Eviden
   subject: { ...subjectOf(app), ...fields },
 })
 
+const serviceImage = `sha256:${'cd'.repeat(32)}`
+const probe = ['/run/wetee/launch', '/bin/true']
+/** MRCONFIGID of a pod whose host chose the policy. */
+const launchedWith = (images: readonly string[], commands: readonly (readonly string[])[]) => ({
+  agentImage,
+  launched: (configDigest: `0x${string}`) =>
+    initdataLaunchField('tdx', configDigest, kataPolicy({ images, commands })).value,
+})
+
+const podTamperings: Tampering[] = [
+  {
+    what: 'ATTACK initdata with one image more',
+    step: 'configuration',
+    before: {
+      pod: launchedWith([agentImage, serviceImage, `sha256:${'ee'.repeat(32)}`], [agentProbe]),
+    },
+  },
+  {
+    what: 'ATTACK initdata with one command more',
+    step: 'configuration',
+    before: { pod: launchedWith([agentImage, serviceImage], [agentProbe, probe]) },
+  },
+  {
+    what: 'ATTACK initdata without a policy',
+    step: 'configuration',
+    before: {
+      pod: { agentImage, launched: (config) => initdataLaunchField('tdx', config).value },
+    },
+  },
+  {
+    what: 'ATTACK a pod without initdata',
+    step: 'configuration',
+    before: { pod: { agentImage, launched: (config) => launchField('tdx', config).value } },
+  },
+  {
+    what: 'a pod whose hardware shows nothing',
+    step: 'configuration',
+    before: { pod: { agentImage, launched: () => `0x${'00'.repeat(48)}` } },
+  },
+  {
+    what: 'initdata of another application',
+    step: 'configuration',
+    before: { pod: { agentImage }, configuredAppId: 8n },
+  },
+  {
+    what: 'ATTACK a pod accepted by its guest alone',
+    step: 'measurement',
+    before: { pod: { agentImage } },
+    chain: ({ world, guestMeasurementId }) =>
+      void (world.references = new Set([`1/${guestMeasurementId}`])),
+  },
+]
+
 const tamperings: Tampering[] = [
+  ...podTamperings,
   {
     what: 'roots that are not those on chain',
     step: 'network',
