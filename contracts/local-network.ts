@@ -236,7 +236,8 @@ export class LocalNetwork {
     manifest = '{}',
   ): Promise<TransactionReceipt> {
     const amount = parseEther('1')
-    const args = [digestOf(name), 1n, zeroAddress, amount, terms, stringToHex(manifest), amount]
+    const word = stringToHex(name, { size: 32 })
+    const args = [word, 1n, zeroAddress, amount, terms, stringToHex(manifest), amount]
     return this.send('cloud', 'create', args, { valueWei: amount, what: `create, ${name}` })
   }
 

@@ -8,6 +8,7 @@ import './styles/parts.css'
 import { App } from './app.tsx'
 import { loadNetwork, NetworkProvider } from './network/network.tsx'
 import { Failure } from './ui/parts.tsx'
+import { openingView } from './ui/lazy-view.ts'
 import { applyTheme } from './ui/theme.ts'
 import { discoverWallets } from './wallet/discovery.ts'
 import { WalletProvider } from './wallet/wallet.tsx'
@@ -31,8 +32,8 @@ const queries = new QueryClient({
 const element = document.getElementById('root')
 if (element === null) throw new Error('the page has no root')
 const root = createRoot(element)
-loadNetwork().then(
-  (network) =>
+Promise.all([loadNetwork(), openingView()]).then(
+  ([network]) =>
     root.render(
       <StrictMode>
         <QueryClientProvider client={queries}>

@@ -66,7 +66,7 @@ export function useRowsInSight(count: number): {
       if (body.current === null || count <= wholeUpTo) return
       keepColumns(body.current)
       const rows = [...body.current.querySelectorAll<HTMLElement>('[data-row]')]
-      const drawn = rows.reduce((sum, row) => sum + row.offsetHeight, 0)
+      const drawn = rows.reduce((sum, row) => sum + row.getBoundingClientRect().height, 0)
       if (drawn > 0) setRowHeight(drawn / rows.length)
     }
     measure()
@@ -85,12 +85,12 @@ export function useRowsInSight(count: number): {
 function keepColumns(body: HTMLTableSectionElement): void {
   const table = body.closest('table')
   if (table === null) return
-  const heads = [...table.querySelectorAll('th')]
-  table.style.tableLayout = ''
-  for (const head of heads) head.style.width = ''
-  const widths = heads.map((head) => head.offsetWidth)
+  table.classList.remove('kept-columns')
   // Lists of a phone have no columns.
   if (getComputedStyle(table).display !== 'table') return
-  for (const [index, head] of heads.entries()) head.style.width = `${widths[index]}px`
-  table.style.tableLayout = 'fixed'
+  const widths = [...table.querySelectorAll('th')].map(
+    (head) => `${head.getBoundingClientRect().width}px`,
+  )
+  table.style.setProperty('--columns', widths.join(' '))
+  table.classList.add('kept-columns')
 }

@@ -6,7 +6,7 @@ import { useNetwork } from '../../network/network.tsx'
 import { Amount, Card, Empty, Hash, Page, Time } from '../../ui/parts.tsx'
 import { Queried } from '../../ui/queried.tsx'
 import { Cell, Table } from '../../ui/table.tsx'
-import { useRowsInSight } from '../../ui/rows-in-sight.ts'
+import { useRowsInSight, wholeUpTo } from '../../ui/rows-in-sight.ts'
 import { useWallet } from '../../wallet/wallet.tsx'
 import { ConnectButton } from '../../wallet/wallet-button.tsx'
 import { Credit } from './credit.tsx'
@@ -57,6 +57,8 @@ function List({ owner }: { owner?: `0x${string}` }) {
   const apps = useQuery({
     queryKey: ['apps', owner ?? 'all'],
     queryFn: () => listAppRows(network, owner),
+    // A long list is some megabytes, and is being scrolled.
+    refetchInterval: ({ state }) => ((state.data?.length ?? 0) > wholeUpTo ? 30_000 : 5_000),
   })
   const hidden = apps.data?.filter(({ state }) => state === 'ended').length ?? 0
   return (
@@ -142,7 +144,7 @@ const Line = memo(({ row, own, place }: LineProps) => {
         <a href={`#/worker/${row.workerId}`}>{String(row.workerId)}</a>
       </Cell>
       {!own && (
-        <Cell label="Owner">
+        <Cell label="Owner" className="tight">
           <Hash hex={row.owner} what="the owner's address" />
         </Cell>
       )}
