@@ -77,7 +77,10 @@ describe.runIf(executable !== undefined)('the web console', () => {
         () => undefined,
       )
     })
+    const startedAt = performance.now()
     const first = await visit('')
+    await open.page.getByRole('link', { name: 'Deploy', exact: true }).first().waitFor()
+    console.log(`console: can be used after ${(performance.now() - startedAt).toFixed(0)} ms`)
     expect(first?.headers()['content-security-policy']).toMatch(
       /default-src 'none'; script-src 'self';/,
     )
@@ -112,8 +115,10 @@ describe.runIf(executable !== undefined)('the web console', () => {
   })
 
   test('an application is verified in the browser; its own connection is said to be out of sight', async () => {
+    const startedAt = performance.now()
     await visit(`verify/${devnet.application.appId}`)
     await open.page.getByText('Every step holds, of a SIMULATED TEE').waitFor()
+    console.log(`console: verified after ${(performance.now() - startedAt).toFixed(0)} ms`)
     const shown = await states()
     expect(shown).toHaveLength(13)
     expect(shown.filter((one) => !one.endsWith(' held'))).toEqual(['channel skipped'])
