@@ -84,7 +84,8 @@ describe('the history of an application', () => {
 
   test('goes on after a clock that was wrong', () => {
     store.record(START, one({ cpuMilli: 1 }))
-    store.record(START + 10 * 365 * 24 * HOUR, one({ cpuMilli: 2 }))
+    const wrong = START + 10 * 365 * 24 * HOUR
+    for (const atMs of [wrong, wrong + MINUTE]) store.record(atMs, one({ cpuMilli: 2 }))
     for (let i = 1; i <= 12; i++) store.record(START + i * 10_000, one({ cpuMilli: 3 }))
     expect(store.latest(7n)).toMatchObject({ atMs: START + 120_000 })
     expect(store.read(7n, 'minute', START, START + HOUR)).toHaveLength(2)
@@ -99,7 +100,7 @@ describe('the history of an application', () => {
     expect(store.latest(8n)).toBeDefined()
   })
 
-  test('on a full disk is an error of that write alone: what was there stays, and later writes work', () => {
+  test('on a full disk is an error of that write alone: what was there stays, and later writes work and sum up its minutes', () => {
     let limit = (_pages: number): void => undefined
     const small = new HistoryStore(join(folder, 'small.db'), (file) => {
       const database = openHistory(file)
@@ -109,12 +110,13 @@ describe('the history of an application', () => {
     small.record(START, one({ cpuMilli: 1 }))
     limit(1)
     const many = new Map(Array.from({ length: 2_000 }, (_, i) => [BigInt(i), { cpuMilli: i }]))
-    expect(() => small.record(START + 10_000, many)).toThrow(/full/)
+    expect(() => small.record(START + MINUTE, many)).toThrow(/full/)
     expect(small.latest(7n)?.values.cpuMilli?.mean).toBe(1)
     expect(small.latest(8n)).toBe(undefined)
     limit(100_000)
-    small.record(START + 20_000, many)
+    small.record(START + MINUTE + 10_000, many)
     expect(small.latest(8n)?.values.cpuMilli?.mean).toBe(8)
+    expect(small.read(7n, 'minute', START, START + HOUR)).toMatchObject([{ atMs: START }])
     small.close()
   })
 

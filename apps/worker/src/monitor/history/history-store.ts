@@ -36,6 +36,12 @@ const TABLES = `
 export class HistoryStore {
   readonly #database: DatabaseSync
   readonly #sql
+  /** What `#newest` has found and what was put since, by application: it is asked three times for every sample. */
+  readonly #newestAtMs = {
+    sample: new Map<string, number>(),
+    minute: new Map<string, number>(),
+    hour: new Map<string, number>(),
+  }
 
   /** Opens or makes `file` (`:memory:` for tests). A file of another version or one that is damaged is made anew. */
   constructor(file: string, open: (file: string) => DatabaseSync = openHistory) {
@@ -68,8 +74,10 @@ export class HistoryStore {
     this.#transact(() => {
       for (const [appId, sample] of samples) {
         const app = String(appId)
-        if (this.#newest(app, 'sample') > atMs + FUTURE_MS)
+        if (this.#newest(app, 'sample') > atMs + FUTURE_MS) {
           this.#sql.future.run(app, atMs + FUTURE_MS)
+          this.#forgetNewest()
+        }
         this.#put(app, 'sample', atMs, pointOf(sample))
         // Rows that are too many are taken away with the next minute, or hour: looking for them takes time.
         if (this.#sumUp(app, 'minute', 'sample', atMs)) this.#prune(app, 'sample')
@@ -114,6 +122,7 @@ export class HistoryStore {
           this.#sql.forgetModels.run(String(app))
         }
     })
+    this.#forgetNewest()
   }
 
   close(): void {
@@ -123,6 +132,9 @@ export class HistoryStore {
   #put(app: string, resolution: Resolution, atMs: number, point: Point): void {
     const row: SQLInputValue[] = [app, RESOLUTIONS.indexOf(resolution), Math.floor(atMs)]
     this.#sql.put.run(...row, encodePoint(point, resolution === 'sample'))
+    const newest = this.#newestAtMs[resolution]
+    const known = newest.get(app)
+    if (known !== undefined && known < atMs) newest.set(app, Math.floor(atMs))
   }
 
   #prune(app: string, resolution: Resolution): void {
@@ -131,8 +143,16 @@ export class HistoryStore {
 
   /** -Infinity where there is none. */
   #newest(app: string, resolution: Resolution): number {
+    const known = this.#newestAtMs[resolution].get(app)
+    if (known !== undefined) return known
     const at = this.#sql.newest.get(app, RESOLUTIONS.indexOf(resolution))?.['at']
-    return typeof at === 'number' ? at : -Infinity
+    const found = typeof at === 'number' ? at : -Infinity
+    this.#newestAtMs[resolution].set(app, found)
+    return found
+  }
+
+  #forgetNewest(): void {
+    for (const resolution of RESOLUTIONS) this.#newestAtMs[resolution].clear()
   }
 
   /** Every whole minute (hour) since the last one that was summed up, from what lies in it; whether there was one. */
@@ -158,6 +178,7 @@ export class HistoryStore {
       act()
       this.#database.exec('COMMIT')
     } catch (error) {
+      this.#forgetNewest()
       // SQLite has rolled back by itself where the disk is full.
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK')
       throw error
