@@ -16,34 +16,44 @@ type Load = {
   readonly p50Ms: number
   readonly p99Ms: number
   readonly keys: number
+  readonly retried: number
 }
 type Result = { readonly before: Load; readonly during: Load; readonly seconds: number }
+type Protocol = 'http/1.1' | 'http/2'
 
-/** Three rows: failures, the pace that was held, the 99th percentile. */
+/** Three rows for each protocol: failures, the pace that was held, the 99th percentile. */
 export async function benchHotUpdate(): Promise<Measured[]> {
   const child = fork(join(root, 'tests/end-to-end/testing/hot-update-process.ts'))
-  const [{ before, during, seconds }] = (await Promise.race([
+  const [results] = (await Promise.race([
     once(child, 'message'),
     once(child, 'exit').then(([code]) => {
       throw new Error(`the update under load ended with ${code}`)
     }),
-  ])) as [Result]
-  console.error(textOf('before', before))
-  console.error(`${textOf('during', during)}; the update took ${seconds.toFixed(1)} s`)
+  ])) as [Record<Protocol, Result>]
+  return [
+    ...rowsOf('hot-update', 'HTTP/1.1', results['http/1.1']),
+    ...rowsOf('hot-update-http2', 'HTTP/2', results['http/2']),
+  ]
+}
+
+function rowsOf(area: string, protocol: string, { before, during, seconds }: Result): Measured[] {
+  console.error(textOf(`${protocol}, before`, before))
+  const took = `the update took ${seconds.toFixed(1)} s`
+  console.error(`${textOf(`${protocol}, during`, during)}; ${took}`)
   for (const failure of during.failures.slice(0, 5)) console.error(`failed: ${failure}`)
   const one = (name: string) => ({ name, value: 1 })
   const failed = during.failures.length
   const pace = LEAST_PER_SECOND / during.perSecond
   const earlier = { name: 'before the update', value: before.p99Ms }
   return [
-    compare('hot-update.failures', failed, 'requests', one('failed request'), 0),
-    compare('hot-update.pace', pace, '', one(`${LEAST_PER_SECOND} a second by what came`), 1),
-    compare('hot-update.p99', during.p99Ms, 'ms', earlier, P99_TARGET),
+    compare(`${area}.failures`, failed, 'requests', one('failed request'), 0),
+    compare(`${area}.pace`, pace, '', one(`${LEAST_PER_SECOND} a second by what came`), 1),
+    compare(`${area}.p99`, during.p99Ms, 'ms', earlier, P99_TARGET),
   ]
 }
 
 function textOf(name: string, load: Load): string {
-  const { answered, failures, perSecond, p50Ms, p99Ms, keys } = load
+  const { answered, failures, perSecond, p50Ms, p99Ms, keys, retried } = load
   const times = `p50 ${p50Ms.toFixed(1)} ms, p99 ${p99Ms.toFixed(1)} ms`
-  return `${name}: ${answered} answered by ${keys} keys, ${failures.length} failed, ${perSecond.toFixed(0)}/s, ${times}`
+  return `${name}: ${answered} answered by ${keys} keys, ${retried} asked again, ${failures.length} failed, ${perSecond.toFixed(0)}/s, ${times}`
 }

@@ -1,6 +1,7 @@
 // Requests at a steady pace over connections that are kept, each timed from when it was due. Does network I/O.
 import { Agent, request } from 'node:https'
 import type { TLSSocket } from 'node:tls'
+import { Http2Asker } from './http2-asker.ts'
 
 /** Of a span of time. */
 export type LoadResult = {
@@ -12,7 +13,12 @@ export type LoadResult = {
   readonly p99Ms: number
   /** Attested keys that have answered. */
   readonly keys: number
+  /** Requests that a connection refused unprocessed and that another has answered; over HTTP/2 alone. */
+  readonly retried: number
 }
+
+/** What is spoken to the application. */
+export type LoadProtocol = 'http/1.1' | 'http/2'
 
 const CONNECTIONS = 32
 const TIMEOUT_MS = 15_000
@@ -20,13 +26,7 @@ const TICK_MS = 5
 
 /** Asks for `/` of one address, so many times a second whatever the answers do, until it is stopped. */
 export class SteadyLoad {
-  readonly #url: URL
-  readonly #agent = new Agent({
-    keepAlive: true,
-    maxSockets: CONNECTIONS,
-    // A resumed session does not show its certificate.
-    maxCachedSessions: 0,
-  })
+  readonly #asker: Asker
   readonly #timer: NodeJS.Timeout
   readonly #everyMs: number
   readonly #open = new Set<Promise<void>>()
@@ -35,9 +35,11 @@ export class SteadyLoad {
   #times: number[] = []
   #failures: string[] = []
   #keys = new Set<string>()
+  #retriedBefore = 0
 
-  constructor(url: string, perSecond: number) {
-    this.#url = new URL(url)
+  constructor(url: string, perSecond: number, protocol: LoadProtocol = 'http/1.1') {
+    this.#asker =
+      protocol === 'http/2' ? new Http2Asker(new URL(url)) : new Http1Asker(new URL(url))
     this.#everyMs = 1_000 / perSecond
     this.#timer = setInterval(() => this.#send(), TICK_MS)
   }
@@ -59,10 +61,12 @@ export class SteadyLoad {
       p50Ms: at(0.5),
       p99Ms: at(0.99),
       keys: this.#keys.size,
+      retried: this.#asker.retried - this.#retriedBefore,
     }
     this.#times = []
     this.#failures = []
     this.#keys = new Set()
+    this.#retriedBefore = this.#asker.retried
     this.#sinceAt = nowAt
     return result
   }
@@ -71,23 +75,49 @@ export class SteadyLoad {
   async stop(): Promise<void> {
     clearInterval(this.#timer)
     await Promise.all(this.#open)
-    this.#agent.destroy()
+    this.#asker.close()
   }
 
   #send(): void {
     for (const nowAt = performance.now(); this.#dueAt <= nowAt; this.#dueAt += this.#everyMs) {
       const dueAt = this.#dueAt
-      const asked = this.#ask().then(
-        () => void this.#times.push(performance.now() - dueAt),
+      const asked = this.#asker.ask().then(
+        (key) => {
+          this.#keys.add(key)
+          this.#times.push(performance.now() - dueAt)
+        },
         (error: unknown) => void this.#failures.push(String(error)),
       )
       this.#open.add(asked)
       void asked.then(() => this.#open.delete(asked))
     }
   }
+}
 
-  async #ask(): Promise<void> {
-    await new Promise<void>((resolve, reject) => {
+/** One request after another, whose connections are kept; gives the fingerprint of the key that has answered. */
+type Asker = { ask(): Promise<string>; close(): void; readonly retried: number }
+
+/** Over HTTP/1.1. What fails is not asked again: a client cannot know whether anything was done for it. */
+class Http1Asker implements Asker {
+  readonly #url: URL
+  readonly retried = 0
+  readonly #agent = new Agent({
+    keepAlive: true,
+    maxSockets: CONNECTIONS,
+    // A resumed session does not show its certificate.
+    maxCachedSessions: 0,
+  })
+
+  constructor(url: URL) {
+    this.#url = url
+  }
+
+  close(): void {
+    this.#agent.destroy()
+  }
+
+  async ask(): Promise<string> {
+    return new Promise((resolve, reject) => {
       const outgoing = request(this.#url, {
         agent: this.#agent,
         // Its key is the instance's; which one is counted.
@@ -101,10 +131,9 @@ export class SteadyLoad {
       })
       outgoing.on('response', (response) => {
         const key = (response.socket as TLSSocket).getPeerX509Certificate()?.fingerprint256
-        if (key !== undefined) this.#keys.add(key)
         response.on('error', reject)
         response.on('end', () => {
-          if (response.statusCode === 200 && response.complete) resolve()
+          if (response.statusCode === 200 && response.complete) resolve(key ?? 'none')
           else reject(new Error(`status ${response.statusCode}`))
         })
         response.resume()
