@@ -13,6 +13,7 @@ const server = `${folder}/webhook-server.ts`
 const served = `${folder}/webhook-server.test.ts`
 const follower = `${folder}/follower.ts`
 const followed = `${folder}/follower.test.ts`
+const builders = 'apps/builder/src/server.test.ts'
 const command = `${folder}/watch.test.ts`
 
 const webhooks: readonly Defence[] = [
@@ -232,11 +233,31 @@ const commits: readonly Defence[] = [
   },
   {
     name: 'a Compose file is no link to another file',
-    file: `${folder}/real-steps.ts`,
-    remove: "if (found === undefined || found.mode === '120000')",
-    by: 'if (found === undefined)',
-    tests: [{ file: command, name: 'a Compose file that is a link' }],
+    file: 'packages/build/src/source/read-source-file.ts',
+    remove: "found === undefined || found.mode === '120000'",
+    by: 'found === undefined',
+    tests: [
+      { file: command, name: 'a Compose file that is a link' },
+      { file: builders, name: 'a Compose file that is a link is not followed' },
+    ],
   },
 ]
 
-export const watch = [...webhooks, ...commits]
+const manifests: readonly Defence[] = [
+  {
+    name: 'a record of another manifest than the planned one is not sent',
+    file: follower,
+    remove: 'if (signed.record.manifestDigest !== manifestDigest)',
+    by: 'if (signed.record.manifestDigest === manifestDigest)',
+    tests: [{ file: followed, name: 'signs another manifest' }],
+  },
+  {
+    name: 'no registry decides which manifest a builder signs',
+    file: 'apps/builder/src/built-manifest.ts',
+    remove: 'if (digest !== undefined) return Promise.resolve(digest)',
+    by: "return Promise.resolve(digest ?? `sha256:${'0'.repeat(64)}`)",
+    tests: [{ file: builders, name: 'names another image by a tag' }],
+  },
+]
+
+export const watch = [...webhooks, ...commits, ...manifests]

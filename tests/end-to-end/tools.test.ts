@@ -1,14 +1,16 @@
 // The wetee command as a user runs it, against a running network; and what `verify` says when one byte is changed.
 import { execFile, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, beforeEach, expect, onTestFailed, test } from 'vitest'
 import { startWorker } from '@wetee/devnet/workers'
 import { fetchEvidence, verify, type VerifyReport } from '@wetee/sdk'
 import { createTlsIdentity } from '@wetee/certificates'
+import { startGitServer, type GitServer } from './testing/git-server.ts'
 import { makePushedRepository, startWatch } from './testing/pushed-program.ts'
 import { eventually, startDevnet, type RunningDevnet } from './testing/running-devnet.ts'
 import { SteadyLoad } from './testing/steady-load.ts'
@@ -417,14 +419,129 @@ test(
   LIMIT_MS,
 )
 
+test(
+  'a key that is bound to a builder proposes what that builder has built of its repository, and nothing else',
+  async () => {
+    const { network, application, folder } = devnet
+    const registry = `127.0.0.1:${network.ports.registry}`
+    const cache = ['--cache', join(folder, 'build')]
+    const repository = makePushedRepository(folder, 'bound')
+    const commit = repository.push(program(3))
+    const git = await startGitServer(fileURLToPath(repository.url))
+    try {
+      const builderAppId = await deployBuilderBeside(git, registry)
+      const robot = await makeRobot('bound-robot')
+      const bound = ['--builder', builderAppId, '--repository', git.url]
+      const added = await wetee(
+        ...['app', 'deploy-key', 'add', 'hello', robot.address],
+        ...['--min-interval', '0', ...bound, '--yes'],
+      )
+      expect(added.code).toBe(0)
+      const home = join(folder, 'bound-home')
+      mkdirSync(home)
+      writeFileSync(join(home, 'ca.pem'), git.certPem)
+      writeFileSync(join(home, '.gitconfig'), `[http]\n\tsslCAInfo = ${join(home, 'ca.pem')}\n`)
+      const env = { ...robot.env, HOME: home, WETEE_NETWORK: join(folder, 'network.json') }
+      const watch = (state: string, ...words: readonly string[]) =>
+        startWatch(
+          [
+            ...[cli, 'watch', String(application.appId), '--git', git.url, '--branch', 'main'],
+            ...['--service', 'web', '--push', `${registry}/you/app`, ...cache, ...robot.words],
+            ...['--state', join(folder, state), '--once', '--min-interval', '0', '--yes', '--json'],
+            ...words,
+          ],
+          env,
+        )
+      const { version } = (await wetee<ShownApp>('show', 'hello')).json
+      // Built here the image is the same, and nobody has recorded it.
+      const alone = await watch('alone').ended()
+      expect([alone.code, alone.errors]).toEqual([
+        expect.any(Number),
+        expect.stringContaining('BuildMissing'),
+      ])
+      expect((await wetee<ShownApp>('show', 'hello')).json).toMatchObject({ version })
+
+      const there = watch('there', '--builder', builderAppId)
+      expect(await there.ended()).toMatchObject({ code: 0 })
+      expect(there.lines.map(({ event }) => event)).toEqual([
+        ...['building', 'pushing', 'recording', 'proposing', 'sent'],
+        ...['waiting', 'serving', 'served'],
+      ])
+      expect(there.lines.at(-1)).toMatchObject({ event: 'served', commit })
+      const { body } = await application.sdk.transport.get(application.url, { maxBytes: 65_536 })
+      expect(new TextDecoder().decode(body)).toBe('pushed 3')
+
+      // The builder's repository server has not gone on: what was pushed since is not built.
+      repository.push(program(4))
+      const ahead = watch('there', '--builder', builderAppId)
+      const { code, errors } = await ahead.ended()
+      expect(code).not.toBe(0)
+      expect(JSON.stringify(ahead.lines) + errors).toContain('builder.branch-differs')
+      expect((await wetee('terminate', builderAppId, '--yes')).code).toBe(0)
+    } finally {
+      git.close()
+    }
+  },
+  // It makes three images and starts an application beside all others.
+  2 * LIMIT_MS,
+)
+
+/**
+ * A builder whose repository server is reached from its container, as containers of the sandbox reach no other machine: a second service
+ * beside it, at the same address, with what the server says now. Answers the application's number.
+ */
+async function deployBuilderBeside(git: GitServer, registry: string): Promise<string> {
+  const { folder } = devnet
+  const cache = ['--cache', join(folder, 'build')]
+  const pushed = async (name: string, files: Readonly<Record<string, string | Buffer>>) => {
+    const source = join(folder, `${name}-source`)
+    mkdirSync(source, { recursive: true })
+    for (const [path, text] of Object.entries(files)) writeFileSync(join(source, path), text)
+    const target = ['--push', `${registry}/wetee/${name}`]
+    const { json } = await wetee<{ pushed: { reference: string } }>(
+      ...['build', '--source', source, ...target, ...cache],
+    )
+    return json.pushed.reference
+  }
+  execFileSync(process.execPath, [
+    join(builder, 'write-source.ts'),
+    join(folder, 'seeing-builder-source'),
+  ])
+  const image = await pushed('seeing-builder', { 'ca.pem': git.certPem })
+  const server = await pushed('git-server', {
+    'package.json': '{ "scripts": { "start": "node server.mjs" } }',
+    ...{ 'key.pem': git.keyPem, 'cert.pem': git.certPem, refs: git.advertisement() },
+    'server.mjs': `import { readFileSync } from 'node:fs'
+import { createServer } from 'node:https'
+const [key, cert, refs] = ['key.pem', 'cert.pem', 'refs'].map((name) => readFileSync(name))
+createServer({ key, cert }, (_, response) => {
+  response.writeHead(200, { 'content-type': 'application/x-git-upload-pack-advertisement' })
+  response.end(refs)
+}).listen(${git.port}, '127.0.0.1')
+`,
+  })
+  const file = join(folder, 'seeing-builder.yaml')
+  const ours = readFileSync(join(builder, 'compose.yaml'), 'utf8')
+    .replace('127.0.0.1:5780/wetee/builder:1', image)
+    .replace(
+      '    read_only: true',
+      '    environment: { NODE_EXTRA_CA_CERTS: /app/ca.pem }\n    read_only: true',
+    )
+  writeFileSync(file, ours.replace('x-wetee:', `  git:\n    image: ${server}\nx-wetee:`))
+  const words = ['deploy', file, '--name', 'seeing-builder', '--wait', '--yes']
+  const deployed = await wetee<{ appId: string }>(...words)
+  expect(deployed.code).toBe(0)
+  return deployed.json.appId
+}
+
 type ShownApp = { readonly version: { readonly version: number } }
 
 /** An account of its own with a keystore of its own, which pays for its transactions and owns nothing. */
-async function makeRobot() {
+async function makeRobot(name = 'robot') {
   const { folder } = devnet
-  const passwordFile = join(folder, 'robot-password')
+  const passwordFile = join(folder, `${name}-password`)
   writeFileSync(passwordFile, 'a password of a robot')
-  const env = { ...process.env, WETEE_HOME: join(folder, 'robot') }
+  const env = { ...process.env, WETEE_HOME: join(folder, name) }
   const made = execFileSync(
     process.execPath,
     [cli, 'account', 'create', 'robot', '--password-file', passwordFile, '--json'],

@@ -9,12 +9,15 @@ import {
   openBuildCache,
   readAdvertisedBranch,
   readSourceArchive,
+  readSourceFile,
   type BuiltImage,
+  type Source,
 } from '@wetee/build'
 import { ImageError, openImage } from '@wetee/image'
 import type { BuildOrder } from './build-order.ts'
 import { orderLimits } from './build-order.ts'
 import { BuilderError } from './builder-error.ts'
+import { builtManifestDigest, maxComposeBytes } from './built-manifest.ts'
 import { hasMaterial, takeMaterial, trimFolder, type Expected } from './materials.ts'
 import { signBuild, type SignedBuild, type Signer } from './sign-build.ts'
 
@@ -60,6 +63,8 @@ export class BuildJob {
   readonly #receiving = new Set<string>()
   readonly #abort = new AbortController()
   #state: JobState = 'waiting'
+  /** Of the commit, where a manifest was asked for. */
+  #composeText: string | undefined
   #image: JobImage | undefined
   #error: { readonly code: string; readonly message: string } | undefined
   #changed = Promise.withResolvers<void>()
@@ -155,8 +160,9 @@ export class BuildJob {
       await this.#requireBranch(signal)
       const image = await this.#build(signal)
       signal.throwIfAborted()
+      const manifestDigest = await this.#manifestOf(image)
       this.#say('signing')
-      const signed = await signBuild(image, this.order, agent, signal)
+      const signed = await signBuild({ image, manifestDigest }, this.order, agent, signal)
       const { layout, digest, preset } = image
       this.#image = { layout, digest, preset, blobs: await blobsOf(image), signed }
       this.#turn('done')
@@ -181,8 +187,15 @@ export class BuildJob {
       )
   }
 
+  async #manifestOf({ digest }: BuiltImage) {
+    const { manifest } = this.order
+    if (manifest === undefined || this.#composeText === undefined) return undefined
+    this.#say(`making the manifest of ${manifest.compose}`)
+    return builtManifestDigest(this.#composeText, manifest, digest)
+  }
+
   async #build(signal: AbortSignal): Promise<BuiltImage> {
-    const { repository, commit, source, preset, port } = this.order
+    const { repository, commit, source, preset, port, manifest } = this.order
     const { folder, runsScripts } = this.#places
     return build({
       source: {
@@ -196,6 +209,9 @@ export class BuildJob {
       offline: true,
       fresh: true,
       runsScripts,
+      onSource: async (staged) => {
+        if (manifest !== undefined) this.#composeText = await readCompose(staged, manifest.compose)
+      },
       onStep: (text) => {
         // What is not begun yet is left when it ends.
         signal.throwIfAborted()
@@ -238,6 +254,16 @@ export class BuildJob {
     this.#changed = Promise.withResolvers()
     resolve()
   }
+}
+
+/** A file of the commit itself, and no link to another. */
+async function readCompose(source: Source, path: string): Promise<string> {
+  const text = await readSourceFile(source, path, maxComposeBytes)
+  if (text !== undefined) return text
+  throw new BuilderError(
+    'builder.compose-invalid',
+    `the commit has no Compose file ${path} of at most ${maxComposeBytes} bytes`,
+  )
 }
 
 async function blobsOf({ layout, digest }: BuiltImage): Promise<Expected[]> {

@@ -1,6 +1,7 @@
 // What a client asks to be built: a commit, and every file that this takes by its digest. Pure.
 import { canonicalRepository } from '@wetee/attestation'
 import { hasPassword, presetNames, requireBranch } from '@wetee/build'
+import { parseImageReference } from '@wetee/manifest'
 import * as z from 'zod'
 import { BuilderError } from './builder-error.ts'
 
@@ -25,12 +26,26 @@ const material = (name: 'sha256' | 'sha512', digits: number) =>
     sizeBytes,
   })
 
+/** Printable, without spaces: paths of Compose files, names, references. What they name is looked at by whoever reads them. */
+const word = (most: number) =>
+  z
+    .string()
+    .max(most)
+    .regex(/^[\x21-\x7e]+$/)
+
+const manifestSchema = z.strictObject({
+  /** Path in the commit. */
+  compose: word(1_024),
+  service: word(64),
+  /** Where the image will lie. */
+  image: word(400),
+  /** The application's. */
+  name: word(64),
+})
+
 const orderSchema = z.strictObject({
   /** Where anybody finds the commit; without a branch that is only handed on. */
-  repository: z
-    .string()
-    .max(1_024)
-    .regex(/^[\x21-\x7e]+$/),
+  repository: word(1_024),
   commit: z.string().regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/),
   /** Has to be at the commit by what the repository's server says. */
   branch: z.string().max(200).optional(),
@@ -38,9 +53,14 @@ const orderSchema = z.strictObject({
     sizeBytes: sizeBytes.max(orderLimits.maxSourceBytes),
   }),
   packages: z.array(material('sha512', 128)).max(orderLimits.maxPackages),
+  /** Is signed with the image when it is asked for. */
+  manifest: manifestSchema.optional(),
   preset: z.enum(presetNames),
   port: z.number().int().min(1).max(65_535),
 })
+
+/** Which manifest is asked for. */
+export type ManifestOrder = z.output<typeof manifestSchema>
 
 /** One build. */
 export type BuildOrder = z.output<typeof orderSchema>
@@ -54,6 +74,7 @@ export function parseBuildOrder(text: string): BuildOrder {
   }
   const order = parsed.data
   requireRepository(order)
+  if (order.manifest !== undefined) requireImageName(order.manifest.image)
   const digests = order.packages.map(({ digest }) => digest)
   if (new Set(digests).size !== digests.length) throw invalid('packages: one is there twice')
   const total = order.packages.reduce((sum, one) => sum + one.sizeBytes, order.source.sizeBytes)
@@ -76,6 +97,13 @@ function requireRepository({ repository, branch }: BuildOrder): void {
   } catch (cause) {
     throw new BuilderError('request.invalid', 'no address of a repository, or no branch', { cause })
   }
+}
+
+/** The digest is what is built, and nobody else's. */
+function requireImageName(image: string): void {
+  const { digest, tag } = parseImageReference(image) ?? {}
+  if (tag !== 'latest' || digest !== undefined || image.endsWith(':latest'))
+    throw invalid('manifest.image: expected REGISTRY/REPOSITORY, without a tag or digest')
 }
 
 function parseJson(text: string): unknown {

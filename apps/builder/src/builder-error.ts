@@ -8,6 +8,7 @@ const statuses = {
   'builder.branch-differs': 409,
   'builder.build-unknown': 404,
   'builder.busy': 429,
+  'builder.compose-invalid': 409,
   'builder.ended': 409,
   'builder.not-attested': 503,
   'builder.not-done': 409,

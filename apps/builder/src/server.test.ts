@@ -1,7 +1,7 @@
 // The builder's API as a client meets it: a commit in, an image and a signed provenance out, and nothing in between to change it.
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import type { Server } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
@@ -14,12 +14,19 @@ import {
   gatherMaterials,
   parseSignedProvenance,
   type GatheredMaterials,
+  type ManifestOrder,
 } from '@wetee/build'
-import { makeRepository, temporaryFolder } from '@wetee/build/test-folders'
+import { git as runGit, makeRepository, temporaryFolder } from '@wetee/build/test-folders'
 import { makeArchive, makeLock, serveArchives, type Registry } from '@wetee/build/test-registry'
 import { createTlsIdentity } from '@wetee/certificates'
 import { verifyLayout } from '@wetee/image'
-import { applicationDigest, recoverApplicationSigner, type PinnedCalls } from '@wetee/sdk'
+import { buildManifest } from '@wetee/manifest'
+import {
+  applicationDigest,
+  parseBuildRecord,
+  recoverApplicationSigner,
+  type PinnedCalls,
+} from '@wetee/sdk'
 import { attestedApp, instanceSecret, type AttestedApp } from '@wetee/sdk/testing/attested-app'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { privateKeyToAccount } from 'viem/accounts'
@@ -157,7 +164,11 @@ async function buildThere(
   address: string,
   commit: string,
   materials: GatheredMaterials,
-  found: { readonly repository: string; readonly branch?: string } = { repository: url },
+  found: {
+    readonly repository: string
+    readonly branch?: string
+    readonly manifest?: ManifestOrder
+  } = { repository: url },
 ) {
   const layout = join(shared.path, `layout-${++count}`)
   const lines: string[] = []
@@ -238,6 +249,79 @@ test('a server whose certificate nobody vouches for is not believed', async () =
   } finally {
     git.close()
   }
+}, 60_000)
+
+const pinnedImage = `registry.example/db@sha256:${'d'.repeat(64)}`
+const composeOf = (other: string) =>
+  `# ours
+name: not-used
+services:
+  web: { image: app:1, ports: [8080] }
+  other: { image: '${other}' }
+`
+const wanted = {
+  ...{ compose: 'deploy/app.yaml', service: 'web', image: 'registry.example/you/app' },
+  name: 'hello',
+}
+
+test('the manifest that is signed with an image is the one that a planned update of this commit has', async () => {
+  const address = await start()
+  const composeText = composeOf(pinnedImage)
+  const { commit, materials } = await gather({ 'deploy/app.yaml': composeText })
+  const built = await buildThere(address, commit, materials, { repository: url, manifest: wanted })
+  const planned = await buildManifest(
+    composeText.replace('app:1', `registry.example/you/app@${built.digest}`),
+    {
+      name: 'hello',
+      resolveImage: (reference) => Promise.resolve(reference.slice(reference.indexOf('@') + 1)),
+    },
+  )
+  const { builderAppId, record, signature } = parseBuildRecord(JSON.stringify(built.record))
+  expect(record).toMatchObject({
+    ...{ manifestDigest: planned.digest, imageDigest: `0x${built.digest.slice(7)}` },
+  })
+  const { chainId, cloud } = app.document.subject as { chainId: bigint; cloud: `0x${string}` }
+  const digest = buildRecordDigest({ chainId, cloud, builderAppId }, record)
+  const bytes = Buffer.from(digest.slice(2), 'hex')
+  expect(await recoverApplicationSigner(bytes, signature)).toBe(account.address)
+}, 60_000)
+
+test.each<[string, Record<string, string>, Partial<ManifestOrder>]>([
+  ['that names another image by a tag', { 'deploy/app.yaml': composeOf('db:1') }, {}],
+  ['that is not there', {}, {}],
+  ['outside of the commit', {}, { compose: '../../../etc/hostname' }],
+  ['that is no Compose file', { 'deploy/app.yaml': 'a: [' }, {}],
+  ['without the service', { 'deploy/app.yaml': composeOf(pinnedImage) }, { service: 'db' }],
+  ['that gives no manifest', { 'deploy/app.yaml': composeOf(pinnedImage) }, { name: '-' }],
+  ['larger than any', { 'deploy/app.yaml': ' '.repeat(2 ** 20 + 1) }, {}],
+])(
+  'ATTACK no manifest is signed of a file %s',
+  async (_, files, other) => {
+    const address = await start()
+    const { commit, materials } = await gather(files)
+    const found = { repository: url, manifest: { ...wanted, ...other } }
+    await expect(buildThere(address, commit, materials, found)).rejects.toThrow(
+      /builder\.compose-invalid/,
+    )
+  },
+  60_000,
+)
+
+test('ATTACK a Compose file that is a link is not followed', async () => {
+  const address = await start()
+  const { repository } = await gather({ 'real.yaml': composeOf(pinnedImage) })
+  symlinkSync('real.yaml', join(repository, 'link.yaml'))
+  runGit(repository, 'add', '-A')
+  runGit(repository, 'commit', '-q', '-m', 'link')
+  const commit = runGit(repository, 'rev-parse', 'HEAD')
+  const materials = await gatherMaterials({
+    ...{ url: `file://${repository}`, commit, npmRegistry: registry.url },
+    cache: join(shared.path, 'client'),
+  })
+  const found = { repository: url, manifest: { ...wanted, compose: 'link.yaml' } }
+  await expect(buildThere(address, commit, materials, found)).rejects.toThrow(
+    /builder\.compose-invalid/,
+  )
 }, 60_000)
 
 test('a package that was changed in the cache is asked for again', async () => {
@@ -362,6 +446,9 @@ test('orders are read strictly', async () => {
     [{ ...order, repository: 'ext::sh' }, 'request.invalid'],
     [{ ...order, branch: '../main' }, 'request.invalid'],
     [{ ...order, branch: 'main', repository: 'git@git.example:app' }, 'request.invalid'],
+    [{ ...order, manifest: { ...wanted, image: 'app:1' } }, 'request.invalid'],
+    [{ ...order, manifest: { ...wanted, image: `app@${order.source.digest}` } }, 'request.invalid'],
+    [{ ...order, manifest: { ...wanted, more: 1 } }, 'request.invalid'],
     [{ ...order, source: huge }, 'request.invalid'],
     [{ ...order, source: { ...order.source, digest: `sha256:../../x` } }, 'request.invalid'],
     [{ ...order, packages: [...order.packages, ...order.packages] }, 'request.invalid'],

@@ -27,11 +27,17 @@ export type SignedBuild = {
   }
 }
 
+/** What was built, with the manifest that was made with it. */
+export type MadeBuild = {
+  readonly image: BuiltImage
+  readonly manifestDigest: `0x${string}` | undefined
+}
+
 const nothing = `0x${'00'.repeat(32)}` as const
 
 /** Signs, where the instance has a lease: without one nobody would believe it. Throws BuilderError `builder.not-attested`. */
 export async function signBuild(
-  image: BuiltImage,
+  { image, manifestDigest = nothing }: MadeBuild,
   order: Pick<BuildOrder, 'repository' | 'commit' | 'branch'>,
   agent: Signer,
   signal: AbortSignal,
@@ -53,7 +59,7 @@ export async function signBuild(
     // The chain relies on it: only what the builder has seen itself.
     repositoryHash: branch === undefined ? nothing : repositoryHash(repository),
     commit: commitWord(commit),
-    manifestDigest: nothing,
+    manifestDigest,
   } as const
   const scope = { ...subject, builderAppId: subject.appId }
   const digest = Buffer.from(buildRecordDigest(scope, record).slice(2), 'hex')

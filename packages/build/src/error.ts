@@ -42,9 +42,13 @@ export class BuildError extends Error {
   readonly code: BuildErrorCode
   readonly retryable: boolean
 
-  constructor(code: BuildErrorCode, message: string, options: { cause?: unknown } = {}) {
+  constructor(
+    code: BuildErrorCode,
+    message: string,
+    options: { cause?: unknown; retryable?: boolean } = {},
+  ) {
     super(message, options)
     this.code = code
-    this.retryable = code === 'build.dependency-unreachable'
+    this.retryable = options.retryable ?? code === 'build.dependency-unreachable'
   }
 }

@@ -26,12 +26,13 @@ export {
   provenanceDigest,
   type SignedProvenance,
 } from './provenance/signed-provenance.ts'
-export { buildAtBuilder, type RemoteBuild } from './remote/builder-client.ts'
+export { buildAtBuilder, type ManifestOrder, type RemoteBuild } from './remote/builder-client.ts'
 export { gatherMaterials, type GatheredMaterials, type GivenMaterial } from './remote/gather.ts'
 export { readAdvertisedBranch, type AdvertisedBranchOptions } from './source/advertised-branch.ts'
 export { hasPassword, sameRepository } from './source/git-url.ts'
 export { followsCommit, readBranchHead, requireBranch } from './source/remote-branch.ts'
 export { readSourceArchive } from './source/source-archive.ts'
+export { readSourceFile } from './source/read-source-file.ts'
 export type { Source } from './source/source.ts'
 export {
   verifyDelivery,

@@ -25,7 +25,7 @@ test('a record is sent as it was signed, and said in words', () => {
   expect(calls).toHaveLength(1)
   expect(Object.fromEntries(facts)).toMatchObject({
     ...{ Image: `sha256:${'a1'.repeat(32)}`, Commit: 'cc'.repeat(20) },
-    Repository: 'not seen by the builder',
+    ...{ Repository: 'not seen by the builder', Manifest: 'none' },
   })
 })
 

@@ -55,6 +55,7 @@ export function planRecordBuild(network: Network, signed: SignedBuildRecord): In
       ['Image', `sha256:${record.imageDigest.slice(2)}`],
       ['Commit', record.commit.slice(2).replace(/^(.{40})0{24}$/, '$1')],
       ['Repository', isSeen ? record.repositoryHash : 'not seen by the builder'],
+      ['Manifest', BigInt(record.manifestDigest) === 0n ? 'none' : record.manifestDigest],
     ],
     call: ['recordBuild', [builderAppId, record, signature], `record a build of ${builderAppId}`],
     event: 'BuildRecorded',

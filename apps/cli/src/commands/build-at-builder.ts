@@ -2,7 +2,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import type { BuildOptions, ProvenanceReport, RemoteBuild, SignedProvenance } from '@wetee/build'
+import type {
+  BuildOptions,
+  ManifestOrder,
+  ProvenanceReport,
+  RemoteBuild,
+  SignedProvenance,
+} from '@wetee/build'
 import type { Network } from '@wetee/sdk'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Context } from '../context.ts'
@@ -46,17 +52,13 @@ export async function buildAtApplication(
   const startedMs = Date.now()
   const layout = mkdtempSync(join(tmpdir(), 'wetee-built-'))
   try {
-    const { built, signed, report } = await build(context, network, {
-      ...{ appId, layout, asked },
+    const { built, signed, report } = await buildInView(context, network, {
+      ...{ appId, layout, asked: { ...asked, source } },
       ...(options.branch === undefined ? {} : { branch: options.branch }),
     })
     const seconds = (Date.now() - startedMs) / 1000
     if (!report.ok) printProvenance(context, report)
-    if (!report.ok || report.source?.commit !== source.commit)
-      throw new CliError(
-        'build.builder-not-genuine',
-        'what the builder signed does not hold: the image was not taken',
-      )
+    requireGenuine(report, source.commit)
     const image = { layout, digest: built.digest }
     await writeOut(context, options, image)
     if (options.provenance !== undefined)
@@ -96,60 +98,84 @@ export async function buildAtApplication(
   }
 }
 
-type Order = {
+/** One build at a builder. */
+export type BuilderOrder = {
   readonly appId: bigint
+  /** Folder that the image is written to. */
   readonly layout: string
-  readonly asked: BuildOptions
+  readonly asked: Pick<BuildOptions, 'cache' | 'port' | 'preset' | 'npmRegistry' | 'onSource'> & {
+    readonly source: { readonly url: string; readonly commit: string }
+  }
+  /** The builder asks the repository's server whether it is at the commit. */
   readonly branch?: string
+  /** Is signed with the image. */
+  readonly manifest?: ManifestOrder
 }
-type Built = {
+
+/** What came of it; it holds when `requireGenuine` says so of its report. */
+export type BuiltAtBuilder = {
   readonly built: RemoteBuild
   readonly signed: string
   readonly report: ProvenanceReport
 }
 
-async function build(
+/** Verifies the builder, has it build, and checks what it has signed. Throws BuildError, ImageError, CliError `build.builder-not-genuine`. */
+export async function buildThere(
   context: Context,
   network: Network,
-  { appId, layout, asked, branch }: Order,
-): Promise<Built> {
+  { appId, layout, asked, branch, manifest }: BuilderOrder,
+  say: (line: string) => void,
+): Promise<BuiltAtBuilder> {
   // Only here: it needs a newer Node than the other commands.
   const { buildAtBuilder, gatherMaterials, parseSignedProvenance } = await import('@wetee/build')
   const { checkProvenance, encodeSignedProvenance } = await import('@wetee/build')
-  const { source, cache, port = 8080, npmRegistry } = asked
-  if (!('url' in source)) throw new CliError('internal', 'no commit')
-  const results: Built[] = []
-  const run = async (show: (line: string) => void) => {
-    const say = (line: string) => show(clean(line))
-    say('verifying the builder')
-    const address = await verifiedAddress(context, network, appId)
-    const materials = await gatherMaterials({
-      ...source,
-      ...{ cache, onStep: say, signal: context.signal },
-      ...(asked.preset === undefined ? {} : { preset: asked.preset }),
-      ...(npmRegistry === undefined ? {} : { npmRegistry }),
-    })
-    try {
-      const order = {
-        ...{ repository: source.url, commit: source.commit, port, materials },
-        ...(branch === undefined ? {} : { branch }),
-      }
-      const { signal } = context
-      const places = { layout, known: [join(cache, 'base')], signal, onLine: say }
-      const built = await buildAtBuilder(address, order, places)
-      say('checking what the builder signed')
-      const parsed = parseSignedProvenance(built.provenance)
-      const block = await seenBlock(network, parsed, signal)
-      const signed = { ...parsed, block }
-      const report = await checkProvenance(network, signed, {
-        ...{ imageDigest: built.digest, builder: { appId }, nowMs: Date.now() },
-      })
-      results.push({ built, signed: encodeSignedProvenance(signed), report })
-    } finally {
-      await materials.dispose()
+  const { source, cache, port = 8080, npmRegistry, preset, onSource } = asked
+  const { signal } = context
+  say('verifying the builder')
+  const address = await verifiedAddress(context, network, appId)
+  const materials = await gatherMaterials({
+    ...source,
+    ...{ cache, onStep: say, signal },
+    ...(preset === undefined ? {} : { preset }),
+    ...(npmRegistry === undefined ? {} : { npmRegistry }),
+    ...(onSource === undefined ? {} : { onSource }),
+  })
+  try {
+    const order = {
+      ...{ repository: source.url, commit: source.commit, port, materials },
+      ...(branch === undefined ? {} : { branch }),
+      ...(manifest === undefined ? {} : { manifest }),
     }
+    const places = { layout, known: [join(cache, 'base')], signal, onLine: say }
+    const built = await buildAtBuilder(address, order, places)
+    say('checking what the builder signed')
+    const parsed = parseSignedProvenance(built.provenance)
+    const block = await seenBlock(network, parsed, signal)
+    const signed = { ...parsed, block }
+    const report = await checkProvenance(network, signed, {
+      ...{ imageDigest: built.digest, builder: { appId }, nowMs: Date.now() },
+    })
+    return { built, signed: encodeSignedProvenance(signed), report }
+  } finally {
+    await materials.dispose()
   }
-  await runSteps(context, [{ title: `Building at application ${appId}`, run }])
+}
+
+/** Throws CliError `build.builder-not-genuine` where anything that the builder signed does not hold, or is of another commit. */
+export function requireGenuine({ ok, source }: ProvenanceReport, commit: string): void {
+  if (ok && source?.commit === commit) return
+  throw new CliError(
+    'build.builder-not-genuine',
+    'what the builder signed does not hold: the image was not taken',
+  )
+}
+
+async function buildInView(context: Context, network: Network, order: BuilderOrder) {
+  const results: BuiltAtBuilder[] = []
+  const run = async (show: (line: string) => void) => {
+    results.push(await buildThere(context, network, order, (line) => show(clean(line))))
+  }
+  await runSteps(context, [{ title: `Building at application ${order.appId}`, run }])
   const [result] = results
   if (result === undefined) throw new CliError('internal', 'the build gave no image')
   return result

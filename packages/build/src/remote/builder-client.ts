@@ -13,6 +13,17 @@ export type BuilderAddress = {
   readonly pinned: PinnedCalls
 }
 
+/** Which manifest is to be signed with the image: that of a Compose file of the commit, with the image in the place of one service's. */
+export type ManifestOrder = {
+  /** Path in the commit. */
+  readonly compose: string
+  readonly service: string
+  /** `registry/repository`, where the image will lie. */
+  readonly image: string
+  /** The application's. */
+  readonly name: string
+}
+
 /** What is ordered. */
 export type RemoteOrder = {
   readonly repository: string
@@ -20,6 +31,7 @@ export type RemoteOrder = {
   /** Of the repository: the builder asks its server itself whether that is at the commit. */
   readonly branch?: string
   readonly port: number
+  readonly manifest?: ManifestOrder
   readonly materials: Pick<GatheredMaterials, 'source' | 'packages' | 'preset'>
 }
 
@@ -51,10 +63,10 @@ export async function buildAtBuilder(
   },
 ): Promise<RemoteBuild> {
   const { source, packages, preset } = order.materials
-  const { repository, commit, branch, port } = order
+  const { repository, commit, branch, port, manifest } = order
   const plain = ({ digest, sizeBytes }: GivenMaterial) => ({ digest, sizeBytes })
   const body = JSON.stringify({
-    ...{ repository, commit, branch, port, preset },
+    ...{ repository, commit, branch, port, preset, manifest },
     source: plain(source),
     packages: packages.map(plain),
   })
@@ -136,7 +148,7 @@ async function follow(call: Call, path: string, onLine: (line: string) => void) 
     }
     if (state === 'failed') {
       const { code, message } = objectOf(error)
-      throw refused(`${textOf(code)}: ${textOf(message)}`)
+      throw refusedWith(textOf(code), textOf(message))
     }
     from = Number.isSafeInteger(next) ? Number(next) : from
   }
@@ -152,14 +164,25 @@ function startedOf(text: string): { readonly id: string; readonly missing: Reado
 function refusal(status: number, text: string): BuildError {
   try {
     const { code, message } = objectOf(objectOf(JSON.parse(text))['error'])
-    return refused(`${textOf(code)}: ${textOf(message)}`)
+    return refusedWith(textOf(code), textOf(message))
   } catch {
     return refused(`status ${status}`)
   }
 }
 
-function refused(why: string): BuildError {
-  return new BuildError('build.builder-refused', `the builder says ${why.slice(0, 600)}`)
+/** What may be otherwise a moment later: another build, a lease, a branch that went on, a server that does not answer. */
+const passing = new Set([
+  ...['builder.busy', 'builder.ended', 'builder.not-attested', 'builder.branch-differs'],
+  ...['build.git-failed', 'build.timeout'],
+])
+
+function refusedWith(code: string, message: string): BuildError {
+  return refused(`${code}: ${message}`, passing.has(code))
+}
+
+function refused(why: string, retryable = false): BuildError {
+  const message = `the builder says ${why.slice(0, 600)}`
+  return new BuildError('build.builder-refused', message, { retryable })
 }
 
 function parseJson(text: string): unknown {

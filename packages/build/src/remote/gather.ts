@@ -13,6 +13,7 @@ import { packagesOf, planNode } from '../node/node-image.ts'
 import { choosePreset } from '../preset.ts'
 import { fetchCommit } from '../source/fetch-commit.ts'
 import { packSource } from '../source/source-archive.ts'
+import type { Source } from '../source/source.ts'
 
 /** One file, by the digest that the builder checks. */
 export type GivenMaterial = {
@@ -38,6 +39,8 @@ export async function gatherMaterials(options: {
   readonly cache: string
   readonly npmRegistry?: string
   readonly signal?: AbortSignal
+  /** Sees the source before anything is fetched for it; may throw to refuse it. */
+  readonly onSource?: (source: Source) => Promise<void>
   readonly onStep?: (text: string) => void
 }): Promise<GatheredMaterials> {
   const { url, commit, signal, onStep = () => undefined } = options
@@ -49,6 +52,7 @@ export async function gatherMaterials(options: {
     onStep('fetching the commit')
     const place = { folder: join(scratch, 'app'), scratch: join(scratch, 'objects') }
     const source = await fetchCommit(url, commit, place, bounds)
+    await options.onSource?.(source)
     const preset = choosePreset(options.preset ?? 'auto', source)
     const packages = preset === 'node' ? packagesOf(await planNode(source)) : []
     if (packages.length > 0) onStep(`fetching ${packages.length} packages`)

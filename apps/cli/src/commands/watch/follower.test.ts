@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { SdkError, type DeployPlan } from '@wetee/sdk'
 import { CliError } from '../../error.ts'
 import { samplePlan } from '../../testing/fake-context.ts'
-import { Follower, type Limits, type Steps, type WatchEvent } from './follower.ts'
+import { Follower, type BuiltCommit, type Limits, type Steps, type WatchEvent } from './follower.ts'
 import { WatchState } from './watch-state.ts'
 
 const dot = 10n ** 18n
@@ -29,6 +29,8 @@ function world(limits: Partial<Limits> = {}) {
     depositWei: 0n,
     built: [] as string[],
     pushed: [] as string[],
+    /** Manifest digests of a builder's records. */
+    recorded: [] as string[],
     /** Manifest digests, in the order of versions; 1 is what ran before. */
     versions: [manifestOf('@sha256:0')],
     events: [] as WatchEvent[],
@@ -60,6 +62,10 @@ function world(limits: Partial<Limits> = {}) {
       const manifest = { ...samplePlan.manifest, digest }
       const money = { weiPerDay, depositWei, previousWeiPerDay: dot }
       return Promise.resolve({ ...samplePlan, ...money, action, manifest } satisfies DeployPlan)
+    },
+    record: ({ record }) => {
+      seen.recorded.push(record.manifestDigest)
+      return Promise.resolve()
     },
     apply: ({ manifest }, onSent) => {
       onSent(manifest.digest)
@@ -322,7 +328,38 @@ test('a deploy key that was revoked ends the command, and the commit stays untri
   expect(seen.versions).toHaveLength(2)
 })
 
-test.each(['contract.TooEarly', 'contract.BuildMissing'])(
+/** What a builder answers, with a record of this manifest. */
+const builtThere = (image: string, manifestDigest: `0x${string}`): BuiltCommit => {
+  const word = `0x${'00'.repeat(32)}` as const
+  const words = { imageDigest: word, statementDigest: word, repositoryHash: word, commit: word }
+  return {
+    ...{ layout: '', digest: digestOf(image), source: image.repeat(64) },
+    composeText: 'services: { web: { image: old } }',
+    record: { builderAppId: 7n, record: { ...words, manifestDigest }, signature: '0x' },
+  }
+}
+
+test("a builder's record is kept before its manifest is proposed, also after an interruption", async () => {
+  const { seen, start, names } = world()
+  const build = () => Promise.resolve(builtThere('a', manifestOf('@sha256:a')))
+  const apply: Steps['apply'] = () => {
+    expect(seen.recorded).toEqual([manifestOf('@sha256:a')])
+    return Promise.reject(stopped)
+  }
+  await expect(start({ build, apply }).look()).rejects.toBe(stopped)
+  expect(await start({ build }).look()).toEqual({ kind: 'served' })
+  expect(names()).toContain('recording')
+  expect(names().indexOf('recording')).toBeLessThan(names().indexOf('proposing'))
+})
+
+test('ATTACK a builder that signs another manifest than its commit gives is not recorded, and nothing is proposed', async () => {
+  const { seen, start } = world()
+  const build = () => Promise.resolve(builtThere('a', manifestOf('@sha256:b')))
+  await expect(start({ build }).look()).rejects.toMatchObject({ code: 'build.builder-not-genuine' })
+  expect([seen.recorded, seen.versions.length]).toEqual([[], 1])
+})
+
+test.each(['contract.TooEarly', 'contract.BuildMissing', 'contract.BuildUnsigned'])(
   'after %s a deploy key tries the commit again',
   async (code) => {
     const { start } = world()

@@ -1,7 +1,7 @@
 // Which commit of a branch becomes a version, and when: one update at a time, the newest commit, never one twice, within the limits
 // that were given. Every step is written down before it is taken. I/O only through its steps.
 import { replaceServiceImage, ManifestError } from '@wetee/manifest'
-import { formatAmount, type DeployPlan } from '@wetee/sdk'
+import { formatAmount, type DeployPlan, type SignedBuildRecord } from '@wetee/sdk'
 import { CliError, viewError, type ErrorView } from '../../error.ts'
 import type { CurrentUpdate, WatchState } from './watch-state.ts'
 
@@ -13,6 +13,8 @@ export type BuiltCommit = {
   readonly composeText: string
   /** See `sourceName`. */
   readonly source: string
+  /** A builder's, for the chain. */
+  readonly record?: SignedBuildRecord
 }
 
 type Hex = `0x${string}`
@@ -29,6 +31,8 @@ export type Steps = {
   push(built: BuiltCommit): Promise<string>
   /** Of an update of this application and no other. */
   plan(composeText: string): Promise<DeployPlan>
+  /** Keeps a builder's record on chain; one that is there already is kept. */
+  record(signed: SignedBuildRecord): Promise<void>
   apply(plan: DeployPlan, onSent: (txHash: Hex) => void): Promise<{ readonly version: number }>
   /** The current or pending version with this manifest. */
   findVersion(manifestDigest: Hex): Promise<number | undefined>
@@ -52,6 +56,7 @@ export type WatchEvent = {
   readonly event:
     | 'building'
     | 'pushing'
+    | 'recording'
     | 'proposing'
     | 'sent'
     | 'waiting'
@@ -165,6 +170,7 @@ export class Follower {
       const version = (await this.#steps.findVersion(manifestDigest)) ?? 1
       return this.#wait({ step: 'waiting', commit, source, version })
     }
+    if (built.record !== undefined) await this.#record(commit, built.record, manifestDigest)
     const { weiPerDay } = plan
     this.#report({ event: 'proposing', commit, image: reference, manifestDigest, weiPerDay })
     const sending = { step: 'sending', commit, source, manifestDigest } as const
@@ -174,6 +180,17 @@ export class Follower {
       this.#report({ event: 'sent', commit, txHash })
     })
     return this.#wait({ step: 'waiting', commit, source, version })
+  }
+
+  /** Before the update: a key that is bound to the builder may propose only what is recorded. */
+  async #record(commit: string, signed: SignedBuildRecord, manifestDigest: Hex): Promise<void> {
+    if (signed.record.manifestDigest !== manifestDigest)
+      throw new CliError(
+        'build.builder-not-genuine',
+        `the builder signed the manifest ${signed.record.manifestDigest}, and this commit gives ${manifestDigest}`,
+      )
+    this.#report({ event: 'recording', commit, manifestDigest })
+    await this.#steps.record(signed)
   }
 
   /** After an interruption nobody knows whether it was sent: the chain is asked. */
@@ -261,10 +278,10 @@ class SameSource extends Error {}
 
 // Of the contract's refusals, those of a deploy key are the key's.
 const ofCommit =
-  /^(build\.(?!aborted|git-|cache-unsafe|sandbox-missing|timeout|dependency-unreachable)|watch\.commit-|contract\.(?!DeployKey|TooEarly$|BuildMissing$)|(deploy\.credentials|deploy\.key-terms|worker\.unfit|app\.version-dropped)$)/
+  /^(build\.(?!aborted|builder-not-genuine|git-|cache-unsafe|sandbox-missing|timeout|dependency-unreachable)|watch\.commit-|contract\.(?!DeployKey|TooEarly$|BuildMissing$|BuildUnsigned$)|(deploy\.credentials|deploy\.key-terms|worker\.unfit|app\.version-dropped)$)/
 
-/** A deploy key's interval, or the builder's record of this manifest, may still come. */
-const laterOnChain = /^contract\.(TooEarly|BuildMissing)$/
+/** A deploy key's interval, the builder's record of this manifest, or the lease of who signed it, may still come. */
+const laterOnChain = /^contract\.(TooEarly|BuildMissing|BuildUnsigned)$/
 
 /** Whether another commit may do better: this one is not tried again. */
 function isOfCommit(error: unknown, { code, retryable }: ErrorView): boolean {

@@ -31,6 +31,7 @@ type Options = SharedOptions & {
   readonly service: string
   readonly preset: string
   readonly base?: string
+  readonly builder?: string
   readonly port?: string
   readonly npmRegistry?: string
   readonly cache?: string
@@ -63,6 +64,10 @@ export function watchCommand(context: Context, finish: (code: ExitCode) => void)
     .option('--compose <path>', 'Compose file, from the root of the repository', 'compose.yaml')
     .option('--preset <name>', 'as of `wetee build`', 'auto')
     .option('--base <image>', 'as of `wetee build`')
+    .option(
+      '--builder <app>',
+      'have each commit built, and its manifest signed, in a TEE by this application',
+    )
     .option('--port <number>', 'as of `wetee build`')
     .option('--npm-registry <url>', 'as of `wetee build`')
     .option('--cache <folder>', 'as of `wetee build`')
@@ -86,6 +91,7 @@ export function watchCommand(context: Context, finish: (code: ExitCode) => void)
     withShared(command),
     `${example} ${target} --yes`,
     `${example} ${target} --yes --account robot --deploy-key`,
+    `${example} ${target} --yes --account robot --deploy-key --builder 12`,
     `${example} ${target} --yes --webhook 127.0.0.1:8790 --webhook-secret-file secret`,
   )
 }
@@ -199,12 +205,21 @@ async function readTarget(
       '--deploy-key takes the application by its number: a name is its owner’s',
     )
   const appId = await context.sdk.resolveApp(network, app)
+  const { builder } = options
+  if (builder !== undefined && (base !== undefined || !git.startsWith('https://')))
+    throw new CliError(
+      'usage',
+      '--builder takes no --base, as its own Node is the base, and a repository at https://, whose server it asks for the branch',
+    )
   if (!byDeployKey) await requireOwner(context, network, appId)
   const { npmRegistry = context.env['npm_config_registry'] } = options
   const caches = context.env['XDG_CACHE_HOME'] ?? join(context.homeDir, '.cache')
   return {
     ...{ appId, git, branch, compose, service, byDeployKey },
     repository: `${where.registry}/${where.repository}`,
+    ...(builder === undefined
+      ? {}
+      : { builderAppId: await context.sdk.resolveApp(network, builder) }),
     timeoutMs: wholeNumber('--timeout', options.timeout, 1, 86_400) * 1_000,
     build: {
       preset: options.preset,
@@ -230,7 +245,7 @@ async function requireOwner(context: Context, network: Network, appId: bigint): 
 async function readLimits(
   { sdk }: Context,
   network: Network,
-  { appId, service, byDeployKey }: WatchTarget,
+  { appId, service, byDeployKey, builderAppId }: WatchTarget,
   options: Pick<Options, 'maxRent' | 'allowRewind'> & { readonly minIntervalMs: number },
 ): Promise<Limits> {
   const { maxRent } = options
@@ -239,6 +254,12 @@ async function readLimits(
     byDeployKey && address !== undefined
       ? await sdk.requireDeployKey(network, appId, address)
       : undefined
+  const bound = key?.build?.builderAppId
+  if (bound !== undefined && builderAppId !== undefined && bound !== builderAppId)
+    throw new CliError(
+      'usage',
+      `the key needs records of application ${bound}, and --builder is application ${builderAppId}`,
+    )
   // The contract would refuse what comes sooner.
   const keyMs = Number(key?.minIntervalSeconds ?? 0n) * 1_000
   return {

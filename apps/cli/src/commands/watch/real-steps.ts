@@ -1,12 +1,21 @@
 // The steps of an update as they are taken: Git, the builder, a registry, the network. Does network and file I/O, starts processes.
-import { readFile } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Source } from '@wetee/build'
 import { parseImageReference } from '@wetee/manifest'
-import type { DeployPlan, Network } from '@wetee/sdk'
+import {
+  carryOut,
+  parseBuildRecord,
+  planRecordBuild,
+  type DeployPlan,
+  type Network,
+  type SignedBuildRecord,
+} from '@wetee/sdk'
 import type { Context } from '../../context.ts'
 import { dockerLogin } from '../../docker-login.ts'
-import { CliError } from '../../error.ts'
+import { CliError, viewError } from '../../error.ts'
+import { buildThere, requireGenuine } from '../build-at-builder.ts'
 import { maxComposeBytes } from '../deploy.ts'
 import type { BuiltCommit, Steps } from './follower.ts'
 import { sourceName } from './source-name.ts'
@@ -23,6 +32,8 @@ export type WatchTarget = {
   readonly service: string
   /** The account is a deploy key and not the owner's. */
   readonly byDeployKey: boolean
+  /** The application that builds; undefined: this machine. */
+  readonly builderAppId?: bigint
   readonly build: {
     readonly preset: string
     readonly cache: string
@@ -46,8 +57,19 @@ export async function realSteps(
   return {
     head: () => readBranchHead(git, target.branch, { signal }),
     follows: (commit, ancestor) => followsCommit(git, commit, ancestor, { signal }),
-    build: (commit, accept) => buildCommit(context, target, commit, accept),
+    build: (commit, accept) =>
+      target.builderAppId === undefined
+        ? buildCommit(context, target, commit, accept)
+        : buildCommitThere(
+            context,
+            network,
+            { ...target, builderAppId: target.builderAppId },
+            {
+              ...{ commit, accept },
+            },
+          ),
     push: (built) => push(context, target, built),
+    record: (signed) => record(network, signed, signal),
     plan: (composeText) => plan(context, network, target, composeText),
     apply: (planned, onSent) =>
       sdk.applyPlan(network, planned, {
@@ -79,51 +101,109 @@ export async function realSteps(
 
 async function buildCommit(
   context: Context,
-  { git, compose, service, build: how }: WatchTarget,
+  target: WatchTarget,
   commit: string,
   accept: (source: string) => void,
 ): Promise<BuiltCommit> {
   const { build } = await import('@wetee/build')
-  let composeText = ''
-  let source = ''
+  const look = new SourceLook(target, accept)
   const { layout, digest } = await build({
-    ...how,
-    source: { url: git, commit },
+    ...target.build,
+    source: { url: target.git, commit },
     signal: context.signal,
-    onSource: async ({ files, folder }) => {
-      composeText = await readCompose({ files, folder }, compose)
-      source = sourceName(files, { path: compose, text: composeText, service })
-      accept(source)
-    },
+    onSource: (source) => look.at(source),
   })
-  return { layout, digest, composeText, source }
+  return { layout, digest, ...look.found }
 }
 
-/** A file of the commit itself, and no link to another. */
-async function readCompose(
-  { files, folder }: Pick<Source, 'files' | 'folder'>,
-  path: string,
-): Promise<string> {
-  const found = files.find((file) => file.path === path)
-  if (found === undefined || found.mode === '120000')
-    throw new CliError('watch.commit-compose', `it has no Compose file ${path} (--compose)`)
-  const bytes = await readFile(join(folder, path))
-  if (bytes.length <= maxComposeBytes) return bytes.toString('utf8')
-  throw new CliError('watch.commit-compose', `${path} is larger than ${maxComposeBytes} bytes`)
+/** In a TEE: the image, and the builder's word on the manifest that it gives. */
+async function buildCommitThere(
+  context: Context,
+  network: Network,
+  target: WatchTarget & { readonly builderAppId: bigint },
+  { commit, accept }: { readonly commit: string; readonly accept: (source: string) => void },
+): Promise<BuiltCommit> {
+  const { git, branch, compose, service, repository: image, builderAppId, appId } = target
+  const { name } = await context.sdk.showApp(network, appId, { signal: context.signal })
+  const look = new SourceLook(target, accept)
+  const layout = await mkdtemp(join(tmpdir(), 'wetee-watched-'))
+  try {
+    const order = {
+      ...{ appId: builderAppId, layout, branch },
+      asked: {
+        ...target.build,
+        source: { url: git, commit },
+        onSource: (source: Source) => look.at(source),
+      },
+      manifest: { compose, service, image, name },
+    }
+    const { built, report } = await buildThere(context, network, order, () => undefined)
+    requireGenuine(report, commit)
+    const record = parseBuildRecord(JSON.stringify(built.record))
+    return { layout, digest: built.digest, record, ...look.found }
+  } catch (error) {
+    await rm(layout, { recursive: true, force: true })
+    throw error
+  }
+}
+
+/** What is read of a commit before anything is built from it. */
+class SourceLook {
+  readonly #target: WatchTarget
+  readonly #accept: (source: string) => void
+  found: Pick<BuiltCommit, 'composeText' | 'source'> = { composeText: '', source: '' }
+
+  constructor(target: WatchTarget, accept: (source: string) => void) {
+    this.#target = target
+    this.#accept = accept
+  }
+
+  /** Throws what `accept` throws, and CliError `watch.commit-compose`. */
+  async at(staged: Source): Promise<void> {
+    const { compose: path, service } = this.#target
+    const { readSourceFile } = await import('@wetee/build')
+    const text = await readSourceFile(staged, path, maxComposeBytes)
+    if (text === undefined)
+      throw new CliError(
+        'watch.commit-compose',
+        `it has no Compose file ${path} of at most ${maxComposeBytes} bytes (--compose)`,
+      )
+    const source = sourceName(staged.files, { path, text, service })
+    this.#accept(source)
+    this.found = { composeText: text, source }
+  }
 }
 
 async function push(
   context: Context,
-  { repository }: WatchTarget,
+  { repository, builderAppId }: WatchTarget,
   { layout, digest }: BuiltCommit,
 ): Promise<string> {
   const { pushImage } = await import('@wetee/image')
   const credentials = dockerLogin(context, parseImageReference(repository)?.registry ?? '')
-  const { reference } = await pushImage(layout, digest, repository, {
-    signal: context.signal,
-    ...(credentials === undefined ? {} : { credentials }),
-  })
-  return reference
+  try {
+    const { reference } = await pushImage(layout, digest, repository, {
+      signal: context.signal,
+      ...(credentials === undefined ? {} : { credentials }),
+    })
+    return reference
+  } finally {
+    // Of an own build it lies in the cache.
+    if (builderAppId !== undefined) await rm(layout, { recursive: true, force: true })
+  }
+}
+
+/** The same build gives the same record: after an interruption it may be there. */
+async function record(
+  network: Network,
+  signed: SignedBuildRecord,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await carryOut(network, planRecordBuild(network, signed), { signal })
+  } catch (error) {
+    if (viewError(error).code !== 'contract.BuildKnown') throw error
+  }
 }
 
 async function plan(
