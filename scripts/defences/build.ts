@@ -14,6 +14,8 @@ const fetching = `${folder}/source/fetch-commit.ts`
 const git = `${folder}/source/git-process.ts`
 const addresses = `${folder}/source/git-url.ts`
 const archives = `${folder}/node/unpack-packages.ts`
+const python = `${folder}/python`
+const pythons = `${python}/python.test.ts`
 const fetched = `${folder}/dependency/fetch-files.ts`
 
 const sandbox: readonly Defence[] = [
@@ -330,4 +332,52 @@ const caches: readonly Defence[] = [
   },
 ]
 
-export const build = [...sandbox, ...trees, ...dependencies, ...caches]
+const wheels: readonly Defence[] = [
+  {
+    name: 'every package of Python has a hash',
+    file: `${python}/requirements.ts`,
+    remove: 'if (sha256.length === 0) throw',
+    by: 'if (sha256.length < 0) throw',
+    tests: [{ file: pythons, name: 'a package without a hash' }],
+  },
+  {
+    name: 'an index offers nothing that the lock file does not name',
+    file: `${python}/choose-wheels.ts`,
+    remove: 'if (!locked.sha256.includes(sha256)) continue',
+    by: '',
+    tests: [{ file: pythons, name: 'an index can offer nothing' }],
+  },
+  {
+    name: 'a wheel is of the package that is locked',
+    file: `${python}/unpack-wheels.ts`,
+    remove: '    requireOwn(wheel, entries)\n',
+    by: '',
+    tests: [
+      { file: pythons, name: 'wheels with another package are refused' },
+      { file: pythons, name: 'wheels with another version' },
+    ],
+  },
+  {
+    name: 'no package replaces a file of another',
+    file: `${python}/unpack-wheels.ts`,
+    remove: 'if (before?.equals(content) === true) return',
+    by: 'if (before !== undefined) return',
+    tests: [{ file: pythons, name: 'file are refused' }],
+  },
+  {
+    name: 'all wheels together unpack to no more than allowed',
+    file: `${python}/unpack-wheels.ts`,
+    remove: 'left.maxBytes -= entries.reduce((sum, { size }) => sum + size, 0)',
+    by: '',
+    tests: [{ file: pythons, name: 'wheels with too many bytes' }],
+  },
+  {
+    name: 'all wheels together have no more files than allowed',
+    file: `${python}/unpack-wheels.ts`,
+    remove: 'left.maxFiles -= entries.length',
+    by: '',
+    tests: [{ file: pythons, name: 'wheels with too many files' }],
+  },
+]
+
+export const build = [...sandbox, ...trees, ...dependencies, ...wheels, ...caches]

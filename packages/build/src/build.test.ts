@@ -225,7 +225,7 @@ test.each([
   ],
   ['a program that is not there', { 'package.json': '{"main":"x.js"}' }, 'build.entry-missing'],
   ['nothing known', { 'main.rs': '' }, 'build.preset-unknown'],
-  ['a language without a preset', { 'requirements.txt': '' }, 'build.preset-unsupported'],
+  ['a Python program without a lock', { 'pyproject.toml': '' }, 'build.lock-missing'],
   ['a manifest that is none', { 'package.json': '[]' }, 'build.package-invalid'],
 ])('%s is refused with a reason', async (_, files: Record<string, string>, code) => {
   await expect(make({ source: { folder: writeFiles(at('p'), files) } })).rejects.toEqual(

@@ -11,6 +11,8 @@ import { goRecipe } from './go/go-image.ts'
 import type { Material } from './material.ts'
 import { defaultRegistry } from './node/fetch-packages.ts'
 import { nodeRecipe } from './node/node-image.ts'
+import { defaultPythonIndex } from './python/choose-wheels.ts'
+import { pythonRecipe } from './python/python-image.ts'
 import { choosePreset, type Preset } from './preset.ts'
 import type { Recipe, Workshop } from './recipe.ts'
 import { makeOpenFolder, type ScriptLimits } from './sandbox/isolate.ts'
@@ -36,7 +38,7 @@ export type BuildOptions = {
   readonly preset?: string
   /** Folder of this user alone, for results, packages and base images. */
   readonly cache: string
-  /** `registry/repository@sha256:...`. Node and static: with Node at /usr/local/bin/node, default this machine's; Go: default none. */
+  /** `registry/repository@sha256:...`. Node and static: with Node at /usr/local/bin/node, Python: with /usr/local/bin/python3, default this machine's; Go: default none. */
   readonly base?: string
   /** TCP port that the program listens on, also in its `PORT`; default 8080. */
   readonly port?: number
@@ -48,6 +50,10 @@ export type BuildOptions = {
   readonly goProxy?: string
   /** Folder of the Go to compile with; default: that of PATH, else /usr/local/go. */
   readonly goFolder?: string
+  /** In the place of https://pypi.org/simple/. */
+  readonly pythonIndex?: string
+  /** Folder of the Python that becomes the base: that with `bin/python3`; default: that of PATH, else /usr/local, /usr. */
+  readonly pythonFolder?: string
   /** PEM file of the authorities that a Go program trusts; default none. */
   readonly certificates?: string
   /** Builds also what was built before. */
@@ -180,6 +186,14 @@ async function plan(
       ...(pulled === undefined ? {} : { base: pulled }),
       ...(certificates === undefined ? {} : { certificates }),
       ...(goFolder === undefined ? {} : { goFolder }),
+    })
+  }
+  if (preset === 'python') {
+    const { pythonIndex: index = defaultPythonIndex, pythonFolder } = options
+    return pythonRecipe(source, workshop, {
+      index,
+      ...(pulled === undefined ? {} : { base: pulled }),
+      ...(pythonFolder === undefined ? {} : { pythonFolder }),
     })
   }
   const base = pulled ?? (await machineNode(workshop))

@@ -50,6 +50,11 @@ export class BuildCache {
     return join(this.#folder, 'go')
   }
 
+  /** Wheels, by their digests, and which of a package was chosen. */
+  get wheels(): string {
+    return join(this.#folder, 'pypi')
+  }
+
   /** Base images, by their digests. */
   get bases(): string {
     return join(this.#folder, 'base')

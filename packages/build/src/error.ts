@@ -22,7 +22,6 @@ export type BuildErrorCode =
   | 'build.material-missing'
   | 'build.package-invalid'
   | 'build.preset-unknown'
-  | 'build.preset-unsupported'
   | 'build.provenance-invalid'
   | 'build.sandbox-missing'
   | 'build.script-failed'

@@ -7,6 +7,9 @@ import { parsePackageLock } from './node/package-lock.ts'
 import { parsePackageManifest } from './node/package-manifest.ts'
 import { encodeEnvelope, openEnvelope, parseEnvelope } from './provenance/envelope.ts'
 import { encodeProvenance, parseProvenance } from './provenance/statement.ts'
+import { readIndexPage } from './python/choose-wheels.ts'
+import { parseRequirements } from './python/requirements.ts'
+import { parseWheelName, wheelFit } from './python/wheel-name.ts'
 import { AdvertisementReader } from './source/advertisement.ts'
 import { parsePushEvent } from './webhook/push-event.ts'
 
@@ -74,6 +77,20 @@ export const fuzzTargets: Record<string, (input: Uint8Array) => void> = {
       if (`${path}/${version}`.split('/').some((part) => /^\.*$/.test(part)) || h1.length !== 64)
         throw new Error(`a way out: ${path} ${version}`)
   },
+  'build-requirements': (input) => {
+    for (const { name, version, sha256 } of parseRequirements(decode(input)))
+      if (!/^[a-z0-9-]+$/.test(name) || /[/\\\s]/.test(version) || sha256.length === 0)
+        throw new Error(`no package: ${name} ${version}`)
+  },
+  'build-wheel-name': (input) => {
+    const parsed = parseWheelName(decode(input))
+    const fit = parsed === undefined ? 0 : (wheelFit(parsed, 11) ?? 0)
+    if (!Number.isSafeInteger(fit) || fit < 0) throw new Error(`no fit: ${fit}`)
+  },
+  'build-python-index': (input) => {
+    for (const { url } of readIndexPage(decode(input), new URL('https://index.example/a/')))
+      if (!URL.canParse(url)) throw new Error(`no address: ${url}`)
+  },
   'build-zip': (input) => {
     const maxBytes = 2 ** 20
     const entries = readZip(Buffer.from(input), 'a', { maxBytes, maxFiles: 100 })
@@ -136,6 +153,15 @@ export const fuzzSeeds: Record<string, readonly Uint8Array[]> = {
     new TextEncoder().encode(
       `example.org/A v1.0.0-rc.1+x h1:${'A'.repeat(43)}=\nexample.org/A v1.0.0/go.mod h1:${'B'.repeat(43)}=\n`,
     ),
+  ],
+  'build-requirements': [
+    new TextEncoder().encode(`a-b[x]==1.0 \\\n  --hash=sha256:${'ab'.repeat(32)} # c\n`),
+  ],
+  'build-wheel-name': [
+    new TextEncoder().encode('a_b-1.0-1-cp38-abi3-manylinux_2_17_x86_64.manylinux2014_x86_64.whl'),
+  ],
+  'build-python-index': [
+    encode({ files: [{ filename: 'a.whl', url: '../a.whl', hashes: { sha256: 'ab' } }] }),
   ],
   // One stored file, "a", with one byte.
   'build-zip': [

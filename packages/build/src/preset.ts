@@ -2,13 +2,13 @@
 import { BuildError } from './error.ts'
 import type { StagedTree } from './source/source-writer.ts'
 
-/** The ways there are. */
-export type Preset = 'dockerfile' | 'node' | 'go' | 'static'
-
 /** What can be asked for. */
 export const presetNames = ['auto', 'dockerfile', 'node', 'python', 'go', 'static'] as const
 
-const marks: readonly (readonly [file: string, preset: string])[] = [
+/** The ways there are. */
+export type Preset = Exclude<(typeof presetNames)[number], 'auto'>
+
+const marks: readonly (readonly [file: string, preset: Preset])[] = [
   ['Dockerfile', 'dockerfile'],
   ['Containerfile', 'dockerfile'],
   ['package.json', 'node'],
@@ -23,10 +23,7 @@ const marks: readonly (readonly [file: string, preset: string])[] = [
 export function choosePreset(asked: string, { files }: Pick<StagedTree, 'files'>): Preset {
   const paths = new Set(files.map(({ path }) => path))
   const found = asked === 'auto' ? marks.find(([file]) => paths.has(file))?.[1] : asked
-  if (found === 'dockerfile' || found === 'node' || found === 'go' || found === 'static')
-    return found
-  if (found === 'python')
-    throw new BuildError('build.preset-unsupported', 'Python programs are not built yet')
+  if (found !== undefined && isPreset(found)) return found
   throw new BuildError(
     'build.preset-unknown',
     asked === 'auto'
@@ -44,4 +41,8 @@ export function siteOf({ files }: Pick<StagedTree, 'files'>): 'public' | '' {
     'build.entry-missing',
     'a static site has index.html, at its root or in public/',
   )
+}
+
+function isPreset(name: string): name is Preset {
+  return name !== 'auto' && (presetNames as readonly string[]).includes(name)
 }

@@ -6,7 +6,13 @@ export { filesLayer, type FileContent, type LayerEntry, type LayerSource } from 
 export { openImage, readLayout, verifyLayout, type Layout, type OpenImage } from './layout.ts'
 export type { Descriptor, Digest, ImageConfig, ImageManifest, IndexEntry } from './manifest.ts'
 export { writeNodeImage, type NodeImage } from './node-image.ts'
-export { emptyRootLayer, nodePath, nodeRuntimeLayer, programsLayer } from './node-runtime.ts'
+export {
+  emptyRootLayer,
+  nodePath,
+  nodeRuntimeLayer,
+  programsLayer,
+  standardLibrary,
+} from './node-runtime.ts'
 export { npmPackagesLayer } from './npm-packages.ts'
 export { pullImage, resolveTag, type PullOptions, type TransferProgress } from './pull.ts'
 export { pushImage, type PushedImage, type PushOptions } from './push.ts'

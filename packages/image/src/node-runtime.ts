@@ -45,15 +45,17 @@ export async function nodeRuntimeLayer(
 }
 
 /**
- * Programs of this machine by their path in the image, with the loader and libraries they need: for layers above none, or above
- * a layer of the same machine's Node. Throws ImageError `runtime.*`.
+ * Programs of this machine by their path in the image, with the loader and libraries they need, and those that files need which they load
+ * when they run: for layers above none, or above a layer of the same machine's Node. Throws ImageError `runtime.*`.
  */
 export async function programsLayer(
   programs: Readonly<Record<string, string>>,
+  loaded: readonly string[] = [],
 ): Promise<LayerSource> {
   const files = new Map<string, string>()
   for (const [path, program] of Object.entries(programs)) {
-    for (const [library, source] of await collectLibraries(program)) files.set(library, source)
+    for (const [library, source] of await collectLibraries(program, loaded))
+      files.set(library, source)
     files.set(path, await realpath(program))
   }
   const entries = [...files].map(([path, source]): LayerEntry => ({
@@ -65,8 +67,18 @@ export async function programsLayer(
   return { entries: () => Promise.resolve(entries) }
 }
 
-/** Libraries of a program: path in the image -> file here. */
-async function collectLibraries(program: string): Promise<Map<string, string>> {
+/** The C++ library and what goes with it, which code for any Linux may take for granted; undefined where this machine has none. */
+export async function standardLibrary(name: string, program: string): Promise<string | undefined> {
+  const elf = await readElf(program)
+  const folders = await searchFolders(elf.machine)
+  return (await findLibrary(name, { path: program, elf }, folders))?.path
+}
+
+/** Libraries of a program and of what it loads: path in the image -> file here. */
+async function collectLibraries(
+  program: string,
+  loaded: readonly string[] = [],
+): Promise<Map<string, string>> {
   const elf = await readElf(program)
   const files = new Map<string, string>()
   if (elf.interpreter === undefined) return files
@@ -76,6 +88,7 @@ async function collectLibraries(program: string): Promise<Map<string, string>> {
   const folders = await searchFolders(elf.machine)
   const names = new Set([basename(elf.interpreter)])
   const queue = [{ path: program, elf }]
+  for (const path of loaded) queue.push({ path, elf: await readElf(path) })
   for (let next = queue.shift(); next !== undefined; next = queue.shift())
     for (const name of next.elf.needed) {
       if (names.has(name)) continue

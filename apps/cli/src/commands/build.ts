@@ -22,6 +22,7 @@ type Options = {
   readonly port?: string
   readonly npmRegistry?: string
   readonly goProxy?: string
+  readonly pythonIndex?: string
   readonly certificates?: string
   readonly out?: string
   readonly tag?: string
@@ -55,6 +56,7 @@ export function buildCommand(context: Context, finish: (code: ExitCode) => void)
     .option('--port <number>', 'port that the program listens on; 8080')
     .option('--npm-registry <url>', 'in the place of https://registry.npmjs.org/')
     .option('--go-proxy <url>', 'in the place of https://proxy.golang.org/')
+    .option('--python-index <url>', 'in the place of https://pypi.org/simple/')
     .option('--certificates <file>', 'PEM file of the authorities that a Go program trusts')
     .option('--out <path>', 'a folder (OCI layout), or a file.tar for docker load')
     .option('--tag <name>', 'tag in the folder of --out')
@@ -130,7 +132,7 @@ async function run(context: Context, options: Options): Promise<ExitCode> {
 }
 
 function buildOptions(context: Context, options: Options): BuildOptions {
-  const { git, commit, source, base, goProxy, certificates } = options
+  const { git, commit, source, base, goProxy, pythonIndex, certificates } = options
   const { npmRegistry = context.env['npm_config_registry'] } = options
   if ((git === undefined) !== (commit === undefined))
     throw new CliError('usage', '--git and --commit go together: which commit of which repository')
@@ -150,6 +152,7 @@ function buildOptions(context: Context, options: Options): BuildOptions {
     ...(options.port === undefined ? {} : { port: wholeNumber('--port', options.port, 1, 65_535) }),
     ...(npmRegistry === undefined ? {} : { npmRegistry }),
     ...(goProxy === undefined ? {} : { goProxy }),
+    ...(pythonIndex === undefined ? {} : { pythonIndex }),
     ...(certificates === undefined ? {} : { certificates: resolve(context.cwd, certificates) }),
     ...(options.fresh === true ? { fresh: true } : {}),
     ...(epoch === undefined || epoch === ''

@@ -73,6 +73,20 @@ export function fileAddress(shown: string, asked: string | URL, host: FileHost):
   )
 }
 
+/** A text of a host, which nothing vouches for. Throws BuildError `build.dependency-*`, `build.aborted`. */
+export async function fetchText(
+  shown: string,
+  url: URL,
+  host: FileHost,
+  { maxBytes, accept }: { readonly maxBytes: number; readonly accept: string },
+): Promise<string> {
+  return trying(host.signal, async () => {
+    const chunks: Uint8Array[] = []
+    await download(shown, url, host, maxBytes, (chunk) => void chunks.push(chunk), accept)
+    return Buffer.concat(chunks).toString('utf8')
+  })
+}
+
 /** Digest of a file in hex; undefined where it cannot be read. */
 export async function hashFile(path: string, algorithm: string): Promise<string | undefined> {
   const hash = createHash(algorithm)

@@ -181,8 +181,9 @@ function refusedWith(code: string, message: string): BuildError {
 }
 
 function refused(why: string, retryable = false): BuildError {
-  const message = `the builder says ${why.slice(0, 600)}`
-  return new BuildError('build.builder-refused', message, { retryable })
+  return new BuildError('build.builder-refused', `the builder says ${why.slice(0, 600)}`, {
+    retryable,
+  })
 }
 
 function parseJson(text: string): unknown {
