@@ -201,7 +201,7 @@ export function ownerSuite(of: () => ConsoleOnDevnet): void {
     await api().getByText('0.002').waitFor()
     await button('Try greeting').click()
     await open.page.getByLabel('name (string)').fill('Ada')
-    expect(await answered(2)).toContain('Hello, Ada')
+    expect(await answered(2)).toMatch(/Hello, Ada\s+calls\s+1$/)
   })
 
   test(

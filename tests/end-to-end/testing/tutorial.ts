@@ -6,6 +6,8 @@ import { promisify } from 'node:util'
 import type { RunningDevnet } from './running-devnet.ts'
 
 const root = join(import.meta.dirname, '../../..')
+/** The folder of its pages. */
+export const tutorial = join(root, 'docs/tutorial')
 const LIMIT_MS = 480_000
 
 /** Fenced blocks of a language in a page. */
@@ -13,6 +15,14 @@ const blocksOf = (page: string, language: string): string[] =>
   [...page.matchAll(new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``, 'g'))].map(
     ([, text = '']) => text,
   )
+
+const readPage = (name: string) => readFileSync(join(tutorial, name), 'utf8')
+
+/** The Compose file of a page, with the registry of this network; undefined where it has none. */
+export function composeOf(name: string, { ports }: RunningDevnet['network']): string | undefined {
+  const [compose] = blocksOf(readPage(name), 'yaml')
+  return compose?.replaceAll('127.0.0.1:5780', `127.0.0.1:${ports.registry}`)
+}
 
 /** The devnet runs already, and examples have tests of their own. */
 const isDone = (line: string) => /^npm (ci|start|run example)\b/.test(line)
@@ -22,13 +32,10 @@ const isDone = (line: string) => /^npm (ci|start|run example)\b/.test(line)
  * other. Returns what they print; throws with it at the first that fails.
  */
 export async function runTutorial(name: string, { folder, network }: RunningDevnet) {
-  const page = readFileSync(join(root, 'docs/tutorial', name), 'utf8')
-  const [compose] = blocksOf(page, 'yaml')
+  const page = readPage(name)
+  const compose = composeOf(name, network)
   const file = /[Ss]ave (?:this|it) as\s+`([a-z]+\.yaml)`/.exec(page)?.[1]
-  if (compose !== undefined && file !== undefined) {
-    const registry = `127.0.0.1:${network.ports.registry}`
-    writeFileSync(join(folder, file), compose.replaceAll('127.0.0.1:5780', registry))
-  }
+  if (compose !== undefined && file !== undefined) writeFileSync(join(folder, file), compose)
   const lines = blocksOf(page, 'sh')
     .flatMap((block) => block.trim().split('\n'))
     .filter((line) => !isDone(line))

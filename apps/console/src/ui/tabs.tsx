@@ -7,9 +7,12 @@ export type Tab = readonly [name: string, label: string]
 export function Tabs(props: { label: string; base: string; tabs: readonly Tab[]; at: string }) {
   const { label, base, tabs, at } = props
   const here = useRef<HTMLAnchorElement>(null)
-  // Some browsers answer with a promise, which is no way to end an effect.
   useEffect(() => {
-    void here.current?.scrollIntoView({ block: 'nearest', inline: 'center' })
+    const show = () => here.current?.scrollIntoView({ block: 'nearest', inline: 'center' })
+    show()
+    // A phone that is turned.
+    window.addEventListener('resize', show)
+    return () => window.removeEventListener('resize', show)
   }, [at])
   return (
     <nav className="tabs" aria-label={label}>

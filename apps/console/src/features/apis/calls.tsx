@@ -145,7 +145,7 @@ function CallDialog({ callId, close }: { callId: bigint; close: () => void }) {
 }
 
 function valueText(value: unknown): string {
-  if (typeof value === 'string') return value
+  if (typeof value === 'string' || typeof value === 'bigint') return String(value)
   return (
     JSON.stringify(value, (_key, part: unknown) =>
       typeof part === 'bigint' ? String(part) : part,

@@ -66,9 +66,11 @@ function Chart({ earnings }: { earnings: Earnings }) {
       {assets.map(({ asset, amounts }) => (
         <figure key={asset.address} className="chart">
           <figcaption className="quiet">
-            {asset.symbol} from <Time seconds={times[0] ?? 0n} /> to{' '}
-            <Time seconds={times.at(-1) ?? 0n} />; at most {shortAmount(highest(amounts), asset)} in
-            one span
+            <span>
+              {asset.symbol} from <Time seconds={times[0] ?? 0n} /> to{' '}
+              <Time seconds={times.at(-1) ?? 0n} />; at most {shortAmount(highest(amounts), asset)}{' '}
+              in one span
+            </span>
           </figcaption>
           <Bars {...{ asset, amounts, times }} />
           <Numbers {...{ asset, amounts, times }} />
