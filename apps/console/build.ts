@@ -73,6 +73,11 @@ export async function buildSite(folder: string): Promise<void> {
   await build({ ...shared, build: badgeOutput(folder) })
 }
 
+/** The site's files with the modules that they are made of, in memory. */
+export function bundleSite() {
+  return build({ ...shared, build: { ...output, write: false } })
+}
+
 function sourceHash(): string {
   const hash = createHash('sha256')
   for (const path of globSync(sources, { cwd: repository }).sort()) {

@@ -8,6 +8,7 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFailed, test } from 'vitest'
 import { serveConsole } from '@wetee/console/serve'
 import { buildConsole } from '@wetee/console/build'
+import { firstLoadBudgetBytes } from '@wetee/console/report'
 import { listAppRows, showApp } from '@wetee/sdk'
 import { findChromium, launchChromium, MISSING_CHROMIUM } from '../browser/chromium.ts'
 import { awaySuite } from './testing/console-away.ts'
@@ -16,8 +17,6 @@ import { openConsole, type ConsolePage } from './testing/console-page.ts'
 import { secretsSuite } from './testing/console-secrets.ts'
 import { eventually, startDevnet, type RunningDevnet } from './testing/running-devnet.ts'
 
-/** JavaScript of the first load, gzip. */
-const budgetBytes = 250_000
 const patientMs = 90_000
 
 const executable = findChromium()
@@ -88,7 +87,7 @@ describe.runIf(executable !== undefined)('the web console', () => {
     const total = [...sizes.values()].reduce((sum, size) => sum + size, 0)
     console.log(`console: ${total} bytes of JavaScript (gzip) in ${sizes.size} files at first load`)
     expect(sizes.size).toBeGreaterThan(1)
-    expect(total).toBeLessThanOrEqual(budgetBytes)
+    expect(total).toBeLessThanOrEqual(firstLoadBudgetBytes)
     const { rpcUrl } = devnet.network
     const others = open.requests.filter((one) => !one.startsWith(url) && !one.startsWith(rpcUrl))
     expect(others).toEqual([])
