@@ -8,6 +8,7 @@ import {
   type ConsoleOnDevnet,
   type OwnerPage,
 } from './console-owner.ts'
+import { eventually } from './running-devnet.ts'
 
 const away = 'Worker 1 does not answer.'
 /** What browsers say of connections, which helps nobody. */
@@ -106,7 +107,14 @@ export function awaySuite(of: () => ConsoleOnDevnet): void {
   test('once it is back all goes on by itself; its sessions are signed for anew', async () => {
     await owner.tab('metrics')
     await isSaid(owner.open)
-    startWorker(of().devnet.network)
+    const { network, application } = of().devnet
+    startWorker(network)
+    // How long a worker takes to come back is not the page's.
+    await eventually('the application to be served again', async () => {
+      const { sdk, url } = application
+      const answer = await sdk.transport.get(url, { maxBytes: 65_536 }).catch(() => undefined)
+      return answer?.status === 200
+    })
     await newcomer.page.getByText('Thirteen steps').waitFor()
     await owner.text(away).waitFor({ state: 'detached' })
     await signIn()

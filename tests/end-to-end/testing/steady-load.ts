@@ -104,6 +104,8 @@ class Http1Asker implements Asker {
   readonly #agent = new Agent({
     keepAlive: true,
     maxSockets: CONNECTIONS,
+    // All in turn: one that lies idle until its server closes it would be asked just then by a client that is late.
+    scheduling: 'fifo',
     // A resumed session does not show its certificate.
     maxCachedSessions: 0,
   })
