@@ -9,8 +9,9 @@ import type { HoldOrder } from './hold-runtime.ts'
 /** A worker that goes, a worker that comes. */
 export function adoptionRules(bench: Bench): void {
   describe('adoption', () => {
+    // It says that it is up once it hears signals: before, the first process of a container ignores them.
     const loud =
-      'console.log("up");process.on("SIGTERM",()=>process.exit(9));setInterval(()=>console.log("more"),200)'
+      'process.on("SIGTERM",()=>process.exit(9));console.log("up");setInterval(()=>console.log("more"),200)'
 
     test('a second runtime sees and stops what the first has started', async () => {
       const podId = await bench.pod(['web'])
