@@ -83,7 +83,7 @@ export class SteadyLoad {
       const dueAt = this.#dueAt
       const asked = this.#asker.ask().then(
         (key) => {
-          this.#keys.add(key)
+          if (key !== undefined) this.#keys.add(key)
           this.#times.push(performance.now() - dueAt)
         },
         (error: unknown) => void this.#failures.push(String(error)),
@@ -94,8 +94,8 @@ export class SteadyLoad {
   }
 }
 
-/** One request after another, whose connections are kept; gives the fingerprint of the key that has answered. */
-type Asker = { ask(): Promise<string>; close(): void; readonly retried: number }
+/** One request after another, whose connections are kept; gives the fingerprint of the key that has answered, where its connection is still open. */
+type Asker = { ask(): Promise<string | undefined>; close(): void; readonly retried: number }
 
 /** Over HTTP/1.1. What fails is not asked again: a client cannot know whether anything was done for it. */
 class Http1Asker implements Asker {
@@ -118,7 +118,7 @@ class Http1Asker implements Asker {
     this.#agent.destroy()
   }
 
-  async ask(): Promise<string> {
+  async ask(): Promise<string | undefined> {
     return new Promise((resolve, reject) => {
       const outgoing = request(this.#url, {
         agent: this.#agent,
@@ -135,7 +135,7 @@ class Http1Asker implements Asker {
         const key = (response.socket as TLSSocket).getPeerX509Certificate()?.fingerprint256
         response.on('error', reject)
         response.on('end', () => {
-          if (response.statusCode === 200 && response.complete) resolve(key ?? 'none')
+          if (response.statusCode === 200 && response.complete) resolve(key)
           else reject(new Error(`status ${response.statusCode}`))
         })
         response.resume()
