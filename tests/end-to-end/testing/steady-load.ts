@@ -83,7 +83,7 @@ export class SteadyLoad {
       const dueAt = this.#dueAt
       const asked = this.#asker.ask().then(
         (key) => {
-          if (key !== undefined) this.#keys.add(key)
+          this.#keys.add(key)
           this.#times.push(performance.now() - dueAt)
         },
         (error: unknown) => void this.#failures.push(String(error)),
@@ -94,13 +94,15 @@ export class SteadyLoad {
   }
 }
 
-/** One request after another, whose connections are kept; gives the fingerprint of the key that has answered, where its connection is still open. */
-type Asker = { ask(): Promise<string | undefined>; close(): void; readonly retried: number }
+/** One request after another, whose connections are kept; gives the fingerprint of the key that has answered. */
+type Asker = { ask(): Promise<string>; close(): void; readonly retried: number }
 
 /** Over HTTP/1.1. What fails is not asked again: a client cannot know whether anything was done for it. */
 class Http1Asker implements Asker {
   readonly #url: URL
   readonly retried = 0
+  /** By connection, as it began: one that has ended shows no certificate. */
+  readonly #keys = new WeakMap<object, string>()
   readonly #agent = new Agent({
     keepAlive: true,
     maxSockets: CONNECTIONS,
@@ -118,7 +120,7 @@ class Http1Asker implements Asker {
     this.#agent.destroy()
   }
 
-  async ask(): Promise<string | undefined> {
+  async ask(): Promise<string> {
     return new Promise((resolve, reject) => {
       const outgoing = request(this.#url, {
         agent: this.#agent,
@@ -126,13 +128,19 @@ class Http1Asker implements Asker {
         rejectUnauthorized: false,
         timeout: TIMEOUT_MS,
       })
+      outgoing.on('socket', (socket: TLSSocket) => {
+        if (this.#keys.has(socket)) return
+        socket.once('secureConnect', () =>
+          this.#keys.set(socket, socket.getPeerX509Certificate()?.fingerprint256 ?? 'none'),
+        )
+      })
       outgoing.on('timeout', () => outgoing.destroy(new Error('no answer in time')))
       outgoing.on('error', (error) => {
         const reused = outgoing.reusedSocket ? ' on a connection that was kept' : ''
         reject(new Error(`${error.message}${reused}`))
       })
       outgoing.on('response', (response) => {
-        const key = (response.socket as TLSSocket).getPeerX509Certificate()?.fingerprint256
+        const key = this.#keys.get(response.socket) ?? 'none'
         response.on('error', reject)
         response.on('end', () => {
           if (response.statusCode === 200 && response.complete) resolve(key)
