@@ -1,11 +1,9 @@
 // Verification: a genuine application passes every step; each tampering fails its own step and no other.
 import {
-  commitWord,
   initdataLaunchField,
   kataPolicy,
   launchField,
   parseEvidenceDocument,
-  repositoryHash,
   serializeEvidenceDocument,
   type EvidenceDocument,
   type InstanceSubject,
@@ -15,7 +13,6 @@ import { expect, test } from 'vitest'
 import { attestedApp, type AttestedApp, type Choices } from '../testing/attested-app.ts'
 import { genesisSeconds, memoryNetwork, testApp, testBlock } from '../testing/memory-network.ts'
 import { verifyStepIds, type VerifyReport, type VerifyStepId } from './report.ts'
-import type { BuildDemand } from './source-check.ts'
 import { evidencePath, verify, verifyEvidence } from './verify.ts'
 
 const agentImage = `sha256:${'a9'.repeat(32)}` as const
@@ -537,52 +534,6 @@ test('steps that rest on a broken quote are skipped with the reason, the others 
     'lease',
   ])
   expect(report.steps.find((step) => step.id === 'manifest')).toMatchObject({ ok: true })
-})
-
-const record = {
-  statementDigest: `0x${'b2'.repeat(32)}`,
-  repositoryHash: repositoryHash('https://git.example/you/app'),
-  commit: commitWord('b4'.repeat(20)),
-  manifestDigest: `0x${'00'.repeat(32)}`,
-  builderVersion: 3,
-  recordedAt: 1n,
-} as const
-
-/** The application's one image, and records of it by builder 4. */
-async function builtApp(records: readonly (typeof record)[] = [record]) {
-  const app = await attestedApp()
-  const image = `0x${'cd'.repeat(32)}`
-  app.world.views.set(`cloud.buildersOf(${image},0,1)`, [4n])
-  for (const [builder, builds] of [[4n, records] as const, [5n, []] as const])
-    app.world.views.set(`cloud.buildsOf(${image},${builder},0,100)`, builds)
-  return app
-}
-const sourceOf = (report: VerifyReport) => report.steps.find(({ id }) => id === 'source')
-
-test('where a build of the image was recorded its commit is shown behind the steps, and nobody is believed', async () => {
-  const report = await judge(await builtApp())
-  expect(report.steps.map(({ id }) => id)).toEqual([...verifyStepIds, 'source'])
-  expect(report.ok).toBe(true)
-  expect(sourceOf(report)).toMatchObject({
-    ok: true,
-    detail: expect.stringMatching(/^commit (b4){20}, says builder 4 \(not judged/) as string,
-    proof: { builder: '4, version 3', statementDigest: record.statementDigest },
-  })
-  expect(sourceOf(await judge(await builtApp([])))).toBeUndefined()
-})
-
-test.each<[string, BuildDemand, boolean]>([
-  ['the builder that recorded it', { builderAppId: 4n }, true],
-  ['its repository', { builderAppId: 4n, repository: 'git@git.example:you/app.git' }, true],
-  ['another builder', { builderAppId: 5n }, false],
-  ['another repository', { builderAppId: 4n, repository: 'https://git.example/fork/app' }, false],
-])('a record by %s is demanded', async (_, build, ok) => {
-  const app = await builtApp()
-  const report = await verifyEvidence(app, {
-    ...{ evidence: app.document, nowMs: app.nowMs, channelKeyHash: app.tlsKeyHash, build },
-  })
-  expect([report.ok, sourceOf(report)?.ok]).toEqual([ok, ok])
-  expect(report.failed).toEqual(ok ? [] : ['source'])
 })
 
 test('evidence of another application is refused under the name of this one', async () => {
