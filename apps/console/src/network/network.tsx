@@ -6,16 +6,21 @@ import {
   listWorkerRows,
   openNetwork,
   readOverview,
+  SdkError,
   type Network,
   type NodeRow,
   type WorkerRow,
 } from '@wetee/sdk'
+import { askAgain } from '../ui/ask-again.ts'
 
-/** Reads `network.json` beside the page and opens the network of it. Throws SdkError `network.profile-invalid`, `network.profile-unreadable`. */
+/** Reads `network.json` beside the page, again where the network loses it, and opens the network of it. Throws SdkError `network.profile-invalid`, `network.profile-unreadable`, `transport.failed`. */
 export function loadNetwork(): Promise<Network> {
   const url = new URL('network.json', document.baseURI)
   url.hash = ''
-  return openNetwork(url.href)
+  return askAgain(
+    () => openNetwork(url.href),
+    (failure) => failure instanceof SdkError && failure.retryable,
+  )
 }
 
 const NetworkContext = createContext<Network | undefined>(undefined)

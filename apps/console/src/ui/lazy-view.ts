@@ -1,8 +1,6 @@
 // A view in a file of its own, which is fetched when it is first shown. Network I/O.
 import { createElement, lazy, useState, type ComponentType } from 'react'
-
-/** Waits before a file is asked for again, in milliseconds. */
-const WAITS = [200, 1_000, 3_000] as const
+import { askAgain } from './ask-again.ts'
 
 /** What is to be there before the page is drawn at first. */
 const opening: Promise<unknown>[] = []
@@ -40,28 +38,20 @@ export function lazyView<File, Props extends object>(
  * What `load` imports, asked for up to three more times where the network breaks off. Browsers remember that a module failed under its
  * address (HTML issue 6768), so it is asked for under another one where their message names it. Rejects with the last failure.
  */
-export async function importAgain<File>(
+export function importAgain<File>(
   load: () => Promise<File>,
   importFrom: (url: string) => Promise<File> = (url) =>
     import(/* @vite-ignore */ url) as Promise<File>,
-  waits: readonly number[] = WAITS,
+  waits?: readonly number[],
 ): Promise<File> {
-  let failure: unknown
-  try {
-    return await load()
-  } catch (error) {
-    failure = error
+  let address: string | undefined
+  const ask = (attempt: number) =>
+    address === undefined ? load() : importFrom(`${address}?again=${attempt}`)
+  const isWorthIt = (failure: unknown) => {
+    address ??= addressIn(failure)
+    return true
   }
-  const address = addressIn(failure)
-  for (const [index, wait] of waits.entries()) {
-    await new Promise((resolve) => setTimeout(resolve, wait))
-    try {
-      return await (address === undefined ? load() : importFrom(`${address}?again=${index + 1}`))
-    } catch (error) {
-      failure = error
-    }
-  }
-  throw failure
+  return askAgain(ask, isWorthIt, waits)
 }
 
 function addressIn(failure: unknown): string | undefined {
