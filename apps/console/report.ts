@@ -2,10 +2,7 @@
 // Builds in memory; exit code 1 above the budget.
 import { parseArgs } from 'node:util'
 import { gzipSync } from 'node:zlib'
-import { bundleSite } from './build.ts'
-
-/** JavaScript of the first load, gzip. */
-export const firstLoadBudgetBytes = 250_000
+import { bundleSite, firstLoadBudgetBytes } from './build.ts'
 
 /** A file or a package, in bytes. */
 type Share = { readonly name: string; readonly bytes: number }
@@ -71,10 +68,8 @@ function print({ budgetBytes, firstLoadBytes, firstLoad, packages, later }: Bund
   console.log(list('Files that are fetched when they are wanted, gzip', later))
 }
 
-if (import.meta.main) {
-  const { values } = parseArgs({ options: { json: { type: 'boolean', default: false } } })
-  const report = await reportBundle()
-  if (values.json) console.log(JSON.stringify(report, null, 2))
-  else print(report)
-  if (report.firstLoadBytes > firstLoadBudgetBytes) process.exitCode = 1
-}
+const { values } = parseArgs({ options: { json: { type: 'boolean', default: false } } })
+const report = await reportBundle()
+if (values.json) console.log(JSON.stringify(report, null, 2))
+else print(report)
+if (report.firstLoadBytes > firstLoadBudgetBytes) process.exitCode = 1
