@@ -238,7 +238,7 @@ export function ownerSuite(of: () => ConsoleOnDevnet): void {
       const parts = ['logs', 'events', 'metrics', 'secrets', 'update', 'configure', 'domains']
       const more = ['attestation', 'apis', 'upgrades', 'failures', 'alerts', 'billing']
       const views = [...parts, ...more].map((part) => `app/${appId}/${part}`)
-      await open.looksRight(of().url, views, ['dark-phone'])
+      await open.looksRight(of().url, views, ['phone'])
     },
   )
 }
