@@ -61,7 +61,7 @@ async function main(): Promise<number> {
       for (const name of names) figures.push(await build(docker, name, say))
     }
     for (const name of names) {
-      const built: Built = { name, tag: tagOf(name) }
+      const built: Built = { name, tag: tagOf(name), base: baseTag() }
       await checkImage(docker, report, built, join(folder, 'layers'))
       await checkCommands(docker, report, built)
     }
