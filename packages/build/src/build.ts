@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { WrittenImage } from '@wetee/image'
 import { machineNode, pullBase } from './base.ts'
 import { BuildCache, cacheKey } from './cache.ts'
+import { dockerfileRecipe } from './dockerfile/dockerfile-image.ts'
 import { BuildError } from './error.ts'
 import { defaultGoProxy } from './go/fetch-modules.ts'
 import { goRecipe } from './go/go-image.ts'
@@ -176,8 +177,13 @@ async function plan(
   options: BuildOptions,
 ): Promise<Recipe> {
   const { npmRegistry: registry = defaultRegistry, goProxy: proxy = defaultGoProxy } = options
-  if (preset === 'dockerfile')
-    throw new BuildError('build.engine-missing', 'Dockerfiles are not built yet')
+  if (preset === 'dockerfile') {
+    if (options.base === undefined) return dockerfileRecipe(source, workshop)
+    throw new BuildError(
+      'build.image-invalid',
+      'a Dockerfile names its base itself: leave --base out',
+    )
+  }
   const pulled = options.base === undefined ? undefined : await pullBase(options.base, workshop)
   if (preset === 'go') {
     const { certificates, goFolder } = options

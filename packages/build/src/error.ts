@@ -10,6 +10,7 @@ export type BuildErrorCode =
   | 'build.dependency-digest'
   | 'build.dependency-invalid'
   | 'build.dependency-unreachable'
+  | 'build.dockerfile-invalid'
   | 'build.engine-missing'
   | 'build.entry-missing'
   | 'build.git-failed'

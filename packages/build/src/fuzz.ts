@@ -1,5 +1,6 @@
-// Fuzz targets: lock files, package.json, Go modules, ZIP archives, provenance, webhooks. Only BuildError may escape a target. No I/O.
+// Fuzz targets: Dockerfiles, lock files, package.json, Go modules, ZIP archives, provenance, webhooks. Only BuildError may escape a target. No I/O.
 import { readZip } from './archive/zip.ts'
+import { parseDockerfile, renderDockerfile } from './dockerfile/dockerfile.ts'
 import { parseGoMod } from './go/go-mod.ts'
 import { parseGoSum } from './go/go-sum.ts'
 import { hashModule } from './go/module-hash.ts'
@@ -77,6 +78,21 @@ export const fuzzTargets: Record<string, (input: Uint8Array) => void> = {
       if (`${path}/${version}`.split('/').some((part) => /^\.*$/.test(part)) || h1.length !== 64)
         throw new Error(`a way out: ${path} ${version}`)
   },
+  'build-dockerfile': (input) => {
+    const read = parseDockerfile(decode(input))
+    const again = parseDockerfile(renderDockerfile(read, (image) => image))
+    const places = (image: string) => `oci:/bases/${read.images.indexOf(image)}`
+    if (renderDockerfile(again, places) !== renderDockerfile(read, places))
+      throw new Error('another meaning')
+    const wild = read.images.find((image) => !/@sha256:[0-9a-f]{64}$/.test(image))
+    if (wild !== undefined) throw new Error(`no digest: ${wild}`)
+    for (const line of renderDockerfile(read, places).split('\n'))
+      if (
+        /^FROM /.test(line) &&
+        !/^FROM (?:scratch|stage-[0-9]+|oci:\/bases\/[0-9]+) AS /.test(line)
+      )
+        throw new Error(`a way out: ${line}`)
+  },
   'build-requirements': (input) => {
     for (const { name, version, sha256 } of parseRequirements(decode(input)))
       if (!/^[a-z0-9-]+$/.test(name) || /[/\\\s]/.test(version) || sha256.length === 0)
@@ -152,6 +168,11 @@ export const fuzzSeeds: Record<string, readonly Uint8Array[]> = {
   'build-go-sum': [
     new TextEncoder().encode(
       `example.org/A v1.0.0-rc.1+x h1:${'A'.repeat(43)}=\nexample.org/A v1.0.0/go.mod h1:${'B'.repeat(43)}=\n`,
+    ),
+  ],
+  'build-dockerfile': [
+    new TextEncoder().encode(
+      `# a=b\nARG A=1\nFROM docker.io/library/a:1@sha256:${'ab'.repeat(32)} AS x\nRUN a && \\\n # c\n b\nFROM scratch\nCOPY --from=x --chown=1:1 /a ["b"]\nADD a.tar /\nHEALTHCHECK CMD a\nCMD ["a"]\n`,
     ),
   ],
   'build-requirements': [

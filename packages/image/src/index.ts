@@ -18,6 +18,7 @@ export { pullImage, resolveTag, type PullOptions, type TransferProgress } from '
 export { pushImage, type PushedImage, type PushOptions } from './push.ts'
 export { receiveImage } from './receive-image.ts'
 export type { Credentials } from './registry-client.ts'
+export { rewriteImage, type RewriteOptions } from './rewrite-image.ts'
 export { createRegistryServer, type RegistryServer } from './registry-server.ts'
 export { unpackImage, type UnpackLimits } from './unpack.ts'
 export {

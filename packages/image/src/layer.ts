@@ -14,6 +14,8 @@ export type LayerEntry = {
 } & (
   | { readonly kind: 'directory' }
   | { readonly kind: 'symlink'; readonly target: string }
+  /** Another name of a file of this layer, whose path comes before in byte order. */
+  | { readonly kind: 'link'; readonly target: string }
   | { readonly kind: 'file'; readonly content: Uint8Array }
   | { readonly kind: 'file'; readonly source: string }
 )

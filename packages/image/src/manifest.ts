@@ -124,6 +124,35 @@ export function parseConfig(bytes: Uint8Array, layers: number): ImageConfig {
   }
 }
 
+/** What else a config says of how the image is run, for who writes another one like it. Throws ImageError `image.config`. */
+export function parseRunSettings(bytes: Uint8Array): RunSettings {
+  const config = objectOf(parseObject(bytes, 'image.config')['config'] ?? {})
+  const namesOf = (value: unknown) => textsOf(Object.keys(objectOf(value ?? {})))
+  const labels = Object.entries(objectOf(config['Labels'] ?? {}))
+  return {
+    ports: namesOf(config['ExposedPorts']).map((port): number | `${number}/udp` => {
+      const [, number = '', protocol] = /^([0-9]{1,5})(?:\/(tcp|udp))?$/.exec(port) ?? []
+      if (number === '' || Number(number) > 65_535)
+        throw new ImageError(
+          'image.config',
+          `expected a port of TCP or UDP, got ${port.slice(0, 40)}`,
+        )
+      return protocol === 'udp' ? `${Number(number)}/udp` : Number(number)
+    }),
+    labels: Object.fromEntries(labels.map(([name, value]) => [name, textOf(value)])),
+    volumes: namesOf(config['Volumes']),
+    stopSignal: textOf(config['StopSignal']),
+  }
+}
+
+/** Ports, a number is one of TCP; texts are empty where the config has none. */
+export type RunSettings = {
+  readonly ports: readonly (number | `${number}/udp`)[]
+  readonly labels: Readonly<Record<string, string>>
+  readonly volumes: readonly string[]
+  readonly stopSignal: string
+}
+
 /** Entries of an index document's `manifests`. Throws ImageError `image.manifest`. */
 export function indexEntries(value: unknown): IndexEntry[] {
   if (!Array.isArray(value) || value.length > maxIndexEntries)

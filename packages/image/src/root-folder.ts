@@ -246,8 +246,8 @@ export class RootFolder {
   }
 }
 
-/** Names of a path; `./` and an end slash mean nothing, a way up is refused. */
-function partsOf(path: string): string[] {
+/** Names of a path in a layer; `./` and an end slash mean nothing, a way up is refused. Throws ImageError `unpack.path`. */
+export function partsOf(path: string): string[] {
   const wrong =
     path.includes('\0') || path.startsWith('/') || Buffer.byteLength(path) > maxPathBytes
   const parts = path.split('/').filter((part) => part !== '' && part !== '.')

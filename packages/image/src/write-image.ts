@@ -30,8 +30,12 @@ export type WriteConfig = {
   readonly user?: string
   readonly workingDirectory?: string
   readonly environment?: Readonly<Record<string, string>>
-  readonly ports?: readonly number[]
+  /** A number is one of TCP. */
+  readonly ports?: readonly (number | `${number}/udp`)[]
   readonly labels?: Readonly<Record<string, string>>
+  /** Paths that a runtime puts a volume at. */
+  readonly volumes?: readonly string[]
+  readonly stopSignal?: string
 }
 
 /** What was written; `size` in bytes, all blobs together. */
@@ -243,6 +247,8 @@ async function packOne(archive: Pack, entry: LayerEntry, mtime: Date): Promise<v
     await packWhole(archive, { ...header, name: `${header.name}/`, type: 'directory' })
   else if (entry.kind === 'symlink')
     await packWhole(archive, { ...header, type: 'symlink', linkname: entry.target })
+  else if (entry.kind === 'link')
+    await packWhole(archive, { ...header, type: 'link', linkname: entry.target.slice(1) })
   else if ('content' in entry) await packWhole(archive, header, entry.content)
   else {
     const { size } = await stat(entry.source)
@@ -272,7 +278,9 @@ export async function packWhole(
 function configOf(config: WriteConfig, diffIds: readonly Digest[], timeSeconds: number) {
   const created = new Date(timeSeconds * 1000).toISOString().replace('.000Z', 'Z')
   const environment = Object.entries({ PATH: defaultPath, ...config.environment })
-  const ports = [...(config.ports ?? [])].sort((a, b) => a - b)
+  const ports = [...(config.ports ?? [])]
+    .sort((a, b) => parseInt(`${a}`) - parseInt(`${b}`) || (typeof a === 'number' ? -1 : 1))
+    .map((port) => (typeof port === 'number' ? `${port}/tcp` : port))
   return {
     created,
     architecture: 'amd64',
@@ -281,12 +289,16 @@ function configOf(config: WriteConfig, diffIds: readonly Digest[], timeSeconds: 
       ...(config.user === undefined ? {} : { User: config.user }),
       ...(ports.length === 0
         ? {}
-        : { ExposedPorts: Object.fromEntries(ports.map((port) => [`${port}/tcp`, {}])) }),
+        : { ExposedPorts: Object.fromEntries(ports.map((port) => [port, {}])) }),
       Env: environment.map(([name, value]) => `${name}=${value}`).sort(),
       ...(config.entrypoint === undefined ? {} : { Entrypoint: config.entrypoint }),
       ...(config.command === undefined ? {} : { Cmd: config.command }),
       WorkingDir: config.workingDirectory ?? '/',
       ...(config.labels === undefined ? {} : { Labels: sortedRecord(config.labels) }),
+      ...(config.volumes === undefined || config.volumes.length === 0
+        ? {}
+        : { Volumes: Object.fromEntries([...config.volumes].sort().map((path) => [path, {}])) }),
+      ...(config.stopSignal === undefined ? {} : { StopSignal: config.stopSignal }),
     },
     rootfs: { type: 'layers', diff_ids: diffIds },
     history: diffIds.map(() => ({ created, created_by: 'wetee' })),

@@ -48,7 +48,7 @@ export function buildCommand(context: Context, finish: (code: ExitCode) => void)
     .option('--git <url>', 'a repository, with --commit')
     .option('--commit <sha>', 'whole name of the commit')
     .option('--branch <name>', 'with --builder: it asks the server itself if that is at the commit')
-    .option('--preset <name>', 'auto, node, go, static', 'auto')
+    .option('--preset <name>', 'auto, dockerfile, node, python, go, static', 'auto')
     .option(
       '--base <image>',
       'image to build on, by digest; else the Node of this machine, or nothing for Go',

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
 import { BuildError } from '../error.ts'
-import { isolateProgram } from './isolate-program.ts'
+import { isolateProgram, mapProgram } from './isolate-program.ts'
 
 /** Bounds of one script. */
 export type ScriptLimits = {
@@ -39,6 +39,11 @@ export type Script = {
   readonly work: string
   readonly environment: Readonly<Record<string, string>>
   readonly program: readonly string[]
+  /**
+   * It is an engine that starts what strangers wrote, as any user: root of a user namespace with the users 0 to 65535, none of which is
+   * one of this machine. It keeps the rights that root has in there. Only where root builds. Default false.
+   */
+  readonly isEngine?: boolean
   readonly limits?: Partial<ScriptLimits>
   readonly signal?: AbortSignal
   readonly onLog?: (line: string) => void
@@ -46,6 +51,8 @@ export type Script = {
 
 /** A user of nothing else, whom scripts run as where root builds. */
 const builderUser = 64_017
+/** Users 1 to 65535 of an engine are these here; nobody else's. */
+const firstEngineUser = 1_900_000_000
 
 /** Closes a folder to all but the builder's user and root. */
 export async function makeOpenFolder(folder: string): Promise<void> {
@@ -80,7 +87,7 @@ export async function runIsolated<T>(
   take: (work: string) => Promise<T>,
 ): Promise<T> {
   const limits = { ...defaultScriptLimits, ...script.limits }
-  const child = start()
+  const child = start(script.isEngine === true)
   const ended = waitForEnd(child)
   const stop = AbortSignal.any([
     AbortSignal.timeout(limits.timeoutMs),
@@ -109,13 +116,10 @@ export async function runIsolated<T>(
     const said = await firstLine(child, status)
     if (script.signal?.aborted === true) throw new BuildError('build.aborted', 'stopped')
     if (stop.aborted)
-      throw new BuildError('build.timeout', `the script did not end in ${limits.timeoutMs} ms`)
+      throw new BuildError('build.timeout', `the build did not end in ${limits.timeoutMs} ms`)
     await logs.done
     if (logs.full())
-      throw new BuildError(
-        'build.script-failed',
-        `the script printed over ${limits.logBytes} bytes`,
-      )
+      throw new BuildError('build.script-failed', `the build printed over ${limits.logBytes} bytes`)
     const code = /^exit ([0-9]+)$/.exec(said)?.[1]
     if (code === undefined) throw noSandbox(said === '' ? logs.last() : said)
     if (code !== '0') throw failed(Number(code), logs.last())
@@ -129,12 +133,16 @@ export async function runIsolated<T>(
 }
 
 /** As root through a user of its own; then the same for everybody: a user namespace, and all others within. */
-function start(): ChildProcess {
+function start(isEngine: boolean): ChildProcess {
   const user = ['--reuid', String(builderUser), '--regid', String(builderUser), '--clear-groups']
   const asUser = process.getuid?.() === 0 ? ['setpriv', ...user, '--'] : []
-  const spaces = ['--user', '--map-root-user', '--mount', '--pid', '--net', '--ipc', '--uts']
-  const unshare = ['unshare', ...spaces, '--cgroup', '--fork', '--kill-child=KILL', '--']
-  const [command = '', ...words] = [...asUser, ...unshare, 'perl', '-e', isolateProgram]
+  const map = `0 ${builderUser} 1\n1 ${firstEngineUser} 65535\n`
+  const users = isEngine
+    ? ['perl', '-e', mapProgram, map, 'unshare']
+    : [...asUser, 'unshare', '--user', '--map-root-user']
+  const spaces = ['--mount', '--pid', '--net', '--ipc', '--uts', '--cgroup']
+  const end = ['--fork', '--kill-child=KILL', '--']
+  const [command = '', ...words] = [...users, ...spaces, ...end, 'perl', '-e', isolateProgram]
   return spawn(command, words, {
     cwd: '/',
     env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' },
@@ -146,8 +154,8 @@ function encodeOrder(mark: string, script: Script, limits: ScriptLimits): string
   const variables = Object.entries(script.environment).map(([name, value]) => `${name}=${value}`)
   const texts = [
     ...[mark, script.root, script.work, limits.workBytes, limits.workFiles, limits.memoryBytes],
-    ...[limits.processes, Math.ceil(limits.timeoutMs / 1000) * 4, variables.length],
-    ...[...variables, ...script.program],
+    ...[limits.processes, Math.ceil(limits.timeoutMs / 1000) * 4, script.isEngine === true ? 1 : 0],
+    ...[variables.length, ...variables, ...script.program],
   ].map(String)
   if (texts.some((text) => text === '' || text.includes('\0')))
     throw new BuildError('build.script-failed', 'a word of the script is empty or holds a NUL')
@@ -223,7 +231,7 @@ function failed(code: number, last: string): BuildError {
     code === 153 ? ' (a file larger than allowed)' : code === 152 ? ' (too much time)' : ''
   return new BuildError(
     'build.script-failed',
-    `the build script ended with ${code}${why}${last === '' ? '' : `: ${last}`}`,
+    `the build ended with ${code}${why}${last === '' ? '' : `: ${last}`}`,
   )
 }
 
