@@ -284,6 +284,8 @@ withEngine(
   async () => {
     const text = await sees(`cat /proc/self/status /proc/self/uid_map`)
     expect(text).toMatch(/NoNewPrivs:\s*1/)
+    expect(text).toMatch(/^Uid:\s*0\s+0\s+0\s+0$/m)
+    expect(text).toMatch(/^Groups:\s*0?\s*$/m)
     expect(text).toMatch(/Seccomp:\s*2/)
     const bits = BigInt(`0x${/CapBnd:\s*([0-9a-f]+)/.exec(text)?.[1] ?? 'f'.repeat(16)}`)
     // CAP_NET_ADMIN, CAP_NET_RAW, CAP_SYS_CHROOT, CAP_SYS_PTRACE, CAP_SYS_ADMIN, CAP_MKNOD.

@@ -126,5 +126,7 @@ exit 127 if $? != 0;
 $) = '0 0';
 $( = 0;
 ( $<, $> ) = ( 0, 0 );
+# Who could not become it would be the machine's root still.
+exit 127 if $< != 0 || $> != 0 || "$( $)" !~ /\A0(?: 0)*\z/;
 exec { $command[0] } @command or exit 127;
 `
