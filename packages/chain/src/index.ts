@@ -26,6 +26,7 @@ export {
   type NetworkProfile,
   type SubstrateRpc,
 } from './network/network-profile.ts'
+export { gasLimit } from './send/gas-limit.ts'
 export type { Cursor, CursorStore } from './ports/cursor-store.ts'
 export type { OutboxAttempt, OutboxEntry, OutboxStore } from './ports/outbox-store.ts'
 export {

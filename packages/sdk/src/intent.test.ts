@@ -1,5 +1,5 @@
 // An intent is simulated, written out or sent: what each does, and what a refusal costs.
-import { subnetAbi } from '@wetee/chain'
+import { gasLimit, subnetAbi } from '@wetee/chain'
 import { expect, test } from 'vitest'
 import type { CallReceipt, CallSender } from './call-sender.ts'
 import { callOf } from './contracts.ts'
@@ -96,7 +96,7 @@ test('every call is sent in its order, and the outcome is the event of the last'
 test('a transaction is given more gas than was estimated: the state may change until it is executed', async () => {
   const { gasGiven, opened } = signingNetwork(fundedWorld())
   await carryOut(opened, intent)
-  expect(gasGiven).toEqual([(testGas * 130n) / 100n])
+  expect(gasGiven).toEqual([gasLimit(testGas)])
 })
 
 test('nothing is sent after a refusal, nor without an account', async () => {

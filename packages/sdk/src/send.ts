@@ -1,14 +1,12 @@
 // Sends one transaction of the account and waits until it is final. Network I/O.
 import type { TransactionReceipt } from 'viem'
+import { gasLimit } from '@wetee/chain'
 import type { CallReceipt, SendOptions } from './call-sender.ts'
 import { pause } from './clock.ts'
 import { chainError, fundsError } from './contract-error.ts'
 import type { Call } from './contracts.ts'
 import { SdkError } from './error.ts'
 import { requireAccount, type Network } from './network.ts'
-
-/** Of the estimate: what the chain holds may change until execution, and what is not used is not paid. */
-const gasMarginPercent = 130n
 
 /** Longest wait for a receipt and then for finality. */
 const mineTimeoutMs = 120_000
@@ -34,7 +32,7 @@ export async function sendCall(
     const request = { account, to, data, value }
     await client.call(request)
     if (network.sender !== undefined) return await network.sender.send(call, options)
-    const gas = ((await client.estimateGas(request)) * gasMarginPercent) / 100n
+    const gas = gasLimit(await client.estimateGas(request))
     stopIf(options.signal, doing)
     const chain = wallet.chain ?? null
     const hash = await wallet.sendTransaction({ ...request, chain, gas })

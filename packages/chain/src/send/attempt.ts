@@ -10,6 +10,7 @@ import {
 import { ChainError } from '../chain-error.ts'
 import type { Chain } from '../network/chain.ts'
 import type { OutboxAttempt } from '../ports/outbox-store.ts'
+import { gasLimit } from './gas-limit.ts'
 
 /** Destination, value in wei, calldata. */
 export type EncodedCall = { readonly to: Address; readonly value: bigint; readonly data: Hex }
@@ -19,8 +20,6 @@ export const maxAttempts = 8
 
 /** A replacement must pay at least 10 % more; 25 % reach a fee that doubled in three steps. */
 const bumpPercent = 125n
-/** Room for state that changes between estimate and execution. */
-const gasPercent = 125n
 /** Most gas that an empty transfer is given. */
 const transferGas = 21_000n
 
@@ -41,7 +40,7 @@ export async function signFirst(
 ): Promise<OutboxAttempt> {
   const estimate = await client.estimateGas({ account: account.address, to, value, data })
   const { maxFeePerGas, maxPriorityFeePerGas } = await client.estimateFeesPerGas()
-  const gas = (estimate * gasPercent) / 100n
+  const gas = gasLimit(estimate)
   const balance = await client.getBalance({ address: account.address })
   if (balance < value + gas * maxFeePerGas)
     throw new ChainError(
