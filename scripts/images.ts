@@ -1,5 +1,6 @@
 // `npm run test:images`: builds the images of deploy/Dockerfile on an engine of its own, looks at each, and lets them run a network together.
 // Root, dockerd, docker and debootstrap; no registry. Starts processes, writes below a temporary folder that is gone afterwards.
+import { execFileSync } from 'node:child_process'
 import { accessSync, constants, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join, resolve } from 'node:path'
@@ -100,8 +101,18 @@ async function onEngine(
     await act(openDocker(engine.socketPath, abort.signal), folder, engine.socketPath)
   } finally {
     await engine.own?.stop()
+    unmountBelow(folder)
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+/** Containers in the host's network leave a handle of it mounted. */
+function unmountBelow(folder: string): void {
+  const targets = readFileSync('/proc/self/mountinfo', 'utf8')
+    .split('\n')
+    .map((line) => line.split(' ')[4] ?? '')
+  const left = targets.filter((target) => target.startsWith(`${folder}/`))
+  for (const target of left.toReversed()) execFileSync('umount', [target])
 }
 
 /** What deploy/Dockerfile is built from. */
