@@ -49,7 +49,7 @@ const entrySchema = z.strictObject({
 })
 
 /**
- * Opens or makes the database in `file` (`:memory:` for tests); one process at a time. What is saved survives a power cut.
+ * Opens or makes the database in `file` (`:memory:` for tests); one process at a time. What is saved survives a power cut, of cursors perhaps an older one.
  * Throws DaemonError `store.unreadable` when it cannot be opened, is in use, or was made by a newer version; the methods
  * reject with `store.invalid` for rows or arguments that are out of bounds and `store.nonce-taken`.
  */
@@ -78,7 +78,14 @@ export function openStore(file: string): Store {
     }),
     saveCursor: promised((name: string, cursor: Cursor) => {
       const { genesisHash, blockNumber, blockHash } = parse(cursorSchema, cursor)
-      sql.saveCursor.run(parse(cursorName, name), genesisHash, String(blockNumber), blockHash)
+      const row = [parse(cursorName, name), genesisHash, String(blockNumber), blockHash]
+      // One each block: waiting for the disk would hold everything else up.
+      database.exec('PRAGMA synchronous = NORMAL')
+      try {
+        sql.saveCursor.run(...row)
+      } finally {
+        database.exec('PRAGMA synchronous = FULL')
+      }
     }),
     readEntry: promised((scope: string, key: string) => {
       const row = sql.readEntry.get(scope, key)

@@ -13,6 +13,6 @@ export type Cursor = {
 export type CursorStore = {
   /** The last saved cursor of that name; `undefined` before the first. */
   readCursor(name: string): Promise<Cursor | undefined>
-  /** Replaces the cursor of that name; durable (survives a power cut) once resolved. */
+  /** Replaces the cursor of that name; survives the end of the process once resolved, while a power cut may bring an older one back: what came after it is handled again. */
   saveCursor(name: string, cursor: Cursor): Promise<void>
 }
