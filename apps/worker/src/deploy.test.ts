@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { configSchema } from './config.ts'
+import { NODE_FLAGS } from './node-flags.ts'
 import { chartFolder, chartValues, renderChart } from './testing/chart.ts'
 
 const deploy = join(import.meta.dirname, '../../../deploy')
@@ -23,6 +24,13 @@ test('the unit hands over at a reload, leaves applications running at a stop, an
     expect(unit.split('\n')).toContain(line)
   // A mount namespace of its own would hide volumes from the engine.
   expect(unit).not.toMatch(/^(ProtectSystem|ProtectHome|PrivateTmp|PrivateMounts|ReadWritePaths)=/m)
+})
+
+test('the unit and the image start Node as the benchmark does', () => {
+  const program = '/opt/wetee/apps/worker/src/main.ts'
+  expect(unit).toContain(`/bin/node ${NODE_FLAGS.join(' ')} ${program} --config`)
+  const command = JSON.stringify(['node', ...NODE_FLAGS, program]).replaceAll(',', ', ')
+  expect(read('Dockerfile')).toContain(`ENTRYPOINT ${command}\n`)
 })
 
 const hasAnalyze = spawnSync('systemd-analyze', ['--version']).status === 0

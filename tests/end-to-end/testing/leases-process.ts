@@ -8,6 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { LocalNetwork } from '@wetee/contracts/local-network'
 import { createRegistryServer, filesLayer, writeImage } from '@wetee/image'
 import { buildManifest } from '@wetee/manifest'
+import { NODE_FLAGS } from '@wetee/worker/node-flags'
 import { bytesToHex } from 'viem'
 import { anvilAccount, startAnvil, type LocalAnvil } from './local-anvil.ts'
 
@@ -171,10 +172,11 @@ async function startWorker({ folder, children, configFile, network }: Stand) {
   children.push(machine)
   await once(machine, 'message')
   const startedAt = performance.now()
-  const worker = fork(join(root, 'apps/worker/src/testing/leases-worker.ts'), [
-    configFile,
-    join(folder, 'engine.sock'),
-  ])
+  const worker = fork(
+    join(root, 'apps/worker/src/testing/leases-worker.ts'),
+    [configFile, join(folder, 'engine.sock')],
+    { execArgv: [...NODE_FLAGS] },
+  )
   children.push(worker)
   while (performance.now() - startedAt < STARTED_WITHIN_MS) {
     await delay(1_000)

@@ -252,6 +252,24 @@ test('ATTACK an application has no more subscriptions here than there is room fo
   expect(store.readTo(7n)).toBe(5n)
 })
 
+test('blocks that tell nothing are not written down one by one, and a worker that is killed among them misses nothing', async () => {
+  const world = new World()
+  await world.look()
+  const keep = world.store.keep.bind(world.store)
+  let writes = 0
+  world.store.keep = (...all) => {
+    writes++
+    return keep(...all)
+  }
+  await world.blocks(130)
+  expect(writes).toBeLessThanOrEqual(3)
+  world.head++
+  world.order(1n)
+  world.restart()
+  await world.blocks(2)
+  expect(world.made()).toEqual([1n])
+})
+
 test('a long history is read in bounded pieces, once', async () => {
   const world = new World()
   world.head = 20_000n

@@ -34,6 +34,8 @@ export type TriggersParts = {
 /** Blocks whose events are read at once, and how many such pieces in a round. */
 const RANGE_BLOCKS = 1_000n
 const MAX_RANGES = 8
+/** How far events were read is written down once in so many blocks, where they tell nothing. */
+const SAVE_BLOCKS = 64n
 /** Subscriptions that are read in a round. */
 const MAX_READS = 64
 /** Transactions on their way: leases and answers share the operator's queue. */
@@ -62,8 +64,8 @@ type DueCall = { readonly id: bigint; readonly args: Hex; readonly nextBlock: bi
 export class Triggers {
   readonly #parts: TriggersParts
   readonly #entries = new Map<bigint, Entry>()
-  /** Applications whose subscriptions are in `entries`. */
-  readonly #apps = new Set<bigint>()
+  /** Applications whose subscriptions are in `entries`, and the last block whose events were read for each. */
+  readonly #apps = new Map<bigint, bigint>()
   #head: bigint | undefined
 
   constructor(parts: TriggersParts) {
@@ -98,24 +100,25 @@ export class Triggers {
     const { apps, store, chain } = this.#parts
     const own = new Set(apps())
     for (const [id, { appId }] of this.#entries) if (!own.has(appId)) this.#entries.delete(id)
-    for (const appId of this.#apps) if (!own.has(appId)) this.#apps.delete(appId)
+    for (const appId of this.#apps.keys()) if (!own.has(appId)) this.#apps.delete(appId)
     for (const appId of own)
       if (!this.#apps.has(appId)) {
-        this.#apps.add(appId)
+        this.#apps.set(appId, store.readTo(appId) ?? chain.firstBlock - 1n)
         for (const id of store.ids(appId)) this.#add(id, appId)
       }
-    const readTo = new Map(
-      [...own].map((appId) => [appId, store.readTo(appId) ?? chain.firstBlock - 1n]),
-    )
     for (let n = 0; n < MAX_RANGES; n++) {
-      const behind = [...readTo].filter(([, block]) => block < head)
-      if (behind.length === 0) return true
+      let from = head
+      for (const block of this.#apps.values()) if (block < from) from = block
+      if (from === head) return true
       // Those that have come equally far are read for together.
-      const from = behind.map(([, block]) => block).reduce((a, b) => (b < a ? b : a))
       const last = from + RANGE_BLOCKS < head ? from + RANGE_BLOCKS : head
-      const equal = new Set(behind.filter(([, block]) => block === from).map(([appId]) => appId))
-      this.#keep(equal, await chain.told(equal, from + 1n, last), last)
-      for (const appId of equal) readTo.set(appId, last)
+      const equal = new Set<bigint>()
+      for (const [appId, block] of this.#apps) if (block === from) equal.add(appId)
+      const told = await chain.told(equal, from + 1n, last)
+      // Blocks without any are read again by the next process, up to so many.
+      if (told.length > 0 || from / SAVE_BLOCKS !== last / SAVE_BLOCKS)
+        this.#keep(equal, told, last)
+      for (const appId of equal) this.#apps.set(appId, last)
     }
     return false
   }

@@ -117,6 +117,7 @@ export class Forwards {
 
   /** One round: begins what is due, the oldest first. Resolves before it has ended. */
   async look(): Promise<void> {
+    if (this.#open.size === 0) return
     const head = await this.#parts.head()
     for (const one of [...this.#open.values()]) {
       if (one.isBusy || one.dueAtMs > this.#parts.monotonicMs()) continue

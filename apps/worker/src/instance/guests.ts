@@ -168,18 +168,22 @@ export class Guests {
   async pollAll(): Promise<string[]> {
     const asked: string[] = []
     const settled: string[] = []
-    for (const [podId, guest] of this.#entries) (isSettled(guest) ? settled : asked).push(podId)
-    const share = Math.ceil(settled.length / SETTLED_EVERY)
+    for (const guest of this.#entries.values())
+      (isSettled(guest) ? settled : asked).push(guest.podId)
     const after = settled.findIndex((podId) => podId === this.#lastSettled) + 1
-    const turn = [...settled.slice(after), ...settled.slice(0, after)].slice(0, share)
+    const end = after + Math.ceil(settled.length / SETTLED_EVERY)
+    const begun = settled.slice(0, Math.max(0, end - settled.length))
+    const turn = [...settled.slice(after, end), ...begun]
     this.#lastSettled = turn.at(-1)
     return this.#pollEach([...asked, ...turn])
   }
 
   /** Asks a few of those that something is expected of, for looks in between. Returns as `pollAll` does. */
   pollUnsettled(): Promise<string[]> {
-    const unsettled = [...this.#entries].filter(([, guest]) => !isSettled(guest))
-    return this.#pollEach(unsettled.slice(0, MAX_UNSETTLED).map(([podId]) => podId))
+    const asked: string[] = []
+    for (const guest of this.#entries.values())
+      if (!isSettled(guest) && asked.push(guest.podId) === MAX_UNSETTLED) break
+    return this.#pollEach(asked)
   }
 
   async #pollEach(asked: readonly string[]): Promise<string[]> {

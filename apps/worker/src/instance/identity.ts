@@ -63,15 +63,17 @@ export function keyOfLabels(
   labels: Readonly<Record<string, string>>,
 ): InstanceKey | undefined {
   if (labels['wetee.worker'] !== tag) return undefined
-  const number = (name: string, max: bigint): bigint | undefined => {
-    const text = labels[name]
-    if (text === undefined || !/^(0|[1-9][0-9]{0,19})$/.test(text)) return undefined
-    const value = BigInt(text)
-    return value <= max ? value : undefined
-  }
-  const appId = number('wetee.app', 2n ** 64n - 1n)
-  const version = number('wetee.version', 0xffff_ffffn)
-  const replica = number('wetee.replica', 0xffffn)
-  if (appId === undefined || version === undefined || replica === undefined) return undefined
-  return { appId, version: Number(version), replica: Number(replica) }
+  const app = labels['wetee.app'] ?? ''
+  const version = Number(decimal(labels['wetee.version']))
+  const replica = Number(decimal(labels['wetee.replica']))
+  if (!DECIMAL.test(app) || !(version <= 0xffff_ffff) || !(replica <= 0xffff)) return undefined
+  const appId = BigInt(app)
+  return appId <= MAX_APP_ID ? { appId, version, replica } : undefined
+}
+
+const DECIMAL = /^(0|[1-9][0-9]{0,19})$/
+const MAX_APP_ID = 2n ** 64n - 1n
+
+function decimal(text = ''): string | undefined {
+  return DECIMAL.test(text) ? text : undefined
 }

@@ -10,35 +10,40 @@ export type Point = {
   readonly values: { readonly [Name in keyof Sample]?: Spread }
 }
 
+type Values = { -readonly [Name in keyof Sample]?: Spread }
+
 /** A single sample; what is no finite number counts as not measured. */
 export function pointOf(sample: Sample): Point {
-  const values = SERIES.flatMap((name) => {
+  const values: Values = {}
+  for (const name of SERIES) {
     const value = sample[name]
-    return value !== undefined && Number.isFinite(value)
-      ? [[name, { min: value, mean: value, max: value }] as const]
-      : []
-  })
-  return { samples: 1, values: Object.fromEntries(values) }
+    if (value !== undefined && Number.isFinite(value))
+      values[name] = { min: value, mean: value, max: value }
+  }
+  return { samples: 1, values }
 }
 
 /** One point of several; means weigh by samples. */
 export function mergePoints(points: readonly Point[]): Point {
-  const values = SERIES.flatMap((name) => {
-    const found = points.flatMap(({ samples, values: all }) => {
-      const spread = all[name]
-      return spread === undefined ? [] : [{ samples, ...spread }]
-    })
-    const weight = found.reduce((sum, { samples }) => sum + samples, 0)
-    if (weight === 0) return []
-    const merged: Spread = {
-      min: found.reduce((least, { min }) => Math.min(least, min), Infinity),
-      mean: found.reduce((sum, { mean, samples }) => sum + (mean * samples) / weight, 0),
-      max: found.reduce((most, { max }) => Math.max(most, max), -Infinity),
+  const values: Values = {}
+  for (const name of SERIES) {
+    const found = points.filter((point) => point.values[name] !== undefined)
+    const weight = samplesOf(found)
+    if (weight === 0) continue
+    let [min, mean, max] = [Infinity, 0, -Infinity]
+    for (const { samples, values: all } of found) {
+      const spread = all[name] ?? { min, mean, max }
+      min = Math.min(min, spread.min)
+      mean += (spread.mean * samples) / weight
+      max = Math.max(max, spread.max)
     }
-    return [[name, merged] as const]
-  })
-  const samples = points.reduce((sum, point) => sum + point.samples, 0)
-  return { samples, values: Object.fromEntries(values) }
+    values[name] = { min, mean, max }
+  }
+  return { samples: samplesOf(points), values }
+}
+
+function samplesOf(points: readonly Point[]): number {
+  return points.reduce((sum, { samples }) => sum + samples, 0)
 }
 
 /**
@@ -49,11 +54,16 @@ export function encodePoint({ samples, values }: Point, single: boolean): Uint8A
   const width = single ? 1 : 3
   const view = new DataView(new ArrayBuffer(2 + 4 * width * SERIES.length))
   view.setUint16(0, Math.min(samples, 0xffff), true)
-  for (const [index, name] of SERIES.entries()) {
+  let at = 2
+  const put = (value = NaN) => {
+    view.setFloat32(at, value, true)
+    at += 4
+  }
+  for (const name of SERIES) {
     const spread = values[name]
-    const parts = single ? [spread?.mean] : [spread?.min, spread?.mean, spread?.max]
-    for (const [part, value] of parts.entries())
-      view.setFloat32(2 + 4 * (index * width + part), value ?? NaN, true)
+    if (!single) put(spread?.min)
+    put(spread?.mean)
+    if (!single) put(spread?.max)
   }
   return new Uint8Array(view.buffer)
 }
@@ -64,10 +74,14 @@ export function decodePoint(bytes: Uint8Array, single: boolean): Point | undefin
   const known = (bytes.length - 2) / (4 * width)
   if (!Number.isInteger(known) || known < 0 || known > SERIES.length) return undefined
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const values = SERIES.slice(0, known).flatMap((name, index) => {
-    const at = (part: number) => view.getFloat32(2 + 4 * (index * width + part), true)
-    const [min, mean, max] = single ? [at(0), at(0), at(0)] : [at(0), at(1), at(2)]
-    return [min, mean, max].every(Number.isFinite) ? [[name, { min, mean, max }] as const] : []
-  })
-  return { samples: view.getUint16(0, true), values: Object.fromEntries(values) }
+  const values: Values = {}
+  for (const [index, name] of SERIES.slice(0, known).entries()) {
+    const from = 2 + 4 * index * width
+    const min = view.getFloat32(from, true)
+    const mean = single ? min : view.getFloat32(from + 4, true)
+    const max = single ? min : view.getFloat32(from + 8, true)
+    if (Number.isFinite(min) && Number.isFinite(mean) && Number.isFinite(max))
+      values[name] = { min, mean, max }
+  }
+  return { samples: view.getUint16(0, true), values }
 }
