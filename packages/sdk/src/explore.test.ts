@@ -34,7 +34,7 @@ const network = (views: Record<string, unknown>) => {
 
 test('applications come newest first, with rent for all replicas and how long the escrow lasts after what is owed', async () => {
   const rows = await listAppRows(
-    network({ 'lens.network()': { appCount: 2n }, 'lens.apps(1,50)': [view(1n), view(2n)] }),
+    network({ 'lens.network()': { appCount: 2n }, 'lens.apps(1,100)': [view(1n), view(2n)] }),
   )
   expect(rows.map(({ appId }) => appId)).toEqual([2n, 1n])
   expect(rows[0]).toMatchObject({
@@ -47,7 +47,7 @@ test('applications come newest first, with rent for all replicas and how long th
 test('before its first version is current, the pending one says where it runs; one that has ended lasts no time', async () => {
   const [starting, ended] = await listAppRows(
     network({
-      [`lens.appsOf(${testOwner},0,50)`]: [
+      [`lens.appsOf(${testOwner},0,100)`]: [
         view(2n, { current: none, pending: { workerId: 4n, weiPerSecond: 1n } }),
         view(1n, { app: { ...view(1n).app, state: 3 } }),
       ],
@@ -63,18 +63,18 @@ test('pages are read until one is short, and of very many the newest thousand', 
   const page = (first: number, count: number) =>
     Array.from({ length: count }, (_, index) => view(BigInt(first + index)))
   const views: Record<string, unknown> = { 'lens.network()': { appCount: 1_060n } }
-  for (let first = 61; first <= 1_060; first += 50)
-    views[`lens.apps(${first},50)`] = page(first, 50)
+  for (let first = 61; first <= 1_060; first += 100)
+    views[`lens.apps(${first},100)`] = page(first, 100)
   const rows = await listAppRows(network(views))
   expect([rows.length, rows[0]?.appId, rows.at(-1)?.appId]).toEqual([1_000, 1_060n, 61n])
 })
 
 test('workers and nodes have their proofs, and what the network counts', async () => {
   const seen = network({
-    [`lens.workers(${zeroAddress},1,50)`]: [
+    [`lens.workers(${zeroAddress},1,100)`]: [
       { workerId: 1n, worker: { status: 2, region: name('eu') }, apps: 4n, machineUntil: 9n },
     ],
-    'lens.nodes(1,50)': [
+    'lens.nodes(1,100)': [
       {
         ...{ nodeId: 1n, machineUntil: 9n, vendor: 2, seated: true },
         node: { owner: testOwner, stakeWei: 1n, endpoint: 'https://n', status: 2 },

@@ -80,7 +80,7 @@ export type NodeRow = Pick<
   readonly seated: boolean
 }
 
-const pageSize = 50
+const pageSize = 100
 /** More are not read: who has more looks them up by number. */
 const maxEntries = 1_000
 const kinds = ['development', 'test', 'live'] as const
@@ -125,7 +125,7 @@ export async function listAppRows(network: Network, owner?: Address): Promise<Ap
   return rows.sort((a, b) => (a.appId < b.appId ? 1 : -1))
 }
 
-/** The first 50 applications of a worker with their leases, newest first; those about to arrive included. Throws as `readOverview`. */
+/** The first 100 applications of a worker with their leases, newest first; those about to arrive included. Throws as `readOverview`. */
 export async function listWorkerApps(network: Network, workerId: bigint): Promise<LeasedApp[]> {
   const { reader } = network
   const { number: at } = await reader.finalized()

@@ -17,7 +17,7 @@ export function WorkerApps({ workerId }: { workerId: bigint }) {
   return (
     <Card
       title="Applications and leases"
-      note="rent is paid for seconds in which a lease was live; the first 50"
+      note="rent is paid for seconds in which a lease was live; the first 100"
     >
       <Queried query={apps} what="its applications" none="Nothing runs here.">
         {(found) => (
