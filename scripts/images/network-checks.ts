@@ -53,11 +53,11 @@ export async function checkNetwork(stage: Stage): Promise<void> {
     return untilHealthy(docker, name)
   }
   try {
-    await report.check('devnet', 'brings a network up, and is healthy', () =>
+    const isUp = await report.check('devnet', 'brings a network up, and is healthy', () =>
       start('devnet', [...devnetOptions, '-v', `${state}:/var/lib/wetee`]),
     )
     // Without it there is nothing to join.
-    if (!report.ok) return
+    if (!isUp) return
     const network: RunningNetwork = { ...stage, state, start }
     await checkConsole(network)
     await checkDsecret(network)

@@ -21,8 +21,8 @@ export class Report {
     return this.checks.length > 0 && this.checks.every(({ ok }) => ok)
   }
 
-  /** Looks at one thing: what `look` returns is its detail, what it throws is why it does not hold. */
-  async check(image: string, what: string, look: () => Promise<string>): Promise<void> {
+  /** Looks at one thing: what `look` returns is its detail, what it throws is why it does not hold. Whether it holds. */
+  async check(image: string, what: string, look: () => Promise<string>): Promise<boolean> {
     const found = await Promise.resolve()
       .then(look)
       .then(
@@ -35,6 +35,7 @@ export class Report {
     this.checks.push({ image, what, ...found })
     const { ok, detail } = found
     this.#say(`${ok ? 'ok  ' : 'FAIL'} ${image}: ${what}${detail === '' ? '' : ` (${detail})`}`)
+    return ok
   }
 }
 
