@@ -8,14 +8,10 @@ import { isAt, useRoute, type Route } from './ui/route.ts'
 import { useTheme } from './ui/theme.ts'
 import { lazyView } from './ui/lazy-view.ts'
 import { WalletButton } from './wallet/wallet-button.tsx'
+import { AppsPage } from './features/apps/apps-page.tsx'
 import { NetworkPage } from './features/explore/network-page.tsx'
 import { Activity } from './features/transactions/activity.tsx'
 
-const AppsPage = lazyView(
-  () => import('./features/apps/apps-page.tsx'),
-  (file) => file.AppsPage,
-  isAt('apps', 'mine'),
-)
 const AppPage = lazyView(
   () => import('./features/apps/app-page.tsx'),
   (file) => file.AppPage,
