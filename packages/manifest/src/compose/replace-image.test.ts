@@ -1,5 +1,6 @@
 // Another image in a Compose file: what stays as it was written, and what is not touched.
 import fc from 'fast-check'
+import { parse } from 'yaml'
 import { expect, test } from 'vitest'
 import { ManifestError } from '../error.ts'
 import { replaceServiceImage } from './replace-image.ts'
@@ -55,16 +56,24 @@ test.each([
 })
 
 test('whatever the bytes, it is a Compose file with that image or a ManifestError', () => {
+  const head = 'services:\n  web:\n    image: '
   fc.assert(
     fc.property(fc.string({ maxLength: 60 }), fc.string({ maxLength: 60 }), (before, after) => {
-      const text = `services:\n  web:\n    image: a\n    ${before}\n${after}`
+      const text = `${head}a\n    ${before}\n${after}`
+      let written: string
       try {
-        expect(replaceServiceImage(text, 'web', reference)).toBe(
-          text.replace('image: a', `image: ${reference}`),
-        )
+        written = replaceServiceImage(text, 'web', reference)
       } catch (error) {
         expect(error).toBeInstanceOf(ManifestError)
+        return
       }
+      const wanted = parse(text, { logLevel: 'silent' }) as { services: { web: object } }
+      Object.assign(wanted.services.web, { image: reference })
+      expect(parse(written, { logLevel: 'silent' })).toEqual(wanted)
+      // Of the text nothing else is another, and the image may have had a second line.
+      expect(written.startsWith(`${head}${reference}`)).toBe(true)
+      expect(text.endsWith(written.slice(head.length + reference.length))).toBe(true)
     }),
+    { examples: [[' %', '']] },
   )
 })
