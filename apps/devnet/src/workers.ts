@@ -7,7 +7,6 @@ import { subnetAbi } from '@wetee/chain'
 import { waitFor } from '@wetee/daemon'
 import { teeClassBits } from '@wetee/manifest'
 import { workerTag } from '@wetee/worker/identity'
-import { NODE_FLAGS } from '@wetee/worker/node-flags'
 import { accountOf, keyFile, type AccountRole } from './accounts.ts'
 import { rememberRun } from './instances.ts'
 import type { Network } from './network.ts'
@@ -128,7 +127,7 @@ export function startWorker(
     stopInstancesOnExit,
   })
   const main = new URL(import.meta.resolve('@wetee/worker/main')).pathname
-  network.children.start(name, process.execPath, [...NODE_FLAGS, main, '--config', config])
+  network.children.start(name, process.execPath, [main, '--config', config])
 }
 
 const workerSchema = z.object({
