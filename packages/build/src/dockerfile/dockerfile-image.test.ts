@@ -110,11 +110,11 @@ withEngine(
 FROM ${base} AS build
 ARG VERSION=5
 ARG SOURCE_DATE_EPOCH
-WORKDIR /work
+WORKDIR /making
 COPY a.txt ./
 RUN echo "$VERSION $SOURCE_DATE_EPOCH $OUTSIDE" > made && ln made a-name && ln -s made link && chmod 4750 made
 FROM ${base}
-COPY --from=build --chown=1000:1001 /work/ /app/
+COPY --from=build --chown=1000:1001 /making/ /app/
 COPY . /context/
 RUN rm /usr/bin/head && echo late > /late
 ENV NAME="a value"
