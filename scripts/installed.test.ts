@@ -1,6 +1,6 @@
 // The sdk as a stranger has it: packed, installed into an empty project, run, type-checked and bundled from there. Takes other people's
 // packages from npm's cache or its registry; where neither has them, only continuous integration fails.
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFile, type ExecFileOptions } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -19,17 +19,37 @@ const folder = mkdtempSync(join(tmpdir(), 'wetee-installed-'))
 const project = join(folder, 'project')
 afterAll(() => rmSync(folder, { recursive: true }))
 
+type Ended = {
+  /** Exit code; `null`: it was ended by a signal. */
+  readonly status: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Runs a program to its end, which may take minutes: this process must answer its test runner meanwhile. */
+const end = (program: string, words: readonly string[], options: ExecFileOptions) =>
+  new Promise<Ended>((resolve, reject) => {
+    const child = execFile(program, words, options, (error, stdout, stderr) => {
+      const said = { stdout: String(stdout), stderr: String(stderr) }
+      if (error !== null && typeof error.code === 'string')
+        reject(new Error(program, { cause: error }))
+      else resolve({ status: child.exitCode, ...said })
+    })
+  })
+
 /** What `npm pack` makes of a package; its tarball lies in `folder`. */
-function pack(name: string): Packed {
+async function pack(name: string): Promise<Packed> {
   const cwd = stagePackage(name, join(folder, name))
   const arguments_ = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder]
-  const said = JSON.parse(execFileSync('npm', arguments_, { cwd, encoding: 'utf8' })) as object
+  const { stdout, stderr } = await end('npm', arguments_, { cwd })
+  if (stdout === '') throw new Error(`npm packed nothing in ${name}: ${stderr}`)
   // A list, or since npm 12 an object by name.
-  const [packed] = Object.values(said) as Packed[]
+  const [packed] = Object.values(JSON.parse(stdout) as object) as Packed[]
   if (packed === undefined) throw new Error(`npm packed nothing in ${name}`)
   return packed
 }
-const packages = publishedPackages.map(pack)
+const packages: Packed[] = []
+for (const name of publishedPackages) packages.push(await pack(name))
 const tarballOf = ({ filename }: Packed) => `file:${join(folder, filename)}`
 
 test.each(packages)(
@@ -54,7 +74,7 @@ test('the tarball of the sdk is small', () => {
 })
 
 /** Whether everything could be installed: false where no registry answers and the cache lacks a package. */
-function install(): boolean {
+async function install(): Promise<boolean> {
   mkdirSync(project)
   const others = packages.filter(({ name }) => name !== '@wetee/sdk')
   const sdk = packages.filter(({ name }) => name === '@wetee/sdk')
@@ -68,11 +88,10 @@ function install(): boolean {
   writeFileSync(join(project, 'package.json'), JSON.stringify(manifest))
   const flags = ['--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts']
   // Without a registry npm tries each package for minutes.
-  const options = { cwd: project, encoding: 'utf8', timeout: INSTALL_MS } as const
-  const npm = spawnSync('npm', ['install', ...flags], options)
+  const npm = await end('npm', ['install', ...flags], { cwd: project, timeout: INSTALL_MS })
   if (npm.status === 0) return true
   const noRegistry = /ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN|ENETUNREACH/
-  const isSilent = npm.signal !== null || noRegistry.test(npm.stderr)
+  const isSilent = npm.status === null || noRegistry.test(npm.stderr)
   if (process.env['CI'] === undefined && isSilent) return false
   throw new Error(`npm install: ${npm.stderr || 'not done in time'}`)
 }
@@ -80,7 +99,7 @@ function install(): boolean {
 /** Runs a module in the project. */
 function run(code: string) {
   const flags = ['--input-type=module', '--eval', code]
-  return spawnSync(process.execPath, flags, { cwd: project, encoding: 'utf8' })
+  return end(process.execPath, flags, { cwd: project })
 }
 
 /** What of `code` a bundler for browsers keeps: bytes, and the packages that they are from. */
@@ -102,8 +121,8 @@ const [look, deploy] = [...readme.matchAll(/```ts\n(.*?)```/gs)].map((match) => 
 
 describe('installed in an empty project', () => {
   let isInstalled = false
-  beforeAll(() => {
-    isInstalled = install()
+  beforeAll(async () => {
+    isInstalled = await install()
     if (!isInstalled) console.log('skipped: no npm registry is reachable from here')
   }, 120_000)
 
@@ -118,16 +137,16 @@ describe('installed in an empty project', () => {
     expect(Object.values(installed).filter((one) => one.hasInstallScript)).toEqual([])
   })
 
-  test("the README's first program runs up to the network that is not there", ({ skip }) => {
+  test("the README's first program runs up to the network that is not there", async ({ skip }) => {
     if (!isInstalled) skip()
-    expect(run(look ?? '').stderr).toContain("code: 'network.not-found'")
+    expect((await run(look ?? '')).stderr).toContain("code: 'network.not-found'")
   })
 
-  test('evidence is judged, a manifest gets its digest, a missing native library is said', ({
+  test('evidence is judged, a manifest gets its digest, a missing native library is said', async ({
     skip,
   }) => {
     if (!isInstalled) skip()
-    const { stdout, stderr } = run(`
+    const { stdout, stderr } = await run(`
 import { appraise, developmentPolicy, evaluate } from '@wetee/attestation'
 import { createSimulatedVendor } from '@wetee/attestation/simulated'
 import { buildManifest, manifestDigest } from '@wetee/manifest'
@@ -148,7 +167,7 @@ console.log(...[openNativeGroup, openNativeRecovery, openNativeSigning].map(code
     expect(stdout).toBe('UpToDate true true\nnative.missing native.missing native.missing\n')
   })
 
-  test("the README's programs have the types that they need, declarations checked too", ({
+  test("the README's programs have the types that they need, declarations checked too", async ({
     skip,
   }) => {
     if (!isInstalled) skip()
@@ -164,7 +183,7 @@ declare const composeText: string\n`
     }
     const settings = JSON.stringify({ compilerOptions, files: ['look.ts', 'deploy.ts'] })
     writeFileSync(join(project, 'tsconfig.json'), settings)
-    const said = spawnSync(process.execPath, [compiler, '-p', project], { encoding: 'utf8' })
+    const said = await end(process.execPath, [compiler, '-p', project], { cwd: project })
     expect(said.stdout).toBe('')
     expect(said.status).toBe(0)
   })

@@ -1,6 +1,6 @@
 // Releases rehearsed: contracts are deployed by command on chains with the ids of the Hub's networks, and the console is released for them,
 // the same from two clones, and opened below a path. Starts anvil, a build and a browser.
-import { execFileSync } from 'node:child_process'
+import { execFile, execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
   cpSync,
@@ -14,6 +14,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
+import { promisify } from 'node:util'
 import * as Keystore from 'ox/Keystore'
 import { toHex } from 'viem'
 import { genuineTrustStores, trustStoreDigest } from '@wetee/attestation'
@@ -111,7 +112,7 @@ function unpack({ path }: Released): string {
 }
 
 /** The console built by another clone of these sources, in another folder and from another one. */
-function buildInClone(): string {
+async function buildInClone(): Promise<string> {
   const clone = join(folder, 'clone')
   const filter = (path: string) => !/\/(dist|node_modules)$|\.tsbuildinfo$/.test(path)
   for (const part of [
@@ -129,10 +130,8 @@ function buildInClone(): string {
   for (const name of readdirSync(join(clone, 'packages')))
     symlinkSync(join(clone, 'packages', name), join(clone, 'node_modules/@wetee', name))
   const target = join(folder, 'built-by-clone')
-  execFileSync(process.execPath, [join(clone, 'apps/console/build.ts'), target], {
-    cwd: folder,
-    stdio: 'pipe',
-  })
+  const build = [join(clone, 'apps/console/build.ts'), target]
+  await promisify(execFile)(process.execPath, build, { cwd: folder })
   return target
 }
 
@@ -187,7 +186,7 @@ describe('a release', () => {
   test('has one digest, from two clones in two folders', async () => {
     const [one] = rehearsed
     const here = await release(one, chainOf(one), { site, out: join(folder, 'here') })
-    const clone = { site: buildInClone(), out: join(folder, 'there') }
+    const clone = { site: await buildInClone(), out: join(folder, 'there') }
     const there = await release(one, chainOf(one), clone)
     expect(there.path).not.toBe(here.path)
     expect(there.sha256).toBe(here.sha256)

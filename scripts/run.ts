@@ -52,10 +52,14 @@ export function run(
 
 const plain = (output: string) => output.replace(/\u001b\[[0-9;]*m/g, '')
 
-/** What vitest says of the tests that failed, from its heading to its totals, as lines without colours; at most `limit` lines. */
+/**
+ * What vitest says of the tests that failed and of errors outside of tests, from its heading to its totals, as lines without colours; at
+ * most `limit` lines.
+ */
 export function failuresIn(output: string, limit = 60): readonly string[] {
   const lines = plain(output).split('\n')
-  const from = lines.findIndex((line) => /^\s*⎯+ Failed (Tests|Suites) \d+ ⎯+/.test(line))
+  const heading = /^\s*⎯+ (Failed (Tests|Suites) \d+|Unhandled Errors) ⎯+/
+  const from = lines.findIndex((line) => heading.test(line))
   if (from < 0) return []
   const to = lines.findIndex((line, index) => index > from && /^\s*Test Files\s/.test(line))
   return lines.slice(from, to < 0 ? undefined : to).slice(0, limit)
