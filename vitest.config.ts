@@ -7,8 +7,8 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /** Files that take minutes, the longest first: one that is begun last keeps everybody waiting. */
 const SLOWEST = [
-  ...['examples', 'tools', 'console', 'lifecycle', 'dsecret', 'call-attacks', 'update-faults'],
-  ...['upgrade', 'console-providers', 'console-dao', 'governance', 'calls'],
+  ...['examples', 'tools', 'lifecycle', 'dsecret', 'call-attacks', 'update-faults', 'upgrade'],
+  ...['governance', 'calls', 'console-owner', 'console', 'console-providers', 'console-dao'],
 ].map((name) => `${name}.test.ts`)
 
 class LongestFirst extends BaseSequencer {
@@ -18,6 +18,11 @@ class LongestFirst extends BaseSequencer {
     return (await super.sort(files)).toSorted((a, b) => place(a) - place(b))
   }
 }
+
+/** Networks of their own, which wait for blocks: more of them than cores. What all of them import is read once for each process. */
+const networks = { testTimeout: 180_000, hookTimeout: 300_000, isolate: false, maxWorkers: 3 }
+
+const consoleFiles = 'tests/end-to-end/{console*,substrate-wallet}.test.ts'
 
 const notUnit = [
   '**/*.conformance.test.ts',
@@ -101,15 +106,12 @@ export default defineConfig({
             '**/*.long.test.ts',
             '**/node_modules/**',
             '**/dist/**',
+            consoleFiles,
           ],
-          testTimeout: 180_000,
-          hookTimeout: 300_000,
-          // What all of them import is read once for each process.
-          isolate: false,
-          // Networks of their own, which wait for blocks: more of them than cores.
-          maxWorkers: 3,
+          ...networks,
         },
       },
+      { test: { name: 'console', include: [consoleFiles], ...networks } },
     ],
   },
 })

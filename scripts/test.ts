@@ -1,5 +1,5 @@
-// `npm test`: unit beside contracts, browser, then runtimes beside end-to-end; `npm test -- NAME` one of them, or `long`, which has a command
-// of its own. Ends with `N passed, N failed`. Starts processes.
+// `npm test`: unit beside contracts, browser, networks with the console, then runtimes beside the other networks; `npm test -- NAME` one of
+// them, or `long`, which has a command of its own. Ends with `N passed, N failed`. Starts processes.
 import { countTests, failuresIn, run, type Ran } from './run.ts'
 
 type Suite = { readonly name: string; readonly command: string; readonly args: readonly string[] }
@@ -15,6 +15,7 @@ const project = (name: string, ...more: readonly string[]) =>
 const groups: readonly (readonly Suite[])[] = [
   [project('unit', '--project', 'isolated'), suite('contracts', 'node', 'contracts/test.ts')],
   [project('browser')],
+  [project('console')],
   [project('end-to-end'), project('runtime')],
 ]
 

@@ -4,41 +4,25 @@ import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { gzipSync } from 'node:zlib'
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFailed, test } from 'vitest'
+import { beforeAll, beforeEach, expect, onTestFailed, test } from 'vitest'
 import { serveConsole } from '@wetee/console/serve'
 import { buildConsole, firstLoadBudgetBytes } from '@wetee/console/build'
 import { listAppRows, showApp } from '@wetee/sdk'
-import { findChromium, launchChromium, MISSING_CHROMIUM } from '../browser/chromium.ts'
-import { awaySuite } from './testing/console-away.ts'
-import { ownerSuite } from './testing/console-owner.ts'
-import { openConsole, type ConsolePage } from './testing/console-page.ts'
-import { secretsSuite } from './testing/console-secrets.ts'
-import { eventually, startDevnet, type RunningDevnet } from './testing/running-devnet.ts'
+import { describeConsole } from './testing/console-devnet.ts'
+import type { ConsolePage } from './testing/console-page.ts'
+import { eventually, type RunningDevnet } from './testing/running-devnet.ts'
 
 const patientMs = 90_000
 
-const executable = findChromium()
-test.runIf(executable === undefined)('the console: Chromium is there', ({ skip }) => {
-  if (process.env['CI'] === 'true') throw new Error(MISSING_CHROMIUM)
-  console.log(`skipped: the console: ${MISSING_CHROMIUM}`)
-  skip()
-})
-
-describe.runIf(executable !== undefined)('the web console', () => {
+describeConsole('the web console', (of) => {
   let devnet: RunningDevnet
-  let browser: Browser
   let open: ConsolePage
   let url: string
   beforeAll(async () => {
-    ;[devnet, browser] = await Promise.all([
-      startDevnet('sandbox'),
-      launchChromium(executable ?? ''),
-    ])
-    url = devnet.network.consoleUrl ?? ''
+    ;({ devnet, url } = of())
     open = await newPage()
     open.page.setDefaultTimeout(30_000)
-  }, 600_000)
+  })
   beforeEach(() => {
     onTestFailed(async () => {
       process.stderr.write(`${open.page.url()}\n${await open.page.locator('body').innerText()}\n`)
@@ -46,14 +30,7 @@ describe.runIf(executable !== undefined)('the web console', () => {
       await open.picture('failed-console')
     })
   })
-  afterAll(async () => {
-    await browser?.close()
-    await devnet?.close()
-  })
-  const newPage = () => {
-    const { rpcUrl, profile, accounts } = devnet.network
-    return openConsole(browser, { rpcUrl, chainId: profile.chainId, account: accounts.developer })
-  }
+  const newPage = () => of().newPage()
   const visit = (address: string) => open.page.goto(`${url}#/${address}`)
   const button = (name: string | RegExp) => open.page.getByRole('button', { name })
   const step = (id: string) => open.page.locator(`[data-step="${id}"]`)
@@ -459,8 +436,4 @@ describe.runIf(executable !== undefined)('the web console', () => {
       await other.close()
     }
   })
-
-  describe('an owner', () => ownerSuite(() => ({ devnet, url, newPage })))
-  describe('secrets and updates', () => secretsSuite(() => ({ devnet, url, newPage })))
-  describe('a worker that is down', () => awaySuite(() => ({ devnet, url, newPage })))
 })

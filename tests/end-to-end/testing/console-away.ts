@@ -1,13 +1,9 @@
 // A worker that does not answer, in the web console: what is said, what still works, and that all goes on once it is back. Declares tests.
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { startWorker } from '@wetee/devnet/workers'
+import type { ConsoleOnDevnet } from './console-devnet.ts'
 import type { ConsolePage } from './console-page.ts'
-import {
-  openOwnerPage,
-  showOnFailure,
-  type ConsoleOnDevnet,
-  type OwnerPage,
-} from './console-owner.ts'
+import { openOwnerPage, showOnFailure, type OwnerPage } from './console-owner.ts'
 import { eventually } from './running-devnet.ts'
 
 const away = 'Worker 1 does not answer.'

@@ -3,19 +3,10 @@ import { readFileSync } from 'node:fs'
 import type { Locator } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, expect, onTestFailed, test } from 'vitest'
 import { readApis } from '@wetee/sdk'
+import type { ConsoleOnDevnet } from './console-devnet.ts'
 import type { ConsolePage } from './console-page.ts'
-import type { RunningDevnet } from './running-devnet.ts'
 
 const patientMs = 120_000
-
-/** What the suites of an owner stand on, once it runs. */
-export type ConsoleOnDevnet = {
-  readonly devnet: RunningDevnet
-  /** Of the console; ends in a slash. */
-  readonly url: string
-  /** A page whose wallet has the developer's key and is not connected yet. */
-  newPage(): Promise<ConsolePage>
-}
 
 /** A page of the application that came with the devnet, connected as its owner. */
 export type OwnerPage = {

@@ -3,13 +3,9 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { listSecrets, showApp } from '@wetee/sdk'
-import {
-  openOwnerPage,
-  showOnFailure,
-  type ConsoleOnDevnet,
-  type OwnerPage,
-} from './console-owner.ts'
+import type { ConsoleOnDevnet } from './console-devnet.ts'
 import type { ConsolePage } from './console-page.ts'
+import { openOwnerPage, showOnFailure, type OwnerPage } from './console-owner.ts'
 import { eventually } from './running-devnet.ts'
 
 const patientMs = 120_000
