@@ -22,8 +22,21 @@ export type RunningNetwork = Stage & {
   /** What the devnet's container has as `/var/lib/wetee`, here. */
   readonly state: string
   /** Starts an image beside it under its own name, and waits until it is healthy. */
-  readonly start: (name: ImageName, options: readonly string[]) => Promise<string>
+  readonly start: (
+    name: ImageName,
+    options: readonly string[],
+    args?: readonly string[],
+  ) => Promise<string>
 }
+
+/**
+ * The devnet's folder, in its container and in those beside it: also under the path that it has here. Sockets of its machines are mounted
+ * into applications by the engine, which is out here.
+ */
+export const sharedFolder = (state: string): readonly string[] => [
+  ...['-v', `${state}:/var/lib/wetee`],
+  ...['-v', `${state}:${state}`],
+]
 
 /** User of all images but the agent's. */
 const user = 10_001

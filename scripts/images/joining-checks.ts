@@ -8,6 +8,7 @@ import { privateKeyToAccount } from 'viem/accounts'
 import {
   besideDevnet,
   readOnly,
+  sharedFolder,
   stateFolder,
   untilLogged,
   writeDocument,
@@ -55,7 +56,7 @@ export async function checkDsecret(network: RunningNetwork): Promise<void> {
   })
   const file = join(state, 'dsecret.json')
   const mounts = [
-    ...['-v', `${state}:/var/lib/wetee`, '-v', `${file}:/etc/wetee/dsecret.json:ro`],
+    ...[...sharedFolder(state), '-v', `${file}:/etc/wetee/dsecret.json:ro`],
     ...['-v', `${stateFolder(state, 'dsecret-state')}:/var/lib/dsecret`, ...besideDevnet],
   ]
   await report.check('dsecret', 'joins, proves its machine, and is healthy', async () => {
@@ -143,9 +144,8 @@ export async function checkWorker(network: RunningNetwork): Promise<void> {
   const file = join(state, 'worker.json')
   writeDocument(file, workerConfiguration({ digest, stateDir: own, socketPath }))
   const mounts = [
-    ...['-v', `${state}:/var/lib/wetee`, '-v', `${file}:/etc/wetee/worker.json:ro`],
-    // Its engine mounts folders of it into applications: they have one path, on the machine and in the container.
-    ...['-v', `${own}:${own}`, '-v', `${socketPath}:${socketPath}`],
+    ...[...sharedFolder(state), '-v', `${file}:/etc/wetee/worker.json:ro`],
+    ...['-v', `${socketPath}:${socketPath}`],
     // The group of the engine's socket.
     ...['--group-add', '0', ...besideDevnet],
   ]
@@ -179,7 +179,7 @@ export async function checkWorker(network: RunningNetwork): Promise<void> {
     return ''
   })
   await report.check('agent', 'answers its health check in that application', async () => {
-    const filter = ['--filter', 'label=io.wetee.container=agent']
+    const filter = ['--filter', 'label=io.wetee.container=wetee-agent']
     const { stdout } = await docker(['ps', '--format', '{{.Names}}', ...filter])
     const [name = ''] = stdout.trim().split('\n')
     must(name !== '', 'no agent runs')

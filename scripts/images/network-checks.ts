@@ -4,6 +4,7 @@ import {
   besideDevnet,
   endsInTime,
   readOnly,
+  sharedFolder,
   stateFolder,
   untilHealthy,
   type RunningNetwork,
@@ -47,14 +48,22 @@ export async function checkNetwork(stage: Stage): Promise<void> {
   const { docker, report, tagOf, folder } = stage
   const state = stateFolder(folder, 'network')
   const started: ImageName[] = []
-  const start = async (name: ImageName, options: readonly string[]) => {
+  const start = async (
+    name: ImageName,
+    options: readonly string[],
+    args: readonly string[] = [],
+  ) => {
     started.push(name)
-    await docker(['run', '-d', '--name', name, ...readOnly, ...options, tagOf(name)])
+    await docker(['run', '-d', '--name', name, ...readOnly, ...options, tagOf(name), ...args])
     return untilHealthy(docker, name)
   }
   try {
     const isUp = await report.check('devnet', 'brings a network up, and is healthy', () =>
-      start('devnet', [...devnetOptions, '-v', `${state}:/var/lib/wetee`]),
+      start(
+        'devnet',
+        [...devnetOptions, ...sharedFolder(state)],
+        ['--state', `${state}/.wetee/devnet`],
+      ),
     )
     // Without it there is nothing to join.
     if (!isUp) return
