@@ -1,8 +1,9 @@
 // A chain of its own on this machine, with accounts that have play money. Starts a process.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
   createPublicClient,
@@ -53,7 +54,10 @@ export async function startAnvil(chainId?: number): Promise<LocalAnvil> {
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
   await new Promise((resolve) => server.close(resolve))
+  // Older states go to disk. Left to itself it leaves them in a folder of the user: gigabytes after some days of tests.
+  const states = mkdtempSync(join(tmpdir(), 'wetee-anvil-'))
   const options = ['--port', String(port), '--silent', '--accounts', String(accounts)]
+  options.push('--cache-path', states)
   if (chainId !== undefined) options.push('--chain-id', String(chainId), '--slots-in-an-epoch', '1')
   const child = spawn(anvilBinary, options, { stdio: 'ignore' })
   const rpcUrl = `http://127.0.0.1:${port}`
@@ -72,9 +76,11 @@ export async function startAnvil(chainId?: number): Promise<LocalAnvil> {
       walletClient: createWalletClient({ ...shared, account: anvilAccount(index) }),
     }),
     stop: async () => {
-      if (child.exitCode !== null) return
-      child.kill()
-      await once(child, 'exit')
+      if (child.exitCode === null) {
+        child.kill()
+        await once(child, 'exit')
+      }
+      rmSync(states, { recursive: true, force: true })
     },
   }
 }

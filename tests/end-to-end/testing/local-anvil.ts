@@ -1,7 +1,9 @@
 // A chain for tests that mines when it is told to, with blocks that become final three epochs later. Starts a process.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
   createTestClient,
@@ -64,8 +66,10 @@ export type LocalAnvil = {
 /** Starts it; every transaction gets a block of its own until `client.setAutomine(false)`. */
 export async function startAnvil(epochSlots = 3): Promise<LocalAnvil> {
   const port = await freePort()
+  // Older states go to disk. Left to itself it leaves them in a folder of the user: gigabytes after some days of tests.
+  const states = mkdtempSync(join(tmpdir(), 'wetee-anvil-'))
   const options = ['--port', String(port), '--slots-in-an-epoch', String(epochSlots), '--silent']
-  const child = spawn(binary, options, { stdio: 'ignore' })
+  const child = spawn(binary, [...options, '--cache-path', states], { stdio: 'ignore' })
   const rpcUrl = `http://127.0.0.1:${port}`
   const client = clientOf(rpcUrl)
   const isUp = () =>
@@ -86,9 +90,11 @@ export async function startAnvil(epochSlots = 3): Promise<LocalAnvil> {
       await client.request({ method: 'anvil_reorg', params: [depth, []] } as never)
     },
     close: async () => {
-      if (child.exitCode !== null) return
-      child.kill()
-      await once(child, 'exit')
+      if (child.exitCode === null) {
+        child.kill()
+        await once(child, 'exit')
+      }
+      rmSync(states, { recursive: true, force: true })
     },
   }
 }
