@@ -4,10 +4,10 @@ import { compiler, run } from './run.ts'
 
 type Check = readonly [name: string, command: string, args: readonly string[]]
 
-const checks: readonly [Check, Check, ...Check[]] = [
+const checks: readonly [Check, ...Check[]] = [
   ['types', 'node', [compiler, '-b']],
-  ['artifacts', 'node', ['contracts/build.ts', '--check']],
   ['lint', 'oxlint', ['--deny-warnings']],
+  ['artifacts', 'node', ['contracts/build.ts', '--check']],
   ['format', 'oxfmt', ['--check']],
   [
     'solidity',
@@ -38,20 +38,14 @@ async function runOne([name, command, args]: Check): Promise<void> {
   if (code !== 0) failures.push(name)
 }
 
-const [types, artifacts, ...others] = checks
-const isAsked = ([name]: Check) => asked.length === 0 || asked.includes(name)
-const runIfAsked = (check: Check) => (isAsked(check) ? runOne(check) : Promise.resolve())
-
-// Solidity's compiler has one thread and the longest way: it goes on beside all others.
-const compiled = runIfAsked(artifacts)
-// The linter and the tests read what the compiler writes.
-await runIfAsked(types)
-const waiting = others.filter(isAsked)
-const lane = async (ready?: Promise<void>): Promise<void> => {
-  await ready
+const [types, ...others] = checks
+const waiting = others.filter(([name]) => asked.length === 0 || asked.includes(name))
+// Alone and first: the linter and the tests read what the compiler writes.
+if (asked.length === 0 || asked.includes(types[0])) await runOne(types)
+const lane = async (): Promise<void> => {
   for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await runOne(next)
 }
-await Promise.all([lane(compiled), ...Array.from({ length: atOnce - 1 }, () => lane())])
+await Promise.all(Array.from({ length: atOnce }, lane))
 if (failures.length > 0) {
   console.error(`check failed: ${failures.join(', ')}`)
   process.exit(1)

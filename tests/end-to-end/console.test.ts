@@ -4,10 +4,11 @@ import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { gzipSync } from 'node:zlib'
-import { beforeAll, beforeEach, expect, onTestFailed, test } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, onTestFailed, test } from 'vitest'
 import { serveConsole } from '@wetee/console/serve'
 import { buildConsole, firstLoadBudgetBytes } from '@wetee/console/build'
 import { listAppRows, showApp } from '@wetee/sdk'
+import { awaySuite } from './testing/console-away.ts'
 import { describeConsole } from './testing/console-devnet.ts'
 import type { ConsolePage } from './testing/console-page.ts'
 import { eventually, type RunningDevnet } from './testing/running-devnet.ts'
@@ -436,4 +437,6 @@ describeConsole('the web console', (of) => {
       await other.close()
     }
   })
+
+  describe('a worker that is down', () => awaySuite(of))
 })

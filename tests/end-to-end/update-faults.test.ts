@@ -5,7 +5,7 @@ import { basename, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, expect, onTestFailed, onTestFinished, test } from 'vitest'
 import { parseEther, toHex } from 'viem'
-import { readManifest } from '@wetee/chain'
+import { cloudAbi, readManifest } from '@wetee/chain'
 import { processesIn } from '@wetee/devnet/leftovers'
 import { transact } from '@wetee/devnet/transactions'
 import { startWorker } from '@wetee/devnet/workers'
@@ -32,6 +32,16 @@ afterAll(() => devnet.close())
 
 const instancesFolder = () => join(devnet.folder, 'worker', 'instances')
 const details = () => showApp(devnet.application.sdk, devnet.application.appId)
+/** Version that serves by the newest block. The worker waits until it is final, and only then sends clients of the older one away. */
+async function servingVersion(): Promise<number> {
+  const { chain } = devnet.network
+  const address = chain.profile.contracts.cloud
+  const args = [devnet.application.appId] as const
+  const app = await chain.client.readContract({
+    ...{ abi: cloudAbi, address, functionName: 'app', args },
+  })
+  return app.currentVersion
+}
 /** Folder of an instance of the application; `undefined` while there is none. */
 function folderOf(version: number): string | undefined {
   const name = `-a${devnet.application.appId}-v${version}-r0`
@@ -46,24 +56,26 @@ const processesOf = (version: number) => mainProcesses(`${pods}-v${version}-r0`)
 function askServing(serving: () => number) {
   const load = { answered: 0, failed: [] as string[] }
   let isOver = false
-  const one = async () => {
-    const path = join(folderOf(serving()) ?? '', 'run', 'ingress', `${TARGET}.sock`)
-    const { status } = await requestPinned({
+  const one = async (version: number) => {
+    const path = join(folderOf(version) ?? '', 'run', 'ingress', `${TARGET}.sock`)
+    const { status, body } = await requestPinned({
       connect: () => Promise.resolve(connect(path)),
       ...{ method: 'GET', path: '/', tlsKeyHash: 'report' },
       ...{ maxBytes: 65_536, timeoutMs: 10_000, signal: AbortSignal.timeout(10_000) },
     })
-    if (status !== 200) throw new Error(`status ${status}`)
+    if (status !== 200) throw new Error(`${status} ${Buffer.from(body).toString()}`)
   }
   const lane = async () => {
-    while (!isOver)
-      await one().then(
+    while (!isOver) {
+      const version = serving()
+      await one(version).then(
         () => load.answered++,
         async (error: unknown) => {
-          load.failed.push(`version ${serving()}: ${String(error)}`)
+          load.failed.push(`version ${version}: ${String(error)}`)
           await delay(100)
         },
       )
+    }
   }
   const lanes = [lane(), lane()]
   const end = async () => {
@@ -120,8 +132,9 @@ test(
       expect(processesOf(1)).toEqual(before)
       await replaceWorker()
     }
-    await eventually('the new version', async () => (await details()).currentVersion === 2, 180_000)
+    await eventually('the new version', async () => (await servingVersion()) === 2, 180_000)
     serving = 2
+    await eventually('its finality', async () => (await details()).currentVersion === 2)
     await replaceWorker()
     await eventually('the end of the old one', () => Promise.resolve(folderOf(1) === undefined))
     const { answered, failed } = await load.end()
