@@ -21,23 +21,29 @@ export type InChromium = {
 }
 
 /**
- * Defines the tests of `define` in a group that starts browser and site first and ends both whatever happens. Where there is no
- * Chromium one test is skipped with a printed line; under CI=true it fails.
+ * Declares a group of tests where there is a Chromium, whose path `define` gets. Elsewhere one test is skipped with a printed line; under
+ * CI=true it fails.
  */
+export function describeWithChromium(name: string, define: (executable: string) => void): void {
+  const executable = findChromium()
+  if (executable !== undefined) {
+    describe(name, () => define(executable))
+    return
+  }
+  test(`${name}: Chromium is there`, ({ skip }) => {
+    if (process.env['CI'] === 'true') throw new Error(MISSING_CHROMIUM)
+    console.log(`skipped: ${name}: ${MISSING_CHROMIUM}`)
+    skip()
+  })
+}
+
+/** Declares tests in a group that starts browser and site first and ends both whatever happens. */
 export function describeInChromium(
   name: string,
   content: () => Promise<SiteContent>,
   define: (world: InChromium) => void,
 ): void {
-  if (findChromium() === undefined) {
-    test(`${name}: Chromium is there`, ({ skip }) => {
-      if (process.env['CI'] === 'true') throw new Error(MISSING_CHROMIUM)
-      console.log(`skipped: ${name}: ${MISSING_CHROMIUM}`)
-      skip()
-    })
-    return
-  }
-  describe(name, () => {
+  describeWithChromium(name, () => {
     let site: Site | undefined
     let browser: RunningChromium | undefined
     beforeAll(async () => {

@@ -1,9 +1,10 @@
 // The DAO in the console, in a real browser: delegate, propose from templates, vote, queue, execute; members, treasury, reference values.
 import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFailed, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, onTestFailed, test } from 'vitest'
 import { listMembers, listProposals } from '@wetee/sdk'
 import { parseEther } from 'viem'
-import { findChromium, launchChromium, MISSING_CHROMIUM } from '../browser/chromium.ts'
+import { launchChromium } from '../browser/chromium.ts'
+import { describeWithChromium } from '../browser/in-chromium.ts'
 import { anvilAccount } from './testing/local-anvil.ts'
 import { startConsoleChain, type ConsoleChain } from './testing/console-chain.ts'
 import type { ConsolePage } from './testing/console-page.ts'
@@ -14,19 +15,12 @@ const patientMs = 60_000
 const [holder, newcomer] = [0, 4] as const
 const addressOf = (account: number) => anvilAccount(account).address
 
-const executable = findChromium()
-test.runIf(executable === undefined)('the DAO in the console: Chromium is there', ({ skip }) => {
-  if (process.env['CI'] === 'true') throw new Error(MISSING_CHROMIUM)
-  console.log(`skipped: the DAO in the console: ${MISSING_CHROMIUM}`)
-  skip()
-})
-
-describe.runIf(executable !== undefined)('the DAO in the web console', () => {
+describeWithChromium('the DAO in the web console', (executable) => {
   let chain: ConsoleChain
   let browser: Browser
   let open: ConsolePage
   beforeAll(async () => {
-    ;[chain, browser] = await Promise.all([startConsoleChain(), launchChromium(executable ?? '')])
+    ;[chain, browser] = await Promise.all([startConsoleChain(), launchChromium(executable)])
     open = await chain.open(browser, holder)
     open.page.setDefaultTimeout(patientMs)
   })

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFailed, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, onTestFailed, test } from 'vitest'
 import {
   carryOut,
   deploy,
@@ -15,7 +15,8 @@ import {
   showNode,
   showWorker,
 } from '@wetee/sdk'
-import { findChromium, launchChromium, MISSING_CHROMIUM } from '../browser/chromium.ts'
+import { launchChromium } from '../browser/chromium.ts'
+import { describeWithChromium } from '../browser/in-chromium.ts'
 import { anvilAccount } from './testing/local-anvil.ts'
 import { startConsoleChain, type ConsoleChain } from './testing/console-chain.ts'
 import type { ConsolePage } from './testing/console-page.ts'
@@ -26,20 +27,13 @@ const patientMs = 60_000
 const [admin, operator, provider, owner] = [0, 1, 2, 3] as const
 const addressOf = (account: number) => anvilAccount(account).address
 
-const executable = findChromium()
-test.runIf(executable === undefined)('providers in the console: Chromium is there', ({ skip }) => {
-  if (process.env['CI'] === 'true') throw new Error(MISSING_CHROMIUM)
-  console.log(`skipped: providers in the console: ${MISSING_CHROMIUM}`)
-  skip()
-})
-
-describe.runIf(executable !== undefined)('providers in the web console', () => {
+describeWithChromium('providers in the web console', (executable) => {
   let chain: ConsoleChain
   let browser: Browser
   let open: ConsolePage
   const pages = new Map<number, ConsolePage>()
   beforeAll(async () => {
-    ;[chain, browser] = await Promise.all([startConsoleChain(), launchChromium(executable ?? '')])
+    ;[chain, browser] = await Promise.all([startConsoleChain(), launchChromium(executable)])
   })
   beforeEach(() => {
     onTestFailed(async () => {

@@ -1,9 +1,10 @@
 // What goes wrong around a transaction in the console, in a real browser: refused, locked, elsewhere, no money, no chain, a reload.
 import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFailed, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, onTestFailed, test } from 'vitest'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { readVoter } from '@wetee/sdk'
-import { findChromium, launchChromium, MISSING_CHROMIUM } from '../browser/chromium.ts'
+import { launchChromium } from '../browser/chromium.ts'
+import { describeWithChromium } from '../browser/in-chromium.ts'
 import { anvilAccount } from './testing/local-anvil.ts'
 import { startConsoleChain, type ConsoleChain } from './testing/console-chain.ts'
 import { openConsole, type ConsolePage } from './testing/console-page.ts'
@@ -13,19 +14,12 @@ const patientMs = 60_000
 const holder = 0
 const friendOf = (number: number) => `0x${String(number).repeat(40)}`
 
-const executable = findChromium()
-test.runIf(executable === undefined)('refusals in the console: Chromium is there', ({ skip }) => {
-  if (process.env['CI'] === 'true') throw new Error(MISSING_CHROMIUM)
-  console.log(`skipped: refusals in the console: ${MISSING_CHROMIUM}`)
-  skip()
-})
-
-describe.runIf(executable !== undefined)('a transaction in the web console', () => {
+describeWithChromium('a transaction in the web console', (executable) => {
   let chain: ConsoleChain
   let browser: Browser
   let open: ConsolePage
   beforeAll(async () => {
-    ;[chain, browser] = await Promise.all([startConsoleChain(), launchChromium(executable ?? '')])
+    ;[chain, browser] = await Promise.all([startConsoleChain(), launchChromium(executable)])
     open = await chain.open(browser, holder)
     await connect()
   })

@@ -1,11 +1,12 @@
 // An account that only a Substrate extension has, in a real browser: a fake extension, a Hub in memory that checks signatures, real contracts.
 import type { Browser } from 'playwright-core'
 import { numberToHex } from 'viem'
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFailed, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, onTestFailed, test } from 'vitest'
 import { MemoryHub, evmAddressOf, serveHub, testAccount } from '@wetee/console/substrate/testing'
 import type { HubCall, HubResult, ServedHub } from '@wetee/console/substrate/testing'
 import { abis, readVoter } from '@wetee/sdk'
-import { findChromium, launchChromium, MISSING_CHROMIUM } from '../browser/chromium.ts'
+import { launchChromium } from '../browser/chromium.ts'
+import { describeWithChromium } from '../browser/in-chromium.ts'
 import { startConsoleChain, type ConsoleChain } from './testing/console-chain.ts'
 import type { ConsolePage } from './testing/console-page.ts'
 
@@ -14,14 +15,7 @@ const account = testAccount(7)
 const evmAddress = evmAddressOf(account.publicKey)
 const friend = `0x${'5'.repeat(40)}` as const
 
-const executable = findChromium()
-test.runIf(executable === undefined)('Substrate wallets: Chromium is there', ({ skip }) => {
-  if (process.env['CI'] === 'true') throw new Error(MISSING_CHROMIUM)
-  console.log(`skipped: Substrate wallets: ${MISSING_CHROMIUM}`)
-  skip()
-})
-
-describe.runIf(executable !== undefined)('an account of a Substrate extension', () => {
+describeWithChromium('an account of a Substrate extension', (executable) => {
   const memory = new MemoryHub()
   /** What the extension does, and how often it was asked for its accounts. */
   const policy = { signs: true, accounts: true, asked: 0 }
@@ -35,7 +29,7 @@ describe.runIf(executable !== undefined)('an account of a Substrate extension', 
     const substrate = { rpcUrl: hub.url, genesisHash: memory.genesisHash }
     ;[chain, browser] = await Promise.all([
       startConsoleChain({ substrate }),
-      launchChromium(executable ?? ''),
+      launchChromium(executable),
     ])
     memory.mine(3)
     memory.balances.set(account.address, 10n ** 16n)

@@ -1,7 +1,8 @@
-// A devnet with its console, and a browser to look at it. Starts processes; declares the test that there is a browser.
+// A devnet with its console, and a browser to look at it. Starts processes, declares groups of tests.
 import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, test } from 'vitest'
-import { findChromium, launchChromium, MISSING_CHROMIUM } from '../../browser/chromium.ts'
+import { afterAll, beforeAll } from 'vitest'
+import { launchChromium } from '../../browser/chromium.ts'
+import { describeWithChromium } from '../../browser/in-chromium.ts'
 import { openConsole, type ConsolePage } from './console-page.ts'
 import { startDevnet, type RunningDevnet } from './running-devnet.ts'
 
@@ -14,22 +15,13 @@ export type ConsoleOnDevnet = {
   newPage(): Promise<ConsolePage>
 }
 
-/** Declares suites on a network of their own, which are skipped where no browser is; continuous integration fails without one. */
+/** Declares suites on a network of their own. */
 export function describeConsole(title: string, suites: (of: () => ConsoleOnDevnet) => void): void {
-  const executable = findChromium()
-  test.runIf(executable === undefined)(`${title}: Chromium is there`, ({ skip }) => {
-    if (process.env['CI'] === 'true') throw new Error(MISSING_CHROMIUM)
-    console.log(`skipped: ${title}: ${MISSING_CHROMIUM}`)
-    skip()
-  })
-  describe.runIf(executable !== undefined)(title, () => {
+  describeWithChromium(title, (executable) => {
     let devnet: RunningDevnet
     let browser: Browser
     beforeAll(async () => {
-      ;[devnet, browser] = await Promise.all([
-        startDevnet('sandbox'),
-        launchChromium(executable ?? ''),
-      ])
+      ;[devnet, browser] = await Promise.all([startDevnet('sandbox'), launchChromium(executable)])
     }, 600_000)
     afterAll(async () => {
       await browser?.close()
