@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { decodeFunctionData, parseEther, parseEventLogs } from 'viem'
+import { simulateContract } from 'viem/actions'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { bridgeAbi } from '@wetee/chain'
 import { deployProgram, openStage, type Deployed, type Stage } from '@wetee/devnet/examples'
@@ -97,10 +98,10 @@ test(
     const stranger = devnet.network.accounts.admin
     const again = { ...bridge, account: stranger } as const
     await expect(
-      client.simulateContract({ ...again, functionName: 'fulfilMany', args: [answers] }),
+      simulateContract(client, { ...again, functionName: 'fulfilMany', args: [answers] }),
     ).rejects.toThrow('NothingAnswered')
     await expect(
-      client.simulateContract({ ...again, functionName: 'fulfil', args: [answers[0]!] }),
+      simulateContract(client, { ...again, functionName: 'fulfil', args: [answers[0]!] }),
     ).rejects.toThrow('CallNotOpen')
   },
   patienceMs,

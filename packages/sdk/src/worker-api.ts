@@ -1,46 +1,51 @@
 // What a worker says about itself and its applications (docs/reference/interfaces.md): the host's word, never proof. HTTP.
-import { z } from 'zod'
+import { en } from 'zod/locales'
+import * as z from 'zod/mini'
 import { SdkError } from './error.ts'
 import type { Transport } from './transport.ts'
 
-const text = z.string().max(4096)
+const text = z.string().check(z.maxLength(4096))
+const count = z.int().check(z.nonnegative())
+const url = z.url().check(z.maxLength(2048))
 const conditionSchema = z.object({
   code: text,
   severity: text,
   text,
-  remedy: text.default(''),
+  remedy: z._default(text, ''),
 })
 const instanceSchema = z.object({
   id: text,
-  version: z.int().nonnegative(),
-  replica: z.int().nonnegative(),
+  version: count,
+  replica: count,
   state: text,
-  code: text.optional(),
+  code: z.optional(text),
   /** Absent where the worker is older. */
-  ready: z.boolean().optional(),
-  unhealthy: text.optional(),
-  restarts: z.int().nonnegative().default(0),
-  urls: z
-    .array(z.object({ service: text, target: z.int().positive(), url: z.url().max(2048) }))
-    .max(64)
-    .default([]),
-  ownerUrl: z.url().max(2048).optional(),
+  ready: z.optional(z.boolean()),
+  unhealthy: z.optional(text),
+  restarts: z._default(count, 0),
+  urls: z._default(
+    z
+      .array(z.object({ service: text, target: z.int().check(z.positive()), url }))
+      .check(z.maxLength(64)),
+    [],
+  ),
+  ownerUrl: z.optional(url),
 })
 const versionSchema = z.object({
-  version: z.int().nonnegative(),
-  images: z.object({ pulled: z.int().nonnegative(), total: z.int().nonnegative() }),
+  version: count,
+  images: z.object({ pulled: count, total: count }),
 })
 const appStatusSchema = z.object({
-  appId: z.union([z.string(), z.number()]).transform(String),
-  instances: z.array(instanceSchema).max(256),
-  conditions: z.array(conditionSchema).max(256).default([]),
-  versions: z.array(versionSchema).max(8).optional(),
+  appId: z.pipe(z.union([z.string(), z.number()]), z.transform(String)),
+  instances: z.array(instanceSchema).check(z.maxLength(256)),
+  conditions: z._default(z.array(conditionSchema).check(z.maxLength(256)), []),
+  versions: z.optional(z.array(versionSchema).check(z.maxLength(8))),
 })
 const workerSchema = z.object({
-  workerId: z.union([z.string(), z.number()]).transform(String),
+  workerId: z.pipe(z.union([z.string(), z.number()]), z.transform(String)),
   endpoint: text,
   runtime: text,
-  simulated: z.boolean().default(false),
+  simulated: z._default(z.boolean(), false),
 })
 
 /** Something a worker reports: what is wrong and what helps. */
@@ -83,7 +88,7 @@ export function joinUrl(endpoint: string, path: string): string {
 async function readJson<T>(
   transport: Transport,
   url: string,
-  schema: z.ZodType<T>,
+  schema: z.ZodMiniType<T>,
   signal?: AbortSignal,
 ): Promise<T | undefined> {
   const answer = await get(transport, url, signal)
@@ -98,7 +103,9 @@ async function readJson<T>(
     )
   if (answer.status !== 200) throw invalid(`status ${answer.status}, expected 200`)
   try {
-    const parsed = schema.safeParse(JSON.parse(new TextDecoder().decode(answer.body)))
+    const parsed = schema.safeParse(JSON.parse(new TextDecoder().decode(answer.body)), {
+      error: en().localeError,
+    })
     if (parsed.success) return parsed.data
     throw invalid(z.prettifyError(parsed.error).slice(0, 300))
   } catch (error) {

@@ -8,6 +8,7 @@ import {
   type TransactionQueue,
 } from '@wetee/chain'
 import type { Hex } from 'viem'
+import { simulateContract } from 'viem/actions'
 import type { Head } from '../chain/records.ts'
 import { codeOf } from '../worker-error.ts'
 
@@ -105,7 +106,7 @@ export function openForwardChain(
       try {
         const call = { ...contract, functionName: 'forward', account: sender } as const
         const { result } = await doing('try a request out', () =>
-          client.simulateContract({ ...call, args: [request, signed.signature] }),
+          simulateContract(client, { ...call, args: [request, signed.signature] }),
         )
         if (!result) return 'would-revert'
       } catch (error) {

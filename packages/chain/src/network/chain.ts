@@ -1,18 +1,11 @@
 // An opened chain: finalized blocks and reads of one network. Network I/O through viem.
-import {
-  createPublicClient,
-  defineChain,
-  fallback,
-  http,
-  type Hex,
-  type PublicClient,
-  type Transport,
-} from 'viem'
+import { defineChain, fallback, http, type Hex, type Transport } from 'viem'
 import { cloudAbi } from '../generated/cloud.ts'
 import { subnetAbi } from '../generated/subnet.ts'
 import { ChainError } from '../chain-error.ts'
 import { toChainError } from '../read/refusal.ts'
 import type { NetworkProfile } from './network-profile.ts'
+import { createReadClient, type ReadClient } from './read-client.ts'
 
 /** A block; `timestamp` in seconds. */
 export type Block = { readonly number: bigint; readonly hash: Hex; readonly timestamp: bigint }
@@ -20,7 +13,7 @@ export type Block = { readonly number: bigint; readonly hash: Hex; readonly time
 /** Reads of one network; all throw ChainError but those of `client`, which throw viem's errors. */
 export type Chain = {
   readonly profile: NetworkProfile
-  readonly client: PublicClient
+  readonly client: ReadClient
   /** Ends every wait of this chain. */
   readonly signal: AbortSignal
   /** The newest finalized block. Throws `chain.unreachable`. */
@@ -56,7 +49,7 @@ const maxBatch = 50
 /** Opens the chain of a profile; nothing is asked of it yet. Several `rpcUrls` are tried in their order. */
 export function openChain(profile: NetworkProfile, options: OpenChainOptions = {}): Chain {
   const signal = options.signal ?? new AbortController().signal
-  const client: PublicClient = createPublicClient({
+  const client = createReadClient({
     chain: defineChain({
       id: profile.chainId,
       name: profile.name,
@@ -118,7 +111,7 @@ function pick({ number, hash, timestamp }: Block): Block {
   return { number, hash, timestamp }
 }
 
-async function checkNetwork(client: PublicClient, profile: NetworkProfile): Promise<void> {
+async function checkNetwork(client: ReadClient, profile: NetworkProfile): Promise<void> {
   const { contracts } = profile
   const chainId = await client.getChainId()
   if (chainId !== profile.chainId)
@@ -142,7 +135,7 @@ async function checkNetwork(client: PublicClient, profile: NetworkProfile): Prom
 }
 
 /** What the Subnet says of the network, and what it and the Cloud are linked with. */
-async function readLinks(client: PublicClient, profile: NetworkProfile, blockNumber: bigint) {
+async function readLinks(client: ReadClient, profile: NetworkProfile, blockNumber: bigint) {
   const subnet = { address: profile.contracts.subnet, abi: subnetAbi, blockNumber } as const
   const cloud = { address: profile.contracts.cloud, abi: cloudAbi, blockNumber } as const
   try {

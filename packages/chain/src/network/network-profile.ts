@@ -1,6 +1,7 @@
 // A network profile: which chain, which contracts, which trust roots. Pure.
 import { getAddress, isAddress, type Address, type Hex } from 'viem'
-import { z } from 'zod'
+import { en } from 'zod/locales'
+import * as z from 'zod/mini'
 import { ChainError } from '../chain-error.ts'
 
 /** The file `network.json` (docs/reference/interfaces.md). */
@@ -56,57 +57,77 @@ export type FurtherContract =
   | 'fastGovernor'
   | 'fastTimelock'
 
+// zod's small form, for the console's first load; it knows no reasons by itself.
+const { localeError } = en()
+
 /** Longest text of a profile, UTF-16 code units. */
 const maxTextLength = 65_536
 
 const printable = (maximum: number) =>
   z
     .string()
-    .min(1)
-    .max(maximum)
-    .regex(/^[\x20-\x7e]+$/, 'expected printable ASCII')
-const address = z
-  .string()
-  .refine((text) => isAddress(text), 'expected an address of 20 bytes with a right checksum')
-  .transform((text) => getAddress(text))
-const rpcUrl = z.url({ protocol: /^https?$/ }).max(2_048)
-const hash = z
-  .string()
-  .regex(/^0x[0-9a-f]{64}$/, 'expected 32 bytes as 0x and lower-case hexadecimal digits')
-  .transform((text) => text as Hex)
+    .check(
+      z.minLength(1),
+      z.maxLength(maximum),
+      z.regex(/^[\x20-\x7e]+$/, 'expected printable ASCII'),
+    )
+const address = z.pipe(
+  z
+    .string()
+    .check(
+      z.refine((text) => isAddress(text), 'expected an address of 20 bytes with a right checksum'),
+    ),
+  z.transform((text) => getAddress(text)),
+)
+const rpcUrl = z.url({ protocol: /^https?$/ }).check(z.maxLength(2_048))
+const hash = z.pipe(
+  z
+    .string()
+    .check(
+      z.regex(/^0x[0-9a-f]{64}$/, 'expected 32 bytes as 0x and lower-case hexadecimal digits'),
+    ),
+  z.transform((text) => text as Hex),
+)
 
 const profileSchema = z.strictObject({
   name: printable(64),
   kind: z.enum(['development', 'test', 'live']),
   simulated: z.boolean(),
-  chainId: z.int().min(1),
-  rpcUrls: z.array(rpcUrl).min(1).max(8),
+  chainId: z.int().check(z.minimum(1)),
+  rpcUrls: z.array(rpcUrl).check(z.minLength(1), z.maxLength(8)),
   contracts: z.strictObject({
     subnet: address,
     quorum: address,
     cloud: address,
-    keys: address.optional(),
-    secrets: address.optional(),
-    complaints: address.optional(),
-    misconduct: address.optional(),
-    apis: address.optional(),
-    bridge: address.optional(),
-    forwarder: address.optional(),
-    lens: address.optional(),
-    authority: address.optional(),
-    members: address.optional(),
-    token: address.optional(),
-    governor: address.optional(),
-    timelock: address.optional(),
-    fastGovernor: address.optional(),
-    fastTimelock: address.optional(),
+    keys: z.optional(address),
+    secrets: z.optional(address),
+    complaints: z.optional(address),
+    misconduct: z.optional(address),
+    apis: z.optional(address),
+    bridge: z.optional(address),
+    forwarder: z.optional(address),
+    lens: z.optional(address),
+    authority: z.optional(address),
+    members: z.optional(address),
+    token: z.optional(address),
+    governor: z.optional(address),
+    timelock: z.optional(address),
+    fastGovernor: z.optional(address),
+    fastTimelock: z.optional(address),
   }),
-  deployBlock: z.string().regex(/^(0|[1-9][0-9]{0,18})$/, 'expected a decimal block number'),
+  deployBlock: z
+    .string()
+    .check(z.regex(/^(0|[1-9][0-9]{0,18})$/, 'expected a decimal block number')),
   trustRoots: z
-    .array(z.strictObject({ name: printable(128), pem: z.string().min(1).max(16_384) }))
-    .max(8),
-  finalityBlocks: z.int().min(0).max(100_000),
-  substrate: z.strictObject({ rpcUrl, genesisHash: hash }).optional(),
+    .array(
+      z.strictObject({
+        name: printable(128),
+        pem: z.string().check(z.minLength(1), z.maxLength(16_384)),
+      }),
+    )
+    .check(z.maxLength(8)),
+  finalityBlocks: z.int().check(z.minimum(0), z.maximum(100_000)),
+  substrate: z.optional(z.strictObject({ rpcUrl, genesisHash: hash })),
 })
 
 /** Reads the text of a profile. Throws ChainError `network.profile-invalid`, which names every field that is wrong. */
@@ -119,7 +140,7 @@ export function parseNetworkProfile(text: string): NetworkProfile {
   } catch (cause) {
     throw invalid('not JSON', cause)
   }
-  const parsed = profileSchema.safeParse(value)
+  const parsed = profileSchema.safeParse(value, { error: localeError })
   if (!parsed.success) throw invalid(z.prettifyError(parsed.error).slice(0, 1_000), parsed.error)
   const { data } = parsed
   if (data.kind === 'live' && data.simulated) throw invalid('a live network cannot be simulated')
