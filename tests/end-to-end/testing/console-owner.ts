@@ -108,7 +108,18 @@ export function ownerSuite(of: () => ConsoleOnDevnet): void {
   test('metrics: one signature, then charts and the chain of usage that is checked here', async () => {
     await tab('metrics')
     await button('Sign in').click()
-    await open.page.getByRole('img', { name: /^Memory/ }).waitFor()
+    const chart = open.page.getByRole('img', { name: /^Memory.*: [\d.]+ \w+ now, highest/ })
+    await chart.locator('canvas').waitFor()
+    // A value and its time are said where pointer or arrow keys are.
+    const said = open.page.locator('figure', { has: chart }).locator('figcaption')
+    const time = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/
+    await chart.hover()
+    await said.getByText(time).waitFor()
+    await text('Metered usage').hover()
+    await said.getByText(time).waitFor({ state: 'detached' })
+    await chart.press('ArrowLeft')
+    await said.getByText(time).waitFor()
+    await open.picture('app-metrics-light')
     await button('24 h').click()
     await button('Check it').click()
     await text(/samples follow each other/).waitFor()

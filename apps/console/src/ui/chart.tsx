@@ -1,11 +1,8 @@
-// A series over time as a line with its spread, drawn as SVG; its newest and highest value are said in words.
+// A series over time as a line with its spread; its newest and highest value are said in words.
 import { useMemo, useState } from 'react'
 import { formatTime } from '@wetee/sdk'
-import { chartPath, spreadPath, ticksOf, type Point, type Range } from './chart-shape.ts'
-
-const width = 640
-const height = 132
-const inset = { left: 4, right: 4, top: 8, bottom: 18 }
+import { Plot } from './plot.tsx'
+import { columnsOf, type Point } from './plot-data.ts'
 
 /** Points oldest first; `format` writes a value with its unit. A gap longer than `gapSeconds` is left open. */
 export function Chart(props: {
@@ -17,53 +14,31 @@ export function Chart(props: {
   gapSeconds: number
 }) {
   const { title, points, format, from, to, gapSeconds } = props
-  const [at, setAt] = useState<number | undefined>()
-  const range = useMemo((): Range => rangeOf(points, from, to), [points, from, to])
+  const [row, setRow] = useState<number | undefined>()
+  const data = useMemo(() => columnsOf(points, gapSeconds), [points, gapSeconds])
   const newest = points.at(-1)
-  const shown = at === undefined ? newest : points[at]
-  const nearest = (clientX: number, box: DOMRect) => {
-    const wanted = from + ((clientX - box.left) / box.width) * (to - from)
-    let best = 0
-    points.forEach(({ at: time }, index) => {
-      if (Math.abs(time - wanted) < Math.abs((points[best]?.at ?? 0) - wanted)) best = index
-    })
-    setAt(best)
-  }
   if (newest === undefined) return null
-  const box = { width, height, inset }
+  const highest = points.reduce((most, { high }) => Math.max(most, high), 0)
+  const [times, , means] = data
+  const pointed = row === undefined ? undefined : (means[row] ?? undefined)
   return (
     <figure className="chart">
       <figcaption>
         <span>{title}</span>
-        <strong>{shown === undefined ? '' : format(shown.mean)}</strong>
-        {at !== undefined && shown !== undefined && (
-          <span className="quiet">{formatTime(BigInt(shown.at))}</span>
-        )}
+        <span className="at" aria-live={pointed === undefined ? 'off' : 'polite'}>
+          <strong>{format(pointed ?? newest.mean)}</strong>
+          {row !== undefined && pointed !== undefined && (
+            <span className="quiet">{formatTime(BigInt(times[row] ?? 0))}</span>
+          )}
+        </span>
       </figcaption>
-      <svg
-        viewBox={`0 0 ${width} ${height}`}
-        preserveAspectRatio="none"
-        role="img"
-        aria-label={`${title}: ${format(newest.mean)} now, highest ${format(range.high)}`}
-        onPointerMove={(event) =>
-          nearest(event.clientX, event.currentTarget.getBoundingClientRect())
-        }
-        onPointerLeave={() => setAt(undefined)}
-      >
-        <path className="spread" d={spreadPath(points, range, box, gapSeconds)} />
-        <path className="line" d={chartPath(points, range, box, gapSeconds)} />
-      </svg>
-      <div className="axis quiet" aria-hidden="true">
-        {ticksOf(from, to).map((text) => (
-          <span key={text}>{text}</span>
-        ))}
-      </div>
-      <span className="peak quiet">highest {format(range.high)}</span>
+      <Plot
+        kind="line"
+        label={`${title}: ${format(newest.mean)} now, highest ${format(highest)}`}
+        onRow={setRow}
+        {...{ data, from, to, high: highest }}
+      />
+      <span className="peak quiet">highest {format(highest)}</span>
     </figure>
   )
-}
-
-function rangeOf(points: readonly Point[], from: number, to: number): Range {
-  const high = points.reduce((most, { high: one }) => Math.max(most, one), 0)
-  return { from, to, low: 0, high }
 }

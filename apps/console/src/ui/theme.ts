@@ -25,3 +25,15 @@ export function useTheme(): [Theme, () => void] {
   }
   return [theme, next]
 }
+
+/** Calls whenever the page's colours have changed, by the choice or by the system; the function that ends this. */
+export function onThemeChange(changed: () => void): () => void {
+  const system = window.matchMedia('(prefers-color-scheme: dark)')
+  const chosen = new MutationObserver(changed)
+  chosen.observe(document.documentElement, { attributeFilter: ['data-theme'] })
+  system.addEventListener('change', changed)
+  return () => {
+    chosen.disconnect()
+    system.removeEventListener('change', changed)
+  }
+}

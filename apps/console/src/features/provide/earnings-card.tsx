@@ -1,11 +1,12 @@
 // What a worker has earned: bars over time, and the same in a table.
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 import { useQuery } from '@tanstack/react-query'
 import { formatDuration, formatTime, readEarnings, type Earnings } from '@wetee/sdk'
 import { useNetwork } from '../../network/network.tsx'
 import { Choice } from '../../ui/field.tsx'
 import { shortAmount } from '../../ui/format.ts'
 import { Amount, Card, Empty, Time } from '../../ui/parts.tsx'
+import { Plot } from '../../ui/plot.tsx'
 import { Queried } from '../../ui/queried.tsx'
 
 const spans = [
@@ -44,9 +45,6 @@ export function EarningsCard({ workerId }: { workerId: bigint }) {
   )
 }
 
-const width = 720
-const height = 140
-
 function Chart({ earnings }: { earnings: Earnings }) {
   const { assets, times, settlements, attestedSeconds } = earnings
   return (
@@ -64,17 +62,7 @@ function Chart({ earnings }: { earnings: Earnings }) {
         </span>
       </p>
       {assets.map(({ asset, amounts }) => (
-        <figure key={asset.address} className="chart">
-          <figcaption className="quiet">
-            <span>
-              {asset.symbol} from <Time seconds={times[0] ?? 0n} /> to{' '}
-              <Time seconds={times.at(-1) ?? 0n} />; at most {shortAmount(highest(amounts), asset)}{' '}
-              in one span
-            </span>
-          </figcaption>
-          <Bars {...{ asset, amounts, times }} />
-          <Numbers {...{ asset, amounts, times }} />
-        </figure>
+        <Bars key={asset.address} {...{ asset, amounts, times }} />
       ))}
     </>
   )
@@ -83,33 +71,33 @@ function Chart({ earnings }: { earnings: Earnings }) {
 type Shown = Pick<Earnings['assets'][number], 'asset' | 'amounts'> & Pick<Earnings, 'times'>
 
 function Bars({ asset, amounts, times }: Shown) {
+  const [row, setRow] = useState<number | undefined>()
+  const [from = 0n, to = 0n] = [times[0], times.at(-1)]
+  const data = useMemo(() => barsOf(amounts, times), [amounts, times])
+  const amount = row === undefined ? undefined : amounts[row]
   return (
-    <svg
-      viewBox={`0 0 ${width} ${height}`}
-      role="img"
-      aria-label={`Earnings in ${asset.symbol}, ${amounts.length} spans of time`}
-      preserveAspectRatio="none"
-    >
-      <line className="base" x1="0" x2={width} y1={height - 0.5} y2={height - 0.5} />
-      {amounts.map((amount, index) => {
-        const step = width / amounts.length
-        const size = barHeight(amount, highest(amounts), height - 8)
-        return (
-          <rect
-            key={index}
-            className="bar"
-            x={index * step + step * 0.12}
-            width={step * 0.76}
-            y={height - size}
-            height={size}
-          >
-            <title>
-              {`${shortAmount(amount, asset)}, ${formatTime(times[index] ?? 0n)} to ${formatTime(times[index + 1] ?? 0n)}`}
-            </title>
-          </rect>
-        )
-      })}
-    </svg>
+    <figure className="chart">
+      <figcaption className="quiet" aria-live={row === undefined ? 'off' : 'polite'}>
+        {row === undefined || amount === undefined ? (
+          <span>
+            {asset.symbol} from <Time seconds={from} /> to <Time seconds={to} />; at most{' '}
+            {shortAmount(highest(amounts), asset)} in one span
+          </span>
+        ) : (
+          <span>
+            <strong>{shortAmount(amount, asset)}</strong> from {formatTime(times[row] ?? 0n)} to{' '}
+            {formatTime(times[row + 1] ?? 0n)}
+          </span>
+        )}
+      </figcaption>
+      <Plot
+        kind="bars"
+        label={`Earnings in ${asset.symbol}, ${amounts.length} spans of time`}
+        onRow={setRow}
+        {...{ data, from: Number(from), to: Number(to), high: 1 }}
+      />
+      <Numbers {...{ asset, amounts, times }} />
+    </figure>
   )
 }
 
@@ -144,8 +132,12 @@ function Numbers({ asset, amounts, times }: Shown) {
 const highest = (amounts: readonly bigint[]) =>
   amounts.reduce((most, amount) => (amount > most ? amount : most), 0n)
 
-/** Height of a bar in pixels; what is not nothing is seen. */
-function barHeight(amount: bigint, most: bigint, room: number): number {
-  if (amount <= 0n || most <= 0n) return 0
-  return Math.max(2, (Number((amount * 1000n) / most) / 1000) * room)
+/** Middles of the spans in seconds, and amounts as parts of the highest; what is not nothing is seen. */
+function barsOf(amounts: readonly bigint[], times: readonly bigint[]): [number[], number[]] {
+  const most = highest(amounts)
+  const part = (amount: bigint) => Math.max(0.02, Number((amount * 1000n) / most) / 1000)
+  return [
+    amounts.map((_, index) => Number((times[index] ?? 0n) + (times[index + 1] ?? 0n)) / 2),
+    amounts.map((amount) => (amount > 0n ? part(amount) : 0)),
+  ]
 }
