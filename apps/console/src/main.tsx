@@ -10,11 +10,11 @@ import { loadNetwork, NetworkProvider } from './network/network.tsx'
 import { Failure } from './ui/parts.tsx'
 import { openingView } from './ui/lazy-view.ts'
 import { applyTheme } from './ui/theme.ts'
-import { discoverWallets } from './wallet/discovery.ts'
+import { screenAnnouncements } from './wallet/announcements.ts'
 import { WalletProvider } from './wallet/wallet.tsx'
 
 applyTheme()
-discoverWallets()
+screenAnnouncements()
 const queries = new QueryClient({
   defaultOptions: {
     queries: {

@@ -55,7 +55,7 @@ export async function openNetwork(
   if (options.account === undefined) return { profile, chain, reader, transport }
   const wallet = createWalletClient({
     account: options.account,
-    ...(chain.client.chain === undefined ? {} : { chain: chain.client.chain }),
+    chain: chain.client.chain,
     transport: options.walletTransport ?? fallback(profile.rpcUrls.map((url) => http(url))),
   })
   const { account, sender } = options

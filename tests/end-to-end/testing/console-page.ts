@@ -113,8 +113,15 @@ export async function openConsole(
   return {
     ...{ page, policy, asked, problems, requests, picture },
     violations: () => violationsOf(page),
-    tell: (event) =>
-      page.evaluate((name) => void window.dispatchEvent(new Event(`test-wallet:${name}`)), event),
+    tell: async (event) => {
+      const method = event === 'chainChanged' ? 'eth_chainId' : 'eth_accounts'
+      const said = { event, detail: await answer({ method }) }
+      await page.evaluate(
+        ({ event: name, detail }) =>
+          void window.dispatchEvent(new CustomEvent(`test-wallet:${name}`, { detail })),
+        said,
+      )
+    },
     looksRight: (url, views, wanted = ['phone', 'light']) =>
       looksRight(page, picture, { url, views, wanted }),
     close: () => context.close(),
@@ -247,6 +254,8 @@ function wallet(
 /** Runs in the page before its own scripts. */
 function announce(): void {
   type Answer = { result?: unknown; error?: { code: number; message: string } }
+  type Heard = (said: unknown) => void
+  const listeners = new Map<Heard, (said: Event) => void>()
   const { askTestWallet } = globalThis as unknown as {
     askTestWallet: (request: unknown) => Promise<Answer>
   }
@@ -256,10 +265,15 @@ function announce(): void {
       if (error === undefined) return result
       throw Object.assign(new Error(error.message), { code: error.code })
     },
-    on: (event: string, heard: () => void) =>
-      window.addEventListener(`test-wallet:${event}`, heard),
-    removeListener: (event: string, heard: () => void) =>
-      window.removeEventListener(`test-wallet:${event}`, heard),
+    on: (event: string, heard: Heard) => {
+      const listener = (said: Event) => heard((said as CustomEvent<unknown>).detail)
+      listeners.set(heard, listener)
+      window.addEventListener(`test-wallet:${event}`, listener)
+    },
+    removeListener: (event: string, heard: Heard) => {
+      const listener = listeners.get(heard)
+      if (listener !== undefined) window.removeEventListener(`test-wallet:${event}`, listener)
+    },
   }
   const info = {
     uuid: 'test',
@@ -267,10 +281,14 @@ function announce(): void {
     rdns: 'org.wetee.test',
     icon: 'data:image/svg+xml,',
   }
-  const say = () =>
-    window.dispatchEvent(
-      new CustomEvent('eip6963:announceProvider', { detail: Object.freeze({ info, provider }) }),
-    )
+  // Others announce what is no wallet: no page may break at it.
+  const announced = [undefined, { info: { ...info, uuid: 'odd', name: {} } }, { info, provider }]
+  const say = () => {
+    for (const detail of announced)
+      window.dispatchEvent(
+        new CustomEvent('eip6963:announceProvider', { detail: Object.freeze(detail) }),
+      )
+  }
   window.addEventListener('eip6963:requestProvider', say)
   say()
 }

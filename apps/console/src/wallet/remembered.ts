@@ -1,25 +1,18 @@
-// Which wallet this browser had connected last. The browser's storage.
+// Which account of an extension this browser had connected last; wagmi keeps the same for wallets. The browser's storage.
 
-const walletKey = 'wetee.wallet'
-const substrateKey = 'wetee.substrate-account'
+const key = 'wetee.substrate-account'
 
 /** An account of an extension, as it was chosen. */
 export type SubstrateChoice = { readonly extension: string; readonly address: string }
 
-/** The id of the last wallet with Ethereum accounts. */
-export const rememberedWallet = (): string | null => localStorage.getItem(walletKey)
-
 /** The account of the last extension; whatever else is stored there is none. */
 export function rememberedSubstrate(): SubstrateChoice | undefined {
-  const [address, extension] = (localStorage.getItem(substrateKey) ?? '').split(/ (.*)/s)
+  const [address, extension] = (localStorage.getItem(key) ?? '').split(/ (.*)/s)
   return address === undefined || extension === undefined ? undefined : { address, extension }
 }
 
-/** Keeps a wallet, or an account of an extension, in place of what was kept; nothing at all where none is given. */
-export function remember(chosen?: string | SubstrateChoice): void {
-  localStorage.removeItem(walletKey)
-  localStorage.removeItem(substrateKey)
-  if (typeof chosen === 'string') localStorage.setItem(walletKey, chosen)
-  else if (chosen !== undefined)
-    localStorage.setItem(substrateKey, `${chosen.address} ${chosen.extension}`)
+/** Keeps an account in place of what was kept; nothing at all where none is given. */
+export function rememberSubstrate(chosen?: SubstrateChoice): void {
+  localStorage.removeItem(key)
+  if (chosen !== undefined) localStorage.setItem(key, `${chosen.address} ${chosen.extension}`)
 }

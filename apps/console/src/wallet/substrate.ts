@@ -3,8 +3,8 @@ import { useCallback, useEffect, useState } from 'react'
 import type { Address } from 'viem'
 import type { CallSender, Network } from '@wetee/sdk'
 import { findExtensions, type Extension } from '../substrate/extensions.ts'
-import { remember, rememberedSubstrate, type SubstrateChoice } from './remembered.ts'
-import type { Wallet } from './discovery.ts'
+import { rememberedSubstrate, rememberSubstrate, type SubstrateChoice } from './remembered.ts'
+import type { Wallet } from './ethereum.ts'
 
 /** An account of a Substrate wallet: contracts see it as `account`, and its calls go by `sender`. */
 export type SubstrateConnection = {
@@ -43,10 +43,13 @@ export function useSubstrate({ profile: { substrate: rpc } }: Network): {
     return () => stopped.abort()
   }, [rpc])
   const connect = useCallback((chosen: SubstrateConnection) => {
-    remember(chosen.choice)
+    rememberSubstrate(chosen.choice)
     setConnection(chosen)
   }, [])
-  const drop = useCallback(() => setConnection(undefined), [])
+  const drop = useCallback(() => {
+    rememberSubstrate()
+    setConnection(undefined)
+  }, [])
   return { ...{ connect, drop }, ...(connection === undefined ? {} : { connection }) }
 }
 

@@ -8,7 +8,7 @@ import { useDialog } from '../ui/dialog-host.tsx'
 import { useNetwork } from '../network/network.tsx'
 import { walletCode } from './wallet-code.ts'
 import { useWallet } from './wallet.tsx'
-import type { Wallet } from './discovery.ts'
+import type { Wallet } from './ethereum.ts'
 import { SubstrateWallets } from './substrate-wallets.tsx'
 
 export function WalletButton() {

@@ -1,11 +1,16 @@
 // The connected wallet: its account and chain, remembered for the next visit. Talks to the wallet.
 import { createContext, useContext, useEffect, useMemo, useState, type ReactNode } from 'react'
-import { custom, type Address } from 'viem'
+import { custom, type Address, type EIP1193Provider } from 'viem'
+import { WagmiProvider } from 'wagmi'
 import { openNetwork, type Network, type NetworkOptions } from '@wetee/sdk'
 import { useNetwork } from '../network/network.tsx'
-import type { Wallet } from './discovery.ts'
-import { useEthereum, type Ethereum, type EthereumConnection } from './ethereum.ts'
-import { remember } from './remembered.ts'
+import {
+  useEthereum,
+  walletConfig,
+  type Ethereum,
+  type EthereumConnection,
+  type Wallet,
+} from './ethereum.ts'
 import { useSubstrate, type SubstrateConnection } from './substrate.ts'
 
 /** What components know of the wallet. */
@@ -31,8 +36,18 @@ export function useWallet(): WalletState {
 
 export function WalletProvider({ children }: { children: ReactNode }) {
   const network = useNetwork()
+  const [config] = useState(() => walletConfig(network))
+  return (
+    <WagmiProvider config={config}>
+      <ConnectedWallet>{children}</ConnectedWallet>
+    </WagmiProvider>
+  )
+}
+
+function ConnectedWallet({ children }: { children: ReactNode }) {
+  const network = useNetwork()
   const substrate = useSubstrate(network)
-  const ethereum = useEthereum(network, substrate.connection !== undefined)
+  const ethereum = useEthereum(network)
   const signer = useSigner(network, ethereum.connection, substrate.connection)
   const { wallets, connect, switchChain, drop } = ethereum
   const { connect: takeSubstrate, drop: dropSubstrate } = substrate
@@ -50,7 +65,6 @@ export function WalletProvider({ children }: { children: ReactNode }) {
         takeSubstrate(chosen)
       },
       disconnect: () => {
-        remember()
         drop()
         dropSubstrate()
       },
@@ -80,22 +94,27 @@ function useSigner(
   const [signer, setSigner] = useState<Network | undefined>()
   const account = substrate?.account ?? ethereum?.account
   const sender = substrate?.sender
-  const provider = ethereum?.wallet.provider
+  const wallet = ethereum?.wallet
   useEffect(() => {
     if (account === undefined) return setSigner(undefined)
     let isCurrent = true
-    const options: NetworkOptions = {
-      account: { address: account, type: 'json-rpc' },
-      ...(sender !== undefined
-        ? { sender }
-        : provider && { walletTransport: custom(provider, { retryCount: 0 }) }),
-    }
-    void openNetwork(network.profile, options).then((opened) => {
+    const open = async () => {
+      const options: NetworkOptions = {
+        account: { address: account, type: 'json-rpc' },
+        ...(sender !== undefined
+          ? { sender }
+          : wallet && { walletTransport: await through(wallet) }),
+      }
+      const opened = await openNetwork(network.profile, options)
       if (isCurrent) setSigner(opened)
-    })
+    }
+    void open()
     return () => {
       isCurrent = false
     }
-  }, [network, account, sender, provider])
+  }, [network, account, sender, wallet])
   return signer
 }
+
+const through = async (wallet: Wallet) =>
+  custom((await wallet.getProvider()) as EIP1193Provider, { retryCount: 0 })

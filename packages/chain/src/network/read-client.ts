@@ -44,14 +44,16 @@ const actions = {
   sendRawTransaction,
   waitForTransactionReceipt,
 }
-type Reads = Pick<PublicActions<Transport, Chain | undefined>, keyof typeof actions>
+type Reads = Pick<PublicActions<Transport, Chain>, keyof typeof actions>
 
 /** A viem client that reads; `viem/actions` takes it for all else. */
-export type ReadClient = Client<Transport, Chain | undefined> & Reads
+export type ReadClient = Client<Transport, Chain> & Reads
 
 /** Opens a client as `createPublicClient` of viem does; nothing is asked yet. */
-export function createReadClient(options: Omit<ClientConfig, 'account' | 'type'>): ReadClient {
-  const client: Client<Transport, Chain | undefined> = createClient({
+export function createReadClient(
+  options: Omit<ClientConfig<Transport, Chain>, 'account' | 'type'> & { readonly chain: Chain },
+): ReadClient {
+  const client: Client<Transport, Chain> = createClient({
     ...options,
     type: 'publicClient',
   })
