@@ -2,13 +2,13 @@
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { RouterProvider } from '@tanstack/react-router'
 import './styles/base.css'
 import './styles/layout.css'
 import './styles/parts.css'
-import { App } from './app.tsx'
 import { loadNetwork, NetworkProvider } from './network/network.tsx'
+import { consoleRouter } from './routes.tsx'
 import { Failure } from './ui/parts.tsx'
-import { openingView } from './ui/lazy-view.ts'
 import { applyTheme } from './ui/theme.ts'
 import { screenAnnouncements } from './wallet/announcements.ts'
 import { WalletProvider } from './wallet/wallet.tsx'
@@ -32,14 +32,17 @@ const queries = new QueryClient({
 const element = document.getElementById('root')
 if (element === null) throw new Error('the page has no root')
 const root = createRoot(element)
-Promise.all([loadNetwork(), openingView()]).then(
+const router = consoleRouter()
+// Drawn once the view that the page opens with has come, or will not for a second: before, it would be a sign of loading first.
+const enough = new Promise((resolve) => setTimeout(resolve, 1_000))
+Promise.all([loadNetwork(), Promise.race([router.load(), enough])]).then(
   ([network]) =>
     root.render(
       <StrictMode>
         <QueryClientProvider client={queries}>
           <NetworkProvider value={network}>
             <WalletProvider>
-              <App />
+              <RouterProvider router={router} />
             </WalletProvider>
           </NetworkProvider>
         </QueryClientProvider>

@@ -1,22 +1,21 @@
 // What is shown in place of a view that has failed: why, and a way on; the rest of the page stays.
-import { Component, type ReactNode } from 'react'
+import type { ReactNode } from 'react'
+import { CatchBoundary } from '@tanstack/react-router'
 import { Failure } from './parts.tsx'
 
-type State = { readonly error?: unknown }
+/** Catches what fails in a part of a view; with another key it tries again. */
+export function Boundary({ children }: { children: ReactNode }) {
+  return (
+    <CatchBoundary getResetKey={() => 0} errorComponent={ViewFailed}>
+      {children}
+    </CatchBoundary>
+  )
+}
 
-export class Boundary extends Component<{ children: ReactNode }, State> {
-  override state: State = {}
-
-  static getDerivedStateFromError(this: void, error: unknown): State {
-    return { error }
-  }
-
-  override render(): ReactNode {
-    if (!('error' in this.state)) return this.props.children
-    return (
-      <section className="card" aria-label="This view has failed">
-        <Failure error={this.state.error} retry={() => window.location.reload()} />
-      </section>
-    )
-  }
+export function ViewFailed({ error }: { error: unknown }) {
+  return (
+    <section className="card" aria-label="This view has failed">
+      <Failure error={error} retry={() => window.location.reload()} />
+    </section>
+  )
 }

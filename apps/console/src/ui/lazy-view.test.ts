@@ -1,7 +1,5 @@
-import { createElement } from 'react'
-import { renderToStaticMarkup } from 'react-dom/server'
 import { expect, test, vi } from 'vitest'
-import { importAgain, lazyView, openingView } from './lazy-view.ts'
+import { importAgain } from './lazy-view.ts'
 
 const url = 'http://127.0.0.1:7714/assets/logs-tab-BdR2lYWq.js'
 const failed = () =>
@@ -33,15 +31,4 @@ test('a file that never comes is given up, with the last failure', async () => {
   const importFrom = vi.fn(failed)
   await expect(importAgain(failed, importFrom, waits)).rejects.toThrow(url)
   expect(importFrom).toHaveBeenCalledTimes(3)
-})
-
-test('the view that the page opens with is drawn at once, without a sign of loading before it', async () => {
-  const view = () => createElement('h1', null, 'Applications')
-  const View = lazyView(
-    () => Promise.resolve({ view }),
-    (file) => file.view,
-    true,
-  )
-  await openingView()
-  expect(renderToStaticMarkup(createElement(View))).toBe('<h1>Applications</h1>')
 })

@@ -1,37 +1,13 @@
 // A view in a file of its own, which is fetched when it is first shown. Network I/O.
-import { createElement, lazy, useState, type ComponentType } from 'react'
+import { lazy, type ComponentType } from 'react'
 import { askAgain } from './ask-again.ts'
 
-/** What is to be there before the page is drawn at first. */
-const opening: Promise<unknown>[] = []
-
-/**
- * Once the view that the page opens with has come, or will not for a second: drawn before, it would be a sign of loading first, which
- * React leaves in place for 300 ms at least.
- */
-export async function openingView(): Promise<void> {
-  const enough = new Promise((resolve) => setTimeout(resolve, 1_000))
-  await Promise.race([Promise.allSettled(opening), enough])
-}
-
-/** The component that `pick` finds in the file that `load` imports; fetched at once where the page opens with it. */
+/** The component that `pick` finds in the file that `load` imports: a part of a view. Views themselves are fetched by their routes. */
 export function lazyView<File, Props extends object>(
   load: () => Promise<File>,
   pick: (file: File) => ComponentType<Props>,
-  isFirst = false,
 ): ComponentType<Props> {
-  let come: ComponentType<Props> | undefined
-  const fetched = async () => (come = pick(await importAgain(load)))
-  const begun = isFirst ? fetched() : undefined
-  if (begun !== undefined) opening.push(begun)
-  // A failure is shown where the view would be.
-  begun?.catch(() => undefined)
-  const Later = lazy(async () => ({ default: await (begun ?? fetched()) }))
-  return (props) => {
-    // One of the two for as long as it is shown.
-    const [View] = useState<ComponentType<Props>>(() => come ?? Later)
-    return createElement(View, props)
-  }
+  return lazy(async () => ({ default: pick(await importAgain(load)) }))
 }
 
 /**

@@ -1,6 +1,7 @@
 // One application: what it is, how it is, and a tab for everything that its owner does with it.
 import { Suspense, useEffect, type ReactNode } from 'react'
 import { useQuery } from '@tanstack/react-query'
+import { Link, useParams } from '@tanstack/react-router'
 import { planTermination, showApp, type AppDetails } from '@wetee/sdk'
 import { useNetwork } from '../../network/network.tsx'
 import { Boundary } from '../../ui/boundary.tsx'
@@ -110,7 +111,8 @@ const views: Readonly<Record<string, (app: AppDetails) => ReactNode>> = {
   billing: (app) => <BillingTab app={app} />,
 }
 
-export function AppPage({ appId, tab }: { appId: bigint; tab: string }) {
+export function AppPage() {
+  const { id: appId, part: tab = '' } = useParams({ from: '/app/$id/{-$part}' })
   const network = useNetwork()
   const app = useQuery({
     queryKey: ['app', String(appId)],
@@ -141,7 +143,7 @@ export function AppPage({ appId, tab }: { appId: bigint; tab: string }) {
       sub={`Application ${appId}, version ${data.currentVersion || data.pendingVersion}, on worker ${data.workerId}`}
       actions={<Actions app={data} />}
     >
-      <Tabs label={`Parts of ${data.name}`} base={`#/app/${appId}`} tabs={tabs} at={tab} />
+      <Tabs label={`Parts of ${data.name}`} base={`/app/${appId}`} tabs={tabs} at={tab} inPlace />
       {app.isError && <Failure error={app.error} retry={() => void app.refetch()} />}
       <Progress app={data} />
       <WorkerAway app={data} askedAtMs={dataUpdatedAt} brief={!throughWorker.has(tab)} />
@@ -151,7 +153,9 @@ export function AppPage({ appId, tab }: { appId: bigint; tab: string }) {
           {view?.(data) ?? (
             <Empty>
               <p>Applications have no such part.</p>
-              <a href={`#/app/${appId}`}>Overview</a>
+              <Link to="/app/$id/{-$part}" params={{ id: appId, part: undefined }}>
+                Overview
+              </Link>
             </Empty>
           )}
         </Suspense>

@@ -38,7 +38,7 @@ export function DaoFrame(props: { view: DaoView; actions?: ReactNode; children: 
         </>
       }
     >
-      <Tabs label="The DAO" base="#/dao" tabs={tabs} at={view} />
+      <Tabs label="The DAO" base="/dao" tabs={tabs} at={view} />
       {children}
     </Page>
   )

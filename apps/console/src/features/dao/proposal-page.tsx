@@ -1,6 +1,7 @@
 // One proposal: what it would do in words, how the votes stand, what comes next; voting, queueing, executing, cancelling.
 import { useState } from 'react'
 import { useQuery } from '@tanstack/react-query'
+import { useParams } from '@tanstack/react-router'
 import {
   formatTime,
   formatVotes,
@@ -27,7 +28,8 @@ import { AskDialog } from '../transactions/ask-dialog.tsx'
 import { CallList } from './call-list.tsx'
 import { ProposalBadge } from './state.tsx'
 
-export function ProposalPage({ proposalId }: { proposalId: bigint }) {
+export function ProposalPage() {
+  const { id: proposalId } = useParams({ from: '/proposal/$id' })
   const network = useNetwork()
   const proposal = useQuery({
     queryKey: ['proposal', String(proposalId)],

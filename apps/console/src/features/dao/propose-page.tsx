@@ -1,5 +1,6 @@
 // Making a proposal: calls from templates, put together and read in words, with a title and why; then signing.
 import { useState } from 'react'
+import { useParams } from '@tanstack/react-router'
 import { planProposal, type RawCall, type Track } from '@wetee/sdk'
 import { Choice, Field, TextField } from '../../ui/field.tsx'
 import { Card, Empty, Page } from '../../ui/parts.tsx'
@@ -12,7 +13,8 @@ const tracks = [
   ['fast', 'Fast: only pauses new leases and revokes measurements'],
 ] as const
 
-export function ProposePage({ template }: { template: string | undefined }) {
+export function ProposePage() {
+  const { template } = useParams({ from: '/dao/propose/{-$template}' })
   const [chosen, choose] = useState<Template>(isTemplate(template) ? template : 'spend')
   const [track, setTrack] = useState<Track>('normal')
   const [title, setTitle] = useState('')

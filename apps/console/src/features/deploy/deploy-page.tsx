@@ -1,9 +1,9 @@
 // Deploying: a Compose file checked as it is written, a worker, a deposit, then signing and the application's own page.
 import { useState } from 'react'
 import { useQuery } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
 import { deployIntent, nativeAsset, planDeploy, type Network } from '@wetee/sdk'
 import { Card, Page } from '../../ui/parts.tsx'
-import { go } from '../../ui/route.ts'
 import { useWallet } from '../../wallet/wallet.tsx'
 import { Act } from '../transactions/act.tsx'
 import { ComposeEditor, NoCredentials, useCompose } from './compose.tsx'
@@ -169,6 +169,7 @@ function Sign({
   intent: (signer: Network) => ReturnType<typeof intentOf>
 }) {
   const { account } = useWallet()
+  const navigate = useNavigate()
   return (
     <div className="buttons">
       <Act
@@ -176,7 +177,8 @@ function Sign({
         disabled={!ready}
         plan={intent}
         onDone={({ outcome: { appId } }) => {
-          if (typeof appId === 'bigint') go('app', String(appId))
+          if (typeof appId === 'bigint')
+            void navigate({ to: '/app/$id/{-$part}', params: { id: appId, part: undefined } })
         }}
       >
         {account === undefined ? 'Connect wallet to deploy' : 'Review and sign'}

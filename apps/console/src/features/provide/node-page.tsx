@@ -1,6 +1,7 @@
 // One dsecret node, for anybody: health, keys, seat, stake, posted receipts; for its provider what can be done.
 import { useState } from 'react'
 import { useQuery } from '@tanstack/react-query'
+import { useParams } from '@tanstack/react-router'
 import { isAddressEqual } from 'viem'
 import {
   dsecretRole,
@@ -24,7 +25,8 @@ import { WalletAction } from '../transactions/wallet-action.tsx'
 import { AskDialog } from '../transactions/ask-dialog.tsx'
 import { StakeCard } from './stake-card.tsx'
 
-export function NodePage({ nodeId }: { nodeId: bigint }) {
+export function NodePage() {
+  const { id: nodeId } = useParams({ from: '/node/$id' })
   const network = useNetwork()
   const { account } = useWallet()
   const node = useQuery({

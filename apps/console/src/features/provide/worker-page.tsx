@@ -1,5 +1,6 @@
 // One worker, for anybody: health, offer, stake, room, earnings, applications with their leases, complaints; for its provider what can be done.
 import { useQuery } from '@tanstack/react-query'
+import { useParams } from '@tanstack/react-router'
 import { isAddressEqual } from 'viem'
 import {
   perDay,
@@ -28,7 +29,8 @@ import { OfferDialog, PricesDialog } from './offer-dialogs.tsx'
 import { StakeCard } from './stake-card.tsx'
 import { WorkerApps } from './worker-apps.tsx'
 
-export function WorkerPage({ workerId }: { workerId: bigint }) {
+export function WorkerPage() {
+  const { id: workerId } = useParams({ from: '/worker/$id' })
   const network = useNetwork()
   const { account } = useWallet()
   const worker = useQuery({

@@ -1,12 +1,12 @@
 // Verifies in the browser: the same thirteen steps as `wetee verify`, of an application or of a saved document.
 import { useState, type FormEvent, type ReactNode } from 'react'
 import { useQuery } from '@tanstack/react-query'
+import { useNavigate, useParams } from '@tanstack/react-router'
 import { SdkError, showApp } from '@wetee/sdk'
 import { useNetwork } from '../../network/network.tsx'
 import { DropZone } from '../../ui/drop.tsx'
 import { Card, Copy, Failure, Hash, Loading, Page, Time } from '../../ui/parts.tsx'
 import { useFailure } from '../../ui/queried.tsx'
-import { go } from '../../ui/route.ts'
 import { outageOf } from '../apps/outage.ts'
 import { WorkerAway } from '../apps/worker-away.tsx'
 import { parseWanted } from './wanted.ts'
@@ -16,7 +16,9 @@ import { Checklist } from './checklist.tsx'
 /** Largest evidence document that is read from a file. */
 const maxBytes = 262_144
 
-export function VerifyPage({ appId }: { appId?: bigint }) {
+/** At `/verify` as well as at `/verify/3`. */
+export function VerifyPage() {
+  const appId = useParams({ from: '/verify/$id', shouldThrow: false })?.id
   const [saved, setSaved] = useState<{ text: string; name: string } | undefined>()
   const [problem, setProblem] = useState<unknown>()
   return (
@@ -69,6 +71,7 @@ export function VerifyPage({ appId }: { appId?: bigint }) {
 }
 
 function Ask() {
+  const navigate = useNavigate()
   const [text, setText] = useState('')
   const [problem, setProblem] = useState<string | undefined>()
   const open = (event: FormEvent) => {
@@ -76,7 +79,7 @@ function Ask() {
     const wanted = parseWanted(text)
     if (wanted === undefined)
       setProblem('Expected the number of an application, such as 3. Its page shows it.')
-    else go('verify', String(wanted))
+    else void navigate({ to: '/verify/$id', params: { id: wanted } })
   }
   return (
     <Card title="An application">

@@ -1,0 +1,90 @@
+// Addresses of views, also those that somebody else has written.
+import fc from 'fast-check'
+import { createHashHistory } from '@tanstack/react-router'
+import { expect, test } from 'vitest'
+import { consoleRouter } from './routes.tsx'
+
+/** The route at which a page with this hash opens, and what it read from it; `undefined` where there is no view. */
+function opened(hash: string) {
+  const location = { pathname: '/console/', search: '', hash }
+  const history = { state: null, pushState: () => undefined, replaceState: () => undefined }
+  const window = { location, history, addEventListener: () => undefined }
+  const router = consoleRouter(createHashHistory({ window }))
+  const [route, ...others] = router.matchRoutes(router.latestLocation).reverse()
+  if (route === undefined || route._notFound === true) return undefined
+  if (others.some((match) => match._notFound === true)) return undefined
+  return [route.fullPath, route.params]
+}
+
+test.each([
+  ['', '/', {}],
+  ['#', '/', {}],
+  ['#/', '/', {}],
+  ['#/apps', '/apps', {}],
+  ['#/mine', '/mine', {}],
+  ['#/app/3', '/app/$id/{-$part}', { id: 3n }],
+  ['#/app/3/', '/app/$id/{-$part}', { id: 3n }],
+  ['#/app/3/logs', '/app/$id/{-$part}', { id: 3n, part: 'logs' }],
+  ['#/app/3/a%20b', '/app/$id/{-$part}', { id: 3n, part: 'a b' }],
+  ['#/verify', '/verify', {}],
+  ['#/verify/3', '/verify/$id', { id: 3n }],
+  ['#/deploy', '/deploy', {}],
+  ['#/provide', '/provide', {}],
+  ['#/provide/worker', '/provide/worker', {}],
+  ['#/provide/node', '/provide/node', {}],
+  ['#/worker/1', '/worker/$id', { id: 1n }],
+  ['#/node/9999999999999999999', '/node/$id', { id: 9_999_999_999_999_999_999n }],
+  ['#/keys', '/keys', {}],
+  ['#/dao', '/dao', {}],
+  ['#/dao/members', '/dao/members', {}],
+  ['#/dao/token', '/dao/token', {}],
+  ['#/dao/treasury', '/dao/treasury', {}],
+  ['#/dao/references', '/dao/references', {}],
+  ['#/dao/propose', '/dao/propose/{-$template}', {}],
+  ['#/dao/propose/spend', '/dao/propose/{-$template}', { template: 'spend' }],
+  ['#/proposal/0', '/proposal/$id', { id: 0n }],
+  [`#/proposal/${'9'.repeat(78)}`, '/proposal/$id', { id: BigInt('9'.repeat(78)) }],
+])('%s', (hash, route, params) => {
+  expect(opened(hash)).toEqual([route, params])
+})
+
+test.each([
+  ['#/nothing'],
+  ['#/APPS'],
+  ['#/apps/more'],
+  ['#/app'],
+  ['#/app/0'],
+  ['#/app/03'],
+  ['#/app/-1'],
+  ['#/app/x'],
+  ['#/app/10000000000000000000'],
+  ['#/app/3/logs/more'],
+  ['#/verify/x'],
+  ['#/worker/1e3'],
+  ['#/node/0x1'],
+  ['#/keys/1'],
+  ['#/dao/nothing'],
+  [`#/proposal/${'9'.repeat(79)}`],
+  ['#/__proto__'],
+  ['#//other.example/apps'],
+  ['#/%E0%A4%A'],
+  ['#/app/%E0%A4%A'],
+  ['#/app/3/%E0%A4%A'],
+])('%s is nothing', (hash) => {
+  expect(opened(hash)).toBeUndefined()
+})
+
+test('any text behind the # gives a view or nothing, and numbers alone as numbers', () => {
+  const part = fc.oneof(
+    fc.constantFrom('app', 'verify', 'worker', 'proposal', 'dao', 'propose', '3', '%', '%E0', '..'),
+    fc.string({ unit: 'binary' }),
+  )
+  const text = fc.array(part, { maxLength: 10 }).map((parts) => `/${parts.join('/')}`)
+  fc.assert(
+    fc.property(fc.oneof(text, fc.string({ unit: 'binary' })), (address) => {
+      const [, params] = opened(`#${address}`) ?? []
+      if (params !== undefined && 'id' in params) expect(params.id).toBeTypeOf('bigint')
+    }),
+    { seed: 1, numRuns: 500 },
+  )
+})
