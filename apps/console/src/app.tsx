@@ -1,6 +1,6 @@
 // The frame around every view: header, warning of simulated networks, what is under way.
 import { useEffect, useRef } from 'react'
-import { Link, Outlet, useLocation, useRouter } from '@tanstack/react-router'
+import { Link, Outlet, useLocation, useRouter, useRouterState } from '@tanstack/react-router'
 import { useNetwork, useOverview } from './network/network.tsx'
 import { DialogHost } from './ui/dialog-host.tsx'
 import { Empty, Page } from './ui/parts.tsx'
@@ -29,6 +29,7 @@ const partOf: Readonly<Record<string, string>> = {
 
 export function App() {
   const router = useRouter()
+  const isBusy = useRouterState({ select: ({ status }) => status === 'pending' })
   const main = useRef<HTMLElement>(null)
   useEffect(
     () =>
@@ -47,7 +48,7 @@ export function App() {
       </button>
       <Header />
       <Simulated />
-      <main ref={main} tabIndex={-1}>
+      <main ref={main} tabIndex={-1} aria-busy={isBusy}>
         <Outlet />
       </main>
       <Activity />
@@ -79,10 +80,10 @@ function Header() {
   return (
     <header className="top">
       <div className="top-in">
-        <Link className="brand" to="/">
+        <a className="brand" href="#/">
           <img src="./icon.svg" alt="" width="24" height="24" />
           WeTEE <span className="badge">{profile.name}</span>
-        </Link>
+        </a>
         <nav className="nav" aria-label="Views">
           {views.map(([view, name]) => (
             <Link

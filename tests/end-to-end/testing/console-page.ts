@@ -77,6 +77,7 @@ export async function openConsole(
   })
   const page = await context.newPage()
   reopenWhereNetworksChange(page)
+  waitForViews(page)
   const policy: WalletPolicy = {
     connects: true,
     locked: false,
@@ -125,6 +126,16 @@ export async function openConsole(
     looksRight: (url, views, wanted = ['phone', 'light']) =>
       looksRight(page, picture, { url, views, wanted }),
     close: () => context.close(),
+  }
+}
+
+/** An address is opened once its view is there: until its file has come, the page shows the view before, and says that it is busy. */
+function waitForViews(page: Page): void {
+  const open = page.goto.bind(page)
+  page.goto = async (url, options) => {
+    const response = await open(url, options)
+    await page.locator('main[aria-busy=true]').waitFor({ state: 'detached' })
+    return response
   }
 }
 
