@@ -12,7 +12,6 @@ import { App, Nothing } from './app.tsx'
 import { ViewFailed } from './ui/boundary.tsx'
 import { importAgain } from './ui/lazy-view.ts'
 import { Loading } from './ui/parts.tsx'
-import { AppsPage } from './features/apps/apps-page.tsx'
 import { NetworkPage } from './features/explore/network-page.tsx'
 
 /** A view in a file of its own, which is fetched when it is first opened. */
@@ -36,8 +35,18 @@ const root = createRootRoute({ component: App, notFoundComponent: Nothing })
 const at = <const Path extends string>(path: Path) => ({ getParentRoute: () => root, path })
 
 const network = createRoute({ ...at('/'), component: NetworkPage })
-const apps = createRoute({ ...at('/apps'), component: () => <AppsPage /> })
-const mine = createRoute({ ...at('/mine'), component: () => <AppsPage mine /> })
+const apps = createRoute(at('/apps')).lazy(
+  view(
+    () => import('./features/apps/apps-page.tsx'),
+    (file) => file.AppsPage,
+  ),
+)
+const mine = createRoute(at('/mine')).lazy(
+  view(
+    () => import('./features/apps/apps-page.tsx'),
+    (file) => file.MyAppsPage,
+  ),
+)
 const app = createRoute({
   ...at('/app/$id/{-$part}'),
   params: {

@@ -1,30 +1,14 @@
-// Which rows of a long table are near the screen; the others are room of the same height. Reads the window's scroll.
+// Which rows of a long table are near the screen, by TanStack Virtual; the others are room of the same height. Reads the window's scroll.
 import { useLayoutEffect, useRef, useState, type RefObject } from 'react'
+import { defaultRangeExtractor, useWindowVirtualizer, type Range } from '@tanstack/react-virtual'
 
 /** Shorter tables are drawn whole. */
 export const wholeUpTo = 100
 /** Rows are drawn in groups: few enough for one frame, and slow scrolling draws nothing most of the time. */
 const group = 4
-/** Pixels above and below the screen in which rows are drawn as well. */
-const margin = 600
+/** Rows above and below the screen that are drawn as well. */
+const overscan = 8
 const firstGuess = 56
-
-/** Rows `first` to `last` (excluded) of `count`, when `scrolled` pixels of the table are above a screen of that height. */
-export function rowsInSight(of: {
-  readonly count: number
-  readonly rowHeight: number
-  readonly scrolled: number
-  readonly screen: number
-}): readonly [first: number, last: number] {
-  const { count, rowHeight, scrolled, screen } = of
-  if (count <= wholeUpTo) return [0, count]
-  const groups = (pixels: number) => pixels / rowHeight / group
-  const lastGroup = Math.floor((count - 1) / group)
-  const first = Math.min(lastGroup, Math.max(0, Math.floor(groups(scrolled - margin)))) * group
-  // As many each time, so that one group comes when another goes, in one drawing.
-  const drawn = (Math.ceil(groups(screen + 2 * margin)) + 1) * group
-  return [first, Math.min(count, first + drawn)]
-}
 
 /** The rows to draw, and the height of the room before and after them. `body` belongs on the table's body; rows carry `data-row`. */
 export function useRowsInSight(count: number): {
@@ -35,50 +19,47 @@ export function useRowsInSight(count: number): {
   readonly after: number
 } {
   const body = useRef<HTMLTableSectionElement>(null)
-  const [rowHeight, setRowHeight] = useState(firstGuess)
-  const [[first, last], setRange] = useState(() =>
-    rowsInSight({ count, rowHeight: firstGuess, scrolled: 0, screen: window.innerHeight }),
-  )
+  const isLong = count > wholeUpTo
+  const [{ top, rowHeight }, setPlace] = useState({ top: 0, rowHeight: firstGuess })
+  const rows = useWindowVirtualizer({
+    ...{ count, overscan, enabled: isLong, scrollMargin: top },
+    // Rows are equally high: none is measured as it comes.
+    estimateSize: () => rowHeight,
+    rangeExtractor: inGroups,
+    initialRect: { width: window.innerWidth, height: window.innerHeight },
+    // React draws what comes when it has time for it, which is before it is on the screen.
+    useFlushSync: false,
+  })
+  useLayoutEffect(() => rows.measure(), [rows, rowHeight])
   useLayoutEffect(() => {
-    let frame = 0
-    const look = () => {
-      frame = 0
-      const element = body.current
-      if (element === null) return
-      const scrolled = -element.getBoundingClientRect().top
-      const next = rowsInSight({ count, rowHeight, scrolled, screen: window.innerHeight })
-      setRange((now) => (now[0] === next[0] && now[1] === next[1] ? now : next))
-    }
-    const later = () => {
-      if (frame === 0) frame = requestAnimationFrame(look)
-    }
-    look()
-    window.addEventListener('scroll', later, { passive: true })
-    window.addEventListener('resize', later)
-    return () => {
-      cancelAnimationFrame(frame)
-      window.removeEventListener('scroll', later)
-      window.removeEventListener('resize', later)
-    }
-  }, [count, rowHeight])
-  useLayoutEffect(() => {
+    const element = body.current
+    if (element === null || !isLong) return
     const measure = () => {
-      if (body.current === null || count <= wholeUpTo) return
-      keepColumns(body.current)
-      const rows = [...body.current.querySelectorAll<HTMLElement>('[data-row]')]
-      const drawn = rows.reduce((sum, row) => sum + row.getBoundingClientRect().height, 0)
-      if (drawn > 0) setRowHeight(drawn / rows.length)
+      keepColumns(element)
+      const drawn = [...element.querySelectorAll<HTMLElement>('[data-row]')]
+      const height = drawn.reduce((sum, row) => sum + row.getBoundingClientRect().height, 0)
+      const start = element.getBoundingClientRect().top + window.scrollY
+      if (height > 0) setPlace({ top: start, rowHeight: height / drawn.length })
     }
     measure()
     window.addEventListener('resize', measure)
     return () => window.removeEventListener('resize', measure)
-  }, [count])
-  const end = Math.min(last, count)
-  const start = Math.min(first, end)
+  }, [isLong, count])
+  const drawn = isLong ? rows.getVirtualIndexes() : []
+  const first = drawn[0] ?? 0
+  const last = isLong ? (drawn.at(-1) ?? -1) + 1 : count
   return {
-    ...{ body, first: start, last: end },
-    ...{ before: start * rowHeight, after: (count - end) * rowHeight },
+    ...{ body, first, last },
+    ...{ before: first * rowHeight, after: (count - last) * rowHeight },
   }
+}
+
+/** What is in sight and around it, from the begin of a group to the end of one. */
+function inGroups(range: Range): number[] {
+  const around = defaultRangeExtractor(range)
+  const first = Math.floor((around[0] ?? 0) / group) * group
+  const end = Math.min(range.count, Math.ceil(((around.at(-1) ?? -1) + 1) / group) * group)
+  return Array.from({ length: end - first }, (_, index) => first + index)
 }
 
 /** Columns keep the width that they have now: a row that comes moves none, and the browser lays out that row alone. */

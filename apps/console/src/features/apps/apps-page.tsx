@@ -14,7 +14,10 @@ import { matchesSearch } from './search.ts'
 import { lastsText, sameInList } from './same-in-list.ts'
 import { StateBadge } from './state.tsx'
 
-export function AppsPage({ mine = false }: { mine?: boolean }) {
+export const AppsPage = () => <Apps mine={false} />
+export const MyAppsPage = () => <Apps mine />
+
+function Apps({ mine }: { mine: boolean }) {
   const { account } = useWallet()
   const deploy = (
     <a className="button primary" href="#/deploy">
