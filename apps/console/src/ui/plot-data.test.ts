@@ -41,7 +41,8 @@ test('arrow keys begin at the newest, go over gaps and stop at the ends', () => 
   expect(nextRow(values, 0, -1)).toBe(0)
 })
 
-test('times of the axis are in UTC, and midnight is a date', () => {
-  expect(timeOfAxis(3_600)).toBe('01:00')
-  expect(timeOfAxis(172_800)).toBe('01-03')
+test('times of the axis are in UTC, to the second where they are close, and midnight is a date', () => {
+  expect(timeOfAxis(3_600, 60)).toBe('01:00')
+  expect(timeOfAxis(3_605, 5)).toBe('01:00:05')
+  expect(timeOfAxis(172_800, 3_600)).toBe('01-03')
 })

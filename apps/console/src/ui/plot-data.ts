@@ -50,9 +50,9 @@ export function nextRow(
   return row
 }
 
-/** A time of the axis in UTC; midnight by its date, month and day. Seconds. */
-export function timeOfAxis(seconds: number): string {
+/** A time of the axis in UTC, its neighbour `step` away; midnight by its date, month and day. Seconds. */
+export function timeOfAxis(seconds: number, step: number): string {
   const text = new Date(seconds * 1_000).toISOString()
-  const time = text.slice(11, 16)
-  return time === '00:00' ? text.slice(5, 10) : time
+  if (seconds % 86_400 === 0) return text.slice(5, 10)
+  return text.slice(11, step < 60 ? 19 : 16)
 }

@@ -97,7 +97,7 @@ function optionsOf(
       {
         ...{ size: 22, gap: 3, space: 56, font: `11px ${style.fontFamily}` },
         stroke: () => style.color,
-        values: (_, times) => times.map(timeOfAxis),
+        values: (_, times, _axis, _space, step) => times.map((time) => timeOfAxis(time, step)),
         grid: { show: false },
         ticks: { size: 4, width: 1, stroke: edge },
         border: { show: true, width: 1, stroke: edge },
