@@ -66,10 +66,7 @@ function openRpcs(
   const { signal } = context
   const [first = ''] = urls
   if (urls.length === 1)
-    return {
-      chain: openChain({ ...profile, rpcUrls: [first] }, { signal, batch: true }),
-      conditions: () => [],
-    }
+    return { chain: openChain({ ...profile, rpcUrls: [first] }, { signal }), conditions: () => [] }
   const { chainId } = profile
   const rpc = new AgreeingRpc({ ...context, urls, chainId, monotonicMs: systemClock.monotonicMs })
   const chain = openChain(profile, { signal, transport: rpc.transport() })
