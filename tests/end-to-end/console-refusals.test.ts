@@ -78,7 +78,7 @@ describeWithChromium('a transaction in the web console', (executable) => {
     await button('Delegate to somebody').click()
     await field('Delegate').fill(friendOf(2))
     await open.tell('accountsChanged')
-    await open.page.getByRole('banner').getByText('Connect wallet').waitFor()
+    await open.page.locator('header').getByText('Connect wallet').waitFor()
     await button('Review').click()
     await dialog().getByText('No account is connected.').waitFor()
     open.policy.locked = false
@@ -150,6 +150,24 @@ describeWithChromium('a transaction in the web console', (executable) => {
     await visit('dao/treasury')
     await open.page.getByRole('heading', { level: 1, name: 'Treasury' }).waitFor()
     expect(asked).toEqual(['', '?again=1', '?again=2'])
+  })
+
+  test('a dialog whose file does not come says so in its place, and comes once it can', async () => {
+    const file = '**/assets/modal-*'
+    await open.page.route(file, (route) => route.abort('connectionreset'))
+    await visit('dao/token')
+    await open.page.reload()
+    await button('Delegate to somebody').click()
+    const failure = open.page.getByRole('region', { name: 'This view has failed' })
+    await failure.getByRole('alert').waitFor()
+    expect(await open.violations()).toEqual([])
+    await open.picture('dialog-failed')
+    await open.page.unroute(file)
+    await failure.getByRole('button', { name: 'Try again' }).click()
+    await button('Delegate to somebody').click()
+    await field('Delegate').waitFor()
+    await open.page.keyboard.press('Escape')
+    await dialog().waitFor({ state: 'detached' })
   })
 
   test('a reload between signature and block loses nothing: it is followed until it is final', async () => {

@@ -1,5 +1,7 @@
 // Where dialogs live: above every view, so that one stays open when the button that opened it goes, and ends with its view.
-import { createContext, Fragment, useContext, useEffect, useState, type ReactNode } from 'react'
+import { createContext, Suspense, useContext, useEffect, useState, type ReactNode } from 'react'
+import { Boundary } from './boundary.tsx'
+import { Loading } from './parts.tsx'
 
 /** Draws a dialog that has `close` to end itself. */
 export type DrawDialog = (close: () => void) => ReactNode
@@ -29,7 +31,22 @@ export function DialogHost({ children }: { children: ReactNode }) {
   return (
     <OpenDialog value={open}>
       {children}
-      {opened !== undefined && <Fragment key={opened.number}>{opened.draw(close)}</Fragment>}
+      {opened !== undefined && (
+        <div className="dialog-place">
+          <Boundary key={opened.number}>
+            <Suspense fallback={<Coming />}>{opened.draw(close)}</Suspense>
+          </Boundary>
+        </div>
+      )}
     </OpenDialog>
+  )
+}
+
+/** Seen where a dialog's file takes its time. */
+function Coming() {
+  return (
+    <div className="card late">
+      <Loading lines={2} what="the dialog" />
+    </div>
   )
 }

@@ -1,5 +1,6 @@
 // A labelled input with a hint that becomes the problem, where there is one.
-import { useId, type InputHTMLAttributes, type ReactNode } from 'react'
+import type { InputHTMLAttributes, ReactElement, ReactNode } from 'react'
+import { Field as Labelled } from '@base-ui/react/field'
 import { isAddress } from 'viem'
 import { parseDot } from '@wetee/sdk'
 
@@ -13,20 +14,8 @@ export function Field(
     input?: InputHTMLAttributes<HTMLInputElement>
   },
 ) {
-  const id = useId()
   return (
-    <Labelled {...props} id={id}>
-      <input
-        id={id}
-        className="input"
-        autoComplete="off"
-        {...props.input}
-        value={props.value}
-        onChange={(event) => props.onValue(event.target.value)}
-        aria-invalid={props.problem !== undefined}
-        aria-describedby={`${id}-hint`}
-      />
-    </Labelled>
+    <Control {...props} className="input" render={<input autoComplete="off" {...props.input} />} />
   )
 }
 
@@ -59,22 +48,13 @@ export function TextField(
     prose?: boolean
   },
 ) {
-  const id = useId()
+  const { rows = 6, prose = false } = props
   return (
-    <Labelled {...props} id={id}>
-      <textarea
-        id={id}
-        className={props.prose === true ? 'input prose' : 'input mono'}
-        rows={props.rows ?? 6}
-        spellCheck={false}
-        autoComplete="off"
-        autoCapitalize="off"
-        value={props.value}
-        onChange={(event) => props.onValue(event.target.value)}
-        aria-invalid={props.problem !== undefined}
-        aria-describedby={`${id}-hint`}
-      />
-    </Labelled>
+    <Control
+      {...props}
+      className={prose ? 'input prose' : 'input mono'}
+      render={<textarea rows={rows} spellCheck={false} autoComplete="off" autoCapitalize="off" />}
+    />
   )
 }
 
@@ -86,44 +66,51 @@ export function Choice<T extends string>(
     options: readonly (readonly [value: T, label: string])[]
   },
 ) {
-  const id = useId()
+  const { options, onValue } = props
   return (
-    <Labelled {...props} id={id}>
-      <select
-        id={id}
-        className="input"
-        value={props.value}
-        onChange={(event) => {
-          const chosen = props.options.find(([value]) => value === event.target.value)
-          if (chosen !== undefined) props.onValue(chosen[0])
-        }}
-        aria-describedby={`${id}-hint`}
-      >
-        {props.options.map(([value, label]) => (
-          <option key={value} value={value}>
-            {label}
-          </option>
-        ))}
-      </select>
-    </Labelled>
+    <Control
+      {...props}
+      className="input"
+      onValue={(text) => {
+        const chosen = options.find(([value]) => value === text)
+        if (chosen !== undefined) onValue(chosen[0])
+      }}
+      render={
+        <select>
+          {options.map(([value, label]) => (
+            <option key={value} value={value}>
+              {label}
+            </option>
+          ))}
+        </select>
+      }
+    />
   )
 }
 
-function Labelled({
-  id,
-  label,
-  hint,
-  problem,
-  children,
-}: Shared & { id: string; children: ReactNode }) {
+/** An element that takes a value, with its label and what is said about it. */
+function Control(
+  props: Shared & {
+    value: string
+    onValue: (text: string) => void
+    className: string
+    render: ReactElement
+  },
+) {
+  const { label, hint, problem, value, onValue, className, render } = props
   return (
-    <div className="field">
-      <label htmlFor={id}>{label}</label>
-      {children}
-      <span className="hint" id={`${id}-hint`}>
+    <Labelled.Root className="field" invalid={problem !== undefined}>
+      <Labelled.Label>{label}</Labelled.Label>
+      <Labelled.Control
+        className={className}
+        value={value}
+        onValueChange={onValue}
+        render={render}
+      />
+      <Labelled.Description className="hint" render={<span />}>
         {problem ?? hint}
-      </span>
-    </div>
+      </Labelled.Description>
+    </Labelled.Root>
   )
 }
 

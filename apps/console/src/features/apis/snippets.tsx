@@ -5,6 +5,7 @@ import type { Address } from 'viem'
 import { useNetwork } from '../../network/network.tsx'
 import { Card, Copy, Facts, Hash } from '../../ui/parts.tsx'
 import { saveText } from '../../ui/save.ts'
+import { Toggles } from '../../ui/toggles.tsx'
 
 const languages = [
   ['solidity', 'Solidity', 'sol'],
@@ -23,21 +24,7 @@ export function Snippets({ book }: { book: ApiBook }) {
   return (
     <Card
       title="Call it from your code"
-      end={
-        <span className="buttons" role="group" aria-label="Language">
-          {languages.map(([one, label]) => (
-            <button
-              key={one}
-              type="button"
-              className="button small"
-              aria-pressed={one === language}
-              onClick={() => setLanguage(one)}
-            >
-              {label}
-            </button>
-          ))}
-        </span>
-      }
+      end={<Toggles label="Language" value={language} onValue={setLanguage} options={languages} />}
     >
       <div className="body">
         <Facts

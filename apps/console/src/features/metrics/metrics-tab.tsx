@@ -13,6 +13,7 @@ import { useNetwork } from '../../network/network.tsx'
 import { Chart } from '../../ui/chart.tsx'
 import { Card, Empty, Facts, Failure, Loading } from '../../ui/parts.tsx'
 import { Queried } from '../../ui/queried.tsx'
+import { Toggles } from '../../ui/toggles.tsx'
 import { useSessionEnd, WithWorker } from '../owner/sessions.tsx'
 import { seriesText, seriesTitle } from './series.ts'
 
@@ -32,20 +33,22 @@ export function MetricsTab({ app }: { app: AppDetails }) {
 type Props = { app: AppDetails; session: WorkerSession }
 
 /** Seconds shown, and seconds of one point. */
-const spans = [
-  ['30 min', 1_800, 30],
-  ['6 h', 21_600, 300],
-  ['24 h', 86_400, 1_200],
-  ['7 days', 604_800, 10_800],
-  ['30 days', 2_592_000, 43_200],
-] as const
+const spans = {
+  '30 min': [1_800, 30],
+  '6 h': [21_600, 300],
+  '24 h': [86_400, 1_200],
+  '7 days': [604_800, 10_800],
+  '30 days': [2_592_000, 43_200],
+} as const
+type Span = keyof typeof spans
+const spanOptions = (Object.keys(spans) as Span[]).map((span) => [span, span] as const)
 
 function Metrics({ app, session, signOut }: Props & { signOut: () => void }) {
   const network = useNetwork()
-  const [span, setSpan] = useState<(typeof spans)[number]>(spans[0])
-  const [label, seconds, step] = span
+  const [span, setSpan] = useState<Span>('30 min')
+  const [seconds, step] = spans[span]
   const metrics = useQuery({
-    queryKey: ['metrics', String(app.appId), label],
+    queryKey: ['metrics', String(app.appId), span],
     queryFn: ({ signal }) => {
       const to = Math.ceil(Date.now() / 1_000)
       return appMetrics(network, app.appId, { from: to - seconds, to, step, session, signal })
@@ -58,21 +61,7 @@ function Metrics({ app, session, signOut }: Props & { signOut: () => void }) {
     <Card
       title="Metrics"
       note="its worker's word"
-      end={
-        <span className="buttons" role="group" aria-label="Time shown">
-          {spans.map((one) => (
-            <button
-              key={one[0]}
-              type="button"
-              className="button small"
-              aria-pressed={one === span}
-              onClick={() => setSpan(one)}
-            >
-              {one[0]}
-            </button>
-          ))}
-        </span>
-      }
+      end={<Toggles label="Time shown" value={span} onValue={setSpan} options={spanOptions} />}
     >
       <Queried query={metrics} what="the metrics" lines={6}>
         {(found) => <Charts metrics={found} />}
