@@ -84,6 +84,10 @@ export default defineConfig({
         },
       },
       {
+        // `npm run test:walletconnect`, which fetches packages that are no part of this project.
+        test: { name: 'walletconnect', include: ['tests/walletconnect/*.test.ts'], ...networks },
+      },
+      {
         // `npm run test:kubernetes`: each file starts an API server of its own.
         test: {
           name: 'kubernetes',

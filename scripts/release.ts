@@ -3,7 +3,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { buildSite } from '@wetee/console/build'
+import { buildSite, type SiteOptions } from '@wetee/console/build'
+import { walletConnectConfig } from '@wetee/console/walletconnect'
 import { ChainError } from '@wetee/chain'
 import { DeployError } from '@wetee/contracts/deploy/deploy-error'
 import { readDeployment, type Deployment } from '@wetee/contracts/deploy/journal'
@@ -23,7 +24,7 @@ import { root } from './run.ts'
 export type ReleaseTools = {
   readonly out: (text: string) => void
   readonly progress: (text: string) => void
-  readonly build: (folder: string) => Promise<void>
+  readonly build: (folder: string, options: SiteOptions) => Promise<void>
 }
 
 /** Runs one command line; returns the exit code. */
@@ -46,7 +47,8 @@ export async function runRelease(argv: readonly string[], tools: ReleaseTools): 
 }
 
 async function release(args: ReleaseArguments, { out, progress, build }: ReleaseTools) {
-  const { network, rpcUrls } = args
+  const { network, rpcUrls, walletConnect } = args
+  requireWalletConnect(args)
   const deployment = readCommitted(args)
   const simulatedRoots = readRoots(args)
   const profile = profileOf({ network, deployment, rpcUrls, simulatedRoots })
@@ -56,7 +58,7 @@ async function release(args: ReleaseArguments, { out, progress, build }: Release
   const site = await mkdtemp(join(tmpdir(), 'wetee-release-'))
   try {
     progress('building the console\n')
-    await build(site)
+    await build(site, { walletConnect })
     const name = `wetee-console-${network}-${version()}`
     const archive = await writeArchive({ name, out: resolve(args.out), site, profile, connect })
     if (!args.json) return out(describe(archive))
@@ -80,6 +82,15 @@ function readCommitted({ network, file }: ReleaseArguments): Deployment {
     'release.not-deployed',
     `${where} is not there: no contracts are committed for ${network}. They are deployed first, with a funded account: docs/operate/hub.md`,
   )
+}
+
+/** What it takes is here, and it is asked for as it has to be. */
+function requireWalletConnect({ walletConnect }: ReleaseArguments): void {
+  try {
+    if (walletConnect !== undefined) walletConnectConfig(walletConnect)
+  } catch (cause) {
+    throw new ReleaseError('release.walletconnect', (cause as Error).message, cause)
+  }
 }
 
 /** Of a network of simulated TEEs; none where there is no file. */

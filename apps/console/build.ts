@@ -2,7 +2,14 @@
 import { createHash } from 'node:crypto'
 import { cpSync, existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { build, type BuildEnvironmentOptions, type InlineConfig } from 'vite'
+import { parseArgs } from 'node:util'
+import { build, mergeConfig, type BuildEnvironmentOptions, type InlineConfig } from 'vite'
+import {
+  walletConnectConfig,
+  walletConnectIdentity,
+  walletConnectNames,
+  type WalletConnectOptions,
+} from './walletconnect.ts'
 
 const root = import.meta.dirname
 const repository = join(root, '../..')
@@ -13,7 +20,7 @@ export const firstLoadBudgetBytes = 250_000
 /** What the site is made of: the same bytes give the same folder. */
 const sources = [
   'apps/console/{src,public}/**/*.{ts,tsx,css,svg}',
-  'apps/console/{index.html,build.ts,package.json}',
+  'apps/console/{index.html,build.ts,walletconnect.ts,package.json}',
   'packages/*/{package.json,src/**/*.ts}',
   '{tsconfig.base.json,{packages/*,apps/console}/tsconfig.json}',
   'package-lock.json',
@@ -62,12 +69,18 @@ const siteOutput = {
   },
 } satisfies BuildEnvironmentOptions
 
+/** What may be added to a site. */
+export type SiteOptions = {
+  /** Wallets on other devices, through a relay; without it the site has nothing of that. */
+  readonly walletConnect?: WalletConnectOptions | undefined
+}
+
 /** The folder with the built site, made when these sources have not been built yet. */
-export async function buildConsole(): Promise<string> {
-  const folder = join(root, 'dist', `site-${sourceHash()}`)
+export async function buildConsole(options: SiteOptions = {}): Promise<string> {
+  const folder = join(root, 'dist', `site-${sourceHash(options)}`)
   if (existsSync(folder)) return folder
   const unfinished = `${folder}.${process.pid}`
-  await buildSite(unfinished)
+  await buildSite(unfinished, options)
   try {
     renameSync(unfinished, folder)
   } catch (error) {
@@ -79,18 +92,30 @@ export async function buildConsole(): Promise<string> {
 }
 
 /** Builds the site into a folder, which is emptied first; the same sources give the same files on every machine. */
-export async function buildSite(folder: string): Promise<void> {
-  await build({ ...shared, build: { ...siteOutput, outDir: folder, emptyOutDir: true } })
+export async function buildSite(folder: string, options: SiteOptions = {}): Promise<void> {
+  const out = { outDir: folder, emptyOutDir: true }
+  await build(mergeConfig(siteConfig(options), { build: out }))
   await build({ ...shared, build: badgeOutput(folder) })
 }
 
 /** The site's files with the modules that they are made of, in memory. */
 export function bundleSite() {
-  return build({ ...shared, build: { ...siteOutput, write: false } })
+  return build(mergeConfig(siteConfig(), { build: { write: false } }))
 }
 
-function sourceHash(): string {
+function siteConfig({ walletConnect }: SiteOptions = {}): InlineConfig {
+  const site = { ...shared, build: siteOutput }
+  return mergeConfig(
+    site,
+    walletConnect === undefined
+      ? { define: walletConnectNames() }
+      : walletConnectConfig(walletConnect),
+  )
+}
+
+function sourceHash({ walletConnect }: SiteOptions): string {
   const hash = createHash('sha256')
+  if (walletConnect !== undefined) hash.update(walletConnectIdentity(walletConnect))
   for (const path of globSync(sources, { cwd: repository }).sort()) {
     if (path.endsWith('.test.ts')) continue
     hash
@@ -102,12 +127,46 @@ function sourceHash(): string {
   return hash.digest('hex').slice(0, 16)
 }
 
-if (import.meta.main) {
-  const [target] = process.argv.slice(2)
-  if (target === undefined) {
-    console.error('expected a folder: node apps/console/build.ts DIR')
-    process.exit(2)
+const usage = `usage: node apps/console/build.ts DIR [--walletconnect PROJECT_ID [--walletconnect-relay URL]]
+
+Writes the static files of the web console into a folder.
+
+  --walletconnect PROJECT_ID   offer WalletConnect, for a project of yours at Reown (32 hexadecimal digits); its packages are
+                               no part of this project and have to be installed first: it says how
+  --walletconnect-relay URL    a relay other than the company's
+`
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      walletconnect: { type: 'string' },
+      'walletconnect-relay': { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  const { walletconnect: projectId, 'walletconnect-relay': relayUrl } = values
+  const [target, ...more] = positionals
+  if (values.help || target === undefined || more.length > 0) {
+    process[values.help ? 'stdout' : 'stderr'].write(usage)
+    return values.help ? 0 : 2
   }
+  if (projectId === undefined && relayUrl !== undefined)
+    throw new Error('expected --walletconnect PROJECT_ID beside --walletconnect-relay')
+  const options = projectId === undefined ? {} : { walletConnect: { projectId, relayUrl } }
+  const site = await buildConsole(options)
   mkdirSync(resolve(target), { recursive: true })
-  cpSync(await buildConsole(), resolve(target), { recursive: true })
+  cpSync(site, resolve(target), { recursive: true })
+  return 0
 }
+
+if (import.meta.main)
+  main().then(
+    (code) => {
+      process.exitCode = code
+    },
+    (error: unknown) => {
+      process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+      process.exitCode = 1
+    },
+  )

@@ -40,7 +40,8 @@ type Served = { readonly type: string; readonly bytes: Buffer; readonly fixed: b
 export async function serveConsole(options: ServeOptions): Promise<ServedConsole> {
   const { port, host = '127.0.0.1', path = '/' } = options
   const files = readSite(options)
-  const headers = securityHeaders(options.connect)
+  const relays = relaySources(files.get('')?.bytes.toString() ?? '')
+  const headers = securityHeaders([...options.connect, ...relays])
   const server = createServer({ requestTimeout: 30_000 }, (request, response) =>
     answer({ files, headers, path }, request, response),
   )
@@ -59,6 +60,11 @@ export async function serveConsole(options: ServeOptions): Promise<ServedConsole
       await closed
     },
   }
+}
+
+/** Relays of wallets that a page's own policy names: none, unless it was built for one. */
+export function relaySources(page: string): readonly string[] {
+  return page.match(/\bwss?:\/\/[^\s;"]+/g) ?? []
 }
 
 /** Nothing inline, nothing from elsewhere, no frame around it. */

@@ -5,7 +5,7 @@ import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { basename, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { NetworkProfile } from '@wetee/chain'
-import { securityHeaders } from '@wetee/console/serve'
+import { relaySources, securityHeaders } from '@wetee/console/serve'
 import { filesLayer, toLayerArchive, type LayerSource } from '@wetee/image'
 
 /** What was written. */
@@ -37,9 +37,11 @@ export async function writeArchive(options: {
   readonly profile: NetworkProfile
   readonly connect: readonly string[]
 }): Promise<Archive> {
-  const { name, out, site, profile, connect } = options
+  const { name, out, site, profile } = options
+  const built = await readFile(join(site, 'index.html'), 'utf8')
+  const connect = [...options.connect, ...relaySources(built)]
   const headers = securityHeaders(connect)
-  const page = narrowPolicy(await readFile(join(site, 'index.html'), 'utf8'), connect)
+  const page = narrowPolicy(built, connect)
   const source = siteLayer(site, {
     '/index.html': page,
     '/network.json': `${JSON.stringify(profile, null, 2)}\n`,

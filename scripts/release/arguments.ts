@@ -1,6 +1,7 @@
 // Command line of a release. Pure.
 import { parseArgs } from 'node:util'
 import { isNetworkName, type NetworkName } from '@wetee/contracts/deploy/networks'
+import type { WalletConnectOptions } from '@wetee/console/walletconnect'
 import { ReleaseError } from './release-error.ts'
 
 /** A network that strangers reach. */
@@ -23,6 +24,8 @@ export type ReleaseArguments = {
   readonly rpcUrls: readonly string[]
   /** Where else pages may connect to; any https address where none is named. */
   readonly connect: readonly string[]
+  /** Where WalletConnect is offered. */
+  readonly walletConnect: WalletConnectOptions | undefined
 }
 
 export const usage = `Usage: npm run release -- --network westend|paseo|polkadot [options]
@@ -36,6 +39,9 @@ nothing and asks no chain: npm run contracts:deploy -- --network <network> check
   --connect URL         pages may ask this address beside the RPCs (a worker, a registry), several times; without it any https address
   --file FILE           instead of contracts/addresses/<network>.json: a rehearsal, also of what is not committed
   --roots FILE          instead of contracts/addresses/<network>.roots.json: roots of simulated TEEs, [{ "name", "pem" }]
+  --walletconnect ID    offer WalletConnect, for this project of yours at Reown; its packages are no part of this project and have
+                        to be installed first, and the digest depends on them
+  --walletconnect-relay URL  a relay other than the company's
   --json                one JSON document on stdout, progress on stderr
   --help                this text
 
@@ -58,6 +64,7 @@ export function parseReleaseArguments(argv: readonly string[]): ReleaseArguments
         ...{ network: text, out: text, file: text, roots: text },
         rpc: { ...text, multiple: true },
         connect: { ...text, multiple: true },
+        ...{ walletconnect: text, 'walletconnect-relay': text },
         json: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
@@ -72,6 +79,9 @@ export function parseReleaseArguments(argv: readonly string[]): ReleaseArguments
   for (const url of [...(values.rpc ?? []), ...(values.connect ?? [])])
     if (!/^https?:$/.test(URL.parse(url)?.protocol ?? ''))
       throw refuse(`expected an http or https URL, got ${url}`)
+  const { walletconnect: projectId, 'walletconnect-relay': relayUrl } = values
+  if (projectId === undefined && relayUrl !== undefined)
+    throw refuse('expected --walletconnect beside --walletconnect-relay')
   return {
     network,
     out: values.out ?? 'dist/release',
@@ -80,5 +90,6 @@ export function parseReleaseArguments(argv: readonly string[]): ReleaseArguments
     roots: values.roots,
     rpcUrls: values.rpc ?? [],
     connect: values.connect ?? [],
+    walletConnect: projectId === undefined ? undefined : { projectId, relayUrl },
   }
 }

@@ -7,6 +7,7 @@ export type ReleaseErrorCode =
   | 'release.not-deployed'
   | 'release.trust-roots'
   | 'release.uncommitted'
+  | 'release.walletconnect'
   | 'release.wrong-chain'
 
 /** Nothing was written where this is thrown. */

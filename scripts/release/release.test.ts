@@ -90,10 +90,22 @@ describe('a release is refused', () => {
     ['--chain paseo', 'Unknown option'],
     ['--network paseo --rpc ftp://a', 'got ftp://a'],
     ['--network paseo --connect *', 'got *'],
+    ['--network paseo --walletconnect-relay wss://a', 'expected --walletconnect beside'],
   ])('for a command line like %s', async (line, words) => {
     expect(await refused(line)).toMatchObject({
       exitCode: 2,
       code: 'release.arguments',
+      message: expect.stringContaining(words) as string,
+    })
+  })
+
+  test.each([
+    ['12', '32 hexadecimal digits'],
+    ['12'.repeat(16), 'npm install --no-save'],
+  ])('for WalletConnect with the project %s', async (project, words) => {
+    expect(await refused(`--network paseo --walletconnect ${project}`)).toMatchObject({
+      exitCode: 1,
+      code: 'release.walletconnect',
       message: expect.stringContaining(words) as string,
     })
   })

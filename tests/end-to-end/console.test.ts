@@ -1,8 +1,9 @@
 // The web console in a real browser on a running network: everything that a newcomer does there, and what goes wrong on the way.
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { readFileSync, readdirSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { beforeAll, beforeEach, describe, expect, onTestFailed, test } from 'vitest'
 import { serveConsole } from '@wetee/console/serve'
@@ -349,6 +350,23 @@ describeConsole('the web console', (of) => {
       ])
     },
   )
+
+  test('unless it is built for WalletConnect, it has nothing of it and lets no relay through', async () => {
+    const folder = await buildConsole()
+    expect(readdirSync(join(folder, 'assets')).filter((name) => /wallet/.test(name))).toEqual([])
+    expect(readFileSync(join(folder, 'index.html'), 'utf8')).not.toMatch(/wss?:/)
+    const { headers } = await fetch(url)
+    expect(headers.get('content-security-policy')).not.toMatch(/wss?:/)
+    const other = await newPage()
+    try {
+      await other.page.goto(url)
+      await other.page.getByRole('button', { name: 'Connect wallet' }).click()
+      await other.page.getByRole('button', { name: 'Test wallet' }).waitFor()
+      expect(await other.page.getByRole('button', { name: 'WalletConnect' }).count()).toBe(0)
+    } finally {
+      await other.close()
+    }
+  })
 
   test('below another path and without a profile it says what is missing', async () => {
     const served = await serveConsole({

@@ -3,16 +3,23 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { bytesToHex, sha256 } from 'viem'
-import { privateKeyToAccount } from 'viem/accounts'
+import { privateKeyToAccount, type PrivateKeyAccount } from 'viem/accounts'
 import type { Browser } from 'playwright-core'
 import { parseNetworkProfile, type NetworkProfile, type SubstrateRpc } from '@wetee/chain'
-import { buildConsole } from '@wetee/console/build'
+import { buildConsole, type SiteOptions } from '@wetee/console/build'
 import { serveConsole } from '@wetee/console/serve'
 import { deployContracts } from '@wetee/contracts/deploy'
 import { openNetwork, type Network } from '@wetee/sdk'
 import { openConsole, type ConsolePage } from './console-page.ts'
 import { anvilAccount, startAnvil, type LocalAnvil } from './local-anvil.ts'
 import { oneNodeCommittee, type Committee } from './one-node-committee.ts'
+
+/** A development account with its key. */
+export function signerOf(account: number): PrivateKeyAccount {
+  const { privateKey } = anvilAccount(account).getHdKey()
+  if (privateKey === null) throw new Error('the development accounts have keys')
+  return privateKeyToAccount(bytesToHex(privateKey))
+}
 
 /** What runs. Account 0 has all votes and the admin role, account 1 operates node and worker. */
 export type ConsoleChain = {
@@ -35,9 +42,10 @@ export type ConsoleChain = {
 }
 
 /** Deploys, names nobody to a committee yet, and serves the console, for Substrate accounts too where their RPC is given. */
-export async function startConsoleChain(
-  options: { substrate?: SubstrateRpc } = {},
-): Promise<ConsoleChain> {
+export async function startConsoleChain({
+  walletConnect,
+  ...options
+}: { substrate?: SubstrateRpc } & SiteOptions = {}): Promise<ConsoleChain> {
   const registry = createServer((_request, response) => {
     response
       .setHeader('docker-content-digest', `sha256:${'ab'.repeat(32)}`)
@@ -46,7 +54,7 @@ export async function startConsoleChain(
   })
   await once(registry.listen(0, '127.0.0.1'), 'listening')
   const registryUrl = `127.0.0.1:${(registry.address() as AddressInfo).port}`
-  const [anvil, folder] = await Promise.all([startAnvil(1), buildConsole()])
+  const [anvil, folder] = await Promise.all([startAnvil(1), buildConsole({ walletConnect })])
   const contracts = await deployContracts({
     publicClient: anvil.client as never,
     walletClient: anvil.client as never,
@@ -73,11 +81,6 @@ export async function startConsoleChain(
   const mining = setInterval(() => {
     if (!isHalted) void anvil.client.mine({ blocks: 1 }).catch(() => undefined)
   }, 200)
-  const signerOf = (account: number) => {
-    const { privateKey } = anvilAccount(account).getHdKey()
-    if (privateKey === null) throw new Error('the development accounts have keys')
-    return privateKeyToAccount(bytesToHex(privateKey))
-  }
   return {
     ...{ anvil, profile, committee, url: served.url },
     network: (account) => openNetwork(profile, { account: signerOf(account) }),

@@ -52,7 +52,8 @@ export type ConsolePage = {
 type Request = { readonly method: string; readonly params?: readonly unknown[] }
 type Sent = { readonly to: Address; readonly data?: Hex; readonly value?: Hex; readonly gas?: Hex }
 
-class Refusal extends Error {
+/** What a wallet says instead of a result. */
+export class Refusal extends Error {
   readonly code: number
   constructor(code: number, message: string) {
     super(message)
@@ -91,7 +92,7 @@ export async function openConsole(
     if (message.type() === 'error' && !isOfMachine) problems.push(message.text())
   })
   page.on('request', (request) => requests.push(request.url()))
-  const answer = wallet(options, policy)
+  const answer = testWallet(options, policy)
   await page.exposeFunction('askTestWallet', async (request: Request) => {
     asked.push(request.method)
     try {
@@ -209,8 +210,8 @@ function tooWide(): string[] {
   ]
 }
 
-/** Answers as MetaMask does. */
-function wallet(
+/** Answers as MetaMask does, with a Refusal or a result. */
+export function testWallet(
   { rpcUrl, chainId, account }: Parameters<typeof openConsole>[1],
   policy: WalletPolicy,
 ) {

@@ -1,9 +1,17 @@
 // A wallet with Ethereum accounts, by wagmi: connected, taken up again at the next visit, and on which chain it is. Talks to the wallet.
 import { useCallback, useEffect } from 'react'
 import type { Address } from 'viem'
-import { createConfig, useConfig, useConnection, useConnectors, type Connector } from 'wagmi'
+import {
+  createConfig,
+  useConfig,
+  useConnection,
+  useConnectors,
+  type Config,
+  type Connector,
+} from 'wagmi'
 import { connect, disconnect, reconnect, switchChain } from 'wagmi/actions'
 import type { Network } from '@wetee/sdk'
+import { walletConnect } from './walletconnect-later.ts'
 
 /** A wallet, as it describes itself. */
 export type Wallet = Connector
@@ -25,9 +33,13 @@ export type Ethereum = {
   readonly drop: () => void
 }
 
-/** Wallets that announce themselves, for the chain of this network. */
-export function walletConfig({ chain: { client } }: Network) {
-  return createConfig({ chains: [client.chain], client: () => client })
+/** Wallets that announce themselves, and WalletConnect where the site is built for it, for the chain of this network. */
+export function walletConfig({ chain: { client } }: Network): Config {
+  return createConfig({
+    chains: [client.chain],
+    client: () => client,
+    ...(walletConnect && { connectors: [walletConnect.connector] }),
+  })
 }
 
 /** The wallet of this page. */

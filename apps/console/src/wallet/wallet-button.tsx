@@ -10,6 +10,7 @@ import { walletCode } from './wallet-code.ts'
 import { useWallet } from './wallet.tsx'
 import type { Wallet } from './ethereum.ts'
 import { SubstrateWallets } from './substrate-wallets.tsx'
+import { walletConnect } from './walletconnect-later.ts'
 
 export function WalletButton() {
   const { account, onChain, switchChain } = useWallet()
@@ -95,8 +96,12 @@ function Balance({ account }: { account: `0x${string}` }) {
 
 function ConnectDialog({ close }: { close: () => void }) {
   const { wallets, connect } = useWallet()
+  const open = useDialog()
   const [failure, setFailure] = useState<unknown>()
   const choose = (wallet: Wallet) => {
+    const Pairing = walletConnect?.Dialog
+    if (Pairing !== undefined && wallet.type === 'walletConnect')
+      return open((end) => <Pairing wallet={wallet} close={end} />)
     setFailure(undefined)
     connect(wallet).then(close, (error: unknown) =>
       setFailure(
@@ -110,7 +115,7 @@ function ConnectDialog({ close }: { close: () => void }) {
         It keeps your key and shows every transaction before it signs. This page has no account of
         its own and no server behind it.
       </p>
-      {wallets.length === 0 && (
+      {!wallets.some(({ type }) => type === 'injected') && (
         <div className="notice">
           <span>No wallet has announced itself in this browser.</span>
           <span className="quiet">
