@@ -131,7 +131,9 @@ async function buildInClone(): Promise<string> {
     symlinkSync(join(clone, 'packages', name), join(clone, 'node_modules/@wetee', name))
   const target = join(folder, 'built-by-clone')
   const build = [join(clone, 'apps/console/build.ts'), target]
-  await promisify(execFile)(process.execPath, build, { cwd: folder })
+  // Tests have another NODE_ENV than users.
+  const env = { ...process.env, NODE_ENV: 'production' }
+  await promisify(execFile)(process.execPath, build, { cwd: folder, env })
   return target
 }
 

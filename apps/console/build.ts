@@ -35,6 +35,8 @@ const shared = {
   // Whatever program builds it: users get what is quick.
   mode: 'production',
   define: { 'process.env.NODE_ENV': '"production"' },
+  // Packages have other files for who develops: else it is NODE_ENV that decides.
+  resolve: { conditions: ['module', 'browser', 'production'] },
   oxc: { jsx: { runtime: 'automatic', development: false } },
 } as const satisfies InlineConfig
 
