@@ -187,6 +187,19 @@ describeWithChromium('a wallet on another device', (executable) => {
     await other.close()
   })
 
+  test('a link that nobody takes up ends after five minutes, and says so', async () => {
+    const other = await chain.open(browser, 1)
+    await other.page.clock.install()
+    await other.page.goto(`${chain.url}#/dao/token`)
+    const link = await offer(other)
+    await other.page.clock.fastForward('05:01')
+    await other.page.getByText('and it has ended. Ask for a new one.').waitFor()
+    await other.page.getByRole('button', { name: 'Try again' }).click()
+    const next = other.page.getByRole('link', { name: 'Open a wallet on this device' })
+    expect(await next.getAttribute('href')).not.toBe(link)
+    await other.close()
+  })
+
   test('a link that nobody sees any more cannot be taken up', async () => {
     const leave = async () => {
       await open.page.keyboard.press('Escape')
