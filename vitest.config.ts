@@ -8,7 +8,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 /** Files that take minutes, the longest first: one that is begun last keeps everybody waiting. */
 const SLOWEST = [
   ...['examples', 'tools', 'lifecycle', 'dsecret', 'call-attacks', 'update-faults', 'upgrade'],
-  ...['governance', 'calls', 'console-owner', 'console', 'console-providers', 'console-dao'],
+  ...['governance', 'calls', 'console', 'console-providers', 'console-dao'],
 ].map((name) => `${name}.test.ts`)
 
 class LongestFirst extends BaseSequencer {

@@ -11,7 +11,9 @@ import { buildConsole, firstLoadBudgetBytes } from '@wetee/console/build'
 import { listAppRows, showApp } from '@wetee/sdk'
 import { awaySuite } from './testing/console-away.ts'
 import { describeConsole } from './testing/console-devnet.ts'
+import { ownerSuite } from './testing/console-owner.ts'
 import type { ConsolePage } from './testing/console-page.ts'
+import { secretsSuite } from './testing/console-secrets.ts'
 import { eventually, type RunningDevnet } from './testing/running-devnet.ts'
 
 const patientMs = 90_000
@@ -456,5 +458,7 @@ describeConsole('the web console', (of) => {
     }
   })
 
+  describe('an application of an owner', () => ownerSuite(of))
+  describe('secrets and updates of an owner', () => secretsSuite(of))
   describe('a worker that is down', () => awaySuite(of))
 })
