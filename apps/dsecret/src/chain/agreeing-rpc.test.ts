@@ -187,10 +187,10 @@ test('two against two is no answer, three against two is one', async () => {
 test('a third that hangs or is dead does not stop the view, and is left alone for a while', async () => {
   await stopAndOpen(3)
   at(0).server.takeOver = () => undefined
-  const begun = performance.now()
   expect((await view.head()).number).toBe(100n)
   expect(await secretOf()).toEqual(truth)
-  expect(performance.now() - begun).toBeLessThan(TIMEOUT_MS)
+  // The others were enough: nobody has given it up yet.
+  expect(faults).toEqual([])
   await expect.poll(() => faults, { timeout: 10_000 }).toEqual(['no-answer'])
   const { calls } = at(0).server
   const before = calls.length

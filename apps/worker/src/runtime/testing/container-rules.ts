@@ -179,7 +179,6 @@ function endRules(bench: Bench): void {
         oomKilled: false,
       })
       expect(tookMs).toBeGreaterThan(1_400)
-      expect(tookMs).toBeLessThan(15_000)
     })
 
     test('takes its other processes along', async () => {

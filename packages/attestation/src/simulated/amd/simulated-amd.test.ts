@@ -79,12 +79,6 @@ test('a root that is listed as genuine is refused', async () => {
   ).rejects.toMatchObject({ code: 'trust-store.invalid' })
 })
 
-test('a vendor is made in less than two seconds, however busy the machine', () => {
-  const startedAt = performance.now()
-  createSimulatedAmdVendor({ atMs })
-  expect(performance.now() - startedAt).toBeLessThan(2_000)
-})
-
 test('everything follows from seeds, and without one all vendors and chips are different', () => {
   const again = createSimulatedAmdVendor({ seed: seed(1), atMs })
   const [chip, same] = [vendor, again].map((one) => one.createChip({ seed: seed(2) }))
