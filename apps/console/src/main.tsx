@@ -32,10 +32,17 @@ const queries = new QueryClient({
 const element = document.getElementById('root')
 if (element === null) throw new Error('the page has no root')
 const root = createRoot(element)
-const router = consoleRouter()
+const opening = loadNetwork()
+const router = consoleRouter({
+  ahead: (query) =>
+    void opening.then(
+      (network) => queries.prefetchQuery(query(network)),
+      () => undefined,
+    ),
+})
 // Drawn once the view that the page opens with has come, or will not for a second: before, it would be a sign of loading first.
 const enough = new Promise((resolve) => setTimeout(resolve, 1_000))
-Promise.all([loadNetwork(), Promise.race([router.load(), enough])]).then(
+Promise.all([opening, Promise.race([router.load(), enough])]).then(
   ([network]) =>
     root.render(
       <StrictMode>

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { consoleRouter } from './routes.tsx'
 
 const unused = { pushState: () => undefined, replaceState: () => undefined }
-const router = consoleRouter(historyOf(''))
+const router = consoleRouter({ ahead: () => undefined }, historyOf(''))
 
 function historyOf(hash: string) {
   const location = { pathname: '/console/', search: '', hash }

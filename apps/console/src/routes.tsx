@@ -1,17 +1,20 @@
 // Which view stands at which address. Addresses are behind the `#`: any web server and any folder will do.
 import {
   createHashHistory,
-  createRootRoute,
+  createRootRouteWithContext,
   createRoute,
   createRouter,
   LazyRoute,
   type RouteComponent,
   type RouterHistory,
 } from '@tanstack/react-router'
+import type { QueryKey, UseQueryOptions } from '@tanstack/react-query'
+import type { Network } from '@wetee/sdk'
 import { App, Nothing } from './app.tsx'
 import { ViewFailed } from './ui/boundary.tsx'
 import { importAgain } from './ui/lazy-view.ts'
 import { Loading } from './ui/parts.tsx'
+import { appsQuery } from './features/apps/apps-query.ts'
 import { NetworkPage } from './features/explore/network-page.tsx'
 
 /** A view in a file of its own, which is fetched when it is first opened. */
@@ -31,11 +34,25 @@ const asNumber = {
   stringify: ({ id }: { id: bigint }) => ({ id: String(id) }),
 }
 
-const root = createRootRoute({ component: App, notFoundComponent: Nothing })
+/** What routes have from the page. */
+export type RouteContext = {
+  /** Asks for what a view is about to ask for, as soon as there is a network: its file may come later. */
+  readonly ahead: <Key extends QueryKey, Data>(
+    query: (network: Network) => UseQueryOptions<Data, Error, Data, Key>,
+  ) => void
+}
+
+const root = createRootRouteWithContext<RouteContext>()({
+  component: App,
+  notFoundComponent: Nothing,
+})
 const at = <const Path extends string>(path: Path) => ({ getParentRoute: () => root, path })
 
 const network = createRoute({ ...at('/'), component: NetworkPage })
-const apps = createRoute(at('/apps')).lazy(
+const apps = createRoute({
+  ...at('/apps'),
+  loader: ({ context }) => context.ahead((network) => appsQuery(network)),
+}).lazy(
   view(
     () => import('./features/apps/apps-page.tsx'),
     (file) => file.AppsPage,
@@ -176,10 +193,9 @@ const routeTree = root.addChildren([
 ])
 
 /** The console's router; listens to the page's address. */
-export function consoleRouter(history: RouterHistory = createHashHistory()) {
+export function consoleRouter(context: RouteContext, history: RouterHistory = createHashHistory()) {
   return createRouter({
-    routeTree,
-    history,
+    ...{ routeTree, history, context },
     caseSensitive: true,
     // Whatever has no view is said in place of a view, in the frame.
     notFoundMode: 'root',

@@ -1,7 +1,7 @@
 // Applications: of the whole network, or of the connected account, with rent and how long the deposit lasts.
 import { memo, useState } from 'react'
 import { useQuery } from '@tanstack/react-query'
-import { listAppRows, type AppRow } from '@wetee/sdk'
+import type { AppRow } from '@wetee/sdk'
 import { useNetwork } from '../../network/network.tsx'
 import { Amount, Card, Empty, Hash, Page, Time } from '../../ui/parts.tsx'
 import { Queried } from '../../ui/queried.tsx'
@@ -9,6 +9,7 @@ import { Cell, Table } from '../../ui/table.tsx'
 import { useRowsInSight, wholeUpTo } from '../../ui/rows-in-sight.ts'
 import { useWallet } from '../../wallet/wallet.tsx'
 import { ConnectButton } from '../../wallet/wallet-button.tsx'
+import { appsQuery } from './apps-query.ts'
 import { Credit } from './credit.tsx'
 import { matchesSearch } from './search.ts'
 import { lastsText, sameInList } from './same-in-list.ts'
@@ -58,8 +59,7 @@ function List({ owner }: { owner?: `0x${string}` }) {
   const [search, setSearch] = useState('')
   const [ended, setEnded] = useState(false)
   const apps = useQuery({
-    queryKey: ['apps', owner ?? 'all'],
-    queryFn: () => listAppRows(network, owner),
+    ...appsQuery(network, owner),
     // A long list is some megabytes, and is being scrolled.
     refetchInterval: ({ state }) => ((state.data?.length ?? 0) > wholeUpTo ? 30_000 : 5_000),
   })
