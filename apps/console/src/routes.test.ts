@@ -99,3 +99,15 @@ test('any text behind the # gives a view or nothing, and numbers alone as number
     { seed: 1, numRuns: 200 },
   )
 })
+
+test('the list of applications is asked for by its address, before its view has come', async () => {
+  const steps: string[] = []
+  const load = async (hash: string) => {
+    const context = { ahead: () => void steps.push(`asked by ${hash}`) }
+    await consoleRouter(context, historyOf(hash)).load()
+    steps.push(`loaded ${hash}`)
+  }
+  await load('#/apps')
+  await load('#/')
+  expect(steps).toEqual(['asked by #/apps', 'loaded #/apps', 'loaded #/'])
+})

@@ -1,4 +1,5 @@
 // Which view stands at which address. Addresses are behind the `#`: any web server and any folder will do.
+import type { QueryKey, UseQueryOptions } from '@tanstack/react-query'
 import {
   createHashHistory,
   createRootRouteWithContext,
@@ -8,7 +9,6 @@ import {
   type RouteComponent,
   type RouterHistory,
 } from '@tanstack/react-router'
-import type { QueryKey, UseQueryOptions } from '@tanstack/react-query'
 import type { Network } from '@wetee/sdk'
 import { App, Nothing } from './app.tsx'
 import { ViewFailed } from './ui/boundary.tsx'

@@ -2,15 +2,14 @@
 import type { ReactNode } from 'react'
 import { Dialog } from '@base-ui/react/dialog'
 
-export type ModalProps = {
+export function Modal(props: {
   title: string
   close: () => void
   /** False while something runs that has to be waited for. */
   closable?: boolean
   children: ReactNode
-}
-
-export function Modal({ title, close, closable = true, children }: ModalProps) {
+}) {
+  const { title, close, closable = true, children } = props
   return (
     <Dialog.Root
       open
