@@ -14,6 +14,9 @@ export const faucetMnemonic = 'test test test test test test test test test test
 /** Between blocks, seconds. */
 const blockSeconds = 1
 
+/** Between states on disk, seconds: what is lost when the machine itself stops. */
+const saveSeconds = 600
+
 /** States that can still be read: as old as evidence may be, and no more, since each takes memory and disk for good. */
 const keptStates = 310
 
@@ -44,8 +47,8 @@ export async function startLocalChain(
     // Enough for the accounts of the largest committee.
     ...['--balance', '1000000'],
     ...(genesisSeconds === undefined ? [] : ['--timestamp', String(genesisSeconds)]),
-    // Written when it ends, too; all states in full each time, which is most of its work if it is often.
-    ...['--state', stateFile, '--state-interval', '60'],
+    // Written when it ends, too; all states in full each time, and it answers nobody meanwhile: seconds, more on a slow disk.
+    ...['--state', stateFile, '--state-interval', String(saveSeconds)],
     ...['--preserve-historical-states', '--prune-history', String(keptStates), '--silent'],
   ])
   const url = `http://127.0.0.1:${options.port}`
