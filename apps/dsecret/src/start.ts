@@ -66,7 +66,10 @@ function openRpcs(
   const { signal } = context
   const [first = ''] = urls
   if (urls.length === 1)
-    return { chain: openChain({ ...profile, rpcUrls: [first] }, { signal }), conditions: () => [] }
+    return {
+      chain: openChain({ ...profile, rpcUrls: [first] }, { signal, batch: true }),
+      conditions: () => [],
+    }
   const { chainId } = profile
   const rpc = new AgreeingRpc({ ...context, urls, chainId, monotonicMs: systemClock.monotonicMs })
   const chain = openChain(profile, { signal, transport: rpc.transport() })

@@ -9,6 +9,9 @@ const MAX_DATED = 64
 
 const KINDS: readonly SubjectKind[] = ['lease', 'worker', 'node']
 
+/** Where nothing happens, others are looked at in turn after so long, seconds of block time: in each block of the Polkadot Hub. */
+const SWEEP_SECONDS = 6n
+
 /** How many are read in one round, and how many of them though nothing has happened to them. */
 export type Most = { readonly all: number; readonly swept: number }
 
@@ -35,6 +38,8 @@ export class Rounds {
   #firstTurn = true
   #followed: bigint | undefined
   #judged: Judged | undefined
+  /** Block time of the last round that read anything. */
+  #readAt: bigint | undefined
 
   constructor(start: {
     readonly judged: Judged | undefined
@@ -62,6 +67,12 @@ export class Rounds {
   /** Whether a round leaves something to read that should not wait. */
   get isBehind(): boolean {
     return this.waiting > 0 || this.#firstTurn
+  }
+
+  /** Whether a block asks for reads: something waits or was touched, or others are to be looked at in turn. */
+  isDue({ timestamp }: Judged): boolean {
+    const isTurn = this.#readAt === undefined || timestamp - this.#readAt >= SWEEP_SECONDS
+    return this.isBehind || isTurn || this.#touched.size > 0
   }
 
   /** Subjects that rest on any of these have to be read. */
@@ -141,9 +152,15 @@ export class Rounds {
     return [...ids]
   }
 
+  /** A block that asked for nothing is judged by. */
+  rest(judged: Judged): void {
+    this.#judged = judged
+  }
+
   /** A round is over. */
   end(judged: Judged): void {
     this.#judged = judged
+    this.#readAt = judged.timestamp
     this.#touched.clear()
     for (const kind of KINDS) this.#reading[kind].clear()
     // All that they are about is read.

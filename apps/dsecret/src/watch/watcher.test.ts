@@ -128,6 +128,7 @@ describe('causes', () => {
   })
 
   test('a floor under the instance key, the application or the worker', async () => {
+    world.mine()
     for (const n of [2, 3]) world.renew(n)
     await block()
     world.mine()
@@ -145,6 +146,7 @@ describe('causes', () => {
   })
 
   test('what its owner ends is ended: pause, end, another version, fewer replicas', async () => {
+    world.mine()
     for (const n of [2, 3, 4]) world.renew(n)
     await block()
     world.mine()
@@ -183,6 +185,7 @@ describe('causes', () => {
 describe('attacks', () => {
   test('a flapping lease is told once for each change', async () => {
     for (let turn = 1; turn <= 5; turn++) {
+      world.mine()
       world.renew(1, 10)
       await block()
       await block(9)
@@ -216,8 +219,25 @@ describe('attacks', () => {
     world.emit = () => undefined
     world.deny(machineOf('node', 2))
     world.change(1, { state: 'paused' })
+    await block(5)
+    expect(told()).toEqual([])
     await block()
     expect(told()).toEqual(['node 2 platform.denied 0', 'lease 1/1/0 app.paused 0'])
+  })
+
+  test('blocks in which nothing happens are not paid with reads of everything', async () => {
+    await block(6)
+    world.calls.clear()
+    for (let n = 1; n <= 5; n++) await block()
+    expect([...world.calls.keys()].sort()).toEqual(['changes', 'reference'])
+    await block()
+    expect(world.calls.get('apps')).toBe(1)
+    world.mine()
+    world.change(1, { state: 'paused' })
+    world.emit([restsOn.app(1n)], true)
+    world.calls.clear()
+    await block()
+    expect(told()).toEqual(['lease 1/1/0 app.paused 1'])
   })
 
   test('a chain that does not answer in the middle of a round loses nothing', async () => {
@@ -272,6 +292,7 @@ describe('restarts', () => {
   })
 
   test('after more blocks than events are read of, everything is read instead', async () => {
+    world.mine()
     world.prove('worker', 1, 1_000_000)
     for (const n of [1, 2, 3]) world.prove('node', n, 1_000_000)
     world.renew(1, 1_000_000)
@@ -337,7 +358,7 @@ describe('bounds', () => {
     await settle()
     expect(told()).toEqual([])
     if (what.includes('denied')) world.deny(machineOf('worker', 1))
-    world.mine()
+    world.mine(what.includes('in turn') ? 6 : 1)
     await settle()
     const leases = alerts.read(1, 999).filter(({ kind }) => kind === 'lease')
     expect(leases).toHaveLength(200)

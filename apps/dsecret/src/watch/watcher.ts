@@ -113,11 +113,12 @@ export class Watcher {
     if (head.number === judged?.number && !this.#rounds.isBehind) return false
     this.#rounds.begin()
     await this.#follow(head)
-    const times = { block: head, causeAt: (key: string) => this.#rounds.causeAt(key) }
-    const counts = await this.#parts.view.counts(head.number)
     await this.#touchMeasurements(head)
     for (const subject of this.#live.values())
       if (subject.checkAt <= head.timestamp) this.#rounds.touch([nameOf(subject)])
+    if (!this.#rounds.isDue(head)) return this.#rest(head)
+    const times = { block: head, causeAt: (key: string) => this.#rounds.causeAt(key) }
+    const counts = await this.#parts.view.counts(head.number)
     const machines = [
       ...(await this.#machines('node', counts.nodes, times)),
       ...(await this.#machines('worker', counts.workers, times)),
@@ -135,6 +136,13 @@ export class Watcher {
     for (const alert of made) this.#tell(alert)
     this.#parts.onRound?.(this.#live.values(), this.#rounds.waiting)
     return this.#rounds.isBehind
+  }
+
+  /** A block in which nothing has happened, and nobody's turn it is: all that was live is live. */
+  #rest(head: Block): false {
+    this.#rounds.rest(head)
+    this.#parts.onRound?.(this.#live.values(), 0)
+    return false
   }
 
   /** Takes in what has happened up to the head; without events where that would be too many blocks. */
