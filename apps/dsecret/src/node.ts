@@ -154,7 +154,7 @@ type Opened = NodeContext & {
 function compose(opened: Opened) {
   const { config, nodeId, device, keys, chain, operator, metrics, log, signal } = opened
   const clock = systemClock
-  const view = openChainView(chain, clock.monotonicMs)
+  const view = openChainView(chain)
   // One for everything that the node sends: nonces of an account follow one another.
   const queue = new TransactionQueue({}, { chain, account: operator, outbox: opened.store })
   const judge = new Judge({

@@ -114,7 +114,7 @@ export function applyParts(
     agentLimits: { cpuMilli, memoryBytes: memoryMiB * MIB, pids },
     stopGraceMs: config.intervals.stopGraceMs,
     relay: {
-      head: freshValue(() => chain.head(), HEAD_AGE_MS, monotonicMs),
+      head: () => chain.head(HEAD_AGE_MS),
       collateral: freshValue(() => platform.collateral(), COLLATERAL_AGE_MS, monotonicMs),
       committee: freshValue(asked, COMMITTEE_AGE_MS, monotonicMs),
       holders,

@@ -8,7 +8,6 @@ import { workerApi } from './api/worker-api.ts'
 import { openCourier } from './bridge/open-courier.ts'
 import { openTriggers } from './bridge/open-triggers.ts'
 import { openForwards } from './forward/open-forwards.ts'
-import { freshValue } from './chain/fresh-value.ts'
 import { ConditionBoard } from './condition/condition.ts'
 import type { WorkerConfig } from './config.ts'
 import { HealthChecks } from './health/health-checks.ts'
@@ -101,7 +100,7 @@ function openBase({ config, signal, log, network, stateDir, inheritance }: Opene
   const pollMs = Math.max(config.intervals.eventsMs, COURIER_MS)
   const forwards = openForwards({
     ...{ network, metrics, log, signal, pollMs, stateDir },
-    head: freshValue(() => chain.head(), HEAD_AGE_MS, common.monotonicMs),
+    head: () => chain.head(HEAD_AGE_MS),
   })
   return {
     ...{ board, chain, listed, common, stores, metrics, pollMs, forwards },

@@ -18,7 +18,13 @@ export {
 } from './bindings.ts'
 export { keystoreAddress, openKeystore } from './account/keystore.ts'
 export { ChainError, type ChainErrorCode } from './chain-error.ts'
-export { openChain, type Block, type Chain, type OpenChainOptions } from './network/chain.ts'
+export {
+  openChain,
+  type Block,
+  type Chain,
+  type Head,
+  type OpenChainOptions,
+} from './network/chain.ts'
 export {
   parseNetworkProfile,
   type ContractAddresses,

@@ -64,9 +64,13 @@ async function open(count: number): Promise<void> {
     log,
     signal: stopping.signal,
   })
-  const chain = openChain(worldProfile, { transport: rpc.transport(), signal: stopping.signal })
-  // A head is asked for anew at every call.
-  view = openChainView(chain, () => (nowMs += 1_000))
+  const chain = openChain(worldProfile, {
+    transport: rpc.transport(),
+    signal: stopping.signal,
+    // A head is asked for anew at every call.
+    monotonicMs: () => (nowMs += 1_000),
+  })
+  view = openChainView(chain)
 }
 
 const later = (code: string): unknown => expect.objectContaining({ code, retryable: true })

@@ -36,10 +36,8 @@ beforeAll(async () => {
     signal: stopping.signal,
   })
   let nowMs = 0
-  agreeing = openChainView(
-    openChain(worldProfile, { transport: rpc.transport() }),
-    () => (nowMs += 1_000),
-  )
+  const monotonicMs = () => (nowMs += 1_000)
+  agreeing = openChainView(openChain(worldProfile, { transport: rpc.transport(), monotonicMs }))
 })
 afterAll(async () => {
   stopping.abort()

@@ -1,7 +1,7 @@
 // The chain behind the ChainView port: reads of the contracts at a named block. Network I/O through viem.
 import { quorumAbi, type Chain } from '@wetee/chain'
 import { bridgeView } from './bridge-view.ts'
-import type { Block, ChainView, Committee, Hex } from './chain-view.ts'
+import type { ChainView, Committee, Hex } from './chain-view.ts'
 import { cloudView } from './cloud-view.ts'
 import { keysView } from './keys-view.ts'
 import { readsOf } from './reads.ts'
@@ -12,7 +12,7 @@ import { subnetView } from './subnet-view.ts'
 const HEAD_AGE_MS = 500
 
 /** Reads of `chain`; all throw ChainError. Callers at the same time share one read of the head. */
-export function openChainView(chain: Chain, monotonicMs: () => number): ChainView {
+export function openChainView(chain: Chain): ChainView {
   const { chainId } = chain.profile
   const { read } = readsOf(chain)
   return {
@@ -22,7 +22,7 @@ export function openChainView(chain: Chain, monotonicMs: () => number): ChainVie
     ...secretsView(chain),
     ...bridgeView(chain),
     network: { chainId, contracts: addressesOf(chain) },
-    head: sharedHead(chain, monotonicMs),
+    head: () => chain.finalized(HEAD_AGE_MS),
     block: (number) => chain.block(number),
     committees: (at) => read('read the committees', committees(chain, at)),
   }
@@ -37,21 +37,6 @@ function addressesOf({ profile: { contracts } }: Chain): ChainView['network']['c
     ...(keys === undefined ? {} : { keys: lower(keys) }),
     ...(secrets === undefined ? {} : { secrets: lower(secrets) }),
     ...(bridge === undefined ? {} : { bridge: lower(bridge) }),
-  }
-}
-
-function sharedHead(chain: Chain, monotonicMs: () => number): () => Promise<Block> {
-  let known: { readonly atMs: number; readonly head: Promise<Block> } | undefined
-  return async () => {
-    if (known !== undefined && monotonicMs() - known.atMs < HEAD_AGE_MS) return known.head
-    const asked = { atMs: monotonicMs(), head: chain.finalized() }
-    known = asked
-    try {
-      return await asked.head
-    } catch (error) {
-      if (known === asked) known = undefined
-      throw error
-    }
   }
 }
 

@@ -64,7 +64,7 @@ export async function runEpochNode(
   const nodeId = BigInt(options.nodeId)
   const clock = systemClock
   const chain = openChain(profile, { signal })
-  const view = openChainView(chain, clock.monotonicMs)
+  const view = openChainView(chain)
   const device = deviceOf(stateDir)
   const keys = await openNodeKeys(device, stateDir, signal)
   const outbox = openStore(join(stateDir, 'chain.db'))

@@ -110,7 +110,7 @@ export function rpcView(
   const request = ({ method, params }: { method: string; params?: unknown }) =>
     answerOfWorld(world, method, params as unknown[])
   const transport = custom({ request }, { retryCount: 0 })
-  return openChainView(openChain(profile, { transport }), monotonicMs)
+  return openChainView(openChain(profile, { transport, monotonicMs }))
 }
 
 function rpcBlock(world: World, at: bigint) {

@@ -39,7 +39,7 @@ export function startTestWatch(options: TestWatchOptions, log: Log): TestWatch {
   const { signal } = stopping
   const chain = openChain(profile, { signal })
   const clock = { ...systemClock, now }
-  const view = openChainView(chain, clock.monotonicMs)
+  const view = openChainView(chain)
   const outbox = openStore(join(stateDir, 'chain.db'))
   const account = privateKeyToAccount(operatorKey)
   const queue = new TransactionQueue({ pollMs: 250 }, { chain, account, outbox })

@@ -81,8 +81,8 @@ export function openChainReads(chain: Chain): ChainReads {
   const keysAt = keysReader(chain)
   return {
     network: { chainId: profile.chainId, contracts },
-    async head() {
-      const { number, hash, timestamp } = await chain.finalized()
+    async head(maxAgeMs) {
+      const { number, hash, timestamp } = await chain.finalized(maxAgeMs)
       return { number, hash, timestamp }
     },
     async worker(workerId, blockNumber) {

@@ -18,8 +18,8 @@ import type {
 /** Reads; all throw ChainError, `chain.unreachable` among them, and return `undefined` for what does not exist. */
 export type ChainReads = {
   readonly network: NetworkFacts
-  /** Newest finalized block. */
-  head(): Promise<Head>
+  /** Newest finalized block, or what it was at most `maxAgeMs` milliseconds ago (default 0). */
+  head(maxAgeMs?: number): Promise<Head>
   worker(workerId: bigint, at: bigint): Promise<{ operator: Hex; endpoint: string } | undefined>
   /** Of a worker that exists; its complaints are looked for among the newest 1,000. */
   standing(workerId: bigint, at: bigint): Promise<Standing>

@@ -286,6 +286,25 @@ test('a finalized block that has changed is no chain to go on with', async () =>
   await expect(follow(memory, cursors)).rejects.toMatchObject({ code: 'chain.reset' })
 })
 
+test('that the next block is of the same chain is known by its parent, without another read', async () => {
+  const memory = new MemoryChain()
+  for (let i = 0; i < 5; i++) memory.mine()
+  const cursors = memoryCursors()
+  await follow(memory, cursors)
+  memory.mine()
+  memory.requests.length = 0
+  await follow(memory, cursors)
+  // Block 0, the head, events and the block that they end with.
+  expect(memory.requests.toSorted()).toEqual([
+    ...['eth_getBlockByNumber', 'eth_getBlockByNumber', 'eth_getBlockByNumber', 'eth_getLogs'],
+  ])
+  const another = new MemoryChain('another')
+  const { genesisHash = '0x' } = cursors.saved.get('test') ?? {}
+  another.blocks[0] = { ...another.blocks[0]!, hash: genesisHash }
+  for (let i = 0; i < 7; i++) another.mine()
+  await expect(follow(another, cursors)).rejects.toMatchObject({ code: 'chain.reset' })
+})
+
 test('an RPC that is behind the cursor is waited for', async () => {
   const memory = new MemoryChain()
   for (let id = 1; id <= 6; id++) memory.mine([event(id)])

@@ -1,6 +1,7 @@
 // Follows events of finalized blocks, restart-safe: no block is skipped, none is handled twice but after a crash. Network I/O.
+import type { Hex } from 'viem'
 import { ChainError } from '../chain-error.ts'
-import type { Block, Chain } from '../network/chain.ts'
+import type { Chain, Head } from '../network/chain.ts'
 import type { Cursor, CursorStore } from '../ports/cursor-store.ts'
 import { delay } from '../wait.ts'
 import { readEventRange, type ChainEvent, type FollowedContract } from './event-range.ts'
@@ -38,7 +39,7 @@ export async function followEvents(options: FollowOptions): Promise<void> {
       throw resetError(name, `block 0 is ${genesisHash}, was ${cursor.genesisHash}`)
     let rangeBlocks = maxRangeBlocks
     while (!signal.aborted) {
-      const head = await chain.finalized()
+      const head = await chain.finalized(options.pollMs / 2)
       if (cursor !== undefined) await requireSameChain(chain, name, cursor, head)
       let first: bigint = cursor === undefined ? options.fromBlock : cursor.blockNumber + 1n
       while (first <= head.number && !signal.aborted) {
@@ -68,7 +69,7 @@ async function requireSameChain(
   chain: Chain,
   name: string,
   cursor: Cursor,
-  head: Block,
+  head: Head,
 ): Promise<void> {
   if (head.number < cursor.blockNumber) {
     const genesisHash = await chain.genesisHash()
@@ -76,12 +77,19 @@ async function requireSameChain(
       throw resetError(name, `block 0 is ${genesisHash}, was ${cursor.genesisHash}`)
     return
   }
-  const { hash } = head.number === cursor.blockNumber ? head : await chain.block(cursor.blockNumber)
+  const hash = await hashAt(chain, cursor.blockNumber, head)
   if (hash !== cursor.blockHash)
     throw resetError(
       name,
       `finalized block ${cursor.blockNumber} is ${hash}, was ${cursor.blockHash}`,
     )
+}
+
+/** Hash of a block that is not above the head; its own and that of the one before are known with it. */
+async function hashAt(chain: Chain, number: bigint, head: Head): Promise<Hex> {
+  if (number === head.number) return head.hash
+  if (number + 1n === head.number) return head.parentHash
+  return (await chain.block(number)).hash
 }
 
 function resetError(name: string, why: string): ChainError {

@@ -50,6 +50,28 @@ test('the finalized block is not the newest', async () => {
   expect(timestamp).toBe(1_800_000_000n + number)
 })
 
+test('those who look again and again share their reads of it; who asks for the newest gets the newest', async () => {
+  let nowMs = 0
+  const options = { transport: memory.transport(), monotonicMs: () => nowMs }
+  const chain = openChain(testProfile, options)
+  const isRead = async (maxAgeMs?: number) => {
+    const before = memory.requests.length
+    await Promise.all([chain.finalized(maxAgeMs), chain.finalized(maxAgeMs)])
+    return memory.requests.length - before
+  }
+  memory.isDown = true
+  await expect(chain.finalized(100)).rejects.toThrow()
+  memory.isDown = false
+  expect(await isRead(100)).toBe(1)
+  nowMs = 99
+  expect(await isRead(100)).toBe(0)
+  memory.mine()
+  expect(await isRead()).toBe(2)
+  expect((await chain.finalized(100)).hash).toBe(memory.finalized.hash)
+  nowMs = 199
+  expect(await isRead(100)).toBe(1)
+})
+
 test('reads that are made at once go in one request where that is asked for', async () => {
   const bodies: unknown[] = []
   const server = createServer((request, response) => {

@@ -10,14 +10,20 @@ import { createReadClient, type ReadClient } from './read-client.ts'
 /** A block; `timestamp` in seconds. */
 export type Block = { readonly number: bigint; readonly hash: Hex; readonly timestamp: bigint }
 
+/** A block, and the hash of the one before it. */
+export type Head = Block & { readonly parentHash: Hex }
+
 /** Reads of one network; all throw ChainError but those of `client`, which throw viem's errors. */
 export type Chain = {
   readonly profile: NetworkProfile
   readonly client: ReadClient
   /** Ends every wait of this chain. */
   readonly signal: AbortSignal
-  /** The newest finalized block. Throws `chain.unreachable`. */
-  finalized(): Promise<Block>
+  /**
+   * The newest finalized block, or what it was at most `maxAgeMs` milliseconds ago (default 0: it is read anew): those who look
+   * again and again share their reads. Throws `chain.unreachable`.
+   */
+  finalized(maxAgeMs?: number): Promise<Head>
   /** A block by number. Throws `chain.history-pruned` for one that the RPC does not have, `chain.unreachable`. */
   block(number: bigint): Promise<Block>
   /** Hash of block 0, read anew each time: it tells a chain that was reset. Throws `chain.unreachable`. */
@@ -34,6 +40,8 @@ export type OpenChainOptions = {
   readonly signal?: AbortSignal
   /** Reads that are made at once go in one request (JSON-RPC 2.0, section 6): cheaper for many, a millisecond later for one. */
   readonly batch?: boolean
+  /** By which heads grow old, milliseconds; the host's by default. */
+  readonly monotonicMs?: () => number
   /** Instead of HTTP to the profile's `rpcUrls`; tests give one in memory. */
   readonly transport?: Transport
 }
@@ -72,15 +80,17 @@ export function openChain(profile: NetworkProfile, options: OpenChainOptions = {
   }
   const block = (number: bigint): Promise<Block> =>
     read(`read block ${number}`, async () => pick(await client.getBlock({ blockNumber: number })))
+  const readHead = () =>
+    read('read the newest finalized block', async () => {
+      const found = await client.getBlock({ blockTag: 'finalized' })
+      return { ...pick(found), parentHash: found.parentHash }
+    })
   return {
     profile,
     client,
     signal,
     block,
-    finalized: () =>
-      read('read the newest finalized block', async () =>
-        pick(await client.getBlock({ blockTag: 'finalized' })),
-      ),
+    finalized: sharedRead(readHead, options.monotonicMs ?? (() => performance.now())),
     genesisHash: async () => (await block(0n)).hash,
     checkNetwork: () => read('check the network', () => checkNetwork(client, profile)),
   }
@@ -105,6 +115,24 @@ function httpTransport(
     rpcUrls.map((url) => one(url, 0)),
     { retryCount: callRetries, retryDelay: retryDelayMs },
   )
+}
+
+/** Reads anew unless what was read last, or is being read, was asked for at most `maxAgeMs` ago; an error is not kept. */
+function sharedRead<T>(
+  read: () => Promise<T>,
+  monotonicMs: () => number,
+): (maxAgeMs?: number) => Promise<T> {
+  let last: { readonly atMs: number; readonly value: Promise<T> } | undefined
+  return (maxAgeMs = 0) => {
+    const nowMs = monotonicMs()
+    if (last !== undefined && nowMs - last.atMs < maxAgeMs) return last.value
+    const asked = { atMs: nowMs, value: read() }
+    last = asked
+    asked.value.catch(() => {
+      if (last === asked) last = undefined
+    })
+    return asked.value
+  }
 }
 
 function pick({ number, hash, timestamp }: Block): Block {

@@ -6,6 +6,7 @@ import {
   parseTransaction,
   recoverTransactionAddress,
   stringToHex,
+  zeroHash,
   type Hex,
   type Transport,
 } from 'viem'
@@ -194,10 +195,11 @@ export class MemoryChain {
     const block = this.#at(tag)
     if (block === undefined) return null
     const { number, hash } = block
+    const parentHash = this.blocks[Number(number) - 1]?.hash ?? zeroHash
     const timestamp = numberToHex(1_800_000_000n + number)
     return {
       number: numberToHex(number),
-      hash,
+      ...{ hash, parentHash },
       timestamp,
       baseFeePerGas: numberToHex(this.baseFeeWei),
       transactions: [],
