@@ -28,6 +28,27 @@ interface ILens {
         uint64 openComplaintId;
     }
 
+    /// @notice What lists show of an application: a quarter of an `AppView`.
+    /// @param workerId of its current version; before there is one, of its pending one
+    /// @param weiPerSecond rent of a replica of that version
+    /// @param unsettledWei what the escrow pays of what is attested and not yet paid
+    struct AppRow {
+        uint64 appId;
+        address owner;
+        ICloud.AppState state;
+        bytes32 name;
+        address asset;
+        uint16 replicas;
+        uint32 currentVersion;
+        uint32 pendingVersion;
+        uint64 createdAt;
+        uint256 escrowWei;
+        uint256 paidWei;
+        uint64 workerId;
+        uint256 weiPerSecond;
+        uint256 unsettledWei;
+    }
+
     /// @param offer in the asset that was asked for; prices all zero where the worker does not take it
     /// @param platformId machine that it proved last
     /// @param machineUntil end of the live proof of that machine, 0 without one
@@ -91,12 +112,14 @@ interface ILens {
     function complaints() external view returns (IComplaints);
     /// @notice An application with its leases and money, at once.
     function app(uint64 appId) external view returns (AppView memory);
-    /// @notice By place in the list of their owner, from 0.
-    function appsOf(address owner, uint256 first, uint256 count) external view returns (AppView[] memory);
-    /// @notice By place in the list of their worker, from 0; those about to arrive by migration included.
-    function appsOn(uint64 workerId, uint256 first, uint256 count) external view returns (AppView[] memory);
     /// @notice By id, from 1.
     function apps(uint64 first, uint64 count) external view returns (AppView[] memory);
+    /// @notice By id, from 1.
+    function appRows(uint64 first, uint64 count) external view returns (AppRow[] memory);
+    /// @notice By place in the list of their owner, from 0.
+    function appRowsOf(address owner, uint256 first, uint256 count) external view returns (AppRow[] memory);
+    /// @notice By place in the list of their worker, from 0; those about to arrive by migration included.
+    function appRowsOn(uint64 workerId, uint256 first, uint256 count) external view returns (AppRow[] memory);
     /// @notice By id, from 1, with their offers in an asset (0 native DOT).
     function workers(address asset, uint64 first, uint64 count) external view returns (WorkerView[] memory);
     /// @notice By id, from 1.

@@ -29,19 +29,26 @@ contract Lens is ILens {
         return _app(appId);
     }
 
-    function appsOf(address owner, uint256 first, uint256 count) external view returns (AppView[] memory) {
-        return _apps(cloud.appsOf(owner, first, count));
-    }
-
-    function appsOn(uint64 workerId, uint256 first, uint256 count) external view returns (AppView[] memory) {
-        return _apps(cloud.appsOn(workerId, first, count));
-    }
-
     function apps(uint64 first, uint64 count) external view returns (AppView[] memory page) {
         page = new AppView[](_size(first, count, cloud.appCount()));
         for (uint64 i = 0; i < page.length; i++) {
             page[i] = _app(first + i);
         }
+    }
+
+    function appRows(uint64 first, uint64 count) external view returns (AppRow[] memory page) {
+        page = new AppRow[](_size(first, count, cloud.appCount()));
+        for (uint64 i = 0; i < page.length; i++) {
+            page[i] = _row(first + i);
+        }
+    }
+
+    function appRowsOf(address owner, uint256 first, uint256 count) external view returns (AppRow[] memory) {
+        return _rows(cloud.appsOf(owner, first, count));
+    }
+
+    function appRowsOn(uint64 workerId, uint256 first, uint256 count) external view returns (AppRow[] memory) {
+        return _rows(cloud.appsOn(workerId, first, count));
     }
 
     function workers(address asset, uint64 first, uint64 count) external view returns (WorkerView[] memory page) {
@@ -98,11 +105,23 @@ contract Lens is ILens {
         n.complaintRules = complaints.rules();
     }
 
-    function _apps(uint64[] memory ids) private view returns (AppView[] memory page) {
-        page = new AppView[](ids.length);
+    function _rows(uint64[] memory ids) private view returns (AppRow[] memory page) {
+        page = new AppRow[](ids.length);
         for (uint256 i = 0; i < ids.length; i++) {
-            page[i] = _app(ids[i]);
+            page[i] = _row(ids[i]);
         }
+    }
+
+    function _row(uint64 appId) private view returns (AppRow memory r) {
+        ICloud.App memory a = cloud.app(appId);
+        r.appId = appId;
+        (r.owner, r.state, r.name, r.asset) = (a.owner, a.state, a.name, a.asset);
+        (r.replicas, r.currentVersion, r.pendingVersion) = (a.replicas, a.currentVersion, a.pendingVersion);
+        (r.createdAt, r.escrowWei, r.paidWei) = (a.createdAt, a.escrowWei, a.paidWei);
+        uint32 number = a.currentVersion == 0 ? a.pendingVersion : a.currentVersion;
+        ICloud.Version memory version = cloud.version(appId, number);
+        (r.workerId, r.weiPerSecond) = (version.workerId, version.weiPerSecond);
+        (, r.unsettledWei) = cloud.unsettled(appId);
     }
 
     function _app(uint64 appId) private view returns (AppView memory v) {

@@ -63,14 +63,44 @@ contract LensTest is Fixture {
         same(v.unsettledWei, 100 * rate(appId), "in wei");
         same(v.fundedSeconds, (v.app.escrowWei - v.unsettledWei) / rate(appId), "how long it lasts");
         same(v.openComplaintId, 7, "complaint");
-        same(lens.appsOf(OWNER, 0, 9)[0].appId, appId, "of its owner");
-        same(lens.appsOn(WORKER_ID, 0, 9)[0].appId, appId, "on its worker");
+    }
+
+    function test_a_row_of_a_list_says_what_the_view_of_the_application_says() public {
+        uint64 appId = createApp(1 ether);
+        alike(lens.appRows(appId, 1)[0], lens.app(appId));
+        same(lens.appRows(appId, 1)[0].workerId, WORKER_ID, "where it is about to run");
+        vm.prank(OWNER);
+        cloud.update(appId, terms(), MANIFEST, type(uint256).max, 0, false);
+        advance(10);
+        attest(appId, 1, 0, 1);
+        advance(100);
+        attest(appId, 1, 0, 1);
+        alike(lens.appRows(appId, 1)[0], lens.app(appId));
+        alike(lens.appRowsOf(OWNER, 0, 9)[0], lens.app(appId));
+        alike(lens.appRowsOn(WORKER_ID, 0, 9)[0], lens.app(appId));
+        holds(lens.appRows(appId, 1)[0].unsettledWei != 0, "something is not paid yet");
+        vm.prank(OWNER);
+        cloud.terminate(appId);
+        alike(lens.appRows(appId, 1)[0], lens.app(appId));
+    }
+
+    function alike(ILens.AppRow memory row, ILens.AppView memory v) private pure {
+        ICloud.App memory a = v.app;
+        holds(row.appId == v.appId && row.owner == a.owner && row.state == a.state, "whose, and how it is");
+        holds(row.name == a.name && row.asset == a.asset && row.replicas == a.replicas, "name, asset, replicas");
+        holds(row.currentVersion == a.currentVersion && row.pendingVersion == a.pendingVersion, "versions");
+        holds(row.createdAt == a.createdAt && row.escrowWei == a.escrowWei && row.paidWei == a.paidWei, "money");
+        ICloud.Version memory version = a.currentVersion == 0 ? v.pending : v.current;
+        holds(row.workerId == version.workerId && row.weiPerSecond == version.weiPerSecond, "where, and its rent");
+        same(row.unsettledWei, v.unsettledWei, "not settled");
     }
 
     function test_pages_hold_a_hundred_and_end_where_the_records_end() public {
         createMany(103);
-        same(lens.appsOf(OWNER, 0, 1000).length, 100, "a page");
-        same(lens.appsOf(OWNER, 100, 1000).length, 3, "the rest");
+        same(lens.appRowsOf(OWNER, 0, 1000).length, 100, "a page");
+        same(lens.appRowsOf(OWNER, 100, 1000).length, 3, "the rest");
+        same(lens.appRows(1, 1000).length, 100, "a page of rows by id");
+        same(lens.appRows(101, 1000)[2].appId, 103, "the rest of them");
         same(lens.apps(1, 1000).length, 100, "a page by id");
         ILens.AppView[] memory rest = lens.apps(101, 1000);
         holds(rest.length == 3 && rest[2].appId == 103, "the rest by id");

@@ -5,24 +5,20 @@ import { emptyWorld, memoryNetwork, testOwner } from './testing/memory-network.t
 import { listAppRows, listNodeRows, listWorkerRows, readOverview } from './explore.ts'
 
 const name = (text: string) => stringToHex(text, { size: 32 })
-const version = { workerId: 3n, weiPerSecond: 10n }
-const none = { workerId: 0n, weiPerSecond: 0n }
-const view = (appId: bigint, more: object = {}) => ({
+const row = (appId: bigint, more: object = {}) => ({
   appId,
-  app: {
-    owner: testOwner,
-    state: 1,
-    name: name(`app-${appId}`),
-    asset: zeroAddress,
-    replicas: 2,
-    currentVersion: 1,
-    pendingVersion: 0,
-    createdAt: 5n,
-    escrowWei: 1_100n,
-    paidWei: 7n,
-  },
-  current: version,
-  pending: none,
+  owner: testOwner,
+  state: 1,
+  name: name(`app-${appId}`),
+  asset: zeroAddress,
+  replicas: 2,
+  currentVersion: 1,
+  pendingVersion: 0,
+  createdAt: 5n,
+  escrowWei: 1_100n,
+  paidWei: 7n,
+  workerId: 3n,
+  weiPerSecond: 10n,
   unsettledWei: 100n,
   ...more,
 })
@@ -34,7 +30,7 @@ const network = (views: Record<string, unknown>) => {
 
 test('applications come newest first, with rent for all replicas and how long the escrow lasts after what is owed', async () => {
   const rows = await listAppRows(
-    network({ 'lens.network()': { appCount: 2n }, 'lens.apps(1,100)': [view(1n), view(2n)] }),
+    network({ 'cloud.appCount()': 2n, 'lens.appRows(1,100)': [row(1n), row(2n)] }),
   )
   expect(rows.map(({ appId }) => appId)).toEqual([2n, 1n])
   expect(rows[0]).toMatchObject({
@@ -44,27 +40,22 @@ test('applications come newest first, with rent for all replicas and how long th
   })
 })
 
-test('before its first version is current, the pending one says where it runs; one that has ended lasts no time', async () => {
-  const [starting, ended] = await listAppRows(
-    network({
-      [`lens.appsOf(${testOwner},0,100)`]: [
-        view(2n, { current: none, pending: { workerId: 4n, weiPerSecond: 1n } }),
-        view(1n, { app: { ...view(1n).app, state: 3 } }),
-      ],
-    }),
+test('an application that has ended lasts no time', async () => {
+  const [running, ended] = await listAppRows(
+    network({ [`lens.appRowsOf(${testOwner},0,100)`]: [row(2n), row(1n, { state: 3 })] }),
     testOwner,
   )
-  expect(starting).toMatchObject({ workerId: 4n, weiPerDay: 2n * 86_400n })
+  expect(running).toMatchObject({ lastsSeconds: 50 })
   expect(ended).toMatchObject({ state: 'ended' })
   expect(ended).not.toHaveProperty('lastsSeconds')
 })
 
 test('pages are read until one is short, and of very many the newest thousand', async () => {
   const page = (first: number, count: number) =>
-    Array.from({ length: count }, (_, index) => view(BigInt(first + index)))
-  const views: Record<string, unknown> = { 'lens.network()': { appCount: 1_060n } }
+    Array.from({ length: count }, (_, index) => row(BigInt(first + index)))
+  const views: Record<string, unknown> = { 'cloud.appCount()': 1_060n }
   for (let first = 61; first <= 1_060; first += 100)
-    views[`lens.apps(${first},100)`] = page(first, 100)
+    views[`lens.appRows(${first},100)`] = page(first, 100)
   const rows = await listAppRows(network(views))
   expect([rows.length, rows[0]?.appId, rows.at(-1)?.appId]).toEqual([1_000, 1_060n, 61n])
 })

@@ -119,7 +119,7 @@ export async function listAppRows(network: Network, owner?: Address): Promise<Ap
     owner === undefined
       ? await newestApps(network, at)
       : await allPages((first) =>
-          reader.view('lens', 'appsOf', [owner, BigInt(first), BigInt(pageSize)], at),
+          reader.view('lens', 'appRowsOf', [owner, BigInt(first), BigInt(pageSize)], at),
         )
   const rows = await toRows(network, views)
   return rows.sort((a, b) => (a.appId < b.appId ? 1 : -1))
@@ -129,7 +129,7 @@ export async function listAppRows(network: Network, owner?: Address): Promise<Ap
 export async function listWorkerApps(network: Network, workerId: bigint): Promise<LeasedApp[]> {
   const { reader } = network
   const { number: at } = await reader.finalized()
-  const views = await reader.view('lens', 'appsOn', [workerId, 0n, BigInt(pageSize)], at)
+  const views = await reader.view('lens', 'appRowsOn', [workerId, 0n, BigInt(pageSize)], at)
   const rows = await toRows(network, views)
   const leased = await Promise.all(
     rows.map(async (row): Promise<LeasedApp> => {
@@ -145,7 +145,7 @@ export async function listWorkerApps(network: Network, workerId: bigint): Promis
   return leased.sort((a, b) => (a.appId < b.appId ? 1 : -1))
 }
 
-type AppViews = ViewResult<'lens', 'apps'>
+type AppViews = ViewResult<'lens', 'appRows'>
 
 function toRows({ reader }: Network, views: AppViews): Promise<AppRow[]> {
   const assets = new Map<Address, Promise<Asset>>()
@@ -155,19 +155,16 @@ function toRows({ reader }: Network, views: AppViews): Promise<AppRow[]> {
     return known
   }
   const rows = views.map(async (view): Promise<AppRow> => {
-    const { app, current, pending } = view
-    const version = current.workerId === 0n ? pending : current
-    const weiPerSecond = version.weiPerSecond * BigInt(app.replicas)
-    const state = states[app.state] ?? 'ended'
-    const free = app.escrowWei > view.unsettledWei ? app.escrowWei - view.unsettledWei : 0n
+    const { asset, weiPerSecond: replicaWeiPerSecond, ...row } = view
+    const weiPerSecond = replicaWeiPerSecond * BigInt(row.replicas)
+    const state = states[row.state] ?? 'ended'
+    const free = row.escrowWei > row.unsettledWei ? row.escrowWei - row.unsettledWei : 0n
     const seconds = state === 'ended' ? undefined : lastsSeconds(free, weiPerSecond)
     return {
-      ...{ appId: view.appId, owner: app.owner, state, replicas: app.replicas },
-      name: hexToString(app.name, { size: 32 }),
-      ...{ currentVersion: app.currentVersion, pendingVersion: app.pendingVersion },
-      ...{ createdAt: app.createdAt, escrowWei: app.escrowWei, paidWei: app.paidWei },
-      ...{ workerId: version.workerId, unsettledWei: view.unsettledWei },
-      asset: await assetOf(app.asset),
+      ...row,
+      state,
+      name: hexToString(row.name, { size: 32 }),
+      asset: await assetOf(asset),
       weiPerDay: perDay(weiPerSecond),
       ...(seconds === undefined ? {} : { lastsSeconds: seconds }),
     }
@@ -208,11 +205,11 @@ export async function listNodeRows({ reader }: Network): Promise<NodeRow[]> {
 
 /** All pages at once: how many there are is known. */
 async function newestApps({ reader }: Network, at: bigint): Promise<AppViews> {
-  const { appCount } = await reader.view('lens', 'network', [], at)
+  const appCount = await reader.view('cloud', 'appCount', [], at)
   const oldest = appCount > BigInt(maxEntries) ? appCount - BigInt(maxEntries) : 0n
   const pages = Math.ceil(Number(appCount - oldest) / pageSize)
   const read = Array.from({ length: pages }, (_, page) =>
-    reader.view('lens', 'apps', [oldest + BigInt(page * pageSize + 1), BigInt(pageSize)], at),
+    reader.view('lens', 'appRows', [oldest + BigInt(page * pageSize + 1), BigInt(pageSize)], at),
   )
   return (await Promise.all(read)).flat()
 }

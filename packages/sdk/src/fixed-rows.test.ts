@@ -14,8 +14,9 @@ import { abis } from './contracts.ts'
 import { fixedRows } from './fixed-rows.ts'
 
 const abi = abis.lens
-const decode = (answer: Hex) => fixedRows(abi, 'apps')?.(answer)
-const [rows] = abi.find((item) => item.type === 'function' && item.name === 'apps')?.outputs ?? []
+const decode = (answer: Hex) => fixedRows(abi, 'appRows')?.(answer)
+const [rows] =
+  abi.find((item) => item.type === 'function' && item.name === 'appRows')?.outputs ?? []
 
 const hex = (bytes: number) =>
   fc.uint8Array({ minLength: bytes, maxLength: bytes }).map((value) => toHex(value))
@@ -36,7 +37,7 @@ function anyOf({ type, ...more }: AbiParameter): fc.Arbitrary<unknown> {
 }
 const anyRow = anyOf({ ...rows, type: 'tuple' })
 const encoded = (result: readonly unknown[]) =>
-  encodeFunctionResult({ abi, functionName: 'apps', result: result as never })
+  encodeFunctionResult({ abi, functionName: 'appRows', result: result as never })
 const [sample] = fc.sample(anyRow, { numRuns: 1, seed: 1 })
 
 test('every page of applications is read as viem reads it', () => {
@@ -44,7 +45,7 @@ test('every page of applications is read as viem reads it', () => {
     fc.property(fc.array(anyRow, { maxLength: 3 }), (page) => {
       const answer = encoded(page)
       expect(decode(answer)).toEqual(
-        decodeFunctionResult({ abi, functionName: 'apps', data: answer }),
+        decodeFunctionResult({ abi, functionName: 'appRows', data: answer }),
       )
       expect(decode(answer)).toEqual(page)
     }),
@@ -53,9 +54,18 @@ test('every page of applications is read as viem reads it', () => {
 })
 
 test('pages of all applications, of an owner and of a worker are read so; what has a size of its own is not', () => {
-  const functions = ['apps', 'appsOf', 'appsOn', 'workers', 'nodes', 'network', 'nothing']
+  const functions = [
+    'apps',
+    'appRows',
+    'appRowsOf',
+    'appRowsOn',
+    'workers',
+    'nodes',
+    'network',
+    'nothing',
+  ]
   expect(functions.filter((name) => fixedRows(abi, name) !== undefined)).toEqual([
-    ...['apps', 'appsOf', 'appsOn'],
+    ...['apps', 'appRows', 'appRowsOf', 'appRowsOn'],
   ])
 })
 

@@ -328,6 +328,251 @@ export const lensAbi = [
     "type": "uint64"
    }
   ],
+  "name": "appRows",
+  "outputs": [
+   {
+    "components": [
+     {
+      "name": "appId",
+      "type": "uint64"
+     },
+     {
+      "name": "owner",
+      "type": "address"
+     },
+     {
+      "name": "state",
+      "type": "uint8"
+     },
+     {
+      "name": "name",
+      "type": "bytes32"
+     },
+     {
+      "name": "asset",
+      "type": "address"
+     },
+     {
+      "name": "replicas",
+      "type": "uint16"
+     },
+     {
+      "name": "currentVersion",
+      "type": "uint32"
+     },
+     {
+      "name": "pendingVersion",
+      "type": "uint32"
+     },
+     {
+      "name": "createdAt",
+      "type": "uint64"
+     },
+     {
+      "name": "escrowWei",
+      "type": "uint256"
+     },
+     {
+      "name": "paidWei",
+      "type": "uint256"
+     },
+     {
+      "name": "workerId",
+      "type": "uint64"
+     },
+     {
+      "name": "weiPerSecond",
+      "type": "uint256"
+     },
+     {
+      "name": "unsettledWei",
+      "type": "uint256"
+     }
+    ],
+    "name": "page",
+    "type": "tuple[]"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "name": "owner",
+    "type": "address"
+   },
+   {
+    "name": "first",
+    "type": "uint256"
+   },
+   {
+    "name": "count",
+    "type": "uint256"
+   }
+  ],
+  "name": "appRowsOf",
+  "outputs": [
+   {
+    "components": [
+     {
+      "name": "appId",
+      "type": "uint64"
+     },
+     {
+      "name": "owner",
+      "type": "address"
+     },
+     {
+      "name": "state",
+      "type": "uint8"
+     },
+     {
+      "name": "name",
+      "type": "bytes32"
+     },
+     {
+      "name": "asset",
+      "type": "address"
+     },
+     {
+      "name": "replicas",
+      "type": "uint16"
+     },
+     {
+      "name": "currentVersion",
+      "type": "uint32"
+     },
+     {
+      "name": "pendingVersion",
+      "type": "uint32"
+     },
+     {
+      "name": "createdAt",
+      "type": "uint64"
+     },
+     {
+      "name": "escrowWei",
+      "type": "uint256"
+     },
+     {
+      "name": "paidWei",
+      "type": "uint256"
+     },
+     {
+      "name": "workerId",
+      "type": "uint64"
+     },
+     {
+      "name": "weiPerSecond",
+      "type": "uint256"
+     },
+     {
+      "name": "unsettledWei",
+      "type": "uint256"
+     }
+    ],
+    "name": "",
+    "type": "tuple[]"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "name": "workerId",
+    "type": "uint64"
+   },
+   {
+    "name": "first",
+    "type": "uint256"
+   },
+   {
+    "name": "count",
+    "type": "uint256"
+   }
+  ],
+  "name": "appRowsOn",
+  "outputs": [
+   {
+    "components": [
+     {
+      "name": "appId",
+      "type": "uint64"
+     },
+     {
+      "name": "owner",
+      "type": "address"
+     },
+     {
+      "name": "state",
+      "type": "uint8"
+     },
+     {
+      "name": "name",
+      "type": "bytes32"
+     },
+     {
+      "name": "asset",
+      "type": "address"
+     },
+     {
+      "name": "replicas",
+      "type": "uint16"
+     },
+     {
+      "name": "currentVersion",
+      "type": "uint32"
+     },
+     {
+      "name": "pendingVersion",
+      "type": "uint32"
+     },
+     {
+      "name": "createdAt",
+      "type": "uint64"
+     },
+     {
+      "name": "escrowWei",
+      "type": "uint256"
+     },
+     {
+      "name": "paidWei",
+      "type": "uint256"
+     },
+     {
+      "name": "workerId",
+      "type": "uint64"
+     },
+     {
+      "name": "weiPerSecond",
+      "type": "uint256"
+     },
+     {
+      "name": "unsettledWei",
+      "type": "uint256"
+     }
+    ],
+    "name": "",
+    "type": "tuple[]"
+   }
+  ],
+  "stateMutability": "view",
+  "type": "function"
+ },
+ {
+  "inputs": [
+   {
+    "name": "first",
+    "type": "uint64"
+   },
+   {
+    "name": "count",
+    "type": "uint64"
+   }
+  ],
   "name": "apps",
   "outputs": [
    {
@@ -632,656 +877,6 @@ export const lensAbi = [
      }
     ],
     "name": "page",
-    "type": "tuple[]"
-   }
-  ],
-  "stateMutability": "view",
-  "type": "function"
- },
- {
-  "inputs": [
-   {
-    "name": "owner",
-    "type": "address"
-   },
-   {
-    "name": "first",
-    "type": "uint256"
-   },
-   {
-    "name": "count",
-    "type": "uint256"
-   }
-  ],
-  "name": "appsOf",
-  "outputs": [
-   {
-    "components": [
-     {
-      "name": "appId",
-      "type": "uint64"
-     },
-     {
-      "components": [
-       {
-        "name": "owner",
-        "type": "address"
-       },
-       {
-        "name": "state",
-        "type": "uint8"
-       },
-       {
-        "name": "name",
-        "type": "bytes32"
-       },
-       {
-        "name": "asset",
-        "type": "address"
-       },
-       {
-        "name": "replicas",
-        "type": "uint16"
-       },
-       {
-        "name": "currentVersion",
-        "type": "uint32"
-       },
-       {
-        "name": "pendingVersion",
-        "type": "uint32"
-       },
-       {
-        "name": "latestVersion",
-        "type": "uint32"
-       },
-       {
-        "name": "pendingDeadline",
-        "type": "uint64"
-       },
-       {
-        "name": "createdAt",
-        "type": "uint64"
-       },
-       {
-        "name": "pausedAt",
-        "type": "uint64"
-       },
-       {
-        "name": "pauseReason",
-        "type": "uint8"
-       },
-       {
-        "name": "noticeUntil",
-        "type": "uint64"
-       },
-       {
-        "name": "escrowWei",
-        "type": "uint256"
-       },
-       {
-        "name": "graceDepositWei",
-        "type": "uint256"
-       },
-       {
-        "name": "paidWei",
-        "type": "uint256"
-       },
-       {
-        "name": "settledSeconds",
-        "type": "uint64"
-       }
-      ],
-      "name": "app",
-      "type": "tuple"
-     },
-     {
-      "components": [
-       {
-        "name": "workerId",
-        "type": "uint64"
-       },
-       {
-        "name": "createdAt",
-        "type": "uint64"
-       },
-       {
-        "name": "createdBlock",
-        "type": "uint64"
-       },
-       {
-        "name": "endedAt",
-        "type": "uint64"
-       },
-       {
-        "name": "manifestVersion",
-        "type": "uint32"
-       },
-       {
-        "name": "security",
-        "type": "bool"
-       },
-       {
-        "name": "manifestDigest",
-        "type": "bytes32"
-       },
-       {
-        "name": "termsDigest",
-        "type": "bytes32"
-       },
-       {
-        "name": "weiPerSecond",
-        "type": "uint256"
-       },
-       {
-        "components": [
-         {
-          "name": "replicas",
-          "type": "uint16"
-         },
-         {
-          "name": "cpuMilli",
-          "type": "uint32"
-         },
-         {
-          "name": "memoryMiB",
-          "type": "uint32"
-         },
-         {
-          "name": "diskMiB",
-          "type": "uint32"
-         },
-         {
-          "name": "gpu",
-          "type": "uint16"
-         },
-         {
-          "name": "teeClasses",
-          "type": "uint8"
-         },
-         {
-          "name": "level",
-          "type": "uint8"
-         },
-         {
-          "name": "upgradeDelaySeconds",
-          "type": "uint32"
-         },
-         {
-          "name": "graceSeconds",
-          "type": "uint32"
-         }
-        ],
-        "name": "terms",
-        "type": "tuple"
-       }
-      ],
-      "name": "current",
-      "type": "tuple"
-     },
-     {
-      "components": [
-       {
-        "name": "workerId",
-        "type": "uint64"
-       },
-       {
-        "name": "createdAt",
-        "type": "uint64"
-       },
-       {
-        "name": "createdBlock",
-        "type": "uint64"
-       },
-       {
-        "name": "endedAt",
-        "type": "uint64"
-       },
-       {
-        "name": "manifestVersion",
-        "type": "uint32"
-       },
-       {
-        "name": "security",
-        "type": "bool"
-       },
-       {
-        "name": "manifestDigest",
-        "type": "bytes32"
-       },
-       {
-        "name": "termsDigest",
-        "type": "bytes32"
-       },
-       {
-        "name": "weiPerSecond",
-        "type": "uint256"
-       },
-       {
-        "components": [
-         {
-          "name": "replicas",
-          "type": "uint16"
-         },
-         {
-          "name": "cpuMilli",
-          "type": "uint32"
-         },
-         {
-          "name": "memoryMiB",
-          "type": "uint32"
-         },
-         {
-          "name": "diskMiB",
-          "type": "uint32"
-         },
-         {
-          "name": "gpu",
-          "type": "uint16"
-         },
-         {
-          "name": "teeClasses",
-          "type": "uint8"
-         },
-         {
-          "name": "level",
-          "type": "uint8"
-         },
-         {
-          "name": "upgradeDelaySeconds",
-          "type": "uint32"
-         },
-         {
-          "name": "graceSeconds",
-          "type": "uint32"
-         }
-        ],
-        "name": "terms",
-        "type": "tuple"
-       }
-      ],
-      "name": "pending",
-      "type": "tuple"
-     },
-     {
-      "components": [
-       {
-        "name": "guardian",
-        "type": "address"
-       },
-       {
-        "name": "frozenUntil",
-        "type": "uint64"
-       },
-       {
-        "name": "maxWeiPerSecond",
-        "type": "uint256"
-       }
-      ],
-      "name": "rules",
-      "type": "tuple"
-     },
-     {
-      "components": [
-       {
-        "name": "revision",
-        "type": "uint32"
-       },
-       {
-        "name": "createdBlock",
-        "type": "uint64"
-       },
-       {
-        "name": "digest",
-        "type": "bytes32"
-       }
-      ],
-      "name": "configuration",
-      "type": "tuple"
-     },
-     {
-      "name": "unsettledSeconds",
-      "type": "uint64"
-     },
-     {
-      "name": "unsettledWei",
-      "type": "uint256"
-     },
-     {
-      "name": "fundedSeconds",
-      "type": "uint64"
-     },
-     {
-      "name": "openComplaintId",
-      "type": "uint64"
-     }
-    ],
-    "name": "",
-    "type": "tuple[]"
-   }
-  ],
-  "stateMutability": "view",
-  "type": "function"
- },
- {
-  "inputs": [
-   {
-    "name": "workerId",
-    "type": "uint64"
-   },
-   {
-    "name": "first",
-    "type": "uint256"
-   },
-   {
-    "name": "count",
-    "type": "uint256"
-   }
-  ],
-  "name": "appsOn",
-  "outputs": [
-   {
-    "components": [
-     {
-      "name": "appId",
-      "type": "uint64"
-     },
-     {
-      "components": [
-       {
-        "name": "owner",
-        "type": "address"
-       },
-       {
-        "name": "state",
-        "type": "uint8"
-       },
-       {
-        "name": "name",
-        "type": "bytes32"
-       },
-       {
-        "name": "asset",
-        "type": "address"
-       },
-       {
-        "name": "replicas",
-        "type": "uint16"
-       },
-       {
-        "name": "currentVersion",
-        "type": "uint32"
-       },
-       {
-        "name": "pendingVersion",
-        "type": "uint32"
-       },
-       {
-        "name": "latestVersion",
-        "type": "uint32"
-       },
-       {
-        "name": "pendingDeadline",
-        "type": "uint64"
-       },
-       {
-        "name": "createdAt",
-        "type": "uint64"
-       },
-       {
-        "name": "pausedAt",
-        "type": "uint64"
-       },
-       {
-        "name": "pauseReason",
-        "type": "uint8"
-       },
-       {
-        "name": "noticeUntil",
-        "type": "uint64"
-       },
-       {
-        "name": "escrowWei",
-        "type": "uint256"
-       },
-       {
-        "name": "graceDepositWei",
-        "type": "uint256"
-       },
-       {
-        "name": "paidWei",
-        "type": "uint256"
-       },
-       {
-        "name": "settledSeconds",
-        "type": "uint64"
-       }
-      ],
-      "name": "app",
-      "type": "tuple"
-     },
-     {
-      "components": [
-       {
-        "name": "workerId",
-        "type": "uint64"
-       },
-       {
-        "name": "createdAt",
-        "type": "uint64"
-       },
-       {
-        "name": "createdBlock",
-        "type": "uint64"
-       },
-       {
-        "name": "endedAt",
-        "type": "uint64"
-       },
-       {
-        "name": "manifestVersion",
-        "type": "uint32"
-       },
-       {
-        "name": "security",
-        "type": "bool"
-       },
-       {
-        "name": "manifestDigest",
-        "type": "bytes32"
-       },
-       {
-        "name": "termsDigest",
-        "type": "bytes32"
-       },
-       {
-        "name": "weiPerSecond",
-        "type": "uint256"
-       },
-       {
-        "components": [
-         {
-          "name": "replicas",
-          "type": "uint16"
-         },
-         {
-          "name": "cpuMilli",
-          "type": "uint32"
-         },
-         {
-          "name": "memoryMiB",
-          "type": "uint32"
-         },
-         {
-          "name": "diskMiB",
-          "type": "uint32"
-         },
-         {
-          "name": "gpu",
-          "type": "uint16"
-         },
-         {
-          "name": "teeClasses",
-          "type": "uint8"
-         },
-         {
-          "name": "level",
-          "type": "uint8"
-         },
-         {
-          "name": "upgradeDelaySeconds",
-          "type": "uint32"
-         },
-         {
-          "name": "graceSeconds",
-          "type": "uint32"
-         }
-        ],
-        "name": "terms",
-        "type": "tuple"
-       }
-      ],
-      "name": "current",
-      "type": "tuple"
-     },
-     {
-      "components": [
-       {
-        "name": "workerId",
-        "type": "uint64"
-       },
-       {
-        "name": "createdAt",
-        "type": "uint64"
-       },
-       {
-        "name": "createdBlock",
-        "type": "uint64"
-       },
-       {
-        "name": "endedAt",
-        "type": "uint64"
-       },
-       {
-        "name": "manifestVersion",
-        "type": "uint32"
-       },
-       {
-        "name": "security",
-        "type": "bool"
-       },
-       {
-        "name": "manifestDigest",
-        "type": "bytes32"
-       },
-       {
-        "name": "termsDigest",
-        "type": "bytes32"
-       },
-       {
-        "name": "weiPerSecond",
-        "type": "uint256"
-       },
-       {
-        "components": [
-         {
-          "name": "replicas",
-          "type": "uint16"
-         },
-         {
-          "name": "cpuMilli",
-          "type": "uint32"
-         },
-         {
-          "name": "memoryMiB",
-          "type": "uint32"
-         },
-         {
-          "name": "diskMiB",
-          "type": "uint32"
-         },
-         {
-          "name": "gpu",
-          "type": "uint16"
-         },
-         {
-          "name": "teeClasses",
-          "type": "uint8"
-         },
-         {
-          "name": "level",
-          "type": "uint8"
-         },
-         {
-          "name": "upgradeDelaySeconds",
-          "type": "uint32"
-         },
-         {
-          "name": "graceSeconds",
-          "type": "uint32"
-         }
-        ],
-        "name": "terms",
-        "type": "tuple"
-       }
-      ],
-      "name": "pending",
-      "type": "tuple"
-     },
-     {
-      "components": [
-       {
-        "name": "guardian",
-        "type": "address"
-       },
-       {
-        "name": "frozenUntil",
-        "type": "uint64"
-       },
-       {
-        "name": "maxWeiPerSecond",
-        "type": "uint256"
-       }
-      ],
-      "name": "rules",
-      "type": "tuple"
-     },
-     {
-      "components": [
-       {
-        "name": "revision",
-        "type": "uint32"
-       },
-       {
-        "name": "createdBlock",
-        "type": "uint64"
-       },
-       {
-        "name": "digest",
-        "type": "bytes32"
-       }
-      ],
-      "name": "configuration",
-      "type": "tuple"
-     },
-     {
-      "name": "unsettledSeconds",
-      "type": "uint64"
-     },
-     {
-      "name": "unsettledWei",
-      "type": "uint256"
-     },
-     {
-      "name": "fundedSeconds",
-      "type": "uint64"
-     },
-     {
-      "name": "openComplaintId",
-      "type": "uint64"
-     }
-    ],
-    "name": "",
     "type": "tuple[]"
    }
   ],
