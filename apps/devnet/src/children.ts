@@ -102,9 +102,10 @@ export class Children {
     await entry?.exited
   }
 
-  /** Stops every child, the last started first. */
-  async stopAll(): Promise<void> {
-    for (const name of [...this.#running.keys()].reverse()) await this.stop(name)
+  /** Stops every child, the last started first; those whose state nobody wants are killed. */
+  async stopAll(unwanted: readonly string[] = []): Promise<void> {
+    for (const name of [...this.#running.keys()].reverse())
+      await (unwanted.includes(name) ? this.kill(name) : this.stop(name))
     rmSync(this.#recordFile, { force: true })
   }
 

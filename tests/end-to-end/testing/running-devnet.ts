@@ -44,7 +44,7 @@ export async function startDevnet(
   })
   const close = async () => {
     abort.abort(new Error('the test has ended'))
-    await network.stop()
+    await network.discard()
     rmSync(folder, { recursive: true, force: true })
   }
   const application = new Application(network)
