@@ -46,7 +46,7 @@ const intervalsSchema = z
   .strictObject({
     watchMs: ms(1_000, 'between looks at the engine and the agents'),
     resyncMs: ms(120_000, 'between reads of all applications, whatever the events said'),
-    eventsMs: ms(250, 'between polls for finalized events'),
+    eventsMs: ms(150, 'between polls for finalized events'),
     renewMs: ms(10_000, 'least time between two renewals on chain'),
     batchMs: ms(750, 'how long to wait for more leases before a batch is signed', 0),
     settleMs: ms(3_600_000, 'between settlements of an application'),
