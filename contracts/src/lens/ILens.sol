@@ -7,8 +7,8 @@ import {ISubnet} from "../subnet/ISubnet.sol";
 import {IComplaints} from "../discipline/IComplaints.sol";
 
 /// @title Lens: what consoles and daemons read, many records joined in one call
-/// @notice Keeps nothing and may be replaced at any time. Pages hold at most 100 records, whatever is asked for; amounts and times are
-/// those of the contracts that they come from.
+/// @notice Keeps nothing and may be replaced at any time. Pages hold at most 100 records, of `appRows` 200, whatever is asked for;
+/// amounts and times are those of the contracts that they come from.
 interface ILens {
     /// @param pending empty (workerId 0) without a pending version
     /// @param unsettledSeconds attested and not yet paid, all replicas
@@ -114,7 +114,7 @@ interface ILens {
     function app(uint64 appId) external view returns (AppView memory);
     /// @notice By id, from 1.
     function apps(uint64 first, uint64 count) external view returns (AppView[] memory);
-    /// @notice By id, from 1.
+    /// @notice By id, from 1; at most 200.
     function appRows(uint64 first, uint64 count) external view returns (AppRow[] memory);
     /// @notice By place in the list of their owner, from 0.
     function appRowsOf(address owner, uint256 first, uint256 count) external view returns (AppRow[] memory);

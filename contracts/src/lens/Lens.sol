@@ -10,6 +10,7 @@ import {ILens} from "./ILens.sol";
 /// @title Lens: joins the records of the Cloud, the Subnet, the Quorum and Complaints for readers
 contract Lens is ILens {
     uint64 private constant MAX_PAGE = 100;
+    uint64 private constant MAX_ROWS = 200;
     uint16 private constant WORKER = uint16(ISubnet.Role.Worker);
     uint16 private constant DSECRET = uint16(ISubnet.Role.Dsecret);
 
@@ -30,14 +31,14 @@ contract Lens is ILens {
     }
 
     function apps(uint64 first, uint64 count) external view returns (AppView[] memory page) {
-        page = new AppView[](_size(first, count, cloud.appCount()));
+        page = new AppView[](_size(first, count, cloud.appCount(), MAX_PAGE));
         for (uint64 i = 0; i < page.length; i++) {
             page[i] = _app(first + i);
         }
     }
 
     function appRows(uint64 first, uint64 count) external view returns (AppRow[] memory page) {
-        page = new AppRow[](_size(first, count, cloud.appCount()));
+        page = new AppRow[](_size(first, count, cloud.appCount(), MAX_ROWS));
         for (uint64 i = 0; i < page.length; i++) {
             page[i] = _row(first + i);
         }
@@ -52,7 +53,7 @@ contract Lens is ILens {
     }
 
     function workers(address asset, uint64 first, uint64 count) external view returns (WorkerView[] memory page) {
-        page = new WorkerView[](_size(first, count, subnet.workerCount()));
+        page = new WorkerView[](_size(first, count, subnet.workerCount(), MAX_PAGE));
         for (uint64 i = 0; i < page.length; i++) {
             uint64 workerId = first + i;
             WorkerView memory w = page[i];
@@ -67,7 +68,7 @@ contract Lens is ILens {
     }
 
     function nodes(uint64 first, uint64 count) external view returns (NodeView[] memory page) {
-        page = new NodeView[](_size(first, count, subnet.nodeCount()));
+        page = new NodeView[](_size(first, count, subnet.nodeCount(), MAX_PAGE));
         for (uint64 i = 0; i < page.length; i++) {
             uint64 nodeId = first + i;
             NodeView memory n = page[i];
@@ -138,10 +139,10 @@ contract Lens is ILens {
     }
 
     /// @dev How many records from id `first` exist, at most a page.
-    function _size(uint64 first, uint64 count, uint64 total) private pure returns (uint64) {
+    function _size(uint64 first, uint64 count, uint64 total, uint64 most) private pure returns (uint64) {
         if (first == 0 || first > total) return 0;
         uint64 left = total - first + 1;
-        uint64 size = count > MAX_PAGE ? MAX_PAGE : count;
+        uint64 size = count > most ? most : count;
         return size > left ? left : size;
     }
 }

@@ -25,11 +25,12 @@ const smallestRange = 128n
 /** The reads that take a contract's name. */
 export function contractReads(chain: Chain): Pick<NetworkReader, 'view' | 'events' | 'asset'> {
   return {
-    view: async (contract, functionName, args, blockNumber) => {
+    view: async (contract, functionName, args, at) => {
       const address = addressOf(chain.profile, contract)
       const abi: Abi = abis[contract]
       try {
-        const request = { address, abi, functionName, args, blockNumber } as View
+        const block = at === 'finalized' ? { blockTag: at } : { blockNumber: at }
+        const request = { address, abi, functionName, args, ...block } as View
         const rows = rowsOf(contract, functionName)
         return (await (rows === undefined
           ? chain.client.readContract(request)
@@ -49,8 +50,9 @@ type View = {
   readonly abi: Abi
   readonly functionName: string
   readonly args: readonly unknown[]
-  readonly blockNumber: bigint
-}
+} & BlockOfView
+
+type BlockOfView = { readonly blockNumber: bigint } | { readonly blockTag: 'finalized' }
 
 const knownRows = new Map<string, FixedRows | undefined>()
 
@@ -63,10 +65,11 @@ function rowsOf(contract: ContractName, functionName: string): FixedRows | undef
 
 /** As `readContract` does, up to the answer. */
 async function readRows({ client }: Chain, view: View, rows: FixedRows): Promise<unknown[]> {
-  const { address: to, blockNumber } = view
+  const { address: to, abi, functionName, args, ...block } = view
+  const data = encodeFunctionData({ abi, functionName, args })
   try {
-    const { data } = await client.call({ to, data: encodeFunctionData(view), blockNumber })
-    return rows(data ?? '0x')
+    const answer = await client.call({ to, data, ...block })
+    return rows(answer.data ?? '0x')
   } catch (cause) {
     const error: BaseError = getContractError(cause as BaseError, view)
     throw error

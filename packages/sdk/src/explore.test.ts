@@ -30,7 +30,7 @@ const network = (views: Record<string, unknown>) => {
 
 test('applications come newest first, with rent for all replicas and how long the escrow lasts after what is owed', async () => {
   const rows = await listAppRows(
-    network({ 'cloud.appCount()': 2n, 'lens.appRows(1,100)': [row(1n), row(2n)] }),
+    network({ 'cloud.appCount()': 2n, 'lens.appRows(1,200)': [row(1n), row(2n)] }),
   )
   expect(rows.map(({ appId }) => appId)).toEqual([2n, 1n])
   expect(rows[0]).toMatchObject({
@@ -54,8 +54,8 @@ test('pages are read until one is short, and of very many the newest thousand', 
   const page = (first: number, count: number) =>
     Array.from({ length: count }, (_, index) => row(BigInt(first + index)))
   const views: Record<string, unknown> = { 'cloud.appCount()': 1_060n }
-  for (let first = 61; first <= 1_060; first += 100)
-    views[`lens.appRows(${first},100)`] = page(first, 100)
+  for (let first = 61; first <= 1_060; first += 200)
+    views[`lens.appRows(${first},200)`] = page(first, 200)
   const rows = await listAppRows(network(views))
   expect([rows.length, rows[0]?.appId, rows.at(-1)?.appId]).toEqual([1_000, 1_060n, 61n])
 })

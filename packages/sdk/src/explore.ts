@@ -81,6 +81,8 @@ export type NodeRow = Pick<
 }
 
 const pageSize = 100
+/** Of `Lens.appRows`. */
+const rowsPageSize = 200
 /** More are not read: who has more looks them up by number. */
 const maxEntries = 1_000
 const kinds = ['development', 'test', 'live'] as const
@@ -113,14 +115,7 @@ export async function readOverview({ reader }: Network): Promise<NetworkOverview
 
 /** Applications, newest first, at most 1,000: all of the network, or those of an owner. Throws as `readOverview`. */
 export async function listAppRows(network: Network, owner?: Address): Promise<AppRow[]> {
-  const { reader } = network
-  const { number: at } = await reader.finalized()
-  const views =
-    owner === undefined
-      ? await newestApps(network, at)
-      : await allPages((first) =>
-          reader.view('lens', 'appRowsOf', [owner, BigInt(first), BigInt(pageSize)], at),
-        )
+  const views = await (owner === undefined ? newestApps(network) : appsOfOwner(network, owner))
   const rows = await toRows(network, views)
   return rows.sort((a, b) => (a.appId < b.appId ? 1 : -1))
 }
@@ -203,15 +198,26 @@ export async function listNodeRows({ reader }: Network): Promise<NodeRow[]> {
   }))
 }
 
-/** All pages at once: how many there are is known. */
-async function newestApps({ reader }: Network, at: bigint): Promise<AppViews> {
-  const appCount = await reader.view('cloud', 'appCount', [], at)
+/** All pages at once: how many there are is asked with the block, and may be of the one beside it. */
+async function newestApps({ reader }: Network): Promise<AppViews> {
+  const [{ number: at }, appCount] = await Promise.all([
+    reader.finalized(),
+    reader.view('cloud', 'appCount', [], 'finalized'),
+  ])
   const oldest = appCount > BigInt(maxEntries) ? appCount - BigInt(maxEntries) : 0n
-  const pages = Math.ceil(Number(appCount - oldest) / pageSize)
-  const read = Array.from({ length: pages }, (_, page) =>
-    reader.view('lens', 'appRows', [oldest + BigInt(page * pageSize + 1), BigInt(pageSize)], at),
-  )
+  const pages = Math.ceil(Number(appCount - oldest) / rowsPageSize)
+  const read = Array.from({ length: pages }, (_, page) => {
+    const first = oldest + BigInt(page * rowsPageSize + 1)
+    return reader.view('lens', 'appRows', [first, BigInt(rowsPageSize)], at)
+  })
   return (await Promise.all(read)).flat()
+}
+
+async function appsOfOwner({ reader }: Network, owner: Address): Promise<AppViews> {
+  const { number: at } = await reader.finalized()
+  return allPages((first) =>
+    reader.view('lens', 'appRowsOf', [owner, BigInt(first), BigInt(pageSize)], at),
+  )
 }
 
 /** Pages from place 0 on, until one is short. */

@@ -200,12 +200,12 @@ export type NetworkReader = {
   balanceWei(account: Address): Promise<bigint>
   /** The manifest text of a version, from the calldata that created it; digest checked. */
   manifestText(appId: bigint, version: number): Promise<string>
-  /** Any view of the network's contracts; throws `network.contract-missing`, `contract.<Error>`. */
+  /** Any view of the network's contracts, in a block or the newest final one; throws `network.contract-missing`, `contract.<Error>`. */
   view<C extends ContractName, F extends ViewName<C>>(
     contract: C,
     functionName: F,
     args: ViewArgs<C, F>,
-    at: bigint,
+    at: bigint | 'finalized',
   ): Promise<ViewResult<C, F>>
   /** Events with these indexed arguments, oldest first, up to a block; `from` one, default since the network began. */
   events(

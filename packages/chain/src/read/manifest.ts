@@ -110,16 +110,18 @@ const manifestArguments = new Map([
   ['updateByDeployKey', 1],
 ])
 
-const selectors = cloudAbi.flatMap((entry) =>
-  entry.type === 'function' && manifestArguments.has(entry.name)
-    ? [toFunctionSelector(entry).slice(2)]
-    : [],
-)
+/** Hashed when a manifest is read: most who import this read none. */
+const selectors = () =>
+  cloudAbi.flatMap((entry) =>
+    entry.type === 'function' && manifestArguments.has(entry.name)
+      ? [toFunctionSelector(entry).slice(2)]
+      : [],
+  )
 
 /** Everything in `calldata` that begins like one of these calls. */
 function* callsIn(calldata: Hex): Generator<Hex> {
   const hex = calldata.toLowerCase()
-  const pattern = new RegExp(selectors.join('|'), 'g')
+  const pattern = new RegExp(selectors().join('|'), 'g')
   pattern.lastIndex = 2
   for (let calls = 0; calls < maxCalls;) {
     const found = pattern.exec(hex)
