@@ -65,7 +65,7 @@ async function readLogs(
     const error = toChainError(cause, `read events from block ${fromBlock}`, chain.signal)
     if (error.code === 'aborted' || error.code === 'view.disagree') throw error
     // Throws when it is the chain that does not answer, not the range that is too large.
-    await chain.genesisHash()
+    await chain.finalized()
     return undefined
   }
 }
