@@ -1,4 +1,4 @@
-// Writes src/generated/*.ts (typed ABIs) from contracts/artifacts; with --check compares instead of writing.
+// Writes src/generated/*.ts (typed ABIs, and the errors of all contracts) from contracts/artifacts; with --check compares instead of writing.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -78,14 +78,19 @@ const withoutInternalTypes = (key: string, value: unknown): unknown =>
 
 /** The text of every generated file, by file name. */
 function render(): Map<string, string> {
-  return new Map(
-    Object.entries(bindings).map(([name, sources]) => [
-      `${name}.ts`,
-      `// GENERATED from contracts/artifacts (${sources.join(', ')}) by packages/chain/generate.ts. Do not edit.\n` +
-        `export const ${name}Abi = ${JSON.stringify(merge(sources), withoutInternalTypes, 1)} as const\n`,
-    ]),
-  )
+  const errors = merge(Object.values(bindings).flat()).filter(({ type }) => type === 'error')
+  const files = Object.entries(bindings).map(([name, sources]): [string, string] => [
+    `${name}.ts`,
+    `${head(sources.join(', '))}export const ${name}Abi = ${abiText(merge(sources))} as const\n`,
+  ])
+  // Nobody names one of them: they need no type each.
+  const all = `import type { Abi } from 'viem'\n\nexport const errorsAbi: Abi = ${abiText(errors)}\n`
+  return new Map([...files, ['errors.ts', head('the errors of all contracts') + all]])
 }
+
+const head = (source: string) =>
+  `// GENERATED from contracts/artifacts (${source}) by packages/chain/generate.ts. Do not edit.\n`
+const abiText = (items: readonly Item[]) => JSON.stringify(items, withoutInternalTypes, 1)
 
 function main(): number {
   const check = process.argv.includes('--check')

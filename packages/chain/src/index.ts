@@ -4,6 +4,7 @@ export {
   bridgeAbi,
   cloudAbi,
   complaintsAbi,
+  errorsAbi,
   forwarderAbi,
   governorAbi,
   keysAbi,
@@ -121,7 +122,7 @@ export {
 export { readCommittee, type Committee, type CommitteeMember } from './read/committee.ts'
 export { readLiveKeys, type LiveKey, type NetworkKey } from './read/live-keys.ts'
 export { manifestInCalldata, readManifest, type ManifestText } from './read/manifest.ts'
-export { errorsAbi, refusalOf, toChainError, type Refusal } from './read/refusal.ts'
+export { refusalOf, toChainError, type Refusal } from './read/refusal.ts'
 export {
   TransactionQueue,
   type QueuedCall,

@@ -11,13 +11,20 @@ import {
   type BaseError,
   type Hex,
 } from 'viem'
-import { toChainError, type Chain } from '@wetee/chain'
-import { abis, addressOf, type ContractName } from './contracts.ts'
+import { cloudAbi, lensAbi, toChainError, type Chain } from '@wetee/chain'
+import { addressOf } from './contract-address.ts'
+import type { ContractName } from './contracts.ts'
 import { chainError } from './contract-error.ts'
 import { SdkError } from './error.ts'
 import { fixedRows, type FixedRows } from './fixed-rows.ts'
 import { nativeAsset } from './money.ts'
 import type { ContractEvent, NetworkReader } from './reader.ts'
+
+/** What lists and overviews read; a page fetches the ABIs of the others when it reads there. */
+const atHand: { readonly [name in ContractName]?: Abi } = { lens: lensAbi, cloud: cloudAbi }
+
+const abiOf = async (contract: ContractName): Promise<Abi> =>
+  atHand[contract] ?? (await import('./contracts.ts')).abis[contract]
 
 /** Blocks of one `eth_getLogs` that an RPC refused to answer at once. */
 const smallestRange = 128n
@@ -27,11 +34,11 @@ export function contractReads(chain: Chain): Pick<NetworkReader, 'view' | 'event
   return {
     view: async (contract, functionName, args, at) => {
       const address = addressOf(chain.profile, contract)
-      const abi: Abi = abis[contract]
+      const abi = await abiOf(contract)
       try {
         const block = at === 'finalized' ? { blockTag: at } : { blockNumber: at }
         const request = { address, abi, functionName, args, ...block } as View
-        const rows = rowsOf(contract, functionName)
+        const rows = rowsOf(contract, functionName, abi)
         return (await (rows === undefined
           ? chain.client.readContract(request)
           : readRows(chain, request, rows))) as never
@@ -57,9 +64,9 @@ type BlockOfView = { readonly blockNumber: bigint } | { readonly blockTag: 'fina
 const knownRows = new Map<string, FixedRows | undefined>()
 
 /** The quick way to read a view's answer, where there is one; made once. */
-function rowsOf(contract: ContractName, functionName: string): FixedRows | undefined {
+function rowsOf(contract: ContractName, functionName: string, abi: Abi): FixedRows | undefined {
   const key = `${contract}.${functionName}`
-  if (!knownRows.has(key)) knownRows.set(key, fixedRows(abis[contract], functionName))
+  if (!knownRows.has(key)) knownRows.set(key, fixedRows(abi, functionName))
   return knownRows.get(key)
 }
 
@@ -88,7 +95,7 @@ async function readEvents(
   at: bigint,
   from = BigInt(chain.profile.deployBlock),
 ): Promise<ContractEvent[]> {
-  const abi: Abi = abis[contract]
+  const abi = await abiOf(contract)
   const address = addressOf(chain.profile, contract)
   const topics = encodeEventTopics({ abi, eventName, args: indexed }) as Hex[]
   const all: ContractEvent[] = []

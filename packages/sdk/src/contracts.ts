@@ -28,7 +28,7 @@ import {
   tokenAbi,
   type NetworkProfile,
 } from '@wetee/chain'
-import { SdkError } from './error.ts'
+import { addressOf } from './contract-address.ts'
 
 /** ABI of every contract that the sdk calls, by its name in the network profile. */
 export const abis = {
@@ -90,19 +90,6 @@ export type Call = {
   readonly valueWei: bigint
   /** Completes "could not ...", for example `shut down worker 3`. */
   readonly doing: string
-}
-
-/** The address of a contract; throws `network.contract-missing` where the profile names none. */
-export function addressOf(
-  profile: NetworkProfile,
-  name: keyof NetworkProfile['contracts'],
-): Address {
-  const address = profile.contracts[name]
-  if (address !== undefined) return address
-  throw new SdkError(
-    'network.contract-missing',
-    `the profile of "${profile.name}" names no ${name} contract: take a newer profile of this network`,
-  )
 }
 
 /** The name of the contract at an address, if it is one of the network's. */

@@ -83,7 +83,8 @@ export {
   type Termination,
 } from './billing.ts'
 export type { CallReceipt, CallSender, SendOptions } from './call-sender.ts'
-export { abis, addressOf, callOf, contractAt, type Call, type ContractName } from './contracts.ts'
+export { addressOf } from './contract-address.ts'
+export { abis, callOf, contractAt, type Call, type ContractName } from './contracts.ts'
 export {
   carryOut,
   simulate,

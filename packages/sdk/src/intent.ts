@@ -7,9 +7,11 @@ import {
   type Address,
   type Hex,
 } from 'viem'
+import { estimateGas } from 'viem/actions'
 import type { CallReceipt, SendOptions } from './call-sender.ts'
 import { chainError, fundsError, type Spending } from './contract-error.ts'
-import { abis, addressOf, type Call, type ContractName } from './contracts.ts'
+import { addressOf } from './contract-address.ts'
+import { abis, type Call, type ContractName } from './contracts.ts'
 import { formatAmount, isNative } from './money.ts'
 import { requireAccount, type Network } from './network.ts'
 import type { Asset } from './reader.ts'
@@ -117,7 +119,7 @@ async function priceOf(network: Network, call: Call, from: Address, spending: Sp
     await client.call(request)
     const { sender } = network
     if (sender !== undefined) return { gas: 0n, senderFeeWei: await sender.feeWei(call) }
-    return { gas: await client.estimateGas(request), senderFeeWei: 0n }
+    return { gas: await estimateGas(client, request), senderFeeWei: 0n }
   } catch (cause) {
     throw chainError(cause, call.doing, spending)
   }

@@ -1,6 +1,5 @@
 // An opened network: profile, chain reads, and the account that signs. Opening reads a profile by HTTP when given a URL.
 import {
-  createWalletClient,
   fallback,
   http,
   type Account,
@@ -53,12 +52,11 @@ export async function openNetwork(
   const chain = openChain(profile, options.signal === undefined ? {} : { signal: options.signal })
   const reader = chainReader(chain)
   if (options.account === undefined) return { profile, chain, reader, transport }
-  const wallet = createWalletClient({
-    account: options.account,
-    chain: chain.client.chain,
-    transport: options.walletTransport ?? fallback(profile.rpcUrls.map((url) => http(url))),
-  })
   const { account, sender } = options
+  const to = options.walletTransport ?? fallback(profile.rpcUrls.map((url) => http(url)))
+  // Fetched by pages on which somebody signs.
+  const { signingClient } = await import('./signing-client.ts')
+  const wallet = signingClient(account, chain.client.chain, to)
   const opened = { profile, chain, reader, transport, account, wallet }
   return sender === undefined ? opened : { ...opened, sender }
 }

@@ -1,5 +1,6 @@
 // Sends one transaction of the account and waits until it is final. Network I/O.
 import type { TransactionReceipt } from 'viem'
+import { estimateGas, waitForTransactionReceipt } from 'viem/actions'
 import { gasLimit } from '@wetee/chain'
 import type { CallReceipt, SendOptions } from './call-sender.ts'
 import { pause } from './clock.ts'
@@ -32,12 +33,12 @@ export async function sendCall(
     const request = { account, to, data, value }
     await client.call(request)
     if (network.sender !== undefined) return await network.sender.send(call, options)
-    const gas = gasLimit(await client.estimateGas(request))
+    const gas = gasLimit(await estimateGas(client, request))
     stopIf(options.signal, doing)
     const chain = wallet.chain ?? null
     const hash = await wallet.sendTransaction({ ...request, chain, gas })
     options.onSent?.(hash)
-    const receipt = await client.waitForTransactionReceipt({
+    const receipt = await waitForTransactionReceipt(client, {
       hash,
       timeout: mineTimeoutMs,
       pollingInterval: 500,

@@ -9,8 +9,6 @@ import {
 } from 'viem'
 import {
   call,
-  estimateFeesPerGas,
-  estimateGas,
   getBalance,
   getBlock,
   getBlockNumber,
@@ -22,14 +20,10 @@ import {
   getTransactionCount,
   getTransactionReceipt,
   readContract,
-  sendRawTransaction,
-  waitForTransactionReceipt,
 } from 'viem/actions'
 
 const actions = {
   call,
-  estimateFeesPerGas,
-  estimateGas,
   getBalance,
   getBlock,
   getBlockNumber,
@@ -41,8 +35,6 @@ const actions = {
   getTransactionCount,
   getTransactionReceipt,
   readContract,
-  sendRawTransaction,
-  waitForTransactionReceipt,
 }
 type Reads = Pick<PublicActions<Transport, Chain>, keyof typeof actions>
 

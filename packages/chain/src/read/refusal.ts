@@ -5,16 +5,10 @@ import {
   ContractFunctionRevertedError,
   InsufficientFundsError,
   decodeErrorResult,
-  type Abi,
   type Hex,
 } from 'viem'
 import { ChainError } from '../chain-error.ts'
-import * as bindings from '../bindings.ts'
-
-/** Errors of all contracts: one calls another, and the caller sees the inner error. */
-export const errorsAbi: Abi = Object.values<Abi>(bindings)
-  .flat()
-  .filter(({ type }) => type === 'error')
+import { errorsAbi } from '../generated/errors.ts'
 
 const unreachableNames = new Set([
   'HttpRequestError',
@@ -86,6 +80,7 @@ export function refusalError({ name, args }: Refusal, doing: string, cause?: unk
   })
 }
 
+/** Of any contract: one calls another, and the caller sees the inner error. */
 function decodeRefusal(data: Hex | undefined): Refusal | undefined {
   if (data === undefined || data === '0x') return undefined
   try {

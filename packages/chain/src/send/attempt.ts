@@ -7,6 +7,7 @@ import {
   type Hex,
   type LocalAccount,
 } from 'viem'
+import { estimateFeesPerGas, estimateGas } from 'viem/actions'
 import { ChainError } from '../chain-error.ts'
 import type { Chain } from '../network/chain.ts'
 import type { OutboxAttempt } from '../ports/outbox-store.ts'
@@ -38,8 +39,8 @@ export async function signFirst(
   nonce: number,
   { to, value, data }: EncodedCall,
 ): Promise<OutboxAttempt> {
-  const estimate = await client.estimateGas({ account: account.address, to, value, data })
-  const { maxFeePerGas, maxPriorityFeePerGas } = await client.estimateFeesPerGas()
+  const estimate = await estimateGas(client, { account: account.address, to, value, data })
+  const { maxFeePerGas, maxPriorityFeePerGas } = await estimateFeesPerGas(client)
   const gas = gasLimit(estimate)
   const balance = await client.getBalance({ address: account.address })
   if (balance < value + gas * maxFeePerGas)
@@ -111,7 +112,7 @@ async function signReplacement(
   fields: Fields,
 ): Promise<OutboxAttempt> {
   const before = fieldsOf(newest)
-  const now = await client.estimateFeesPerGas()
+  const now = await estimateFeesPerGas(client)
   const higher = (old: bigint, current: bigint) => {
     const bumped = (old * bumpPercent) / 100n + 1n
     return bumped > current ? bumped : current

@@ -1,5 +1,6 @@
 // Hands a signed transaction to the RPC and tells what its answer means. Network I/O.
 import { BaseError } from 'viem'
+import { sendRawTransaction } from 'viem/actions'
 import type { ChainError } from '../chain-error.ts'
 import type { Chain } from '../network/chain.ts'
 import type { OutboxAttempt } from '../ports/outbox-store.ts'
@@ -22,7 +23,7 @@ const underpriced =
 /** Sends; never throws. */
 export async function broadcast(chain: Chain, attempt: OutboxAttempt): Promise<BroadcastOutcome> {
   try {
-    await chain.client.sendRawTransaction({ serializedTransaction: attempt.raw })
+    await sendRawTransaction(chain.client, { serializedTransaction: attempt.raw })
     return { kind: 'taken' }
   } catch (cause) {
     const text = textOf(cause)

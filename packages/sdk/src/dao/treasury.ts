@@ -1,7 +1,8 @@
 // The DAO's treasury (its normal timelock) and its members. Network I/O.
 import { erc20Abi, type Address } from 'viem'
 import { chainError } from '../contract-error.ts'
-import { addressOf, callOf } from '../contracts.ts'
+import { addressOf } from '../contract-address.ts'
+import { callOf } from '../contracts.ts'
 import { readCredits, type Credits } from '../credits.ts'
 import { SdkError } from '../error.ts'
 import { outcomeOf, type Intent } from '../intent.ts'
