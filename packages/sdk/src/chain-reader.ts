@@ -101,7 +101,8 @@ async function readOptional<T>(
 function headReads(chain: Chain): HeadReads {
   return {
     checkNetwork: () => read('check the network', () => chain.checkNetwork()),
-    finalized: () => read('read the newest finalized block', () => chain.finalized()),
+    finalized: (maxAgeMs) =>
+      read('read the newest finalized block', () => chain.finalized(maxAgeMs)),
     latest: () =>
       read('read the newest block', async () => {
         const { number, hash, timestamp } = await chain.client.getBlock({ blockTag: 'latest' })

@@ -1,6 +1,8 @@
 // Lists of a network, as pages of the Lens give them.
-import { stringToHex, zeroAddress } from 'viem'
+import { custom, stringToHex, zeroAddress } from 'viem'
 import { expect, test } from 'vitest'
+import { openChain } from '@wetee/chain'
+import { chainReader } from './chain-reader.ts'
 import { emptyWorld, memoryNetwork, testOwner } from './testing/memory-network.ts'
 import { listAppRows, listNodeRows, listWorkerRows, readOverview } from './explore.ts'
 
@@ -85,4 +87,29 @@ test('workers and nodes have their proofs, and what the network counts', async (
   expect(await readOverview(seen)).toMatchObject({
     ...{ kind: 'test', simulated: false, workerCount: 1, members: [], hasNetworkKey: false },
   })
+})
+
+test('lists that are asked for at once read the newest block once, and later ones read it anew', async () => {
+  const asked: string[] = []
+  const request = ({ method }: { method: string }) => {
+    asked.push(method)
+    if (method === 'eth_getBlockByNumber')
+      return Promise.resolve({ number: '0x5', timestamp: '0x1' })
+    return Promise.reject(new Error('nothing else is answered here'))
+  }
+  let nowMs = 0
+  const known = network({})
+  const chain = openChain(known.profile, {
+    transport: custom({ request }, { retryCount: 0 }),
+    monotonicMs: () => nowMs,
+  })
+  const opened = { ...known, chain, reader: chainReader(chain) }
+  const heads = async () => {
+    asked.length = 0
+    await Promise.allSettled([readOverview(opened), listWorkerRows(opened), listNodeRows(opened)])
+    return asked.filter((method) => method === 'eth_getBlockByNumber').length
+  }
+  expect(await heads()).toBe(1)
+  nowMs = 100
+  expect(await heads()).toBe(1)
 })

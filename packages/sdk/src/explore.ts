@@ -80,6 +80,8 @@ export type NodeRow = Pick<
   readonly seated: boolean
 }
 
+/** Lists of one page are asked for at once, and are of one block. */
+const headMaxAgeMs = 100
 const pageSize = 100
 /** Of `Lens.appRows`. */
 const rowsPageSize = 200
@@ -93,7 +95,7 @@ const vendors = ['unproven', 'Intel', 'AMD', 'AWS']
 
 /** The network in numbers. Throws `network.contract-missing` where the profile names no Lens, `chain.unreachable`. */
 export async function readOverview({ reader }: Network): Promise<NetworkOverview> {
-  const block = await reader.finalized()
+  const block = await reader.finalized(headMaxAgeMs)
   const [facts, committee, keys] = await Promise.all([
     reader.view('lens', 'network', [], block.number),
     reader.committee(block.number),
@@ -123,7 +125,7 @@ export async function listAppRows(network: Network, owner?: Address): Promise<Ap
 /** The first 100 applications of a worker with their leases, newest first; those about to arrive included. Throws as `readOverview`. */
 export async function listWorkerApps(network: Network, workerId: bigint): Promise<LeasedApp[]> {
   const { reader } = network
-  const { number: at } = await reader.finalized()
+  const { number: at } = await reader.finalized(headMaxAgeMs)
   const views = await reader.view('lens', 'appRowsOn', [workerId, 0n, BigInt(pageSize)], at)
   const rows = await toRows(network, views)
   const leased = await Promise.all(
@@ -142,15 +144,16 @@ export async function listWorkerApps(network: Network, workerId: bigint): Promis
 
 type AppViews = ViewResult<'lens', 'appRows'>
 
-function toRows({ reader }: Network, views: AppViews): Promise<AppRow[]> {
-  const assets = new Map<Address, Promise<Asset>>()
-  const assetOf = (address: Address) => {
-    const known = assets.get(address) ?? reader.asset(address)
-    assets.set(address, known)
-    return known
-  }
-  const rows = views.map(async (view): Promise<AppRow> => {
-    const { asset, weiPerSecond: replicaWeiPerSecond, ...row } = view
+async function toRows({ reader }: Network, views: AppViews): Promise<AppRow[]> {
+  const used = new Set(views.map(({ asset }) => asset))
+  const assets = new Map<Address, Asset>()
+  await Promise.all(
+    [...used].map(async (address) => assets.set(address, await reader.asset(address))),
+  )
+  return views.map((view): AppRow => {
+    const { asset: address, weiPerSecond: replicaWeiPerSecond, ...row } = view
+    const asset = assets.get(address)
+    if (asset === undefined) throw new Error(`the asset ${address} was read`)
     const weiPerSecond = replicaWeiPerSecond * BigInt(row.replicas)
     const state = states[row.state] ?? 'ended'
     const free = row.escrowWei > row.unsettledWei ? row.escrowWei - row.unsettledWei : 0n
@@ -159,17 +162,16 @@ function toRows({ reader }: Network, views: AppViews): Promise<AppRow[]> {
       ...row,
       state,
       name: hexToString(row.name, { size: 32 }),
-      asset: await assetOf(asset),
+      asset,
       weiPerDay: perDay(weiPerSecond),
       ...(seconds === undefined ? {} : { lastsSeconds: seconds }),
     }
   })
-  return Promise.all(rows)
 }
 
 /** Every worker with its prices in DOT, by number. Throws as `readOverview`. */
 export async function listWorkerRows({ reader }: Network): Promise<WorkerRow[]> {
-  const { number: at } = await reader.finalized()
+  const { number: at } = await reader.finalized(headMaxAgeMs)
   const views = await allPages((first) =>
     reader.view('lens', 'workers', [zeroAddress, BigInt(first + 1), BigInt(pageSize)], at),
   )
@@ -185,7 +187,7 @@ export async function listWorkerRows({ reader }: Network): Promise<WorkerRow[]> 
 
 /** Every dsecret node, by number. Throws as `readOverview`. */
 export async function listNodeRows({ reader }: Network): Promise<NodeRow[]> {
-  const { number: at } = await reader.finalized()
+  const { number: at } = await reader.finalized(headMaxAgeMs)
   const views = await allPages((first) =>
     reader.view('lens', 'nodes', [BigInt(first + 1), BigInt(pageSize)], at),
   )
@@ -201,7 +203,7 @@ export async function listNodeRows({ reader }: Network): Promise<NodeRow[]> {
 /** All pages at once: how many there are is asked with the block, and may be of the one beside it. */
 async function newestApps({ reader }: Network): Promise<AppViews> {
   const [{ number: at }, appCount] = await Promise.all([
-    reader.finalized(),
+    reader.finalized(headMaxAgeMs),
     reader.view('cloud', 'appCount', [], 'finalized'),
   ])
   const oldest = appCount > BigInt(maxEntries) ? appCount - BigInt(maxEntries) : 0n
@@ -214,7 +216,7 @@ async function newestApps({ reader }: Network): Promise<AppViews> {
 }
 
 async function appsOfOwner({ reader }: Network, owner: Address): Promise<AppViews> {
-  const { number: at } = await reader.finalized()
+  const { number: at } = await reader.finalized(headMaxAgeMs)
   return allPages((first) =>
     reader.view('lens', 'appRowsOf', [owner, BigInt(first), BigInt(pageSize)], at),
   )

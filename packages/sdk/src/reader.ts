@@ -169,7 +169,8 @@ export const dsecretRole = 2
 /** Reads of the network at a named block. `undefined` means: the chain has no such thing. Throws SdkError. */
 export type NetworkReader = {
   checkNetwork(): Promise<void>
-  finalized(): Promise<Block>
+  /** The newest, or what it was at most `maxAgeMs` milliseconds ago (default 0): reads that belong together share it. */
+  finalized(maxAgeMs?: number): Promise<Block>
   latest(): Promise<Block>
   block(number: bigint): Promise<Block | undefined>
   subnet(at: bigint): Promise<SubnetFacts>
