@@ -5,7 +5,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { beforeAll, beforeEach, describe, expect, onTestFailed, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFailed, test } from 'vitest'
 import { serveConsole } from '@wetee/console/serve'
 import { buildConsole, firstLoadBudgetBytes } from '@wetee/console/build'
 import { listAppRows, showApp } from '@wetee/sdk'
@@ -27,6 +27,7 @@ describeConsole('the web console', (of) => {
     open = await newPage()
     open.page.setDefaultTimeout(30_000)
   })
+  afterAll(() => open?.close())
   beforeEach(() => {
     onTestFailed(async () => {
       process.stderr.write(`${open.page.url()}\n${await open.page.locator('body').innerText()}\n`)

@@ -1,4 +1,5 @@
 // Where the console begins: reads the network's profile and draws the first view.
+import './no-eval.ts'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'

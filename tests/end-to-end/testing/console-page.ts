@@ -103,6 +103,7 @@ export async function openConsole(
     }
   })
   await page.addInitScript(announce)
+  await page.addInitScript(tellViolations)
   const picture = async (name: string) => {
     const folder = process.env['WETEE_SCREENSHOTS']
     if (folder === undefined) return
@@ -130,6 +131,13 @@ export async function openConsole(
       if (forbidden.length > 0) throw new Error(`against its own policy: ${forbidden.join('\n')}`)
     },
   }
+}
+
+/** Runs in the page: Chromium says nothing of code that a script tries to make at run time, and that the policy forbids. */
+function tellViolations(): void {
+  document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
+    if (blockedURI === 'eval') console.error(`Content Security Policy: ${violatedDirective} eval`)
+  })
 }
 
 /** An address is opened once its view is there: until its file has come, the page shows the view before, and says that it is busy. */
