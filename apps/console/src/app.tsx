@@ -116,7 +116,7 @@ function Header() {
 /** What the chain says counts as well: a profile could leave it out. */
 function Simulated() {
   const { profile } = useNetwork()
-  const overview = useOverview()
+  const overview = useOverview(!profile.simulated)
   if (!profile.simulated && overview.data?.simulated !== true) return null
   return (
     <aside className="simulated" aria-label="Simulated network">

@@ -33,10 +33,10 @@ export function useNetwork(): Network {
   return network
 }
 
-/** The network in numbers, anew every few seconds. */
-export function useOverview() {
+/** The network in numbers, anew every few seconds; not asked for where it is not wanted. */
+export function useOverview(enabled = true) {
   const network = useNetwork()
-  return useQuery({ queryKey: ['overview'], queryFn: () => readOverview(network) })
+  return useQuery({ queryKey: ['overview'], queryFn: () => readOverview(network), enabled })
 }
 
 /** All workers, or those of a kind. */

@@ -29,16 +29,21 @@ export function useRowsInSight(count: number): {
     initialRect: { width: window.innerWidth, height: window.innerHeight },
     // React draws what comes when it has time for it, which is before it is on the screen.
     useFlushSync: false,
+    // Where the window is scrolled to is its reader's; else it is set as the table comes, and laid out for that.
+    scrollToFn: () => undefined,
   })
   useLayoutEffect(() => rows.measure(), [rows, rowHeight])
   useLayoutEffect(() => {
     const element = body.current
     if (element === null || !isLong) return
     const measure = () => {
-      keepColumns(element)
+      const table = element.closest('table')
+      table?.classList.remove('kept-columns')
+      // All is read before anything is set: what is set is laid out once, with the frame.
       const drawn = [...element.querySelectorAll<HTMLElement>('[data-row]')]
       const height = drawn.reduce((sum, row) => sum + row.getBoundingClientRect().height, 0)
       const start = element.getBoundingClientRect().top + window.scrollY
+      if (table !== null) keepColumns(table)
       if (height > 0) setPlace({ top: start, rowHeight: height / drawn.length })
     }
     measure()
@@ -63,10 +68,7 @@ function inGroups(range: Range): number[] {
 }
 
 /** Columns keep the width that they have now: a row that comes moves none, and the browser lays out that row alone. */
-function keepColumns(body: HTMLTableSectionElement): void {
-  const table = body.closest('table')
-  if (table === null) return
-  table.classList.remove('kept-columns')
+function keepColumns(table: HTMLTableElement): void {
   // Lists of a phone have no columns.
   if (getComputedStyle(table).display !== 'table') return
   const widths = [...table.querySelectorAll('th')].map(

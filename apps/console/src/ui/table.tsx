@@ -42,7 +42,7 @@ const hasNumbers = (head: Head) => typeof head === 'object' && 'num' in head
 export function Cell(props: { label: string; className?: string; children: ReactNode }) {
   return (
     <td data-label={props.label} className={props.className}>
-      <span>{props.children}</span>
+      {props.children}
     </td>
   )
 }

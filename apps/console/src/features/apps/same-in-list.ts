@@ -9,6 +9,7 @@ const shown = [
 
 /** True where the words of both rows are the same. */
 export function sameInList(before: AppRow, now: AppRow): boolean {
+  if (before === now) return true
   return (
     shown.every((key) => before[key] === now[key]) &&
     before.asset.symbol === now.asset.symbol &&

@@ -2,9 +2,9 @@
 import { useState } from 'react'
 import { useQuery } from '@tanstack/react-query'
 import { useNetwork } from '../../network/network.tsx'
+import { importAgain } from '../../ui/lazy-view.ts'
 import { Badge, Hash } from '../../ui/parts.tsx'
 import { forgetSent, useSent, type Sent } from './journal.ts'
-import { readOutcome } from './outcome.ts'
 
 /** What was sent so long ago does not push itself forward. */
 const openForMs = 120_000
@@ -52,7 +52,10 @@ function Line({ sent }: { sent: Sent }) {
   const network = useNetwork()
   const outcome = useQuery({
     queryKey: ['outcome', sent.hash],
-    queryFn: () => readOutcome(network, sent, Date.now()),
+    queryFn: async () => {
+      const { readOutcome } = await importAgain(() => import('./outcome.ts'))
+      return readOutcome(network, sent, Date.now())
+    },
     refetchInterval: ({ state }) =>
       state.data?.state === 'final' || state.data?.state === 'failed' ? false : 1_000,
   })
