@@ -1,7 +1,7 @@
 // Real TLS clients in front, real agents' sockets with TLS behind.
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { connect, type Socket } from 'node:net'
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -225,4 +225,25 @@ test('when the application ends, its named connections end too', async () => {
   await expect(tls(port, `80-7.${DOMAIN}`)).rejects.toMatchObject({
     code: 'ERR_SSL_TLSV1_UNRECOGNIZED_NAME',
   })
+})
+
+test('a port that is taken can be tried for as long as it is, and is listened on once it is free', async () => {
+  const thief = createServer().listen(0, '127.0.0.1')
+  await once(thief, 'listening')
+  const { port } = thief.address() as AddressInfo
+  const names = new NameListener({
+    ...{ host: '127.0.0.1', port, helloMs: 10_000, waitingHellos: 10 },
+    ...{ counters: ingressTestParts().counters, pass: () => false },
+  })
+  cleanups.push(() => names.close())
+  const warned: string[] = []
+  const onWarning = ({ name }: Error) => warned.push(name)
+  process.on('warning', onWarning)
+  cleanups.push(() => process.off('warning', onWarning))
+  for (let attempt = 0; attempt < 12; attempt += 1)
+    await expect(names.listen()).rejects.toMatchObject({ code: 'EADDRINUSE' })
+  thief.close()
+  await once(thief, 'close')
+  await names.listen()
+  expect([names.port, warned]).toEqual([port, []])
 })

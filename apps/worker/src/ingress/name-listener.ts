@@ -1,4 +1,5 @@
 // The one listener for all host names: reads the name that a client asks for and passes the connection on untouched. Serves TCP.
+import { once } from 'node:events'
 import { createServer, type Server, type Socket } from 'node:net'
 import { adoptServer } from '../handover/successor.ts'
 import { ClientHelloReader, type ClientHello } from './client-hello.ts'
@@ -53,15 +54,10 @@ export class NameListener {
   }
 
   /** Starts. Rejects with the system's error, and may be called again then. */
-  listen(): Promise<void> {
+  async listen(): Promise<void> {
     const { host, port } = this.#parts
-    return new Promise((resolve, reject) => {
-      this.#server.once('error', reject)
-      this.#server.listen({ host, port }, () => {
-        this.#server.off('error', reject)
-        resolve()
-      })
-    })
+    this.#server.listen({ host, port })
+    await once(this.#server, 'listening')
   }
 
   /** Takes no more, and closes what still waits; connections that were passed on are not its own any more. */
