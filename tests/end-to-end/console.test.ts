@@ -5,7 +5,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFailed, test } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, onTestFailed, test } from 'vitest'
 import { serveConsole } from '@wetee/console/serve'
 import { buildConsole, firstLoadBudgetBytes } from '@wetee/console/build'
 import { listAppRows, showApp } from '@wetee/sdk'
@@ -27,7 +27,6 @@ describeConsole('the web console', (of) => {
     open = await newPage()
     open.page.setDefaultTimeout(30_000)
   })
-  afterAll(() => open?.close())
   beforeEach(() => {
     onTestFailed(async () => {
       process.stderr.write(`${open.page.url()}\n${await open.page.locator('body').innerText()}\n`)
@@ -458,6 +457,8 @@ describeConsole('the web console', (of) => {
       await other.close()
     }
   })
+
+  test('nothing of this has broken a rule of the page’s own policy', () => open.close())
 
   describe('an application of an owner', () => ownerSuite(of))
   describe('secrets and updates of an owner', () => secretsSuite(of))
