@@ -2,6 +2,7 @@
 // writes files.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Page } from 'playwright-core'
 import { listAppRows } from '@wetee/sdk'
 import { findChromium, launchChromium, MISSING_CHROMIUM } from '../../browser/chromium.ts'
 import { openConsole, type ConsolePage } from './console-page.ts'
@@ -123,18 +124,25 @@ function readerOf(open: ConsolePage, url: string): Reader {
     },
     keep: async (name) => {
       await page.locator('[aria-label^=Reading]').first().waitFor({ state: 'detached' })
-      const style = await page.addStyleTag({ content: '.activity { visibility: hidden }' })
+      await showActivity(page, 'hidden')
       await page.evaluate(() => scrollTo(0, 0))
       const session = await page.context().newCDPSession(page)
       const { data } = await session.send('Page.captureScreenshot', {
         format: 'webp',
         quality: WEBP_QUALITY,
       })
-      await style.evaluate((element) => element.parentNode?.removeChild(element))
+      await showActivity(page, 'visible')
       const image = Buffer.from(data, 'base64')
       writeFileSync(join(tutorial, `${name}.webp`), image)
       console.log(`docs/tutorial/${name}.webp: ${image.length} bytes`)
     },
   }
   return reader
+}
+
+/** By the element's own style: the page's policy forbids a sheet that is not its own. */
+function showActivity(page: Page, visibility: 'hidden' | 'visible'): Promise<void> {
+  return page.locator('.activity').evaluateAll((found: HTMLElement[], wanted) => {
+    for (const element of found) element.style.visibility = wanted
+  }, visibility)
 }
